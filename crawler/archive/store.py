@@ -27,10 +27,11 @@ from crawler.site import Site
 from crawler.system.file_identity import FileIdentity, describe_loss
 
 if TYPE_CHECKING:
-    from crawler.archive.articles.readings import FirstReading, RereadChange
+    from crawler.archive.articles.readings import FirstReading, ReadFormer, RereadChange
     from crawler.archive.runs.deviations import Deviation, SiteHistory
     from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey
-    from crawler.archive.write.queue import ClaimFilterFields, RangeStep
+    from crawler.archive.write.claim_filter import ClaimFilterFields
+    from crawler.archive.write.queue import RangeStep
     from crawler.archive.write.rereads import UndoResult
     from crawler.archive.write.tombstones import ForgetResult, Traces
     from crawler.archive.write.writer import ArchiveWriter
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 class _KeepOptions(TypedDict):
     any_order: bool
     suspect_fields: Set[str] | None
+    read_former: ReadFormer | None
 
 
 class Archive(ArchiveReader):
@@ -238,6 +240,11 @@ class Archive(ArchiveReader):
         with self._open_transaction():
             return self._writer.queue.enqueue(self._find_site(run_id), links, run_id, now)
 
+    def enqueue_sitemaps(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
+        """Queue sitemaps, but for those that cannot have changed since they were read; return how many are queued."""
+        with self._open_transaction():
+            return self._writer.enqueue_sitemaps(links, self._find_site(run_id), run_id, now)
+
     def enqueue_range(
         self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False
     ) -> int:
@@ -251,11 +258,18 @@ class Archive(ArchiveReader):
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         They come in this order: addresses that a person named, entry points, new articles by depth and then by when
-        they were found, due revisits. ``fields`` are those of :class:`~crawler.archive.write.queue.ClaimFilter`;
+        they were found, due revisits. ``fields`` are those of :class:`~crawler.archive.write.claim_filter.ClaimFilter`;
         ``skip`` holds url_keys not to hand out.
         """
         with translate_errors(self.path):
             return self._writer.queue.claim(self._register_site(site), limit, fields, skip)
+
+    def claim_sitemap(
+        self, site: Site | str, *, skip: Collection[str] = (), **fields: Unpack[ClaimFilterFields]
+    ) -> Queued | None:
+        """Hand out the next sitemap, the newest first; None without one, and while many of their articles wait."""
+        with translate_errors(self.path):
+            return self._writer.queue.claim_sitemap(self._register_site(site), fields, skip)
 
     def count_articles(self, site: Site | str) -> int:
         """Count the articles of a site."""
@@ -286,18 +300,21 @@ class Archive(ArchiveReader):
         *,
         any_order: bool = False,
         suspect_fields: Set[str] | None = None,
+        read_former: ReadFormer | None = None,
     ) -> list[Fate]:
         """Write visits in one transaction and return the fate of each; either all are written or none.
 
         ``any_order`` is for visits that may be older than what is archived: they are inserted into the history.
         ``suspect_fields`` names the fields that the site's pages seem to lack of late (byline, lead, dateline, body): a
         known article that has lost one of these keeps its archived values, and so does one that has lost another field
-        for the first time. Without it every loss is believed.
+        for the first time. Without it every loss is believed. ``read_former`` reads the archived page of an article
+        again where its text differs: if today's rules read that page differently, its reading is replaced, and only
+        what differs from this is an edit. Without it every difference is one.
         """
         if not visits:
             return []
         site = self._find_site(run_id)
-        options: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields}
+        options: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields, "read_former": read_former}
         try:
             with self._open_transaction():
                 fates = self._writer.keep(visits, site, run_id, now, **options)
@@ -314,6 +331,11 @@ class Archive(ArchiveReader):
         """Write new readings of stored captures in one transaction; return the number of the rereading."""
         with self._open_transaction():
             return self._writer.reread(changes, now, summary)
+
+    def count_reread(self, run_id: int) -> int:
+        """Count the articles whose former pages a run has read again by better rules."""
+        with translate_errors(self.path):
+            return runs.count_reread(self.db, run_id)
 
     def undo_reread(self, now: datetime) -> UndoResult | None:
         """Undo the last rereading in one transaction; None when there is none that can be undone."""

@@ -6,43 +6,27 @@ article (new, unchanged, revised, duplicate); this module writes the rest of a v
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.readings import ReadFormer
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
+from crawler.archive.write.claim_filter import PRIORITY_FOUND
+from crawler.archive.write.former import FormerReading
 from crawler.archive.write.losses import replace_losses
-from crawler.archive.write.queue import PRIORITY_FOUND, Queue
+from crawler.archive.write.problems import write_problems
+from crawler.archive.write.queue import Queue
+from crawler.archive.write.revisits import REVISIT_INTERVALS, compute_next_visit
+from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
 from crawler.archive.write.tombstones import forget_address, list_captures
-from crawler.items import Address, Capture, Fate, Link, Problem, ProblemKind, Visit
+from crawler.items import Address, Capture, Fate, Link, Visit
 from crawler.normalisation.dates import instant
 
-REVISIT_INTERVALS = (
-    timedelta(hours=1),
-    timedelta(hours=6),
-    timedelta(days=1),
-    timedelta(days=3),
-    timedelta(days=7),
-    timedelta(days=30),
-    timedelta(days=90),
-)
-"""Intervals until the next visit of an article, by its number of unchanged visits in a row: news is corrected early."""
-HOLE_REVISIT_INTERVALS = (timedelta(days=90), timedelta(days=365))
-"""Intervals until a number without an article is requested again, by the number of empty visits. A link to it queues it
-at once."""
-DAY_SETTLED_AFTER = timedelta(days=8)
-"""A site adds nothing to the listing of a day a week after it."""
-YOUNG_REVISIT_INTERVAL = timedelta(days=1)
-MAX_IMMEDIATE_RETRIES = 3
-"""Failures in a row after which the next run tries again; after more the address is retried at growing intervals."""
-
-_DOUBTS: tuple[ProblemKind, ...] = ("doubt", "cut", "paid")
-"""The kinds of problems that a later visit settles by not having them."""
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
 _STATE_OF_FATE = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
 
@@ -55,8 +39,16 @@ class VisitWriter:
     queue: Queue
     articles: Articles
 
-    def keep(self, visit: Visit, site: str, run_id: int, now: datetime, suspect_fields: Set[str] | None = None) -> Fate:
-        """Write everything of one visit and return its fate; ``suspect_fields`` is as for :meth:`Archive.keep`.
+    def keep(
+        self,
+        visit: Visit,
+        site: str,
+        run_id: int,
+        now: datetime,
+        suspect_fields: Set[str] | None = None,
+        read_former: ReadFormer | None = None,
+    ) -> Fate:
+        """Write everything of one visit and return its fate; the last two arguments are as for :meth:`Archive.keep`.
 
         Raises ValueError for a visit that has neither a fate nor an article.
         """
@@ -68,6 +60,7 @@ class VisitWriter:
         result: KeptArticle | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
+            former = FormerReading(self.articles, self.queue, read_former, run_id, next(iter(capture_ids), None), now)
             result = self.articles.keep(
                 visit.article,
                 (visit.address.url_key, *landed),
@@ -75,7 +68,9 @@ class VisitWriter:
                 capture_ids[-1] if capture_ids else None,
                 visit.wall,
                 suspect_fields,
+                former.refresh,
             )
+            former.settle(result)
             fate = result.fate
             self._bind_addresses(visit, site, run_id, now, result)
         elif visit.fate is None:
@@ -85,14 +80,26 @@ class VisitWriter:
             if fate is Fate.UNCHANGED and row.article_id is not None:
                 self.articles.record_unchanged(row.article_id, instant(captured_at))
         self._update_address(visit, row, result, fate, run_id, captured_at)
-        self._write_problems(visit, result, run_id)
+        write_problems(self.db.conn, visit, result, run_id)
         if visit.pause_until is not None:
             write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
-        if visit.links:
-            self.queue.enqueue(site, visit.links, run_id, now)
+        self.enqueue_links(visit, site, run_id, now)
         if result is not None:
             self._lower_depth(visit, result.article_id)
         return fate
+
+    def enqueue_links(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
+        """Queue the links of a visit, of a sitemap the newest that are not known.
+
+        The next page of a listing or feed is queued only where this page led to an article that was not known.
+        """
+        if any(link.via == "sitemap" for link in (*visit.links, *visit.noted)):
+            keep_sitemap_links(self.queue, visit, site, run_id, now)
+            return
+        articles = [link for link in visit.links if link.address.kind == "article"]
+        newly_queued = self.queue.enqueue(site, articles, run_id, now)
+        others = [link for link in visit.links if link.address.kind != "article" and (newly_queued or not link.is_next)]
+        self.queue.enqueue(site, others, run_id, now)
 
     def drop_forgotten(self, visit: Visit, now: datetime) -> Visit:
         """Return the visit, without article and captures when it led to a forgotten article by another address.
@@ -231,8 +238,11 @@ class VisitWriter:
         state = _STATE_OF_FATE.get(fate, "done")
         if fate is Fate.NOT_AN_ARTICLE and is_article:
             state = "hole"
-        next_visit_at = _compute_next_visit(fate, is_article, row, attempts, unchanged, captured_at)
+        next_visit_at = compute_next_visit(
+            fate, is_article, row.via, row.published_on, row.article_id is not None, attempts, unchanged, captured_at
+        )
         is_good = fate in _ARTICLE_FATES and (result is None or result.complete)
+        is_good = is_good or (fate is Fate.NOT_AN_ARTICLE and is_read_whole(visit))
         conn = self.db.conn
         conn.execute(
             "UPDATE addresses SET state = ?1, article_id = coalesce(?2, article_id), next_visit_at = ?3, attempts = ?4,"
@@ -317,42 +327,6 @@ class VisitWriter:
             elif fate is Fate.GONE:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
 
-    def _settle(self, article_url: str, page_url: str, kinds: Set[ProblemKind | None]) -> None:
-        """Take the kind from earlier doubts about a page that a site file, or what it says by now, has settled."""
-        settled = [kind for kind in _DOUBTS if kind not in kinds]
-        marks = ", ".join("?" * len(settled))
-        self.db.conn.execute(
-            f"UPDATE problems SET kind = NULL WHERE url IN (?, ?) AND kind IN ({marks})",
-            (article_url, page_url, *settled),
-        )
-
-    def _write_problems(self, visit: Visit, result: KeptArticle | None, run_id: int) -> None:
-        problems: list[Problem] = list(visit.problems)
-        if visit.article is not None:
-            problems += [problem for problem in visit.article.problems if problem not in problems]
-        if result is not None and result.problem is not None:
-            # The text archived before is kept: what this page lacks, the archive does not.
-            problems = [problem for problem in problems if problem.kind not in ("cut", "paid")]
-            problems.append(result.problem)
-        elif visit.article is not None:
-            self._settle(visit.article.url, visit.address.url, {problem.kind for problem in problems})
-        unchanged = result is not None and result.fate is Fate.UNCHANGED
-        urls = {problem.url for problem in problems} if unchanged else set()
-        earlier = self._find_earlier_problems(urls) if urls else set()
-        for problem in problems:
-            value = problem.value if problem.value is None else problem.value[:500]
-            if (problem.url, problem.field, value, problem.kind) in earlier:
-                continue  # the same page has the same problem at each visit, in whichever words it is told
-            self.db.conn.execute(
-                "INSERT INTO problems (run_id, url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?, ?)",
-                (run_id, problem.url, problem.field, value, problem.reason, problem.kind),
-            )
-
-    def _find_earlier_problems(self, urls: set[str]) -> set[tuple[str, str, str | None, str | None]]:
-        """Return what was written of the problems of these pages: page, field, value and kind, not the words."""
-        query = "SELECT url, field, value, kind FROM problems WHERE url IN (SELECT value FROM json_each(?))"
-        return set(self.db.conn.execute(query, (json.dumps(sorted(urls)),)))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _AddressRow:
@@ -363,37 +337,3 @@ class _AddressRow:
     unchanged_visits: int = 0
     published_on: str | None = None
     """The day of a listing in a range of days."""
-
-
-def _compute_next_visit(
-    fate: Fate, is_article: bool, row: _AddressRow, attempts: int, unchanged: int, captured_at: datetime
-) -> str | None:
-    """Return the instant of an address's next visit; None for listings, feeds and home pages, which every run visits.
-
-    In ranges, the listing of a day that was recent when it was read is read once more, and a number without an article
-    is requested again after a long interval.
-    """
-    if not is_article and row.via != "by_day":
-        return None
-    if not is_article and fate is Fate.NOT_AN_ARTICLE:
-        is_recent = row.published_on is not None and captured_at - _to_midnight(row.published_on) < DAY_SETTLED_AFTER
-        return instant(captured_at + YOUNG_REVISIT_INTERVAL) if is_recent else None
-    if row.via == "by_id" and row.article_id is None and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
-        return instant(captured_at + HOLE_REVISIT_INTERVALS[min(unchanged, len(HOLE_REVISIT_INTERVALS)) - 1])
-    last_index = len(REVISIT_INTERVALS) - 1
-    match fate:
-        case Fate.FAILED:
-            index = None if attempts <= MAX_IMMEDIATE_RETRIES else min(attempts - MAX_IMMEDIATE_RETRIES, last_index)
-            return instant(captured_at if index is None else captured_at + REVISIT_INTERVALS[index])
-        case Fate.UNREADABLE | Fate.REFUSED:
-            return instant(captured_at + REVISIT_INTERVALS[min(attempts + 1, last_index)])
-        case Fate.NOT_AN_ARTICLE:
-            return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 2, last_index)])
-        case Fate.GONE:
-            return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 4, last_index)])
-        case _:
-            return instant(captured_at + REVISIT_INTERVALS[min(unchanged, last_index)])
-
-
-def _to_midnight(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(tzinfo=UTC)

@@ -95,7 +95,7 @@ def explain_page(capture: Capture, site_name: str | None = None, *, with_lines: 
     site, page = _make_page(capture, known_site)
     article, refusal, unreadable = None, None, False
     try:
-        if page.address.kind in ("feed", "home", "listing"):
+        if page.address.kind in ("feed", "sitemap", "home", "listing"):
             raise NotAnArticle(f"the address is that of a {page.address.kind} page")
         article = normalise(page.extract(), capture, site, page.address)
     except NotAnArticle as reason:
