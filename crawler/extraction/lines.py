@@ -321,12 +321,11 @@ def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
     if not unspoken:
         return lines
     spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
-    said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
-    copies = {
-        line.index
-        for line in unspoken[:MOST_COPIES]
-        if line.text.strip(_QUOTES) in spoken or _is_said(_WORD.findall(fold(line.text)), said)
-    }
+    copies = {line.index for line in unspoken[:MOST_COPIES] if line.text.strip(_QUOTES) in spoken}
+    words = {line.index: _WORD.findall(fold(line.text)) for line in unspoken[:MOST_COPIES] if line.index not in copies}
+    if any(FEWEST_QUOTED <= len(of_line) <= MOST_QUOTED for of_line in words.values()):
+        said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
+        copies.update(index for index, of_line in words.items() if _is_said(of_line, said))
     return _number([line for line in lines if line.index not in copies])
 
 
