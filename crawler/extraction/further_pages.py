@@ -105,11 +105,14 @@ def _is_printed_as_page(element: etree._Element, number: int) -> bool:
 
 
 def _is_next(element: etree._Element) -> bool:
-    return "next" in (element.get("rel") or "").lower().split()
+    relation = element.get("rel")
+    return relation is not None and "next" in relation.lower().split()
 
 
 def _read_beginning(element: etree._Element) -> str:
     """Return what a link prints first, in one case."""
+    if not len(element):
+        return (element.text or "")[:_PRINTED_LETTERS].strip().casefold()
     text = ""
     for piece in element.itertext():
         text += str(piece)
