@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, Self
@@ -48,6 +49,7 @@ class RereadPool:
         if jobs > 1:
             # Spawned, since forked processes would hold this one's lock and open database, even after its death.
             context = get_context("spawn")
+            _start_resource_tracker()
             self._lifeline_end, self._lifeline = context.Pipe(duplex=False)
             self._pool = ProcessPoolExecutor(
                 jobs, mp_context=context, initializer=_begin_worker, initargs=(self._lifeline_end,)
@@ -96,6 +98,15 @@ class RereadPool:
 
 _rereader: Rereader | None = None
 """The rereader of this worker, made with its first task."""
+
+
+def _start_resource_tracker() -> None:
+    """Start the process that frees what the pool leaves when it is ended by force, and that tells nobody of it."""
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")  # handed on to the process
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.pop()
 
 
 @contextmanager
