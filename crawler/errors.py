@@ -4,6 +4,8 @@ All derive from :class:`CrawlerError`. The command line prints each as one line 
 that the class carries, so that no traceback ever reaches a user.
 """
 
+from collections.abc import Sequence
+
 
 class CrawlerError(Exception):
     """Something a person can act on: the message is one line that says what is wrong and what to do."""
@@ -45,6 +47,22 @@ class BadAddress(CrawlerError):
 
 class UnknownSite(CrawlerError):
     """No spider of that name exists: show the ones that do."""
+
+
+class BadSiteFile(CrawlerError):
+    """The values of a site are malformed: the message names the first fault and its key, ``below`` all others.
+
+    Attributes:
+        faults: every fault in the order of the file, each one line that begins with its key, as ``addresses[1].kind``.
+
+    """
+
+    def __init__(self, faults: Sequence[str], file: str | None = None) -> None:
+        self.faults = tuple(faults)
+        self.below = self.faults[1:]
+        place = f"{file}: " if file else ""
+        others = f" (and {len(self.below)} more)" if self.below else ""
+        super().__init__(f"{place}{self.faults[0]}{others}")
 
 
 class BadQuery(CrawlerError):

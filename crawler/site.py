@@ -1,6 +1,6 @@
 """The description of a publication: values that are known before anything is fetched.
 
-A site is one file in ``spiders/``. Its peculiarities are values here first (addresses, date formats, labels),
+A site is one file in ``spiders/``, or a file of values (``crawler.sites.site_file``). Its peculiarities are values here first (addresses, date formats, labels),
 a page class second, code on the spider last.
 """
 
@@ -34,22 +34,31 @@ copyreg.pickle(MappingProxyType, _reduce_mapping)  # a Site is sent to processes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressForm:
-    """One family of addresses of a site, recognised by path and query; the first form that fits wins.
+    """One family of addresses of a site, recognised by host, path and query; the first form that fits wins.
 
     ``path`` must match the whole path, percent-decoded. ``query`` names the parameters that must be there, each with a
-    pattern for its whole value; other parameters are ignored. Named groups in either say what the address tells:
+    pattern for its whole value; other parameters are ignored. Named groups in any of them say what the address tells:
     ``key`` (the article), ``language`` (a code) or ``folder`` (looked up in ``folders``).
     """
 
     kind: AddressKind
     path: str
+    host: str | None = None
+    """Pattern of the whole host, for addresses that stand elsewhere than on the site's origin; such an address keeps
+    its host. Without one, the form is for the origin and for the hosts that are folded into it."""
     query: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     folders: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """Folder name → language code."""
     numeric: bool = True
     """The key is a number: leading zeros do not count, and translations share it (it is the ``story``)."""
+    case_sensitive: bool = False
+    """Capitals count in the key: ``uAf9`` and ``uaF9`` are two articles."""
+    series: str | None = None
+    """Stands before the key, where a site counts its articles, videos, galleries … each for themselves; it may hold
+    named groups, as ``{desk}``."""
     fetch: str | None = None
-    """Path to fetch instead, with ``{language}`` and ``{key}``: print and mobile editions are read on the full page."""
+    """Path to fetch instead, with ``{language}``, ``{key}`` and any other named group: print and mobile editions are
+    read on the full page."""
     rank: int = 0
     """Among the spellings of one article the highest rank is cited: a slug before a query."""
     follow: bool = False
@@ -104,18 +113,23 @@ class Site:
     title: str
     origin: str
     """Scheme and host that the archive cites: ``https://www.asianews.it``."""
-    domains: tuple[str, ...]
-    """Registrable domains whose hosts are this site."""
-    country: str
-    """ISO 3166 code, lower case."""
     languages: tuple[str, ...]
     timezone: str
     addresses: tuple[AddressForm, ...]
+    aliases: tuple[str, ...] = ()
+    """Hosts that are the same site: their addresses are cited and fetched at the origin. The origin's own host is
+    one without being named, with ``www.`` and without."""
+    domains: tuple[str, ...] = ()
+    """Domains of which every host is an alias, known or not. For a house with one site only: a sister site under such
+    a domain would be taken for this one."""
+    country: str = UNKNOWN_COUNTRY
+    """ISO 3166 code, lower case."""
     address_decides: bool = False
     """Only articles have addresses in the forms of articles. A page under one that is neither an error page nor a home
     page or listing is then kept without a doubt, even if nothing else on it says that it is an article."""
     entry_points: tuple[str, ...] = ()
-    """Paths of feeds, home pages and listings where a crawl without given articles begins."""
+    """Paths of feeds, home pages and listings where a crawl without given articles begins; whole addresses where they
+    lie on other hosts, which an address form then names."""
     by_day: str | None = None
     """Path of the listing of one day, with ``{language}`` and ``{day}`` (``YYYY-MM-DD``), for walks over days."""
     by_id: str | None = None

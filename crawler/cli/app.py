@@ -20,7 +20,7 @@ import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, add_common_options
 from crawler.cli.output import complain, set_log_format, to_one_line
-from crawler.errors import BadQuery, CrawlerError
+from crawler.errors import BadQuery, BadSiteFile, CrawlerError
 from crawler.system.interruption import raise_on_signal, was_interrupted
 
 BROKEN_PIPE = 141
@@ -155,7 +155,7 @@ def _report_error(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         return _report_usage_error(error)
     if isinstance(error, CrawlerError):
-        complain(str(error), error.below if isinstance(error, BadQuery) else ())
+        complain(str(error), error.below if isinstance(error, BadQuery | BadSiteFile) else ())
         return error.exit_code
     if isinstance(error, PipeClosed | BrokenPipeError):
         _silence_broken_pipe()

@@ -29,6 +29,7 @@ from crawler.crawl.spider import SiteSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.crawl.timer import read_clock
 from crawler.errors import CrawlerError
+from crawler.sites.checking import refuse_bad_patterns
 from crawler.system.interruption import catch_signals
 
 log = logging.getLogger(__name__)
@@ -48,13 +49,14 @@ def run_crawl(
     """Crawl a site into an archive until nothing is left to do, and return the report of the run.
 
     ``progress`` is called five times a second; ``clock`` returns the time in UTC, and may be set meanwhile. Raises,
-    before anything is fetched:
-    UnknownSite, BadAddress (a given address is not the site's, or the mirror is no template), ContactMissing,
-    ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the site asked for (Retry-After).
+    before anything is fetched: UnknownSite, BadSiteFile (a pattern of the site cannot be used), BadAddress (a given
+    address is not the site's, or the mirror is no template), ContactMissing, ArchiveBusy, ArchiveUnusable, NotNow, and
+    SiteRefused while a pause lasts that the site asked for (Retry-After).
     What stops the run later is in the report: its ``exit_code`` and ``messages``. SIGINT or SIGTERM ends the run, as
     ``interrupted``, once the answers in flight have come; a second one does not wait for these.
     """
     spider = find_spider(options.site)
+    refuse_bad_patterns(spider.site)
     if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)
     start_links = make_start_links(spider.site, options)

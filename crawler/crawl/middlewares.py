@@ -26,7 +26,7 @@ from w3lib.url import safe_url_string
 from crawler.crawl.network.address_guard import NotFetched, is_public
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.items import Failure
-from crawler.normalisation.hosts import is_under_domains
+from crawler.normalisation.hosts import is_site_host
 
 CONNECTION_ERRORS = (
     CannotResolveHostError,
@@ -62,7 +62,7 @@ class StayOnSite(CrawlComponent):
             host, port = parts.hostname or "", parts.port
         except ValueError:
             raise NotFetched("the address is malformed", Failure.REDIRECTS) from None
-        on_site = is_under_domains(host, self.spider.site.domains)
+        on_site = is_site_host(host, self.spider.site)
         if "robots" in request.meta:
             on_site = on_site or _is_public_host(host)
         if parts.scheme not in ("http", "https") or not on_site or port not in (None, 80, 443) or "@" in parts.netloc:

@@ -45,7 +45,7 @@ class CrawlOptions:
     since: str | None = None
     """Follow nothing that is dated before this day (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``)."""
     mirror: str | None = None
-    """Template of where to fetch from instead: ``{url}`` or ``{path}``."""
+    """Template of where to fetch from instead: ``{url}``, ``{path}`` or ``{host}{path}``."""
     delay: float | None = None
     """Seconds between requests; None means the site's own, or none on a mirror on this machine."""
     refresh: bool | None = None

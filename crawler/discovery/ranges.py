@@ -15,8 +15,9 @@ from typing import Literal
 
 from crawler.errors import BadValue, CrawlerError
 from crawler.items import Address, Link
+from crawler.normalisation.address_templates import fill_template
 from crawler.normalisation.periods import read_period
-from crawler.normalisation.urls import make_article_key, read_address
+from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
 _NUMBERS = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
@@ -89,22 +90,34 @@ class Range:
             for ahead in range((min(last, until) - first).days + 1):
                 day = (first + timedelta(days=ahead)).isoformat()
                 for language in self.languages:
-                    path = self.site.by_day.format(language=language, day=day)
+                    path = fill_template(self.site.by_day, {"language": language, "day": day})
                     yield RangeStep(url_key=read_address(path, self.site).url_key, path=path, via="by_day", day=day)
         if self.ids is not None and self.site.by_id is not None:
+            key_starts = {language: self._find_key_start(language) for language in self.languages}
             for number in range(self.ids[0], self.ids[1] + 1):
-                for language in self.languages:
-                    yield RangeStep(
-                        url_key=make_article_key(self.site, language, str(number)),
-                        path=self.site.by_id.format(language=language, key=number),
-                        via="by_id",
-                    )
+                for language, start in key_starts.items():
+                    path = fill_template(self.site.by_id, {"language": language, "key": str(number)})
+                    key = f"{start}{number}" if start is not None else read_address(path, self.site).url_key
+                    yield RangeStep(url_key=key, path=path, via="by_id")
 
     def covers(self, address: Address) -> bool:
         """Return True if an article's address is one of the numbers walked over, which may have no article."""
-        if self.ids is None or address.language not in self.languages or not address.site_key:
+        if self.ids is None or not address.site_key:
             return False
-        return address.site_key.isdecimal() and self.ids[0] <= int(address.site_key) <= self.ids[1]
+        number = address.site_key.rpartition("/")[2]  # a series stands before it
+        if not (number.isascii() and number.isdecimal() and self.ids[0] <= int(number) <= self.ids[1]):
+            return False
+        starts = (self._find_key_start(language) for language in self.languages)
+        return address.url_key in {f"{start}{number}" for start in starts if start is not None}
+
+    def _find_key_start(self, language: str) -> str | None:
+        """Return what stands before the number in the identity of an address; None where the site has no such ones."""
+        if self.site.by_id is None:
+            return None
+        number = str(self.ids[1]) if self.ids is not None else "1"
+        path = fill_template(self.site.by_id, {"language": language, "key": number})
+        address = read_address(path, self.site)
+        return address.url_key.removesuffix(number) if address.story is not None else None
 
 
 def plan_range(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, ...] = ()) -> Range | None:

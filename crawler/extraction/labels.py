@@ -11,6 +11,7 @@ from crawler.extraction.date_labels import is_date_line as is_date_line
 from crawler.extraction.date_labels import match_free_date as match_free_date
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
+from crawler.normalisation.hosts import list_own_hosts
 from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
 from crawler.normalisation.text import clean, fold
 from crawler.normalisation.word_tables import load_table
@@ -129,7 +130,8 @@ def compile_labels(site: Site) -> CompiledLabels:
     shapes: dict[str, list[str]] = {}
     for row in site.dates:
         shapes.setdefault(row.place, []).extend(row.formats)
-    own_names = (site.title, *site.agencies, *site.domains, *(f"www.{domain}" for domain in site.domains))
+    hosts = (*list_own_hosts(site), *site.domains, *(f"www.{domain}" for domain in site.domains))
+    own_names = (site.title, *site.agencies, *hosts)
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
         related=_load_related_labels("related") | set(folded["see_also"]) if usual else frozenset(),

@@ -52,7 +52,7 @@ def refuse_other_identity(page: Document) -> None:
                 raise OtherArticle(f"the page says that it is another one: {address.url[:200]}")
             if (
                 comparable
-                and address.language != page.address.language
+                and page.address.language not in (None, address.language)
                 and page.language
                 and page.language.value == address.language
             ):

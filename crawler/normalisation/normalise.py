@@ -167,7 +167,7 @@ class _Normaliser:
         return own.site_key, own.story
 
     def _choose_url(self) -> str:
-        if self.stated is None or self.stated.language != self.language:
+        if self.stated is None or self.stated.language not in (None, self.language):
             return self.address.url
         if self.address.kind != "article":
             return self.stated.url

@@ -2,7 +2,8 @@
 
 One article has many addresses (two schemes, three hosts, slugs that change, queries in any order, print and mobile
 editions). What the site declares in its :class:`~crawler.site.AddressForm` rows decides what an address means; this
-module only undoes what the web adds to it.
+module only undoes what the web adds to it. Hosts that are the site's aliases are folded into its origin; an address
+that a form names a host for keeps its own.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.hosts import is_under_domains
+from crawler.normalisation.address_templates import fill_template, list_placeholders
+from crawler.normalisation.hosts import is_alias, is_site_host, list_own_hosts, read_host, spell_host
 from crawler.site import AddressForm, Site
 
 MAX_LENGTH = 2000
 """Longer addresses are attacks or accidents; no article seen comes near."""
+UNTOLD_LANGUAGE: Final = "?"
+"""Stands in the identity of an address whose language its page tells: ``courier/?/5``."""
 
 
 def read_address(url: str, site: Site, base: str | None = None) -> Address:
@@ -27,7 +32,8 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
 
     ``base`` is the page that printed it; without one, a path (``/en.xml``) belongs to the site's origin and a host
     without a scheme (``asianews.it/…``) is taken for https. Raises :class:`BadAddress` when the address is malformed,
-    too long, not on the web, names a user, a port or a host that is not the site's.
+    too long, not on the web, names a user, a port or a host that is not the site's. What no form recognises is of kind
+    ``other``: on the origin, or on a host that the site names for something else (a feed may redirect there).
     """
     if base is not None and url.startswith("/") and url[1:2] not in ("/", "\\") and base.startswith(f"{site.origin}/"):
         base = None  # the same address, whichever page of the site printed it
@@ -39,29 +45,37 @@ def _read_absolute(url: str, site: Site, base: str | None) -> Address:
     parts = _split_url(url, site, base)
     path = _normalise_path(parts.path)
     query = _read_parameters(parts.query)
-    fit = _find_form(site, path, query)
+    fit = _find_form(site, parts.hostname or "", path, query)
     if fit is None:
-        return _make_other_address(site, path, query)
-    form, groups = fit
-    language = _find_language(form, groups, site)
-    key = groups.get("key")
-    if form.kind != "article" or key is None or language is None:
-        canonical = _make_canonical(site, path, query)
+        host = parts.hostname or ""
+        canonical = _make_canonical(_find_origin(site, host, folded=is_alias(host, site)), path, query)
+        return Address(url=canonical, url_key=_compose(canonical), kind="other")
+    form = fit.form
+    language = _find_language(form, fit.groups, site)
+    if form.kind != "article" or "key" not in fit.groups:
+        canonical = _make_canonical(fit.origin, path, query)
         return Address(url=canonical, url_key=_compose(canonical), kind=form.kind, language=language)
-    key = str(int(key)) if form.numeric else _BYTE.sub(lambda byte: byte[0].upper(), key.lower())
+    key = _spell_key(form, fit.groups["key"])
+    values = dict.fromkeys(fit.names, "") | fit.groups | {"key": key}
+    if language is not None:
+        values["language"] = language
+    site_key = f"{fill_template(form.series, values)}/{key}" if form.series is not None else key
     return Address(
-        url=_make_article_url(site, form, path, query, language, key),
-        url_key=make_article_key(site, language, key),
+        url=_make_article_url(fit, path, query, values),
+        url_key=make_article_key(site, language, site_key),
         kind="article",
         language=language,
-        site_key=key,
-        story=key if form.numeric else None,
+        site_key=site_key,
+        story=site_key if form.numeric else None,
     )
 
 
-def make_article_key(site: Site, language: str, key: str) -> str:
-    """Return the identity of an article address: ``asianews/en/55331``."""
-    return f"{site.name}/{language}/{key}"
+def make_article_key(site: Site, language: str | None, key: str) -> str:
+    """Return the identity of an article address: ``asianews/en/55331``.
+
+    Where the language is not known, it holds until the page has told it: the archive binds the address to the article.
+    """
+    return f"{site.name}/{language or UNTOLD_LANGUAGE}/{key}"
 
 
 def is_followed(url: str, site: Site) -> bool:
@@ -70,8 +84,8 @@ def is_followed(url: str, site: Site) -> bool:
         parts = _split_url(url, site, None)
     except BadAddress:
         return False
-    fit = _find_form(site, _normalise_path(parts.path), _read_parameters(parts.query))
-    return fit is not None and fit[0].follow
+    fit = _find_form(site, parts.hostname or "", _normalise_path(parts.path), _read_parameters(parts.query))
+    return fit is not None and fit.form.follow
 
 
 def preferred_spelling(site: Site, first: str, second: str) -> str:
@@ -110,8 +124,23 @@ Parameters = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class _CompiledForm:
+    host: re.Pattern[str] | None
     path: re.Pattern[str]
     query: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
+    names: frozenset[str]
+    """The names of all groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The form that an address has."""
+
+    form: AddressForm
+    groups: dict[str, str]
+    """What the address tells, by the names of the groups that took part."""
+    names: frozenset[str]
+    origin: str
+    """Scheme and host that the address is cited by."""
 
 
 def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
@@ -136,8 +165,8 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         raise BadAddress(f"{_shorten(url)} names a user: give the address without it.")
     if not parts.hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
-    if not is_under_domains(parts.hostname, site.domains):
-        hosts = ", ".join(f"{domain} and hosts under it" for domain in site.domains)
+    if not is_site_host(parts.hostname, site):
+        hosts = ", ".join([f"{domain} and hosts under it" for domain in site.domains] or list_own_hosts(site))
         raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
         raise BadAddress(f"{_shorten(url)} names port {port}; {site.title} is read on the default port.")
@@ -147,7 +176,7 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
 def _make_absolute(url: str, site: Site, base: str | None) -> str:
     scheme = _SCHEME.match(url)
     host = _HOST_FIRST.match(url)
-    if base is None and host and is_under_domains(host[1], site.domains):
+    if base is None and host and is_site_host(host[1], site):
         return f"https://{url}"
     if scheme:
         return url
@@ -191,37 +220,73 @@ def _read_parameters(query: str) -> Parameters:
     )
 
 
-def _find_form(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:
-    """Return the first declared form that fits, and its named groups."""
+def _find_form(site: Site, host: str, path: str, query: Parameters) -> _Fit | None:
+    """Return the first declared form that fits."""
     values = {name.lower(): _spell_text(value) for name, value in query}  # of a repeated one the last counts, as in PHP
     decoded = re.sub("/{2,}", "/", _decode(path))
     for candidate in dict.fromkeys((decoded, _decode(decoded))):  # some citing pages encode an address twice
         for form in site.addresses:
-            groups = _match_form(_compile_form(form.path, tuple(form.query.items())), candidate, values)
-            if groups is not None:
-                return form, groups
+            compiled = _compile_form(form.host, form.path, tuple(form.query.items()))
+            for origin, host_groups in _match_host(compiled.host, site, host):
+                groups = _match_form(compiled, candidate, values)
+                if groups is not None and _fits_key(form, groups):
+                    return _Fit(form, {**host_groups, **groups}, compiled.names, origin)
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _match_host(pattern: re.Pattern[str] | None, site: Site, host: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Return the origins that an address on a host has under a form, at most two, each with the groups of its host.
+
+    An alias is looked for by its own name first, then by that of the site's origin, into which it is folded.
+    """
+    folded = is_alias(host, site)
+    if pattern is None:
+        return ((site.origin, {}),) if folded else ()
+    origins = {spell_host(host) or host: _find_origin(site, host, folded=False)}
+    if folded:
+        name = read_host(site.origin)
+        origins[spell_host(name) or name] = site.origin
+    matches = ((origin, pattern.fullmatch(name)) for name, origin in origins.items())
+    return tuple((origin, _read_groups(match)) for origin, match in matches if match is not None)
+
+
+def _find_origin(site: Site, host: str, *, folded: bool) -> str:
+    """Return scheme and host that an address on a host of the site is cited by."""
+    return site.origin if folded else f"{urlsplit(site.origin).scheme}://{spell_host(host) or host}"
+
+
+def _read_groups(match: re.Match[str]) -> dict[str, str]:
+    return {name: value for name, value in match.groupdict().items() if value is not None}
+
+
+def _fits_key(form: AddressForm, groups: dict[str, str]) -> bool:
+    """Return False where the key of a form of numbers is none: the address is of another form, or of none."""
+    return form.kind != "article" or not form.numeric or "key" not in groups or groups["key"].isdecimal()
 
 
 def _match_form(form: _CompiledForm, path: str, values: dict[str, str]) -> dict[str, str] | None:
     path_match = form.path.fullmatch(path)
     if path_match is None:
         return None
-    groups = {name: value for name, value in path_match.groupdict().items() if value is not None}
+    groups = _read_groups(path_match)
     for names, pattern in form.query:
         value = next((values[name] for name in values if name in names), None)
         value_match = pattern.fullmatch(value.strip()) if value is not None else None
         if value_match is None:
             return None
-        groups.update((name, part) for name, part in value_match.groupdict().items() if part is not None)
+        groups |= _read_groups(value_match)
     return groups
 
 
 @lru_cache(maxsize=1024)
-def _compile_form(path: str, query: tuple[tuple[str, str], ...]) -> _CompiledForm:
+def _compile_form(host: str | None, path: str, query: tuple[tuple[str, str], ...]) -> _CompiledForm:
     flags = re.DOTALL | re.IGNORECASE
+    host_pattern = re.compile(host, flags) if host is not None else None
+    path_pattern = re.compile(path, flags)
     rows = tuple((frozenset(names.lower().split("|")), re.compile(pattern, flags)) for names, pattern in query)
-    return _CompiledForm(re.compile(path, flags), rows)
+    patterns = (path_pattern, *(pattern for _, pattern in rows), *([host_pattern] if host_pattern else []))
+    return _CompiledForm(host_pattern, path_pattern, rows, frozenset().union(*(p.groupindex for p in patterns)))
 
 
 def _find_language(form: AddressForm, groups: dict[str, str], site: Site) -> str | None:
@@ -233,23 +298,33 @@ def _find_language(form: AddressForm, groups: dict[str, str], site: Site) -> str
     return site.languages[0] if len(site.languages) == 1 else None
 
 
-def _make_article_url(site: Site, form: AddressForm, path: str, query: Parameters, language: str, key: str) -> str:
-    if form.fetch is not None:
-        return site.origin + form.fetch.format(language=language, key=_quote_key(key))
+def _spell_key(form: AddressForm, key: str) -> str:
+    """Return a key as it is compared: a number without leading zeros, words in small letters."""
+    if form.numeric:
+        return str(int(key))
+    return _BYTE.sub(lambda byte: byte[0].upper(), key if form.case_sensitive else key.lower())
+
+
+def _make_article_url(fit: _Fit, path: str, query: Parameters, values: dict[str, str]) -> str:
+    """Return the address to fetch and cite: what the form says, filled with ``values``, or the path and query read."""
+    fetch = fit.form.fetch
+    if fetch is not None and ("language" in values or "language" not in list_placeholders(fetch)):
+        before, mark, after = fetch.partition("?")
+        target = fill_template(before, {name: _quote_key(value) for name, value in values.items()})
+        if mark:
+            target += "?" + fill_template(
+                after, {name: _quote_key(value, _SAFE_IN_QUERY) for name, value in values.items()}
+            )
+        return target if _SCHEME.match(target) else fit.origin + target
     path = re.sub("/{2,}", "/", path)
-    declared = {name for names in form.query for name in names.lower().split("|")}
-    return _make_canonical(site, path, tuple(pair for pair in query if pair[0].lower() in declared))
+    declared = {name for names in fit.form.query for name in names.lower().split("|")}
+    return _make_canonical(fit.origin, path, tuple(pair for pair in query if pair[0].lower() in declared))
 
 
-def _make_canonical(site: Site, path: str, query: Parameters) -> str:
+def _make_canonical(origin: str, path: str, query: Parameters) -> str:
     pairs = (f"{_quote(name)}={_quote(value)}" for name, value in sorted(query))
     query_text = "&".join(pairs)
-    return f"{site.origin}{path}?{query_text}" if query_text else f"{site.origin}{path}"
-
-
-def _make_other_address(site: Site, path: str, query: Parameters) -> Address:
-    canonical = _make_canonical(site, path, query)
-    return Address(url=canonical, url_key=_compose(canonical), kind="other")
+    return f"{origin}{path}?{query_text}" if query_text else f"{origin}{path}"
 
 
 def _decode(text: str) -> str:
@@ -276,11 +351,11 @@ def _compose_letters(letters: re.Match[str]) -> str:
     return quote(unicodedata.normalize("NFC", text), safe="", errors="surrogateescape")
 
 
-def _quote_key(key: str) -> str:
+def _quote_key(key: str, safe: str = _SAFE + "/") -> str:
     """Return a key as part of a path: what must be escaped is, bytes that are escaped already stay so."""
     pieces = _BYTE.split(key)
     escapes = [*_BYTE.findall(key), ""]
-    return "".join(quote(piece, safe=_SAFE + "/") + escape for piece, escape in zip(pieces, escapes, strict=True))
+    return "".join(quote(piece, safe=safe) + escape for piece, escape in zip(pieces, escapes, strict=True))
 
 
 def _quote(word: str) -> str:
@@ -291,10 +366,10 @@ def _rank_spelling(site: Site, url: str) -> tuple[int, int, int, bool, int, str]
     try:
         parts = _split_url(url, site, None)
         path = _normalise_path(parts.path)
-        fit = _find_form(site, path, _read_parameters(parts.query))
+        fit = _find_form(site, parts.hostname or "", path, _read_parameters(parts.query))
     except BadAddress:
         return (2, 0, 0, False, 0, url)
-    rank = fit[0].rank if fit else -1
+    rank = fit.form.rank if fit else -1
     return (-rank, len(_DAMAGE.findall(path)), path.count("%"), path.endswith("/"), -len(url), url)
 
 

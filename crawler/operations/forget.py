@@ -30,6 +30,7 @@ from crawler.crawl.erasing import ErasureReport, erase_listed, list_scan_files, 
 from crawler.crawl.monitoring.saved_cases import list_cases
 from crawler.crawl.traces import TraceFinder
 from crawler.errors import BadAddress, CrawlerError
+from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.sites.registry import load_sites
 
@@ -116,7 +117,7 @@ def _find_target(archive: Archive, article: str) -> ForgetTarget:
             headline=record.headline,
             copies=tuple(related.url for related in (*record.copies, *record.translations)),
         )
-    for site in () if number else sites:
+    for site in () if number else list_sites_of_address(article, sites):
         try:
             address = read_address(article, site)
         except BadAddress:

@@ -22,6 +22,7 @@ from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.crawl.provenance import WARC_KIND
 from crawler.errors import BadAddress, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
+from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.job import ingest
 from crawler.operations.ingest.report import IngestReport
@@ -150,7 +151,7 @@ def _iter_keys(url: str, sites: tuple[Site, ...]) -> Iterator[str]:
     """Yield the identity of an address for each site that it belongs to; none for robots.txt."""
     if url.endswith("/robots.txt"):
         return
-    for site in sites:
+    for site in list_sites_of_address(url, sites):
         try:
             yield read_address(url, site).url_key
         except BadAddress:

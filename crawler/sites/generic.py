@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode, parse
 from crawler.extraction.metatags import read_head
 from crawler.items import Address, Capture
-from crawler.normalisation.hosts import spell_host
+from crawler.normalisation.hosts import read_host, spell_host
 from crawler.normalisation.urls import read_address
-from crawler.site import UNKNOWN_COUNTRY, Site
+from crawler.site import Site
 
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
@@ -33,8 +32,6 @@ def make_site(capture: Capture) -> Site:
         name=host,
         title=printed_host,
         origin=f"https://{host}",
-        domains=(host.removeprefix("www."),),
-        country=UNKNOWN_COUNTRY,
         languages=(language,),
         timezone="UTC",
         addresses=(),
@@ -89,10 +86,7 @@ def _read_code(stated: str | None) -> str | None:
 
 
 def _read_host(url: str) -> str:
-    try:
-        host = urlsplit(url.strip()).hostname
-    except ValueError as problem:
-        raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
+    host = read_host(url) if "//" in url else ""
     if not host:
         raise BadAddress(f"{url[:120]!a} names no host: give an address that begins with https://.")
     return host.rstrip(".").lower()

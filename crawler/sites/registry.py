@@ -16,10 +16,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from crawler.errors import BadAddress, UnknownSite
-from crawler.normalisation.hosts import is_under_domains
+from crawler.errors import UnknownSite
+from crawler.normalisation.hosts import list_sites_of_address, read_host
 from crawler.site import Site
 
 if TYPE_CHECKING:
@@ -92,15 +91,10 @@ def find_known_site(name: str) -> KnownSite:
 
 def find_site_of_address(url: str) -> KnownSite | None:
     """Return the known site that the host of an address belongs to, or None. Raises BadAddress for a malformed one."""
-    url = url.strip()
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-    except ValueError as problem:
-        raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
-    for known_site in load_known_sites().values():
-        if is_under_domains(host, known_site.site.domains):
-            return known_site
-    return None
+    known_sites = load_known_sites()
+    read_host(url)
+    sites = list_sites_of_address(url, tuple(known_site.site for known_site in known_sites.values()))
+    return known_sites[sites[0].name] if sites else None
 
 
 def load_modules() -> Iterator[ModuleType]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.discovery.ranges import BadRange, plan_range, read_days, read_ids
 from crawler.normalisation.urls import read_address
+from crawler.site import AddressForm
 from crawler.sites.registry import find_site
 
 ASIANEWS = find_site("asianews")
@@ -80,6 +81,20 @@ def test_the_sites_own_addresses_are_made_and_read_back():
         assert link.address.url_key == step.url_key
         assert link.address.kind == ("listing" if step.day else "article")
         assert link.address.language in ("en", "zh")
+
+
+@pytest.mark.parametrize(("by_id", "key"), [("/v/{key}", "post/?/video/7"), ("/{language}/n/{key}", "post/fr/7")])
+def test_numbers_of_a_series_and_without_language_are_walked_over(by_id, key):
+    forms = (
+        AddressForm(kind="article", path=r"/v/(?P<key>\d)", series="video"),
+        AddressForm(kind="article", path=r"/(?P<language>en|fr)/n/(?P<key>\d)"),
+    )
+    site = replace(ASIANEWS, name="post", addresses=forms, languages=("en", "fr"), by_id=by_id)
+    walk = plan_range(site, None, "6..7", ("fr",))
+    steps = list(walk.iter_steps(date(2026, 1, 1)))
+    assert steps[1].url_key == steps[1].make_link(site).address.url_key == key
+    assert walk.covers(steps[1].make_link(site).address)
+    assert not walk.covers(read_address("/en/n/7", site))
 
 
 def test_days_to_come_are_left_out():

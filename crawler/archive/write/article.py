@@ -188,20 +188,22 @@ class Articles:
         if row is not None:
             return row
         numeric = _is_number(article.site_key)
+        is_counted = numeric or article.story is not None  # a number of a series is counted, too
         for url_key in url_keys:
             row = self._select_row(
                 "id = (SELECT article_id FROM addresses WHERE url_key = ?) AND language = ?",
                 (url_key, article.language),
             )
-            if row is not None and not (numeric and _is_number(row["site_key"])):
+            if row is not None and not (is_counted and (_is_number(row["site_key"]) or row["story"] is not None)):
                 return row
-        if article.published is None:
+        if article.published is None or is_counted is not numeric:
             return None
         key = make_headline_key(article.headline)
         return self._select_row(
             "site = ? AND language = ? AND published_on = ? AND headline_key = ?"
-            " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
-            (article.site, article.language, article.published.on, key, numeric, article.digest),
+            " AND (site_key NOT GLOB '*[^0-9]*') <> ? AND (? OR story IS NULL)"
+            " ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
+            (article.site, article.language, article.published.on, key, numeric, not numeric, article.digest),
         )
 
     def _select_row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:

@@ -43,7 +43,8 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     "--mirror",
     metavar="TEMPLATE",
     help="Fetch from somewhere else, keep the site's own addresses: {path} stands for path and query, {url} for the "
-    "whole address, as in 'http://127.0.0.1:9000{path}'. One on this machine is asked eight things at once, unless "
+    "whole address, as in 'http://127.0.0.1:9000{path}'; {host} before {path} "
+    "for the host, where there are several. One on this machine is asked eight things at once, unless "
     "--delay says otherwise.",
 )
 @click.option(

@@ -1,6 +1,7 @@
 """A mirror: translates the site's addresses into those of a copy elsewhere, and the copy's redirects back.
 
 A template holds ``{path}`` (path and query: a replica on another host) or ``{url}`` (the whole address: a web archive).
+``{host}`` before ``{path}`` tells the hosts of one site apart, or several sites on one replica.
 The rest of the crawl sees the site's own addresses only.
 """
 
@@ -12,7 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.errors import BadAddress
 
-_PLACEHOLDER = re.compile(r"\{(path|url)\}")
+_PLACEHOLDER = re.compile(r"\{(host|path|url)\}")
+_KINDS = (["path"], ["url"], ["host", "path"])
+_HOST = r"(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)"
 _TIMESTAMP = re.compile(r"/\d{1,14}(?:[a-z]{2}_)?/")
 
 
@@ -23,10 +26,14 @@ class Mirror:
         self.template = template
         self.origin = origin
         parts = _PLACEHOLDER.split(template)
+        texts, kinds = parts[::2], parts[1::2]
         example = f"it reads like 'http://127.0.0.1:9000{{path}}', not {template[:200]!a}"
-        if len(parts) != 3 or "{" in parts[0] + parts[2] or "}" in parts[0] + parts[2]:
-            raise BadAddress(f"a mirror template holds {{path}} or {{url}} once: {example}")
-        self._before, self._kind, self._after = parts
+        if kinds not in _KINDS or re.search(r"[{}]", "".join(texts)):
+            raise BadAddress(
+                f"a mirror template holds {{path}} or {{url}} once, and {{host}} at most before {{path}}: {example}"
+            )
+        self._kind, self._has_host = kinds[-1], len(kinds) == 2
+        self._before, self._between, self._after = texts[0], texts[1] if self._has_host else "", texts[-1]
         try:
             target = urlsplit(self._before)
             host, port = target.hostname, target.port
@@ -34,15 +41,20 @@ class Mirror:
             host, port, target = None, None, urlsplit("")
         if target.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f]", template):
             raise BadAddress(f"a mirror template is an http address: {example}")
-        if self._kind == "path" and self._before.endswith("/"):
-            self._before = self._before[:-1]  # the path brings its own
+        if self._has_host and target.path[-1:] != "/":
+            raise BadAddress("{host} is a folder of the mirror, as in 'http://127.0.0.1:9000/{host}{path}'")
+        if self._has_host:
+            self._between = self._between.removesuffix("/")  # the path brings its own
+        elif self._kind == "path":
+            self._before = self._before.removesuffix("/")
         self.host = host
         self.port = port
-        self._pattern = re.compile(
-            _TIMESTAMP.sub("/\\\\d{1,14}(?:[a-z]{2}_)?/", re.escape(self._before))
-            if self._kind == "url"
-            else re.escape(self._before)
-        )
+        pattern = re.escape(self._before)
+        if self._kind == "url":
+            pattern = _TIMESTAMP.sub("/\\\\d{1,14}(?:[a-z]{2}_)?/", pattern)
+        elif self._has_host:
+            pattern += _HOST + re.escape(self._between) + "(?=/)"
+        self._pattern = re.compile(pattern)
 
     @property
     def is_loopback(self) -> bool:
@@ -60,7 +72,8 @@ class Mirror:
             return f"{self._before}{url}{self._after}"
         parts = urlsplit(url)
         path = parts.path or "/"
-        return f"{self._before}{path}{'?' + parts.query if parts.query else ''}{self._after}"
+        start = f"{self._before}{parts.hostname}{self._between}" if self._has_host else self._before
+        return f"{start}{path}{'?' + parts.query if parts.query else ''}{self._after}"
 
     def translate_location(self, location: str, fetched_from: str) -> str:
         """Return the site's own address that a mirror's ``Location`` means.
@@ -73,10 +86,15 @@ class Mirror:
             absolute = urljoin(fetched_from, location)
         except ValueError:  # no address at all: the crawl refuses it as foreign
             return location
+        source = self._pattern.match(fetched_from) if self._has_host else None
+        if source is not None and re.match(r"/(?![/\\])", location) and not self._pattern.match(absolute):
+            absolute = f"{source[0]}{location}"  # a replica that prints the paths of its model
         match = self._pattern.match(absolute)
         if match is None or not absolute.endswith(self._after):
             return absolute
         remainder = absolute[match.end() : len(absolute) - len(self._after)]
+        if self._has_host:
+            return f"{urlsplit(self.origin).scheme}://{match['host']}{remainder}"
         if self._kind == "path":
             return self.origin + remainder if remainder.startswith("/") else absolute
         if re.match(r"https?:/[^/]", remainder):  # some archives answer with one slash lost

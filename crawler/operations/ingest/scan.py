@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address
+from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.report import IngestReport, PassedOver
 from crawler.sites.registry import KnownSite
@@ -41,7 +42,7 @@ class FileScanner:
         self, index: IngestIndex, known_sites: Mapping[str, KnownSite], report: IngestReport, now: datetime
     ) -> None:
         self._index = index
-        self._sites = {name: known_site.site for name, known_site in known_sites.items()}
+        self._sites = tuple(known_site.site for known_site in known_sites.values())
         self._report = report
         self._now = now
 
@@ -105,13 +106,11 @@ class FileScanner:
         return PassedOver.FUTURE if entry.date > self._now + _MOST_TOLERATED else None
 
     def _find_site(self, url: str) -> tuple[str, Address] | None:
-        lower_url = url.lower()
-        for name, site in self._sites.items():
-            if any(domain in lower_url for domain in site.domains):
-                try:
-                    return name, read_address(url, site)
-                except BadAddress:
-                    continue
+        for site in list_sites_of_address(url, self._sites):
+            try:
+                return site.name, read_address(url, site)
+            except BadAddress:
+                continue
         return None
 
     def _find_key(self, url: str | None) -> str | None:

@@ -377,9 +377,9 @@ def _merge_translations(
 
 
 def _has_other_identity(article: Article, address: Address | None) -> bool:
-    return bool(
-        address and address.story and (address.site_key, address.language) != (article.site_key, article.language)
-    )
+    if address is None or not address.story:
+        return False
+    return address.site_key != article.site_key or address.language not in (None, article.language)
 
 
 def _is_number(site_key: str) -> bool:

@@ -54,11 +54,8 @@ def test_a_first_visit_is_new_and_a_second_one_unchanged(archive, run, newsroom)
     assert archive.keep([visit], run, newsroom.now) == [Fate.NEW]
     again = newsroom.visit(newsroom.article(7), at=newsroom.advance(hours=2))
     assert archive.keep([again], run, newsroom.now) == [Fate.UNCHANGED]
-    assert one(archive, "SELECT revisions, first_seen_at, last_seen_at FROM articles") == (
-        1,
-        "2026-03-01T12:00:00Z",
-        "2026-03-01T14:00:00Z",
-    )
+    row = one(archive, "SELECT revisions, first_seen_at, last_seen_at FROM articles")
+    assert row == (1, "2026-03-01T12:00:00Z", "2026-03-01T14:00:00Z")
     assert words_indexed(archive) == 1
     assert len(all_(archive, "SELECT * FROM captures")) == 2
 
@@ -261,6 +258,19 @@ def test_another_day_or_headline_is_another_article(archive, run, newsroom):
     ]
     archive.keep(visits, run, newsroom.now)
     assert one(archive, "SELECT count(*) FROM articles") == (5,)
+
+
+@pytest.mark.parametrize("number_first", [True, False])
+def test_one_headline_in_two_counters_is_two_articles(archive, run, newsroom, number_first):
+    story = newsroom.article(7, headline="The bridge is open")
+    video = replace(newsroom.article("video/9", headline="The bridge is open"), story="video/9")
+    address = replace(newsroom.address("video/9"), story="video/9")
+    for article in (story, video) if number_first else (video, story):
+        archive.keep([newsroom.visit(article)], run, newsroom.now)
+    assert sorted(all_(archive, "SELECT site_key FROM articles")) == [("7",), ("video/9",)]
+    other = replace(newsroom.article("video/10"), story="video/10")
+    archive.keep([newsroom.visit(other, address=address)], run, newsroom.now)
+    assert one(archive, "SELECT headline FROM articles WHERE site_key = 'video/9'") == ("The bridge is open",)
 
 
 def test_a_page_that_tells_its_number_is_found_by_it(archive, run, newsroom):
