@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         SeeAlso,
     )
     from crawler.site import AddressForm, DateFormats, Expectation, Labels, Site
+    from crawler.sites.registry import find_site, load_sites
+    from crawler.sites.site_file import load_site_file
     from seealso.reading import read_date, read_page, split_byline
 
 __all__ = [
@@ -79,6 +81,9 @@ __all__ = [
     "Site",
     "UnknownSite",
     "UnknownSnapshot",
+    "find_site",
+    "load_site_file",
+    "load_sites",
     "read_date",
     "read_page",
     "split_byline",
@@ -118,6 +123,9 @@ _HOMES = {
     "Site": "crawler.site",
     "UnknownSite": "crawler.errors",
     "UnknownSnapshot": "crawler.errors",
+    "find_site": "crawler.sites.registry",
+    "load_site_file": "crawler.sites.site_file",
+    "load_sites": "crawler.sites.registry",
     "read_date": "seealso.reading",
     "read_page": "seealso.reading",
     "split_byline": "seealso.reading",

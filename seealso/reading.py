@@ -22,7 +22,8 @@ from crawler.normalisation.urls import read_address
 from crawler.process import process
 from crawler.site import UNKNOWN_COUNTRY, Site
 from crawler.sites.generic import make_site, read_page_address
-from crawler.sites.registry import KnownSite, find_site_of_address, load_known_sites
+from crawler.sites.known_site import KnownSite
+from crawler.sites.registry import find_site_of_address, load_known_sites
 
 LANGUAGES: Final = ("en", "it", "es", "fr", "de", "pt", "zh")
 """Languages tried for a date whose language is not given."""

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, add_common_options
-from crawler.cli.output import complain, set_log_format, to_one_line
+from crawler.cli.output import complain, complain_of_warnings, set_log_format, to_one_line
 from crawler.errors import BadQuery, BadSiteFile, CrawlerError
 from crawler.system.interruption import raise_on_signal, was_interrupted
 
@@ -130,7 +130,7 @@ class CommandGroup(click.Group):
         set_log_format("text")
         try:
             _make_streams_lenient()
-            with raise_on_signal():
+            with raise_on_signal(), complain_of_warnings("crawler.sites"):
                 outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
                 sys.stdout.flush()
         except (click.Abort, KeyboardInterrupt):

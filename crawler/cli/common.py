@@ -1,4 +1,4 @@
-"""The options that every command shares, ``--archive`` and ``-v``, and exit codes."""
+"""The options that every command shares, ``--archive``, ``--sites`` and ``-v``, and exit codes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 @dataclass(slots=True)
 class CommonOptions:
-    """Values of ``--archive`` and ``-v``, before or after the command's name."""
+    """Values of ``--archive``, ``--sites`` and ``-v``, before or after the command's name."""
 
     archive: Path = Path("archive.db")
+    site_folders: tuple[Path, ...] = ()
+    """Folders of sites, in the order given; those of ``$SEEALSO_SITES`` come after them."""
     verbose: int = 0
 
 
@@ -33,7 +35,7 @@ def get_common_options() -> CommonOptions:
 
 
 def common_options(command: CommandT) -> CommandT:
-    """Give a command ``--archive`` and ``-v``, which it reads with :func:`get_common_options`."""
+    """Give a command ``--archive``, ``--sites`` and ``-v``, which it reads with :func:`get_common_options`."""
     return add_common_options()(command)
 
 
@@ -48,15 +50,35 @@ def add_common_options(envvar: str | None = None) -> Callable[[CommandT], Comman
         callback=_store_archive,
         help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
     )
+    add_sites = click.option(
+        "--sites",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="FOLDER",
+        multiple=True,
+        expose_value=False,
+        callback=_store_site_folders,
+        help="A folder of files of sites, before those known; may be repeated.  [default: $SEEALSO_SITES]",
+    )
     add_verbose = click.option(
         "-v", "--verbose", count=True, expose_value=False, callback=_store_verbose, help="Say more; twice: everything."
     )
-    return lambda command: add_archive(add_verbose(command))
+    return lambda command: add_archive(add_sites(add_verbose(command)))
 
 
 def _store_archive(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
         ctx.ensure_object(CommonOptions).archive = value
+
+
+def _store_site_folders(ctx: click.Context, _: click.Parameter, value: tuple[Path, ...]) -> None:
+    if not value:
+        return
+    from crawler.sites.sources import set_given_folders
+
+    options = ctx.ensure_object(CommonOptions)
+    options.site_folders += value
+    set_given_folders(options.site_folders)
+    ctx.find_root().call_on_close(lambda: set_given_folders(()))
 
 
 def _store_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:

@@ -9,7 +9,8 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -80,6 +81,27 @@ def complain(message: str, below: Sequence[str] = ()) -> None:
 def say(message: str) -> None:
     """Print one line to stderr. A closed stderr raises no error."""
     _print_to_stderr(logging.INFO, message, message)
+
+
+class _ComplainingHandler(logging.Handler):
+    """Complains of each record that a logger of ours is given."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(to_one_line(record.getMessage()))
+
+
+@contextmanager
+def complain_of_warnings(logger_name: str) -> Iterator[None]:
+    """Complain of each warning that is logged while the block runs, by that logger or one below it."""
+    logger = logging.getLogger(logger_name)
+    handler = _ComplainingHandler(logging.WARNING)
+    former_propagate, logger.propagate = logger.propagate, False  # a crawl's log would print it once more
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = former_propagate
 
 
 def copy_to_log_file(level: int, message: str) -> None:

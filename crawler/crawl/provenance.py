@@ -16,6 +16,7 @@ from crawler.items import Capture, Problem
 from crawler.normalisation.dates import instant
 from crawler.outcome.retry_after import PAUSE, find_pause_end
 from crawler.site import Site
+from crawler.sites.values_digest import compute_values_digest
 
 RECORDED_OPTIONS = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
@@ -23,6 +24,8 @@ RECORDED_OPTIONS = (
     *("by_day", "ids", "languages", "revisits", "accept_layout", "if_due", "obey_reservations"),
 )
 """Options that are written into ``runs.settings``."""
+SITE_DIGEST = "site_sha256"
+"""The setting that tells what was known of the site: :func:`~crawler.sites.values_digest.compute_values_digest`."""
 WARC_KIND = "seealso-kind"
 """The field of a warcinfo record that tells the kind of a run, where it is not an ordinary crawl."""
 
@@ -33,11 +36,12 @@ def list_versions() -> Mapping[str, str]:
     return {"seealso": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
 
 
-def make_settings(options: CrawlOptions) -> Mapping[str, Any]:
-    """Return the recorded options that differ from their defaults."""
+def make_settings(options: CrawlOptions, site: Site) -> Mapping[str, Any]:
+    """Return the recorded options that differ from their defaults, and the digest of the site's values."""
     default = CrawlOptions(site=options.site)
     options_given = {name: getattr(options, name) for name in RECORDED_OPTIONS}
-    return {name: value for name, value in options_given.items() if value != getattr(default, name)}
+    differing = {name: value for name, value in options_given.items() if value != getattr(default, name)}
+    return {**differing, SITE_DIGEST: compute_values_digest(site)}
 
 
 def make_warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:

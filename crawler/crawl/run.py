@@ -160,7 +160,7 @@ class Run:
             run_id = archive.begin_run(
                 site,
                 versions=list_versions(),
-                settings=make_settings(_without_forgotten(options, starts, archive)),
+                settings=make_settings(_without_forgotten(options, starts, archive), site),
                 kind=options.kind,
                 now=now,
             )

@@ -12,7 +12,9 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.crawl.components import PROJECT, NewsSpider
-from crawler.sites.registry import FOLDER, KnownSite, find_known_site, load_known_sites, load_modules
+from crawler.sites.known_site import KnownSite
+from crawler.sites.registry import find_known_site, load_known_sites
+from crawler.sites.shipped_folder import FOLDER, load_shipped_modules
 
 
 class SiteSpiderLoader(SpiderLoader):
@@ -22,7 +24,7 @@ class SiteSpiderLoader(SpiderLoader):
     """
 
     def _load_all_spiders(self) -> None:
-        for module in load_modules():
+        for module in load_shipped_modules():
             self._load_spiders(module)
         self._spiders.update(load_spiders())
         self.spider_modules = [name for name in self.spider_modules if name != FOLDER]
@@ -55,7 +57,7 @@ def _make_spider(known_site: KnownSite) -> type[NewsSpider]:
     name_parts = known_site.name.replace("-", "_").split("_")
     attributes = {
         "__doc__": f"Crawls {known_site.site.title}, from given articles or from its feeds, home pages and listings.",
-        "__module__": known_site.module,
+        "__module__": known_site.module or __name__,
         "name": known_site.name,
         "site": known_site.site,
         "pages": known_site.pages or NewsSpider.pages,

@@ -1,67 +1,65 @@
-"""The registry of sites: imports every file of the folder ``spiders``, and returns its sites and page classes.
+"""The registry of sites: puts the sites of all sources together, the first of each name, and finds one of them.
 
-A file holds a :class:`~crawler.site.Site` as ``SITE``, and page classes as ``PAGES`` where its pages need them. A
-spider class in it names site and pages instead. Nothing has to be registered, and this module does not load Scrapy.
+A site is a file of values, or a Python file with a :class:`~crawler.site.Site` as ``SITE`` and page classes as
+``PAGES`` where its pages need them. A spider class in it names site and pages instead. Nothing has to be registered,
+and this module does not load Scrapy. What cannot be used is logged, once in a process, and stops nothing else.
 """
 
 from __future__ import annotations
 
 import difflib
-import importlib
-import importlib.util
-import pkgutil
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any
+from threading import RLock
+from types import MappingProxyType
 
 from crawler.errors import UnknownSite
 from crawler.normalisation.hosts import list_sites_of_address, read_host
 from crawler.site import Site
+from crawler.sites.known_site import BrokenSource, KnownSite, UnusedSite
+from crawler.sites.path_modules import forget_modules
+from crawler.sites.sources import Source, list_sources
 
-if TYPE_CHECKING:
-    from crawler.extraction.page import ArticlePage
+log = logging.getLogger(__name__)
 
-SHIPPED = "crawler.sites.shipped"
-"""The package of the sites that come with seealso; importable wherever ``crawler`` is."""
-FOLDER = "spiders"
-"""The name of the same folder at the top of a checkout."""
+_lock = RLock()
+"""Held while sources are read: each is read once, so that each site is one object in all threads."""
+_logged: set[str] = set()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownSite:
-    """A site, its page classes and where they were found."""
+class Catalogue:
+    """What all sources hold."""
 
-    site: Site
-    pages: tuple[type[ArticlePage], ...] = ()
-    """Its page classes; empty where the general one serves."""
-    module: str
-    """The name of the module that it was found in."""
-    spider: type[Any] | None = None
-    """The spider class of the module, where it holds one; otherwise the crawl makes one from the values."""
-
-    @property
-    def name(self) -> str:
-        return self.site.name
+    known_sites: Mapping[str, KnownSite]
+    """Name → site that is used, in alphabetical order."""
+    broken_sources: tuple[BrokenSource, ...]
+    unused_sites: tuple[UnusedSite, ...]
+    """Sites whose name an earlier source has."""
 
 
-@cache
+def load_catalogue(*further_sources: Source) -> Catalogue:
+    """Return the sites of all sources, and of ``further_sources`` after them. Raises nothing."""
+    with _lock:
+        return _load_catalogue((*list_sources(), *further_sources))
+
+
 def load_known_sites() -> Mapping[str, KnownSite]:
-    """Return name → known site, in alphabetical order.
+    """Return name → known site, in alphabetical order. What cannot be used is logged."""
+    catalogue = load_catalogue()
+    _log_once((*catalogue.broken_sources, *catalogue.unused_sites))
+    return catalogue.known_sites
 
-    Raises any error that the import of a broken file raises, and ValueError when two sites have one name.
-    """
-    known_sites: dict[str, KnownSite] = {}
-    for module in load_modules():
-        for known_site in _read_module(module):
-            first = known_sites.setdefault(known_site.name, known_site)
-            if first is not known_site:
-                raise ValueError(
-                    f"two sites are named {known_site.name!r}: in {first.module} and in {known_site.module}"
-                )
-    return MappingProxyType(dict(sorted(known_sites.items())))
+
+def reload_sites() -> None:
+    """Forget what was read, so that files that were changed or added meanwhile are read; sites become new objects."""
+    with _lock:
+        _load_catalogue.cache_clear()
+        _read_source.cache_clear()
+        _logged.clear()
+        forget_modules()
 
 
 def load_sites() -> tuple[Site, ...]:
@@ -75,12 +73,22 @@ def load_titles() -> dict[str, str]:
 
 
 def find_site(name: str) -> Site:
-    """Return the site of that name. Raises UnknownSite, whose message lists the known names."""
+    """Return the site of that name. Raises UnknownSite as :func:`find_known_site` does."""
     return find_known_site(name).site
 
 
 def find_known_site(name: str) -> KnownSite:
-    """Return the known site of that name. Raises UnknownSite, whose message lists the known names."""
+    """Return the known site of that name.
+
+    Raises UnknownSite, whose message says why its file cannot be used, or lists the known names.
+    """
+    catalogue = load_catalogue()
+    broken = next((source for source in catalogue.broken_sources if name in source.names), None)
+    is_unusable = name not in catalogue.known_sites and broken is not None
+    sources = [source for source in catalogue.broken_sources if not (is_unusable and source is broken)]
+    _log_once((*sources, *catalogue.unused_sites))
+    if is_unusable:
+        raise UnknownSite(f"the site {name!r} cannot be used: {broken}")
     known_sites = load_known_sites()
     if name in known_sites:
         return known_sites[name]
@@ -97,46 +105,34 @@ def find_site_of_address(url: str) -> KnownSite | None:
     return known_sites[sites[0].name] if sites else None
 
 
-def load_modules() -> Iterator[ModuleType]:
-    """Import and yield every module of the folder ``spiders`` of this installation, and of the folders in it.
-
-    Another package named ``spiders`` that comes first on Python's path is not imported.
-    """
-    package = importlib.import_module(find_package_name())
-    yield package
-    for entry in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        yield importlib.import_module(entry.name)
-
-
-def find_package_name() -> str:
-    """Return the name to import the folder by: ``spiders`` where that name leads to it, else the package's own.
-
-    In a checkout both names lead to it. Using one of them, each file is imported once, and its site is one object.
-    """
-    package = importlib.import_module(SHIPPED)
-    try:
-        spec = importlib.util.find_spec(FOLDER)
-    except (ImportError, ValueError):
-        return SHIPPED
-    locations = {Path(path).resolve() for path in (spec and spec.submodule_search_locations) or ()}
-    return FOLDER if locations == {Path(path).resolve() for path in package.__path__} else SHIPPED
-
-
-def _read_module(module: ModuleType) -> Iterator[KnownSite]:
-    """Yield the sites of a module: those of its spider classes, and ``SITE`` where no class is for it."""
-    spiders = [value for value in vars(module).values() if _is_spider(value, module)]
-    for spider in spiders:
-        yield KnownSite(site=spider.site, pages=tuple(spider.pages), module=module.__name__, spider=spider)
-    site = getattr(module, "SITE", None)
-    if isinstance(site, Site) and all(spider.site is not site for spider in spiders):
-        yield KnownSite(site=site, pages=tuple(getattr(module, "PAGES", ())), module=module.__name__)
-
-
-def _is_spider(value: Any, module: ModuleType) -> bool:
-    """Return True if a value is a class of this module that crawls a site; base classes have no site."""
-    return (
-        isinstance(value, type)
-        and value.__module__ == module.__name__
-        and isinstance(getattr(value, "site", None), Site)
-        and bool(getattr(value, "name", None))
+@cache
+def _load_catalogue(sources: tuple[Source, ...]) -> Catalogue:
+    known_sites: dict[str, KnownSite] = {}
+    broken_sources, unused_sites = [], []
+    for source in sources:
+        for found in _read_source(source):
+            if isinstance(found, BrokenSource):
+                broken_sources.append(found)
+                continue
+            first = known_sites.setdefault(found.name, found)
+            if first is not found:
+                unused_sites.append(UnusedSite(site=found, first=first))
+    return Catalogue(
+        known_sites=MappingProxyType(dict(sorted(known_sites.items()))),
+        broken_sources=tuple(broken_sources),
+        unused_sites=tuple(unused_sites),
     )
+
+
+@cache
+def _read_source(source: Source) -> tuple[KnownSite | BrokenSource, ...]:
+    return tuple(source.read())
+
+
+def _log_once(faults: Iterable[BrokenSource | UnusedSite]) -> None:
+    """Log each fault that this process has not logged before."""
+    for fault in faults:
+        line = str(fault)
+        if line not in _logged:
+            _logged.add(line)
+            log.warning("%s", line)

@@ -17,7 +17,9 @@ from crawler.archive import Archive
 from crawler.archive.health.warc_files import SAMPLE, sample_warc_files
 from crawler.operations.doctor import disk, examine, examine_before_crawl
 from crawler.practice import PracticeServer
-from crawler.sites.registry import load_sites
+from crawler.sites import registry
+
+pytestmark = pytest.mark.usefixtures("only_asianews")
 
 Run = Callable[..., Result]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
@@ -39,7 +41,7 @@ def test_a_crawl_says_of_a_missing_warc_file_what_the_doctor_says(
     warc.unlink()
     [diagnosis] = [
         diagnosis
-        for diagnosis in examine(Path("hurt.db"), now=datetime.now(UTC), sites=load_sites)
+        for diagnosis in examine(Path("hurt.db"), now=datetime.now(UTC), catalogue=registry.load_catalogue())
         if diagnosis.state == "wrong"
     ]
     shown = crawl(run, paper)

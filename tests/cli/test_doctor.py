@@ -1,5 +1,6 @@
 """What is wrong is found, said in one line with its fix, and mended where that loses nothing."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -17,8 +18,11 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.schema.migrations import migrations
 from crawler.operations.doctor import Diagnosis, examine
 from crawler.operations.doctor.installation import connect_memory, examine_sites, examine_sqlite
-from crawler.site import Site
-from crawler.sites.registry import load_sites
+from crawler.sites import registry
+from crawler.sites.known_site import BrokenSource
+from crawler.sites.registry import Catalogue
+
+pytestmark = pytest.mark.usefixtures("only_asianews")
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,7 +31,7 @@ CONTACT = "watch@example.org"
 
 
 def faults(archive: Path, now: datetime | None = None, contact: str | None = CONTACT, **more: int) -> list[Diagnosis]:
-    found = examine(archive, now=now or datetime.now(UTC), sites=load_sites, contact=contact, **more)
+    found = examine(archive, now=now or datetime.now(UTC), catalogue=registry.load_catalogue(), contact=contact, **more)
     wrong = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
     assert all(diagnosis.fix for diagnosis in wrong)
     assert not any("\n" in diagnosis.message for diagnosis in found)
@@ -130,7 +134,7 @@ def test_answers_behind_the_last_known_one_are_a_note(patient: Path) -> None:
     change_archive(
         patient, "DELETE FROM revisions", "DELETE FROM captures WHERE id > (SELECT max(id) - 5 FROM captures)"
     )
-    found = examine(patient, now=datetime.now(UTC), sites=load_sites, contact=CONTACT)
+    found = examine(patient, now=datetime.now(UTC), catalogue=registry.load_catalogue(), contact=CONTACT)
     (note,) = [diagnosis for diagnosis in found if diagnosis.check == "captures" and diagnosis.state == "note"]
     assert "answers at the end of" in note.message
     assert "a copy without its log" in note.message
@@ -252,15 +256,20 @@ def test_spiders_of_another_project_in_this_folder_hide_no_site(shell: Shell, tm
     (tmp_path / "spiders").mkdir()
     (tmp_path / "spiders" / "__init__.py").write_text(source)
     shown = shell("doctor", "--json")
-    assert (shown.returncode, shown.stdout) == (0, "[]\n"), shown.stderr
+    findings = json.loads(shown.stdout)
+    assert [finding for finding in findings if str(tmp_path) in finding["message"]] == []
+    assert {finding["check"] for finding in findings} <= {"sites"}  # files of sites elsewhere may be broken
+    assert shown.returncode == (2 if findings else 0), shown.stderr
 
 
 def test_sites_that_cannot_be_loaded_or_are_not_there_are_said() -> None:
-    def load_broken_file() -> list[Site]:
-        raise ModuleNotFoundError("No module named 'nothing_of_that_name'")
-
-    [broken] = examine_sites(load_broken_file)
-    assert broken.state == "wrong"
-    assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken.message
-    [none] = examine_sites(list)
+    source = BrokenSource(
+        names=frozenset({"gazette"}),
+        source="user",
+        place="/papers/gazette.py",
+        reason="KeyError: 'x'",
+        remedy="mend it",
+    )
+    [broken, none] = examine_sites(Catalogue(known_sites={}, broken_sources=(source,), unused_sites=()))
+    assert (broken.state, broken.message, broken.fix) == ("wrong", "/papers/gazette.py: KeyError: 'x'", "mend it")
     assert (none.state, "no site is found" in none.message) == ("wrong", True)

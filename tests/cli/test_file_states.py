@@ -18,6 +18,8 @@ from support.newsroom import GAZETTE, NOW, Newsroom
 from crawler.archive import Archive
 from crawler.archive.schema.file_state import FileState, FileUnusable
 
+pytestmark = pytest.mark.usefixtures("only_asianews")
+
 Run = Callable[..., Result]
 Damage = Callable[[Path], None]
 PAGE = 4096

@@ -19,7 +19,9 @@ from crawler.operations.doctor import examine
 from crawler.operations.notify import notify
 from crawler.operations.schedule.expected import find_missed_crawl, list_scheduled_crawls
 from crawler.practice import PracticeServer
-from crawler.sites.registry import load_sites
+from crawler.sites import registry
+
+pytestmark = pytest.mark.usefixtures("only_asianews")
 
 Run = Callable[..., Result]
 BEGAN = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -137,7 +139,7 @@ def test_status_schedule_and_doctor_say_that_a_crawl_did_not_begin(run: Run, mac
     [row] = json.loads(run("schedule", "show", "--json").stdout)
     assert row["overdue_since"] == "2026-03-01T20:00:00Z"
     assert "OVERDUE, expected by 2026-03-01 20:00 UTC" in run("schedule", "show").stdout
-    diagnoses = examine(path, now=datetime.now(UTC), sites=load_sites, contact="me@example.org")
+    diagnoses = examine(path, now=datetime.now(UTC), catalogue=registry.load_catalogue(), contact="me@example.org")
     [wrong] = [diagnosis for diagnosis in diagnoses if diagnosis.state == "wrong"]
     assert (wrong.check, "OVERDUE" in wrong.message) == ("schedules", True)
     run("schedule", "remove")

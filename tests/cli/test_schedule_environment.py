@@ -19,6 +19,8 @@ from crawler.operations.schedule.environment import find_environment_file, make_
 from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule, Variable
 from crawler.practice import PracticeServer
 
+pytestmark = pytest.mark.usefixtures("only_asianews")
+
 Run = Callable[..., Result]
 NEEDED = {
     "https_proxy": "http://127.0.0.1:3128",

@@ -30,7 +30,7 @@ def test_the_status_as_json_counts_what_is_there(ask: Run, crawled: Crawled) -> 
     connection.close()
     [last] = state["runs"]
     assert sum(last["fates"].values()) == last["fetched"]
-    assert last["settings"].keys() == {"contact", "mirror"}  # what was asked for, and no default
+    assert last["settings"].keys() == {"contact", "mirror", "site_sha256"}  # what was asked for, and no default
     assert {"seealso", "python", "scrapy"} <= last["versions"].keys()
     assert len(state["problems"]) == 1
 
@@ -76,13 +76,14 @@ def test_a_flipped_byte_in_a_request_is_found_as_well(run: Run, crawled: Crawled
 
 def test_the_sites_are_listed_with_their_health(ask: Run, run: Run) -> None:
     shown = ask("sites")
-    assert shown.stdout.startswith("asianews  AsiaNews, https://www.asianews.it (en, it, es, zh)\n")
+    assert "asianews  AsiaNews, https://www.asianews.it (en, it, es, zh)\n  comes with seealso\n" in shown.stdout
     assert ": finished, " in shown.stdout
     fresh = run("sites", "--archive", "nowhere.db")
     assert fresh.exit_code == 0
     assert "never crawled into this archive" in fresh.stdout
-    [row] = json.loads(run("sites", "--json", "--archive", "nowhere.db").stdout)
-    assert (row["name"], row["articles"], row["last_run"]) == ("asianews", 0, None)
+    rows = {row["name"]: row for row in json.loads(run("sites", "--json", "--archive", "nowhere.db").stdout)}
+    row = rows["asianews"]
+    assert (row["source"], row["articles"], row["last_run"]) == ("shipped", 0, None)
 
 
 def test_doubtful_pages_are_counted(run: Run, crawled: Crawled, tmp_path: Path) -> None:

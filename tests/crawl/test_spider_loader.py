@@ -11,7 +11,7 @@ from crawler.crawl.components import NewsSpider
 from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, make_project_settings
 from crawler.errors import UnknownSite
 from crawler.extraction.page import ArticlePage
-from crawler.sites import registry
+from crawler.sites import registry, shipped_folder
 
 VALUES = """
 from seealso import Site
@@ -47,14 +47,14 @@ class PlainSpider(scrapy.Spider):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of sites in the place of ours."""
-    package = tmp_path / "papers_of_a_test"
+    package = tmp_path / f"papers_of_{tmp_path.name}"  # of another name in each test: sources are read once
     package.mkdir()
     (package / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(registry, "find_package_name", lambda: package.name)
-    registry.load_known_sites.cache_clear()
+    monkeypatch.setattr(shipped_folder, "find_package_name", lambda: package.name)
+    monkeypatch.delenv("SEEALSO_SITES", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     yield package
-    registry.load_known_sites.cache_clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in (package.name, "plain_of_a_test")]:
         del sys.modules[name]
 
@@ -95,11 +95,13 @@ def test_a_plain_spider_is_scrapy_s_alone(folder: Path) -> None:
         find_spider("plain")
 
 
-def test_two_sites_of_one_name_are_refused(folder: Path) -> None:
-    for file in ("first", "second"):
-        (folder / f"{file}.py").write_text(VALUES.format(name="gazette"))
-    with pytest.raises(ValueError, match=r"two sites are named 'gazette': in \S+first and in \S+second"):
-        registry.load_sites()
+def test_a_broken_file_stops_no_other_and_no_plain_spider(folder: Path) -> None:
+    (folder / "broken.py").write_text("from seealso import nothing_of_that_name\n")
+    (folder / "gazette.py").write_text(VALUES.format(name="gazette"))
+    (folder / "plain.py").write_text(PLAIN)
+    assert sorted(SiteSpiderLoader.from_settings(make_project_settings()).list()) == ["gazette", "plain"]
+    with pytest.raises(UnknownSite, match=rf"'broken' cannot be used: {folder / 'broken.py'}: ImportError: .*line 1"):
+        find_spider("broken")
 
 
 def test_modules_that_the_settings_name_are_loaded_as_well(folder: Path) -> None:

@@ -56,13 +56,13 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
 
 def _examine() -> list[Diagnosis]:
     from crawler.operations.doctor import examine
-    from crawler.sites.registry import load_sites
+    from crawler.sites.registry import load_catalogue
 
     archive = get_common_options().archive
     return examine(
         archive,
         now=datetime.now(UTC),
-        sites=load_sites,
+        catalogue=load_catalogue(),
         contact=os.environ.get("SEEALSO_CONTACT"),
         option=format_archive_option(archive),
     )

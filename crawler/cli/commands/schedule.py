@@ -23,7 +23,7 @@ from crawler.operations.schedule.every import format_interval
 if TYPE_CHECKING:
     from crawler.operations.schedule.plan import CrawlSchedule, Variable
 
-RESERVED_OPTIONS = ("--archive", "--if-due")
+RESERVED_OPTIONS = ("--archive", "--sites", "--if-due")
 """Options of the crawl that the schedule sets itself."""
 PASSWORD_IN_ADDRESS = re.compile(r"//[^/\s@]*:[^/\s@]*@")
 CHECKED_OPTIONS = (
@@ -62,6 +62,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     from crawler.operations.schedule import cron, systemd
     from crawler.operations.schedule.environment import read_environment
     from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule
+    from crawler.sites.sources import list_chosen_folders
 
     if site is not None and site.startswith("-"):  # it was left out before --
         options, site = (site, *options), None
@@ -71,6 +72,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         archive=get_common_options().archive.absolute(),
         every=every,
         folder=Path.cwd(),
+        site_folders=list_chosen_folders(),
         options=_check_crawl_options(name, options),
         environment=read_environment(),
     )

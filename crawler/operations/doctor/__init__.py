@@ -6,7 +6,6 @@ It changes nothing. ``seealso verify`` checks every row and capture; the doctor 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +29,7 @@ from crawler.operations.doctor.disk import (
 )
 from crawler.operations.doctor.erasures import examine_erasures
 from crawler.operations.doctor.installation import examine_sites, examine_sqlite
-from crawler.site import Site
+from crawler.sites.registry import Catalogue
 
 __all__ = ["Diagnosis", "State", "examine", "examine_before_crawl"]
 
@@ -39,22 +38,22 @@ def examine(
     archive: Path,
     *,
     now: datetime,
-    sites: Callable[[], Iterable[Site]],
+    catalogue: Catalogue,
     contact: str | None = None,
     option: str = "",
     least_free: int = LEAST_FREE,
 ) -> list[Diagnosis]:
     """Return one diagnosis or more for each thing examined; an archive that does not exist yet is no failure.
 
-    ``sites`` loads the sites (:func:`crawler.sites.registry.load_sites`), ``contact`` is the one set for this user,
-    ``option`` is added to suggested commands so that they mean this archive.
+    ``catalogue`` are the sites (:func:`crawler.sites.registry.load_catalogue`), ``contact`` is the one set for this
+    user, ``option`` is added to suggested commands so that they mean this archive.
     """
     archive = resolve_archive(archive)
     captures = archive.with_suffix(".warc")
     database = list(examine_database(archive, option))
     diagnoses = [
         *examine_sqlite(),
-        *examine_sites(sites),
+        *examine_sites(catalogue),
         *examine_folder(archive, captures),
         *examine_space(archive, least_free),
         *database,

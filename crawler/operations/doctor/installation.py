@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.archive.database import OLDEST_SQLITE
 from crawler.archive.health.features import SQLITE_FEATURES, find_missing_features
-from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
-from crawler.site import Site
+from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+from crawler.sites.registry import Catalogue
 
 
 def connect_memory() -> sqlite3.Connection:
@@ -38,15 +38,15 @@ def examine_sqlite(
         yield report_well("sqlite", f"SQLite {version_text} with {', '.join(SQLITE_FEATURES)}")
 
 
-def examine_sites(find: Callable[[], Iterable[Site]]) -> Iterator[Diagnosis]:
-    """Report whether any site is found, and whether the time zones of all are known on this machine."""
-    fix = "install seealso again"
-    try:
-        sites = list(find())
-    except Exception as problem:  # a broken file of a site may raise any error when it is imported
-        yield report_wrong("sites", f"the sites cannot be loaded: {type(problem).__name__}: {str(problem)[:300]}", fix)
-        return
+def examine_sites(catalogue: Catalogue) -> Iterator[Diagnosis]:
+    """Report which sites can be used and which cannot, and whether the time zones of all are known on this machine."""
+    sites = [known_site.site for known_site in catalogue.known_sites.values()]
+    for source in catalogue.broken_sources:
+        yield report_wrong("sites", f"{source.place}: {source.reason}", source.remedy)
+    for unused_site in catalogue.unused_sites:
+        yield report_note("sites", str(unused_site))
     if not sites:
+        fix = "install seealso again"
         yield report_wrong("sites", "no site is found in the folder 'spiders' of the installation", fix)
         return
     yield report_well("sites", ", ".join(site.name for site in sites))

@@ -23,7 +23,7 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.erasing import erase_listed
-from crawler.crawl.provenance import list_versions
+from crawler.crawl.provenance import SITE_DIGEST, list_versions
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Failure, Fate, Queued, RunKind, Visit
 from crawler.normalisation.dates import instant
@@ -35,7 +35,9 @@ from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
-from crawler.sites.registry import KnownSite, load_known_sites
+from crawler.sites.known_site import KnownSite
+from crawler.sites.registry import load_known_sites
+from crawler.sites.values_digest import compute_values_digest
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, NoAnswer, RecordTooLarge, read_message
@@ -131,7 +133,8 @@ class _SiteIngest:
         """Keep the pages of all records; yield once for each record."""
         now = self.clock()
         self._end_killed_runs(now)
-        settings = {"ingest": [name[:200] for name in self.names[:100]]}
+        names = [name[:200] for name in self.names[:100]]
+        settings = {"ingest": names, SITE_DIGEST: compute_values_digest(self.site)}
         self.run_id = self.archive.begin_run(
             self.site, now=now, versions=list_versions(), settings=settings, kind=self.kind
         )

@@ -14,7 +14,7 @@ from crawler.items import Address
 from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.report import IngestReport, PassedOver
-from crawler.sites.registry import KnownSite
+from crawler.sites.known_site import KnownSite
 from crawler.warc.foreign import Findings, RecordEntry, iter_file_entries
 from crawler.warc.foreign.digests import normalise_digest
 

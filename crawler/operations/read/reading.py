@@ -20,7 +20,8 @@ from crawler.normalisation.urls import read_address
 from crawler.process import choose_page
 from crawler.site import Site
 from crawler.sites.generic import make_site, read_page_address
-from crawler.sites.registry import KnownSite, find_known_site, find_site_of_address
+from crawler.sites.known_site import KnownSite
+from crawler.sites.registry import find_known_site, find_site_of_address
 
 MOST_HEADINGS: Final = 5
 """Printed headings that are told of beside the headline."""

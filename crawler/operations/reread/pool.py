@@ -22,6 +22,7 @@ from typing import Any, Final, Self
 from crawler.archive import Archive
 from crawler.archive.articles.readings import FirstReading
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle, Publications, Rereader
+from crawler.sites.path_modules import list_modules, load_modules
 from crawler.system.interruption import SIGNALS, hold_signals
 
 CHUNK_SIZE: Final = 25
@@ -82,7 +83,8 @@ class RereadPool:
                 for task in tasks:
                     yield _read_chunk(rereader, task)
             return
-        job = pickle.dumps((path, publications))  # a few kilobytes, unpacked once by each worker
+        # a few kilobytes, unpacked once by each worker; page classes need the files that they are from
+        job = pickle.dumps((list_modules(), pickle.dumps((path, publications))))
         waiting: deque[Future[list[RereadOutcome]]] = deque()
         for task in tasks:
             waiting.append(self._submit(_read_in_worker, job, task))
@@ -126,7 +128,9 @@ def _end_with_parent(lifeline: Connection) -> None:
 def _read_in_worker(job: bytes, task: RereadTask) -> list[RereadOutcome]:
     global _rereader
     if _rereader is None:
-        path, publications = pickle.loads(job)
+        modules, packed_job = pickle.loads(job)
+        load_modules(modules)
+        path, publications = pickle.loads(packed_job)
         archive = Archive(path)
         _rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
     return _read_chunk(_rereader, task)

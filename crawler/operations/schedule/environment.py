@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, Variable
+from crawler.system.user_folder import find_user_folder
 
 CARRIED_NAMES = frozenset(
     {
@@ -24,7 +25,7 @@ CARRIED_NAMES = frozenset(
         *("TZ", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONIOENCODING"),
     }
 )
-OPTION_NAMES = frozenset({"SEEALSO_CONTACT", "SEEALSO_ARCHIVE"})
+OPTION_NAMES = frozenset({"SEEALSO_CONTACT", "SEEALSO_ARCHIVE", "SEEALSO_SITES"})
 """Variables that a schedule gives as options instead."""
 SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", re.IGNORECASE)
 
@@ -62,8 +63,14 @@ def make_file_text(name: str, variables: tuple[Variable, ...], *, is_masked: boo
 
 
 def find_environment_file(name: str) -> Path:
-    """Return the path of the file of variables of a schedule, which is there only where something is secret or long."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "seealso" / f"{name}.env"
+    """Return the path of the file of variables of a schedule, which is there only where something is secret or long.
+
+    Raises CannotSchedule for a user without a home.
+    """
+    folder = find_user_folder()
+    if folder is None:
+        raise CannotSchedule("this user has no home folder: set XDG_CONFIG_HOME")
+    return folder / f"{name}.env"
 
 
 def write_environment_file(plan: CrawlSchedule, variables: tuple[Variable, ...]) -> bool:

@@ -43,6 +43,8 @@ class CrawlSchedule:
     every: timedelta
     folder: Path
     """The folder that the crawl is run in, for relative paths in its options."""
+    site_folders: tuple[Path, ...] = ()
+    """Absolute folders of sites that the crawl is given."""
     options: tuple[str, ...] = ()
     """Further arguments of ``seealso crawl``."""
     environment: tuple[Variable, ...] = ()
@@ -56,7 +58,8 @@ class CrawlSchedule:
     @property
     def command(self) -> tuple[str, ...]:
         """The program and its arguments. It decides by itself whether a crawl is due."""
-        arguments = ("--archive", str(self.archive), "--if-due", format_interval(self.every))
+        folders = [word for folder in self.site_folders for word in ("--sites", str(folder))]
+        arguments = ("--archive", str(self.archive), *folders, "--if-due", format_interval(self.every))
         return (*find_program(), "crawl", self.site, *arguments, *self.options)
 
     @property

@@ -211,6 +211,7 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
         shutil.copytree(case, tmp_path / "tests" / "sites" / "asianews" / case.name)
     shutil.copy(TESTS / "test_sites.py", tmp_path / "tests")
     command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "-p", "no:cacheprovider"]
+    command += ["-o", f"pythonpath={TESTS}"]
     ended = subprocess.run(
         [*command, "-k", f"{first.name} or {second.name}", str(tmp_path / "tests" / "test_sites.py")],
         cwd=TESTS.parent,

@@ -1,0 +1,87 @@
+"""Loads Python files by their paths, as modules that no other name leads to.
+
+Neither the folder of a file nor its name is searched for anything: a file ``json.py`` hides no ``json``. Nothing is
+written beside the file. A process that unpickles a class of such a module loads the file first (:func:`load_modules`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from threading import RLock
+from types import ModuleType
+from typing import Final
+
+PACKAGE: Final = "seealso_sites"
+"""The package that the modules are in; it has no folder."""
+_lock = RLock()
+
+
+class _ReadOnlyLoader(SourceFileLoader):
+    """Python's loader, which writes no bytecode into other people's folders."""
+
+    def set_data(self, path: str, data: object, *, _mode: int = 0o666) -> None:
+        """Write nothing."""
+
+
+def load_module(path: Path) -> ModuleType:
+    """Return the module of a file, run once in a process: ``seealso_sites.<stem>``.
+
+    A second file of that stem gets a number behind its name. Raises whatever the file raises, and then keeps nothing.
+    """
+    path = path.resolve()
+    with _lock:
+        stem = path.stem.replace(".", "_")
+        name, number = f"{PACKAGE}.{stem}", 1
+        while (module := sys.modules.get(name)) is not None:
+            if module.__file__ == str(path):
+                return module
+            number += 1
+            name = f"{PACKAGE}.{stem}_{number}"
+        return _run_file(name, path)
+
+
+def list_modules() -> tuple[tuple[str, str], ...]:
+    """Return name and path of each file loaded in this process."""
+    with _lock:
+        return tuple(
+            (name, str(module.__file__))
+            for name, module in list(sys.modules.items())
+            if name.startswith(f"{PACKAGE}.") and getattr(module, "__file__", None)
+        )
+
+
+def load_modules(modules: Iterable[tuple[str, str]]) -> None:
+    """Load the files of another process under the names that they have there. Raises whatever a file raises."""
+    with _lock:
+        for name, path in modules:
+            if name not in sys.modules:
+                _run_file(name, Path(path))
+
+
+def forget_modules() -> None:
+    """Forget the files loaded in this process, so that they are run anew."""
+    with _lock:
+        for name, _ in list_modules():
+            del sys.modules[name]
+
+
+def _run_file(name: str, path: Path) -> ModuleType:
+    if PACKAGE not in sys.modules:
+        package = ModuleType(PACKAGE, "Files of sites, each loaded by its path.")
+        package.__path__ = []
+        sys.modules[PACKAGE] = package
+    spec = spec_from_file_location(name, path, loader=_ReadOnlyLoader(name, str(path)))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
