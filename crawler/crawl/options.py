@@ -84,6 +84,11 @@ class CrawlOptions:
     kind: RunKind = "crawl"
     """``demo`` when the site is the practice site, which pretends to be a real one."""
 
+    @property
+    def uses_entry_points(self) -> bool:
+        """True when the crawl begins with the site's own entry points: it was given no articles and no walk."""
+        return not (self.urls or self.refetch or self.by_day is not None or self.ids is not None)
+
     def __post_init__(self) -> None:
         for name in ("max_articles", "max_depth", "daily_cap", "revisits"):
             value = getattr(self, name)

@@ -118,7 +118,7 @@ def strip_html(title: str) -> str:
     >>> strip_html("Caf&eacute; <i>owners</i>: 3 < 4 &amp; so on")
     'Café owners: 3 < 4 & so on'
     """
-    return _unescape(_HTML_TAG.sub("", _BREAK.sub(" ", title))) if "<" in title or "&" in title else title
+    return resolve_references(_HTML_TAG.sub("", _BREAK.sub(" ", title))) if "<" in title or "&" in title else title
 
 
 # A feed that is well-formed.
@@ -222,17 +222,17 @@ def _escape_sections(text: str) -> str:
 
 
 def _read_text(markup: str) -> str:
-    return _unescape(_TAG.sub("", markup))
+    return resolve_references(_TAG.sub("", markup))
 
 
 def _read_attributes(markup: str) -> dict[str, str]:
     return {
-        match[1].lower(): _unescape(next((value for value in match.groups()[1:] if value is not None), ""))
+        match[1].lower(): resolve_references(next((value for value in match.groups()[1:] if value is not None), ""))
         for match in _ATTRIBUTE.finditer(markup[:5_000])
     }
 
 
-def _unescape(text: str) -> str:
+def resolve_references(text: str) -> str:
     """Return a text with its references resolved; an ampersand that begins none stays, whatever follows it."""
     return _REFERENCE.sub(lambda reference: unescape(reference[0]), text) if "&" in text else text
 

@@ -15,6 +15,8 @@ from typing import Final
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.links import PageLinks
 from crawler.discovery.listings import looks_like_html, read_listing
+from crawler.discovery.sitemap_entries import find_document_kind, unpack
+from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import BadAddress, BroughtByScript, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
@@ -109,7 +111,7 @@ def _read(
         )
     if answer.status == 304:
         return _make_outcome(answer, Fate.UNCHANGED)
-    obstacle = find_obstacle(answer, is_page=address.kind != "feed")
+    obstacle = find_obstacle(answer, is_page=address.kind not in ("feed", "sitemap"))
     if obstacle is not None:
         return _make_outcome(answer, OBSTACLE_FATES[obstacle.failure], obstacle.failure, obstacle.words)
     if answer.status in GONE_STATUSES:
@@ -158,13 +160,20 @@ def _classify(reason: NotAnArticle) -> Failure:
 
 
 def _read_listing(answer: Capture, address: Address, site: Site) -> Outcome:
-    if address.kind == "feed":
+    """Return the links of an answer, read as what it is: feeds turn out to be sitemaps, and sitemaps to be feeds."""
+    kind = find_document_kind(answer.body)
+    if kind is not None and (kind != "text" or address.kind == "sitemap"):
+        if kind != "feed":
+            return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_sitemap(answer, site))
+        answer = unpack(answer)
+    if kind == "feed" or address.kind in ("feed", "sitemap"):
         try:
             return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_feed(answer, site))
         except PageUnreadable as reason:
             # A site may answer an unknown feed with its home page, whose links are as good.
             if not looks_like_html(answer):
-                return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, str(reason))
+                words = f"{answer.url} is no sitemap" if address.kind == "sitemap" else str(reason)
+                return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, words)
     return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_listing(answer, site))
 
 

@@ -54,9 +54,11 @@ def is_shorter(article: Article, queued: Queued) -> bool:
 
 
 def _settle_unchanged(outcome: Outcome, queued: Queued) -> Outcome:
-    """Return the outcome; as failed when a 304 came for a page that is not archived."""
+    """Return the outcome; as failed when a 304 came for a page that is not archived. Sitemaps are asked for so, too."""
     if outcome.fate is not Fate.UNCHANGED or queued.known:
         return outcome
+    if queued.address.kind == "sitemap" and (queued.etag or queued.last_modified):
+        return replace(outcome, fate=Fate.NOT_AN_ARTICLE)
     return replace(outcome, fate=Fate.FAILED, failure=Failure.STATUS, error="304 for a page we do not have")
 
 
