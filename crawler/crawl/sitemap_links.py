@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler.crawl.options import CrawlOptions
-from crawler.discovery.sitemap_addresses import rank_sitemap
+from crawler.discovery.document_addresses import rank_sitemap
 from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress
 from crawler.items import Link, Visit
@@ -32,7 +32,12 @@ def list_named_sitemaps(robots_url: str, sitemaps: Iterable[str], site: Site) ->
 
 
 def limit_sitemap_links(visit: Visit, options: CrawlOptions) -> Visit:
-    """Return the visit; of a sitemap, articles that are too old or in another language are only noted, not queued."""
+    """Return the visit; of a sitemap, articles that are too old or in another language are only noted, not queued.
+
+    A crawl of given articles follows no feed that the head of a page names.
+    """
+    if not options.uses_entry_points and any(_is_head_feed(link) for link in visit.links):
+        visit = replace(visit, links=tuple(link for link in visit.links if not _is_head_feed(link)))
     if not any(link.via == "sitemap" for link in visit.links):
         return visit
     followed = [link for link in visit.links if _is_wanted(link, options)]
@@ -40,6 +45,10 @@ def limit_sitemap_links(visit: Visit, options: CrawlOptions) -> Visit:
         return visit
     noted = [link for link in visit.links if not _is_wanted(link, options)]
     return replace(visit, links=tuple(followed), noted=tuple(noted))
+
+
+def _is_head_feed(link: Link) -> bool:
+    return link.via == "entry" and link.address.kind == "feed"
 
 
 def _is_wanted(link: Link, options: CrawlOptions) -> bool:

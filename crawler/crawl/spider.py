@@ -22,8 +22,8 @@ from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.session import FetchSession
+from crawler.discovery.document_addresses import names_sitemap
 from crawler.discovery.ranges import plan_range
-from crawler.discovery.sitemap_addresses import names_sitemap
 from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage

@@ -57,6 +57,8 @@ _PLAIN_NAMESPACES: Final = frozenset(
         "http://my.netscape.com/rdf/simple/0.9/",
     }
 )
+_ALTERNATE: Final = ("alternate", "http://www.iana.org/assignments/relation/alternate")
+"""RFC 4287: the short name of a relation means the long one."""
 _ROOT_TAG: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>/])([^<>]*)>", re.I)
 _HTML_TAGS: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])", re.I)
 _ITEM_TAG: Final = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(item|entry)(?=[\s>/])([^<>]*)>", re.I)
@@ -254,7 +256,7 @@ class _Fields:
         """Take a field with its text and attributes; an empty one is passed over."""
         text = text.strip()
         if name == "link" and (href := attributes.get("href", "").strip()):
-            if attributes.get("rel", "alternate") == "alternate" and not self._href:
+            if attributes.get("rel", "alternate").strip().lower() in _ALTERNATE and not self._href:
                 self._href, self._base = href, attributes.get("xml:base") or attributes.get("base", "")
         elif name == "guid" and attributes.get("ispermalink", attributes.get("isPermaLink", "")).lower() == "false":
             return

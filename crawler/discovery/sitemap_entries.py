@@ -206,7 +206,7 @@ def _read_strictly(document: SitemapDocument, unpacking: _Unpacking) -> None:
     )
     is_first = True
     for chunk in unpacking.iter_chunks():
-        parser.feed(chunk.lstrip(b" \t\r\n\x00") if is_first else chunk)
+        parser.feed(chunk.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x00") if is_first else chunk)
         is_first = False
         if not _take_elements(document, parser):
             return

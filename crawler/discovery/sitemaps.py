@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from crawler.discovery.address_dates import find_day, find_month_end, find_period
+from crawler.discovery.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
-from crawler.discovery.sitemap_addresses import names_sitemap, rank_sitemap, read_sitemap_address
 from crawler.discovery.sitemap_entries import NoSitemap, SitemapDocument, SitemapEntry, read_document
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Address, Capture, Link, Problem
@@ -54,7 +54,7 @@ def make_sitemap_link(url: str, site: Site, *, found_on: str | None = None) -> L
     """Return the link to a sitemap that is an entry point. Raises BadAddress for what is no address of one."""
     period = find_period(url)
     return Link(
-        address=read_sitemap_address(url, site),
+        address=read_document_address(url, site, "sitemap"),
         via="entry",
         found_on=found_on,
         published_on=period[1] if period else None,
@@ -85,7 +85,7 @@ def _read_entry(
 
 
 def _read_sitemap_entry(entry: SitemapEntry, capture: Capture, site: Site, latest: date) -> Link | None:
-    address = read_sitemap_address(entry.loc, site, capture.url)
+    address = read_document_address(entry.loc, site, "sitemap", capture.url)
     if not _is_near(address, capture.url, site) or address.url == capture.url:
         return None
     period = find_period(address.url)

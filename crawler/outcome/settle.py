@@ -29,7 +29,7 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
         depth=queued.depth,
         captures=tuple(replace(capture, body=b"") if capture.body else capture for capture in captures),
         article=article,
-        links=list_article_links(article, queued.depth) if article is not None else outcome.links,
+        links=(*(list_article_links(article, queued.depth) if article is not None else ()), *outcome.links),
         problems=(*outcome.problems, *_find_page_problems(outcome, queued, captures)),
         status=outcome.status,
         error=outcome.error,

@@ -117,3 +117,53 @@ def test_a_site_may_leave_its_sitemaps_alone(paper, options, monkeypatch):
     paper.pages["/sitemap.xml"] = make_sitemap((2, None))
     run_crawl(options())
     assert list_numbers(paper) == ["2"]
+
+
+def test_a_sitemap_on_another_host_is_read_when_robots_txt_names_it(paper, options):
+    paper.pages["/robots.txt"] = (
+        b"Sitemap: https://maps.example.net/asianews/map.xml\nSitemap: http://127.0.0.1/private.xml\nSitemap: nonsense\n"
+    )
+    paper.pages["/asianews/map.xml"] = make_sitemap((4, None))
+    report = run_crawl(options())
+    assert (report.exit_code, list_numbers(paper)) == (0, ["4"])
+    assert "/private.xml" not in paper.log
+
+
+def test_a_sitemap_with_more_than_the_queue_takes_is_read_again(paper, options, monkeypatch):
+    monkeypatch.setattr("crawler.archive.write.sitemaps.MAX_QUEUED_AT_ONCE", 2)
+    monkeypatch.setattr("crawler.archive.write.queue.MAX_WAITING", 1)
+    paper.pages["/index.xml"] = make_sitemap(*((number, None) for number in range(1, 7)))
+    run_crawl(options())
+    assert list_numbers(paper) == ["1", "2", "3", "4", "5", "6"]
+    assert paper.log.count("/index.xml") == 3
+    assert fetch_rows(options(), "SELECT state FROM addresses WHERE kind = 'sitemap'") == [("done",)]
+
+
+def test_pages_of_a_listing_are_followed_until_one_leads_to_nothing_new(paper, options, monkeypatch):
+    monkeypatch.setattr(SPIDER, "site", replace(OF_SITEMAPS, sitemaps="none"))
+
+    def make_listing(page, *numbers):
+        stories = "".join(f'<p><a href="/news-en/Story-{number}.html">Story {number}</a></p>' for number in numbers)
+        return f'<html><body>{stories}<a rel="next" href="/page/{page + 1}">Older</a></body></html>'.encode()
+
+    paper.pages |= {"/": make_listing(1, 6, 5), "/page/2": make_listing(2, 5, 4), "/page/3": make_listing(3, 6, 5)}
+    run_crawl(options(refresh=False))
+    assert [path for path in paper.log if "page" in path] == ["/page/2", "/page/3"]
+    assert sorted(list_numbers(paper)) == ["4", "5", "6"]
+    paper.log.clear()
+    run_crawl(options(refresh=False))
+    assert paper.log == ["/robots.txt", "/"]
+
+
+@pytest.mark.parametrize("urls", [(), (make_story_url(1),)], ids=["entry points", "an article"])
+def test_feeds_of_heads_are_ways_in_of_a_crawl_from_entry_points(paper, options, urls):
+    feed = f"<rss><channel><item><link>{make_story_url(6)}</link></item></channel></rss>"
+    paper.pages["/feed"] = feed.encode()
+    head = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    for path in ("/", "/news-en/Story-1.html"):
+        paper.pages[path] = paper.pages[path].replace(b"<body>", head + b"<body>")
+    paper.pages["/robots.txt"] = (404, b"none")
+    run_crawl(options(urls=urls))
+    assert list_numbers(paper) == (["1"] if urls else ["6"])
+    run_crawl(options(urls=urls, discover=True, refresh=True))
+    assert list_numbers(paper)[-1] == "6"

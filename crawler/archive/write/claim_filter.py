@@ -25,6 +25,7 @@ _AGAIN_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_vis
 # Dates that no interval leads to: they were written while the clock was ahead, and would never come.
 _NEVER_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at > :horizon AND last_run < :chain"
 _NEWEST_FIRST = "min(coalesce(published_on, not_after), coalesce(not_after, published_on)) DESC"
+_ORDER_OF_SITEMAPS = f"priority, via = 'sitemap', depth, {_NEWEST_FIRST}, rowid"
 FROM_SITEMAPS = "(via = 'sitemap' OR kind = 'sitemap')"
 """What is queued because of sitemaps; worded as the index addresses_from_sitemaps is."""
 
@@ -76,11 +77,11 @@ class ClaimFilter:
         revisits.
         """
         limits, values = self._make_limits(db, site)
-        found = f"state = 'queued' AND kind <> 'sitemap' AND (via <> 'sitemap' OR priority < {PRIORITY_FOUND})"
-        named = f"state = 'queued' AND {FROM_SITEMAPS} AND kind <> 'sitemap' AND via = 'sitemap'"
+        of_pages = f"state = 'queued' AND kind <> 'sitemap' AND (via <> 'sitemap' OR priority < {PRIORITY_FOUND})"
+        of_sitemaps = f"state = 'queued' AND {FROM_SITEMAPS} AND kind <> 'sitemap' AND via = 'sitemap'"
         groups = [
-            ClaimGroup(found + limits, "priority, depth, rowid"),
-            ClaimGroup(f"{named} AND priority = {PRIORITY_FOUND}{limits}", f"depth, {_NEWEST_FIRST}, rowid"),
+            ClaimGroup(of_pages + limits, "priority, depth, rowid"),
+            ClaimGroup(f"{of_sitemaps} AND priority = {PRIORITY_FOUND}{limits}", f"depth, {_NEWEST_FIRST}, rowid"),
         ]
         if self.refresh:
             groups.append(ClaimGroup(_DUE_CONDITION, "last_run, rowid", is_due=True))
@@ -93,7 +94,7 @@ class ClaimFilter:
         """Return the group of the sitemaps themselves: named ones, those of robots.txt, then the newest of indexes."""
         limits, values = self._make_limits(db, site)
         condition = f"state = 'queued' AND {FROM_SITEMAPS} AND kind = 'sitemap'{limits}"
-        return ClaimGroup(condition, f"priority, via = 'sitemap', depth, {_NEWEST_FIRST}, rowid"), values
+        return ClaimGroup(condition, _ORDER_OF_SITEMAPS), values
 
     def _make_limits(self, db: Database, site: str) -> tuple[str, dict[str, Any]]:
         values: dict[str, Any] = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 from typing import Final
 
 from crawler.archive.database import select_rows
 from crawler.archive.write.queue import KEYS_PER_STATEMENT, MAX_WAITING, Queue
 from crawler.archive.write.sightings import record_sightings
 from crawler.items import Link, Visit
+from crawler.normalisation.address_numbers import make_address_number
 from crawler.normalisation.dates import instant
 
 MAX_QUEUED_AT_ONCE: Final = 5_000
@@ -62,11 +62,6 @@ def enqueue_sitemaps(queue: Queue, links: Iterable[Link], site: str, run_id: int
                 "UPDATE addresses SET not_after = ? WHERE url_key = ?", (link.not_after, link.address.url_key)
             )
     return newly_queued
-
-
-def make_address_number(url_key: str) -> int:
-    """Return the number that stands for an address in ``sitemap_addresses``: 64 bits of a hash, with sign."""
-    return int.from_bytes(blake2b(url_key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
 
 
 def _enqueue_new(queue: Queue, links: Sequence[Link], site: str, run_id: int, now: datetime) -> int:

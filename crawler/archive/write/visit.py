@@ -72,13 +72,23 @@ class VisitWriter:
         self._write_problems(visit, result, run_id)
         if visit.pause_until is not None:
             write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
-        if any(link.via == "sitemap" for link in (*visit.links, *visit.noted)):
-            keep_sitemap_links(self.queue, visit, site, run_id, now)
-        elif visit.links:
-            self.queue.enqueue(site, visit.links, run_id, now)
+        self.enqueue_links(visit, site, run_id, now)
         if result is not None:
             self._lower_depth(visit, result.article_id)
         return fate
+
+    def enqueue_links(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
+        """Queue the links of a visit, of a sitemap the newest that are not known.
+
+        The next page of a listing or feed is queued only where this page led to an article that was not known.
+        """
+        if any(link.via == "sitemap" for link in (*visit.links, *visit.noted)):
+            keep_sitemap_links(self.queue, visit, site, run_id, now)
+            return
+        articles = [link for link in visit.links if link.address.kind == "article"]
+        newly_queued = self.queue.enqueue(site, articles, run_id, now)
+        others = [link for link in visit.links if link.address.kind != "article" and (newly_queued or not link.is_next)]
+        self.queue.enqueue(site, others, run_id, now)
 
     def drop_forgotten(self, visit: Visit, now: datetime) -> Visit:
         """Return the visit, without article and captures when it led to a forgotten article by another address.

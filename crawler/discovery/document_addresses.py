@@ -1,4 +1,4 @@
-"""Reads the addresses of sitemaps, which robots.txt may name on hosts that are not the site's."""
+"""Reads the addresses of documents that no form declares: feeds, and sitemaps, which may lie on any host."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from crawler.errors import BadAddress
-from crawler.items import Address
+from crawler.items import Address, AddressKind
 from crawler.normalisation.hosts import is_public_name, is_site_host, spell_host
 from crawler.normalisation.urls import MAX_LENGTH
 from crawler.site import Site
@@ -23,8 +23,8 @@ _NO_ARTICLES: Final = re.compile(
 _SAFE: Final = "/-._~!$&'()*+,;=:@%?"
 
 
-def read_sitemap_address(url: str, site: Site, base: str | None = None) -> Address:
-    """Return the address of a sitemap as it is to be fetched, its host as stated.
+def read_document_address(url: str, site: Site, kind: AddressKind, base: str | None = None) -> Address:
+    """Return the address of a sitemap or feed as it is to be fetched, its host as stated.
 
     ``base`` is the document that names it; without one a path belongs to the site's origin. Raises BadAddress for what
     is no address on the web, names a user or a port, or a host that cannot be on the public internet.
@@ -47,7 +47,7 @@ def read_sitemap_address(url: str, site: Site, base: str | None = None) -> Addre
     path = quote(parts.path or "/", safe=_SAFE)
     query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
     canonical = f"{scheme}://{host}{path}{query}"
-    return Address(url=canonical, url_key=canonical, kind="sitemap")
+    return Address(url=canonical, url_key=canonical, kind=kind)
 
 
 def names_sitemap(url: str) -> bool:
