@@ -1,7 +1,7 @@
 """The description of a publication: values that are known before anything is fetched.
 
-A site is one file in ``spiders/``, or a file of values (``crawler.sites.site_file``). Its peculiarities are values here first (addresses, date formats, labels),
-a page class second, code on the spider last.
+A site is one file in ``spiders/``, or a file of values (``crawler.sites.site_file``). Its peculiarities are values here
+first (addresses, date formats, labels), a page class second, code on the spider last.
 """
 
 from __future__ import annotations

@@ -59,3 +59,7 @@ def test_each_value_names_the_place_where_it_was_read(name: str) -> None:
     sources = dict(article.sources)
     for field in ("headline", "body", "lead", "byline", "kicker", "dateline", "published", "see_also"):
         assert bool(getattr(article, field)) == bool(sources.get(field)), field
+
+
+def test_asianews_has_eight_saved_pages_or_more() -> None:
+    assert sum(name.startswith("asianews/") for name in REVIEWED) >= 8

@@ -7,10 +7,10 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler.crawl.options import CrawlOptions
-from crawler.discovery.document_addresses import rank_sitemap
 from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress
 from crawler.items import Link, Visit
+from crawler.normalisation.document_addresses import rank_sitemap
 from crawler.normalisation.hosts import is_site_host
 from crawler.site import Site
 

@@ -22,12 +22,12 @@ from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.session import FetchSession
-from crawler.discovery.document_addresses import names_sitemap
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Failure, Link, Queued
+from crawler.normalisation.document_addresses import names_sitemap
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 

@@ -8,9 +8,9 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from crawler.discovery.document_addresses import read_document_address
 from crawler.errors import BadAddress
 from crawler.items import Address, Capture, Link
+from crawler.normalisation.document_addresses import read_document_address
 from crawler.normalisation.hosts import is_site_host
 from crawler.normalisation.urls import read_address
 from crawler.site import Site

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from crawler.discovery.address_dates import find_day, find_month_end, find_period
-from crawler.discovery.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.sitemap_entries import NoSitemap, SitemapDocument, SitemapEntry, read_document
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Address, Capture, Link, Problem
 from crawler.normalisation.dates import read_instant
+from crawler.normalisation.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.normalisation.hosts import is_site_host
 from crawler.normalisation.urls import read_address
 from crawler.site import Site

@@ -13,11 +13,14 @@ MONTH: Final = r"(?:0?[1-9]|1[0-2]|[a-z]{3,9})"
 DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _SHORT_WORD: Final = "[^/._-]{1,16}"
 MOST_FOLDERS: Final = 6
+ANY_FOLDERS: Final = "*0-5"
+"""A run of no folder or several."""
 LEAST_DIGITS: Final = 5
 """Figures of a number that tells one article from another."""
 _ENDING: Final = re.compile(r"\.(?:[a-z]?html?|php\d?|aspx?|jsp|cms|ece|story|do|shtm)$", re.I)
 _IS_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _IS_YEAR_AND_MONTH: Final = re.compile(r"(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])")
+_IS_MONTH_AND_DAY: Final = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _IS_MONTH: Final = re.compile(r"0?[1-9]|1[0-2]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.I)
 _IS_DAY: Final = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _DAY_NUMBER: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -66,7 +69,7 @@ class AddressShape:
         if literal is not None and before:
             first = write_literal(literal) + "/"
             before[0] = _shorten_run(before[0])
-        folders = first + "".join(map(_write_part, before))
+        folders = first + "".join(_write_part(part, is_first=not number) for number, part in enumerate(before))
         if self.identity == "query":
             return f"/{prefix}{folders}{self.head}"
         ending = write_literal(self.ending)
@@ -253,6 +256,8 @@ def _read_date_folders(segments: Sequence[str]) -> list[str]:
     if not _IS_YEAR.fullmatch(segments[0]):
         return []
     parts = [YEAR]
+    if len(segments) > 1 and _IS_MONTH_AND_DAY.fullmatch(segments[1]):
+        return [YEAR, r"\d{4}"]
     if len(segments) > 1 and _IS_MONTH.fullmatch(segments[1]):
         parts.append(MONTH)
         if len(segments) > 2 and _IS_DAY.fullmatch(segments[2]):
@@ -264,13 +269,16 @@ def _write_run(length: int) -> str:
     return f"*{max(0, length - 1)}-{min(MOST_FOLDERS, length + 1)}"
 
 
-def _write_part(part: str) -> str:
+def _write_part(part: str, *, is_first: bool) -> str:
+    """Return the pattern of a part with its slash; runs after the first are written out, which is matched sooner."""
     if not part.startswith("*"):
         return part + "/"
-    least, _, most = part[1:].partition("-")
-    if most == "0":
+    least, most = (int(count) for count in part[1:].split("-"))
+    if most == 0:
         return ""
-    return f"(?:{FOLDER}/){{{least},{most}}}"
+    if is_first:
+        return f"(?:{FOLDER}/){{{least},{most}}}"
+    return f"{FOLDER}/" * least + f"(?:{FOLDER}/)?" * (most - least)
 
 
 def _merge_part(first: str, second: str) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.site import AddressForm
 from crawler.sitekit.address_shapes import (
+    ANY_FOLDERS,
     AddressShape,
     count_words_of_slug,
     cut_names,
@@ -42,9 +43,13 @@ _OTHER_EDITIONS: Final = ("amp", "comments", "embed", "feed", "print")
 MOST_LETTERS: Final = 200
 """Letters of the names in one pattern, so that it stays short and quick."""
 _USUAL: Final = (
-    ("a slug of four words", write_slug(4)),
-    ("a number of six figures", r"[^/\d]*(?:\d{1,5}[^/\d]+)?\d{6}[^/]*"),
-    ("a code of letters and figures", r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{8,}"),
+    ("a slug of four words", write_slug(4), ("a-b-c-d", "x/a-b-c-d", "x/y/a-b-c-d", "x/y/z/a-b-c-d")),
+    (
+        "a number of six figures",
+        r"[^/\d]*(?:\d{1,5}[^/\d]+)?\d{6}[^/]*",
+        ("a-123456", "x/a-123456", "123456", "x/123456-b"),
+    ),
+    ("a code of letters and figures", r"(?:[a-z]+\d|\d+[a-z])[0-9a-z]{6,}", ("a1b2c3d4", "x/a1b2c3d4")),
 )
 """What addresses of articles end with on many sites: articles of former editions of a site are recognised by it."""
 
@@ -87,7 +92,9 @@ def choose_article_forms(pages: Sequence[GivenPage], scheme: LanguageScheme) -> 
     shapes = merge_shapes([shape for page in pages for shape in _read_shapes(page, scheme)])
     forms = [_choose_form(shape, pages, sample, scheme) for shape in shapes]
     if forms and not any(form.form.query for form in forms):
-        for name, pattern in _USUAL:
+        for name, pattern, examples in _USUAL:
+            if all(any(re.fullmatch(form.form.path, f"/{path}", re.I) for form in forms) for path in examples):
+                continue  # another form fits all that it would
             forms.extend(_choose_usual_form(name, pattern, forms, sample, scheme))
     return forms
 
@@ -226,6 +233,8 @@ def _list_tightened(
     """Return a shape and narrower ones, the loosest first, each with the folder that its addresses begin with."""
     paths = [scheme.strip(page.path) for page in own]
     shapes: list[tuple[AddressShape, str | None]] = [(shape, None)]
+    if shape.identity == "slug" and not shape.ending and len(shape.before) == 1 and shape.size > 1:
+        shapes.insert(0, (replace(shape, before=(ANY_FOLDERS,)), None))
     if shape.identity == "slug":
         words = min((count_words_of_slug(path) for path in paths), default=1)
         shapes.extend((replace(shape, size=size), None) for size in (4, 5) if shape.size < size <= words)

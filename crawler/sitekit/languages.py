@@ -15,6 +15,8 @@ from crawler.sitekit.given_pages import GivenPage, is_same_host, split_address
 from crawler.sites.generic import UNKNOWN_LANGUAGE
 
 MOST_LANGUAGES: Final = 40
+MOST_LETTERS: Final = 280
+"""Letters of the hosts of all translations; a site with more is read in the languages of its pages alone."""
 _CODE: Final = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.I)
 Place = Literal["nowhere", "folder", "host"]
 
@@ -90,6 +92,8 @@ def _read_alternates(pages: Sequence[GivenPage]) -> LanguageScheme | None:
             continue
         stating += 1
         others = {code: address for code, address in translations.items() if code != own}
+        if sum(len(host) for host, _ in others.values()) > MOST_LETTERS:
+            continue
         if all(not is_same_host(host, page.host) for host, _ in others.values()):
             hosts.update({page.host: own} | {host: code for code, (host, _) in others.items()})
         elif all(is_same_host(host, page.host) for host, _ in others.values()):

@@ -20,6 +20,7 @@ from crawler.normalisation.hosts import list_sites_of_address, read_host
 from crawler.site import Site
 from crawler.sites.known_site import BrokenSource, KnownSite, UnusedSite
 from crawler.sites.path_modules import forget_modules
+from crawler.sites.soundness import refuse_unsound
 from crawler.sites.sources import Source, list_sources
 
 log = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ def _load_catalogue(sources: tuple[Source, ...]) -> Catalogue:
 
 @cache
 def _read_source(source: Source) -> tuple[KnownSite | BrokenSource, ...]:
-    return tuple(source.read())
+    return tuple(result if isinstance(result, BrokenSource) else refuse_unsound(result) for result in source.read())
 
 
 def _log_once(faults: Iterable[BrokenSource | UnusedSite]) -> None:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from support.newsroom import GAZETTE
 
 from crawler.discovery.address_dates import find_day, find_month_end, find_period
-from crawler.discovery.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.discovery.sitemap_entries import MAX_ENTRIES, find_document_kind, read_document
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import BadAddress, PageUnreadable
 from crawler.items import Capture, Fate
+from crawler.normalisation.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.outcome.answer import read_answer
 
 NOW = datetime(2024, 3, 1, 10, tzinfo=UTC)

@@ -120,6 +120,8 @@ def test_files_of_one_stem_are_two_modules_and_hide_no_other(folders: Path, monk
     [
         ("ledger.toml", BROKEN_VALUES, "title: must be a text, not 3 (and 4 more)"),
         ("ledger.toml", "name = ", "is no TOML: "),
+        ("ledger.toml", VALUES.replace("-.*'", "(.*'"), "addresses[0].path "),
+        ("ledger.toml", VALUES.replace("-.*'", "(a+)+b'"), "addresses[0].path "),
         ("ledger.py", BROKEN_PYTHON, "AttributeError: module 'json' has no attribute 'nothing_of_that_name' (line 3)"),
         ("ledger.py", "SITE = (\n", "SyntaxError: '(' was never closed (line 1)"),
         ("ledger.py", "raise SystemExit('no\\nmore')", "SystemExit: no more (line 1)"),

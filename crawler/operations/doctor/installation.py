@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from crawler.archive.database import OLDEST_SQLITE
 from crawler.archive.health.features import SQLITE_FEATURES, find_missing_features
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+from crawler.sites.checking import check_site
+from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import Catalogue
 
 
@@ -45,6 +47,8 @@ def examine_sites(catalogue: Catalogue) -> Iterator[Diagnosis]:
         yield report_wrong("sites", f"{source.place}: {source.reason}", source.remedy)
     for unused_site in catalogue.unused_sites:
         yield report_note("sites", str(unused_site))
+    for known_site in catalogue.known_sites.values():
+        yield from _examine_values(known_site)
     if not sites:
         fix = "install seealso again"
         yield report_wrong("sites", "no site is found in the folder 'spiders' of the installation", fix)
@@ -55,6 +59,14 @@ def examine_sites(catalogue: Catalogue) -> Iterator[Diagnosis]:
         yield report_wrong("time zones", f"not known here: {', '.join(unknown)}", "pip install tzdata")
     else:
         yield report_well("time zones", "known for every site")
+
+
+def _examine_values(known_site: KnownSite) -> Iterator[Diagnosis]:
+    """Report what is wrong with the values of a site."""
+    for fault in check_site(known_site.site):
+        message = f"{known_site.place or known_site.name}: {fault.key} {fault.reason}"
+        report = report_wrong if fault.is_error else report_note
+        yield report("sites", message, fault.remedy)
 
 
 def _is_known(zone: str) -> bool:
