@@ -236,7 +236,7 @@ def _get_never_asked(request: PageRequest) -> CachedValue[NeverAsked | None]:
         from crawler.sites.registry import load_sites
 
         archived_sites = set(list_run_sites(request.archive.db))
-        for site in load_sites():
+        for site in load_sites(*request.archive.adopted_sites):
             for gap in find_month_gaps(request.archive.db, site) if site.name in archived_sites else ():
                 numbers[gap.month, gap.language] += gap.never_asked
         return numbers

@@ -19,7 +19,6 @@ from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
-from crawler.browse.titles import find_site_title
 from crawler.browse.urls import PageLinks
 from crawler.errors import BadQuery
 
@@ -167,7 +166,7 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
             (problem.message, query.text[: problem.position], query.text[problem.position :])
             for problem in query.problems
         ],
-        "chips": _make_active_filters(request.links, search_request),
+        "chips": _make_active_filters(request, search_request),
         "orders": [
             (
                 label,
@@ -214,7 +213,8 @@ def _change_parameters(search_request: SearchRequest, **changes: Any) -> dict[st
     return {**search_request.parameters, **order, **changes}
 
 
-def _make_active_filters(links: PageLinks, search_request: SearchRequest) -> tuple[ActiveFilter, ...]:
+def _make_active_filters(request: PageRequest, search_request: SearchRequest) -> tuple[ActiveFilter, ...]:
+    links = request.links
     conditions = dict(search_request.parameters)
     conditions.pop("q", None)
     filters = []
@@ -232,7 +232,7 @@ def _make_active_filters(links: PageLinks, search_request: SearchRequest) -> tup
             "since": f"from {formatting.day(value)}",
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
-            "site": find_site_title(value),
+            "site": request.find_title(value),
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(
             ActiveFilter(label=label, href=links.search(**_change_parameters(search_request, **{name: None})))
@@ -254,7 +254,7 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
             (
                 label,
                 tuple(
-                    _make_facet_link(request.links, search_request, name, value) for value in facet_counts.facets[name]
+                    _make_facet_link(request, search_request, name, value) for value in facet_counts.facets[name]
                 ),
             )
             for name, label in FACET_LABELS
@@ -278,7 +278,7 @@ def _is_set(search_request: SearchRequest, name: str) -> bool:
     return name in search_request.parameters
 
 
-def _make_facet_link(links: PageLinks, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
+def _make_facet_link(request: PageRequest, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    label = {"language": formatting.language, "site": find_site_title}.get(name, str)(value.label)
-    return FacetLink(label=label, count=value.count, href=links.search(**_change_parameters(search_request, **changes)))
+    label = {"language": formatting.language, "site": request.find_title}.get(name, str)(value.label)
+    return FacetLink(label=label, count=value.count, href=request.links.search(**_change_parameters(search_request, **changes)))
