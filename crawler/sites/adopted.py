@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from crawler.errors import BadSiteFile
 from crawler.site import Site
-from crawler.sites.checking import refuse_bad_patterns
 from crawler.sites.known_site import BrokenSource, KnownSite
 from crawler.sites.values import make_values, read_values
+from crawler.sites.values_digest import compute_values_digest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +45,17 @@ class AdoptedSite:
             )
 
 
+def make_adopted(site: Site, *, made_at: str, place: str) -> AdoptedSite:
+    """Return a site as one that the archive at ``place`` adopts."""
+    return AdoptedSite(
+        name=site.name,
+        values_json=format_values(site),
+        sha256=compute_values_digest(site),
+        made_at=made_at,
+        place=place,
+    )
+
+
 def format_values(site: Site) -> str:
     """Return the values of a site as one line of JSON, in ASCII, keys sorted."""
     return json.dumps(make_values(site), sort_keys=True, separators=(",", ":"))
@@ -54,11 +65,15 @@ def format_values(site: Site) -> str:
 def parse_values(text: str) -> Site:
     """Return the site of values written as JSON, the same object for the same text.
 
-    An archive may come from elsewhere: patterns that may take very long are refused. Raises BadSiteFile, ValueError.
+    Raises BadSiteFile, ValueError.
     """
     values: Any = json.loads(text)
     if not isinstance(values, dict):
         raise BadSiteFile(["the values of a site are a table"])
-    site = read_values(values)
-    refuse_bad_patterns(site)
-    return site
+    return read_values(values)
+
+
+def has_adopted(adopted_sites: Iterable[AdoptedSite], site: Site) -> bool:
+    """Return True if a site is one of these, not one of a file that has the name of one."""
+    digest = compute_values_digest(site)
+    return any(adopted.name == site.name and adopted.sha256 == digest for adopted in adopted_sites)
