@@ -101,12 +101,12 @@ def _check_form(site: Site, form: AddressForm, number: int) -> Iterator[SiteFaul
         if language not in site.languages:
             reason = f"{language[:20]!a} is no language of the site"
             yield SiteFault(f"{key}.folders.{folder}", reason, f"one of {', '.join(site.languages)}")
-    known = groups | {"key"} | ({"language"} if _tells_language(site, groups) else frozenset())
-    for name, template in (("fetch", form.fetch), ("series", form.series)):
+    names = groups | {"key"} | ({"language"} if _tells_language(site, groups) else frozenset())
+    for field, template in (("fetch", form.fetch), ("series", form.series)):
         for placeholder in list_placeholders(template or ""):
-            if placeholder not in known and not (name == "fetch" and placeholder == "language"):
+            if placeholder not in names and not (field == "fetch" and placeholder == "language"):
                 reason = f"{{{placeholder}}} is named by no group of the form"
-                yield SiteFault(f"{key}.{name}", reason, f"one of {', '.join(sorted(known))}")
+                yield SiteFault(f"{key}.{field}", reason, f"one of {', '.join(sorted(names))}")
     if form.fetch is not None and not form.fetch.startswith("/") and not _is_on_site(form.fetch, site):
         remedy = "begin with / or with https:// and a host of the site"
         yield SiteFault(f"{key}.fetch", "is no path, and no address of the site", remedy)
@@ -128,9 +128,9 @@ def _check_told_languages(site: Site) -> Iterator[SiteFault]:
     forms = [form for form in site.addresses if form.kind == "article"]
     if len(site.languages) < 2 or any(not _tells_language(site, _list_form_groups(form)) for form in forms):
         return  # the page tells
-    told = {address.language for form in forms for address in _iter_example_addresses(site, form)}
+    languages = {address.language for form in forms for address in _iter_example_addresses(site, form)}
     for position, language in enumerate(site.languages):
-        if forms and None not in told and language not in told:
+        if forms and None not in languages and language not in languages:
             remedy = "let a group language match it, or take it out"
             yield SiteFault(f"languages[{position}]", f"no form of articles tells {language!a}", remedy)
 
