@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 from support.long_files import sort_long_files_first
 
+from crawler.sites import registry
+
 settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
 settings.load_profile("seealso")
 
@@ -18,6 +20,21 @@ def close_reactor_loop() -> Iterator[None]:
     loop = getattr(sys.modules.get("twisted.internet.reactor"), "_asyncioEventloop", None)
     if loop is not None and not loop.is_running():
         loop.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tell_of_broken_sites() -> None:
+    """Have this process say once, before any test, which files of sites on this machine are broken: no test sees it."""
+    registry.load_known_sites()
+
+
+@pytest.fixture
+def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AsiaNews is the only site that this process knows, whatever other files of sites there are."""
+    known_sites = {"asianews": registry.find_known_site("asianews")}
+    catalogue = registry.Catalogue(known_sites=known_sites, broken_sources=(), unused_sites=())
+    monkeypatch.setattr(registry, "load_catalogue", lambda: catalogue)
+    monkeypatch.delenv("SEEALSO_SITES", raising=False)  # a schedule would carry it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawler.cli.common import CommonOptions
 from crawler.cli.output import format_count
 from crawler.items import Fate
 
@@ -90,3 +91,9 @@ def _format_alarm(deviation: Deviation) -> dict[str, Any]:
 def format_archive_option(archive: Path) -> str:
     """Return the option that a suggested command needs for the same archive; empty for the default one."""
     return "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"
+
+
+def format_shared_options(options: CommonOptions) -> str:
+    """Return the options that a suggested crawl needs for the same archive and the same sites."""
+    folders = "".join(f" --sites {shlex.quote(str(folder))}" for folder in options.site_folders)
+    return f"{format_archive_option(options.archive)}{folders}"

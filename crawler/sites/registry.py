@@ -114,13 +114,13 @@ def _load_catalogue(sources: tuple[Source, ...]) -> Catalogue:
     known_sites: dict[str, KnownSite] = {}
     broken_sources, unused_sites = [], []
     for source in sources:
-        for found in _read_source(source):
-            if isinstance(found, BrokenSource):
-                broken_sources.append(found)
+        for result in _read_source(source):
+            if isinstance(result, BrokenSource):
+                broken_sources.append(result)
                 continue
-            first = known_sites.setdefault(found.name, found)
-            if first is not found:
-                unused_sites.append(UnusedSite(site=found, first=first))
+            first = known_sites.setdefault(result.name, result)
+            if first is not result:
+                unused_sites.append(UnusedSite(site=result, first=first))
     return Catalogue(
         known_sites=MappingProxyType(dict(sorted(known_sites.items()))),
         broken_sources=tuple(broken_sources),

@@ -15,7 +15,6 @@ from support.shared import make_once
 
 from crawler.cli import main
 from crawler.practice import PracticeServer
-from crawler.sites import registry
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -32,15 +31,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(main, list(arguments), env=env, prog_name="seealso")
 
     return call
-
-
-@pytest.fixture
-def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AsiaNews is the only site that this process knows, whatever other files of sites there are."""
-    known_sites = {"asianews": registry.find_known_site("asianews")}
-    catalogue = registry.Catalogue(known_sites=known_sites, broken_sources=(), unused_sites=())
-    monkeypatch.setattr(registry, "load_catalogue", lambda: catalogue)
-    monkeypatch.delenv("SEEALSO_SITES", raising=False)  # a schedule would carry it
 
 
 @pytest.fixture

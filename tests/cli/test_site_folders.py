@@ -9,6 +9,9 @@ import pytest
 from click.testing import Result
 from support.site_files import BROKEN_VALUES, PYTHON_SITE, VALUES, write_files
 
+from crawler.cli.common import CommonOptions
+from crawler.cli.crawl_summary import format_shared_options
+
 Run = Callable[..., Result]
 
 
@@ -75,3 +78,9 @@ def test_a_folder_that_is_not_there_is_refused(run: Run) -> None:
     assert (shown.exit_code, shown.stdout) == (1, "")
     assert shown.stderr.count("\n") == 1
     assert "Directory 'nowhere' does not exist" in shown.stderr
+
+
+def test_a_crawl_that_is_suggested_is_given_the_same_folders() -> None:
+    options = CommonOptions(archive=Path("my news.db"), site_folders=(Path("papers"), Path("more papers")))
+    assert format_shared_options(options) == " --archive 'my news.db' --sites papers --sites 'more papers'"
+    assert format_shared_options(CommonOptions()) == ""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from scrapy import Spider
+from support.site_files import VALUES as VALUES_IN_TOML
+from support.site_files import write_files
 
 from crawler.crawl.components import NewsSpider
 from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, make_project_settings
@@ -70,7 +72,10 @@ def test_a_spider_is_made_from_values_alone(folder: Path) -> None:
 
 
 def test_page_classes_stand_beside_the_values(folder: Path) -> None:
+    write_files(folder, {"herald.toml": VALUES_IN_TOML, "herald.py": PAGES})
     (folder / "times.py").write_text(VALUES.format(name="times") + PAGES)
+    assert [page.__name__ for page in find_spider("herald").pages] == ["LargePage"]
+    assert registry.find_known_site("herald").source == "shipped"
     [page] = registry.find_known_site("times").pages
     assert page.__name__ == "LargePage"
     assert find_spider("times").pages == (page,)

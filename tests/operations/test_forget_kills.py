@@ -18,6 +18,8 @@ from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.operations.forget import forget
 from crawler.warc import read_capture
 
+pytestmark = pytest.mark.usefixtures("only_asianews")
+
 SECRET = b"zanzibarquux"
 ADDRESS = ORIGIN + "/news-en/Story-3.html"
 OTHER = ORIGIN + "/news-en/Story-98.html"

@@ -18,6 +18,8 @@ from crawler.cli import main
 from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.warc import erasing
 
+pytestmark = pytest.mark.usefixtures("only_asianews")
+
 SECRET = b"zanzibarquux"
 ADDRESS = ORIGIN + "/news-en/Story-3.html"
 

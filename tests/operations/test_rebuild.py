@@ -19,6 +19,8 @@ from crawler.cli import main
 from crawler.operations.rebuild import LOSSES
 from crawler.warc import read_capture
 
+pytestmark = pytest.mark.usefixtures("only_asianews")
+
 EARLIER = Path(__file__).parents[1] / "data" / "earlier"
 TEXTS = (
     "SELECT site, language, site_key, story, headline, kicker, lead, byline, dateline, body, published_at, digest, revisions,"

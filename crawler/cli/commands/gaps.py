@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options, get_common_options
-from crawler.cli.crawl_summary import format_archive_option
+from crawler.cli.crawl_summary import format_shared_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, style_bold, to_plain_data
 from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragraph
@@ -208,7 +208,7 @@ def _list_advice(site_gaps: Gaps) -> Iterator[str]:
     if site_gaps.proposal is None:
         yield "Every number was asked for." if not waiting else "Every number was met."
         if waiting:
-            option = format_archive_option(get_common_options().archive)
+            option = format_shared_options(get_common_options())
             yield f"Next: seealso crawl {site_gaps.site}{option}   # {waiting:,} wait"
         return
     proposal = site_gaps.proposal
@@ -223,7 +223,7 @@ def _list_advice(site_gaps: Gaps) -> Iterator[str]:
 
 def _format_command(site: str, plan: Proposal) -> str:
     languages = ",".join(plan.languages)
-    option = format_archive_option(get_common_options().archive)
+    option = format_shared_options(get_common_options())
     return f"seealso crawl {site}{option} {plan.option} {plan.range} --languages {languages}"
 
 
