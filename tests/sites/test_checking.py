@@ -156,7 +156,7 @@ def test_an_error_in_a_form(changes: dict[str, Any], key: str | None, reason: st
     ("changes", "key"),
     [
         ({"crawl_delay": 0.5}, "crawl_delay"),
-        ({"entry_points": ()}, "entry_points"),
+        ({"entry_points": (), "sitemaps": "none"}, "entry_points"),
         (
             {"addresses": (*SOUND.addresses, replace(ARTICLE, path=r"/en/(?P<key>\d{5})", numeric=False))},
             "addresses[3].path",
