@@ -117,7 +117,7 @@ def read_shape(path: str, query: Sequence[tuple[str, str]] = ()) -> AddressShape
 
     >>> shape = read_shape("/world/asia/bridge-opens-article41756471.html")
     >>> shape.write_path(numeric=True)
-    '/(?:[^/]+/){1,3}[^/]+-article(?P<key>\\\\d{5,})\\\\.html/?'
+    '/(?:[^/]+/){1,3}[^/]+-article(?P<key>\\d{5,})\\.html/?'
     """
     segments = [segment for segment in path.split("/") if segment]
     if (by_query := _read_query_shape(segments, query)) is not None:
@@ -151,12 +151,12 @@ def merge_shapes(shapes: Sequence[AddressShape]) -> list[AddressShape]:
     """Return the union of shapes, those that are equal but for counts made one; in the order in which they came."""
     merged: dict[tuple[object, ...], AddressShape] = {}
     for shape in shapes:
-        known = merged.get(shape.parts)
-        if known is None:
+        shape_so_far = merged.get(shape.parts)
+        if shape_so_far is None:
             merged[shape.parts] = shape
             continue
-        before = tuple(map(_merge_part, known.before, shape.before))
-        merged[shape.parts] = replace(known, before=before, size=min(known.size, shape.size))
+        before = tuple(map(_merge_part, shape_so_far.before, shape.before))
+        merged[shape.parts] = replace(shape_so_far, before=before, size=min(shape_so_far.size, shape.size))
     return list(merged.values())
 
 

@@ -44,12 +44,8 @@ MOST_LETTERS: Final = 200
 """Letters of the names in one pattern, so that it stays short and quick."""
 _USUAL: Final = (
     ("a slug of four words", write_slug(4), ("a-b-c-d", "x/a-b-c-d", "x/y/a-b-c-d", "x/y/z/a-b-c-d")),
-    (
-        "a number of six figures",
-        r"[^/\d]*(?:\d{1,5}[^/\d]+)?\d{6}[^/]*",
-        ("a-123456", "x/a-123456", "123456", "x/123456-b"),
-    ),
     ("a code of letters and figures", r"(?:[a-z]+\d|\d+[a-z])[0-9a-z]{6,}", ("a1b2c3d4", "x/a1b2c3d4")),
+    ("a number of six figures", r"[^/\d]*\d{6}[^/]*", ("a-123456", "x/a-123456", "123456", "x/123456-b")),
 )
 """What addresses of articles end with on many sites: articles of former editions of a site are recognised by it."""
 
@@ -114,7 +110,7 @@ def _choose_usual_form(
         path=path,
         folders=dict(scheme.form_folders),
         numeric=False,
-        case_sensitive=any(known.form.case_sensitive for known in forms),
+        case_sensitive=any(other.form.case_sensitive for other in forms),
     )
     evidence = f"{name} is usual for articles; {len(long)} more long links, {len(short)} more short ones"
     return [ArticleForm(form=form, evidence=evidence, pages=0, short_share=share, is_usual=True)]
@@ -172,8 +168,8 @@ def _iter_links(pages: Sequence[GivenPage]) -> list[PageLink]:
     links: dict[tuple[str, str], PageLink] = {}
     for page in pages:
         for link in page.links:
-            known = links.get((link.path, link.query))
-            if known is None or len(link.text) > len(known.text):
+            link_so_far = links.get((link.path, link.query))
+            if link_so_far is None or len(link.text) > len(link_so_far.text):
                 links[link.path, link.query] = link
     return list(links.values())
 

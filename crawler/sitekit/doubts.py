@@ -16,6 +16,7 @@ from crawler.normalisation.dates import read_instant
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site
 from crawler.sitekit.related_labels import iter_label_lines
+from crawler.sitekit.usual_labels import is_usual_label
 
 LEAST_LEAD: Final = 5
 """Words of a lead; what has fewer is a label or a kicker."""
@@ -54,7 +55,7 @@ def find_doubts(page: ArticlePage, article: Article) -> tuple[PageDoubt, ...]:
     """Return the doubts about an article that was read from a page, in the order of its fields; four of each kind."""
     doubts = (
         doubt
-        for found in (
+        for group in (
             _doubt_headline(page, article),
             _doubt_authors(page, article),
             _doubt_dates(page, article),
@@ -63,7 +64,7 @@ def find_doubts(page: ArticlePage, article: Article) -> tuple[PageDoubt, ...]:
             _doubt_related(page, article),
             _doubt_labels(page),
         )
-        for doubt in found
+        for doubt in group
     )
     counts: Counter[PageDoubtKind] = Counter()
     kept = []
@@ -164,6 +165,8 @@ def _doubt_related(page: ArticlePage, article: Article) -> Iterator[PageDoubt]:
     if article.see_also:
         return
     for line, links in iter_label_lines(page, page.links.leads_to_related):
+        if not is_usual_label(fold_label(line.text)):
+            continue
         reason = f"stands over {links} links to articles, and no See also entry was read"
         yield PageDoubt(kind="label_without_entries", field="see_also", value=clean(line.text), reason=reason)
 

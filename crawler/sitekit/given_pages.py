@@ -90,12 +90,12 @@ class GivenPage:
         for link in _iter_links(self):
             if (link.host, link.path.rstrip("/")) == own:
                 continue
-            known = links.get((link.host, link.path, link.query))
-            if known is None:
+            link_so_far = links.get((link.host, link.path, link.query))
+            if link_so_far is None:
                 links[link.host, link.path, link.query] = link
-            elif len(link.text) > len(known.text):
+            elif len(link.text) > len(link_so_far.text):
                 links[link.host, link.path, link.query] = PageLink(
-                    link.path, link.query, link.host, link.text, link.in_chrome and known.in_chrome
+                    link.path, link.query, link.host, link.text, link.in_chrome and link_so_far.in_chrome
                 )
         return tuple(links.values())
 
@@ -144,17 +144,17 @@ class GivenPage:
 
     def list_alternate_links(self, relation: str, types: Sequence[str] = ()) -> list[tuple[str, str]]:
         """Return (absolute address, title) of the ``link`` elements of a relation and of these media types."""
-        found = []
+        addresses = []
         for element in self.link_elements:
             relations = (element.get("rel") or "").lower().split()
             media_type = (element.get("type") or "").lower().partition(";")[0].strip()
             href = (element.get("href") or "").strip()
             if relation in relations and href and (not types or media_type in types):
                 try:
-                    found.append((urljoin(self.article.base, href), clean(element.get("title") or "")))
+                    addresses.append((urljoin(self.article.base, href), clean(element.get("title") or "")))
                 except ValueError:
                     continue
-        return found
+        return addresses
 
     @cached_property
     def link_elements(self) -> tuple[etree._Element, ...]:
@@ -217,14 +217,14 @@ def is_same_host(first: str, second: str) -> bool:
     return first.removeprefix("www.") == second.removeprefix("www.")
 
 
-def _stands_in_chrome(anchor: etree._Element, known: dict[etree._Element, bool], by_names: bool) -> bool:
+def _stands_in_chrome(anchor: etree._Element, answers: dict[etree._Element, bool], by_names: bool) -> bool:
     """Does a link stand in a menu, or in the header or footer of the page rather than of an article?"""
     passed = []
     answer = False
     element = anchor.getparent()
     while element is not None:
-        if element in known:
-            answer = known[element]
+        if element in answers:
+            answer = answers[element]
             break
         passed.append(element)
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -236,7 +236,7 @@ def _stands_in_chrome(anchor: etree._Element, known: dict[etree._Element, bool],
             answer = True
             break
         element = element.getparent()
-    known.update(dict.fromkeys(passed, answer))
+    answers.update(dict.fromkeys(passed, answer))
     return answer
 
 

@@ -89,9 +89,9 @@ class _Inference:
         self.evidence["timezone"] = zone.evidence
         if zone.doubt:
             self._doubt("zone", "timezone", zone.doubt)
-        suffixes, told = infer_suffixes(self.pages, title)
+        suffixes, suffix_evidence = infer_suffixes(self.pages, title)
         if suffixes:
-            self.evidence["headline_suffixes"] = told
+            self.evidence["headline_suffixes"] = suffix_evidence
         addresses = self._make_addresses()
         site = Site(
             name=name,

@@ -70,14 +70,14 @@ class LanguageScheme:
 def infer_languages(pages: Sequence[GivenPage]) -> LanguageScheme:
     """Return the languages of the pages of one site, and of their translations where their addresses tell these."""
     stated = Counter(page.site.languages[0] for page in pages)
-    known = [code for code, _ in sorted(stated.items(), key=lambda row: (-row[1], row[0])) if code != UNKNOWN_LANGUAGE]
-    scheme = _read_alternates(pages) or _read_own_folders(pages, known)
+    codes = [code for code, _ in sorted(stated.items(), key=lambda row: (-row[1], row[0])) if code != UNKNOWN_LANGUAGE]
+    scheme = _read_alternates(pages) or _read_own_folders(pages, codes)
     if scheme is not None:
         return scheme
-    if not known:
+    if not codes:
         return LanguageScheme(languages=(UNKNOWN_LANGUAGE,), evidence="no page states its language", is_known=False)
-    number = sum(stated[code] for code in known)
-    return LanguageScheme(languages=tuple(known), evidence=f"stated by {number} of {len(pages)} pages")
+    number = sum(stated[code] for code in codes)
+    return LanguageScheme(languages=tuple(codes), evidence=f"stated by {number} of {len(pages)} pages")
 
 
 def _read_alternates(pages: Sequence[GivenPage]) -> LanguageScheme | None:
@@ -132,7 +132,7 @@ def _read_folders(paths: Mapping[str, str]) -> dict[str, str]:
     return named | ({"": without[0]} if without else {})
 
 
-def _read_own_folders(pages: Sequence[GivenPage], known: Sequence[str]) -> LanguageScheme | None:
+def _read_own_folders(pages: Sequence[GivenPage], codes: Sequence[str]) -> LanguageScheme | None:
     """Return the languages whose code is the first folder of pages that state it, and of home pages beside them."""
     folders = {}
     for page in pages:
@@ -145,7 +145,7 @@ def _read_own_folders(pages: Sequence[GivenPage], known: Sequence[str]) -> Langu
             name = link.path.strip("/").lower()
             if len(name) == 2 and link.in_chrome and has_calendar(name) and len(folders) < MOST_LANGUAGES:
                 folders[name] = name
-    if not known or len(folders) < 2:
+    if not codes or len(folders) < 2:
         return None
     return LanguageScheme(
         languages=_order(pages, folders),

@@ -51,15 +51,15 @@ def infer_suffixes(pages: Sequence[GivenPage], title: str) -> tuple[tuple[str, .
     counts: Counter[str] = Counter()
     named: set[str] = set()
     for page in pages:
-        found = set()
+        endings = set()
         for stated in page.stated_titles:
             cuts = list(_SEPARATOR.finditer(stated))
             if cuts and 2 < len(stated) - cuts[-1].start() <= _LONGEST_SUFFIX and cuts[-1].start() >= 8:
                 suffix = stated[cuts[-1].start() :]
-                found.add(suffix)
+                endings.add(suffix)
                 if fold(clean(suffix[len(cuts[-1][0]) :])) == fold(title):
                     named.add(suffix)
-        counts.update(found)
+        counts.update(endings)
     suffixes = sorted(suffix for suffix, count in counts.items() if count >= 2 or suffix in named)
     shown = tuple(suffixes[:MOST_SUFFIXES])
     if not shown:

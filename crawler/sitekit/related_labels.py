@@ -46,17 +46,17 @@ class LabelCandidate:
 def find_labels(pages: Sequence[GivenPage], forms: Sequence[ArticleForm]) -> list[LabelCandidate]:
     """Return the candidates, usual labels first, then those on the most pages."""
     spellings: dict[str, str] = {}
-    found: dict[str, dict[int, int]] = defaultdict(dict)
+    counts_of_keys: dict[str, dict[int, int]] = defaultdict(dict)
     for number, page in enumerate(pages):
         for line, links in iter_label_lines(page.article, _make_test(page, forms)):
             key = fold_label(line.text)
             spellings.setdefault(key, line.text.strip(" :»›>|·•"))
-            found[key][number] = max(links, found[key].get(number, 0))
+            counts_of_keys[key][number] = max(links, counts_of_keys[key].get(number, 0))
     candidates = [
         LabelCandidate(
             label=spellings[key], pages=len(counts), links=max(counts.values()), is_usual=is_usual_label(key)
         )
-        for key, counts in found.items()
+        for key, counts in counts_of_keys.items()
     ]
     candidates.sort(key=lambda row: (not row.is_usual, -row.pages, -row.links, row.label))
     return candidates[:MOST_LABELS]

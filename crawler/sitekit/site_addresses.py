@@ -36,16 +36,16 @@ def make_addresses(
         (make_left_out_form(find_left_out_folders(pages)), "folders of tags, authors and services, and other editions"),
         *((form.form, form.evidence) for form in articles if not form.is_usual),
     ]
-    sections, told = find_sections(pages, articles, scheme)
+    sections, evidence = find_sections(pages, articles, scheme)
     if sections:
-        rows.append((make_listing_form(sections, scheme), told))
+        rows.append((make_listing_form(sections, scheme), evidence))
     rows.extend((form.form, form.evidence) for form in articles if form.is_usual)
-    rows = [*((form, told) for form, told, _ in feeds), *((_name_hosts(form, hosts), told) for form, told in rows)]
+    rows = [*((form, line) for form, line, _ in feeds), *((_name_hosts(form, hosts), line) for form, line in rows)]
     homes = [f"/{name}/" for name in sorted(scheme.folders) if name] if scheme.place == "folder" else []
     feed_paths = [path for _, _, paths in feeds for path in paths]
     return SiteAddresses(
         forms=tuple(form for form, _ in rows),
-        evidence=tuple(told for _, told in rows),
+        evidence=tuple(line for _, line in rows),
         entry_points=tuple(dict.fromkeys((*feed_paths, *homes, "/", *hosts.homes))),
         has_feed=bool(feeds),
     )

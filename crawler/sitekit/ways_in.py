@@ -22,7 +22,7 @@ from crawler.sitekit.languages import LanguageScheme
 FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 MOST_FEEDS: Final = 3
 MOST_SITEMAPS: Final = 20
-_COMMENTS: Final = re.compile(r"comment|kommentar|comentario|/wp-json/|podcast", re.I)
+_COMMENTS: Final = re.compile(r"comment|kommentar|comentario|/wp-json/|podcast|web-stories", re.I)
 _SECTION: Final = re.compile(r"/[^/.\d?=]{2,40}(?:/[^/.\d?=]{2,40})?/?")
 
 
@@ -34,7 +34,7 @@ def find_feeds(pages: Sequence[GivenPage]) -> dict[str, str]:
     counts: Counter[str] = Counter()
     for page in pages:
         own = page.path.rstrip("/") + "/"
-        for url, title in page.list_alternate_links("alternate", FEED_TYPES):
+        for url, title in dict.fromkeys(page.list_alternate_links("alternate", FEED_TYPES)):
             parts = urlsplit(url)
             is_own = len(own) > 1 and unquote(parts.path).startswith(own)
             if (
@@ -44,7 +44,11 @@ def find_feeds(pages: Sequence[GivenPage]) -> dict[str, str]:
                 and not _COMMENTS.search(url + title)
             ):
                 counts[url] += 1
-    ordered = sorted(counts, key=lambda url: (-counts[url], len(url), url))[:MOST_FEEDS]
+    ordered: list[str] = []
+    for url in sorted(counts, key=lambda url: (-counts[url], len(url), url)):
+        if not any(url.startswith(first.rstrip("/") + "/") for first in ordered):  # the same in another format
+            ordered.append(url)
+    ordered = ordered[:MOST_FEEDS]
     return {url: f"link rel=alternate on {counts[url]} of {len(pages)} pages" for url in ordered}
 
 

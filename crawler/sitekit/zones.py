@@ -34,13 +34,13 @@ class InferredZone:
 
 def infer_zone(pages: Sequence[GivenPage], host: str) -> InferredZone:
     """Return country and time zone of the pages of one site; universal time and a doubt where nothing tells them."""
-    country, told = _find_country(pages, host)
+    country, country_evidence = _find_country(pages, host)
     dates = _list_offsets(pages)
     zones = list_country_zones(country)
     offsets = "dates carry " + ", ".join(sorted({_format_offset(offset) for _, offset in dates})) if dates else ""
     fitting = [zone for zone in zones if all(_has_offset(zone, moment, offset) for moment, offset in dates)]
     if fitting:
-        evidence = "; ".join(text for text in (offsets, told) if text)
+        evidence = "; ".join(text for text in (offsets, country_evidence) if text)
         doubt = (
             None
             if dates or not _differ(zones)
@@ -54,7 +54,7 @@ def infer_zone(pages: Sequence[GivenPage], host: str) -> InferredZone:
         doubt = f"{offsets}, but no country is known whose zone that is; name the zone, since summer time changes it"
         return InferredZone(country=country, timezone=name, evidence=offsets, doubt=doubt)
     doubt = "neither the host nor a date tells the time zone: printed times are read as universal time"
-    return InferredZone(country=country, timezone="UTC", evidence=told or "nothing tells it", doubt=doubt)
+    return InferredZone(country=country, timezone="UTC", evidence=country_evidence or "nothing tells it", doubt=doubt)
 
 
 def list_country_zones(country: str) -> list[str]:

@@ -33,8 +33,8 @@ def read_site_file(path: Path) -> KnownSite:
     value_files = {values.stem: values} if values.is_file() else {}
     if not modules and not value_files:
         raise BadSiteFile(["there is no such file"], ascii(path.name)[1:-1])
-    for found in read_files(modules, value_files, "given"):
-        if isinstance(found, BrokenSource):
-            raise BadSiteFile([found.reason], ascii(path.name)[1:-1])
-        return found
+    for known_site in read_files(modules, value_files, "given"):
+        if isinstance(known_site, BrokenSource):
+            raise BadSiteFile([known_site.reason], ascii(path.name)[1:-1])
+        return known_site
     raise BadSiteFile(["it holds no site"], ascii(path.name)[1:-1])

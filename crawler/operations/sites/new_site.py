@@ -88,7 +88,8 @@ def save_page(folder: Path, capture: Capture, reading: PageReading) -> SavedCase
         if page.is_file() and page.stat().st_size == len(capture.body) and page.read_bytes() == capture.body:
             return SavedCase(case_folder)
     article = reading.article
-    key = f"{article.language}-{article.site_key}" if article is not None else capture.url.partition("://")[2]
+    name = (article.site_key if article is not None else capture.url).rstrip("/").rpartition("/")[2][:50]
+    key = f"{article.language}-{name}" if article is not None else name
     return save_case(folder, capture, article, key=key)
 
 
