@@ -30,8 +30,30 @@ MOST_LETTERS: Final = 200
 FURTHER_PAGE: Final = r"/(?:page/)?(?:[2-9]|[1-4]\d)/?"
 """What follows the address of an article on its second page and later ones."""
 _LIST_FOLDERS: Final = frozenset(
-    "archive archives archiv category categories categoria categorie kategorie kategorien section sections rubrik "
-    "rubrique rubriche topic topics thema themen tema temas theme themes".split()
+    [
+        "archive",
+        "archives",
+        "archiv",
+        "category",
+        "categories",
+        "categoria",
+        "categorie",
+        "kategorie",
+        "kategorien",
+        "section",
+        "sections",
+        "rubrik",
+        "rubrique",
+        "rubriche",
+        "topic",
+        "topics",
+        "thema",
+        "themen",
+        "tema",
+        "temas",
+        "theme",
+        "themes",
+    ]
 )
 """Of the segments under which no articles stand, those of pages that list some."""
 _FILE: Final = re.compile(r"\.\w{2,5}$")

@@ -25,7 +25,13 @@ def list_adopted_sites(db: Connection, path: Path) -> tuple[AdoptedSite, ...]:
         return ()
     rows = select_rows(db, "SELECT name, values_json, sha256, made_at FROM adopted_sites ORDER BY name")
     return tuple(
-        AdoptedSite(name=row["name"], values_json=row["values_json"], sha256=row["sha256"], made_at=row["made_at"], place=str(path))
+        AdoptedSite(
+            name=row["name"],
+            values_json=row["values_json"],
+            sha256=row["sha256"],
+            made_at=row["made_at"],
+            place=str(path),
+        )
         for row in rows
     )
 
@@ -44,7 +50,9 @@ def read_adopted_sites(path: Path) -> tuple[AdoptedSite, ...]:
         return ()
 
 
-def write_adopted_site(conn: sqlite3.Connection, site: Site, captures: Iterable[tuple[str, int]], now: datetime) -> None:
+def write_adopted_site(
+    conn: sqlite3.Connection, site: Site, captures: Iterable[tuple[str, int]], now: datetime
+) -> None:
     """Write a site that is adopted; one of that name that is there already stays as it is.
 
     ``captures`` are the WARC file and offset of the pages that its values were inferred from; the first that the
@@ -52,7 +60,9 @@ def write_adopted_site(conn: sqlite3.Connection, site: Site, captures: Iterable[
     """
     made_from = None
     for file, offset in captures:
-        made_from = select_value(conn, "SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?", (file, offset))
+        made_from = select_value(
+            conn, "SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?", (file, offset)
+        )
         if made_from is not None:
             break
     conn.execute(

@@ -19,7 +19,6 @@ from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
-from crawler.browse.urls import PageLinks
 from crawler.errors import BadQuery
 
 FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
@@ -253,9 +252,7 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
         facets=tuple(
             (
                 label,
-                tuple(
-                    _make_facet_link(request, search_request, name, value) for value in facet_counts.facets[name]
-                ),
+                tuple(_make_facet_link(request, search_request, name, value) for value in facet_counts.facets[name]),
             )
             for name, label in FACET_LABELS
             if _is_choice(facet_counts.facets[name], facet_counts.total) and not _is_set(search_request, name)
@@ -281,4 +278,6 @@ def _is_set(search_request: SearchRequest, name: str) -> bool:
 def _make_facet_link(request: PageRequest, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
     label = {"language": formatting.language, "site": request.find_title}.get(name, str)(value.label)
-    return FacetLink(label=label, count=value.count, href=request.links.search(**_change_parameters(search_request, **changes)))
+    return FacetLink(
+        label=label, count=value.count, href=request.links.search(**_change_parameters(search_request, **changes))
+    )

@@ -67,7 +67,9 @@ def _cite_article(archive: Archive, argument: str, revision: int | None, accesse
             raise NoSuchVersion(
                 f"article {record.id} has {format_count(len(record.revisions), 'version')}, not {revision:,}"
             )
-    return make_article_reference(row, publication=find_site_title(archive, row.site), accessed=accessed, revision=version)
+    return make_article_reference(
+        row, publication=find_site_title(archive, row.site), accessed=accessed, revision=version
+    )
 
 
 def _cite_snapshot(archive: Archive, name: str) -> Reference:

@@ -46,7 +46,9 @@ def sites(as_json: bool, as_jsonl: bool) -> None:
         head = to_one_line(f"{row.title}, {row.origin} ({', '.join(row.languages)})")
         for number, line in enumerate(wrap_paragraph(head, measure_room(len(row.name) + 2))):
             click.echo(f"  {line}" if number else f"{style_bold(row.name)}  {line}")
-        click.echo(f"  {to_one_line(SOURCE_WORDS[row.source].format(place=_shorten_place(row.place), since=row.since))}")
+        click.echo(
+            f"  {to_one_line(SOURCE_WORDS[row.source].format(place=_shorten_place(row.place), since=row.since))}"
+        )
         for line in wrap_paragraph(row.health, measure_room()):
             click.echo(f"  {line}")
     if not get_common_options().archive.exists():

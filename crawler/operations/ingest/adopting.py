@@ -97,7 +97,9 @@ class SiteFinder:
             self._candidates = {name: self._candidates[name] for name in sorted(self._candidates)[:MOST_HOSTS]}
 
 
-def find_new_sites(files: Sequence[Path], known_sites: Collection[Site], taken_names: Collection[str]) -> tuple[Site, ...]:
+def find_new_sites(
+    files: Sequence[Path], known_sites: Collection[Site], taken_names: Collection[str]
+) -> tuple[Site, ...]:
     """Return the sites of the hosts in files that no known site has, as :class:`SiteFinder` infers them."""
     finder = SiteFinder(known_sites, taken_names)
     with tempfile.TemporaryDirectory(prefix="seealso-") as folder:

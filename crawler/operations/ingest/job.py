@@ -37,7 +37,7 @@ from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
-from crawler.sites.adopted import AdoptedSite, format_values, make_adopted
+from crawler.sites.adopted import AdoptedSite, format_values, has_adopted, make_adopted
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import load_catalogue, load_known_sites
 from crawler.sites.values_digest import compute_values_digest
@@ -104,7 +104,8 @@ def ingest(
             return report
         archive = stack.enter_context(Archive(path, "create"))
         for name in site_names:
-            if (known_site := known_sites[name]).source == "archive":
+            known_site = known_sites[name]
+            if known_site.source == "archive" and not has_adopted(archive.adopted_sites, known_site.site):
                 archive.adopt_site(known_site.site, (), clock())
                 report.adopted.append(name)
         done = 0

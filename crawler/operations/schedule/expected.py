@@ -159,9 +159,7 @@ def _expect_crawl(
     )
 
 
-def _find_due_instant(
-    conn: Connection, archive: Path, site: str, every: timedelta, last_run: RunSummary
-) -> datetime:
+def _find_due_instant(conn: Connection, archive: Path, site: str, every: timedelta, last_run: RunSummary) -> datetime:
     """Return when a crawl is due after the last one: an interval after it began, and not before anything holds it."""
     began_at = datetime.fromisoformat(last_run.started_at)
     ended_at = datetime.fromisoformat(last_run.finished_at) if last_run.finished_at else began_at

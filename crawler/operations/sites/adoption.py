@@ -147,7 +147,9 @@ def make_probe_site(url: str, name: str) -> Site:
         raise BadAddress(f"{url[:120]!a} is no web address: give one that begins with https://.")
     parts = urlsplit(url)
     path = unquote(parts.path) or "/"
-    query = {name.lower(): re.escape(value) for name, value in parse_qsl(parts.query)[:MAX_PARAMETERS] if "|" not in name}
+    query = {
+        name.lower(): re.escape(value) for name, value in parse_qsl(parts.query)[:MAX_PARAMETERS] if "|" not in name
+    }
     return Site(
         name=name,
         title=host,
@@ -174,7 +176,17 @@ def _ask(
 ) -> _Probe:
     """Ask for robots.txt and one address in a run of its own, and return the answers."""
     site = make_probe_site(url, name)
-    asking = replace(options, site=name, urls=(url,), refetch=True, max_articles=None, max_depth=None, refresh=None, since=None, languages=())
+    asking = replace(
+        options,
+        site=name,
+        urls=(url,),
+        refetch=True,
+        max_articles=None,
+        max_depth=None,
+        refresh=None,
+        since=None,
+        languages=(),
+    )
     report = run_crawl(asking, progress, known_site=KnownSite(site=site), clock=clock)
     with Archive(options.archive) as archive:
         captures = []
