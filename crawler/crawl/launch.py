@@ -50,10 +50,11 @@ def run_crawl(
 ) -> CrawlReport:
     """Crawl a site into an archive until nothing is left to do, and return the report of the run.
 
-    ``known_site`` is the site itself, where its name is not known yet. ``progress`` is called five times a second; ``clock`` returns the time in UTC, and may be set meanwhile. Raises,
-    before anything is fetched: UnknownSite, BadSiteFile (a pattern of the site cannot be used), BadAddress (a given
-    address is not the site's, or the mirror is no template), ContactMissing, ArchiveBusy, ArchiveUnusable, NotNow, and
-    SiteRefused while a pause lasts that the site asked for (Retry-After).
+    ``known_site`` is the site itself, where its name is not known yet. ``progress`` is called five times a second;
+    ``clock`` returns the time in UTC, and may be set meanwhile. Raises, before anything is fetched: UnknownSite,
+    BadSiteFile (a pattern of the site cannot be used), BadAddress (a given address is not the site's, or the mirror is
+    no template), ContactMissing, ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the
+    site asked for (Retry-After).
     What stops the run later is in the report: its ``exit_code`` and ``messages``. SIGINT or SIGTERM ends the run, as
     ``interrupted``, once the answers in flight have come; a second one does not wait for these.
     """

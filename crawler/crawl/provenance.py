@@ -48,7 +48,10 @@ def make_settings(options: CrawlOptions, site: Site) -> Mapping[str, Any]:
 
 
 def make_warc_info(site: Site, options: CrawlOptions, *, is_adopted: bool = False) -> Mapping[str, str]:
-    """Return the fields of the warcinfo record at the beginning of each WARC file, of an adopted site its values too."""
+    """Return the fields of the warcinfo record at the beginning of each WARC file.
+
+    Of an adopted site its values are among them.
+    """
     info = {
         "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
         "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",

@@ -201,9 +201,9 @@ class CrawlComponent:
 
 
 def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
-    """Return the links that a crawl begins with: the addresses given, or the site's entry points; with ``discover`` both.
+    """Return the links that a crawl begins with: the addresses given, or the site's entry points.
 
-    A walk replaces the entry points; the run queues its addresses slice by slice. Raises BadAddress, and BadRange for
+    With ``discover`` both. A walk replaces the entry points; the run queues its addresses slice by slice. Raises BadAddress, and BadRange for
     a walk that the site does not declare.
     """
     walk = plan_range(site, options.by_day, options.ids, options.languages)

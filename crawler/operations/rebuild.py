@@ -136,7 +136,7 @@ def _find_kind(info: list[dict[str, str]]) -> RunKind:
 
 
 def _list_adopted(info: list[dict[str, str]], path: Path, now: datetime) -> tuple[AdoptedSite, ...]:
-    """Return the sites that the lost archive had adopted, by the values that its WARC files note; the first of a name."""
+    """Return the sites that the lost archive had adopted, by what its WARC files note; the first of a name."""
     adopted: dict[str, AdoptedSite] = {}
     for fields in info:
         if WARC_SITE not in fields:

@@ -1,7 +1,7 @@
 """Makes the site that an archive adopts: inferred from pages, with the defaults of one that no person has looked at.
 
-Pure and deterministic, as the inference is. The forms of addresses are guesses here, so what the first pages show has to
-stand on the others too, and what leads to articles has to be found without a person's help.
+Pure and deterministic, as the inference is. The forms of addresses are guesses here, so what the first pages show has
+to stand on the others too, and what leads to articles has to be found without a person's help.
 """
 
 from __future__ import annotations
@@ -29,32 +29,11 @@ MOST_LISTINGS: Final = 8
 MOST_LETTERS: Final = 200
 FURTHER_PAGE: Final = r"/(?:page/)?(?:[2-9]|[1-4]\d)/?"
 """What follows the address of an article on its second page and later ones."""
-_LIST_FOLDERS: Final = frozenset(
-    [
-        "archive",
-        "archives",
-        "archiv",
-        "category",
-        "categories",
-        "categoria",
-        "categorie",
-        "kategorie",
-        "kategorien",
-        "section",
-        "sections",
-        "rubrik",
-        "rubrique",
-        "rubriche",
-        "topic",
-        "topics",
-        "thema",
-        "themen",
-        "tema",
-        "temas",
-        "theme",
-        "themes",
-    ]
+_LISTS: Final = (
+    "archive archives archiv category categories categoria categorie kategorie kategorien section sections rubrik "
+    "rubrique rubriche topic topics thema themen tema temas theme themes"
 )
+_LIST_FOLDERS: Final = frozenset(_LISTS.split())
 """Of the segments under which no articles stand, those of pages that list some."""
 _FILE: Final = re.compile(r"\.\w{2,5}$")
 _RECENT: Final = re.compile(r"archiv|latest|news|all|stories|index", re.I)
@@ -63,8 +42,8 @@ _RECENT: Final = re.compile(r"archiv|latest|news|all|stories|index", re.I)
 def make_adopted_site(captures: Sequence[Capture], name: str) -> Site:
     """Return the site of that name whose pages these are; captures of ``robots.txt`` tell whether it has sitemaps.
 
-    Raises NotAnArticle where none of the pages reads as an article, and PageUnreadable, BadAddress and BadSiteFile where
-    nothing can be inferred from them.
+    Raises NotAnArticle where none of the pages reads as an article, and PageUnreadable, BadAddress and BadSiteFile
+    where nothing can be inferred from them.
     """
     site = infer_site(captures, name).site
     pages = read_given_pages(captures)

@@ -185,7 +185,7 @@ def crawl_site(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun,
 
 
 def crawl_addresses(options: CrawlOptions, run: UnattendedRun, *, as_json: bool) -> int:
-    """Crawl the sites of addresses one after the other, adopting those that are not known; return the worst exit code."""
+    """Crawl the sites of addresses one after the other, and adopt unknown ones; return the worst exit code."""
     reports: list[CrawlReport] = []
     code = 0
     for urls in group_by_host(options.urls):
@@ -264,7 +264,10 @@ def run_one_crawl(known_site: KnownSite, options: CrawlOptions, run: UnattendedR
 
 
 def prepare_crawl(site: Site, options: CrawlOptions) -> CrawlOptions:
-    """Return the options with a contact where a person gives one. Raises WouldMix for an archive of the practice site."""
+    """Return the options with a contact where a person gives one.
+
+    Raises WouldMix for an archive of the practice site.
+    """
     from crawler.crawl.network.mirror import Mirror
 
     if options.mirror is None or not Mirror(options.mirror, site.origin).is_loopback:

@@ -60,7 +60,7 @@ class _Probe:
 
 
 def find_site_for(url: str, options: CrawlOptions) -> KnownSite | None:
-    """Return the site of an address: one that is known, or that the archive has adopted; else None. Raises BadAddress."""
+    """Return the site of an address, if it is known or adopted by the archive; else None. Raises BadAddress."""
     return find_site_of_address(url, *read_adopted_sites(options.archive))
 
 
@@ -128,8 +128,8 @@ def choose_name(url: str, taken: Collection[str]) -> str:
 
     Raises BadAddress.
 
-    >>> choose_name("https://www.north-post.example/a", ()), choose_name("https://north-post.example", ("north_post_example",))
-    ('north_post_example', 'north_post_example_2')
+    >>> choose_name("https://www.north-post.example/a", ()), choose_name("https://post.example", ("post_example",))
+    ('north_post_example', 'post_example_2')
     """
     host = read_host(url)
     name = make_site_name(spell_host(host) or host)[:46]
@@ -180,7 +180,7 @@ def _ask(
         options,
         site=name,
         urls=(url,),
-        refetch=True,
+        refetch=True,  # this address and nothing else
         max_articles=None,
         max_depth=None,
         refresh=None,
