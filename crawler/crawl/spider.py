@@ -203,8 +203,8 @@ class CrawlComponent:
 def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     """Return the links that a crawl begins with: the addresses given, or the site's entry points.
 
-    With ``discover`` both. A walk replaces the entry points; the run queues its addresses slice by slice. Raises BadAddress, and BadRange for
-    a walk that the site does not declare.
+    With ``discover`` both. A walk replaces the entry points; the run queues its addresses slice by slice. Raises
+    BadAddress, and BadRange for a walk that the site does not declare.
     """
     walk = plan_range(site, options.by_day, options.ids, options.languages)
     if options.urls:

@@ -40,7 +40,8 @@ class _Candidate:
     """A page that may be an article: its place in the order of what is chosen, and where its record is."""
 
     rank: str
-    """A hash of the address: the pages of the lowest ones are a fair choice, whatever order they come in."""
+    """A hash of the address, after 0 where it reads as an article's, else 1: the pages of the lowest ones are a fair
+    choice, whatever order they come in."""
     url: str
     date: str
     entry: RecordEntry = field(compare=False)
@@ -87,7 +88,8 @@ class SiteFinder:
             return
         pages = self._candidates.setdefault(host, {})
         url = entry.url.partition("#")[0]
-        candidate = _Candidate(sha256(url.encode("utf-8", "replace")).hexdigest(), url, entry.date.isoformat(), entry)
+        rank = f"{int(not reads_as_article(url))}{sha256(url.encode('utf-8', 'replace')).hexdigest()}"
+        candidate = _Candidate(rank, url, entry.date.isoformat(), entry)
         known = pages.get(url)
         if known is None or candidate < known:
             pages[url] = candidate
@@ -109,11 +111,12 @@ def find_new_sites(
 
 
 def reads_as_page(entry: RecordEntry) -> bool:
-    """Return True for a record that may hold an article's page, by its status, its media type and its address."""
+    """Return True for a record that may hold an article's page, by its status, its media type and its path."""
     if entry.status not in (None, 200) or (entry.media_type and "html" not in entry.media_type):
         return False
     try:
-        return urlsplit(entry.url).scheme.lower() in ("http", "https") and reads_as_article(entry.url)
+        parts = urlsplit(entry.url)
+        return parts.scheme.lower() in ("http", "https") and parts.path not in ("", "/", "/robots.txt")
     except ValueError:
         return False
 

@@ -13,16 +13,28 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.archive import Archive
+from crawler.archive.articles.addresses import find_last_error
 from crawler.archive.articles.captures import list_run_places
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.adopted_sites import read_adopted_sites
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.report import CrawlReport, Progress
+from crawler.crawl.stop import INTERRUPTED_OUTCOME
 from crawler.crawl.timer import read_clock
-from crawler.errors import BadAddress, BadSiteFile, CrawlerError, NotAnArticle, PageUnreadable, WarcDamaged
+from crawler.errors import (
+    BadAddress,
+    BadSiteFile,
+    CrawlerError,
+    NotAnArticle,
+    PageUnreadable,
+    SiteRefused,
+    SiteUnreachable,
+    WarcDamaged,
+)
 from crawler.items import Capture
 from crawler.normalisation.hosts import read_host, spell_host
+from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.site import AddressForm, Site
 from crawler.sitekit.adopting import make_adopted_site
@@ -52,6 +64,8 @@ class _Probe:
 
     captures: tuple[Capture, ...]
     report: CrawlReport
+    error: str | None
+    """Why no page came, in words."""
 
     @property
     def page(self) -> Capture | None:
@@ -88,8 +102,11 @@ def adopt_site(
         url = target
     page = probe.page
     if page is None or page.status != 200:
-        reason = f"status {page.status}" if page is not None else "no answer"
-        raise NotAdopted(f"{url[:200]} cannot be read: {'; '.join(probe.report.messages) or reason}")
+        if probe.report.outcome == INTERRUPTED_OUTCOME:
+            raise KeyboardInterrupt
+        reason = probe.error or (f"status {page.status}" if page is not None else "no answer came")
+        kinds = {kind.exit_code: kind for kind in (SiteRefused, SiteUnreachable)}
+        raise kinds.get(probe.report.exit_code, NotAdopted)(f"{url[:200]} cannot be read: {reason}")
     try:
         site = make_adopted_site([page, *filter(_is_rules, probe.captures)], name)
     except (NotAnArticle, PageUnreadable, BadAddress, BadSiteFile) as problem:
@@ -195,7 +212,8 @@ def _ask(
                 captures.append(read_capture(archive.warc_folder, place.warc_file, place.warc_offset))
             except WarcDamaged:
                 continue
-    return _Probe(tuple(captures), report)
+        error = find_last_error(archive.db, read_address(url, site).url_key)
+    return _Probe(tuple(captures), report, error)
 
 
 def _find_foreign_target(url: str, page: Capture | None) -> str | None:
