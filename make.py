@@ -3,7 +3,7 @@
 
     python3 make.py demo    crawl a small practice site into archive.db and show what to try next
     python3 make.py test    every check of the project: style, types, layers, tests (four minutes)
-    python3 make.py slow    the slow tests, which say themselves how long they take (an hour in all)
+    python3 make.py slow    the slow tests, which say themselves how long they take (an hour in all), and more examples
 
 All make a virtual environment in .venv on first use. Further arguments go to the command that is run. Some of the slow
 tests install what they compare with (pywb, validators, the newest Datasette) from the package index.
@@ -28,6 +28,8 @@ STAMP = VENV / "installed"
 
 QUICK_CHECKS = (("style", ("ruff", "check", ".")), ("format", ("ruff", "format", "--check", "--quiet", ".")))
 SLOW_CHECKS = (("types", ("mypy",)), ("layers", ("lint-imports", "--no-logo")))
+SLOW_TESTS = ("-m", "slow or hypothesis", "--hypothesis-profile", "thorough")
+"""What is marked so, and every property with ten times the examples of a quick run (tests/support/examples.py)."""
 
 
 def main(arguments: list[str]) -> int:
@@ -43,7 +45,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if command == "demo":
         return run("crawler", "demo", *rest)
-    return run_tests("-m", "slow", *rest) if command == "slow" else check(rest)
+    return run_tests(*SLOW_TESTS, *rest) if command == "slow" else check(rest)
 
 
 class SetUpFailed(Exception):

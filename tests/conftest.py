@@ -1,16 +1,17 @@
 """What holds for every test."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 
 from crawler.sites import registry
 
-settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
-settings.load_profile("seealso")
+gc.disable()  # until the tests are collected: they stay, and looking for garbage among them is a fifth of collecting
+register_profiles()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,3 +40,9 @@ def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     sort_long_files_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but no more among what was there when the tests began."""
+    gc.freeze()
+    gc.enable()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.tables import check_rows
 
 import crawler
 
@@ -90,7 +91,7 @@ def test_an_exception_is_there_as_long_as_it_is_needed():
     assert [module for module in EXCEPTIONS if not any(find_sql(read_source(module)))] == []
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "added",
     [
         "archive.db.execute(statement)",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import ClassVar
 
 import pytest
+from support.tables import check_rows
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.page import ArticlePage
@@ -337,7 +338,7 @@ def test_a_headline_is_kept_as_printed_where_the_title_is_cut() -> None:
     assert read(html).headline == "The bell of the two banks"
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "printed",
     [
         "VATICAN - CHINA",
@@ -349,7 +350,7 @@ def test_a_headline_is_kept_as_printed_where_the_title_is_cut() -> None:
         "今日亚洲",
     ],
 )
-@pytest.mark.parametrize(
+@check_rows(
     "where",
     [
         "<div>{date}</div><div>{k}</div>",
@@ -435,8 +436,8 @@ SEE_ALSO = {
 }
 
 
-@pytest.mark.parametrize("name", SEE_ALSO)
-@pytest.mark.parametrize(
+@check_rows("name", SEE_ALSO)
+@check_rows(
     "frame",
     [
         "<h4>See also</h4>{}",

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 import crawler.archive
 import seealso
@@ -225,7 +226,7 @@ MARKUP = st.lists(
 ).map(b"".join)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=count_examples(150))
 @given(html=st.binary(max_size=300) | MARKUP, known=st.booleans())
 @example(html=b"\x00" * 10, known=False)
 @example(html=b"<html lang=\xff>", known=False)
@@ -233,7 +234,7 @@ def test_no_bytes_raise_anything_else(html: bytes, known: bool) -> None:
     read_or_refuse(html, "https://www.asianews.it/news-en/A-1.html" if known else URL)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=count_examples(150))
 @given(at=st.integers(0, len(PAGE)), length=st.integers(0, 40), put=st.binary(max_size=20))
 def test_no_damage_to_a_page_raises_anything_else(at: int, length: int, put: bytes) -> None:
     read_or_refuse(PAGE[:at] + put + PAGE[at + length :], URL)

@@ -135,5 +135,20 @@ def test_every_slow_test_says_how_long_it_takes() -> None:
     assert silent == set()
 
 
+def find_fixed_examples(tree: ast.AST) -> list[int]:
+    """Return the lines where a number of examples is fixed, so that no profile changes it."""
+    return [
+        node.value.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "max_examples" and isinstance(node.value, ast.Constant)
+    ]
+
+
+def test_the_profile_decides_how_many_examples_are_tried() -> None:
+    fixed = {name: lines for name, tree in parse_files().items() if (lines := find_fixed_examples(tree))}
+    assert fixed == {}, "max_examples=count_examples(…) of support.examples"
+    assert find_fixed_examples(ast.parse("@settings(\n    max_examples=600)\ndef test_a(x): ...")) == [2]
+
+
 def test_the_files_that_are_run_first_are_there() -> None:
     assert [name for name in LONG_FILES if not (TESTS / name).is_file()] == []

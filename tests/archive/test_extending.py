@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from support.tables import check_rows
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def test_there_are_recipes_for_all_five():
     assert len(ROWS) >= 20
 
 
-@pytest.mark.parametrize(("path", "what"), ROWS, ids=[path for path, _ in ROWS])
+@check_rows(("path", "what"), ROWS, ids=[path for path, _ in ROWS])
 def test_the_file_is_there_and_has_what_is_named(path, what):
     if "NAME" in path:
         assert (ROOT / path).parent.is_dir()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.library import NOW, SITE, article, library_address, person, visit
 from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.authority.authors import merge
@@ -188,7 +189,7 @@ def test_an_article_leads_to_the_pages_of_its_authors_and_place(library: PageRea
     assert element_text(place.css("h1")) == "Kraków"
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "page",
     [
         "author/999",

@@ -7,6 +7,7 @@ import pytest
 from parsel import Selector
 from support.library import NOW, SITE, article, library_address, visit
 from support.page_reader import PageReader, element_text, list_headlines
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.health.coverage import count_waiting_by_day
@@ -101,7 +102,7 @@ def test_the_sum_of_the_calendar_is_the_archive(library: PageReader, library_pat
         assert total == archive.count("")
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("period", "status"),
     [
         ("2020-02-30", 404),

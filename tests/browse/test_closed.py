@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from support.page_reader import PageReader
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.runs.public_settings import make_public_settings
@@ -103,14 +104,14 @@ def test_closed_tables_are_named_nowhere(reader: PageReader, path: Path) -> None
             assert f'"{table}"' not in answer.text, (page, table)
 
 
-@pytest.mark.parametrize("page", ABOUT_DATASETTE)
-@pytest.mark.parametrize("opened", [False, True])
+@check_rows("page", ABOUT_DATASETTE)
+@check_rows("opened", [False, True])
 def test_datasettes_pages_on_itself_are_gone(reader: PageReader, raw: PageReader, page: str, opened: bool) -> None:
     for end in ("", ".json"):
         assert (raw if opened else reader).ask(f"/-/{page}{end}", follow_redirects=True).status_code == 404
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "page",
     [
         *(
@@ -209,10 +210,8 @@ def test_the_file_is_not_sent_unless_raw(reader: PageReader, raw: PageReader) ->
     assert raw.ask("/nothing.db").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"])
-@pytest.mark.parametrize(
-    "page", ["/", "/closed", "/closed/articles", "/closed/full_text", "/closed/-/search", "/-/static/app.css"]
-)
+@check_rows("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"])
+@check_rows("page", ["/", "/closed", "/closed/articles", "/closed/full_text", "/closed/-/search", "/-/static/app.css"])
 def test_every_page_can_only_be_read(reader: PageReader, raw: PageReader, method: str, page: str) -> None:
     for server in (reader, raw):
         answer = server.ask(page, method=method)

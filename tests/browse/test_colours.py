@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from support.tables import check_rows
 
 CSS = files("crawler.browse").joinpath("static/reading.css").read_text(encoding="utf-8")
 TEXT, SIGN = 4.5, 3.0
@@ -50,8 +51,8 @@ def test_the_measure_is_the_one_of_the_standard() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("palette", ["light", "dark"])
-@pytest.mark.parametrize(("ink", "paper", "least"), PAIRS)
+@check_rows("palette", ["light", "dark"])
+@check_rows(("ink", "paper", "least"), PAIRS)
 def test_ink_can_be_read_on_its_paper(palette: str, ink: str, paper: str, least: float) -> None:
     colours = palettes()[palette]
     assert contrast(colours[ink], colours[paper]) >= least

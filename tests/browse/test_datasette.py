@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.schema.descriptions import read_table_descriptions
@@ -81,9 +82,7 @@ def test_every_table_and_column_of_the_schema_is_described(archive_path: Path) -
     connection.close()
 
 
-@pytest.mark.parametrize(
-    "table", [name for name, table in read_table_descriptions().items() if not table.get("hidden")]
-)
+@check_rows("table", [name for name, table in read_table_descriptions().items() if not table.get("hidden")])
 def test_every_table_opens_with_its_facets(raw: Any, table: str) -> None:
     page = get(raw, f"/news/{table}")
     assert page.status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 from support.asgi_requests import Answer, send_request
+from support.tables import check_rows
 
 from crawler.browse.hosts import is_loopback, normalise_host, read_host
 from crawler.browse.server import make_application
@@ -88,20 +89,20 @@ def application(library_path: Path) -> Any:
     return make_application(library_path, names=[name for name in names if name]).app()
 
 
-@pytest.mark.parametrize("host", OWN)
+@check_rows("host", OWN)
 def test_own_names_are_answered(application: Any, host: str) -> None:
     assert ask(application, "/library/articles/1.json", [("host", host.encode())]).status == 200
 
 
-@pytest.mark.parametrize("host", OTHERS)
+@check_rows("host", OTHERS)
 def test_other_names_and_odd_headers_are_refused(application: Any, host: str) -> None:
     answer = ask(application, "/library/articles/1.json", [("host", host.encode())])
     assert answer.status == 400
     assert b"Flood" not in answer.body
 
 
-@pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+@check_rows("route", ROUTES)
+@check_rows("method", ["GET", "HEAD", "POST", "OPTIONS"])
 def test_every_route_is_refused_to_other_names(application: Any, route: str, method: str) -> None:
     answer = ask(application, route, [("host", b"evil.example")], method)
     assert answer.status == 400
@@ -137,7 +138,7 @@ def test_a_datasette_started_by_hand_answers_as_its_operator_decides(library_pat
     assert ask(application, "/library/articles.json", [("host", b"papers.example.org")]).status == 200
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("written", "name"),
     [
         ("Example.ORG", "example.org"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import Result
+from support.tables import check_rows
 
 from crawler import __version__
 from crawler.cli.app import COMMANDS, main
@@ -33,7 +34,7 @@ def test_help_lists_every_command_with_one_imperative_line(run: Run) -> None:
         assert "..." not in line[1]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@check_rows("name", COMMANDS)
 def test_the_group_shows_each_command_s_own_short_help(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None

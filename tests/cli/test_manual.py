@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.program import run_code
 
 pytestmark = pytest.mark.usefixtures("only_asianews")
 
@@ -69,9 +70,7 @@ def test_every_command_does_what_it_says(text, desk, run):
 @pytest.mark.parametrize("text", [README, RESEARCH, PYTHON], ids=["README", "research", "python"])
 def test_every_program_runs(text, desk):
     for program in blocks(text, "python"):
-        ended = subprocess.run(
-            [sys.executable, "-W", "error", "-c", program], cwd=desk, capture_output=True, text=True, timeout=60
-        )
+        ended = run_code(f"import warnings; warnings.simplefilter('error')\n{program}", cwd=desk)
         assert ended.returncode == 0, program + ended.stderr
         assert ended.stdout, f"prints nothing:\n{program}"
 

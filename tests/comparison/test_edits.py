@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.comparison.diff import MOST_EDITS, diff_paragraphs, diff_words, split_tokens
 from crawler.comparison.edits import EditKind, classify_edit, count_words_changed, is_misspelling, is_withdrawal
@@ -94,7 +95,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("what", "after", "kind"), CASES, ids=[case[0] for case in CASES])
+@check_rows(("what", "after", "kind"), CASES, ids=[case[0] for case in CASES])
 def test_an_edit_has_its_word(what, after, kind):
     assert classify_edit(FIRST, after, "en") == kind
 

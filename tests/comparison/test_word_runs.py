@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from support.tables import check_rows
 
 from crawler.comparison.word_runs import find_word_runs, list_word_runs
 
@@ -23,7 +24,7 @@ def test_a_text_has_runs_of_five_words(text, runs):
     assert list_word_runs(text) == runs
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "markup",
     [
         "<p>Boats <b>return</b> to the <a href='/x'>old</a>\n quay</p>",

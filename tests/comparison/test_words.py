@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.comparison.diff import split_tokens
 from crawler.comparison.minhash import split_words
@@ -54,15 +55,15 @@ def differences(text):
     ]
 
 
-@pytest.mark.parametrize("script", TEXTS)
-@pytest.mark.parametrize("cut", [search, split_words, differences])
+@check_rows("script", TEXTS)
+@check_rows("cut", [search, split_words, differences])
 def test_all_three_cut_the_same_words(script, cut):
     text, words = TEXTS[script]
     assert [fold_variants(word).text for word in cut(text)] == fold_variants(words).text.split()
 
 
-@pytest.mark.parametrize("script", MARKED)
-@pytest.mark.parametrize("cut", [search, differences])
+@check_rows("script", MARKED)
+@check_rows("cut", [search, differences])
 def test_a_letter_keeps_its_marks_and_a_number_its_digits(script, cut):
     text, words = MARKED[script]
     assert cut(text) == fold_variants(words).text.split()

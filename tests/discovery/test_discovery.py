@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 from crawler.discovery.article_links import list_article_links
 from crawler.discovery.feeds import read_feed
@@ -162,7 +163,7 @@ def test_a_hostile_listing_costs_little():
     assert time.process_time() - begun < 20
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(80), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.binary(max_size=400) | st.text(max_size=400).map(lambda text: (LISTING[:900] + text).encode("utf-8", "replace"))
 )

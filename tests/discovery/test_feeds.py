@@ -10,6 +10,7 @@ from html import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
 from crawler.discovery.feeds import read_feed
@@ -82,7 +83,7 @@ OF_RSS = {
 }
 
 
-@pytest.mark.parametrize("mistake", [*MISTAKES, *OF_RSS])
+@check_rows("mistake", [*MISTAKES, *OF_RSS])
 def test_a_mistake_costs_no_item_no_link_and_no_ampersand(mistake: str) -> None:
     feeds = [make_rss((MISTAKES | OF_RSS)[mistake])]
     if mistake in MISTAKES:

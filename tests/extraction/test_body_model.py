@@ -8,6 +8,7 @@ from math import exp, log, log1p
 
 import pytest
 from support.story_pages import LITTER, STORIES, Story, find_chances, make_story_page, open_page, read_lines_of
+from support.tables import check_rows
 
 from crawler.extraction import line_features, surroundings
 from crawler.extraction.body_model import MODEL_FILE, BodyModel, format_body_model, load_body_model, read_body_model
@@ -148,8 +149,8 @@ BOXES = {
 }
 
 
-@pytest.mark.parametrize("language", [*STORIES])
-@pytest.mark.parametrize("box", [*BOXES])
+@check_rows("language", [*STORIES])
+@check_rows("box", [*BOXES])
 def test_a_paragraph_outside_of_the_story_is_less_likely_body(box: str, language: str):
     story = STORIES[language]
     moved = f"<p>{story.paragraphs[2]}</p>"
@@ -180,8 +181,8 @@ def test_a_page_is_read_whole_and_without_its_litter(language: str):
     assert list_paragraphs(article) == [*story.paragraphs]
 
 
-@pytest.mark.parametrize("language", [*STORIES])
-@pytest.mark.parametrize("litter", [*LITTER])
+@check_rows("language", [*STORIES])
+@check_rows("litter", [*LITTER])
 def test_no_kind_of_litter_hides_the_story(litter: str, language: str):
     story = STORIES[language]
     article = read_page(make_story_page(story, litter=[litter]), story.url)

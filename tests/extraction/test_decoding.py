@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.extraction import charsets
 from crawler.extraction.charsets import find_codec
@@ -59,15 +60,15 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("label", "text", "written"), PAGES)
+@check_rows(("label", "text", "written"), PAGES)
 def test_a_page_is_read_in_the_charset_that_its_header_declares(label, text, written):
     page = b"<html><body><p>" + written + b"</p></body></html>"
     shown = decode(capture(page, f"text/html; charset={label}"))
     assert shown == f"<html><body><p>{text}</p></body></html>".replace("Đà", "Đa\u0300")
 
 
-@pytest.mark.parametrize(("label", "text", "written"), PAGES)
-@pytest.mark.parametrize(
+@check_rows(("label", "text", "written"), PAGES)
+@check_rows(
     "head",
     [
         '<head><meta charset="{}"></head>',
@@ -158,15 +159,15 @@ RARE_LABELS = [
 ]
 
 
-@pytest.mark.parametrize(("label", "text", "written"), RARE_LABELS)
-@pytest.mark.parametrize("spelling", [str, str.upper, " {} ".format, '"{}"'.format])
+@check_rows(("label", "text", "written"), RARE_LABELS)
+@check_rows("spelling", [str, str.upper, " {} ".format, '"{}"'.format])
 def test_every_label_of_the_encoding_standard_is_known(label, text, written, spelling):
     page = b"<html><body><p>" + written + b"</p></body></html>"
     assert f"<p>{text}</p>" in decode(capture(page, f"text/html; charset={spelling(label)}"))
 
 
-@pytest.mark.parametrize(("label", "text", "written"), RARE_LABELS)
-@pytest.mark.parametrize(
+@check_rows(("label", "text", "written"), RARE_LABELS)
+@check_rows(
     "head",
     [
         '<meta charset="{}">',

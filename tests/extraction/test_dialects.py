@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 
-import pytest
+from support.tables import check_rows
 
 from crawler.items import Article, Capture
 from crawler.process import process
@@ -636,7 +636,7 @@ def expected(s: Story) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize(("name", "story"), cases(), ids=label)
+@check_rows(("name", "story"), cases(), ids=label)
 def test_the_same_article_in_other_tags_is_the_same_record(name: str, story: Story) -> None:
     article = read(DIALECTS[name](story), story.url)
     assert record(article) == expected(story)

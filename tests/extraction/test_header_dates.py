@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from support.tables import check_rows
 
 from crawler.items import Article
 from seealso import read_page
@@ -37,7 +38,7 @@ def read_days(article: Article) -> tuple[str | None, str | None]:
     return article.published and article.published.on, article.modified and article.modified.on
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("below", "language"),
     [
         ("<div>Veröffentlicht am 13. Mai 2026 um 15:44</div>", "de"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture
@@ -128,7 +129,7 @@ def test_a_hostile_page_ends_quickly_in_an_article_or_a_named_error(name: str) -
     assert time.process_time() - begun < SECONDS
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(300), suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_an_article_or_one_of_two_errors(body: bytes) -> None:
     with contextlib.suppress(NotAnArticle, PageUnreadable):
@@ -176,7 +177,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(400), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(TAGS, st.text(max_size=30)), max_size=60).map("".join), st.booleans())
 def test_any_mixture_of_markup_is_an_article_or_one_of_two_errors(inner: str, framed: bool) -> None:
     with contextlib.suppress(NotAnArticle, PageUnreadable):
@@ -186,7 +187,7 @@ def test_any_mixture_of_markup_is_an_article_or_one_of_two_errors(inner: str, fr
         assert not any(ord(character) < 32 and character != "\n" for character in article.body + article.headline)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 @given(st.integers(min_value=0, max_value=len(BEGIN + END)))
 def test_a_page_cut_anywhere_is_an_article_or_one_of_two_errors(length: int) -> None:
     with contextlib.suppress(NotAnArticle, PageUnreadable):

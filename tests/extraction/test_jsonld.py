@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.extraction.json_mending import mend_json
 from crawler.extraction.jsonld import StatedAuthor, Thing, read_things
@@ -21,7 +22,7 @@ NODE = {
 WRITTEN = json.dumps(NODE)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "script",
     [
         "\ufeff" + WRITTEN,
@@ -85,9 +86,7 @@ def test_any_text_gives_json_or_nothing(text: str) -> None:
     assert all(isinstance(thing, Thing) for thing in read_things([text]))
 
 
-@pytest.mark.parametrize(
-    "hostile", ["[[", '{"', '["a ', "[/*", '[\\"', "[,", '{"a":" "', "[{}", "{<!--", "['", "[//", "{'a':'\\"]
-)
+@check_rows("hostile", ["[[", '{"', '["a ', "[/*", '[\\"', "[,", '{"a":" "', "[{}", "{<!--", "['", "[//", "{'a':'\\"])
 def test_hostile_text_costs_little(hostile: str) -> None:
     begun = time.process_time()
     read_things([hostile * (1_000_000 // len(hostile))] * 5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from support.tables import check_rows
 
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture
@@ -148,7 +149,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@check_rows("name", TEXTS)
 def test_a_page_without_an_article_is_no_article(name: str) -> None:
     with pytest.raises(NotAnArticle):
         read(TEXTS[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.tables import check_rows
 
 from crawler.extraction.decoding import parse
 from crawler.extraction.jsonld import read_things
@@ -36,7 +37,7 @@ def lines(html: str) -> list[TextLine]:
 # Lines.
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("html", "texts"),
     [
         ("<p>One</p><p>Two</p>", ["One", "Two"]),
@@ -103,7 +104,7 @@ ARTICLE = {
 WRITTEN = json.dumps(ARTICLE)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "script",
     [
         WRITTEN,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Capture
@@ -51,7 +52,7 @@ NO_WALLS = [
 ]
 
 
-@pytest.mark.parametrize("page", WALLS)
+@check_rows("page", WALLS)
 def test_a_page_that_keeps_its_text_back_says_so(page):
     assert mark(page) is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support.tables import check_rows
 
 from crawler.items import SeeAlso
 from crawler.normalisation.word_tables import load_table
@@ -64,7 +65,7 @@ def test_the_table_has_labels_in_many_languages_and_no_label_in_two_kinds():
     assert not every["related"] & every["generous"]
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("language", "label"),
     [
         ("en", "Related"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.errors import BadValue
 from crawler.items import Author
@@ -37,19 +38,19 @@ def as_row(author: Author, wanted: dict[str, str]) -> dict[str, str]:
     return {field: value for field, value in values.items() if value is not None}
 
 
-@pytest.mark.parametrize("case", CASES["byline"], ids=lambda case: case["printed"])
+@check_rows("case", CASES["byline"], ids=lambda case: case["printed"])
 def test_a_byline_names_its_writers(case: dict[str, Any]) -> None:
     authors = split_byline(case["printed"], case.get("language"), HOUSE)
     assert [as_row(author, wanted) for author, wanted in zip(authors, case["authors"], strict=True)] == case["authors"]
 
 
-@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["printed"])
+@check_rows("case", CASES["refused"], ids=lambda case: case["printed"])
 def test_a_byline_that_names_nobody_for_certain_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(BadValue):
         split_byline(case["printed"], "en", HOUSE)
 
 
-@pytest.mark.parametrize("case", CASES["byline"], ids=lambda case: case["printed"])
+@check_rows("case", CASES["byline"], ids=lambda case: case["printed"])
 def test_what_names_an_author_is_printed_in_the_byline(case: dict[str, Any]) -> None:
     for author in split_byline(case["printed"], case.get("language"), HOUSE):
         assert author.printed in case["printed"]
@@ -104,7 +105,7 @@ def test_a_bare_name_is_a_byline_only_where_bare_names_are_expected(line: str) -
     assert not is_byline(line, "en")
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "line",
     [
         "",

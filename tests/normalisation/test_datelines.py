@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.items import Dateline
 from crawler.normalisation.datelines import split_dateline
@@ -14,7 +15,7 @@ from crawler.sites.registry import find_site
 ASIANEWS = find_site("asianews")
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("paragraph", "printed", "place", "agencies", "rest"),
     [
         ("Moscow (AsiaNews) - The ferry is late.", "Moscow (AsiaNews)", "Moscow", ("AsiaNews",), "The ferry is late."),
@@ -77,7 +78,7 @@ def test_a_dateline_gives_place_and_agencies_and_the_body_starts_after_it(
     assert split_dateline(paragraph, ASIANEWS) == (Dateline(printed=printed, place=place, agencies=agencies), rest)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "paragraph",
     [
         "",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.errors import BadValue
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline, split_byline
@@ -113,7 +114,7 @@ DRESSINGS = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["printed"])
+@check_rows("case", CASES, ids=lambda case: case["printed"])
 def test_what_stands_beside_names_costs_nobody_a_name(case: dict[str, Any]) -> None:
     authors = split_byline(case["printed"], case.get("language"))
     assert [author.name for author in authors if author.kind == "person"] == case.get("names", [])

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 import seealso
 from crawler.errors import BadValue
@@ -20,7 +21,7 @@ from crawler.normalisation.word_tables import load_table
 from crawler.site import Site
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("printed", "language", "day", "clock"),
     [
         ("Veröffentlicht am 13. Mai 2026 um 15:44", "de", "2026-05-13", (15, 44)),

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.normalisation.text import clean, count_words, fold, for_digest
 
 ANY_TEXT = st.text(st.characters(), max_size=200)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("printed", "kept"),
     [
         ("  Ferry \t strike\r\n", "Ferry strike"),
@@ -36,7 +37,7 @@ def test_cleaning_keeps_all_that_a_reader_sees_and_nothing_else(printed: str, ke
     assert clean(printed) == kept
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("printed", "folded"),
     [
         ("Dalù", "dalu"),
@@ -81,7 +82,7 @@ def test_a_changed_word_is_a_change_to_a_digest(one: str, other: str) -> None:
     assert for_digest(one) != for_digest(other)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("text", "number"),
     [
         ("", 0),

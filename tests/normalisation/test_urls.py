@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.errors import BadAddress
 from crawler.normalisation.urls import preferred_spelling, read_address
@@ -21,20 +22,20 @@ ARTICLES = [row for row in MET if row["kind"] == "article"]
 SEED = "https://www.asianews.it/news-en/Moscow-and-the-future-of-the-Eurasian-alliance-55331.html"
 
 
-@pytest.mark.parametrize("row", MET, ids=lambda row: row["url"])
+@check_rows("row", MET, ids=lambda row: row["url"])
 def test_every_address_that_was_met_is_what_a_person_says(row: dict[str, str]) -> None:
     address = read_address(row["url"], ASIANEWS)
     assert (address.kind, address.language, address.site_key) == (row["kind"], row.get("language"), row.get("key"))
 
 
-@pytest.mark.parametrize("row", ARTICLES, ids=lambda row: row["url"])
+@check_rows("row", ARTICLES, ids=lambda row: row["url"])
 def test_every_spelling_of_an_article_has_one_identity(row: dict[str, str]) -> None:
     address = read_address(row["url"], ASIANEWS)
     assert address.url_key == f"asianews/{row['language']}/{row['key']}"
     assert address.story == (row["key"] if row["key"].isdigit() else None)
 
 
-@pytest.mark.parametrize("row", MET, ids=lambda row: row["url"])
+@check_rows("row", MET, ids=lambda row: row["url"])
 def test_an_address_read_again_is_the_same(row: dict[str, str]) -> None:
     address = read_address(row["url"], ASIANEWS)
     assert read_address(address.url, ASIANEWS) == address
@@ -42,7 +43,7 @@ def test_an_address_read_again_is_the_same(row: dict[str, str]) -> None:
     assert address.url.isascii()
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "spelling",
     [
         "http://www.asianews.it/news-en/Moscow-and-the-future-of-the-Eurasian-alliance-55331.html",
@@ -87,7 +88,7 @@ def test_other_spellings_of_the_seed_lead_to_the_seed(spelling: str) -> None:
     assert read_address(spelling, ASIANEWS).url_key == "asianews/en/55331"
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("printed", "url"),
     [
         (SEED, SEED),
@@ -148,7 +149,7 @@ def test_of_a_repeated_parameter_the_last_counts_as_in_php() -> None:
     assert read_address("/index.php?l=en&art=1&art=2", ASIANEWS).site_key == "2"
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("url", "why"),
     [
         ("", "empty"),

@@ -9,6 +9,8 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.normalisation.scripts import EMOJI
 from crawler.normalisation.tokenizer import BARRIER, find_tokens, index_words
@@ -39,7 +41,7 @@ MIXED = st.text(alphabet=st.sampled_from("".join(SCRIPTS)) | st.characters(codec
 LONG_TEXTS = st.lists(TEXTS | MIXED, min_size=5, max_size=60).map(" ".join)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=count_examples(600))
 @given(MIXED)
 @example("ی\u200cش")
 @example("1️⃣ 2⃣")
@@ -48,13 +50,13 @@ def test_what_is_marked_is_what_is_indexed(text):
     assert [token.text for token in find_tokens(text)] == index_words(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=count_examples(100))
 @given(LONG_TEXTS)
 def test_what_is_marked_is_what_is_indexed_in_long_texts(text):
     assert [token.text for token in find_tokens(text * 8)] == index_words(text * 8)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=count_examples(600))
 @given(TEXTS)
 def test_every_word_is_found_by_what_is_printed_of_it(text):
     text = re.sub("[\u0e4d\u0ecd]", "", text)  # half a vowel, which the next letter may take from the one before
@@ -114,7 +116,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", SPELLINGS)
+@check_rows("kind", SPELLINGS)
 def test_all_spellings_of_a_kind_are_indexed_as_one(kind):
     first, *others = SPELLINGS[kind]
     assert index_words(first)
@@ -143,7 +145,7 @@ def test_other_words_stay_others(one, other):
     assert index_words(one) != index_words(other)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("text", "words"),
     [
         ('נכתב ב"דבר" ובש"ס', "נכתב ב דבר ובשס"),  # a quotation after a prefix; an abbreviation
@@ -207,7 +209,7 @@ def test_sqlite_takes_each_emoji_for_a_word():
     assert len(emoji) > 1_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 @given(MIXED)
 def test_sqlite_cuts_the_index_where_we_do(text):
     words = index_words(text)

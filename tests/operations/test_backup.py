@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from collections import namedtuple
 from contextlib import closing
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support.program import run_code
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
@@ -194,7 +193,7 @@ def test_a_backup_that_is_killed_leaves_the_former_one_or_the_new_one(done: int,
         " back_up(Path(sys.argv[1]), Path(sys.argv[2]),"
         f" progress=lambda *_: os._exit(9) if calls.append(0) or len(calls) == {done} else None)"
     )
-    killed = subprocess.run([sys.executable, "-c", program, str(folder / "archive.db"), str(to)], timeout=60)
+    killed = run_code(program, str(folder / "archive.db"), str(to), cwd=folder)
     assert killed.returncode == 9
     assert verify_backup(to)[1] == []
     assert call(folder, "backup", str(to)).exit_code == 0

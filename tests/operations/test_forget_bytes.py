@@ -10,19 +10,18 @@ import json
 import re
 import shutil
 import sqlite3
-from dataclasses import replace
 from functools import cache
 
 import pytest
 from click.testing import CliRunner
+from support.archive_contents import copy_archive
+from support.shared import crawl_practice_site, make_once
 from support.stored_bytes import iter_members
 
 from crawler.archive import Archive
 from crawler.archive.snapshots.compare import verify
 from crawler.archive.snapshots.freeze import find_snapshot
 from crawler.cli import main
-from crawler.crawl.launch import CrawlOptions, run_crawl
-from crawler.practice import PracticeServer
 from crawler.warc import read_capture
 
 SIZE = 5
@@ -106,12 +105,8 @@ def command(path, *arguments):
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory):
-    path = tmp_path_factory.mktemp("bytes") / "archive.db"
-    with PracticeServer() as server:
-        options = CrawlOptions(site="asianews", archive=path, mirror=server.mirror, log_level="CRITICAL")
-        run_crawl(options)
-        server.phase = 2
-        run_crawl(replace(options, refresh=True))
+    made = make_once(tmp_path_factory, "practice", crawl_practice_site) / "twice.db"
+    path = copy_archive(made, tmp_path_factory.mktemp("bytes") / "archive.db")
     assert command(path, "snapshot", "create", "all", "").exit_code == 0
     db = sqlite3.connect(path)
     with db:  # remarks about other pages that hold words of articles, and a case of an alarm for each

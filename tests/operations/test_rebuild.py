@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support.program import run_code
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
@@ -122,7 +121,7 @@ def test_a_rebuilding_that_is_killed_leaves_no_archive_and_the_next_one_makes_it
         "import os, sys; from pathlib import Path; from crawler.operations.rebuild import rebuild;"
         " rebuild(Path(sys.argv[1]), progress=lambda done, all: os._exit(9) if done == all // 2 else None)"
     )
-    killed = subprocess.run([sys.executable, "-c", program, str(folder / "archive.db")], timeout=60)
+    killed = run_code(program, str(folder / "archive.db"), cwd=folder)
     assert killed.returncode == 9
     assert not (folder / "archive.db").exists()
     assert (folder / "archive.rebuilding").exists()

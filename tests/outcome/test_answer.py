@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.loopback_site import HOME, make_article_page
 
 from crawler.extraction.page import ArticlePage
@@ -151,7 +152,7 @@ def test_a_pause_is_an_instant():
     assert outcome.failure is Failure.STATUS
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(
     body=st.binary(max_size=300) | st.integers(0, 2500).map(lambda end: make_article_page(7, leads_to=(8, 9))[:end]),
     status=st.integers(100, 599) | st.just(200),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.loopback_site import make_article_page
+from support.tables import check_rows
 
 from crawler.items import Capture, Failure, Fate
 from crawler.normalisation.urls import read_address
@@ -126,7 +127,7 @@ def read(answer, kind=URL):
     return read_answer(answer, read_address(kind, SITE), SITE)
 
 
-@pytest.mark.parametrize("name", CHALLENGES)
+@check_rows("name", CHALLENGES)
 def test_a_challenge_is_a_refusal(name):
     outcome = read(CHALLENGES[name])
     assert (outcome.fate, outcome.failure) == (Fate.REFUSED, Failure.CHALLENGE)
@@ -141,7 +142,7 @@ def test_the_firewall_is_named(vendor):
     assert any(f"({vendor})" in find_obstacle(answer).words for answer in answers)
 
 
-@pytest.mark.parametrize("name", WALLS)
+@check_rows("name", WALLS)
 def test_a_wall_is_told_apart(name):
     failure, answer = WALLS[name]
     outcome = read(answer)
@@ -214,7 +215,7 @@ REFRESHES = [
 ]
 
 
-@pytest.mark.parametrize(("tag", "target"), REFRESHES)
+@check_rows(("tag", "target"), REFRESHES)
 def test_a_refresh_leads_on(tag, target):
     answer = capture(
         200, f"<html><head><title>Moved</title>{tag}</head><body><p>This page has moved.</p></body></html>"

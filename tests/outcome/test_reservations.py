@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from support.tables import check_rows
 
 from crawler.items import Capture
 from crawler.outcome.reservations import find_reservations, read_tdm_file
@@ -16,7 +17,7 @@ def find(head="", *headers, status=200, rules=()):
     return {(found.kind, found.source) for found in find_reservations(answer, rules)}
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("value", "kinds"),
     [
         ("noarchive", {"noarchive"}),

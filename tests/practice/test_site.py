@@ -9,6 +9,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.practice.generated import GeneratedSite
 from crawler.practice.printing import ORIGIN, PAGE_LABELS
@@ -125,7 +127,7 @@ def test_dates_rise_with_numbers() -> None:
     assert [day for _, day in numbered] == sorted(day for _, day in numbered)
 
 
-@pytest.mark.parametrize("name", PRINTED_NAMES)
+@check_rows("name", PRINTED_NAMES)
 def test_every_known_form_of_byline_is_printed_once_at_least(name: str) -> None:
     assert name in {edition.byline for edition in load_editions()}
 
@@ -254,7 +256,7 @@ def test_see_also_depends_on_the_phase_and_on_nothing_else() -> None:
     assert get(site, "/news-en/x-40748.html").body == first
 
 
-@pytest.mark.parametrize("edition", load_editions(), ids=lambda edition: f"{edition.language}-{edition.number}")
+@check_rows("edition", load_editions(), ids=lambda edition: f"{edition.language}-{edition.number}")
 def test_a_see_also_block_stands_on_every_page_but_the_cut_one(edition: Edition) -> None:
     page = text_of(get(PracticeSite(2 if edition.since == 2 else 1), edition.path or edition.query_path))
     assert (PAGE_LABELS[edition.language].see_also in page) == (edition.quirk not in ("cut", "broken-transfer"))
@@ -306,7 +308,7 @@ def test_a_withdrawn_article_is_gone_in_phase_two_and_its_translation_is_not() -
         r"/index\.php\?(l=(en|zz)|art=\d{0,12}|geo=.{0,3}|data_art_filtro=\d{4}-\d\d-\d\d)(&(l=it|art=.{0,5}))?"
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count_examples(150))
 def test_any_target_gets_an_answer(target: str) -> None:
     for site in (PracticeSite(), GeneratedSite(20)):
         assert site.respond(PracticeRequest(target=target)).status in (200, 301, 302, 404, 500)

@@ -13,6 +13,7 @@ import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.tables import check_rows
 from support.tex import untex
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
@@ -248,7 +249,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "expected"), NAMES)
+@check_rows(("name", "expected"), NAMES)
 def test_names_survive_every_format(name: str, expected: dict[str, str]) -> None:
     row = article(writer(name), agency("Ali and Sons, Press & Agency"), BERG)
     names = json.loads(cited(row, "csl-json"))["author"]

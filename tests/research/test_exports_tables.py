@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from support.examples import count_examples
 from support.hostile_archive import HOSTILE
 from support.newsroom import Newsroom
 
@@ -235,7 +236,7 @@ def a_row(headline, lead, body):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 @given(ANY, ANY, ANY)
 def test_any_text_survives_csv_json_text_and_tei(headline, lead, body):
     row = a_row(headline, lead, body)

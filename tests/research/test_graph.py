@@ -1,8 +1,6 @@
 """The See also graph against graphs whose answers are known, and its files read back by other people's software."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
@@ -10,7 +8,9 @@ import networkx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
+from support.program import run_code
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
@@ -159,7 +159,7 @@ def test_links_of_two_addresses_to_one_article_are_one_link(tmp_path):
         assert len(neighbours(archive, ids(archive)[1]).edges) == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=count_examples(20))
 @given(seed=st.integers(0, 10**6), size=st.integers(2, 14), share=st.floats(0.02, 0.5))
 def test_any_graph_has_the_paths_and_neighbours_that_networkx_finds(tmp_path_factory, seed, size, share):
     chance = random.Random(seed)
@@ -211,14 +211,14 @@ def test_communities_are_the_groups_that_were_drawn(tmp_path):
         assert (nobody.articles, nobody.links, nobody.communities) == (1, 0, ())
 
 
-def test_without_networkx_one_line_names_the_extra(drawn):
+def test_without_networkx_one_line_names_the_extra(drawn, tmp_path):
     script = (
         "import sys; sys.modules['networkx'] = None\n"
         "from crawler.cli import main\n"
         f"main(['--archive', {str(drawn.path)!r}, 'graph', *sys.argv[1:]])"
     )
     for words, code in ((["communities"], 1), (["path", "1", "6"], 0)):
-        ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
+        ended = run_code(script, *words, cwd=tmp_path)
         assert ended.returncode == code, ended.stderr
         if code:
             assert ended.stderr == "seealso: this needs networkx: pip install networkx\n"
@@ -299,7 +299,7 @@ def hostile(tmp_path_factory):
         yield archive
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 @given(headline=TEXT, place=TEXT, name=TEXT)
 def test_any_headline_place_and_name_come_back_from_a_file(hostile, headline, place, name):
     with hostile.db.atomic():

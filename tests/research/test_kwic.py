@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
@@ -235,7 +236,7 @@ def asked(draw: st.DrawFn) -> Asked:
     return f"{text} OR {other}", lambda said: phrase(parts, prefix)(said) | find(said)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=count_examples(80))
 @given(asked(), st.integers(20, 90), st.sampled_from(["position", "right", "left"]))
 def test_every_line_is_printed_text_and_none_is_missing(
     generated: Archive, question: Asked, width: int, sort: str

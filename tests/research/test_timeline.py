@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
@@ -150,7 +151,7 @@ def test_an_empty_archive_has_no_periods(tmp_path: Path) -> None:
         assert draw_blocks(found) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 @given(
     st.sampled_from(
         ["", "boat", "nothing OR boat", "-boat", "boat since:2022", "language:it", "boat until:2022-02-01"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 from crawler.sites.pattern_cost import find_pattern_fault
 from crawler.sites.pattern_examples import holds_digits_only, make_examples
@@ -92,7 +93,7 @@ PATTERNS = st.recursive(
 )
 
 
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=count_examples(120), derandomize=True)
 @given(st.lists(PATTERNS, min_size=1, max_size=5).map("".join))
 def test_what_is_allowed_is_quick_on_long_texts(pattern: str) -> None:
     if find_pattern_fault(pattern) is not None:
@@ -104,7 +105,7 @@ def test_what_is_allowed_is_quick_on_long_texts(pattern: str) -> None:
     assert time.process_time() - begin < 2
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=count_examples(60), derandomize=True)
 @given(PATTERNS)
 def test_examples_are_matched(pattern: str) -> None:
     if find_pattern_fault(pattern) is not None:  # such patterns are not tried at all

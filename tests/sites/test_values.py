@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 from crawler.errors import BadSiteFile
 from crawler.items import AddressKind
@@ -59,7 +60,7 @@ def list_fields(site: Site) -> list[Any]:
     return [getattr(site, field.name) for field in fields(site)]
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=count_examples(40), derandomize=True)
 @given(make_strategy(Site))
 def test_every_site_survives_values_and_file(tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any]) -> None:
     site = read_values(values)

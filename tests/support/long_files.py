@@ -8,12 +8,14 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 LONG_FILES = (
-    "extraction/test_hostile.py",
+    "crawl/monitoring/test_layout_alarm.py",
+    "operations/reread/test_reread.py",
     "crawl/test_interruptions.py",
     "cli/test_crawl.py",
     "cli/test_unattended.py",
-    "crawl/monitoring/test_layout_alarm.py",
-    "operations/reread/test_reread.py",
+    "acceptance/test_earlier_archives.py",
+    "browse/test_datasette.py",
+    "extraction/test_hostile.py",
     "crawl/test_backfill.py",
     "crawl/test_hostile_server.py",
     "acceptance/test_practice_site.py",
@@ -21,7 +23,6 @@ LONG_FILES = (
     "browse/test_reading_browser.py",
     "browse/test_browser.py",
     "cli/test_demo.py",
-    "browse/test_datasette.py",
     "acceptance/test_bad_input.py",
     "test_reworded_messages.py",
     "cli/test_manual.py",
@@ -33,6 +34,8 @@ LONG_FILES = (
     "test_installed.py",
     "archive/test_imports.py",
     "extraction/test_dialects.py",
+    "archive/authority/test_authors.py",
+    "cli/test_app.py",
 )
 """Those of more than five seconds of processor time, the longest first."""
 

@@ -38,6 +38,17 @@ def run_program(
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
+def run_code(code: str, *arguments: str, cwd: Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """Run ``python -c`` with this code, which finds what the program needs imported already.
+
+    Raises subprocess.TimeoutExpired when it has not ended in time.
+    """
+    process = start_program(*arguments, cwd=cwd, code=code)
+    out, err = process.communicate(timeout)
+    assert process.returncode is not None
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
 def start_program(
     *arguments: str, cwd: Path, env: Mapping[str, str] = os.environ, stdin: int | None = None, code: str | None = None
 ) -> ForkedProcess | subprocess.Popen[str]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import brotli
 import pytest
+from support.tables import check_rows
 
 from crawler.errors import BadValue, PayloadTooLarge
 from crawler.warc import decode_content
@@ -37,21 +38,21 @@ def name_coding(label):
     return label.split()[0]
 
 
-@pytest.mark.parametrize("label", CODINGS)
-@pytest.mark.parametrize("body", [PAGE, TEXT, b"<p>", b"x"], ids=["page", "text", "short", "letter"])
+@check_rows("label", CODINGS)
+@check_rows("body", [PAGE, TEXT, b"<p>", b"x"], ids=["page", "text", "short", "letter"])
 def test_each_coding_is_undone(label, body):
     assert decode_content(CODINGS[label](body), [name_coding(label)]) == body
 
 
-@pytest.mark.parametrize("outer", CODINGS)
-@pytest.mark.parametrize("inner", CODINGS)
+@check_rows("outer", CODINGS)
+@check_rows("inner", CODINGS)
 def test_two_codings_are_undone_the_last_first(inner, outer):
     body = CODINGS[outer](CODINGS[inner](PAGE))
     assert decode_content(body, [name_coding(inner), name_coding(outer)]) == PAGE
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "dcb", "windows-1251"])
-@pytest.mark.parametrize(
+@check_rows("coding", ["gzip", "deflate", "br", "zstd", "dcb", "windows-1251"])
+@check_rows(
     "body",
     [PAGE, TEXT, b"\xef\xbb\xbf<p>", b"\r\n <?xml version='1.0'?>", "<p>Ä".encode("utf-16")],
     ids=["page", "text", "mark", "feed", "wide"],

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, WarcDamaged
@@ -294,14 +295,14 @@ def test_an_encoding_we_did_not_ask_for_is_said():
         decode_content(b"x", ["br"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 @given(body=st.binary(max_size=3000), encodings=st.lists(st.sampled_from(["gzip", "deflate", "br"]), max_size=2))
 def test_any_bytes_decode_or_are_refused(body, encodings):
     with contextlib.suppress(BadValue):
         assert isinstance(decode_content(body, encodings, 10_000), bytes)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 @given(body=st.binary(max_size=2000))
 def test_any_body_comes_back_unaltered(tmp_path_factory, body):
     folder = tmp_path_factory.mktemp("warc")

@@ -13,8 +13,16 @@ from sqlite_utils import Database
 from crawler.items import Fate, Problem, RunKind
 from crawler.normalisation.dates import instant
 
-IS_CRAWL_CONDITION = "kind <> 'ingest'"
-"""SQL for a row of ``runs`` that fetched from a site; the others took pages from files."""
+
+def make_crawl_condition(kind: str = "kind") -> str:
+    """Return SQL for a row of ``runs`` that fetched from a site; the others took pages from files.
+
+    ``kind`` is SQL for the kind of the run: an archive that is not up to date has no column of that name.
+    """
+    return f"{kind} <> 'ingest'"
+
+
+IS_CRAWL_CONDITION = make_crawl_condition()
 RESUME_WITHIN = timedelta(days=1)
 """Time for which a killed run is resumed. After a day its entry points are outdated and are fetched again."""
 

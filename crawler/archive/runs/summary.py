@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
+from crawler.archive.runs.runs import make_crawl_condition
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.schema.typed_state import find_kind_column
 from crawler.items import RunKind
@@ -77,13 +78,13 @@ def list_runs(db: Connection, limit: int) -> list[RunSummary]:
 
 def read_last_run(db: Connection, site: str, *, only_crawls: bool = False) -> RunSummary | None:
     """Return the last run of a site, or its last crawl; None when there is none."""
-    condition = _make_crawl_condition(db) if only_crawls else "TRUE"
+    condition = make_crawl_condition(find_kind_column(db)) if only_crawls else "TRUE"
     return next(_iter_runs(db, f"WHERE site = ? AND {condition} ORDER BY id DESC LIMIT 1", (site,)), None)
 
 
 def list_last_runs(db: Connection, *, only_crawls: bool = False) -> list[RunSummary]:
     """Return the last run of each site, or its last crawl, by the names of the sites."""
-    condition = _make_crawl_condition(db) if only_crawls else "TRUE"
+    condition = make_crawl_condition(find_kind_column(db)) if only_crawls else "TRUE"
     return list(_iter_runs(db, f"WHERE id IN (SELECT max(id) FROM runs WHERE {condition} GROUP BY site) ORDER BY site"))
 
 
@@ -99,7 +100,7 @@ def find_last_alarm(db: Connection, site: str) -> str | None:
 
 def find_last_start(db: Connection, site: str) -> str | None:
     """Return the latest start of a crawl of a site; None without one."""
-    sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {_make_crawl_condition(db)}"
+    sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {make_crawl_condition(find_kind_column(db))}"
     return _to_text(select_value(db, sql, (site,)))
 
 
@@ -151,11 +152,6 @@ def _iter_runs(db: Connection, clauses: str, values: Sequence[Any] = ()) -> Iter
         f" FROM runs {clauses}",
         values,
     )
-
-
-def _make_crawl_condition(db: Connection) -> str:
-    """Return SQL for a row of ``runs`` that fetched from a site; the others took pages from files."""
-    return f"{find_kind_column(db)} <> 'ingest'"
 
 
 def _make_summary(*, settings: str, versions: str, **columns: Any) -> RunSummary:

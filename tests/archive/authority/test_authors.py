@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
@@ -355,7 +357,7 @@ def test_edits_are_shared_as_a_file_that_people_can_read(archive, other):
     assert apply_edits(other, from_toml(text, NOW)) == []
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("text", "message"),
     [
         ("[[edit", "this is no TOML"),
@@ -406,7 +408,7 @@ def test_a_long_table_of_edits_is_made_while_a_crawl_can_wait(archive):
 WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20).map(lambda text: f"A{text}")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60))
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS, st.sampled_from(("merge", "rename", "split"))), max_size=5))
 def test_any_edits_come_back_from_their_file(rows):
     edits = [
@@ -530,7 +532,7 @@ def folded(archive):
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=count_examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=OPERATIONS)
 def test_undoing_everything_leaves_what_there_would_be_without_any_edit(written, tmp_path, operations):
     for name in ("edited.db", "plain.db"):

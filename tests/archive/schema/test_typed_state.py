@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
+from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.schema.migrations import migrations
@@ -110,7 +112,7 @@ def test_what_is_no_instant_is_no_pause_and_stays_a_problem(until):
         assert db.execute("SELECT reason FROM problems").fetchone() == (PAUSE + until,)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("error", "failure"),
     [
         ("the page lists other articles", Failure.HOME_PAGE),
@@ -148,7 +150,7 @@ def test_each_sentence_has_its_failure(error, failure):
     assert read_failure(error) == failure
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("error", "state", "status", "failure"),
     [
         ("robots.txt forbids this address", "refused", None, Failure.ROBOTS),
@@ -189,7 +191,7 @@ STORED = (
 STATES = st.sampled_from(["queued", "done", "gone", "hole", "failed", "refused"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count_examples(150))
 @given(
     rows=st.lists(
         st.tuples(STORED, STORED, st.none() | STORED, STATES, st.none() | st.integers(0, 999)), min_size=1, max_size=5

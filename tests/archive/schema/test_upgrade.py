@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.program import run_code
 
 from crawler.archive import Archive
 from crawler.archive.schema import upgrade
@@ -150,7 +151,7 @@ def iter_pending(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("which", [0, -1])
 def test_an_upgrade_that_is_killed_in_a_step_changes_nothing(which: int, path: Path) -> None:
     before, content, steps = list_steps(path), fetch(path, CONTENT), list(iter_pending(path))
-    killed = subprocess.run([sys.executable, "-c", KILLED_IN_STEP, str(path), steps[which]], timeout=60)
+    killed = run_code(KILLED_IN_STEP, str(path), steps[which], cwd=path.parent)
     assert killed.returncode == 9
     assert list_steps(path) == before
     assert fetch(path, CONTENT) == content

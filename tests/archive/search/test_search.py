@@ -10,6 +10,8 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.search.compiler import compile_box_query
@@ -75,7 +77,7 @@ def found(library, query, **how):
     return sorted(int(hit.site_key) for hit in library.search(query, limit=99, **how))
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("query", "keys"),
     [
         ("cafe", [1]),
@@ -160,7 +162,7 @@ def test_every_piece_of_every_text_is_found(library):
                     assert key in found(library, piece), piece
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("query", "keys"),
     [
         ('"peace talks"', [1]),
@@ -258,7 +260,7 @@ def test_the_callers_filters_narrow_any_query(library):
             library.search("cafe", **wrong)
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("query", "position", "message"),
     [
         ('peace "talks', 6, "a quotation mark is not closed"),
@@ -376,7 +378,7 @@ def test_a_million_random_strings_raise_nothing(library, part):
     fuzz(library, part, 100_000)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 @given(st.text(alphabet=st.characters(), max_size=60))
 def test_no_text_at_all_raises_anything(library, query):
     ask_everything(library, query)
@@ -468,7 +470,7 @@ def test_a_snippet_of_a_long_text_shows_the_passage_with_most_of_the_words(archi
     assert "\n" not in hit.snippet.text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count_examples(150))
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_the_marks_of_a_snippet_lie_inside_it_and_apart(text, query):
     from crawler.archive.search.snippets import list_marked_terms, make_snippet
@@ -520,7 +522,7 @@ def test_a_snippet_of_a_text_full_of_hits_takes_no_time():
     assert time.process_time() - begun < 5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(200))
 @given(st.text(max_size=80))
 def test_search_text_is_stable_and_tokens_tell_where_its_words_stand(text):
     once = make_search_text(text)

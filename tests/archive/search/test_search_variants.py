@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.search.query import Term, parse_query
@@ -86,7 +88,7 @@ def make_query(kind, spelling):
     return f'"{spelling}"' if " " in spelling else spelling
 
 
-@pytest.mark.parametrize("kind", SENTENCES)
+@check_rows("kind", SENTENCES)
 def test_each_spelling_finds_each_other_and_nothing_else(library, kind):
     keys = list_keys(kind)
     for spelling in SENTENCES[kind][1]:
@@ -98,7 +100,7 @@ def test_each_spelling_finds_each_other_and_nothing_else(library, kind):
         assert find(library, f"boat -{query}") == [key for key in find(library, "boat") if key not in keys]
 
 
-@pytest.mark.parametrize("kind", SENTENCES)
+@check_rows("kind", SENTENCES)
 def test_a_phrase_with_any_spelling_is_found(library, kind):
     sentence, spellings = SENTENCES[kind]
     for spelling in spellings:
@@ -106,7 +108,7 @@ def test_a_phrase_with_any_spelling_is_found(library, kind):
         assert find(library, f'"{phrase}"') == list_keys(kind), phrase
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SENTENCES if kind not in ("th", "zh", "emoji-zh")])
+@check_rows("kind", [kind for kind in SENTENCES if kind not in ("th", "zh", "emoji-zh")])
 def test_a_word_near_any_spelling_is_found(library, kind):
     sentence, spellings = SENTENCES[kind]
     last = sentence.rstrip(".۔।").split()[-1]
@@ -119,7 +121,7 @@ def strip_invisible(text):
     return text.strip("\u200c\ufe0f")
 
 
-@pytest.mark.parametrize("kind", SENTENCES)
+@check_rows("kind", SENTENCES)
 def test_what_is_marked_is_what_is_printed(library, kind):
     spellings = SENTENCES[kind][1]
     for spelling in spellings:
@@ -132,7 +134,7 @@ def test_what_is_marked_is_what_is_printed(library, kind):
                 assert strip_invisible(part) == strip_invisible(clean(printed)), (spelling, printed, part)
 
 
-@pytest.mark.parametrize("kind", SENTENCES)
+@check_rows("kind", SENTENCES)
 def test_a_concordance_has_a_line_for_each_place(library, kind):
     keys, spellings = list_keys(kind), SENTENCES[kind][1]
     for spelling in spellings:
@@ -212,7 +214,7 @@ WORDS = st.sampled_from(
 ).flatmap(lambda script: st.text(alphabet=st.sampled_from(script), min_size=1, max_size=10))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(300))
 @given(WORDS)
 def test_a_printed_word_as_a_query_is_what_the_index_holds(text):
     for token in find_tokens(text):

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
@@ -47,7 +49,7 @@ def library(tmp_path_factory):
         yield archive
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("typed", "meant"),
     [
         ("chruch", "church"),
@@ -138,7 +140,7 @@ def test_an_archive_opened_to_read_can_be_asked_inside_a_moment(library):
         assert suggest_query(reader.db, Selection(query="gouvernament")) == "government"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=count_examples(100))
 @given(query=st.text(max_size=40) | st.text(alphabet='chur"():*- 香港教ยاб', max_size=40))
 def test_no_query_at_all_raises_anything(library, query):
     proposed = suggest_query(library.db, Selection(query=query))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 from crawler.archive import Archive
 from crawler.discovery.article_links import list_article_links
@@ -78,7 +79,7 @@ def test_what_a_walk_found_empty_and_a_page_then_names_stays_as_near(archive, ru
     assert depths(archive) == {1: 0}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=count_examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(short_cuts=st.sets(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=6), slow=st.sets(st.integers(1, 9)))
 def test_the_order_of_arrival_changes_nothing(tmp_path_factory, newsroom, short_cuts, slow):
     """Three pages are fetched at once; a slow one comes when nothing else is on its way."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import Newsroom
 
 from crawler.archive import Archive
@@ -81,7 +82,7 @@ def test_the_truth_is_what_it_should_be():
     assert ("en1", 3, NEWS.site.origin + "/en/asia/nepal/red", "en7") in TRUTH["edges"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40))
 @given(st.permutations(range(len(stories()))), st.integers(1, 8))
 def test_the_order_of_loading_makes_no_difference(order, size):
     visits = stories()

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.tables import check_rows
 
 from crawler.crawl.network.address_guard import is_public
 from crawler.crawl.network.mirror import Mirror
@@ -52,7 +53,7 @@ def crawl_with_names(mirror, folder, cases):
     return {case: (int(code), said) for case, code, said in (line.split("|") for line in ended.stdout.splitlines())}
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "address",
     [
         *("127.0.0.1", "127.8.9.1", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254"),

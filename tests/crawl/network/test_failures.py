@@ -1,6 +1,5 @@
 """Why no answer came has a kind for programs, whatever the words for people are."""
 
-import pytest
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -8,6 +7,7 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
 )
+from support.tables import check_rows
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.web._newclient import ParseError, RequestTransmissionFailed, ResponseFailed, ResponseNeverReceived
@@ -25,7 +25,7 @@ def wrapped(*reasons, kind=ResponseNeverReceived):
     return problem
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("problem", "failure", "words"),
     [
         (None, "no_answer", "nothing came back"),

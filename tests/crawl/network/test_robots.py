@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from support.tables import check_rows
 
 from crawler.crawl.network.robots import MAX_ROBOTS_SIZE, RobotsRules
 
@@ -92,12 +93,12 @@ ALLOWS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "path"), [case[1:] for case in FORBIDS], ids=[case[0] for case in FORBIDS])
+@check_rows(("text", "path"), [case[1:] for case in FORBIDS], ids=[case[0] for case in FORBIDS])
 def test_it_forbids(text, path):
     assert not read(text).allows(HOST + path)
 
 
-@pytest.mark.parametrize(("text", "path"), [case[1:] for case in ALLOWS], ids=[case[0] for case in ALLOWS])
+@check_rows(("text", "path"), [case[1:] for case in ALLOWS], ids=[case[0] for case in ALLOWS])
 def test_it_allows(text, path):
     assert read(text).allows(HOST + path)
 
@@ -108,7 +109,7 @@ def test_a_file_that_is_not_there_forbids_nothing(status):
     assert rules.find_verdict(HOST + "/x") == "no_rules"
 
 
-@pytest.mark.parametrize("status", [300, 301, 302, 304, 307, 308, 429, 500, 502, 503, 504, 599, 999])
+@check_rows("status", [300, 301, 302, 304, 307, 308, 429, 500, 502, 503, 504, 599, 999])
 def test_a_file_that_cannot_be_had_forbids_everything(status):
     rules = RobotsRules.from_response(status, b"User-agent: *\nAllow: /")
     assert not rules.allows(HOST + "/x")

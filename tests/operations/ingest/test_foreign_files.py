@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from support.damaged_files import make_shelf
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.items import Fate
@@ -37,7 +38,7 @@ def list_reasons(report, name):
     return sorted(page.reason.value for page in report.lost_pages if page.file.split("/")[0] == name)
 
 
-@pytest.mark.parametrize("name", SHELF)
+@check_rows("name", SHELF)
 def test_every_page_of_a_file_is_read_or_named(ingested, name):
     path, report = ingested
     expected = SHELF[name]

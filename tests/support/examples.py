@@ -1,0 +1,22 @@
+"""How many examples a property is tried with: few in each run of the suite, ten times as many among the slow tests."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+QUICK, THOROUGH = "quick", "thorough"
+USUAL = 100
+"""What Hypothesis tries where nothing else is said."""
+
+
+def register_profiles() -> None:
+    """Make both profiles known; ``--hypothesis-profile`` of pytest chooses one, the quick one where it is not given."""
+    # How long an example takes is the machine's doing.
+    settings.register_profile(QUICK, deadline=None, max_examples=USUAL * 3 // 10)
+    settings.register_profile(THOROUGH, deadline=None, max_examples=USUAL * 3)
+    settings.load_profile(QUICK)
+
+
+def count_examples(number: int) -> int:
+    """Return how many examples the profile tries of a property that needs this many where the usual are a hundred."""
+    return max(1, number * settings().max_examples // USUAL)
