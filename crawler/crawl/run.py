@@ -28,7 +28,7 @@ from crawler.crawl.provenance import list_versions, make_settings, make_warc_inf
 from crawler.crawl.refetch import LostPages, queue_lost
 from crawler.crawl.report import CrawlReport, PageCounter, Progress
 from crawler.crawl.session import FetchSession
-from crawler.crawl.sitemap_links import limit_sitemap_links, list_named_sitemaps
+from crawler.crawl.sitemap_links import limit_links, list_named_sitemaps
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.stop import StopSignal, name_outcome
 from crawler.crawl.throttle import Throttle
@@ -221,7 +221,7 @@ class Run:
     def keep(self, visit: Visit) -> None:
         """Put a visit into the batch; stop the run where the monitor says so; write the batch when it is due."""
         self.frontier.mark_visited(visit)
-        visit = self._traps.filter_links(limit_sitemap_links(visit, self.options))
+        visit = self._traps.filter_links(limit_links(visit, self.options))
         self.writer.add(visit)
         self._counter.pages += 1
         problem = self.monitor.note_visit(visit)
