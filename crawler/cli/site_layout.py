@@ -95,6 +95,9 @@ def list_check_lines(check: SiteCheck) -> Iterator[str]:
         yield from list_fault_lines(check.faults)
     else:
         yield INDENT + "its values are sound"
+    if any(fault.is_error for fault in check.faults):
+        yield INDENT + "its cases are read when its values have no errors"
+        return
     if not check.cases:
         yield from _wrap(f"it has no saved cases{f' in {check.cases_folder}' if check.cases_folder else ''}", 1)
         return

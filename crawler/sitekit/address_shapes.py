@@ -175,9 +175,15 @@ def _read_query_shape(segments: Sequence[str], query: Sequence[tuple[str, str]])
 def _is_inside_slug(segments: Sequence[str], place: tuple[int, int, int]) -> bool:
     """Does a number stand between the words of a slug, with more than a mark behind it?"""
     index, start, end = place
-    rest = segments[index][end + 1 :]
-    has_words = len(segments[index][:start].strip("-_.")) > 12
-    return has_words and bool(rest) and re.fullmatch(_SHORT_WORD, rest) is None
+    before, rest = segments[index][:start], segments[index][end + 1 :]
+    is_behind_slug = len(before) > len(_read_mark(before))
+    return is_behind_slug and bool(rest) and re.fullmatch(_SHORT_WORD, rest) is None
+
+
+def _read_mark(before: str) -> str:
+    """Return the mark that leads to a number, of what stands before it in its segment; empty without one."""
+    mark = _MARK.search(before)
+    return mark[0] if mark else before[-1:] if not before[-1:].isalnum() else ""
 
 
 def _keep_folders(segments: Sequence[str]) -> tuple[str, ...]:
@@ -212,9 +218,8 @@ def _is_hexadecimal(segment: str, start: int) -> bool:
 def _make_number_shape(segments: Sequence[str], index: int, start: int, end: int, ending: str) -> AddressShape:
     segment = segments[index]
     before = segment[:start]
-    mark = _MARK.search(before)
-    marked = mark[0] if mark else before[-1:] if not before[-1:].isalnum() else ""
-    head = (FOLDER if before[: len(before) - len(marked)] else "") + write_literal(marked.lower())
+    mark = _read_mark(before)
+    head = (FOLDER if len(before) > len(mark) else "") + write_literal(mark.lower())
     tail = ""
     if end < len(segment):
         rest = segment[end + 1 :]

@@ -44,6 +44,7 @@ class SiteCheck:
     known_site: KnownSite
     faults: tuple[SiteFault, ...]
     cases: tuple[CaseCheck, ...]
+    """Empty where its values have errors."""
     cases_folder: Path | None
     """Where its cases lie; None where there is no such place."""
 
@@ -59,12 +60,15 @@ class SiteCheck:
 
 
 def check_known_site(known_site: KnownSite) -> SiteCheck:
-    """Check the values of a site and all its cases. Nothing is fetched."""
+    """Check the values of a site, and where these have no errors, all its cases. Nothing is fetched."""
     folder = find_cases_folder(known_site)
     cases = list_cases(folder) if folder is not None else ()
+    faults = check_site(known_site.site)
+    if any(fault.is_error for fault in faults):
+        cases = ()
     return SiteCheck(
         known_site=known_site,
-        faults=check_site(known_site.site),
+        faults=faults,
         cases=tuple(_check_case(case, known_site) for case in cases),
         cases_folder=folder,
     )

@@ -11,7 +11,7 @@ from crawler.errors import BadCase
 from crawler.items import Capture
 from crawler.operations.read.reading import PageReading, explain_page
 from crawler.operations.sites.checked_site import find_cases_folder
-from crawler.operations.sites.new_site import save_page
+from crawler.operations.sites.new_site import drop_own_port, save_page
 from crawler.sitekit.cases import SavedCase, accept_case, list_cases, try_reading
 from crawler.sites.known_site import KnownSite
 
@@ -31,7 +31,7 @@ def save_pages(known_site: KnownSite, captures: Sequence[Capture]) -> tuple[Kept
     """
     folder = _find_folder(known_site)
     kept = []
-    for capture in captures:
+    for capture in map(drop_own_port, captures):
         reading = explain_page(capture, known_site)
         try:
             kept.append(KeptCase(case=save_page(folder, capture, reading), reading=reading))

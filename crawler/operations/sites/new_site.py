@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from crawler.items import Capture
 from crawler.operations.read.reading import PageReading, explain_page
 from crawler.sitekit.cases import SavedCase, save_case
 from crawler.sitekit.infer import InferredSite, infer_site
+from crawler.sites.generic import drop_port
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import load_known_sites
 from crawler.sites.site_file import write_site_file
@@ -64,6 +65,7 @@ def make_new_site(
     not saved again. Raises SiteNotMade, and PageUnreadable and BadAddress where nothing can be inferred.
     """
     path = check_name(name, folder, force=force)
+    captures = [drop_own_port(capture) for capture in captures]
     inferred = infer_site([*captures, *rules], name)
     known_site = KnownSite(site=inferred.site, source="given", place=str(path))
     readings = tuple(explain_page(capture, known_site) for capture in captures)
@@ -79,6 +81,11 @@ def make_new_site(
     except OSError as problem:
         raise SiteNotMade(f"{path} cannot be written: {problem.strerror or problem}") from None
     return NewSite(path=path, known_site=known_site, inferred=inferred, readings=readings, cases=cases)
+
+
+def drop_own_port(capture: Capture) -> Capture:
+    """Return a capture as one of the default port: a copy on this machine is on another."""
+    return replace(capture, url=drop_port(capture.url))
 
 
 def save_page(folder: Path, capture: Capture, reading: PageReading) -> SavedCase:
