@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.archive.runs.adopted_sites import read_adopted_sites
@@ -25,10 +25,14 @@ class SiteSpiderLoader(SpiderLoader):
     Other modules that ``SPIDER_MODULES`` names, and plain spiders in the folder ``spiders``, are loaded as Scrapy does.
     """
 
+    def __init__(self, settings: BaseSettings) -> None:
+        self._archive = Path(settings.get("ARCHIVE") or "archive.db")
+        super().__init__(settings)
+
     def _load_all_spiders(self) -> None:
         for module in load_shipped_modules():
             self._load_spiders(module)
-        self._spiders.update(load_spiders())
+        self._spiders.update(load_spiders(self._archive))
         self.spider_modules = [name for name in self.spider_modules if name != FOLDER]
         super()._load_all_spiders()
 

@@ -102,11 +102,15 @@ def find_known_site(name: str, *further_sources: Source) -> KnownSite:
 
 
 def find_site_of_address(url: str, *further_sources: Source) -> KnownSite | None:
-    """Return the known site that the host of an address belongs to, or None. Raises BadAddress for a malformed one."""
+    """Return the known site that the host of an address belongs to, or None; an adopted one after all others.
+
+    Raises BadAddress for a malformed address.
+    """
     known_sites = load_known_sites(*further_sources)
     read_host(url)
     sites = list_sites_of_address(url, tuple(known_site.site for known_site in known_sites.values()))
-    return known_sites[sites[0].name] if sites else None
+    fitting = sorted((known_sites[site.name] for site in sites), key=lambda known_site: known_site.source == "archive")
+    return fitting[0] if fitting else None
 
 
 @cache
