@@ -125,7 +125,8 @@ class Examination:
         a page that is none.
         """
         site = self.document.site
-        if site.dated and self.facts.published is None and not self.facts.has_stated_date:
+        is_undated = self.facts.published is None and not self.facts.has_stated_date
+        if site.dated and is_undated and not self.document.has_article_markup:
             raise NotAnArticle("the page has no date, and every article of the site has one")
         if site.addresses and (site.address_decides or self._has_sign):
             return None

@@ -102,7 +102,7 @@ def _choose_listings(site: Site, pages: Sequence[GivenPage], *, has_sitemaps: bo
         return site
     names = write_choice([write_literal(path.strip("/")) for path in cut_names(paths, MOST_LETTERS)])
     form = AddressForm(kind="listing", path=rf"/{names}(?:/(?:page/)?\d{{1,4}})?/?", follow=True)
-    homes = [index for index, known in enumerate(site.addresses) if known.kind == "home"]
+    homes = [index for index, other in enumerate(site.addresses) if other.kind == "home"]
     place = homes[-1] + 1 if homes else 0
     if site.addresses[place - 1].host is not None:
         form = replace(form, host=site.addresses[place - 1].host, folders=site.addresses[place - 1].folders)
@@ -117,14 +117,14 @@ def _list_menu_pages(site: Site, pages: Sequence[GivenPage]) -> list[str]:
     """Return the paths of the pages that menus of most given pages lead to and that may list articles."""
     counts: Counter[str] = Counter()
     for page in pages:
-        found = set()
+        paths = set()
         for link in page.links:
             path = link.path.lower().rstrip("/")
             if not (link.in_chrome and path and not link.query and is_same_host(link.host, page.host)):
                 continue
             if len(link.text) <= 40 and path.count("/") <= 2 and not _FILE.search(path) and _may_list(path, site):
-                found.add(link.path.rstrip("/"))
-        counts.update(found)
+                paths.add(link.path.rstrip("/"))
+        counts.update(paths)
     common = [path for path, count in counts.items() if count * 2 > len(pages)]
     return sorted(common, key=lambda path: (not _RECENT.search(path), path))[:MOST_LISTINGS]
 

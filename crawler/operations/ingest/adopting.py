@@ -90,8 +90,8 @@ class SiteFinder:
         url = entry.url.partition("#")[0]
         rank = f"{int(not reads_as_article(url))}{sha256(url.encode('utf-8', 'replace')).hexdigest()}"
         candidate = _Candidate(rank, url, entry.date.isoformat(), entry)
-        known = pages.get(url)
-        if known is None or candidate < known:
+        former = pages.get(url)
+        if former is None or candidate < former:
             pages[url] = candidate
         if len(pages) > 2 * MOST_CANDIDATES:
             self._candidates[host] = {page.url: page for page in heapq.nsmallest(MOST_CANDIDATES, pages.values())}

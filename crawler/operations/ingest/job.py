@@ -85,9 +85,9 @@ def ingest(
     if adopt:
         catalogue = load_catalogue(*sources)
         taken = {*catalogue.known_sites, *(name for source in catalogue.broken_sources for name in source.names)}
-        known = [known_site.site for known_site in catalogue.known_sites.values()]
-        found = find_new_sites(files, known, taken)
-        sources = (*sources, *(make_adopted(site, made_at=instant(clock()), place=str(path)) for site in found))
+        sites = [known_site.site for known_site in catalogue.known_sites.values()]
+        new_sites = find_new_sites(files, sites, taken)
+        sources = (*sources, *(make_adopted(site, made_at=instant(clock()), place=str(path)) for site in new_sites))
     known_sites = load_known_sites(*sources)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
