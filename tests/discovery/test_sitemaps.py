@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import GAZETTE
 
 from crawler.discovery.address_dates import find_day, find_month_end, find_period
@@ -233,7 +234,7 @@ def test_names_of_sitemaps_tell_what_they_hold():
         )
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60), deadline=None)
 def test_no_markup_breaks_the_reader(pieces):
     page_links = read_sitemap(capture("<urlset>" + "".join(pieces)), GAZETTE)
     assert {link.address.url_key for link in page_links.links} <= {"gazette/en/1"}
