@@ -229,13 +229,6 @@ class Archive(ArchiveReader):
         with self._open_transaction():
             write_sitemaps(self.db.conn, robots_url, sitemaps, run_id, moment)
 
-    def adopt_site(self, site: Site, captures: Iterable[tuple[str, int]], now: datetime) -> None:
-        """Keep the values of a site (:func:`crawler.archive.runs.adopted_sites.write_adopted_site`)."""
-        from crawler.archive.runs.adopted_sites import write_adopted_site
-
-        with self._open_transaction():
-            write_adopted_site(self.db.conn, site, captures, now)
-
     # The queue
 
     def enqueue(self, links: Iterable[Link], run_id: int, now: datetime) -> int:

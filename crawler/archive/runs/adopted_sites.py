@@ -11,7 +11,16 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.database import Connection, connect_unchecked, select_count, select_rows, select_value
+from sqlite_utils import Database
+
+from crawler.archive.database import (
+    Connection,
+    connect_unchecked,
+    select_count,
+    select_rows,
+    select_value,
+    write_transaction,
+)
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
 from crawler.site import Site
@@ -50,23 +59,18 @@ def read_adopted_sites(path: Path) -> tuple[AdoptedSite, ...]:
         return ()
 
 
-def write_adopted_site(
-    conn: sqlite3.Connection, site: Site, captures: Iterable[tuple[str, int]], now: datetime
-) -> None:
-    """Write a site that is adopted; one of that name that is there already stays as it is.
+def write_adopted_site(db: Database, site: Site, captures: Iterable[tuple[str, int]], now: datetime) -> None:
+    """Keep a site that is adopted, in one transaction; one of that name that is there already stays as it is.
 
     ``captures`` are the WARC file and offset of the pages that its values were inferred from; the first that the
     archive has a row for is noted.
     """
-    made_from = None
-    for file, offset in captures:
-        made_from = select_value(
-            conn, "SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?", (file, offset)
+    sql = "SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?"
+    with write_transaction(db):
+        rows = (select_value(db, sql, (file, offset)) for file, offset in captures)
+        made_from = next((row for row in rows if row is not None), None)
+        db.conn.execute(
+            "INSERT OR IGNORE INTO adopted_sites (name, values_json, sha256, made_at, made_from_capture)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (site.name, format_values(site), compute_values_digest(site), instant(now), made_from),
         )
-        if made_from is not None:
-            break
-    conn.execute(
-        "INSERT OR IGNORE INTO adopted_sites (name, values_json, sha256, made_at, made_from_capture)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (site.name, format_values(site), compute_values_digest(site), instant(now), made_from),
-    )

@@ -19,8 +19,9 @@ from crawler import __version__
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import find_address
 from crawler.archive.articles.captures import holds_answer, holds_page
+from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
-from crawler.archive.runs.adopted_sites import read_adopted_sites
+from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.erasing import erase_listed
@@ -107,7 +108,8 @@ def ingest(
         for name in site_names:
             known_site = known_sites[name]
             if known_site.source == "archive" and not has_adopted(archive.adopted_sites, known_site.site):
-                archive.adopt_site(known_site.site, (), clock())
+                with translate_errors(archive.path):
+                    write_adopted_site(archive.db, known_site.site, (), clock())
                 report.adopted.append(name)
         done = 0
         for name in site_names:

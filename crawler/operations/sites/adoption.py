@@ -15,8 +15,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import find_last_error
 from crawler.archive.articles.captures import list_run_places
+from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
-from crawler.archive.runs.adopted_sites import read_adopted_sites
+from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.report import CrawlReport, Progress
@@ -122,7 +123,9 @@ def keep_site(site: Site, pages: Collection[Capture], options: CrawlOptions, now
     try:
         with Archive(options.archive, "write") as archive:
             places = [(page.warc_file, page.warc_offset) for page in pages]
-            archive.adopt_site(site, [(file, offset) for file, offset in places if file and offset is not None], now)
+            known_places = [(file, offset) for file, offset in places if file and offset is not None]
+            with translate_errors(archive.path):
+                write_adopted_site(archive.db, site, known_places, now)
             return find_known_site(site.name, *archive.adopted_sites)
     finally:
         lock.release()

@@ -151,6 +151,23 @@ def test_an_archive_of_captures_alone_has_its_site_again(archive: Path) -> None:
     assert (fetch(archive, articles), fetch(archive, values)) == before
 
 
+def test_the_site_becomes_a_file_with_the_same_keys(archive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    written = call(archive, "site", "new", "--from-archive", NAME, "--dir", str(folder))
+    assert (written.exit_code, written.stdout.partition(":")[0]) == (0, str(folder / f"{NAME}.toml"))
+    row, *_ = (
+        row
+        for row in json.loads(call(archive, "--sites", str(folder), "sites", "--json").stdout)
+        if row["name"] == NAME
+    )
+    assert (row["source"], row["articles"]) == ("option", len(GAZETTE.articles))
+    again = call(archive, "--sites", str(folder), "reread", NAME, "--dry-run", "--jobs", "1", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["changed"]) == (0, 0)
+    other = call(archive, "site", "new", "--from-archive", "ledger", "--dir", str(folder))
+    assert (other.exit_code, other.stderr.count("\n")) == (1, 1)
+    assert f"it has adopted: {NAME}" in other.stderr
+
+
 def test_files_of_unknown_hosts_are_adopted_whatever_their_order(archive: Path, tmp_path: Path) -> None:
     [*files] = sorted((tmp_path / "archive.warc").glob("*.warc.gz"))
     plain = ingest(tmp_path / "plain.db", files)
