@@ -51,6 +51,8 @@ MAX_DEPTH: Final = 2
 """See also steps of one run of an adopted site, unless the person says otherwise."""
 MAX_REDIRECTS: Final = 3
 """Other hosts that a given address may lead to before it is asked for there."""
+EXIT_FINDINGS: Final = 2
+"""Exit code of a run that nothing stopped, but whose findings a person should see."""
 MAX_PARAMETERS: Final = 20
 """Parameters of an address that are asked for."""
 
@@ -105,7 +107,9 @@ def adopt_site(
     if page is None or page.status != 200:
         if probe.report.outcome == INTERRUPTED_OUTCOME:
             raise KeyboardInterrupt
-        reason = probe.error or (f"status {page.status}" if page is not None else "no answer came")
+        trouble = probe.report.messages[:1] if probe.report.exit_code not in (0, EXIT_FINDINGS) else ()
+        answer = f"status {page.status}" if page is not None else "no answer came"
+        reason = probe.error or next(iter(trouble), answer)
         kinds = {kind.exit_code: kind for kind in (SiteRefused, SiteUnreachable)}
         raise kinds.get(probe.report.exit_code, NotAdopted)(f"{url[:200]} cannot be read: {reason}")
     try:
