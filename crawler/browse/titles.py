@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from crawler.archive import Archive
@@ -17,7 +18,13 @@ def find_archive_title(archive: Archive) -> str:
 
 def find_site_title(archive: Archive, site: str) -> str:
     """Return the title of a site that is known here or that the archive has adopted; else its name."""
-    return _read_titles(archive.adopted_sites).get(site, site)
+    return make_title_finder(archive)(site)
+
+
+def make_title_finder(archive: Archive) -> Callable[[str], str]:
+    """Return :func:`find_site_title` for an archive, for a template that is filled when the archive is closed."""
+    titles = _read_titles(archive.adopted_sites)
+    return lambda site: titles.get(site, site)
 
 
 @cache

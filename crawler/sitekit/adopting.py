@@ -53,7 +53,9 @@ def make_adopted_site(captures: Sequence[Capture], name: str) -> Site:
     articles, refusals = _read_articles(site, pages)
     if not articles:
         raise NotAnArticle(refusals[0] if refusals else "no page reads as an article")
-    return replace(site, dated=all(article.published is not None for article in articles))
+    dated_site = replace(site, dated=True)
+    are_dated = all(article.published is not None for article in articles)
+    return dated_site if are_dated and len(_read_articles(dated_site, pages)[0]) == len(articles) else site
 
 
 def _read_articles(site: Site, pages: Iterable[GivenPage]) -> tuple[list[Article], list[str]]:

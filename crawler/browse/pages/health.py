@@ -17,6 +17,7 @@ from crawler.archive.runs.summary import RunSummary, list_runs
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.browse.cache import count_once
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
+from crawler.browse.titles import make_title_finder
 
 MAX_RUNS: Final = 20
 MAX_PROBLEMS: Final = 30
@@ -74,7 +75,7 @@ def health(request: PageRequest) -> PageResponse:
             "problems": problems,
             "problem_total": sum(total.problems for total in problems),
             "last_problems": read_problem_lines(db, MAX_PROBLEMS) if "problems" in request.visible_tables else [],
-            "publication_of": request.find_title,
+            "publication_of": make_title_finder(request.archive),
             "outcome": describe_outcome,
         },
     )

@@ -82,7 +82,7 @@ def demo(later: bool, world: bool) -> int:
         for line in _list_holdings(archive):
             click.echo(line)
         click.echo("\nTry next:")
-        for line in _list_suggestions(archive, common.archive, later):
+        for line in _list_suggestions(archive, common.archive, later=later, world=world):
             click.echo(f"  {line}")
     return 0
 
@@ -175,7 +175,7 @@ def _list_holdings(archive: Archive) -> Iterator[str]:
     yield f"the answers of the server are in {archive.warc_folder}."
 
 
-def _list_suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str]:
+def _list_suggestions(archive: Archive, path: Path, *, later: bool, world: bool) -> Iterator[str]:
     """Yield commands that have results in this archive."""
     option = format_archive_option(path)
     seealso = _find_program()
@@ -189,6 +189,7 @@ def _list_suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str
     yield f"{seealso} status{option}"
     yield f"{seealso} serve{option}   # browse at http://127.0.0.1:8001/"
     if not later:
+        option += " --world" if world else ""
         yield f"{seealso} demo{option} --later   # the same site a week later: see what changed"
 
 
