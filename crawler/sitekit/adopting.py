@@ -27,6 +27,8 @@ from crawler.sites.pattern_cost import find_pattern_fault
 MOST_LISTINGS: Final = 8
 """Pages that menus lead to, taken for listings where a site has neither feeds nor sitemaps."""
 MOST_LETTERS: Final = 200
+LEAST_DATED: Final = 0.75
+"""Share of the pages given that have a date, from which all articles of the site have one: a few may be no articles."""
 FURTHER_PAGE: Final = r"/(?:page/)?(?:[2-9]|[1-4]\d)/?"
 """What follows the address of an article on its second page and later ones."""
 _LISTS: Final = (
@@ -54,8 +56,8 @@ def make_adopted_site(captures: Sequence[Capture], name: str) -> Site:
     if not articles:
         raise NotAnArticle(refusals[0] if refusals else "no page reads as an article")
     dated_site = replace(site, dated=True)
-    are_dated = all(article.published is not None for article in articles)
-    return dated_site if are_dated and len(_read_articles(dated_site, pages)[0]) == len(articles) else site
+    dated = [article for article in _read_articles(dated_site, pages)[0] if article.published is not None]
+    return dated_site if len(dated) >= LEAST_DATED * len(articles) else site
 
 
 def _read_articles(site: Site, pages: Iterable[GivenPage]) -> tuple[list[Article], list[str]]:
