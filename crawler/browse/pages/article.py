@@ -15,9 +15,10 @@ from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
+from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
-from crawler.research.version_diff import compare_versions
+from crawler.research.version_diff import compare_versions, diff_prints
 
 EDIT_SECONDS: Final = 0.15
 """Time to classify the edits between versions, the newest first; of hundreds the older ones stay unclassified."""
@@ -62,6 +63,27 @@ def article(request: PageRequest) -> PageResponse:
             "see_also": [edge for edge in record.see_also if edge.current],
             "former": [edge for edge in record.see_also if not edge.current],
             "versions": describe_versions(record),
+            "prints": request.archive.prints(record.id),
+            "title_of": make_title_finder(request.archive),
+        },
+    )
+
+
+@page(r"article/(?P<article_id>[0-9]+)/against/(?P<other_id>[0-9]+)")
+def against(request: PageRequest) -> PageResponse:
+    """Show what another article, mostly another print of the same text, has otherwise."""
+    record, other = _read_record(request), _read_record(request, "other_id")
+    prints = request.archive.prints(record.id)
+    return PageResponse(
+        template="against.html",
+        context={
+            "article": record,
+            "other": other,
+            "differences": diff_prints(record, other).fields,
+            "version": other.revisions[-1],
+            "title_of": make_title_finder(request.archive),
+            "other_print": next((copy for copy in prints.prints if copy.article_id == other.id), None),
+            "prints": prints,
         },
     )
 
@@ -141,10 +163,10 @@ def make_citations(
     ]
 
 
-def _read_record(request: PageRequest) -> ArticleRecord:
-    record = read_article(request.archive.db, request.number("article_id"), edits=False)
+def _read_record(request: PageRequest, name: str = "article_id") -> ArticleRecord:
+    record = read_article(request.archive.db, request.number(name), edits=False)
     if record is None:
-        raise PageMissing(f"There is no article {request.route['article_id']} in this archive.")
+        raise PageMissing(f"There is no article {request.route[name]} in this archive.")
     return record
 
 
