@@ -129,6 +129,8 @@ class Site:
     address_decides: bool = False
     """Only articles have addresses in the forms of articles. A page under one that is neither an error page nor a home
     page or listing is then kept without a doubt, even if nothing else on it says that it is an article."""
+    dated: bool = False
+    """Every article of the site prints or states its date: a page without one is no article, whatever its address."""
     entry_points: tuple[str, ...] = ()
     """Paths of feeds, sitemaps, home pages and listings where a crawl without given articles begins; whole addresses
     where they lie on other hosts, which an address form then names."""

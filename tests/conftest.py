@@ -34,7 +34,7 @@ def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
     """AsiaNews is the only site that this process knows, whatever other files of sites there are."""
     known_sites = {"asianews": registry.find_known_site("asianews")}
     catalogue = registry.Catalogue(known_sites=known_sites, broken_sources=(), unused_sites=())
-    monkeypatch.setattr(registry, "load_catalogue", lambda: catalogue)
+    monkeypatch.setattr(registry, "load_catalogue", lambda *_: catalogue)
     monkeypatch.delenv("SEEALSO_SITES", raising=False)  # a schedule would carry it
 
 

@@ -169,7 +169,7 @@ def test_the_date_of_the_answer_chooses_the_layout(monkeypatch: pytest.MonkeyPat
         headline = None
 
     known = {"asianews": seealso.reading.KnownSite(site=ASIANEWS, pages=(Old, ArticlePage), module="test")}
-    monkeypatch.setattr("crawler.sites.registry.load_known_sites", lambda: known)
+    monkeypatch.setattr("crawler.sites.registry.load_known_sites", lambda *_: known)
     html, url, _ = facts_of(CASES[0])
     assert isinstance(read_page(html, url), Article)
     with pytest.raises(NotAnArticle, match="no headline"):

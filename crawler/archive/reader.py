@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crawler.archive.health.losses import ReadCapture
     from crawler.archive.health.status import Status
     from crawler.archive.health.verify import Finding
+    from crawler.sites.adopted import AdoptedSite
 
 
 class ArchiveReader:
@@ -41,6 +42,14 @@ class ArchiveReader:
     def warc_folder(self) -> Path:
         """The folder of captures beside the archive's file and named after it: ``archive.warc`` for ``archive.db``."""
         return self.path.with_suffix(".warc")
+
+    @property
+    def adopted_sites(self) -> tuple[AdoptedSite, ...]:
+        """The sites that the archive has adopted: further sources for the functions of ``crawler.sites.registry``."""
+        from crawler.archive.runs.adopted_sites import list_adopted_sites
+
+        with translate_errors(self.path):
+            return list_adopted_sites(self.db, self.path)
 
     def search(
         self,

@@ -19,7 +19,7 @@ from crawler.browse.cache import FileState, read_file_state
 from crawler.browse.csp import make_own_headers
 from crawler.browse.executor import Pool, TimeLimit, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
-from crawler.browse.titles import find_archive_title
+from crawler.browse.titles import find_archive_title, find_site_title
 from crawler.browse.urls import PageLinks, make_links
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
 
@@ -63,6 +63,10 @@ class PageRequest:
     """Of the tables in ``Page.optional_tables``, those that the reader may see."""
     file_state: FileState
     """The state of the archive's files: :func:`~crawler.browse.cache.count_once` keeps values for it."""
+
+    def find_title(self, site: str) -> str:
+        """Return the title of a site, or its name where it is not known."""
+        return find_site_title(self.archive, site)
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; raises PageMissing for more digits than any id has."""

@@ -11,7 +11,7 @@ from crawler.archive.health.site_holdings import SiteHoldings, list_site_holding
 from crawler.browse.cache import count_once
 from crawler.browse.charts import ChartSeries
 from crawler.browse.page import PageRequest
-from crawler.browse.titles import find_site_title
+from crawler.browse.titles import make_title_finder
 
 COLOURS: Final = 8
 """Colours of the style sheet, ``--site-1`` and on; further publications share the colour of the others."""
@@ -40,7 +40,7 @@ def list_publications(request: PageRequest) -> tuple[Publication, ...]:
     return tuple(
         Publication(
             site=held.site,
-            title=find_site_title(held.site),
+            title=request.find_title(held.site),
             colour=str(rank) if rank <= COLOURS else OTHERS,
             holdings=held,
         )
@@ -53,7 +53,7 @@ def make_publication_context(request: PageRequest) -> dict[str, Any]:
     publications = list_publications(request)
     return {
         "publications": publications if len(publications) > 1 else (),
-        "title_of": find_site_title,
+        "title_of": make_title_finder(request.archive),
         "show_sites": len(publications) > 1,
     }
 

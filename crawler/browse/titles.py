@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from crawler.archive import Archive
 from crawler.archive.runs.summary import list_run_sites
+from crawler.sites.adopted import AdoptedSite
 
 
 def find_archive_title(archive: Archive) -> str:
     """Return the title of the publication that an archive holds; several are joined, without one it is empty."""
-    titles = [find_site_title(name) for name in list_run_sites(archive.db, limit=4)]
+    titles = [find_site_title(archive, name) for name in list_run_sites(archive.db, limit=4)]
     return ", ".join(titles[:3]) + (" and others" if len(titles) > 3 else "")
 
 
-def find_site_title(site: str) -> str:
-    """Return a site's title; its name when no spider of that name is installed."""
-    return _read_titles().get(site, site)
+def find_site_title(archive: Archive, site: str) -> str:
+    """Return the title of a site that is known here or that the archive has adopted; else its name."""
+    return make_title_finder(archive)(site)
+
+
+def make_title_finder(archive: Archive) -> Callable[[str], str]:
+    """Return :func:`find_site_title` for an archive, for a template that is filled when the archive is closed."""
+    titles = _read_titles(archive.adopted_sites)
+    return lambda site: titles.get(site, site)
 
 
 @cache
-def _read_titles() -> dict[str, str]:
+def _read_titles(adopted_sites: tuple[AdoptedSite, ...]) -> dict[str, str]:
     from crawler.sites.registry import load_titles
 
-    return load_titles()
+    return load_titles(*adopted_sites)

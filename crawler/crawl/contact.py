@@ -26,7 +26,7 @@ def add_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
     """Return the options with a contact where the crawl needs one. Raises ContactMissing when none is known."""
     if options.contact or options.mirror is not None:
         return options
-    contact = find_contact(options.archive, site)
+    contact = find_contact(options.archive)
     if contact is None:
         raise ContactMissing(
             f"{site.title} should know whom to ask about this crawl: give a web or mail address with --contact or "
@@ -35,6 +35,6 @@ def add_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
     return replace(options, contact=contact)
 
 
-def find_contact(archive: Path, site: Site) -> str | None:
+def find_contact(archive: Path) -> str | None:
     """Return the contact of the environment, or of the last live crawl into the archive; None when there is none."""
     return os.environ.get(CONTACT_VARIABLE) or find_last_contact(archive)

@@ -195,7 +195,9 @@ class _FileEraser:
     finder: TraceFinder = field(init=False)
 
     def __post_init__(self) -> None:
-        self.finder = TraceFinder(sites=tuple(load_sites()), is_target=self.archive.forgotten.__contains__)
+        self.finder = TraceFinder(
+            sites=load_sites(*self.archive.adopted_sites), is_target=self.archive.forgotten.__contains__
+        )
 
     def erase(self, file: str) -> Obstacle | None:
         """Erase what is listed of a file; return what was in the way of all of it."""

@@ -26,10 +26,11 @@ from crawler.crawl.options import CrawlOptions
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider, make_start_links
-from crawler.crawl.spider_loader import find_spider, make_project_settings
+from crawler.crawl.spider_loader import find_spider, make_project_settings, make_spider
 from crawler.crawl.timer import read_clock
 from crawler.errors import CrawlerError
 from crawler.sites.checking import refuse_bad_patterns
+from crawler.sites.known_site import KnownSite
 from crawler.system.interruption import catch_signals
 
 log = logging.getLogger(__name__)
@@ -44,18 +45,20 @@ def run_crawl(
     options: CrawlOptions,
     progress: Callable[[Progress], None] | None = None,
     *,
+    known_site: KnownSite | None = None,
     clock: Callable[[], datetime] = read_clock,
 ) -> CrawlReport:
     """Crawl a site into an archive until nothing is left to do, and return the report of the run.
 
-    ``progress`` is called five times a second; ``clock`` returns the time in UTC, and may be set meanwhile. Raises,
-    before anything is fetched: UnknownSite, BadSiteFile (a pattern of the site cannot be used), BadAddress (a given
-    address is not the site's, or the mirror is no template), ContactMissing, ArchiveBusy, ArchiveUnusable, NotNow, and
-    SiteRefused while a pause lasts that the site asked for (Retry-After).
+    ``known_site`` is the site itself, where its name is not known yet. ``progress`` is called five times a second;
+    ``clock`` returns the time in UTC, and may be set meanwhile. Raises, before anything is fetched: UnknownSite,
+    BadSiteFile (a pattern of the site cannot be used), BadAddress (a given address is not the site's, or the mirror is
+    no template), ContactMissing, ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the
+    site asked for (Retry-After).
     What stops the run later is in the report: its ``exit_code`` and ``messages``. SIGINT or SIGTERM ends the run, as
     ``interrupted``, once the answers in flight have come; a second one does not wait for these.
     """
-    spider = find_spider(options.site)
+    spider = make_spider(known_site) if known_site is not None else find_spider(options.site, options.archive)
     refuse_bad_patterns(spider.site)
     if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)

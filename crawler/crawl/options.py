@@ -82,8 +82,8 @@ class CrawlOptions:
     obey_reservations: bool | None = None
     """Keep no page that its publisher reserves (noarchive, noindex, none, TDM); None means as the site's file says."""
     discover: bool | None = None
-    """Follow the sitemaps that robots.txt names and the feeds that heads name; None: unless articles or a walk are
-    given."""
+    """Begin with the entry points too, follow the sitemaps that robots.txt names and the feeds that heads name; None:
+    unless articles or a walk are given."""
     kind: RunKind = "crawl"
     """``demo`` when the site is the practice site, which pretends to be a real one."""
 

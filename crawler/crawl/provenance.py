@@ -16,6 +16,7 @@ from crawler.items import Capture, Problem
 from crawler.normalisation.dates import instant
 from crawler.outcome.retry_after import PAUSE, find_pause_end
 from crawler.site import Site
+from crawler.sites.adopted import format_values
 from crawler.sites.values_digest import compute_values_digest
 
 RECORDED_OPTIONS = (
@@ -26,6 +27,8 @@ RECORDED_OPTIONS = (
 """Options that are written into ``runs.settings``."""
 SITE_DIGEST = "site_sha256"
 """The setting that tells what was known of the site: :func:`~crawler.sites.values_digest.compute_values_digest`."""
+WARC_SITE = "seealso-site"
+"""The field of a warcinfo record that holds the values of an adopted site, as JSON: a rebuilt archive reads by them."""
 WARC_KIND = "seealso-kind"
 """The field of a warcinfo record that tells the kind of a run, where it is not an ordinary crawl."""
 
@@ -44,8 +47,11 @@ def make_settings(options: CrawlOptions, site: Site) -> Mapping[str, Any]:
     return {**differing, SITE_DIGEST: compute_values_digest(site)}
 
 
-def make_warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
-    """Return the fields of the warcinfo record at the beginning of each WARC file."""
+def make_warc_info(site: Site, options: CrawlOptions, *, is_adopted: bool = False) -> Mapping[str, str]:
+    """Return the fields of the warcinfo record at the beginning of each WARC file.
+
+    Of an adopted site its values are among them.
+    """
     info = {
         "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
         "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -60,6 +66,8 @@ def make_warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
         info["operator"] = options.contact
     if options.mirror:
         info["seealso-mirror"] = options.mirror
+    if is_adopted:
+        info[WARC_SITE] = format_values(site)
     return info
 
 

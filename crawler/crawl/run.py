@@ -43,6 +43,7 @@ from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.rereading.rereader import Rereader
 from crawler.site import Site
+from crawler.sites.adopted import has_adopted
 from crawler.system.interruption import EXIT_CODE
 from crawler.warc import WarcWriter, mend_files
 
@@ -100,7 +101,7 @@ class Run:
             archive.warc_folder,
             site.name,
             started_at=clock(),
-            info=make_warc_info(site, options),
+            info=make_warc_info(site, options, is_adopted=has_adopted(archive.adopted_sites, site)),
             roll_at=options.roll_warc_at,
         )
         self.writer = CrawlWriter(

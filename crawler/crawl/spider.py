@@ -203,8 +203,8 @@ class CrawlComponent:
 def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     """Return the links that a crawl begins with: the addresses given, or the site's entry points.
 
-    A walk replaces the entry points; the run queues its addresses slice by slice. Raises BadAddress, and BadRange for
-    a walk that the site does not declare.
+    With ``discover`` both. A walk replaces the entry points; the run queues its addresses slice by slice. Raises
+    BadAddress, and BadRange for a walk that the site does not declare.
     """
     walk = plan_range(site, options.by_day, options.ids, options.languages)
     if options.urls:
@@ -212,12 +212,15 @@ def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
             if not url.lower().startswith(("http://", "https://")):
                 raise BadAddress(f"{url!r} is no web address: one of {site.title} begins with {site.origin}/")
         links = (make_entry_link(url, site) for url in options.urls)
-        return tuple(
+        starts = tuple(
             replace(link, via="start", printed_url=url if url != link.address.url else None)
             for url, link in zip(options.urls, links, strict=True)
         )
-    if walk is not None or options.refetch:
-        return ()
+        return (*starts, *_make_entry_links(site)) if options.discover else starts
+    return () if walk is not None or options.refetch else _make_entry_links(site)
+
+
+def _make_entry_links(site: Site) -> tuple[Link, ...]:
     paths = site.entry_points or ("/",)  # a site of sitemaps only: its home page, as robots.txt is read before any page
     return tuple(make_entry_link(path, site) for path in paths)
 

@@ -16,7 +16,7 @@ from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnre
 from crawler.extraction import page_model
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import OF_ADDRESS, PageFacts, measure_page
-from crawler.extraction.labels import is_see_also
+from crawler.extraction.labels import PROSE, ends_sentence, is_see_also, measure_prose
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.slugs import is_same_path, rate_slug
 
@@ -125,6 +125,11 @@ class Examination:
         a page that is none.
         """
         site = self.document.site
+        is_undated = self.facts.published is None and not self.facts.has_stated_date
+        if site.dated and is_undated and not self.document.has_article_markup:
+            raise NotAnArticle("the page has no date, and every article of the site has one")
+        if site.dated and not self.document.has_article_markup and self._is_full_of_teasers and not self._has_prose:
+            raise HomePageInstead("the page leads to other articles, and has no sentence of its own")
         if site.addresses and (site.address_decides or self._has_sign):
             return None
         verdict = self.verdict
@@ -153,6 +158,11 @@ class Examination:
         """Does the address repeat the headline?"""
         headline = self.facts.header.headline
         return headline is not None and rate_slug(self.document.address.url, headline.value) >= 0.5
+
+    @property
+    def _has_prose(self) -> bool:
+        """Is a paragraph long enough for prose, and does it end as a sentence does?"""
+        return any(measure_prose(text) >= PROSE and ends_sentence(text) for text in self.facts.paragraphs)
 
     @property
     def _is_print_edition(self) -> bool:

@@ -106,7 +106,7 @@ def forget(
 
 
 def _find_target(archive: Archive, article: str) -> ForgetTarget:
-    sites = load_sites()
+    sites = load_sites(*archive.adopted_sites)
     number = article.isascii() and article.isdigit() and len(article) < 19
     record = archive.article(int(article)) if number else archive.find(article, sites)
     if record is not None:
@@ -133,7 +133,7 @@ def _find_traces(archive: Archive, target: ForgetTarget, captures: CaptureScope 
     for text in list_texts(archive.db.conn, target.keys):
         runs |= list_word_runs(text)
     finder = TraceFinder(
-        sites=tuple(load_sites()),
+        sites=load_sites(*archive.adopted_sites),
         is_target=frozenset(target.keys).__contains__,
         runs=runs,
         is_telling=lambda run: archive.count(f'"{" ".join(run)}"') < 2,

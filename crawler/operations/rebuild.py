@@ -19,14 +19,16 @@ from crawler.archive import Archive
 from crawler.archive.articles.captures import CapturePlace, list_places
 from crawler.archive.health.holdings import count_articles, count_captures
 from crawler.archive.lock import SiteLock, list_lock_sites
-from crawler.crawl.provenance import WARC_KIND
-from crawler.errors import BadAddress, CrawlerError, WarcDamaged
+from crawler.crawl.provenance import WARC_KIND, WARC_SITE
+from crawler.errors import BadAddress, BadSiteFile, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
+from crawler.normalisation.dates import instant
 from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.job import ingest
 from crawler.operations.ingest.report import IngestReport
 from crawler.site import Site
+from crawler.sites.adopted import AdoptedSite, make_adopted, parse_values
 from crawler.sites.registry import load_sites
 from crawler.warc import read_capture
 from crawler.warc.locating import AnswerLocator
@@ -95,7 +97,13 @@ def rebuild(
         for file in files:
             locator.scan(file)
         report = ingest(
-            unfinished, files, progress=progress, clock=clock, stored=locator, kind=_find_kind(locator.info)
+            unfinished,
+            files,
+            progress=progress,
+            clock=clock,
+            stored=locator,
+            kind=_find_kind(locator.info),
+            adopted_sites=_list_adopted(locator.info, path, clock()),
         )
         if not report.runs:
             raise CannotRebuild(f"no WARC file in {folder} holds a page of a known site (seealso sites lists them)")
@@ -127,10 +135,24 @@ def _find_kind(info: list[dict[str, str]]) -> RunKind:
     return "demo" if is_demo else "ingest"
 
 
+def _list_adopted(info: list[dict[str, str]], path: Path, now: datetime) -> tuple[AdoptedSite, ...]:
+    """Return the sites that the lost archive had adopted, by what its WARC files note; the first of a name."""
+    adopted: dict[str, AdoptedSite] = {}
+    for fields in info:
+        if WARC_SITE not in fields:
+            continue
+        try:
+            site = parse_values(fields[WARC_SITE])
+        except (BadSiteFile, ValueError, RecursionError):
+            continue
+        adopted.setdefault(site.name, make_adopted(site, made_at=instant(now), place=str(path)))
+    return tuple(adopted.values())
+
+
 def _index_others(archive: Archive, locator: AnswerLocator, run_id: int) -> None:
     """Index the answers that bring no page: robots.txt, errors, pages that were not modified."""
     known_places = list_places(archive.db)
-    sites = tuple(load_sites())
+    sites = load_sites(*archive.adopted_sites)
     batch: list[tuple[str | None, Capture]] = []
     for answer in locator.answers:
         location = answer.location

@@ -29,6 +29,8 @@ class KnownSite:
     source: SourceKind = "given"
     place: str = ""
     """The file, or the name of the object, that holds the values."""
+    since: str | None = None
+    """The day on which an archive adopted it; None for all others."""
 
     @property
     def name(self) -> str:

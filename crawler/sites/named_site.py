@@ -10,6 +10,7 @@ from crawler.sites.known_site import BrokenSource, KnownSite
 from crawler.sites.path_modules import load_module
 from crawler.sites.registry import find_known_site
 from crawler.sites.site_folder import ModuleFile, read_files
+from crawler.sites.sources import Source
 
 
 def names_file(text: str) -> bool:
@@ -17,12 +18,14 @@ def names_file(text: str) -> bool:
     return text.endswith((".toml", ".py")) or os.sep in text
 
 
-def find_named_site(text: str) -> KnownSite:
+def find_named_site(text: str, *further_sources: Source) -> KnownSite:
     """Return the site of a name, or of a file; a Python file beside values holds its page classes.
+
+    ``further_sources`` are those of an archive.
 
     Raises UnknownSite, and BadSiteFile for a file that holds no site.
     """
-    return read_site_file(Path(text)) if names_file(text) else find_known_site(text)
+    return read_site_file(Path(text)) if names_file(text) else find_known_site(text, *further_sources)
 
 
 def read_site_file(path: Path) -> KnownSite:

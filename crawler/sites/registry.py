@@ -47,9 +47,12 @@ def load_catalogue(*further_sources: Source) -> Catalogue:
         return _load_catalogue((*list_sources(), *further_sources))
 
 
-def load_known_sites() -> Mapping[str, KnownSite]:
-    """Return name → known site, in alphabetical order. What cannot be used is logged."""
-    catalogue = load_catalogue()
+def load_known_sites(*further_sources: Source) -> Mapping[str, KnownSite]:
+    """Return name → known site, in alphabetical order. What cannot be used is logged.
+
+    ``further_sources`` here and below are those of an archive: ``load_known_sites(*archive.adopted_sites)``.
+    """
+    catalogue = load_catalogue(*further_sources)
     _log_once((*catalogue.broken_sources, *catalogue.unused_sites))
     return catalogue.known_sites
 
@@ -63,34 +66,34 @@ def reload_sites() -> None:
         forget_modules()
 
 
-def load_sites() -> tuple[Site, ...]:
+def load_sites(*further_sources: Source) -> tuple[Site, ...]:
     """Return the known sites in the order of their names."""
-    return tuple(known_site.site for known_site in load_known_sites().values())
+    return tuple(known_site.site for known_site in load_known_sites(*further_sources).values())
 
 
-def load_titles() -> dict[str, str]:
+def load_titles(*further_sources: Source) -> dict[str, str]:
     """Return name → title of the known sites."""
-    return {site.name: site.title for site in load_sites()}
+    return {site.name: site.title for site in load_sites(*further_sources)}
 
 
-def find_site(name: str) -> Site:
+def find_site(name: str, *further_sources: Source) -> Site:
     """Return the site of that name. Raises UnknownSite as :func:`find_known_site` does."""
-    return find_known_site(name).site
+    return find_known_site(name, *further_sources).site
 
 
-def find_known_site(name: str) -> KnownSite:
+def find_known_site(name: str, *further_sources: Source) -> KnownSite:
     """Return the known site of that name.
 
     Raises UnknownSite, whose message says why its file cannot be used, or lists the known names.
     """
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(*further_sources)
     broken = next((source for source in catalogue.broken_sources if name in source.names), None)
     is_unusable = name not in catalogue.known_sites and broken is not None
     sources = [source for source in catalogue.broken_sources if not (is_unusable and source is broken)]
     _log_once((*sources, *catalogue.unused_sites))
     if is_unusable:
         raise UnknownSite(f"the site {name!r} cannot be used: {broken}")
-    known_sites = load_known_sites()
+    known_sites = load_known_sites(*further_sources)
     if name in known_sites:
         return known_sites[name]
     close_names = difflib.get_close_matches(name.lower(), known_sites, n=1)
@@ -98,12 +101,16 @@ def find_known_site(name: str) -> KnownSite:
     raise UnknownSite(f"no site {name[:60]!r} is known.{hint} Known: {', '.join(known_sites) or 'none'}")
 
 
-def find_site_of_address(url: str) -> KnownSite | None:
-    """Return the known site that the host of an address belongs to, or None. Raises BadAddress for a malformed one."""
-    known_sites = load_known_sites()
+def find_site_of_address(url: str, *further_sources: Source) -> KnownSite | None:
+    """Return the known site that the host of an address belongs to, or None; an adopted one after all others.
+
+    Raises BadAddress for a malformed address.
+    """
+    known_sites = load_known_sites(*further_sources)
     read_host(url)
     sites = list_sites_of_address(url, tuple(known_site.site for known_site in known_sites.values()))
-    return known_sites[sites[0].name] if sites else None
+    fitting = sorted((known_sites[site.name] for site in sites), key=lambda known_site: known_site.source == "archive")
+    return fitting[0] if fitting else None
 
 
 @cache

@@ -28,7 +28,7 @@ def refuse_unsound(known_site: KnownSite) -> KnownSite | BrokenSource:
             source=known_site.source,
             place=known_site.place,
             reason=f"{problem.faults[0]}{others}",
-            remedy=REMEDY,
+            remedy=REMEDY if known_site.source != "archive" else "give a file of that name that reads its pages",
         )
     return known_site
 

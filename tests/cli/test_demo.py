@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 from crawler.practice.truth import make_truth
@@ -116,3 +117,15 @@ def test_invented_and_real_articles_do_not_come_into_one_archive(crawled: Crawle
     mixed = run("demo", "--archive", str(archive))
     assert mixed.exit_code == 1
     assert "--archive demo.db" in mixed.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_crawls_the_neighbours_by_one_address_each(shell: Shell, tmp_path: Path) -> None:
+    """Takes about half a minute."""
+    for more in ((), ("--later",)):
+        ended = shell("demo", "--world", *more)
+        assert ended.returncode == 0, ended.stderr
+        shares = re.findall(r"^.+: (\d+) of (\d+) articles, by the address of one$", ended.stdout, re.MULTILINE)
+        assert len(shares) == 5
+        assert all(int(held) >= 0.9 * int(total) for held, total in shares)
+    assert "adopted into" in shell("sites").stdout

@@ -62,13 +62,13 @@ def test_the_archive_remembers_the_contact_of_its_last_live_crawl(archive):
     remember(archive, contact="other@example.org", mirror=FAR)
     remember(archive, contact="demo", mirror="http://127.0.0.1:9{path}")
     remember(archive)
-    assert find_contact(archive, SITE) == "new@example.org"
+    assert find_contact(archive) == "new@example.org"
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"SQLite format 3\0"])
 def test_what_is_no_archive_remembers_nothing(archive, content):
     archive.write_bytes(content)
-    assert find_contact(archive, SITE) is None
+    assert find_contact(archive) is None
 
 
 def test_somebody_elses_database_remembers_nothing(archive):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from crawler.archive.database import Connection, select_column, select_record
+from crawler.archive.database import Connection, select_column, select_record, select_value
 
 
 class KnownAddress(NamedTuple):
@@ -22,6 +22,12 @@ def find_address(db: Connection, url_key: str) -> KnownAddress | None:
     return select_record(
         db, KnownAddress, "SELECT site, depth, article_id FROM addresses WHERE url_key = ?", (url_key,)
     )
+
+
+def find_last_error(db: Connection, url_key: str) -> str | None:
+    """Return why the last visit of an address brought nothing, in words; None where it did, or there was none."""
+    error: str | None = select_value(db, "SELECT last_error FROM addresses WHERE url_key = ?", (url_key,))
+    return error
 
 
 def list_article_addresses(db: Connection, article_id: int) -> list[str]:

@@ -52,6 +52,15 @@ def list_places(db: Connection) -> set[CapturePlace]:
     return set(select_records(db, CapturePlace, sql))
 
 
+def list_run_places(db: Connection, run_id: int) -> list[CapturePlace]:
+    """Return the places of the answers that a run kept, in their order."""
+    sql = (
+        "SELECT warc_file, warc_offset FROM captures WHERE run_id = ? AND warc_file IS NOT NULL"
+        " AND warc_offset IS NOT NULL ORDER BY warc_file, warc_offset"
+    )
+    return list(select_records(db, CapturePlace, sql, (run_id,)))
+
+
 def find_original(db: Connection, url_key: str, digest: str, until: str) -> CapturePlace | None:
     """Return the place of the first answer of an address with a payload, until an instant; None without one."""
     return select_record(

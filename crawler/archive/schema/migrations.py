@@ -290,6 +290,16 @@ def m_sitemap_addresses(db: Database) -> None:
     db.execute("CREATE TABLE sitemap_addresses (key INTEGER PRIMARY KEY, site TEXT NOT NULL, month TEXT) STRICT")
 
 
+@migrations()
+def m_adopted_sites(db: Database) -> None:
+    """Add the sites that the archive has adopted: values inferred from the first pages, kept as they are."""
+    db.execute(
+        "CREATE TABLE adopted_sites (name TEXT PRIMARY KEY, values_json TEXT NOT NULL, sha256 TEXT NOT NULL,"
+        " made_at TEXT NOT NULL, made_from_capture INTEGER REFERENCES captures(id) ON DELETE SET NULL) STRICT"
+    )
+    db.execute("CREATE INDEX adopted_sites_capture ON adopted_sites(made_from_capture)")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())

@@ -15,7 +15,7 @@ from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
-from crawler.browse.titles import find_site_title
+from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
 from crawler.research.version_diff import compare_versions, diff_prints
@@ -54,7 +54,7 @@ def article(request: PageRequest) -> PageResponse:
         context={
             "article": record,
             "credits": [(authors[author.position], format_author(author)) for author in record.authors],
-            "site": find_site_title(record.site),
+            "site": request.find_title(record.site),
             "printed": list_printed_values(record),
             "citations": make_citations(request, record),
             "alike": request.time_limit.try_within(
@@ -64,7 +64,7 @@ def article(request: PageRequest) -> PageResponse:
             "former": [edge for edge in record.see_also if not edge.current],
             "versions": describe_versions(record),
             "prints": request.archive.prints(record.id),
-            "title_of": find_site_title,
+            "title_of": make_title_finder(request.archive),
         },
     )
 
@@ -81,7 +81,7 @@ def against(request: PageRequest) -> PageResponse:
             "other": other,
             "differences": diff_prints(record, other).fields,
             "version": other.revisions[-1],
-            "title_of": find_site_title,
+            "title_of": make_title_finder(request.archive),
             "other_print": next((copy for copy in prints.prints if copy.article_id == other.id), None),
             "prints": prints,
         },
@@ -102,7 +102,7 @@ def revision(request: PageRequest) -> PageResponse:
         template="revision.html",
         context={
             "article": record,
-            "site": find_site_title(record.site),
+            "site": request.find_title(record.site),
             "version": version,
             "versions": describe_versions(record),
             "before": versions.get(version.number - 1),
@@ -157,7 +157,7 @@ def make_citations(
     rows = list(read_rows(request.archive.db, (record.id,)))
     today = datetime.now(UTC).date()
     return [
-        (label, cite(row, style, publication=find_site_title(row.site), accessed=today, revision=version), index > 1)
+        (label, cite(row, style, publication=request.find_title(row.site), accessed=today, revision=version), index > 1)
         for row in rows
         for index, (style, label) in enumerate(STYLES)
     ]

@@ -24,7 +24,6 @@ from crawler.browse.cache import CachedValue, count_once
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.browse.publications import list_publications, make_publication_context
-from crawler.browse.titles import find_site_title
 from crawler.normalisation.periods import is_period
 
 GAPS_SECONDS: Final = 2.0
@@ -194,7 +193,7 @@ def _make_shared_context(request: PageRequest, gaps: CachedValue[NeverAsked | No
             (label, _link_period(request, period, site=name), name == chosen_site)
             for name, label in ([(None, "All publications"), *sites] if sites else [])
         ],
-        "site": find_site_title(chosen_site) if chosen_site else None,
+        "site": request.find_title(chosen_site) if chosen_site else None,
         "language": chosen_language,
         "numbers_known": gaps is not None and bool(gaps.value),
         "counted_at": gaps.counted_at if gaps is not None else None,
@@ -249,7 +248,7 @@ def _get_never_asked(request: PageRequest) -> CachedValue[NeverAsked | None]:
         from crawler.sites.registry import load_sites
 
         archived_sites = set(list_run_sites(request.archive.db))
-        for site in load_sites():
+        for site in load_sites(*request.archive.adopted_sites):
             is_meant = site.name in archived_sites and chosen_site in (None, site.name)
             for gap in find_month_gaps(request.archive.db, site) if is_meant else ():
                 numbers[gap.month, gap.language] += gap.never_asked

@@ -17,7 +17,7 @@ from crawler.archive.runs.summary import RunSummary, list_runs
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.browse.cache import count_once
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
-from crawler.browse.titles import find_site_title
+from crawler.browse.titles import make_title_finder
 
 MAX_RUNS: Final = 20
 MAX_PROBLEMS: Final = 30
@@ -69,13 +69,13 @@ def health(request: PageRequest) -> PageResponse:
             "fates": [fate for fate in FATE_VALUES if any(run.fates[fate] for run in runs)],
             "alarms": _describe_deviations(request, read_last_alarms(db)),
             "doubts": _describe_deviations(request, read_last_suspects(db)),
-            "rates": _make_rates(rates.value or []),
+            "rates": _make_rates(request, rates.value or []),
             "rates_at": rates.counted_at if rates.value is not None else None,
-            "queue": [(find_site_title(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
+            "queue": [(request.find_title(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
             "problems": problems,
             "problem_total": sum(total.problems for total in problems),
             "last_problems": read_problem_lines(db, MAX_PROBLEMS) if "problems" in request.visible_tables else [],
-            "publication_of": find_site_title,
+            "publication_of": make_title_finder(request.archive),
             "outcome": describe_outcome,
         },
     )
@@ -94,10 +94,10 @@ def _describe_deviations(request: PageRequest, deviations: list[Deviation]) -> l
     ]
 
 
-def _make_rates(rates: list[FillRate]) -> list[tuple[str, list[FieldRate]]]:
+def _make_rates(request: PageRequest, rates: list[FillRate]) -> list[tuple[str, list[FieldRate]]]:
     sites: dict[str, list[FieldRate]] = {}
     for rate in rates:
-        sites.setdefault(find_site_title(rate.site), []).append(
+        sites.setdefault(request.find_title(rate.site), []).append(
             FieldRate(field=_FIELD_LABELS.get(rate.field, rate.field), filled=rate.filled, articles=rate.articles)
         )
     return list(sites.items())

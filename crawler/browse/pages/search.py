@@ -21,8 +21,6 @@ from crawler.browse.charts import Bars, ChartSeries, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
-from crawler.browse.titles import find_site_title
-from crawler.browse.urls import PageLinks
 from crawler.errors import BadQuery
 
 FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
@@ -184,7 +182,7 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
     site = search_request.selection.site or ""
     return {
         **publications,
-        "sites": _list_site_options(publications["publications"], site),
+        "sites": _list_site_options(request, publications["publications"], site),
         "without_copies": search_request.selection.without_copies,
         "wish": search_request,
         "q": search_request.selection.query,
@@ -193,7 +191,7 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
             (problem.message, query.text[: problem.position], query.text[problem.position :])
             for problem in query.problems
         ],
-        "chips": _make_active_filters(request.links, search_request),
+        "chips": _make_active_filters(request, search_request),
         "orders": [
             (
                 label,
@@ -210,17 +208,19 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
     }
 
 
-def _list_site_options(publications: Sequence[Publication], site: str) -> tuple[tuple[str, str, bool], ...]:
+def _list_site_options(
+    request: PageRequest, publications: Sequence[Publication], site: str
+) -> tuple[tuple[str, str, bool], ...]:
     """Return (value, label, True if chosen) of the publications to choose from; several chosen ones are one more."""
     values = [("", "All publications"), *((publication.site, publication.title) for publication in publications)]
     if site not in [value for value, _ in values]:
-        values.append((site, _name_sites(site)))
+        values.append((site, _name_sites(request, site)))
     return tuple((value, label, value == site) for value, label in values)
 
 
-def _name_sites(value: str) -> str:
+def _name_sites(request: PageRequest, value: str) -> str:
     """Return the titles of the sites that a filter names, with commas between them."""
-    return ", ".join(find_site_title(name.strip()) for name in value.lower().split(",")[:20])
+    return ", ".join(request.find_title(name.strip()) for name in value.lower().split(",")[:20])
 
 
 def describe_request(search_request: SearchRequest) -> str:
@@ -257,7 +257,8 @@ def _change_parameters(search_request: SearchRequest, **changes: Any) -> dict[st
     return {**search_request.parameters, **order, **changes}
 
 
-def _make_active_filters(links: PageLinks, search_request: SearchRequest) -> tuple[ActiveFilter, ...]:
+def _make_active_filters(request: PageRequest, search_request: SearchRequest) -> tuple[ActiveFilter, ...]:
+    links = request.links
     conditions = dict(search_request.parameters)
     conditions.pop("q", None)
     filters = []
@@ -275,7 +276,7 @@ def _make_active_filters(links: PageLinks, search_request: SearchRequest) -> tup
             "since": f"from {formatting.day(value)}",
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
-            "site": _name_sites(value),
+            "site": _name_sites(request, value),
             "copies": "without copies",
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(
@@ -305,9 +306,7 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
         facets=tuple(
             (
                 label,
-                tuple(
-                    _make_facet_link(request.links, search_request, name, value) for value in facet_counts.facets[name]
-                ),
+                tuple(_make_facet_link(request, search_request, name, value) for value in facet_counts.facets[name]),
             )
             for name, label in FACET_LABELS
             if _is_choice(facet_counts.facets[name], facet_counts.total) and not _is_set(search_request, name)
@@ -331,7 +330,9 @@ def _is_set(search_request: SearchRequest, name: str) -> bool:
     return name in search_request.parameters
 
 
-def _make_facet_link(links: PageLinks, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
+def _make_facet_link(request: PageRequest, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    label = {"language": formatting.language, "site": find_site_title}.get(name, str)(value.label)
-    return FacetLink(label=label, count=value.count, href=links.search(**_change_parameters(search_request, **changes)))
+    label = {"language": formatting.language, "site": request.find_title}.get(name, str)(value.label)
+    return FacetLink(
+        label=label, count=value.count, href=request.links.search(**_change_parameters(search_request, **changes))
+    )

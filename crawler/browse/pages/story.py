@@ -7,7 +7,6 @@ from typing import Final
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.stories import list_missing_translations, list_story_articles
 from crawler.browse.page import READING_TABLES, PageMissing, PageRequest, PageResponse, page
-from crawler.browse.titles import find_site_title
 
 MAX_ARTICLES: Final = 40
 """Articles shown; a story has as many as the publication has languages."""
@@ -27,7 +26,7 @@ def story(request: PageRequest) -> PageResponse:
         context={
             "told": articles,
             "story": number,
-            "site": find_site_title(site),
+            "site": request.find_title(site),
             "languages": len({article.language for article in articles}),
             "lacking": list_missing_translations(db, site, number, MAX_ARTICLES),
         },

@@ -67,7 +67,9 @@ def _cite_article(archive: Archive, argument: str, revision: int | None, accesse
             raise NoSuchVersion(
                 f"article {record.id} has {format_count(len(record.revisions), 'version')}, not {revision:,}"
             )
-    return make_article_reference(row, publication=find_site_title(row.site), accessed=accessed, revision=version)
+    return make_article_reference(
+        row, publication=find_site_title(archive, row.site), accessed=accessed, revision=version
+    )
 
 
 def _cite_snapshot(archive: Archive, name: str) -> Reference:
@@ -78,12 +80,12 @@ def _cite_snapshot(archive: Archive, name: str) -> Reference:
     with translate_errors(archive.path):
         snapshot = find_snapshot(archive.db, name)
         return make_snapshot_reference(
-            snapshot, publications=[find_site_title(site) for site in list_sites(archive.db, snapshot)]
+            snapshot, publications=[find_site_title(archive, site) for site in list_sites(archive.db, snapshot)]
         )
 
 
-def find_site_title(site: str) -> str:
+def find_site_title(archive: Archive, site: str) -> str:
     """Return the title of a site; of an unknown site, its name in the archive."""
     from crawler.sites.registry import load_titles
 
-    return load_titles().get(site, site)
+    return load_titles(*archive.adopted_sites).get(site, site)

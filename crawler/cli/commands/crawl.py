@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +15,15 @@ from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import list_advice_lines, list_summary_lines, make_summary
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
-from crawler.cli.output import complain, json_option, print_json
+from crawler.cli.output import complain, json_option, print_json, say
 from crawler.cli.progress import show_progress
+from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
+    from crawler.crawl.options import CrawlOptions
+    from crawler.crawl.report import CrawlReport
     from crawler.site import Site
+    from crawler.sites.known_site import KnownSite
 
 LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 
@@ -128,21 +134,17 @@ def crawl(
     Follow See also links, translations, feeds and listings. Keep every answer as WARC before it is read. Obey
     robots.txt. What is archived already is visited again when it is due.
 
+    SITE may be the address of an article of any news site. One that is not known yet is adopted: what its addresses
+    mean is inferred from that page and kept in the archive. Such a site is crawled from its feeds, sitemaps and home
+    page, 200 article pages and two See also steps at a time, unless the options say otherwise. Addresses of several
+    sites are crawled site by site.
+
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
     """
-    from crawler.crawl.launch import run_crawl
-    from crawler.crawl.network.mirror import Mirror
     from crawler.crawl.options import CrawlOptions, read_languages
-    from crawler.sites.registry import find_site
 
     common = get_common_options()
-    known_site = find_site(site)
-    is_local = mirror is not None and Mirror(mirror, known_site.origin).is_loopback
-    if not is_local:
-        refuse_crawl(common.archive)
-    if mirror is None:
-        contact = contact or ask_contact(known_site, common.archive)
     options = CrawlOptions(
         site=site,
         urls=urls,
@@ -167,21 +169,122 @@ def crawl(
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
         log_format=run.log_format,
     )
-    warn_before_crawl(common.archive)
-    with show_progress(run.log_format == "text") as progress:
-        run.report = report = run_crawl(options, progress)
-    for message in report.messages:
-        complain(message)
+    if is_web_address(site):
+        return crawl_addresses(replace(options, site="", urls=(site, *urls)), run, as_json=as_json)
+    return crawl_site(find_site_by_name(options), options, run, as_json=as_json)
+
+
+def crawl_site(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun, *, as_json: bool) -> int:
+    """Crawl one site, print its summary and return the exit code."""
+    report = run_one_crawl(known_site, options, run)
     if as_json:
         print_json(make_summary(report))
-        return report.exit_code
+    else:
+        print_report(report, options.archive)
+    return report.exit_code
+
+
+def crawl_addresses(options: CrawlOptions, run: UnattendedRun, *, as_json: bool) -> int:
+    """Crawl the sites of addresses one after the other, and adopt unknown ones; return the worst exit code."""
+    reports: list[CrawlReport] = []
+    code = 0
+    for urls in group_by_host(options.urls):
+        try:
+            known_site = find_or_adopt(replace(options, urls=urls), run)
+            report = run_one_crawl(known_site, replace(options, urls=urls), run)
+        except CrawlerError as error:
+            if len(options.urls) == len(urls):
+                raise
+            complain(str(error))
+            code = max(code, error.exit_code)
+            continue
+        reports.append(report)
+        code = max(code, report.exit_code)
+        if not as_json:
+            print_report(report, options.archive)
+        if report.outcome == "interrupted":
+            break
+    run.report = max(reports, key=lambda report: report.exit_code, default=None)
+    if as_json:
+        summaries = [make_summary(report) for report in reports]
+        print_json(summaries[0] if len(options.urls) == 1 and summaries else {"crawls": summaries, "exit_code": code})
+    return code
+
+
+def group_by_host(urls: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return addresses by their hosts, ``www.`` aside, in the order in which these come. Raises BadAddress."""
+    from crawler.normalisation.hosts import read_host
+
+    groups: dict[str, list[str]] = {}
+    for url in dict.fromkeys(urls):
+        groups.setdefault(read_host(url).removeprefix("www."), []).append(url)
+    return [tuple(group) for group in groups.values()]
+
+
+def is_web_address(text: str) -> bool:
+    """Return True for an http or https address."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def find_site_by_name(options: CrawlOptions) -> KnownSite:
+    """Return the site that the options name, known or adopted. Raises UnknownSite."""
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
+    from crawler.sites.registry import find_known_site
+
+    return find_known_site(options.site, *read_adopted_sites(options.archive))
+
+
+def find_or_adopt(options: CrawlOptions, run: UnattendedRun) -> KnownSite:
+    """Return the site of the addresses of the options; one that is not known is adopted first, and told of."""
+    from crawler.operations.sites.adoption import adopt_site, choose_name, find_site_for, make_probe_site
+
+    url = options.urls[0]
+    known_site = find_site_for(url, options)
+    if known_site is not None:
+        return known_site
+    options = prepare_crawl(make_probe_site(url, choose_name(url, ())), options)
+    with show_progress(run.log_format == "text") as progress:
+        known_site = adopt_site(url, options, progress)
+    say(f"{known_site.site.title} is adopted as {known_site.name}: seealso sites tells what is known of it")
+    return known_site
+
+
+def run_one_crawl(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun) -> CrawlReport:
+    """Crawl a site, print what the report complains of, and return the report."""
+    from crawler.crawl.launch import run_crawl
+    from crawler.operations.sites.adoption import add_small_defaults
+
+    options = prepare_crawl(known_site.site, replace(options, site=known_site.name))
+    warn_before_crawl(options.archive)
+    with show_progress(run.log_format == "text") as progress:
+        run.report = report = run_crawl(add_small_defaults(options, known_site), progress)
+    for message in report.messages:
+        complain(message)
+    return report
+
+
+def prepare_crawl(site: Site, options: CrawlOptions) -> CrawlOptions:
+    """Return the options with a contact where a person gives one.
+
+    Raises WouldMix for an archive of the practice site.
+    """
+    from crawler.crawl.network.mirror import Mirror
+
+    if options.mirror is None or not Mirror(options.mirror, site.origin).is_loopback:
+        refuse_crawl(options.archive)
+    if options.mirror is None and not options.contact:
+        return replace(options, contact=ask_contact(site, options.archive))
+    return options
+
+
+def print_report(report: CrawlReport, archive: Path) -> None:
+    """Print the summary of a crawl, and what to do next."""
     for line in list_summary_lines(report):
         click.echo(line)
-    if advice := list(list_advice_lines(report, common.archive)):
+    if advice := list(list_advice_lines(report, archive)):
         click.echo("Next:")
         for line in advice:
             click.echo(f"  {line}")
-    return report.exit_code
 
 
 def warn_before_crawl(archive: Path) -> None:
@@ -196,7 +299,7 @@ def ask_contact(site: Site, archive: Path) -> str | None:
     """Return the stored contact, or the answer of a person at a terminal; None when there is no terminal."""
     from crawler.crawl.contact import find_contact
 
-    contact = find_contact(archive, site)
+    contact = find_contact(archive)
     if contact is not None or not sys.stdin.isatty():
         return contact
     complain(f"{site.title} should know whom to ask about this crawl; the archive remembers the answer")

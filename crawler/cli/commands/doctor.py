@@ -55,6 +55,7 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
 
 
 def _examine() -> list[Diagnosis]:
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.operations.doctor import examine
     from crawler.sites.registry import load_catalogue
 
@@ -62,7 +63,7 @@ def _examine() -> list[Diagnosis]:
     return examine(
         archive,
         now=datetime.now(UTC),
-        catalogue=load_catalogue(),
+        catalogue=load_catalogue(*read_adopted_sites(archive)),
         contact=os.environ.get("SEEALSO_CONTACT"),
         option=format_archive_option(archive),
     )

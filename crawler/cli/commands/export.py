@@ -99,7 +99,7 @@ def run_export(
             options=ExportOptions(**options),
             force=force,
             sample=sample.as_dict() if sample is not None else None,
-            publications=load_titles(),
+            publications=load_titles(*archive.adopted_sites),
             progress=progress,
         )
     for problem in manifest.problems[:MAX_PROBLEMS_PRINTED]:

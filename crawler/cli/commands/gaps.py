@@ -41,8 +41,9 @@ def gaps(site: str | None, months: int, as_json: bool) -> None:
     from crawler.archive.health.holdings import list_article_sites
     from crawler.sites.registry import find_site, load_sites
 
-    sites = [find_site(site)] if site is not None else list(load_sites())
     with open_existing_archive() as archive:
+        adopted_sites = archive.adopted_sites
+        sites = [find_site(site, *adopted_sites)] if site is not None else list(load_sites(*adopted_sites))
         if site is None:
             archived_sites = list_article_sites(archive.db)
             sites = [known_site for known_site in sites if known_site.name in archived_sites]

@@ -26,9 +26,12 @@ MOST_PAGES_PRINTED = 20
 @click.argument(
     "files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
+@click.option(
+    "--adopt", is_flag=True, help="Adopt the sites that are not known, and take their pages too: by all that they have."
+)
 @json_option
 @common_options
-def ingest(files: tuple[Path, ...], as_json: bool) -> int:
+def ingest(files: tuple[Path, ...], adopt: bool, as_json: bool) -> int:
     """Take the pages of known sites from WARC and ARC files (plain, .gz, .zst) and WACZ files of any software.
 
     Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
@@ -40,7 +43,7 @@ def ingest(files: tuple[Path, ...], as_json: bool) -> int:
     path = get_common_options().archive
     refuse_crawl(path)
     with show_count("ingesting") as progress:
-        report = take(path, list(_iter_files(files)), progress=progress)
+        report = take(path, list(_iter_files(files)), progress=progress, adopt=adopt)
     for problem in report.unusable:
         complain(problem)
     if as_json:
@@ -87,6 +90,8 @@ def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
     for reason, label in list_reason_labels():
         if count := report.passed_over.get(reason, 0):
             yield f"{count:>8,}  {label}"
+    if report.adopted:
+        yield f"{format_count(len(report.adopted), 'site')} adopted: {', '.join(report.adopted[:MOST_HOSTS_PRINTED])}"
     if report.unknown_sites:
         yield list_unknown_sites(report)
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.output import complain, print_jsonl, to_plain_data
 from crawler.errors import CrawlerError, WarcDamaged
 
 if TYPE_CHECKING:
     from crawler.items import Capture
     from crawler.operations.read.reading import PageReading
+    from crawler.sites.adopted import AdoptedSite
 
 PROBLEMS = 2
 """Exit code when some of the pages were read as articles and others were not."""
@@ -54,23 +55,36 @@ def read(
     from crawler.operations.read.reading import explain_page
     from crawler.operations.read.sources import is_address
     from crawler.sites.named_site import find_named_site
+    from crawler.sites.registry import find_site_of_address
 
     if keep is not None and (len(pages) != 1 or not is_address(pages[0])):
         raise click.UsageError("--keep goes with one address")
     if url is not None and len(pages) != 1:
         raise click.UsageError("--url goes with one page")
-    known_site = find_named_site(site_name) if site_name is not None else None
+    adopted_sites = _list_adopted_sites()
+    known_site = find_named_site(site_name, *adopted_sites) if site_name is not None else None
     codes: list[int] = []
     for page in pages:
         try:
             for capture in _iter_captures(page, url, contact, keep):
-                reading = explain_page(capture, known_site, with_lines=why)
+                site = known_site or find_site_of_address(capture.url, *adopted_sites)
+                reading = explain_page(capture, site, with_lines=why)
                 _print_reading(reading, as_json=as_json, is_first=not codes)
                 codes.append(0 if reading.article is not None else NO_ARTICLES)
         except CrawlerError as problem:
             complain(str(problem))
             codes.append(PROBLEMS if isinstance(problem, WarcDamaged) and codes else problem.exit_code)
     return codes[0] if len(set(codes)) == 1 else PROBLEMS
+
+
+def _list_adopted_sites() -> tuple[AdoptedSite, ...]:
+    """Return the sites that the archive has adopted; no archive needs to be there."""
+    path = get_common_options().archive
+    if not path.is_file():
+        return ()
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
+
+    return read_adopted_sites(path)
 
 
 def _iter_captures(page: str, url: str | None, contact: str | None, keep: Path | None) -> Iterator[Capture]:

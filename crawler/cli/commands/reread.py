@@ -43,6 +43,7 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
     Show the differences of each field, then apply them in one go. What they replace is kept for --undo until the next
     reread that changes something. Pages that are no longer read as articles are named, and change nothing.
     """
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.operations.reread.job import reread as read_again
     from crawler.operations.reread.job import undo_reread
     from crawler.sites.registry import find_site
@@ -57,7 +58,7 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
         else:
             click.echo(_format_undo(result))
         return 0
-    name = find_site(site).name if site else None
+    name = find_site(site, *read_adopted_sites(path)).name if site else None
     with show_count("reading") as progress:
         report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=progress)
     if as_json:

@@ -168,10 +168,11 @@ def remove(site: str | None, dry_run: bool) -> None:
 
 
 def _find_site(name: str | None) -> str:
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.sites.registry import find_site, load_sites
 
     if name is not None:
-        return find_site(name).name
+        return find_site(name, *read_adopted_sites(get_common_options().archive)).name
     sites = load_sites()
     if len(sites) != 1:
         raise click.UsageError(f"name a site: {', '.join(site.name for site in sites) or 'none is known'}")
@@ -184,6 +185,7 @@ def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]
     Raises what the crawl would raise each time: for an address of another site, a mirror that is no template, a range
     that the site does not declare, a value that means nothing.
     """
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.cli.commands.crawl import crawl
     from crawler.crawl.network.mirror import Mirror
     from crawler.crawl.options import CrawlOptions, read_languages
@@ -204,7 +206,7 @@ def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]
         contact=parameters["contact"] or None,
         **{name: parameters[name] for name in CHECKED_OPTIONS},
     )
-    known_site = find_site(site)
+    known_site = find_site(site, *read_adopted_sites(get_common_options().archive))
     make_start_links(known_site, crawl_options)
     if crawl_options.mirror is not None:
         Mirror(crawl_options.mirror, known_site.origin)
@@ -236,10 +238,9 @@ def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
     """Yield the reasons why crawls of the live site would not begin."""
     from crawler.cli.mixing import refuse_crawl
     from crawler.crawl.contact import find_contact
-    from crawler.sites.registry import find_site
 
     has_contact = any(word.split("=")[0] == "--contact" for word in plan.options)
-    if not has_contact and find_contact(plan.archive, find_site(plan.site)) is None:
+    if not has_contact and find_contact(plan.archive) is None:
         yield "the crawls will not begin without a contact: install it again with -- --contact ADDRESS"
     try:
         refuse_crawl(plan.archive)

@@ -132,7 +132,7 @@ def _find(archive: Archive, name: str) -> ArticleRecord | None:
         # An unknown spelling: the sites' own rules may understand it. They load Scrapy, so only now.
         from crawler.sites.registry import load_sites
 
-        record = archive.find(name, load_sites())
+        record = archive.find(name, load_sites(*archive.adopted_sites))
     return record
 
 

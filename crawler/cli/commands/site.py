@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import json_option, print_json, print_rows, row_options, say, style_bold
 from crawler.cli.text_layout import measure_room, wrap_paragraph
@@ -52,11 +52,20 @@ def site() -> None:
     metavar="FOLDER",
     help="Where NAME.toml goes.  [default: the folder of sites of your configuration]",
 )
+@click.option(
+    "--from-archive", is_flag=True, help="Write the site that the archive has adopted under NAME; nothing is fetched."
+)
 @click.option("--force", is_flag=True, help="Write a file anew that is there already.")
 @_CONTACT
 @common_options
 def new(
-    name: str, urls: tuple[str, ...], files: tuple[Path, ...], folder: Path | None, force: bool, contact: str | None
+    name: str,
+    urls: tuple[str, ...],
+    files: tuple[Path, ...],
+    folder: Path | None,
+    from_archive: bool,
+    force: bool,
+    contact: str | None,
 ) -> int:
     """Make NAME.toml from articles of a site, with what speaks for each value as comments.
 
@@ -68,6 +77,11 @@ def new(
     from crawler.sites.checking import check_site
     from crawler.sites.sources import find_user_sites
 
+    if from_archive:
+        if urls or files:
+            raise click.UsageError("--from-archive goes with the name of an adopted site alone")
+        _save_adopted(name, folder or find_user_sites() or Path(), force=force)
+        return 0
     if not urls and not files:
         raise click.UsageError("give the address of an article, or saved pages with --from")
     place = folder or find_user_sites() or Path()
@@ -179,6 +193,13 @@ def report(name: str, as_json: bool, as_jsonl: bool) -> None:
         say(f"the archive holds no article of {site_name}")
         return
     _print_lines(_list_months(months))
+
+
+def _save_adopted(name: str, folder: Path, *, force: bool) -> None:
+    from crawler.operations.sites.from_archive import save_adopted_site
+
+    path = save_adopted_site(name, get_common_options().archive, folder, force=force)
+    click.echo(f"{path}: as the archive has adopted it, with the same keys")
 
 
 def _collect_pages(

@@ -24,7 +24,7 @@ SOURCE_WORDS: dict[SourceKind, str] = {
     "user": "from {place}",
     "package": "from {place}, an installed package",
     "shipped": "comes with seealso",
-    "archive": "adopted into an archive",
+    "archive": "adopted into {place} on {since}",
     "given": "from {place}",
 }
 """Where a site comes from, in words."""
@@ -35,16 +35,20 @@ SOURCE_WORDS: dict[SourceKind, str] = {
 @common_options
 def sites(as_json: bool, as_jsonl: bool) -> None:
     """List the sites known, where each comes from, and how they do in the archive."""
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.sites.registry import load_known_sites
 
-    rows = [_make_site_row(known_site) for known_site in load_known_sites().values()]
+    known_sites = load_known_sites(*read_adopted_sites(get_common_options().archive))
+    rows = [_make_site_row(known_site) for known_site in known_sites.values()]
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
         return
     for row in rows:
         head = to_one_line(f"{row.title}, {row.origin} ({', '.join(row.languages)})")
         for number, line in enumerate(wrap_paragraph(head, measure_room(len(row.name) + 2))):
             click.echo(f"  {line}" if number else f"{style_bold(row.name)}  {line}")
-        click.echo(f"  {to_one_line(SOURCE_WORDS[row.source].format(place=_shorten_place(row.place)))}")
+        click.echo(
+            f"  {to_one_line(SOURCE_WORDS[row.source].format(place=_shorten_place(row.place), since=row.since))}"
+        )
         for line in wrap_paragraph(row.health, measure_room()):
             click.echo(f"  {line}")
     if not get_common_options().archive.exists():
@@ -75,6 +79,8 @@ class SiteRow:
     """Where the site comes from."""
     place: str
     """The file, or the name of the object, that holds its values."""
+    since: str | None
+    """The day on which the archive adopted it; None for all others."""
     articles: int
     last_run: str | None
     """When the last run began."""
@@ -106,6 +112,7 @@ def _make_site_row(known_site: KnownSite) -> SiteRow:
         entry_points=site.entry_points,
         source=known_site.source,
         place=known_site.place,
+        since=known_site.since,
         articles=articles,
         last_run=last_run.started_at if last_run else None,
         last_outcome=last_run.outcome if last_run else None,

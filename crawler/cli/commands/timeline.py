@@ -149,7 +149,8 @@ def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     from crawler.sites.registry import load_sites
 
     archived_sites = list_article_sites(archive.db)
-    return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in archived_sites}
+    sites = load_sites(*archive.adopted_sites)
+    return {site.name: find_month_gaps(archive.db, site) for site in sites if site.name in archived_sites}
 
 
 def _draw(result: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:

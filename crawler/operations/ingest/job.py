@@ -19,15 +19,18 @@ from crawler import __version__
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import find_address
 from crawler.archive.articles.captures import holds_answer, holds_page
+from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
+from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.erasing import erase_listed
-from crawler.crawl.provenance import SITE_DIGEST, list_versions
+from crawler.crawl.provenance import SITE_DIGEST, WARC_SITE, list_versions
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Failure, Fate, Queued, RunKind, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
+from crawler.operations.ingest.adopting import find_new_sites
 from crawler.operations.ingest.originals import OriginalFinder
 from crawler.operations.ingest.report import IngestReport, PassedOver
 from crawler.operations.ingest.scan import FileScanner
@@ -36,8 +39,9 @@ from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
 from crawler.rereading.rereader import Rereader
 from crawler.site import Site
+from crawler.sites.adopted import AdoptedSite, format_values, has_adopted, make_adopted
 from crawler.sites.known_site import KnownSite
-from crawler.sites.registry import load_known_sites
+from crawler.sites.registry import load_catalogue, load_known_sites
 from crawler.sites.values_digest import compute_values_digest
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
@@ -65,6 +69,8 @@ def ingest(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     stored: AnswerLocator | None = None,
     kind: RunKind = "ingest",
+    adopt: bool = False,
+    adopted_sites: Sequence[AdoptedSite] = (),
 ) -> IngestReport:
     """Keep the pages of all known sites in WARC, ARC and WACZ files, which may be given in any order and repeatedly.
 
@@ -72,9 +78,19 @@ def ingest(
     ``stored`` tells where they are in it already. ``kind`` is that of the runs. Raises ArchiveBusy while a crawl of one
     of the sites runs, and ArchiveUnusable. A signal ends it after the record in hand (KeyboardInterrupt); what was read
     until then is kept.
+
+    With ``adopt`` the archive adopts sites for the hosts that no known site has, from all their pages in the files.
+    ``adopted_sites`` are some that it is to adopt as they are.
     """
     report = IngestReport(files=len(files))
-    known_sites = load_known_sites()
+    sources = (*read_adopted_sites(path), *adopted_sites)
+    if adopt:
+        catalogue = load_catalogue(*sources)
+        taken = {*catalogue.known_sites, *(name for source in catalogue.broken_sources for name in source.names)}
+        sites = [known_site.site for known_site in catalogue.known_sites.values()]
+        new_sites = find_new_sites(files, sites, taken)
+        sources = (*sources, *(make_adopted(site, made_at=instant(clock()), place=str(path)) for site in new_sites))
+    known_sites = load_known_sites(*sources)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
         index = stack.enter_context(IngestIndex())
@@ -89,6 +105,12 @@ def ingest(
         if not site_names:
             return report
         archive = stack.enter_context(Archive(path, "create"))
+        for name in site_names:
+            known_site = known_sites[name]
+            if known_site.source == "archive" and not has_adopted(archive.adopted_sites, known_site.site):
+                with translate_errors(archive.path):
+                    write_adopted_site(archive.db, known_site.site, (), clock())
+                report.adopted.append(name)
         done = 0
         for name in site_names:
             site_ingest = _SiteIngest(
@@ -141,6 +163,8 @@ class _SiteIngest:
         )
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
+        if self.known_site.source == "archive":
+            info[WARC_SITE] = format_values(self.site)
         warc = self.stored or WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
         with ExitStack() as stack:
             stack.callback(warc.close)

@@ -100,6 +100,8 @@ class IngestReport:
     unusable: list[str] = field(default_factory=list)
     """Messages about files that are no WARC."""
     runs: list[int] = field(default_factory=list)
+    adopted: list[str] = field(default_factory=list)
+    """Names of the sites among them that this ingest has adopted."""
 
     @property
     def other(self) -> int:

@@ -42,7 +42,8 @@ class FileScanner:
         self, index: IngestIndex, known_sites: Mapping[str, KnownSite], report: IngestReport, now: datetime
     ) -> None:
         self._index = index
-        self._sites = tuple(known_site.site for known_site in known_sites.values())
+        adopted_last = sorted(known_sites.values(), key=lambda known_site: known_site.source == "archive")
+        self._sites = tuple(known_site.site for known_site in adopted_last)
         self._report = report
         self._now = now
 

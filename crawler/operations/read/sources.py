@@ -107,7 +107,7 @@ def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
             if not is_address(address) or (wanted is not None and address.rstrip("/") != wanted):
                 continue
             try:
-                capture = _read_entry(record.entry)
+                capture = read_entry(record.entry)
             except WarcDamaged:
                 damaged += 1
                 continue
@@ -121,8 +121,11 @@ def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
         raise PageUnavailable(f"{path} holds no page{f' of {url}' if url else ''}")
 
 
-def _read_entry(entry: RecordEntry) -> Capture | None:
-    """Return the page of a record; None for all that is no page: revisits, errors, redirects, pictures, robots.txt."""
+def read_entry(entry: RecordEntry) -> Capture | None:
+    """Return the page of a record; None for all that is no page: revisits, errors, redirects, pictures, robots.txt.
+
+    Raises WarcDamaged.
+    """
     if entry.kind == "revisit" or entry.status not in (None, 200):
         return None
     if entry.media_type and "html" not in entry.media_type and entry.kind == "response":

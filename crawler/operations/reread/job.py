@@ -101,7 +101,8 @@ def reread(
         from crawler.sites.registry import load_known_sites
 
         tasks, total = _plan_tasks(archive, site)
-        publications = {name: (known_site.site, known_site.pages) for name, known_site in load_known_sites().items()}
+        known_sites = load_known_sites(*archive.adopted_sites)
+        publications = {name: (known_site.site, known_site.pages) for name, known_site in known_sites.items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
         for outcomes in workers.read(path, publications, tasks):

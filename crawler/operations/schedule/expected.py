@@ -144,10 +144,10 @@ def _expect_crawl(
     elif conn is not None and last_run is not None and last_run.started_at <= instant(now + every):
         # A later start was written while the clock was ahead.
         quiet_hours = quiet_hours or last_run.settings.get("quiet_hours")
-        due_at = _find_due_instant(conn, site, every, last_run)
+        due_at = _find_due_instant(conn, archive, site, every, last_run)
     if due_at is not None:
         grace = MISSED_AFTER_STEPS * timedelta(minutes=find_minute_step(every))
-        expected_by = _skip_quiet_hours(due_at, grace, quiet_hours, _find_zone(site)) + grace
+        expected_by = _skip_quiet_hours(due_at, grace, quiet_hours, _find_zone(site, archive)) + grace
         state = "overdue" if now > expected_by else "expected"
     return ScheduledCrawl(
         site=site,
@@ -159,12 +159,12 @@ def _expect_crawl(
     )
 
 
-def _find_due_instant(conn: Connection, site: str, every: timedelta, last_run: RunSummary) -> datetime:
+def _find_due_instant(conn: Connection, archive: Path, site: str, every: timedelta, last_run: RunSummary) -> datetime:
     """Return when a crawl is due after the last one: an interval after it began, and not before anything holds it."""
     began_at = datetime.fromisoformat(last_run.started_at)
     ended_at = datetime.fromisoformat(last_run.finished_at) if last_run.finished_at else began_at
     due_at = ended_at if last_run.outcome in INTERRUPTED_OUTCOMES else max(began_at + every, ended_at)
-    zone = _find_zone(site)
+    zone = _find_zone(site, archive)
     if last_run.outcome == "daily cap" and zone is not None:
         tomorrow = ended_at.astimezone(zone).date() + timedelta(days=1)
         due_at = max(due_at, datetime.combine(tomorrow, time.min, zone))
@@ -192,11 +192,12 @@ def _skip_quiet_hours(due_at: datetime, grace: timedelta, quiet_hours: object, z
     return due_at
 
 
-def _find_zone(site: str) -> ZoneInfo | None:
+def _find_zone(site: str, archive: Path) -> ZoneInfo | None:
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.sites.registry import find_site
 
     try:
-        return ZoneInfo(find_site(site).timezone)
+        return ZoneInfo(find_site(site, *read_adopted_sites(archive)).timezone)
     except UnknownSite:
         return None
 

@@ -202,7 +202,7 @@ def test_pages_no_longer_read_are_named_and_change_nothing(path, spoil, monkeypa
             return None if found and "Busan" in found.value else found
 
     known = registry.find_known_site("asianews")
-    monkeypatch.setattr(registry, "load_known_sites", lambda: {"asianews": replace(known, pages=(Blind,))})
+    monkeypatch.setattr(registry, "load_known_sites", lambda *_: {"asianews": replace(known, pages=(Blind,))})
     before = dump_archive(path)
     told = command("reread", "--json", "--jobs", "1", "--archive", str(path))
     assert told.exit_code == 2, told.output
