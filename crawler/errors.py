@@ -65,6 +65,10 @@ class BadSiteFile(CrawlerError):
         super().__init__(f"{place}{self.faults[0]}{others}")
 
 
+class BadCase(CrawlerError):
+    """A saved page or the values expected of it cannot be read: say which file, and what is wrong in it."""
+
+
 class BadQuery(CrawlerError):
     """The search query is malformed: the message says why; ``below`` shows where, by the query and a caret under it."""
 

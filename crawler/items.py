@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-AddressKind = Literal["article", "listing", "feed", "home", "other"]
-Via = Literal["start", "see_also", "translation", "feed", "listing", "entry", "by_day", "by_id"]
+AddressKind = Literal["article", "listing", "feed", "sitemap", "home", "other"]
+Via = Literal["start", "see_also", "translation", "feed", "listing", "sitemap", "entry", "by_day", "by_id"]
 Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
@@ -109,7 +109,12 @@ class Link:
     headline: str | None = None
     published_raw: str | None = None
     published_on: str | None = None
-    """The calendar day printed beside the link, as ``YYYY-MM-DD``; None without one."""
+    """The calendar day printed beside the link, as ``YYYY-MM-DD``; None without one. Of a sitemap, the last day of the
+    period that its own address names."""
+    not_after: str | None = None
+    """The latest day that what the link leads to can be from: a sitemap states when it was changed last."""
+    is_next: bool = False
+    """True for the next page of a listing or feed: it is followed when the page before it led to something new."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -336,6 +341,8 @@ class Visit:
     """Answers of no address of the queue (robots.txt), or of one that stays in it, indexed with this visit."""
     article: Article | None = None
     links: tuple[Link, ...] = ()
+    noted: tuple[Link, ...] = ()
+    """Articles that a sitemap names and that the run does not follow: they count as named, and are not queued."""
     problems: tuple[Problem, ...] = ()
     status: int | None = None
     error: str | None = None

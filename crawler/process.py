@@ -24,7 +24,7 @@ def process(
     field is a :class:`~crawler.items.Problem` of the article. Has no state, no clock and no network.
     """
     address = address or _read_capture_address(capture, site)
-    if address.kind in ("feed", "home", "listing"):
+    if address.kind in ("feed", "sitemap", "home", "listing"):
         raise NotAnArticle(f"the address is that of a {address.kind} page")
     page = choose_page(pages, capture.fetched_at.date())(capture, site, address)
     article = normalise(page.extract(), capture, site, address)

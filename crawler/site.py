@@ -10,9 +10,11 @@ import copyreg
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from crawler.items import AddressKind
+
+SitemapChoice = Literal["robots", "none"]
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 UNKNOWN_COUNTRY: Final = "zz"
@@ -128,8 +130,11 @@ class Site:
     """Only articles have addresses in the forms of articles. A page under one that is neither an error page nor a home
     page or listing is then kept without a doubt, even if nothing else on it says that it is an article."""
     entry_points: tuple[str, ...] = ()
-    """Paths of feeds, home pages and listings where a crawl without given articles begins; whole addresses where they
-    lie on other hosts, which an address form then names."""
+    """Paths of feeds, sitemaps, home pages and listings where a crawl without given articles begins; whole addresses
+    where they lie on other hosts, which an address form then names."""
+    sitemaps: SitemapChoice = "robots"
+    """``robots``: the sitemaps that robots.txt names are entry points too. ``none``: they are not; those among
+    ``entry_points`` are read in any case."""
     by_day: str | None = None
     """Path of the listing of one day, with ``{language}`` and ``{day}`` (``YYYY-MM-DD``), for walks over days."""
     by_id: str | None = None

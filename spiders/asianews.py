@@ -67,6 +67,7 @@ SITE = Site(
         ),
     ),
     entry_points=("/en.xml", "/it.xml", "/es.xml", "/zh.xml", "/en.html", "/", "/es.html", "/zh.html"),
+    sitemaps="none",  # its feeds, listings and walks lead to all of it; a sitemap would make every crawl one of everything
     by_day="/index.php?l={language}&idn=1&filtro_art=1&data_art_filtro={day}",
     by_id=FULL_PAGE,
     dates=(

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from crawler.archive.articles.readings import FirstReading, RereadChange
     from crawler.archive.runs.deviations import Deviation, SiteHistory
     from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey
-    from crawler.archive.write.queue import ClaimFilterFields, RangeStep
+    from crawler.archive.write.claim_filter import ClaimFilterFields
+    from crawler.archive.write.queue import RangeStep
     from crawler.archive.write.rereads import UndoResult
     from crawler.archive.write.tombstones import ForgetResult, Traces
     from crawler.archive.write.writer import ArchiveWriter
@@ -238,6 +239,11 @@ class Archive(ArchiveReader):
         with self._open_transaction():
             return self._writer.queue.enqueue(self._find_site(run_id), links, run_id, now)
 
+    def enqueue_sitemaps(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
+        """Queue sitemaps, but for those that cannot have changed since they were read; return how many are queued."""
+        with self._open_transaction():
+            return self._writer.enqueue_sitemaps(links, self._find_site(run_id), run_id, now)
+
     def enqueue_range(
         self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False
     ) -> int:
@@ -251,11 +257,18 @@ class Archive(ArchiveReader):
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         They come in this order: addresses that a person named, entry points, new articles by depth and then by when
-        they were found, due revisits. ``fields`` are those of :class:`~crawler.archive.write.queue.ClaimFilter`;
+        they were found, due revisits. ``fields`` are those of :class:`~crawler.archive.write.claim_filter.ClaimFilter`;
         ``skip`` holds url_keys not to hand out.
         """
         with translate_errors(self.path):
             return self._writer.queue.claim(self._register_site(site), limit, fields, skip)
+
+    def claim_sitemap(
+        self, site: Site | str, *, skip: Collection[str] = (), **fields: Unpack[ClaimFilterFields]
+    ) -> Queued | None:
+        """Hand out the next sitemap, the newest first; None without one, and while many of their articles wait."""
+        with translate_errors(self.path):
+            return self._writer.queue.claim_sitemap(self._register_site(site), fields, skip)
 
     def count_articles(self, site: Site | str) -> int:
         """Count the articles of a site."""

@@ -37,6 +37,7 @@ from crawler.crawl.network.proxies import drop_credentials, find_proxy
 from crawler.crawl.network.transfers import Transfer
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
+from crawler.discovery.sitemap_entries import MAX_UNPACKED
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Failure, Reservation
 from crawler.outcome.answer import REDIRECT_STATUSES
@@ -81,11 +82,12 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         upstream_request = request.replace(url=source) if source != request.url else request
         upstream_request = self._choose_proxy(upstream_request)
         fetched_at = self._session.clock()
+        max_size = self._find_max_size(request)
         agent = _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
-            maxsize=self._max_size,
+            maxsize=max_size,
             warnsize=0,
             fail_on_dataloss=False,  # the part of a broken transfer that came is kept, then counted as failed
             crawler=self._crawler,
@@ -104,6 +106,12 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             self._session.transfers.remove(transfer)
         return self._keep(request, source, result, fetched_at)
 
+    def _find_max_size(self, request: Request) -> int:
+        """Return the most bytes of an answer: the protocol of sitemaps allows more than a page has."""
+        queued = request.meta.get("queued")
+        is_sitemap = queued is not None and queued.address.kind == "sitemap"
+        return max(self._max_size, MAX_UNPACKED) if is_sitemap else self._max_size
+
     def _keep(self, request: Request, source: str, result: dict[str, Any], fetched_at: datetime) -> KeptResponse:
         txresponse = result["txresponse"]
         body: bytes = result.get("body", b"")
@@ -114,7 +122,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         cut_off = "dataloss" in flags
         digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
-        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
+        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._find_max_size(request))
         capture = Capture(
             url=request.url, fetched_at=fetched_at, status=status, headers=fields, body=payload.body, digest=digest
         )

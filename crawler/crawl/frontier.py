@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from crawler.archive import Archive
-from crawler.archive.write.queue import ClaimFilterFields
+from crawler.archive.write.claim_filter import ClaimFilterFields
 from crawler.crawl.backfill import Backfill
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.stop import StopSignal
@@ -18,6 +18,10 @@ from crawler.site import Site
 
 CLAIM = 32
 """Addresses claimed from the queue at once."""
+ARTICLES_PER_SITEMAP = 25
+"""Articles that are asked for before another sitemap is, as long as any wait."""
+MAX_SITEMAPS = 1_000
+"""The most sitemaps that one run asks for."""
 
 
 class Frontier:
@@ -53,6 +57,8 @@ class Frontier:
         self._ready: deque[Queued] = deque()
         self._in_flight: dict[str, Queued] = {}
         self._articles_in_flight = 0
+        self._articles_since_sitemap = ARTICLES_PER_SITEMAP
+        self._sitemaps = 0
         self._article_pages = 0
         self._dry = False
         self._new_unwritten = False
@@ -73,6 +79,7 @@ class Frontier:
         queued = self._ready.popleft()
         self._in_flight[queued.address.url_key] = queued
         self._articles_in_flight += is_article
+        self._articles_since_sitemap += is_article
         return queued
 
     def has_work(self) -> bool:
@@ -89,6 +96,10 @@ class Frontier:
         if visit.article is not None or visit.fate in (Fate.UNCHANGED, Fate.UNREADABLE):
             self._article_pages += 1
         self._new_unwritten = self._new_unwritten or queued is None or not queued.due
+
+    def note_queued(self) -> None:
+        """Note that addresses came into the queue that no visit brought: robots.txt named sitemaps."""
+        self._dry = False
 
     def mark_written(self) -> None:
         """Note that all visits so far are being written: their links are in the queue."""
@@ -135,6 +146,7 @@ class Frontier:
             # whose links are not written yet, may still lead to new addresses.
             may_lead_on = self._new_unwritten or any(not queued.due for queued in self._in_flight.values())
             claimed = self._claim_some(skip, revisits=False)
+            claimed += self._claim_sitemap(skip, is_due=not claimed)
             if not (claimed or is_walking or may_lead_on):
                 claimed = self._claim_some(skip, revisits=True)
             if self._revisits is not None:
@@ -145,6 +157,22 @@ class Frontier:
             if not self._ready:
                 self.backfill.enqueue_next(self._archive, self._run_id, self._clock())
         self._dry = not self._ready
+
+    def _claim_sitemap(self, skip: Collection[str], *, is_due: bool) -> list[Queued]:
+        """Claim a sitemap, one at a time, so that the articles of each are asked for before the next one is.
+
+        With ``is_due`` nothing else waits; else enough articles must have been asked for since the last one.
+        """
+        is_due = is_due or self._articles_since_sitemap >= ARTICLES_PER_SITEMAP
+        is_in_flight = any(queued.address.kind == "sitemap" for queued in self._in_flight.values())
+        if not is_due or is_in_flight or self._sitemaps >= MAX_SITEMAPS:
+            return []
+        sitemap = self._archive.claim_sitemap(self._site.name, skip=skip, **self._make_filter())
+        if sitemap is None:
+            return []
+        self._articles_since_sitemap = 0
+        self._sitemaps += 1
+        return [sitemap]
 
     def _claim_some(self, skip: Collection[str], *, revisits: bool) -> list[Queued]:
         claim_filter = self._make_filter()

@@ -6,8 +6,6 @@ the site. The middleware for robots.txt is in ``robots_gate``.
 
 from __future__ import annotations
 
-import re
-from typing import Final
 from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
@@ -25,8 +23,8 @@ from w3lib.url import safe_url_string
 
 from crawler.crawl.network.address_guard import NotFetched, is_public
 from crawler.crawl.spider import CrawlComponent, KeptResponse
-from crawler.items import Failure
-from crawler.normalisation.hosts import is_site_host
+from crawler.items import Failure, Queued
+from crawler.normalisation.hosts import is_public_name, is_site_host
 
 CONNECTION_ERRORS = (
     CannotResolveHostError,
@@ -39,10 +37,6 @@ CONNECTION_ERRORS = (
     ConnectionLost,
     OSError,
 )
-_PUBLIC_NAME: Final = re.compile(
-    r"(?:[a-z0-9_-]{1,63}\.)+(?!(?:local|localhost|internal|lan|home|arpa)\.?$)(?=[a-z0-9-]*[a-z])(?!0x)[a-z0-9-]{2,63}\.?",
-    re.I,
-)
 RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
 """Statuses that are retried. 429 and 503 ask for a pause: they are not retried in the same run."""
 
@@ -52,7 +46,7 @@ class StayOnSite(CrawlComponent):
 
     Every request passes here, those that redirects lead to as well. Private networks and this machine are no hosts of
     a site; the download handler, below, translates addresses into those of a mirror there. robots.txt may lead to any
-    public host, which may hold the rules of several.
+    public host, which may hold the rules of several, and may name sitemaps on any.
     """
 
     def process_request(self, request: Request) -> None:
@@ -63,10 +57,15 @@ class StayOnSite(CrawlComponent):
         except ValueError:
             raise NotFetched("the address is malformed", Failure.REDIRECTS) from None
         on_site = is_site_host(host, self.spider.site)
-        if "robots" in request.meta:
+        if "robots" in request.meta or _is_for_sitemap(request):
             on_site = on_site or _is_public_host(host)
         if parts.scheme not in ("http", "https") or not on_site or port not in (None, 80, 443) or "@" in parts.netloc:
             raise NotFetched(f"leads off the site, to {request.url[:200]}", Failure.REDIRECTS)
+
+
+def _is_for_sitemap(request: Request) -> bool:
+    queued = request.meta.get("queued")
+    return isinstance(queued, Queued) and queued.address.kind == "sitemap"
 
 
 def _is_public_host(host: str) -> bool:
@@ -74,7 +73,7 @@ def _is_public_host(host: str) -> bool:
 
     Where the name leads is checked when the connection is opened.
     """
-    return is_public(host) or _PUBLIC_NAME.fullmatch(host) is not None
+    return is_public(host) or is_public_name(host)
 
 
 class TryAgain(CrawlComponent):

@@ -81,8 +81,18 @@ class CrawlOptions:
     """The interval of the schedule that started this crawl, such as ``6h``; None when a person did."""
     obey_reservations: bool | None = None
     """Keep no page that its publisher reserves (noarchive, noindex, none, TDM); None means as the site's file says."""
+    discover: bool | None = None
+    """Follow the sitemaps that robots.txt names and the feeds that heads name; None: unless articles or a walk are
+    given."""
     kind: RunKind = "crawl"
     """``demo`` when the site is the practice site, which pretends to be a real one."""
+
+    @property
+    def uses_entry_points(self) -> bool:
+        """True when the crawl begins with the site's own entry points, or looks for some: sitemaps, feeds of heads."""
+        if self.discover is not None:
+            return self.discover
+        return not (self.urls or self.refetch or self.by_day is not None or self.ids is not None)
 
     def __post_init__(self) -> None:
         for name in ("max_articles", "max_depth", "daily_cap", "revisits"):
@@ -227,4 +237,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "languages": read_languages,
     "accept_layout": _read_bool,
     "obey_reservations": _read_bool,
+    "discover": _read_bool,
 }

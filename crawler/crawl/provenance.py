@@ -21,7 +21,7 @@ from crawler.sites.values_digest import compute_values_digest
 RECORDED_OPTIONS = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
     *("delay", "refresh", "refetch", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
-    *("by_day", "ids", "languages", "revisits", "accept_layout", "if_due", "obey_reservations"),
+    *("by_day", "ids", "languages", "revisits", "accept_layout", "if_due", "obey_reservations", "discover"),
 )
 """Options that are written into ``runs.settings``."""
 SITE_DIGEST = "site_sha256"

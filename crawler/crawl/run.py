@@ -8,7 +8,7 @@ has been flushed; so a killed run loses only what was in flight or in its last b
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from crawler.crawl.provenance import list_versions, make_settings, make_warc_inf
 from crawler.crawl.refetch import LostPages, queue_lost
 from crawler.crawl.report import CrawlReport, PageCounter, Progress
 from crawler.crawl.session import FetchSession
+from crawler.crawl.sitemap_links import limit_sitemap_links, list_named_sitemaps
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.stop import StopSignal, name_outcome
 from crawler.crawl.throttle import Throttle
@@ -88,6 +89,7 @@ class Run:
         self._clock_watch = ClockWatch(clock)
         self._counter = PageCounter(site.name, run_id)
         self._traps = TrapFilter()
+        self._uses_sitemaps = site.sitemaps == "robots" and options.uses_entry_points
         walk = plan_range(site, options.by_day, options.ids, options.languages)
         self.monitor = Monitor(site, named, walk, LayoutMonitor(site, archive.read_site_history(site, run_id), run_id))
         warc = WarcWriter(
@@ -116,7 +118,7 @@ class Run:
             find_earlier=(lambda url_key, url, digest: None) if options.refetch else archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
             pace=lock,
-            note_sitemaps=self.writer.note_sitemaps,
+            note_sitemaps=self._note_sitemaps,
             obeys_reservations=(
                 site.obey_reservations if options.obey_reservations is None else options.obey_reservations
             ),
@@ -218,13 +220,13 @@ class Run:
     def keep(self, visit: Visit) -> None:
         """Put a visit into the batch; stop the run where the monitor says so; write the batch when it is due."""
         self.frontier.mark_visited(visit)
-        visit = self._traps.filter_links(visit)
+        visit = self._traps.filter_links(limit_sitemap_links(visit, self.options))
         self.writer.add(visit)
         self._counter.pages += 1
         problem = self.monitor.note_visit(visit)
         if problem is not None:
             self.stop.set(problem)
-        if visit.status in PAUSE_STATUSES or self.writer.is_due:
+        if visit.status in PAUSE_STATUSES or self.writer.is_due or visit.address.kind == "sitemap":
             self.flush()
 
     def forget(self, fetched: FetchResult) -> None:
@@ -237,6 +239,17 @@ class Run:
         if self.writer.list_unwritten():
             self.frontier.mark_written()
             self.writer.flush()
+
+    def _note_sitemaps(self, robots_url: str, sitemaps: Sequence[str], moment: datetime) -> None:
+        """Write the sitemaps that a robots.txt names, and queue them where they are entry points of this run."""
+        self.writer.note_sitemaps(robots_url, sitemaps, moment)
+        if not self._uses_sitemaps:
+            return
+        try:
+            self.archive.enqueue_sitemaps(list_named_sitemaps(robots_url, sitemaps, self.site), self.run_id, moment)
+        except CrawlerError as problem:
+            self.stop.set(problem, "archive")
+        self.frontier.note_queued()
 
     def _note_kept(self, visit: Visit, fate: Fate) -> None:
         self._counter.counts[fate] += 1

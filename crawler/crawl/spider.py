@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
@@ -23,9 +23,11 @@ from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.session import FetchSession
 from crawler.discovery.ranges import plan_range
+from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Failure, Link, Queued
+from crawler.normalisation.document_addresses import names_sitemap
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
@@ -116,7 +118,7 @@ class SiteSpider(Spider):
     def make_request(self, queued: Queued) -> Request:
         """Return the request for an address that the queue handed out."""
         headers = {}
-        if queued.known and queued.address.kind == "article":
+        if (queued.known and queued.address.kind == "article") or queued.address.kind == "sitemap":
             if queued.etag:
                 headers["If-None-Match"] = queued.etag
             if queued.last_modified:
@@ -168,8 +170,8 @@ class SiteSpider(Spider):
         ]
 
     def _read_landed(self, url: str, requested: Address) -> Address | None:
-        """Return the address that redirects led to; None when it is the requested one, or no address of the site."""
-        if url == requested.url:
+        """Return the address that redirects led to; None when it is the requested one, a sitemap, or not the site's."""
+        if url == requested.url or requested.kind == "sitemap":
             return None
         try:
             address = read_address(url, self.site)
@@ -209,17 +211,23 @@ def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
         for url in options.urls:
             if not url.lower().startswith(("http://", "https://")):
                 raise BadAddress(f"{url!r} is no web address: one of {site.title} begins with {site.origin}/")
+        links = (make_entry_link(url, site) for url in options.urls)
         return tuple(
-            Link(
-                address=(address := read_address(url, site)),
-                via="start",
-                printed_url=url if url != address.url else None,
-            )
-            for url in options.urls
+            replace(link, via="start", printed_url=url if url != link.address.url else None)
+            for url, link in zip(options.urls, links, strict=True)
         )
     if walk is not None or options.refetch:
         return ()
-    return tuple(Link(address=read_address(path, site), via="entry") for path in site.entry_points)
+    paths = site.entry_points or ("/",)  # a site of sitemaps only: its home page, as robots.txt is read before any page
+    return tuple(make_entry_link(path, site) for path in paths)
+
+
+def make_entry_link(url: str, site: Site) -> Link:
+    """Return the link to an entry point: to a sitemap where its name says so. Raises BadAddress."""
+    address = read_address(url, site)
+    if address.kind == "sitemap" or (address.kind == "other" and names_sitemap(address.url)):
+        return make_sitemap_link(address.url, site)
+    return Link(address=address, via="entry")
 
 
 def make_pace_settings(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, Any]:

@@ -57,6 +57,8 @@ _PLAIN_NAMESPACES: Final = frozenset(
         "http://my.netscape.com/rdf/simple/0.9/",
     }
 )
+_ALTERNATE: Final = ("alternate", "http://www.iana.org/assignments/relation/alternate")
+"""RFC 4287: the short name of a relation means the long one."""
 _ROOT_TAG: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>/])([^<>]*)>", re.I)
 _HTML_TAGS: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])", re.I)
 _ITEM_TAG: Final = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(item|entry)(?=[\s>/])([^<>]*)>", re.I)
@@ -118,7 +120,7 @@ def strip_html(title: str) -> str:
     >>> strip_html("Caf&eacute; <i>owners</i>: 3 < 4 &amp; so on")
     'Café owners: 3 < 4 & so on'
     """
-    return _unescape(_HTML_TAG.sub("", _BREAK.sub(" ", title))) if "<" in title or "&" in title else title
+    return resolve_references(_HTML_TAG.sub("", _BREAK.sub(" ", title))) if "<" in title or "&" in title else title
 
 
 # A feed that is well-formed.
@@ -222,17 +224,17 @@ def _escape_sections(text: str) -> str:
 
 
 def _read_text(markup: str) -> str:
-    return _unescape(_TAG.sub("", markup))
+    return resolve_references(_TAG.sub("", markup))
 
 
 def _read_attributes(markup: str) -> dict[str, str]:
     return {
-        match[1].lower(): _unescape(next((value for value in match.groups()[1:] if value is not None), ""))
+        match[1].lower(): resolve_references(next((value for value in match.groups()[1:] if value is not None), ""))
         for match in _ATTRIBUTE.finditer(markup[:5_000])
     }
 
 
-def _unescape(text: str) -> str:
+def resolve_references(text: str) -> str:
     """Return a text with its references resolved; an ampersand that begins none stays, whatever follows it."""
     return _REFERENCE.sub(lambda reference: unescape(reference[0]), text) if "&" in text else text
 
@@ -254,7 +256,7 @@ class _Fields:
         """Take a field with its text and attributes; an empty one is passed over."""
         text = text.strip()
         if name == "link" and (href := attributes.get("href", "").strip()):
-            if attributes.get("rel", "alternate") == "alternate" and not self._href:
+            if attributes.get("rel", "alternate").strip().lower() in _ALTERNATE and not self._href:
                 self._href, self._base = href, attributes.get("xml:base") or attributes.get("base", "")
         elif name == "guid" and attributes.get("ispermalink", attributes.get("isPermaLink", "")).lower() == "false":
             return

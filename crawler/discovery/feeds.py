@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
+from crawler.discovery.pagination import find_next_feed
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.extraction.decoding import read_text
 from crawler.items import Capture, Link, Problem
@@ -30,6 +31,9 @@ def read_feed(capture: Capture, site: Site) -> PageLinks:
             links.setdefault(link.address.url_key, link)
             if len(links) >= MAX_LINKS:
                 break
+    followed = list(links.values())
+    if (next_page := find_next_feed(decoded.text, capture.url, site)) is not None:
+        followed.append(next_page)
     charset_problem = decoded.find_problem(capture.url)
     problems = [charset_problem] if charset_problem else []
     lost = [item for item in items if not item.urls] if mistake else []
@@ -38,7 +42,7 @@ def read_feed(capture: Capture, site: Site) -> PageLinks:
             f"the XML of the feed is broken, and {len(lost)} of its {len(items)} items lost their address: {mistake}"
         )
         problems.append(Problem(url=capture.url, field="links", value=lost[0].title[:500] or None, reason=reason[:500]))
-    return PageLinks(links=tuple(links.values()), problems=tuple(problems))
+    return PageLinks(links=tuple(followed), problems=tuple(problems))
 
 
 def _read_item(item: FeedItem, capture: Capture, site: Site) -> Link | None:

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
+from crawler.discovery.pagination import find_next_listing
 from crawler.errors import BadAddress, BadValue
 from crawler.extraction.decoding import decode, read_text
 from crawler.items import Capture, Link
@@ -44,7 +45,8 @@ def read_listing(capture: Capture, site: Site) -> PageLinks:
     """Return the articles that a listing or home page links to, in its order, each once.
 
     Each link has the longest headline that leads to it and the date printed beside it. On a home page the listings
-    that the site declares as entry points (``follow``) come after the articles. Empty for a page without links.
+    that the site declares as entry points (``follow``) come after the articles. The next page of a listing is the last
+    link. Empty for a page without links.
     """
     try:
         page_address = read_address(capture.url, site)
@@ -74,7 +76,10 @@ def read_listing(capture: Capture, site: Site) -> PageLinks:
         for _, link in anchors:
             if link.address.kind == "listing" and is_followed(link.address.url, site):
                 links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
-    return PageLinks(links=tuple(list(links.values())[:MAX_LINKS]), problems=problems)
+    followed = list(links.values())[:MAX_LINKS]
+    if (next_page := find_next_listing(tree, base, capture.url, site)) is not None:
+        followed.append(next_page)
+    return PageLinks(links=tuple(followed), problems=problems)
 
 
 def _parse_html(text: str) -> lxml.html.HtmlElement | None:

@@ -21,6 +21,10 @@ MAX_PER_FORM = 300
 """The most listings of one form in a run. AsiaNews has some sixty countries and a dozen themes in each language."""
 MAX_LISTINGS = 2_000
 """The most listings in a run."""
+MAX_SITEMAPS = 10_000
+"""The most sitemaps in a run that are taken up; how many are asked for is another bound."""
+MAX_PAGES = 100
+"""The most pages of one listing or feed in a run."""
 DEEPEST = 12
 """The most segments of a path."""
 MAX_SAME_SEGMENT = 3
@@ -39,18 +43,21 @@ class TrapFilter:
         self._followed: set[str] = set()
         self._forms: Counter[str] = Counter()
         self._reported: set[str] = set()
+        self._sitemaps: set[str] = set()
+        self._page_numbers: dict[str, int] = {}
 
     def filter_links(self, visit: Visit) -> Visit:
         """Return the visit without the links into traps; the first link into each trap adds a problem."""
         links: list[Link] = []
         problems: list[Problem] = []
         see_also_count = len(visit.article.see_also) if visit.article is not None else 0
-        if len(visit.links) >= MAX_LINKS or see_also_count >= MAX_ENTRIES:
+        is_cut = len(visit.links) >= MAX_LINKS and visit.address.kind != "sitemap"
+        if is_cut or see_also_count >= MAX_ENTRIES:
             count = max(see_also_count, len(visit.links))
             message = f"trap: so many links on one page that only the first {count} are followed"
             problems.append(Problem(url=visit.address.url, field="links", value=None, reason=message))
         for link in visit.links:
-            reason = self._find_trap(link.address)
+            reason = self._find_trap(link.address) or (self._count_page(visit.address, link) if link.is_next else None)
             if reason is None:
                 links.append(link)
             elif reason not in self._reported:
@@ -72,6 +79,8 @@ class TrapFilter:
             )
         if address.url_key in self._followed:
             return None
+        if address.kind == "sitemap":
+            return self._count_sitemap(address)
         if is_repetitive(address.url):
             return "trap: a path that repeats itself is not followed"
         form = generalise_url(address.url)
@@ -81,6 +90,21 @@ class TrapFilter:
             return f"trap: more than {self._in_all} listings are not followed in one run"
         self._followed.add(address.url_key)
         self._forms[form] += 1
+        return None
+
+    def _count_sitemap(self, address: Address) -> str | None:
+        """Count a sitemap apart: an index of years names hundreds of one form."""
+        if len(self._sitemaps) >= MAX_SITEMAPS and address.url_key not in self._sitemaps:
+            return f"trap: more than {MAX_SITEMAPS} sitemaps are not followed in one run"
+        self._sitemaps.add(address.url_key)
+        return None
+
+    def _count_page(self, page: Address, link: Link) -> str | None:
+        """Count the pages of a listing or feed that follow one another."""
+        number = self._page_numbers.get(page.url_key, 1) + 1
+        if number > MAX_PAGES:
+            return f"trap: more than {MAX_PAGES} pages of one listing are not followed in one run"
+        self._page_numbers.setdefault(link.address.url_key, number)
         return None
 
 

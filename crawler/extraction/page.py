@@ -21,6 +21,7 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.embedded_text import find_embedded_text
 from crawler.extraction.evidence import PageFacts
+from crawler.extraction.further_pages import describe_further_pages, find_further_pages
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
@@ -149,7 +150,9 @@ class ArticlePage(Document):
 
     @property
     def shortfall(self) -> Shortfall | None:
-        """What the body lacks, by what the page says of its length elsewhere."""
+        """What the body lacks, by further pages of the article and by what the page says of its length elsewhere."""
+        if pages := find_further_pages(self.root, self.base, self.address.url):
+            return describe_further_pages(pages)
         thing = self.thing
         stated = StatedLength(
             article_body=self._article_body if self.body.source != "jsonld:articleBody" else None,

@@ -18,7 +18,7 @@ _FOLDERS: Final = (
     "temas etiqueta etiquetas mot-cle theme themes dossiers archive archives archiv cart checkout sitemap share "
     "comment comments amp-share wp-login.php wp-admin wp-content epaper e-paper kontakte"
 )
-_NO_ARTICLES: Final = frozenset(_FOLDERS.split())
+NO_ARTICLE_FOLDERS: Final = frozenset(_FOLDERS.split())
 """Segments under which no articles stand."""
 _FILE: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|m3u8|zip|xml|rss|css|js|json|ics|apk|docx?|xlsx?)$", re.I
@@ -53,7 +53,7 @@ def reads_as_article(url: str) -> bool:
     segments = [segment for segment in path.lower().split("/") if segment]
     if not segments or _FILE.search(segments[-1]):
         return False
-    if any(segment in _NO_ARTICLES for segment in segments[:-1]) or segments[-1] in _NO_ARTICLES:
+    if any(segment in NO_ARTICLE_FOLDERS for segment in segments[:-1]) or segments[-1] in NO_ARTICLE_FOLDERS:
         return False
     last = _ENDING.sub("", segments[-1])
     if last in ("", "index", "default") and len(segments) > 1:

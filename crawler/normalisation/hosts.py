@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
@@ -12,6 +13,10 @@ from crawler.site import Site
 
 MAX_LENGTH = 253
 """Characters of the longest name that DNS has."""
+_PUBLIC_NAME: Final = re.compile(
+    r"(?:[a-z0-9_-]{1,63}\.)+(?!(?:local|localhost|internal|lan|home|arpa)\.?$)(?=[a-z0-9-]*[a-z])(?!0x)[a-z0-9-]{2,63}\.?",
+    re.I,
+)
 
 
 @lru_cache(maxsize=1_024)
@@ -43,6 +48,15 @@ def is_under_domains(host: str, domains: Iterable[str]) -> bool:
         return False
     names = map(spell_host, domains)
     return any(domain is not None and (name == domain or name.endswith(f".{domain}")) for domain in names)
+
+
+def is_public_name(host: str) -> bool:
+    """Return True if a host has a name that may lead to the public internet: several labels, and no private ending.
+
+    >>> is_public_name("cdn.example.org"), is_public_name("printer.local"), is_public_name("10.0.0.1")
+    (True, False, False)
+    """
+    return _PUBLIC_NAME.fullmatch(host) is not None
 
 
 def read_host(url: str) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.head_feeds import find_head_feeds
 from crawler.discovery.links import PageLinks
 from crawler.discovery.listings import looks_like_html, read_listing
+from crawler.discovery.sitemap_entries import find_document_kind, unpack
+from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import BadAddress, BroughtByScript, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
@@ -52,7 +55,7 @@ class Outcome:
     status: int | None = None
     article: Article | None = None
     links: tuple[Link, ...] = ()
-    """Of a listing or feed; those of an article are in the article."""
+    """Of a listing, feed or sitemap; those of an article are in the article, but for the feeds in its head."""
     problems: tuple[Problem, ...] = ()
     """Values of the article that could not be understood, or what a listing or feed lost."""
     pause_until: datetime | None = None
@@ -109,7 +112,7 @@ def _read(
         )
     if answer.status == 304:
         return _make_outcome(answer, Fate.UNCHANGED)
-    obstacle = find_obstacle(answer, is_page=address.kind != "feed")
+    obstacle = find_obstacle(answer, is_page=address.kind not in ("feed", "sitemap"))
     if obstacle is not None:
         return _make_outcome(answer, OBSTACLE_FATES[obstacle.failure], obstacle.failure, obstacle.words)
     if answer.status in GONE_STATUSES:
@@ -148,7 +151,8 @@ def _read_article(
         return _make_outcome(answer, Fate.UNREADABLE, failure, str(reason) or "no known layout fits")
     shorter = former_words is None or article.word_count < former_words
     wall = find_wall_phrase(answer, address.language) if shorter else None
-    return _make_outcome(answer, None, article=article, wall=wall)
+    feeds = PageLinks(links=find_head_feeds(answer, site, address))
+    return _make_outcome(answer, None, article=article, wall=wall, page_links=feeds)
 
 
 def _classify(reason: NotAnArticle) -> Failure:
@@ -158,14 +162,23 @@ def _classify(reason: NotAnArticle) -> Failure:
 
 
 def _read_listing(answer: Capture, address: Address, site: Site) -> Outcome:
-    if address.kind == "feed":
+    """Return the links of an answer, read as what it is: feeds turn out to be sitemaps, and sitemaps to be feeds."""
+    kind = find_document_kind(answer.body)
+    if kind is not None and (kind != "text" or address.kind == "sitemap"):
+        if kind != "feed":
+            return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_sitemap(answer, site))
+        answer = unpack(answer)
+    if kind == "feed" or address.kind in ("feed", "sitemap"):
         try:
             return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_feed(answer, site))
         except PageUnreadable as reason:
             # A site may answer an unknown feed with its home page, whose links are as good.
             if not looks_like_html(answer):
-                return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, str(reason))
-    return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_listing(answer, site))
+                words = f"{answer.url} is no sitemap" if address.kind == "sitemap" else str(reason)
+                return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, words)
+    page_links = read_listing(answer, site)
+    page_links = replace(page_links, links=(*page_links.links, *find_head_feeds(answer, site, address)))
+    return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=page_links)
 
 
 def _make_outcome(

@@ -29,7 +29,7 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
         depth=queued.depth,
         captures=tuple(replace(capture, body=b"") if capture.body else capture for capture in captures),
         article=article,
-        links=list_article_links(article, queued.depth) if article is not None else outcome.links,
+        links=(*(list_article_links(article, queued.depth) if article is not None else ()), *outcome.links),
         problems=(*outcome.problems, *_find_page_problems(outcome, queued, captures)),
         status=outcome.status,
         error=outcome.error,
@@ -54,9 +54,11 @@ def is_shorter(article: Article, queued: Queued) -> bool:
 
 
 def _settle_unchanged(outcome: Outcome, queued: Queued) -> Outcome:
-    """Return the outcome; as failed when a 304 came for a page that is not archived."""
+    """Return the outcome; as failed when a 304 came for a page that is not archived. Sitemaps are asked for so, too."""
     if outcome.fate is not Fate.UNCHANGED or queued.known:
         return outcome
+    if queued.address.kind == "sitemap" and (queued.etag or queued.last_modified):
+        return replace(outcome, fate=Fate.NOT_AN_ARTICLE)
     return replace(outcome, fate=Fate.FAILED, failure=Failure.STATUS, error="304 for a page we do not have")
 
 

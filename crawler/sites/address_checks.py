@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.address_templates import fill_template, list_placeholders
+from crawler.normalisation.document_addresses import names_sitemap
 from crawler.normalisation.hosts import is_site_host, read_host, spell_host
 from crawler.normalisation.urls import read_address
 from crawler.site import AddressForm, Site
@@ -186,8 +187,8 @@ def _iter_example_addresses(site: Site, form: AddressForm) -> Iterator[Address]:
 
 
 def _check_entry_points(site: Site) -> Iterator[SiteFault]:
-    if not site.entry_points:
-        remedy = "name the paths of feeds, home pages or listings, unless sitemaps lead to its articles"
+    if not site.entry_points and site.sitemaps == "none":
+        remedy = "name the paths of feeds, home pages or listings, or let sitemaps lead to its articles"
         yield SiteFault("entry_points", "a crawl without addresses begins nowhere", remedy, is_error=False)
     for position, point in enumerate(site.entry_points):
         key = f"entry_points[{position}]"
@@ -196,7 +197,7 @@ def _check_entry_points(site: Site) -> Iterator[SiteFault]:
         except BadAddress as problem:
             yield SiteFault(key, str(problem).rstrip("."), "write a path, or an address on a host of the site")
             continue
-        if address.kind not in WAYS_IN:
+        if address.kind not in WAYS_IN and not (address.kind == "other" and names_sitemap(point)):
             reason = f"{point[:100]!a} is read as {address.kind}: no form of a feed, home page or listing fits"
             yield SiteFault(key, reason, "add the form of its kind, before any wider one")
 

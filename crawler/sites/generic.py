@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode, parse
@@ -52,6 +53,15 @@ def read_page_address(url: str, site: Site) -> Address:
     return replace(
         address, kind="article", language=language, site_key=path, url_key=f"{site.name}/{language}{path}", story=None
     )
+
+
+def drop_port(url: str) -> str:
+    """Return an address without its port: a site is one on the default port, its copy on this machine on another."""
+    try:
+        parts = urlsplit(url)
+        return url if parts.port is None else parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()
+    except ValueError:  # the reading of the address says what is wrong with it
+        return url
 
 
 def read_stated_language(capture: Capture) -> str | None:

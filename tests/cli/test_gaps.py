@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,33 @@ def test_a_walk_that_means_nothing_is_one_line_before_anything_is_fetched(
     assert (ended.exit_code, ended.stdout) == (1, "")
     assert words in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_where_sitemaps_were_read_they_are_the_denominator(run: Run) -> None:
+    from crawler.archive import Archive
+    from crawler.discovery.sitemaps import make_sitemap_link
+    from crawler.items import Fate, Link, Visit
+    from crawler.normalisation.urls import read_address
+    from crawler.sites.registry import find_site
+
+    site, now = find_site("asianews"), datetime(2026, 3, 1, tzinfo=UTC)
+    links = [
+        Link(address=read_address(f"/news-en/A-{number}.html", site), via="sitemap", published_on=day)
+        for number, day in ((1, "2026-01-02"), (2, "2026-01-03"), (3, None))
+    ]
+    with Archive("archive.db", "create") as archive:
+        run_id = archive.begin_run(site, now=now)
+        sitemap = make_sitemap_link("/sitemap.xml", site)
+        archive.keep([Visit(address=sitemap.address, fate=Fate.NOT_AN_ARTICLE, links=tuple(links))], run_id, now)
+        archive.keep([Visit(address=links[0].address, fate=Fate.GONE)], run_id, now)
+    assert run("gaps", "asianews").stdout.splitlines() == [
+        "asianews: 0 articles, 0.0 % of the 3 addresses in its sitemaps",
+        "",
+        "month      named  archived  no article    share",
+        "2026-01        2         0           1    0.0 %",
+        "unknown        1         0           0    0.0 %",
+    ]
+    (data,) = json.loads(run("gaps", "asianews", "--json").stdout)["sites"]
+    total = {"month": None, "named": 3, "archived": 0, "absent": 1, "share": 0.0}
+    assert data["sitemaps"]["total"] == total
+    assert [month["month"] for month in data["sitemaps"]["months"]] == ["2026-01", None]

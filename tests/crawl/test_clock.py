@@ -11,7 +11,7 @@ from support.waiting import assert_paced
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.queue import HORIZON
+from crawler.archive.write.claim_filter import HORIZON
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.monitoring.messages import describe_jumps
 from crawler.crawl.options import CrawlOptions

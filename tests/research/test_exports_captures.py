@@ -43,6 +43,7 @@ LEFT_OUT = {
     "deviations": "how a site's pages were read, run by run",
     "pauses": "where crawls stand",
     "sitemaps": "where crawls may find more",
+    "sitemap_addresses": "what a site has, not what is archived of it",
 }
 """Tables of the schema that a little archive has empty, and why."""
 

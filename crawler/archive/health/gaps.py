@@ -1,5 +1,6 @@
 """Finds the numbers and days of a site that were never requested, by language and month, and estimates the total.
 
+What sitemaps name is counted beside that (:mod:`crawler.archive.health.sitemap_coverage`).
 Where articles are numbered, numbers and dates rise together. So each number between two archived ones was assigned
 between their days, and the numbers of a month form one range, whether any of its articles are archived or not.
 """
@@ -16,11 +17,12 @@ from itertools import pairwise
 from sqlite_utils import Database
 
 from crawler.archive.health.capture_recapture import Estimate, add_estimates, estimate_total
+from crawler.archive.health.sitemap_coverage import SitemapCoverage, count_sitemap_coverage
 from crawler.site import Site
 
 MIN_TRIED = 20
 """Numbers of a range that must have been requested for a likely share."""
-OTHER_VIAS = ("feed", "listing", "by_id")
+OTHER_VIAS = ("feed", "listing", "sitemap", "by_id")
 """The vias of the second sample of capture and recapture; See also is the first. Articles that a person named or a
 translation linked to are in neither."""
 
@@ -67,8 +69,8 @@ class LanguageGap:
     see_also: int
     other_ways: int
     both: int
-    """``see_also``: archived articles that See also entries lead to. ``other_ways``: those in feeds, listings or
-    ranges. ``both``: those in both."""
+    """``see_also``: archived articles that See also entries lead to. ``other_ways``: those in feeds, listings,
+    sitemaps or ranges. ``both``: those in both."""
     estimate: Estimate | None
 
     @property
@@ -117,6 +119,8 @@ class Gaps:
     estimate: Estimate | None = None
     """The sum of the estimates of all languages that have one."""
     proposal: Proposal | None = None
+    sitemaps: SitemapCoverage | None = None
+    """What of all that the site's sitemaps name is archived; None where no sitemap was read."""
 
 
 @dataclass(slots=True)
@@ -146,9 +150,10 @@ def find_gaps(db: Database, site: Site) -> Gaps:
     """Compare the articles archived of a site with those that its numbers and days let expect."""
     dated, numbers = _read_numbers(db, site)
     articles = int(db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0])
+    sitemaps = count_sitemap_coverage(db, site)
     milestones = find_longest_rising(sorted(dated.items()))
     if not milestones:
-        return Gaps(site=site.name, articles=articles)
+        return Gaps(site=site.name, articles=articles, sitemaps=sitemaps)
     last = _find_last_number(milestones, numbers)
     begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
     span = milestones[0][1], milestones[-1][1]
@@ -169,6 +174,7 @@ def find_gaps(db: Database, site: Site) -> Gaps:
         months=_find_month_gaps(milestones, numbers),
         estimate=add_estimates(gap.estimate for gap in languages if gap.estimate is not None),
         proposal=_propose(site, numbers, begins, last, span),
+        sitemaps=sitemaps,
     )
 
 

@@ -271,6 +271,18 @@ def m_stated_headline_view(db: Database) -> None:
     db.execute(f"CREATE VIEW v_articles AS {ARTICLES_WITH_STATED_HEADLINE.strip()}")
 
 
+@migrations()
+def m_sitemap_addresses(db: Database) -> None:
+    """Add what sitemaps say of addresses: the day after which none of it is, and the months of all that they name."""
+    db.execute("ALTER TABLE addresses ADD COLUMN not_after TEXT")
+    db.execute(
+        "CREATE INDEX addresses_from_sitemaps ON addresses(site, kind, priority)"
+        " WHERE state = 'queued' AND (via = 'sitemap' OR kind = 'sitemap')"
+    )
+    # A site may name millions: an address is a number here, made of its url_key.
+    db.execute("CREATE TABLE sitemap_addresses (key INTEGER PRIMARY KEY, site TEXT NOT NULL, month TEXT) STRICT")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())

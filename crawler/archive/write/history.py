@@ -93,8 +93,7 @@ class HistoryWriter:
             for url_key in {visit.address.url_key, *((visit.landed.url_key,) if visit.landed else ())}:
                 writer.articles.bind(url_key, article_id)
             writer.articles.choose_url(article_id, site, article.url)
-        if visit.links:
-            writer.queue.enqueue(site, visit.links, run_id, now)
+        writer.enqueue_links(visit, site, run_id, now)
         return fate
 
     def _is_truncated(self, article_id: int, article: Article, wall: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.archive.write.queue import PRIORITY_NAMED
+from crawler.archive.write.claim_filter import PRIORITY_NAMED
 from crawler.normalisation.dates import instant
 
 _OPEN = "accepted_at IS NULL AND replaced_by IS NULL"

@@ -9,25 +9,31 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol, Required, TypedDict
+from datetime import datetime
+from typing import Any, Protocol
 
 from sqlite_utils import Database
 
 from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.database import select_rows
 from crawler.archive.runs.runs import find_first_run_of_chain
+from crawler.archive.write.claim_filter import (
+    PRIORITY_ENTRY,
+    PRIORITY_FOUND,
+    PRIORITY_NAMED,
+    ClaimFilter,
+    ClaimFilterFields,
+    ClaimGroup,
+)
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
 from crawler.items import Address, Link, Queued
 from crawler.normalisation.dates import instant
 from crawler.site import Site
 
-PRIORITY_NAMED, PRIORITY_ENTRY, PRIORITY_FOUND = 0, 1, 2
-"""Priorities: addresses that a person named, entry points (feeds, home pages, listings, ranges), links of pages."""
 RANGE_VIAS = ("by_day", "by_id")
 """The vias of ranges, whose addresses may lead to no page."""
-HORIZON = timedelta(days=400)
-"""The time from now within which every next visit lies: the longest interval is a year."""
+MAX_WAITING = 1_000
+"""Articles that only sitemaps name and that wait: while there are so many, no further sitemap is handed out."""
 KEYS_PER_STATEMENT = 500
 """Addresses that one SELECT names."""
 
@@ -35,14 +41,6 @@ _COLUMNS = (
     "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified,"
     " (SELECT word_count FROM articles WHERE id = article_id) AS words"
 )
-# Known articles, and pages that failed and may be articles; worded as the index addresses_refresh is.
-_DUE_CONDITION = (
-    "(article_id IS NOT NULL OR state = 'failed') AND next_visit_at IS NOT NULL AND state <> 'queued'"
-    " AND last_run < :chain"
-)
-_AGAIN_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
-# Dates that no interval leads to: they were written while the clock was ahead, and would never come.
-_NEVER_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at > :horizon AND last_run < :chain"
 # Addresses of an article, and those that it leads to.
 _OWN_ADDRESSES = "article_id = ?1"
 _TRANSLATION_ADDRESSES = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
@@ -63,69 +61,6 @@ class RangeStep(Protocol):
         ...
 
 
-class ClaimFilterFields(TypedDict, total=False):
-    """The fields of :class:`ClaimFilter`, for functions that take them as keyword arguments."""
-
-    run_id: Required[int]
-    now: Required[datetime]
-    max_depth: int | None
-    since: str | None
-    refresh: bool | None
-    revisits: int | None
-    languages: tuple[str, ...]
-    named_only: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimFilter:
-    """The conditions on the addresses that a run claims."""
-
-    run_id: int
-    now: datetime
-    max_depth: int | None = None
-    since: str | None = None
-    """A day; articles whose link states an earlier one are skipped, those without a day are not."""
-    refresh: bool | None = None
-    """Revisits of known articles and failed pages. True: all of them. None: those that are due. False: none."""
-    revisits: int | None = None
-    """The limit of revisits that are handed out; None is no limit."""
-    languages: tuple[str, ...] = ()
-    """Addresses in another language are skipped, unless a person named them; empty for all languages."""
-    named_only: bool = False
-    """True: only addresses that a person named, or that are fetched again because they were lost."""
-
-    def make_groups(self, db: Database, site: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
-        """Return the groups to hand out, in order, as SQL conditions and orders, and their values."""
-        values: dict[str, Any] = {
-            "site": site,
-            "now": instant(self.now),
-            "horizon": instant(self.now + HORIZON),
-            "chain": find_first_run_of_chain(db, self.run_id),
-        }
-        limits = ""
-        if self.max_depth is not None:
-            limits += " AND depth <= :max_depth"
-            values["max_depth"] = self.max_depth
-        if self.languages:
-            names = [f"language{number}" for number in range(len(self.languages))]
-            marks = ", ".join(f":{name}" for name in names)
-            limits += f" AND (priority = {PRIORITY_NAMED} OR language IS NULL OR language IN ({marks}))"
-            values.update(zip(names, self.languages, strict=True))
-        if self.named_only:
-            limits += f" AND priority = {PRIORITY_NAMED}"
-        recent = ""
-        if self.since is not None:
-            recent = " AND (priority < 2 OR published_on IS NULL OR published_on >= :since)"
-            values["since"] = self.since
-        groups = [("state = 'queued'" + limits + recent, "priority, depth, rowid")]
-        if self.refresh:
-            groups.append((_DUE_CONDITION, "last_run, rowid"))
-        elif self.refresh is None:
-            groups.append((_AGAIN_CONDITION, "next_visit_at, rowid"))
-            groups.append((_NEVER_CONDITION, "next_visit_at, rowid"))
-        return groups, values
-
-
 @dataclass(slots=True)
 class Queue:
     """The queue of one open archive, and the addresses that it has handed out."""
@@ -143,40 +78,66 @@ class Queue:
         claim_filter = ClaimFilter(**fields)
         withheld = {*self.claimed, *skip}
         groups, values = claim_filter.make_groups(self.db, site)
-        queued_addresses: list[Queued] = []
-        for group, (condition, order) in enumerate(groups):
-            due = group > 0
-            if group == 1 and claim_filter.revisits is not None:
-                limit = min(limit, len(queued_addresses) + claim_filter.revisits)
-            if len(queued_addresses) >= limit:
-                break
-            rows = select_rows(
-                self.db.conn,
-                f"SELECT {_COLUMNS} FROM addresses WHERE site = :site AND {condition} ORDER BY {order} LIMIT :limit",
-                {**values, "limit": limit - len(queued_addresses) + len(withheld)},
-            )
-            for row in rows.fetchall():
-                if row["url_key"] not in withheld and len(queued_addresses) < limit:
-                    queued_addresses.append(_make_queued(row, due))
-                    withheld.add(row["url_key"])
+        named, of_sitemaps, *revisits = groups
+        queued_addresses = self._select_queued(site, named, values, limit, withheld)
+        # What only sitemaps name gets every other place: years of it must not wait for all that pages lead to.
+        share = max(limit - len(queued_addresses), limit // 2)
+        others = self._select_queued(site, of_sitemaps, values, share, withheld)
+        queued_addresses = [*queued_addresses[: limit - len(others)], *others]
+        if claim_filter.revisits is not None:
+            limit = min(limit, len(queued_addresses) + claim_filter.revisits)
+        for group in revisits:
+            withheld.update(queued.address.url_key for queued in queued_addresses)
+            room = limit - len(queued_addresses)
+            queued_addresses += self._select_queued(site, group, values, room, withheld)
         self.claimed.update(queued.address.url_key for queued in queued_addresses)
         return queued_addresses
+
+    def claim_sitemap(self, site: str, fields: ClaimFilterFields, skip: Collection[str] = ()) -> Queued | None:
+        """Hand out the next sitemap; None without one, and while :data:`MAX_WAITING` articles of sitemaps wait."""
+        claim_filter = ClaimFilter(**fields)
+        group, values = claim_filter.make_sitemap_group(self.db, site)
+        queued_addresses = self._select_queued(site, group, values, 1, {*self.claimed, *skip})
+        if not queued_addresses:
+            return None
+        waiting = claim_filter.make_groups(self.db, site)[0][1]
+        query = f"SELECT count(*) FROM addresses WHERE site = :site AND {waiting.condition}"
+        if self.db.execute(query, values).fetchone()[0] >= MAX_WAITING:
+            return None
+        self.claimed.update(queued.address.url_key for queued in queued_addresses)
+        return queued_addresses[0]
+
+    def _select_queued(
+        self, site: str, group: ClaimGroup, values: dict[str, Any], limit: int, withheld: Collection[str]
+    ) -> list[Queued]:
+        """Return up to ``limit`` addresses of a group in its order, without those withheld."""
+        if limit <= 0:
+            return []
+        rows = select_rows(
+            self.db.conn,
+            f"SELECT {_COLUMNS} FROM addresses WHERE site = :site AND {group.condition} ORDER BY {group.order}"
+            " LIMIT :limit",
+            {**values, "limit": limit + len(withheld)},
+        )
+        queued_addresses = [_make_queued(row, group.is_due) for row in rows if row["url_key"] not in withheld]
+        return queued_addresses[:limit]
 
     def count_pending(self, site: str, fields: ClaimFilterFields, skip: Collection[str] = ()) -> int:
         """Count the addresses that :meth:`claim` would hand out."""
         claim_filter = ClaimFilter(**fields)
         withheld = self.claimed.union(skip)
         groups, values = claim_filter.make_groups(self.db, site)
-        counts: list[int] = []
-        for condition, _ in groups:
-            where = f"FROM addresses WHERE site = :site AND {condition}"
+        groups.insert(0, claim_filter.make_sitemap_group(self.db, site)[0])
+        counts = {True: 0, False: 0}
+        for group in groups:
+            where = f"FROM addresses WHERE site = :site AND {group.condition}"
             count = int(self.db.execute(f"SELECT count(*) {where}", values).fetchone()[0])
             for url_key in withheld:
                 rows = self.db.execute(f"SELECT 1 {where} AND url_key = :url_key", {**values, "url_key": url_key})
                 count -= rows.fetchone() is not None
-            counts.append(count)
-        revisits = sum(counts[1:])
-        return counts[0] + (revisits if claim_filter.revisits is None else min(revisits, claim_filter.revisits))
+            counts[group.is_due] += count
+        revisits = counts[True]
+        return counts[False] + (revisits if claim_filter.revisits is None else min(revisits, claim_filter.revisits))
 
     def release(self, url_keys: Iterable[str]) -> None:
         """Release addresses that were handed out and that this run will not visit."""
@@ -208,8 +169,8 @@ class Queue:
             )
             cursor = self.db.conn.execute(
                 "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language,"
-                " site_key, story, via, priority, published_on, headline)"
-                " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
+                " site_key, story, via, priority, published_on, headline, not_after)"
+                " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
                 (
                     address.url_key,
                     address.url,
@@ -225,6 +186,7 @@ class Queue:
                     priority,
                     link.published_on,
                     link.headline,
+                    link.not_after,
                 ),
             )
             if cursor.rowcount == 1:
@@ -351,7 +313,7 @@ class Queue:
 
 
 def _is_entry_point(link: Link) -> bool:
-    return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "home")
+    return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "sitemap", "home")
 
 
 def _make_queued(row: sqlite3.Row, due: bool) -> Queued:

@@ -9,37 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
+from crawler.archive.write.claim_filter import PRIORITY_FOUND
 from crawler.archive.write.losses import replace_losses
-from crawler.archive.write.queue import PRIORITY_FOUND, Queue
+from crawler.archive.write.queue import Queue
+from crawler.archive.write.revisits import REVISIT_INTERVALS, compute_next_visit
+from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
 from crawler.archive.write.tombstones import forget_address, list_captures
 from crawler.items import Address, Capture, Fate, Link, Problem, ProblemKind, Visit
 from crawler.normalisation.dates import instant
-
-REVISIT_INTERVALS = (
-    timedelta(hours=1),
-    timedelta(hours=6),
-    timedelta(days=1),
-    timedelta(days=3),
-    timedelta(days=7),
-    timedelta(days=30),
-    timedelta(days=90),
-)
-"""Intervals until the next visit of an article, by its number of unchanged visits in a row: news is corrected early."""
-HOLE_REVISIT_INTERVALS = (timedelta(days=90), timedelta(days=365))
-"""Intervals until a number without an article is requested again, by the number of empty visits. A link to it queues it
-at once."""
-DAY_SETTLED_AFTER = timedelta(days=8)
-"""A site adds nothing to the listing of a day a week after it."""
-YOUNG_REVISIT_INTERVAL = timedelta(days=1)
-MAX_IMMEDIATE_RETRIES = 3
-"""Failures in a row after which the next run tries again; after more the address is retried at growing intervals."""
 
 _DOUBTS: tuple[ProblemKind, ...] = ("doubt", "cut", "paid")
 """The kinds of problems that a later visit settles by not having them."""
@@ -88,11 +72,23 @@ class VisitWriter:
         self._write_problems(visit, result, run_id)
         if visit.pause_until is not None:
             write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
-        if visit.links:
-            self.queue.enqueue(site, visit.links, run_id, now)
+        self.enqueue_links(visit, site, run_id, now)
         if result is not None:
             self._lower_depth(visit, result.article_id)
         return fate
+
+    def enqueue_links(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
+        """Queue the links of a visit, of a sitemap the newest that are not known.
+
+        The next page of a listing or feed is queued only where this page led to an article that was not known.
+        """
+        if any(link.via == "sitemap" for link in (*visit.links, *visit.noted)):
+            keep_sitemap_links(self.queue, visit, site, run_id, now)
+            return
+        articles = [link for link in visit.links if link.address.kind == "article"]
+        newly_queued = self.queue.enqueue(site, articles, run_id, now)
+        others = [link for link in visit.links if link.address.kind != "article" and (newly_queued or not link.is_next)]
+        self.queue.enqueue(site, others, run_id, now)
 
     def drop_forgotten(self, visit: Visit, now: datetime) -> Visit:
         """Return the visit, without article and captures when it led to a forgotten article by another address.
@@ -231,8 +227,11 @@ class VisitWriter:
         state = _STATE_OF_FATE.get(fate, "done")
         if fate is Fate.NOT_AN_ARTICLE and is_article:
             state = "hole"
-        next_visit_at = _compute_next_visit(fate, is_article, row, attempts, unchanged, captured_at)
+        next_visit_at = compute_next_visit(
+            fate, is_article, row.via, row.published_on, row.article_id is not None, attempts, unchanged, captured_at
+        )
         is_good = fate in _ARTICLE_FATES and (result is None or result.complete)
+        is_good = is_good or (fate is Fate.NOT_AN_ARTICLE and is_read_whole(visit))
         conn = self.db.conn
         conn.execute(
             "UPDATE addresses SET state = ?1, article_id = coalesce(?2, article_id), next_visit_at = ?3, attempts = ?4,"
@@ -363,37 +362,3 @@ class _AddressRow:
     unchanged_visits: int = 0
     published_on: str | None = None
     """The day of a listing in a range of days."""
-
-
-def _compute_next_visit(
-    fate: Fate, is_article: bool, row: _AddressRow, attempts: int, unchanged: int, captured_at: datetime
-) -> str | None:
-    """Return the instant of an address's next visit; None for listings, feeds and home pages, which every run visits.
-
-    In ranges, the listing of a day that was recent when it was read is read once more, and a number without an article
-    is requested again after a long interval.
-    """
-    if not is_article and row.via != "by_day":
-        return None
-    if not is_article and fate is Fate.NOT_AN_ARTICLE:
-        is_recent = row.published_on is not None and captured_at - _to_midnight(row.published_on) < DAY_SETTLED_AFTER
-        return instant(captured_at + YOUNG_REVISIT_INTERVAL) if is_recent else None
-    if row.via == "by_id" and row.article_id is None and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
-        return instant(captured_at + HOLE_REVISIT_INTERVALS[min(unchanged, len(HOLE_REVISIT_INTERVALS)) - 1])
-    last_index = len(REVISIT_INTERVALS) - 1
-    match fate:
-        case Fate.FAILED:
-            index = None if attempts <= MAX_IMMEDIATE_RETRIES else min(attempts - MAX_IMMEDIATE_RETRIES, last_index)
-            return instant(captured_at if index is None else captured_at + REVISIT_INTERVALS[index])
-        case Fate.UNREADABLE | Fate.REFUSED:
-            return instant(captured_at + REVISIT_INTERVALS[min(attempts + 1, last_index)])
-        case Fate.NOT_AN_ARTICLE:
-            return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 2, last_index)])
-        case Fate.GONE:
-            return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 4, last_index)])
-        case _:
-            return instant(captured_at + REVISIT_INTERVALS[min(unchanged, last_index)])
-
-
-def _to_midnight(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(tzinfo=UTC)

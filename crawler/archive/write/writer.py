@@ -16,9 +16,10 @@ from crawler.archive.write.article import Articles
 from crawler.archive.write.history import HistoryWriter
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.rereads import UndoResult, apply_changes, undo_last_reread
+from crawler.archive.write.sitemaps import enqueue_sitemaps
 from crawler.archive.write.tombstones import ForgetResult, Traces, forget
 from crawler.archive.write.visit import VisitWriter
-from crawler.items import Fate, Visit
+from crawler.items import Fate, Link, Visit
 
 
 @dataclass(slots=True)
@@ -63,6 +64,10 @@ class ArchiveWriter:
         self.articles.write_index()
         runs.add_fates(self.db, run_id, fates)
         return fates
+
+    def enqueue_sitemaps(self, links: Iterable[Link], site: str, run_id: int, now: datetime) -> int:
+        """Queue sitemaps that may have changed since they were read; return how many are queued now."""
+        return enqueue_sitemaps(self.queue, links, site, run_id, now)
 
     def reread(self, changes: Iterable[RereadChange | FirstReading], now: datetime, summary: Mapping[str, Any]) -> int:
         """Write new readings; return the number of the rereading."""

@@ -17,6 +17,7 @@ from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragra
 if TYPE_CHECKING:
     from crawler.archive.health.capture_recapture import Estimate
     from crawler.archive.health.gaps import Gaps, LanguageGap, MonthGap, Proposal
+    from crawler.archive.health.sitemap_coverage import SitemapCoverage
 
 
 @click.command(short_help="Show what the archive lacks of a site, and how to fill it.")
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @json_option
 @common_options
 def gaps(site: str | None, months: int, as_json: bool) -> None:
-    """Compare the numbers and days seen of SITE with what should exist, per language and month.
+    """Compare the articles of SITE with what its sitemaps name, and its numbers and days, per language and month.
 
     Say how much of the site the archive holds and how that is known, estimate what was never met, and name the walk
     that fills the largest gap. Without SITE, all sites of the archive.
@@ -63,13 +64,22 @@ def _make_data(site_gaps: Gaps) -> dict[str, Any]:
     for row, language in zip(data["languages"], site_gaps.languages, strict=True):
         row["holds_at_least"] = language.at_least
         row["holds_likely"] = language.likely
+    if site_gaps.sitemaps is not None:
+        data["sitemaps"]["total"]["share"] = site_gaps.sitemaps.total.share
+        for row, month in zip(data["sitemaps"]["months"], site_gaps.sitemaps.months, strict=True):
+            row["share"] = month.share
     if site_gaps.proposal is not None:
         data["proposal"]["command"] = _format_command(site_gaps.site, site_gaps.proposal)
     return data
 
 
 def _list_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
-    if not site_gaps.languages:
+    if site_gaps.sitemaps is not None:
+        yield from _list_sitemap_lines(site_gaps, site_gaps.sitemaps, months)
+        if not site_gaps.languages:
+            return
+        yield ""
+    elif not site_gaps.languages:
         yield from _wrap(
             f"{site_gaps.site}: {format_count(site_gaps.articles, 'article')}, and none with both a number and a date: "
             "there is nothing to compare with"
@@ -103,6 +113,24 @@ def _list_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
         yield from (_format_month(gap) for gap in worst_gaps)
     yield ""
     yield from _list_advice(site_gaps)
+
+
+def _list_sitemap_lines(site_gaps: Gaps, coverage: SitemapCoverage, months: int) -> Iterator[str]:
+    total = coverage.total
+    yield style_bold(
+        f"{site_gaps.site}: {format_count(site_gaps.articles, 'article')}, {_format_share(total.share)} of the"
+        f" {format_count(total.named, 'address', 'addresses')} in its sitemaps"
+    )
+    lacking = sorted(coverage.months, key=lambda month: month.archived + month.absent - month.named)[:months]
+    if not lacking:
+        return
+    yield ""
+    yield "month      named  archived  no article    share"
+    for month in lacking:
+        yield (
+            f"{month.month or 'unknown':<7}  {month.named:>7,}  {month.archived:>8,}  {month.absent:>10,}"
+            f"  {_format_share(month.share):>7}"
+        )
 
 
 def _format_month(gap: MonthGap) -> str:

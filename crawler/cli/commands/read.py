@@ -26,7 +26,7 @@ NO_ARTICLES = 6
 @click.command(short_help="Show how one page is read; archive nothing.")
 @click.argument("pages", metavar="URL|FILE...", nargs=-1, required=True)
 @click.option("--url", metavar="URL", help="The address of a saved page or of a copy; of a WARC file, the page wanted.")
-@click.option("--site", "site_name", metavar="NAME", help="Read it as a page of this site.")
+@click.option("--site", "site_name", metavar="NAME|FILE", help="Read it as a page of this site, or of this file's.")
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -53,16 +53,18 @@ def read(
     """
     from crawler.operations.read.reading import explain_page
     from crawler.operations.read.sources import is_address
+    from crawler.sites.named_site import find_named_site
 
     if keep is not None and (len(pages) != 1 or not is_address(pages[0])):
         raise click.UsageError("--keep goes with one address")
     if url is not None and len(pages) != 1:
         raise click.UsageError("--url goes with one page")
+    known_site = find_named_site(site_name) if site_name is not None else None
     codes: list[int] = []
     for page in pages:
         try:
             for capture in _iter_captures(page, url, contact, keep):
-                reading = explain_page(capture, site_name, with_lines=why)
+                reading = explain_page(capture, known_site, with_lines=why)
                 _print_reading(reading, as_json=as_json, is_first=not codes)
                 codes.append(0 if reading.article is not None else NO_ARTICLES)
         except CrawlerError as problem:

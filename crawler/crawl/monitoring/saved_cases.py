@@ -2,13 +2,12 @@
 
 A folder holds the page as it was sent, the facts of its capture, and the values that should be read from it: those
 archived before the layout changed where there are any. A person has to check them, and confirms it by deleting the line
-:data:`UNREVIEWED`.
+:data:`~crawler.sitekit.cases.UNREVIEWED`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -22,12 +21,10 @@ from crawler.archive.runs.deviations import Deviation, SamplePage
 from crawler.crawl.monitoring.messages import select_reportable
 from crawler.errors import CrawlerError
 from crawler.items import Capture
-from crawler.normalisation.dates import instant
 from crawler.site import Site
+from crawler.sitekit.cases import UNREVIEWED, iter_case_files, make_case_name, write_case
 from crawler.warc import read_capture
 
-UNREVIEWED = "unreviewed"
-"""The field of ``expected.json`` that marks a case that nobody has checked yet."""
 _READ_FIELDS = (
     *("language", "site_key", "story", "url", "headline", "kicker", "byline", "authors", "lead", "dateline"),
     *("dateline_place", "published_raw", "published_at", "published_precision"),
@@ -56,12 +53,8 @@ def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[D
         if capture is None:
             continue
         record = archive.find(url, (site,))
-        path = _find_free_path(folder / _name_case(capture, url_key))
-        path.mkdir(parents=True)
-        (path / "page.html").write_bytes(capture.body)
-        _write_json(path / "capture.json", _list_facts(capture))
-        _write_json(path / "expected.json", _make_expectation(record, fields))
-        saved[url_key] = path
+        name = make_case_name(capture, url_key.partition("/")[2])
+        saved[url_key] = write_case(folder / name, capture, _make_expectation(record, fields)).folder
     return saved
 
 
@@ -91,7 +84,7 @@ def list_cases(archive: Path, is_unwanted: Callable[[str], bool], is_mention: Ca
     for capture_file in sorted(folder.glob("*/*/*/capture.json")):
         try:
             url = str(json.loads(capture_file.read_text(encoding="utf-8"))["url"])
-            texts = [path.read_text("utf-8", "replace") for path in _list_case_files(capture_file.parent)]
+            texts = [path.read_text("utf-8", "replace") for path in iter_case_files(capture_file.parent)]
         except (OSError, ValueError, KeyError, TypeError):  # no case of ours
             continue
         if is_unwanted(url) or any(is_mention(text) for text in texts):
@@ -102,16 +95,12 @@ def list_cases(archive: Path, is_unwanted: Callable[[str], bool], is_mention: Ca
 def erase_case(archive: Path, name: str) -> bool:
     """Delete a saved page; return False if it is not there any more. Raises OSError when it cannot be deleted."""
     folder = archive.with_suffix(".alarms") / name
-    files = _list_case_files(folder)
+    files = list(iter_case_files(folder))
     for path in files:
         path.unlink(missing_ok=True)
     with suppress(OSError):  # the folder holds a person's own files too
         folder.rmdir()
     return bool(files)
-
-
-def _list_case_files(folder: Path) -> list[Path]:
-    return [folder / name for name in ("page.html", "expected.json", "capture.json") if (folder / name).is_file()]
 
 
 def _read_newest_capture(archive: Archive, url_key: str) -> Capture | None:
@@ -122,27 +111,6 @@ def _read_newest_capture(archive: Archive, url_key: str) -> Capture | None:
         return read_capture(archive.warc_folder, location.warc_file, location.warc_offset)
     except CrawlerError:
         return None
-
-
-def _name_case(capture: Capture, url_key: str) -> str:
-    """Return a name such as ``2026-11-24-en-55331``."""
-    key = re.sub(r"[^A-Za-z0-9]+", "-", url_key.partition("/")[2]).strip("-").lower()
-    return f"{capture.fetched_at:%Y-%m-%d}-{key[-60:].strip('-') or 'page'}"
-
-
-def _find_free_path(path: Path) -> Path:
-    number = 1
-    free_path = path
-    while free_path.exists():
-        number += 1
-        free_path = path.with_name(f"{path.name}-{number}")
-    return free_path
-
-
-def _list_facts(capture: Capture) -> dict[str, Any]:
-    # The body has its content encoding undone, and its length is its own.
-    headers = [header for header in capture.headers if header[0].lower() in ("content-type", "content-language")]
-    return {"url": capture.url, "fetched_at": instant(capture.fetched_at), "status": capture.status, "headers": headers}
 
 
 def _make_expectation(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any]:
@@ -170,7 +138,3 @@ def _iter_expected_values(record: ArticleRecord, with_links: bool) -> Iterator[t
                 if edge.current
             ],
         )
-
-
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from crawler.sites.known_site import KnownSite
 from crawler.warc.foreign import Findings, RecordEntry, iter_file_entries
 from crawler.warc.foreign.digests import normalise_digest
 
-PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
+PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "sitemap", "home"})
 """The kinds of address that are kept; pictures and style sheets are not."""
 _PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
 _BARE_TYPES: Final = _PAGE_TYPES | {

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
 from crawler.extraction.body_model import load_body_model
@@ -19,7 +18,8 @@ from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
 from crawler.process import choose_page
 from crawler.site import Site
-from crawler.sites.generic import make_site, read_page_address
+from crawler.sitekit.doubts import PageDoubt, find_doubts
+from crawler.sites.generic import drop_port, make_site, read_page_address
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import find_known_site, find_site_of_address
 
@@ -82,22 +82,24 @@ class PageReading:
     verdict: Verdict | None
     address_decides: bool
     """True where the site declares the forms of its addresses, which count before the verdict."""
+    doubts: tuple[PageDoubt, ...] = ()
+    """What a person should look at, but for what is a problem already."""
     lines: tuple[LineReading, ...] = ()
 
 
-def explain_page(capture: Capture, site_name: str | None = None, *, with_lines: bool = False) -> PageReading:
+def explain_page(capture: Capture, site: KnownSite | str | None = None, *, with_lines: bool = False) -> PageReading:
     """Read a page as a crawl would, and return how; a page that is no article has a refusal.
 
-    ``site_name`` is the site that reads it; without it the one that knows the address, or one made from the page.
-    Raises UnknownSite, and BadAddress for an address that is malformed or not the site's.
+    ``site`` is the site that reads it, or its name; without it the one that knows the address, or one made from the
+    page. Raises UnknownSite, and BadAddress for an address that is malformed or not the site's.
     """
-    known_site = find_known_site(site_name) if site_name is not None else find_site_of_address(capture.url)
-    site, page = _make_page(capture, known_site)
+    known_site = find_known_site(site) if isinstance(site, str) else site or find_site_of_address(capture.url)
+    values, page = _make_page(capture, known_site)
     article, refusal, unreadable = None, None, False
     try:
-        if page.address.kind in ("feed", "home", "listing"):
+        if page.address.kind in ("feed", "sitemap", "home", "listing"):
             raise NotAnArticle(f"the address is that of a {page.address.kind} page")
-        article = normalise(page.extract(), capture, site, page.address)
+        article = normalise(page.extract(), capture, values, page.address)
     except NotAnArticle as reason:
         refusal = str(reason)
     except PageUnreadable as reason:
@@ -109,7 +111,7 @@ def explain_page(capture: Capture, site_name: str | None = None, *, with_lines: 
         problems.append(decoding)
     return PageReading(
         url=capture.url,
-        site=site.name,
+        site=values.name,
         fetched_at=capture.fetched_at,
         article=article,
         refusal=refusal,
@@ -117,28 +119,20 @@ def explain_page(capture: Capture, site_name: str | None = None, *, with_lines: 
         fields=tuple(_try(lambda: list(_read_fields(page, article))) or ()),
         problems=tuple(problems),
         verdict=_try(lambda: page.examination.verdict),
-        address_decides=bool(site.addresses),
+        address_decides=bool(values.addresses),
+        doubts=(_try(lambda: find_doubts(page, article)) or ()) if article is not None else (),
         lines=tuple(_try(lambda: list(_read_lines(page))) or ()) if with_lines else (),
     )
 
 
 def _make_page(capture: Capture, known_site: KnownSite | None) -> tuple[Site, ArticlePage]:
     if known_site is None:
-        capture = replace(capture, url=_drop_port(capture.url))
+        capture = replace(capture, url=drop_port(capture.url))
         site = make_site(capture)
         return site, ArticlePage(capture, site, read_page_address(capture.url, site))
     site = known_site.site
     page_class = choose_page(known_site.pages or (ArticlePage,), capture.fetched_at.date())
     return site, page_class(capture, site, read_address(capture.url, site))
-
-
-def _drop_port(url: str) -> str:
-    """Return an address without its port: a site is one on the default port, its copy on this machine on another."""
-    try:
-        parts = urlsplit(url)
-        return url if parts.port is None else parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()
-    except ValueError:  # the reading of the address says what is wrong with it
-        return url
 
 
 def _try(read: Callable[[], Result]) -> Result | None:

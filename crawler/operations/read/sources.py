@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
 from crawler.extraction.decoding import decode, parse
@@ -48,8 +50,7 @@ def read_file(path: Path, url: str | None) -> Iterator[Capture]:
     """
     try:
         with path.open("rb") as file:
-            magic = file.read(9)
-            if magic.startswith(_MAGIC) or path.name.lower().endswith(_SUFFIXES):
+            if _is_web_archive(path, file.read(9)):
                 content = None
             else:
                 file.seek(0)
@@ -65,6 +66,19 @@ def read_file(path: Path, url: str | None) -> Iterator[Capture]:
     yield Capture(
         url=url or _find_own_address(path, content), fetched_at=modified_at, status=200, body=content, headers=()
     )
+
+
+def is_web_archive(path: Path) -> bool:
+    """Return True if a file is a WARC, ARC or WACZ file, False for a page. Raises PageUnavailable."""
+    try:
+        with path.open("rb") as file:
+            return _is_web_archive(path, file.read(9))
+    except OSError as problem:
+        raise PageUnavailable(f"{path} cannot be read: {problem.strerror or problem}") from None
+
+
+def _is_web_archive(path: Path, magic: bytes) -> bool:
+    return magic.startswith(_MAGIC) or path.name.lower().endswith(_SUFFIXES)
 
 
 def _find_own_address(path: Path, content: bytes) -> str:
@@ -134,6 +148,24 @@ def fetch_page(url: str, *, contact: str | None = None, keep: Path | None = None
     Raises BadAddress, SiteRefused, SiteUnreachable, and PageUnavailable for a status that brings no page and for a file
     that cannot be written.
     """
+    [page] = fetch_pages([url], contact=contact, keep=keep).pages
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPages:
+    """Pages that were fetched, and the rules of their hosts."""
+
+    pages: tuple[Capture, ...]
+    rules: tuple[Capture, ...]
+    """The answers for ``robots.txt``."""
+
+
+def fetch_pages(urls: Sequence[str], *, contact: str | None = None, keep: Path | None = None) -> FetchedPages:
+    """Fetch the pages of addresses politely, one after the other; ``keep`` is the WARC file for all, if any.
+
+    Raises what :func:`fetch_page` raises, for the first page that does not come; what came is in the file.
+    """
     from crawler.crawl.network.one_page import PageFetcher  # it loads parts of Scrapy, which a file needs not
     from crawler.crawl.options import CrawlOptions
 
@@ -141,11 +173,18 @@ def fetch_page(url: str, *, contact: str | None = None, keep: Path | None = None
     user_agent = CrawlOptions(site="", contact=contact).user_agent
     if keep is not None and keep.exists():
         raise PageUnavailable(f"{keep} exists already: name another file")
+    fetcher = PageFetcher(user_agent, exchanges.append)
     try:
-        exchange = PageFetcher(user_agent, exchanges.append).fetch(url)
+        pages = tuple(_read_exchange(fetcher.fetch(url)) for url in urls)
     finally:
         if keep is not None and exchanges:
             _write_warc(keep, exchanges, user_agent)
+    rules = [exchange for exchange in exchanges if urlsplit(exchange.url).path == "/robots.txt"]
+    return FetchedPages(pages, tuple(_read_exchange(exchange) for exchange in rules if exchange.status == 200))
+
+
+def _read_exchange(exchange: Exchange) -> Capture:
+    """Return the page of an answer. Raises SiteRefused, SiteUnreachable and PageUnavailable where it brings none."""
     if exchange.status in REFUSED_STATUSES:
         raise SiteRefused(f"{exchange.url[:200]} was refused with status {exchange.status}")
     if exchange.status >= 500:

@@ -13,7 +13,7 @@ from crawler.archive import Archive
 from crawler.archive.health.capture_recapture import add_estimates, estimate_total
 from crawler.archive.health.gaps import find_longest_rising, split_into_months
 from crawler.discovery.ranges import RangeStep
-from crawler.items import Fate
+from crawler.items import Address, Fate
 
 
 def day(text: str) -> date:
@@ -193,6 +193,27 @@ def test_ways_in_are_counted_for_capture_and_recapture(archive, run, newsroom, s
     assert (english.archived, english.see_also, english.other_ways, english.both) == (14, 10, 11, 8)
     assert english.estimate == estimate_total(10, 11, 8)
     assert english.estimate.total == pytest.approx(11 * 12 / 9 - 1)
+
+
+def test_what_sitemaps_name_is_the_denominator(archive, run, newsroom, site) -> None:
+    sitemap = Address(url="https://www.gazette.example/map.xml", url_key="map", kind="sitemap")
+    days = {1: "2022-03-05", 2: "2022-03-31", 3: None, 4: "2022-02-01", 5: "2022-03-01"}
+    links = tuple(
+        newsroom.link(newsroom.address(key), via="sitemap", depth=0, published_on=day) for key, day in days.items()
+    )
+    archive.enqueue([newsroom.link(sitemap, via="entry", depth=0)], run, newsroom.now)
+    visit = newsroom.visit(address=sitemap, fate=Fate.NOT_AN_ARTICLE, links=links[:4])
+    archive.keep([replace(visit, noted=links[4:])], run, newsroom.now)
+    assert archive.db.execute("SELECT count(*) FROM addresses WHERE kind = 'article'").fetchone() == (4,)
+    pages = [newsroom.visit(newsroom.article(key)) for key in (1, 4, 80)]
+    archive.keep([*pages, newsroom.visit(key=2, fate=Fate.GONE)], run, newsroom.now)
+    coverage = archive.gaps(site).sitemaps
+    assert [(month.month, month.named, month.archived, month.absent) for month in coverage.months] == [
+        ("2022-03", 3, 1, 1),
+        ("2022-02", 1, 1, 0),
+        (None, 1, 0, 0),
+    ]
+    assert (coverage.total.named, coverage.total.archived, coverage.total.share) == (5, 2, 0.5)
 
 
 def test_an_archive_from_before_sightings_gets_those_that_its_addresses_tell(archive, run, newsroom) -> None:

@@ -15,12 +15,12 @@ from crawler.archive import Archive
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
 from crawler.cli import main
 from crawler.crawl.launch import run_crawl
-from crawler.crawl.monitoring.saved_cases import UNREVIEWED
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
 from crawler.operations.forget import forget
 from crawler.practice import PracticeServer
 from crawler.practice.redesigns import REDESIGNS, Redesign
+from crawler.sitekit.cases import UNREVIEWED
 from crawler.warc import read_capture
 
 TESTS = Path(__file__).parents[2]

@@ -1,0 +1,1 @@
+"""What a few pages of a site tell about the site: its values with their evidence, doubts of a reading, saved cases."""

@@ -1,0 +1,78 @@
+"""An article that goes on on further pages says so, with their addresses; other numbers on a page mean nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+from support.loopback_site import ORIGIN, make_article_page
+
+from crawler.extraction.decoding import parse
+from crawler.extraction.further_pages import describe_further_pages, find_further_pages
+from crawler.items import Capture
+from crawler.process import process
+from crawler.sites.registry import find_site
+
+SITE = "https://review.example"
+
+
+def find(markup, path):
+    root = parse(f"<html><head></head><body><p>Text</p>{markup}</body></html>")
+    return [page.removeprefix(SITE) for page in find_further_pages(root, SITE + path, SITE + path)]
+
+
+@pytest.mark.parametrize(
+    ("path", "markup", "expected"),
+    [
+        (
+            "/article/3834/1",
+            '<b>1</b> <a href="/article/3834/2">2</a><a href="3">3</a>',
+            ["/article/3834/2", "/article/3834/3"],
+        ),
+        ("/world/bridge", '<link rel="next" href="/world/bridge/2/">', ["/world/bridge/2/"]),
+        ("/world/bridge/", '<a href="/world/bridge/page/2">Page 2</a>', ["/world/bridge/page/2"]),
+        (
+            "/world/bridge?id=7",
+            '<a href="?id=7&page=3"> 3 </a><a href="?id=7&amp;page=2"><span>2</span></a>',
+            ["/world/bridge?id=7&page=2", "/world/bridge?id=7&page=3"],
+        ),
+        (
+            "/n1/c123-456.html",
+            '<a href="c123-456-2.html">[2]</a><a href="c123-456-2.html">2</a>',
+            ["/n1/c123-456-2.html"],
+        ),
+        ("/n1/456.html", '<a rel="next" href="/n1/456_2.html">Weiter</a>', ["/n1/456_2.html"]),
+        ("/world/bridge", '<a href="/world/bridge/2">The bridge, part two</a>', []),
+        ("/world/bridge", '<link rel="next" href="/world/tunnel">', []),
+        (
+            "/world/bridge",
+            '<a href="/world/bridge/comment-page-2">2</a><a href="/world/bridge?page=2#comments">2</a>',
+            [],
+        ),
+        ("/world/bridge?id=7", '<a href="/world/bridge?id=8&page=2">2</a>', []),
+        ("/world/bridge", '<a href="https://elsewhere.example/world/bridge/2">2</a><a href="https://[/2">2</a>', []),
+        ("/world/bridge", '<a href="/world/bridge/2024">2024</a><a href="/world/bridge/1">1</a>', []),
+        ("/", '<a href="/2">2</a>', []),
+    ],
+)
+def test_further_pages(path, markup, expected):
+    assert find(markup, path) == expected
+
+
+def test_few_of_many_pages_are_named():
+    shortfall = describe_further_pages(tuple(f"{SITE}/a/{number}" for number in range(2, 10)))
+    assert shortfall.kind == "cut"
+    assert shortfall.reason.endswith(f"{SITE}/a/6 and 3 more")
+
+
+def test_the_article_of_a_first_page_has_a_problem_that_names_the_others():
+    url = f"{ORIGIN}/en/asia/laos/a-bridge-opens"
+    pages = b'<p><a rel="next" href="/en/asia/laos/a-bridge-opens?page=2">Next page</a></p></body>'
+    body = make_article_page(5).replace(b"</body>", pages)
+    capture = Capture(url=url, fetched_at=datetime(2024, 3, 1, tzinfo=UTC), status=200, body=body)
+    article = process(capture, find_site("asianews"))
+    (problem,) = [problem for problem in article.problems if problem.kind == "cut"]
+    assert (problem.field, f"{url}?page=2" in problem.reason) == ("body", True)
+    whole = process(
+        Capture(url=url, fetched_at=capture.fetched_at, status=200, body=make_article_page(5)), find_site("asianews")
+    )
+    assert whole.body == article.body
+    assert not whole.problems

@@ -1,0 +1,224 @@
+"""What a few invented pages tell about their site, against values written by hand."""
+
+import pytest
+from support.story_links import FETCHED_AT, make_page
+
+from crawler.errors import BadAddress, PageUnreadable
+from crawler.items import Capture
+from crawler.normalisation.urls import read_address
+from crawler.sitekit.infer import infer_site
+from crawler.sites.checking import check_site
+from crawler.sites.values import make_values, read_values
+
+MENU = {"/harbour/": "Harbour", "/village/": "Village", "/tag/lamps/": "Lamps", "/subscribe/": "Subscribe"}
+STORIES = {
+    f"/village/{slug}-{number}.html": f"A story about {slug.replace('-', ' ')} and others"
+    for number, slug in enumerate(("two-bells-for-one-tower", "the-baker-counts-loaves", "a-goat-on-the-roof"), 880_101)
+}
+
+
+def make_herald(path, headline="Lamp of the old pier burns all winter", **values):
+    return make_page(f"https://www.quayherald.example{path}", headline, menu=MENU, stories=STORIES, **values)
+
+
+def read(inferred, url):
+    return read_address(url, inferred.site)
+
+
+FIRST = make_herald("/harbour/lamp-of-the-old-pier-880042.html")
+SECOND = make_herald("/village/fair/nets-are-sold-at-the-fair-879913.html", "Nets are sold at the fair")
+
+
+def test_one_page_gives_its_site_whose_check_passes():
+    inferred = infer_site([FIRST])
+    site = inferred.site
+    assert (site.name, site.origin, site.languages) == ("quayherald_example", "https://www.quayherald.example", ("en",))
+    assert (site.agencies, site.lead_expected, site.guess_dates) == ((), False, True)
+    assert [fault for fault in check_site(site) if fault.is_error] == []
+    assert make_values(read_values(make_values(site))) == make_values(site)
+    assert {f"addresses[{number}]" for number in range(len(site.addresses))} <= inferred.evidence.keys()
+
+
+def test_the_path_is_the_key_until_two_pages_agree_on_a_number():
+    alone, both = infer_site([FIRST]), infer_site([FIRST, SECOND])
+    url = "https://www.quayherald.example/village/a-goat-on-the-roof-880103.html"
+    assert read(alone, url).site_key == "village/a-goat-on-the-roof-880103.html"
+    assert (read(both, url).site_key, read(both, url).story) == ("880103", "880103")
+    assert {doubt.kind for doubt in alone.doubts} >= {"key", "pages"}
+    assert "key" not in {doubt.kind for doubt in both.doubts}
+
+
+def test_short_numbers_beside_others_are_no_keys():
+    pages = [
+        make_herald(f"/notes/n{year}-{number}-x", "A note from the pier")
+        for year, number in (("2024", "03571"), ("2025", "04160"))
+    ]
+    assert read(infer_site(pages), pages[0].url).site_key == "notes/n2024-03571-x"
+
+
+def test_the_order_of_pages_changes_nothing():
+    pages = [FIRST, SECOND, make_herald("/weather/2024/03/14/ice-on-the-strait-again", "Ice on the strait again")]
+    first, second = infer_site(pages), infer_site(list(reversed(pages)))
+    assert make_values(first.site) == make_values(second.site)
+    assert (first.evidence, first.doubts) == (second.evidence, second.doubts)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/village/the-baker-counts-loaves-880102.html", "article"),
+        ("/archive-of-storms/the-night-of-the-long-wave", "article"),  # of a former edition, by what is usual
+        ("/tag/lamps-and-their-keepers-in-winter", "other"),
+        ("/author/ada-quill-writes-about-bells", "other"),
+        ("/harbour/", "listing"),
+        ("/harbour/lamp-of-the-old-pier-880042.html/amp", "other"),
+        ("/", "home"),
+        ("/subscribe/", "other"),
+    ],
+)
+def test_addresses_are_told_apart(path, kind):
+    assert read(infer_site([FIRST, SECOND]), f"https://www.quayherald.example{path}").kind == kind
+
+
+def test_a_key_in_the_query():
+    pages = [
+        make_herald(f"/story.php?id={number}&ref=front", "Lamp of the old pier burns") for number in ("4711", "4802")
+    ]
+    address = read(infer_site(pages), "https://quayherald.example/story.php?ref=x&id=00990")
+    assert (address.kind, address.site_key) == ("article", "990")
+
+
+def test_codes_keep_their_capitals():
+    pages = [make_herald("/village/a-lamp-for-all-winter,UAf9GNd", "A lamp for all winter")]
+    inferred = infer_site(pages)
+    first = read(inferred, "https://www.quayherald.example/village/a-lamp-for-all-winter,UAf9GNd")
+    other = read(inferred, "https://www.quayherald.example/village/a-lamp-for-all-winter,uaF9gnD")
+    assert first.url_key != other.url_key
+
+
+def test_feeds_of_the_head_without_those_of_comments():
+    head = (
+        '<link rel="alternate" type="application/rss+xml" title="Herald" href="/feed/">'
+        '<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">'
+        '<link rel="alternate" type="application/atom+xml" href="https://feeds.quay.example/all.atom">'
+    )
+    inferred = infer_site([make_herald("/harbour/lamp-of-the-old-pier-880042.html", head=head)])
+    assert inferred.site.entry_points == ("/feed/", "https://feeds.quay.example/all.atom", "/")
+    assert read(inferred, "https://www.quayherald.example/feed/").kind == "feed"
+    assert read(inferred, "https://feeds.quay.example/all.atom").kind == "feed"
+    assert "feeds" in {doubt.kind for doubt in infer_site([FIRST]).doubts}
+
+
+def test_languages_by_folder():
+    head = (
+        '<link rel="alternate" hreflang="en" href="/en/harbour/lamp-of-the-old-pier">'
+        '<link rel="alternate" hreflang="fr" href="/fr/port/la-lampe-du-vieux-quai">'
+        '<link rel="alternate" hreflang="x-default" href="/en/harbour/lamp-of-the-old-pier">'
+    )
+    inferred = infer_site([make_herald("/en/harbour/lamp-of-the-old-pier", head=head)])
+    assert inferred.site.languages == ("en", "fr")
+    address = read(inferred, "https://www.quayherald.example/fr/port/la-lampe-du-vieux-quai")
+    assert (address.language, address.site_key) == ("fr", "port/la-lampe-du-vieux-quai")
+    assert "/fr/" in inferred.site.entry_points
+
+
+def test_a_default_language_without_folder():
+    head = (
+        '<link rel="alternate" hreflang="en" href="/en/harbour/lamp-of-the-old-pier">'
+        '<link rel="alternate" hreflang="de" href="/hafen/lampe-an-der-alten-mole">'
+    )
+    inferred = infer_site([make_herald("/hafen/lampe-an-der-alten-mole", head=head, language="de")])
+    assert read(inferred, "https://www.quayherald.example/en/harbour/two-bells-for-a-tower").language == "en"
+    assert read(inferred, "https://www.quayherald.example/hafen/zwei-glocken-am-turm").language == "de"
+
+
+def test_languages_by_host():
+    head = (
+        '<link rel="alternate" hreflang="en" href="https://www.quayherald.example/harbour/lamp-of-the-old-pier">'
+        '<link rel="alternate" hreflang="gl" href="https://galego.quayherald.example/porto/o-faro-do-peirao-vello">'
+    )
+    inferred = infer_site([make_herald("/harbour/lamp-of-the-old-pier", head=head)])
+    address = read(inferred, "https://galego.quayherald.example/porto/o-faro-do-peirao-vello")
+    assert (address.kind, address.language, address.url) == (
+        "article",
+        "gl",
+        "https://galego.quayherald.example/porto/o-faro-do-peirao-vello",
+    )
+    assert "https://galego.quayherald.example/" in inferred.site.entry_points
+    assert [fault for fault in check_site(inferred.site) if fault.is_error] == []
+
+
+def test_two_hosts_keep_their_articles_apart():
+    other = make_page("https://sea.quayherald.example/harbour/lamp-of-the-old-pier", "Lamp of the old pier burns")
+    inferred = infer_site([make_herald("/harbour/lamp-of-the-old-pier"), other])
+    keys = {
+        read(inferred, f"https://{host}.quayherald.example/village/a-goat-on-the-roof").url_key
+        for host in ("www", "sea")
+    }
+    assert len(keys) == 2
+    with pytest.raises(BadAddress):
+        read(inferred, "https://jobs.quayherald.example/village/a-goat-on-the-roof")
+    assert "hosts" in {doubt.kind for doubt in inferred.doubts}
+
+
+@pytest.mark.parametrize(
+    ("host", "language", "date", "country", "zone"),
+    [
+        ("www.quayherald.de", "de", "2024-03-14T08:30:00+01:00", "de", "Europe/Berlin"),
+        ("quayherald.com.au", "en", "2024-01-14T08:30:00+10:00", "au", "Australia/Brisbane"),
+        ("quayherald.com.au", "en", "2024-03-14T08:30:00Z", "au", "Australia/Sydney"),
+        ("quayherald.io", "en-NZ", "2024-03-14T08:30:00Z", "nz", "Pacific/Auckland"),
+        ("quayherald.com", "en", "2024-03-14T08:30:00+07:00", "zz", "Etc/GMT-7"),
+        ("quayherald.com", "en-US", "2024-03-14T08:30:00Z", "zz", "UTC"),
+        ("quayherald.co.uk", "en", None, "gb", "Europe/London"),
+    ],
+)
+def test_country_and_zone(host, language, date, country, zone):
+    page = make_page(f"https://{host}/harbour/lamp-of-the-old-pier", "Lamp of the pier", language=language, date=date)
+    site = infer_site([page]).site
+    assert (site.country, site.timezone) == (country, zone)
+
+
+def test_header_dates_by_the_day_that_is_stated():
+    page = make_herald("/harbour/lamp-of-the-old-pier", printed_date="03/14/2024, 09.45")
+    [dates] = infer_site([page]).site.dates
+    assert (dates.place, dates.formats) == ("header", ("%m/%d/%Y, %H.%M",))
+    page = make_herald("/harbour/lamp-of-the-old-pier", printed_date="03/03/2024", date="2024-03-03T08:30:00+00:00")
+    inferred = infer_site([page])
+    assert inferred.site.dates == ()
+    assert "dates" in {doubt.kind for doubt in inferred.doubts}
+
+
+def test_labels_of_two_pages_are_written_those_of_one_are_named():
+    related = list(STORIES.items())
+    pages = [
+        make_herald("/harbour/lamp-of-the-old-pier-880042.html", related=related),
+        make_herald("/village/fair/nets-are-sold-at-the-fair-879913.html", "Nets are sold", related=related),
+    ]
+    both, alone = infer_site(pages), infer_site(pages[:1])
+    assert (both.site.labels.see_also, both.site.labels.see_also_adds) == (("From the same shelf",), True)
+    assert alone.site.labels.see_also == ()
+    assert any("From the same shelf" in doubt.reason for doubt in alone.doubts)
+
+
+def test_title_and_what_is_added_to_headlines():
+    pages = [
+        make_herald(
+            "/harbour/lamp-of-the-old-pier-880042.html", title="Lamp of the pier | Quay Herald", site_name="Quay Herald"
+        ),
+        make_herald("/village/nets-are-sold-879913.html", title="Nets are sold | Quay Herald", site_name="Quay Herald"),
+    ]
+    site = infer_site(pages).site
+    assert (site.title, site.headline_suffixes) == ("Quay Herald", (" | Quay Herald",))
+
+
+@pytest.mark.parametrize("body", [b"", b"\x89PNG\r\n\x1a\n", b"<html lang=en><p>hello"])
+def test_what_is_no_article_of_a_site_is_refused(body):
+    page = Capture(url="https://www.quayherald.example/", fetched_at=FETCHED_AT, status=200, headers=(), body=body)
+    with pytest.raises(PageUnreadable):
+        infer_site([page])
+
+
+def test_no_page_at_all_is_refused():
+    with pytest.raises(PageUnreadable):
+        infer_site([])
