@@ -27,7 +27,7 @@ from crawler.site import Site
 from crawler.system.file_identity import FileIdentity, describe_loss
 
 if TYPE_CHECKING:
-    from crawler.archive.articles.readings import FirstReading, RereadChange
+    from crawler.archive.articles.readings import FirstReading, ReadFormer, RereadChange
     from crawler.archive.runs.deviations import Deviation, SiteHistory
     from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey
     from crawler.archive.write.claim_filter import ClaimFilterFields
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 class _KeepOptions(TypedDict):
     any_order: bool
     suspect_fields: Set[str] | None
+    read_former: ReadFormer | None
 
 
 class Archive(ArchiveReader):
@@ -299,18 +300,21 @@ class Archive(ArchiveReader):
         *,
         any_order: bool = False,
         suspect_fields: Set[str] | None = None,
+        read_former: ReadFormer | None = None,
     ) -> list[Fate]:
         """Write visits in one transaction and return the fate of each; either all are written or none.
 
         ``any_order`` is for visits that may be older than what is archived: they are inserted into the history.
         ``suspect_fields`` names the fields that the site's pages seem to lack of late (byline, lead, dateline, body): a
         known article that has lost one of these keeps its archived values, and so does one that has lost another field
-        for the first time. Without it every loss is believed.
+        for the first time. Without it every loss is believed. ``read_former`` reads the archived page of an article
+        again where its text differs: if today's rules read that page differently, its reading is replaced, and only
+        what differs from this is an edit. Without it every difference is one.
         """
         if not visits:
             return []
         site = self._find_site(run_id)
-        options: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields}
+        options: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields, "read_former": read_former}
         try:
             with self._open_transaction():
                 fates = self._writer.keep(visits, site, run_id, now, **options)
@@ -327,6 +331,11 @@ class Archive(ArchiveReader):
         """Write new readings of stored captures in one transaction; return the number of the rereading."""
         with self._open_transaction():
             return self._writer.reread(changes, now, summary)
+
+    def count_reread(self, run_id: int) -> int:
+        """Count the articles whose former pages a run has read again by better rules."""
+        with translate_errors(self.path):
+            return runs.count_reread(self.db, run_id)
 
     def undo_reread(self, now: datetime) -> UndoResult | None:
         """Undo the last rereading in one transaction; None when there is none that can be undone."""

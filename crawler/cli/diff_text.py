@@ -23,6 +23,8 @@ def list_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
             style_bold(f"{difference.before} → {difference.after}  {difference.edit}")
             + f"  {format_instant(difference.captured_at)}"
         )
+        if difference.unverified:
+            yield style_faint("  its former page could not be read again: the difference may be one of our rules")
         if not difference.fields:
             yield style_faint("  nothing a reader would notice")
         for field, paragraphs in difference.fields.items():

@@ -14,6 +14,7 @@ from crawler.crawl.stop import StopSignal
 from crawler.discovery.ranges import Range
 from crawler.errors import CrawlerError
 from crawler.items import Fate, Queued, Visit
+from crawler.normalisation.document_addresses import names_sitemap
 from crawler.site import Site
 
 CLAIM = 32
@@ -59,6 +60,7 @@ class Frontier:
         self._articles_in_flight = 0
         self._articles_since_sitemap = ARTICLES_PER_SITEMAP
         self._sitemaps = 0
+        self._reads_sitemaps = options.uses_entry_points or any(map(names_sitemap, options.urls))
         self._article_pages = 0
         self._dry = False
         self._new_unwritten = False
@@ -165,7 +167,7 @@ class Frontier:
         """
         is_due = is_due or self._articles_since_sitemap >= ARTICLES_PER_SITEMAP
         is_in_flight = any(queued.address.kind == "sitemap" for queued in self._in_flight.values())
-        if not is_due or is_in_flight or self._sitemaps >= MAX_SITEMAPS:
+        if not self._reads_sitemaps or not is_due or is_in_flight or self._sitemaps >= MAX_SITEMAPS:
             return []
         sitemap = self._archive.claim_sitemap(self._site.name, skip=skip, **self._make_filter())
         if sitemap is None:

@@ -62,7 +62,7 @@ def run_crawl(
     start_links = make_start_links(spider.site, options)
     options = add_contact(options, spider.site)
     with log_to_stderr(options.log_level, options.log_format):
-        run = Run.open(spider.site, options, start_links, clock)
+        run = Run.open(spider.site, options, start_links, clock, spider.pages)
         run.progress = progress
         ending = _Ending(run)
         with catch_signals(ending.handle_signal, patience=options.timeout + LAST_SECONDS):

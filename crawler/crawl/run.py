@@ -28,7 +28,7 @@ from crawler.crawl.provenance import list_versions, make_settings, make_warc_inf
 from crawler.crawl.refetch import LostPages, queue_lost
 from crawler.crawl.report import CrawlReport, PageCounter, Progress
 from crawler.crawl.session import FetchSession
-from crawler.crawl.sitemap_links import limit_sitemap_links, list_named_sitemaps
+from crawler.crawl.sitemap_links import limit_links, list_named_sitemaps
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.stop import StopSignal, name_outcome
 from crawler.crawl.throttle import Throttle
@@ -37,9 +37,11 @@ from crawler.crawl.writer import CrawlWriter
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import CrawlerError, NotNow
+from crawler.extraction.page import ArticlePage
 from crawler.items import Fate, Link, Queued, Visit
 from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
+from crawler.rereading.rereader import Rereader
 from crawler.site import Site
 from crawler.system.interruption import EXIT_CODE
 from crawler.warc import WarcWriter, mend_files
@@ -75,6 +77,7 @@ class Run:
         clock: Callable[[], datetime],
         throttle: Throttle,
         named: Collection[str] = (),
+        pages: Sequence[type[ArticlePage]] = (ArticlePage,),
     ) -> None:
         self.site = site
         self.options = options
@@ -88,6 +91,7 @@ class Run:
         self._clock = clock
         self._clock_watch = ClockWatch(clock)
         self._counter = PageCounter(site.name, run_id)
+        self._reread = 0
         self._traps = TrapFilter()
         self._uses_sitemaps = site.sitemaps == "robots" and options.uses_entry_points
         walk = plan_range(site, options.by_day, options.ids, options.languages)
@@ -107,6 +111,9 @@ class Run:
             self.stop,
             on_kept=self._note_kept,
             suspect_fields=lambda: None if options.accept_layout else self.monitor.layout.suspect_fields,
+            read_former=Rereader(
+                archive.db.conn, archive.warc_folder, {site.name: (site, pages)}, archive.forgotten
+            ).find_change,
         )
         self.session = FetchSession(
             throttle=throttle,
@@ -137,9 +144,16 @@ class Run:
 
     @classmethod
     def open(
-        cls, site: Site, options: CrawlOptions, starts: tuple[Link, ...], clock: Callable[[], datetime] = read_clock
+        cls,
+        site: Site,
+        options: CrawlOptions,
+        starts: tuple[Link, ...],
+        clock: Callable[[], datetime] = read_clock,
+        pages: Sequence[type[ArticlePage]] = (ArticlePage,),
     ) -> Run:
         """Lock the site, open the archive, begin a run in it, and put the starting points into the queue.
+
+        ``pages`` are the site's page classes, by which archived pages are read again.
 
         A run that was killed is resumed: its damaged WARC files are cut back to the last whole record, and what it
         has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow (quiet hours, daily cap), and
@@ -171,7 +185,7 @@ class Run:
                 mend_files(archive.warc_folder, site.name, archive.find_start(first_run_id))
             _erase_listed(archive, site, now)
             named = [link.address.url_key for link in starts if link.via == "start"]
-            run = cls(site, options, archive, lock, run_id, clock, throttle, named)
+            run = cls(site, options, archive, lock, run_id, clock, throttle, named, pages)
             archive.enqueue(starts, run_id, now)
             if options.refetch:
                 run.lost = queue_lost(archive, site, named, now)
@@ -220,7 +234,7 @@ class Run:
     def keep(self, visit: Visit) -> None:
         """Put a visit into the batch; stop the run where the monitor says so; write the batch when it is due."""
         self.frontier.mark_visited(visit)
-        visit = self._traps.filter_links(limit_sitemap_links(visit, self.options))
+        visit = self._traps.filter_links(limit_links(visit, self.options))
         self.writer.add(visit)
         self._counter.pages += 1
         problem = self.monitor.note_visit(visit)
@@ -304,6 +318,7 @@ class Run:
             self.writer.write_loose()
             if outcome == "alarm":
                 deviations, messages = attach_cases(self.archive, self.site, self.run_id, deviations)
+            self._reread = self.archive.count_reread(self.run_id)
             self.archive.finish_run(self.run_id, outcome, self._clock(), self.monitor.layout.cells, deviations)
             _erase_listed(self.archive, self.site, self._clock())
         except CrawlerError as problem:
@@ -338,6 +353,7 @@ class Run:
             gravest = list(self.monitor.iter_findings())
         endings = [] if self.stop.reason is None else [self.stop.reason.note]
         endings += [] if self.lost is None else [self.lost.note]
+        endings += [_describe_reread(self._reread)] if self._reread else []
         jumps = describe_jumps(self._clock_watch.farthest_back, self._clock_watch.farthest_ahead)
         return [*gravest, *endings, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
 
@@ -350,6 +366,13 @@ def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
         log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
     if erased.remainder:
         log.warning("%s: see seealso doctor", describe_remainder(erased.remainder, archive.path))
+
+
+def _describe_reread(articles: int) -> str:
+    return (
+        f"{format_count(articles, 'article')} read differently by today's rules: the archived reading was replaced "
+        "before it was compared, so that no edit was made of it (see seealso reread)"
+    )
 
 
 def _without_forgotten(options: CrawlOptions, starts: Collection[Link], archive: Archive) -> CrawlOptions:

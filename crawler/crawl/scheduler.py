@@ -54,7 +54,7 @@ class ArchiveScheduler(BaseScheduler):
             try:
                 if spider.open_error is not None:
                     raise spider.open_error
-                run = Run.open(spider.site, spider.options, spider.list_starts())
+                run = Run.open(spider.site, spider.options, spider.list_starts(), pages=spider.pages)
             except CrawlerError as problem:
                 log.error("%s", problem)
                 spider.open_error = problem

@@ -1,4 +1,4 @@
-"""What of the sitemaps of a site one run follows."""
+"""What one run follows of the sitemaps of a site, and of the feeds that heads name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def list_named_sitemaps(robots_url: str, sitemaps: Iterable[str], site: Site) ->
     return sorted(links, key=lambda link: rank_sitemap(link.address.url))
 
 
-def limit_sitemap_links(visit: Visit, options: CrawlOptions) -> Visit:
+def limit_links(visit: Visit, options: CrawlOptions) -> Visit:
     """Return the visit; of a sitemap, articles that are too old or in another language are only noted, not queued.
 
     A crawl of given articles follows no feed that the head of a page names.

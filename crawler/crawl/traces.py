@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.comparison.word_runs import WordRun, find_word_runs, iter_unescaped
+from crawler.discovery.sitemap_entries import find_document_kind, unpack
 from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode
 from crawler.items import Address, Capture
@@ -134,7 +135,7 @@ class TraceFinder:
         message = record.split_message()
         capture = Capture(url=record.url, fetched_at=_EPOCH, status=200, headers=message.headers, body=message.body)
         fields_text = record.content[: record.block_start].decode("utf-8", "replace")
-        text = f"{fields_text}\n{message.head.decode('utf-8', 'replace')}\n{decode(capture)}"
+        text = f"{fields_text}\n{message.head.decode('utf-8', 'replace')}\n{_read_whole_text(capture)}"
         keys: frozenset[str] = frozenset()
         if self._may_link(text):
             keys = self.find_links(_list_locations(message.headers) + text, record.url)
@@ -150,6 +151,13 @@ class TraceFinder:
         if run not in self._telling:
             self._telling[run] = self.is_telling(run)
         return self._telling[run]
+
+
+def _read_whole_text(capture: Capture) -> str:
+    """Return the text of an answer, unpacked where it is a gzip file: a sitemap holds more than a page."""
+    is_sitemap = find_document_kind(capture.body) in ("urlset", "index", "text")
+    unpacked = unpack(capture)
+    return unpacked.body.decode("utf-8", "replace") if is_sitemap else decode(unpacked)
 
 
 def _list_locations(headers: tuple[tuple[str, str], ...]) -> str:

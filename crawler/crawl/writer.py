@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.archive import Archive
+from crawler.archive.articles.readings import ReadFormer
 from crawler.crawl.provenance import remember_pause
 from crawler.crawl.stop import StopSignal
 from crawler.errors import ArchiveMoved, ArchiveUnusable, CrawlerError
@@ -30,7 +31,8 @@ class CrawlWriter:
     """Writes the visits of one run. An error of the archive or the disk ends the run.
 
     ``on_kept`` is called for each visit that was written, with its fate. ``suspect_fields`` returns the fields that
-    archived articles may not lose now, as for :meth:`Archive.keep`.
+    archived articles may not lose now, and ``read_former`` reads archived pages again, both as for
+    :meth:`Archive.keep`.
     """
 
     def __init__(
@@ -43,13 +45,14 @@ class CrawlWriter:
         *,
         on_kept: Callable[[Visit, Fate], None] = lambda visit, fate: None,
         suspect_fields: Callable[[], Set[str] | None] = lambda: None,
+        read_former: ReadFormer | None = None,
     ) -> None:
         self._archive = archive
         self._warc = warc
         self._run_id = run_id
         self._stop = stop
         self._on_kept = on_kept
-        self._batch = Batch(archive, warc, run_id, clock, suspect_fields)
+        self._batch = Batch(archive, warc, run_id, clock, suspect_fields, read_former)
         self._loose: list[Capture] = []
 
     @property
@@ -118,6 +121,7 @@ class Batch:
     clock: Callable[[], datetime]
     suspect_fields: Callable[[], Set[str] | None] = lambda: None
     """Returns the fields that archived articles may not lose now, as for :meth:`Archive.keep`."""
+    read_former: ReadFormer | None = None
     visits: list[Visit] = field(default_factory=list)
     _since: float = 0.0
 
@@ -150,7 +154,9 @@ class Batch:
 
     def _keep(self, visits: list[Visit]) -> Iterator[tuple[Visit, Fate]]:
         try:
-            fates = self.archive.keep(visits, self.run_id, self.clock(), suspect_fields=self.suspect_fields())
+            fates = self.archive.keep(
+                visits, self.run_id, self.clock(), suspect_fields=self.suspect_fields(), read_former=self.read_former
+            )
         except Exception as problem:
             if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, PAGE_ERRORS):
                 raise

@@ -6,6 +6,7 @@ last change bounds it: ``--since`` needs one of these to tell what is too old.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -69,6 +70,9 @@ def _read_entry(
     address = read_address(entry.loc, site, capture.url if entry.loc.startswith("/") else None)
     if address.kind != "article":
         return None
+    language = entry.language.lower().partition("-")[0]
+    if address.language is None and language in site.languages:
+        address = replace(address, language=language)
     published_on = _read_day(entry.published, site) or find_day(address.url)
     changed_on = _bound_day(_read_day(entry.lastmod, site), latest)
     bounds = [day for day in (changed_on, find_month_end(address.url)) if day is not None]

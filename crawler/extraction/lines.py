@@ -21,6 +21,11 @@ HIDDEN_PROSE = 800
 """Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
 MOST_COPIES = 200
 """Lines that are not read aloud and are looked for in the text of the page."""
+MOST_COMPARED = 200_000
+"""The most characters of a text in which the words of a shortened pull quote are looked for."""
+FEWEST_QUOTED, MOST_QUOTED = 4, 30
+"""Words of a pull quote that may be a shortened one."""
+_WORD = re.compile(r"\w+")
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
@@ -301,8 +306,21 @@ def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
     if not unspoken:
         return lines
     spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
-    copies = {line.index for line in unspoken[:MOST_COPIES] if line.text.strip(_QUOTES) in spoken}
+    said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
+    copies = {
+        line.index
+        for line in unspoken[:MOST_COPIES]
+        if line.text.strip(_QUOTES) in spoken or _is_said(_WORD.findall(fold(line.text)), said)
+    }
     return _number([line for line in lines if line.index not in copies])
+
+
+def _is_said(words: list[str], said: str) -> bool:
+    """Return True for a short line of which three words in four stand in the text in this order: a quote cut short."""
+    if not FEWEST_QUOTED <= len(words) <= MOST_QUOTED:
+        return False
+    length = -(-3 * len(words) // 4)
+    return any(f" {' '.join(words[start : start + length])} " in said for start in range(len(words) - length + 1))
 
 
 def _number(lines: list[TextLine]) -> list[TextLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +27,8 @@ class VersionDifference:
     """When the later one was fetched."""
     edit: str
     """Its kind: see :mod:`crawler.comparison.edits`."""
+    unverified: bool
+    """True where the page before one of them could not be read again: the difference may be one of our rules."""
     fields: dict[str, list[Passage]]
     """Of each field that changed, its paragraphs, unchanged ones included."""
 
@@ -65,7 +68,7 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
         url=record.url,
         versions=len(versions),
         unpublished=record.status == "gone",
-        differences=[_diff_pair(old, new, record.language) for old, new in pairs],
+        differences=[_diff_pair(old, new, record.revisions, record.language) for old, new in pairs],
     )
 
 
@@ -79,11 +82,13 @@ def _parse_ends(first: str, last: str | None) -> tuple[int, int]:
     return (int(first), int(last)) if last else (int(first) - 1, int(first))
 
 
-def _diff_pair(old: RevisionLine, new: RevisionLine, language: str) -> VersionDifference:
+def _diff_pair(old: RevisionLine, new: RevisionLine, lines: Sequence[RevisionLine], language: str) -> VersionDifference:
+    first, last = sorted((old.number, new.number))
     return VersionDifference(
         before=old.number,
         after=new.number,
         captured_at=new.captured_at,
         edit=classify_edit(old, new, language).value,
+        unverified=any(line.unverified for line in lines if first < line.number <= last),
         fields=compare_versions(old, new),
     )

@@ -146,6 +146,24 @@ def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: PageRead
     assert "version 1" in element_text(change.css(".kicker")).lower()
 
 
+def test_a_version_whose_former_page_is_lost_says_so(tmp_path: Path) -> None:
+    at = library_address("en", 1)
+    with Archive(tmp_path / "lost.db", "create") as archive:
+        run = archive.begin_run(SITE, now=NOW)
+        for text in ("The ferry is late.", "The ferry is late again.", "The ferry has come."):
+            version = replace(article(at, "Ferry", text, day="2020-01-01"), digest=text)
+            archive.keep([visit(at, version)], run, NOW)
+        archive.finish_run(run, "finished", NOW)
+        with archive.db.atomic():
+            archive.db.execute("UPDATE revisions SET unverified = 1 WHERE number = 2")
+    reader = PageReader(tmp_path / "lost.db")
+    versions = find_section(reader.open("article/1"), "Versions").css("li")
+    assert ["could not be read again" in element_text(version) for version in versions] == [False, True, False]
+    for number, told in ((2, True), (3, False)):
+        change = reader.open(f"article/1/revision/{number}?against={number - 1}")
+        assert ("the difference may be one of our rules" in element_text(change.css("article"))) is told
+
+
 def test_a_hundred_versions_do_not_keep_an_article_waiting(tmp_path: Path) -> None:
     at, rewritten = library_address("en", 1), random.Random(7)
     letters = [chr(code) for code in range(ord("a"), ord("z"))]

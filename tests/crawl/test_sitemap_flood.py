@@ -4,12 +4,16 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from support.loopback_site import ORIGIN, FakeSite, fetch_rows, make_article_page
 
 from crawler.archive.write.sitemaps import LONGEST_QUEUE
+from crawler.crawl.frontier import ARTICLES_PER_SITEMAP
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.spider_loader import find_spider
 
 PROGRAM = """
 import json, sys
@@ -88,23 +92,40 @@ def find_first_article(log):
     return next(index for index, path in enumerate(log) if path.startswith("/news-en/"))
 
 
-@pytest.mark.parametrize(
-    ("sitemaps", "size", "articles"),
-    [(20, 60, 40), pytest.param(500, 2_000, 1_200, marks=pytest.mark.slow)],
-    ids=["index of 20", "million"],
-)
-def test_a_years_deep_index_does_not_flood_the_queue(tmp_path, sitemaps, size, articles):
-    """The million takes two minutes."""
-    figures, log, options = crawl(tmp_path, sitemaps, size, max_articles=articles)
-    assert figures["exit"] == 0
+def check_order(log, sitemaps, articles):
+    """The first article comes soon, sitemaps come one after the other from the newest, with articles in between."""
     assert find_first_article(log) < 20
-    assert figures["queue"] <= LONGEST_QUEUE + sitemaps
+    numbers = [int(path.removeprefix("/sitemap-").removesuffix(".xml")) for path in log if path.startswith("/sitemap-")]
+    assert numbers == list(range(sitemaps - 1, sitemaps - 1 - len(numbers), -1))
+    assert len(numbers) <= 1 + articles // ARTICLES_PER_SITEMAP
+
+
+def test_a_years_deep_index_does_not_flood_the_queue(tmp_path, monkeypatch):
+    spider = find_spider("asianews")
+    monkeypatch.setattr(spider, "site", replace(spider.site, sitemaps="robots", entry_points=()))
+    monkeypatch.setattr("crawler.archive.write.queue.MAX_WAITING", 30)
+    monkeypatch.setattr("crawler.archive.write.sitemaps.MAX_QUEUED_AT_ONCE", 40)
+    paper = FakeSite()
+    paper.pages = Flood(20, 60)
+    options = CrawlOptions(site="asianews", archive=tmp_path / "archive.db", mirror=paper.mirror, max_articles=40)
+    try:
+        report = run_crawl(options)
+    finally:
+        paper.close()
+    assert report.exit_code == 0
+    check_order(paper.log, 20, 40)
+    waiting = "SELECT count(*) FROM addresses WHERE state = 'queued' AND kind = 'article'"
+    assert 0 < fetch_rows(options, waiting)[0][0] <= 30 + 40
+
+
+@pytest.mark.slow
+def test_a_million_addresses_do_not_flood_the_queue(tmp_path):
+    """Takes two minutes."""
+    figures, log, _ = crawl(tmp_path, 500, 2_000, max_articles=1_200)
+    assert figures["exit"] == 0
+    check_order(log, 500, 1_200)
+    assert figures["queue"] <= LONGEST_QUEUE + 500
     assert figures["peak"] < 300_000_000
-    (read,) = fetch_rows(options, "SELECT count(*) FROM addresses WHERE kind = 'sitemap' AND visits > 0")[0]
-    assert read <= 2 + articles // 25
-    months = [path for path in log if path.startswith("/sitemap-")]
-    assert months == [f"/sitemap-{sitemaps - 1 - index}.xml" for index in range(len(months))]  # the newest first
-    print(figures, find_first_article(log), len(log), read)
 
 
 @pytest.mark.slow

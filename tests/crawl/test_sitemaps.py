@@ -105,8 +105,20 @@ def test_what_has_not_changed_since_the_last_visit_is_not_read_again(paper, opti
 
 
 def test_a_crawl_of_given_articles_asks_for_no_sitemap(paper, options):
-    run_crawl(options(urls=(make_story_url(1),)))
-    assert paper.log == ["/robots.txt", "/news-en/Story-1.html"]
+    run_crawl(options(max_articles=2))
+    waiting = "SELECT url FROM addresses WHERE kind = 'sitemap' AND state = 'queued'"
+    assert fetch_rows(options(), waiting) == [(f"{ORIGIN}/sitemap-2021.xml.gz",)]
+    paper.log.clear()
+    run_crawl(options(urls=(make_story_url(1),), refresh=False))
+    assert paper.log[:2] == ["/robots.txt", "/news-en/Story-1.html"]
+    assert not [path for path in paper.log if "xml" in path]
+
+
+def test_a_sitemap_may_be_given(paper, options):
+    paper.pages["/sitemap.xml"] = make_index(("/sitemap-2022.xml", None))
+    run_crawl(options(urls=(f"{ORIGIN}/sitemap.xml",)))
+    assert paper.log[:3] == ["/robots.txt", "/sitemap.xml", "/sitemap-2022.xml"]
+    assert list_numbers(paper) == ["4", "3"]
 
 
 def test_a_site_may_leave_its_sitemaps_alone(paper, options, monkeypatch):

@@ -1,5 +1,6 @@
 """Traces of an article in WARC files: its own records, pages that link to it, pages that print its words."""
 
+import gzip
 from datetime import UTC, datetime
 
 import pytest
@@ -61,6 +62,7 @@ def test_records_of_the_article_are_its_own_with_their_requests(warc, key):
         b'{"url":"%s"}' % ADDRESS.replace("/", "\\/").encode(),
         b'{"path":"/news-en/Story-7.html"}',
         '<a href="/news-en/Story-7.html">x</a>'.encode("utf-16"),
+        gzip.compress(b"<urlset>%s<url><loc>%s</loc></url>" % (b"<url></url>" * 60_000, ADDRESS.encode())),
     ],
 )
 @pytest.mark.parametrize("hints", [None, ("7",)])

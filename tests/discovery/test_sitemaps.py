@@ -1,11 +1,13 @@
 """Sitemaps of every kind lead to articles and sitemaps: the newest first, each once, as far as the document goes."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import GAZETTE
 
 from crawler.discovery.address_dates import find_day, find_month_end, find_period
@@ -15,6 +17,7 @@ from crawler.errors import BadAddress, PageUnreadable
 from crawler.items import Capture, Fate
 from crawler.normalisation.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.outcome.answer import read_answer
+from crawler.site import AddressForm
 
 NOW = datetime(2024, 3, 1, 10, tzinfo=UTC)
 ORIGIN = "https://www.gazette.example"
@@ -231,7 +234,7 @@ def test_names_of_sitemaps_tell_what_they_hold():
         )
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(60), deadline=None)
 def test_no_markup_breaks_the_reader(pieces):
     page_links = read_sitemap(capture("<urlset>" + "".join(pieces)), GAZETTE)
     assert {link.address.url_key for link in page_links.links} <= {"gazette/en/1"}
@@ -245,3 +248,9 @@ def test_kinds_are_told_by_the_first_tag():
     ]
     assert kinds == ["urlset", "index", "feed"]
     assert find_document_kind(b"https://a.example/1\n") == "text"
+
+
+def test_a_news_sitemap_tells_the_language_that_an_address_does_not():
+    site = replace(GAZETTE, addresses=(AddressForm(kind="article", path=r"/s/(?P<key>\d+)"),))
+    links = read_sitemap(capture(NEWS.replace("/news-en/Bakery-queue-2.html", "/s/2")), site).links
+    assert [(link.address.url_key, link.address.language) for link in links] == [("gazette/?/2", "en")]

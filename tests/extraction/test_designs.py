@@ -304,12 +304,17 @@ def test_a_letter_that_is_set_large_belongs_to_its_word(name: str) -> None:
     assert read(inner).body.split("\n\n") == [SECOND, quoted + FIRST]
 
 
+PULL_QUOTES: Final = ("“We are afraid of the men who say there is none”", "Afraid of the men who say there is nothing")
+"""As it stands in the text, and with another last word."""
+
+
+@pytest.mark.parametrize("quote", PULL_QUOTES)
 @pytest.mark.parametrize("tag", ["div", "aside", "blockquote", "p"])
-def test_a_pull_quote_that_is_not_read_aloud_is_no_second_time(tag: str) -> None:
+def test_a_pull_quote_that_is_not_read_aloud_is_no_second_time(tag: str, quote: str) -> None:
     inner = (
         "<div>06/01/2021, 11.20</div><h1>Late rice, empty stalls</h1><div>by Sumon Corraya</div>"
         f"<p><b>{LEAD}</b></p><p>Dhaka (AsiaNews) - {FIRST}</p>"
-        f'<{tag} aria-hidden="true">“We are afraid of the men who say there is none”</{tag}><p>{SECOND}</p>'
+        f'<{tag} aria-hidden="true">{quote}</{tag}><p>{SECOND}</p>'
     )
     assert read(inner).body.split("\n\n") == [FIRST, SECOND]
 

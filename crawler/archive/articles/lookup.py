@@ -37,7 +37,10 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
     if not rows:
         return None
     row = from_stored(rows[0])
-    revisions = [RevisionLine(**revision) for revision in _fetch_rows(db, _REVISIONS_SQL, article_id)]
+    revisions = [
+        RevisionLine(**revision | {"unverified": bool(revision["unverified"])})
+        for revision in _fetch_rows(db, _REVISIONS_SQL, article_id)
+    ]
     record = ArticleRecord(
         **row,
         authors=[AuthorLine(**author) for author in _fetch_rows(db, _AUTHORS_SQL, article_id)],
@@ -119,7 +122,7 @@ FROM see_also s JOIN articles a ON a.id = s.article_id WHERE s.target_id = ?
 ORDER BY a.published_on DESC, a.id
 """
 _REVISIONS_SQL = """
-SELECT number, captured_at, digest, headline, lead, byline, body, capture_id
+SELECT number, captured_at, digest, headline, lead, byline, body, capture_id, unverified
 FROM revisions WHERE article_id = ? ORDER BY number
 """
 _TRANSLATIONS_SQL = """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any, NamedTuple
 
@@ -28,6 +28,8 @@ class Revision(NamedTuple):
     byline: str | None
     body: str
     capture_id: int | None
+    unverified: int = 0
+    """1 where the page of the version before could not be read again: the difference may be one of our rules."""
 
 
 class SeeAlsoRow(NamedTuple):
@@ -80,10 +82,14 @@ class Reading:
         )
 
     def compute_fingerprint(self) -> str:
-        """Return a hash that differs between readings; later sightings of the same entries do not change it."""
+        """Return a hash that differs between readings.
+
+        Neither later sightings of the same entries change it, nor whether a revision could be verified.
+        """
         entries = tuple(entry._replace(last_seen_at="") for entry in self.see_also)
         authors = tuple(astuple(author) for author in self.authors)
-        whole = (self.columns, self.revisions, authors, entries, self.translations)
+        revisions = tuple(revision[: Revision._fields.index("unverified")] for revision in self.revisions)
+        whole = (self.columns, revisions, authors, entries, self.translations)
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
@@ -108,6 +114,22 @@ class FirstReading:
     captured_at: str
     article: Article
     links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostArticle:
+    """An archived article whose stored page is not read as that article any more; it is not changed."""
+
+    article_id: int
+    url: str
+    reason: str
+
+
+ReadFormer = Callable[[int, Collection[int], int | None], RereadChange | LostArticle | None]
+"""Reads versions of an article again, from their stored pages by today's rules: takes the id of the article, the
+numbers of the versions, and the id of the first capture that is not to be read (None for no such bound). Returns
+today's reading of the whole article where one of these versions is read differently, None where all are read as they
+are archived, and a lost article where one of them cannot be read."""
 
 
 def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
@@ -165,16 +187,29 @@ def compare_readings(before: Reading, after: Reading) -> Iterator[tuple[str, Any
         yield "see_also", *_find_unshared(before.see_also, after.see_also)
     if before.translations != after.translations:
         yield "translations", *_find_unshared(before.translations, after.translations)
-    if len(before.revisions) != len(after.revisions):
-        yield "revisions", len(before.revisions), len(after.revisions)
-    elif before.revisions[:-1] != after.revisions[:-1]:
-        pairs = zip(before.revisions[:-1], after.revisions[:-1], strict=True)
-        old_revision, new_revision = next((old, new) for old, new in pairs if old != new)
+    yield from _compare_revisions(before.revisions, after.revisions)
+
+
+def _compare_revisions(before: tuple[Revision, ...], after: tuple[Revision, ...]) -> Iterator[tuple[str, Any, Any]]:
+    old_texts = [revision._replace(unverified=0) for revision in before]
+    new_texts = [revision._replace(unverified=0) for revision in after]
+    if len(old_texts) != len(new_texts):
+        yield "revisions", len(old_texts), len(new_texts)
+    elif old_texts[:-1] != new_texts[:-1]:
+        pairs = zip(old_texts[:-1], new_texts[:-1], strict=True)
+        old_text, new_text = next((old, new) for old, new in pairs if old != new)
         yield (
             "revisions",
-            old_revision.body if old_revision.body != new_revision.body else old_revision.headline,
-            (new_revision.body if old_revision.body != new_revision.body else new_revision.headline),
+            old_text.body if old_text.body != new_text.body else old_text.headline,
+            (new_text.body if old_text.body != new_text.body else new_text.headline),
         )
+    old_numbers, new_numbers = _list_unverified(before), _list_unverified(after)
+    if old_numbers != new_numbers:
+        yield "unverified", old_numbers, new_numbers
+
+
+def _list_unverified(revisions: tuple[Revision, ...]) -> list[int]:
+    return [number for number, revision in enumerate(revisions, 1) if revision.unverified]
 
 
 def _make_author(values: Sequence[Any]) -> Author:

@@ -59,6 +59,8 @@ class RevisionLine:
     byline: str | None
     body: str
     capture_id: int | None
+    unverified: bool = False
+    """True where the page of the version before could not be read again: the difference may be one of our rules."""
     edit: str | None = None
     """The kind of edit that made it of the version before: ``typo``, ``headline``, ``correction``, ``substance`` or
     ``unpublished``; None for the first. It is not stored, so that better rules (:mod:`crawler.comparison.edits`) hold

@@ -33,6 +33,7 @@ class StoredCapture:
 class StoredArticle:
     """The fields of an archived article that no reading of its pages changes."""
 
+    id: int
     site: str
     language: str
     site_key: str
@@ -47,7 +48,7 @@ def find_stored_article(db: Connection, article_id: int) -> StoredArticle | None
     return select_record(
         db,
         StoredArticle,
-        "SELECT site, language, site_key, url, last_seen_at,"
+        "SELECT id, site, language, site_key, url, last_seen_at,"
         " coalesce((SELECT min(depth) FROM addresses WHERE article_id = articles.id), 0) AS depth"
         " FROM articles WHERE id = ?",
         (article_id,),

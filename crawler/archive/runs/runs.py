@@ -44,6 +44,12 @@ def begin_run(
     return int(cursor.lastrowid or 0)
 
 
+def count_reread(db: Database, run_id: int) -> int:
+    """Count the articles whose stored pages a run has read again in passing, and differently."""
+    query = "SELECT coalesce(sum(changed), 0) FROM rereads WHERE run_id = ? AND undone_at IS NULL"
+    return int(db.execute(query, (run_id,)).fetchone()[0])
+
+
 def find_first_run_of_chain(db: Database, run_id: int) -> int:
     """Return the first run of the chain that this run belongs to; the run itself when it continues none."""
     row = db.execute("SELECT resumed_from FROM runs WHERE id = ?", (run_id,)).fetchone()

@@ -272,6 +272,13 @@ def m_stated_headline_view(db: Database) -> None:
 
 
 @migrations()
+def m_former_readings(db: Database) -> None:
+    """Add the run that read stored pages again in passing, and whether a revision is known to be no change of rules."""
+    db.execute("ALTER TABLE rereads ADD COLUMN run_id INTEGER REFERENCES runs(id)")
+    db.execute("ALTER TABLE revisions ADD COLUMN unverified INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
 def m_sitemap_addresses(db: Database) -> None:
     """Add what sitemaps say of addresses: the day after which none of it is, and the months of all that they name."""
     db.execute("ALTER TABLE addresses ADD COLUMN not_after TEXT")

@@ -7,7 +7,7 @@ articles by language, headline and day, where exactly one of the two has a numbe
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,8 +75,12 @@ class Articles:
         capture_id: int | None,
         wall: str | None = None,
         suspect_fields: Set[str] | None = None,
+        refresh: Callable[[int, Collection[int]], bool] | None = None,
     ) -> KeptArticle:
         """Write one reading and return its fate. ``url_keys`` are the addresses that led to it.
+
+        ``refresh`` is called where the text differs, with the id of the article and the number of its last version; it
+        may replace the archived reading before the two are compared, and then returns True.
 
         ``wall`` is the phrase by which its page says that its text is behind a paywall; ``suspect_fields`` is as for
         :meth:`crawler.archive.Archive.keep`. Where the clock was set back, an article counts as seen when it was last:
@@ -86,6 +90,12 @@ class Articles:
         if archived is None:
             return self._insert(article, seen_at, capture_id)
         article_id = int(archived["id"])
+        if (
+            refresh is not None
+            and archived["digest"] != article.digest
+            and refresh(article_id, (archived["revisions"],))
+        ):
+            archived = self._select_row("id = ?", (article_id,)) or archived
         seen_at = max(seen_at, archived["first_seen_at"], archived["last_seen_at"])
         site_key, story = archived["site_key"], archived["story"] or article.story
         if _is_number(article.site_key) and not _is_number(site_key):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.archive.articles.readings import Revision, SeeAlsoRow, load_reading
+from crawler.archive.articles.readings import ReadFormer, Reading, Revision, SeeAlsoRow, load_reading
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.database import select_records, select_rows
+from crawler.archive.write.former import FormerReading
 from crawler.archive.write.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit
@@ -31,12 +32,14 @@ class HistoryWriter:
     """Writes visits in any order; a visit that is the newest of its article is written as by a crawl."""
 
     visit_writer: VisitWriter
+    read_former: ReadFormer | None = None
+    """As for :meth:`crawler.archive.Archive.keep`."""
 
     def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
         """Write a visit at the time of its answer, and return its fate."""
         visit = self.visit_writer.drop_forgotten(visit, now)
         if not visit.captures:  # of a forgotten article
-            return self.visit_writer.keep(visit, site, run_id, now)
+            return self._keep_newest(visit, site, run_id, now)
         captured = instant(visit.captures[-1].fetched_at)
         conn = self.visit_writer.db.conn
         keys = (visit.address.url_key, *((visit.landed.url_key,) if visit.landed is not None else ()))
@@ -56,8 +59,11 @@ class HistoryWriter:
             ]
             last_seen_at = max(last_seen_at or "", article_seen_at)
         if last_seen_at is None or last_seen_at <= captured:
-            return self.visit_writer.keep(visit, site, run_id, now)
+            return self._keep_newest(visit, site, run_id, now)
         return self._write_earlier(visit, site, run_id, now, article_id, captured)
+
+    def _keep_newest(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
+        return self.visit_writer.keep(visit, site, run_id, now, read_former=self.read_former)
 
     def _write_earlier(
         self, visit: Visit, site: str, run_id: int, now: datetime, article_id: int | None, captured: str
@@ -71,7 +77,7 @@ class HistoryWriter:
                 " FROM addresses WHERE url_key = ?",
                 (visit.address.url_key,),
             ).fetchone()
-            fate = writer.keep(visit, site, run_id, now)
+            fate = self._keep_newest(visit, site, run_id, now)
             conn.execute(
                 "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, last_failure = ?,"
                 " attempts = ?, etag = ?, last_modified = ? WHERE url_key = ?",
@@ -89,7 +95,11 @@ class HistoryWriter:
         fate = visit.fate or Fate.UNCHANGED
         if article is not None and article_id is not None:
             whole = article.complete and not (visit.wall and self._is_truncated(article_id, article, visit.wall))
-            fate = self._insert_version(article_id, article, captured, capture_ids[-1]) if whole else Fate.UNREADABLE
+            former = FormerReading(writer.articles, writer.queue, self.read_former, run_id, capture_ids[0], now)
+            fate = Fate.UNREADABLE
+            if whole:
+                fate = self._insert_version(article_id, article, captured, capture_ids[-1], former)
+                former.keep_for_undo(article_id)
             for url_key in {visit.address.url_key, *((visit.landed.url_key,) if visit.landed else ())}:
                 writer.articles.bind(url_key, article_id)
             writer.articles.choose_url(article_id, site, article.url)
@@ -102,14 +112,19 @@ class HistoryWriter:
         archived = next(select_records(self.visit_writer.db.conn, ArchivedTexts, query, (article_id,)))
         return explain_truncation(archived, article, wall) is not None
 
-    def _insert_version(self, article_id: int, article: Article, captured: str, capture_id: int) -> Fate:
+    def _insert_version(
+        self, article_id: int, article: Article, captured: str, capture_id: int, former: FormerReading
+    ) -> Fate:
         """Insert a version among the others by its time, and return its fate; the last version stays the last."""
         articles = self.visit_writer.articles
         conn = articles.conn
-        reading_before = load_reading(conn, article_id)
-        assert reading_before is not None
+        reading_before, position = self._find_position(article_id, captured)
+        neighbours = reading_before.revisions[max(position - 1, 0) : position + 1]
+        if all(revision.digest != article.digest for revision in neighbours):
+            first_number = max(position, 1)
+            if former.refresh(article_id, range(first_number, first_number + len(neighbours))):
+                reading_before, position = self._find_position(article_id, captured)
         revisions = list(reading_before.revisions)
-        position = sum(revision.captured_at <= captured for revision in revisions)
         before = revisions[position - 1] if position else None
         after = revisions[position] if position < len(revisions) else None
         fate = Fate.UNCHANGED
@@ -127,8 +142,13 @@ class HistoryWriter:
             ):
                 revisions.insert(
                     position + 1,
-                    before._replace(captured_at=next_sighting.seen_at, capture_id=next_sighting.capture_id),
+                    before._replace(
+                        captured_at=next_sighting.seen_at, capture_id=next_sighting.capture_id, unverified=0
+                    ),
                 )
+            if former.is_unread:
+                for index in range(max(position, 1), min(position + 2, len(revisions))):
+                    revisions[index] = revisions[index]._replace(unverified=1)
         entries = {entry.target_key: entry for entry in reading_before.see_also}
         for link in article.see_also:
             moment, key = link.published, link.address.url_key
@@ -156,6 +176,12 @@ class HistoryWriter:
         write_reading(articles, article_id, reading, reading_before)
         conn.execute("UPDATE articles SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", (captured, article_id))
         return fate
+
+    def _find_position(self, article_id: int, captured: str) -> tuple[Reading, int]:
+        """Return the archived reading, and how many of its versions are not younger than a capture."""
+        reading = load_reading(self.visit_writer.db.conn, article_id)
+        assert reading is not None
+        return reading, sum(revision.captured_at <= captured for revision in reading.revisions)
 
     def _find_next_sighting(
         self, article_id: int, captured: str, after: Revision | None, capture_id: int

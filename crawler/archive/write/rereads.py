@@ -1,18 +1,20 @@
 """Writes new readings of stored captures in one transaction, and undoes the last ones, which it keeps for that.
 
 A rereading is no visit: it fetches nothing, makes no run and no revision of its own, and changes no date of a visit.
+A run that meets articles of which today's rules read the former page differently makes one in passing.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from crawler.archive.articles.readings import FirstReading, Reading, RereadChange, load_reading
+from crawler.archive.articles.readings import FirstReading, Reading, RereadChange, compare_readings, load_reading
 from crawler.archive.database import select_rows
 from crawler.archive.write.article import Articles, erase_article
 from crawler.archive.write.queue import Queue
@@ -79,7 +81,8 @@ def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
         return None
     restored = removed = changed_since = 0
     articles.unindexed.clear()
-    replaced = conn.execute("SELECT article_id FROM reread_former ORDER BY article_id").fetchall()
+    query = "SELECT article_id FROM reread_former WHERE reread_id = ? ORDER BY article_id"
+    replaced = conn.execute(query, (reread_id,)).fetchall()
     for (article_id,) in replaced:
         query = "SELECT before, after, problems, addresses FROM reread_former WHERE article_id = ?"
         row = select_rows(conn, query, (article_id,)).fetchone()
@@ -104,9 +107,58 @@ def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
         if len(articles.unindexed) >= _ROWS_PER_BATCH:
             articles.write_index()
     articles.write_index()
-    conn.execute("DELETE FROM reread_former")
+    conn.execute("DELETE FROM reread_former WHERE reread_id = ?", (reread_id,))
     conn.execute("UPDATE rereads SET undone_at = ? WHERE id = ?", (instant(now), reread_id))
     return UndoResult(reread_id=reread_id, restored=restored, removed=removed, changed_since=changed_since)
+
+
+def note_reread_of_run(conn: sqlite3.Connection, run_id: int, before: Reading, after: Reading, now: datetime) -> int:
+    """Count an article that a run has read again in passing; return the number of the rereading, one for each run.
+
+    The rereading before it can still be undone, after this one.
+    """
+    query = "SELECT id, fields FROM rereads WHERE run_id = ? AND undone_at IS NULL"
+    row = conn.execute(query, (run_id,)).fetchone()
+    if row is None:
+        cursor = conn.execute(
+            "INSERT INTO rereads (started_at, articles, changed, found, lost, fields, versions, run_id)"
+            " SELECT ?, 0, 0, 0, 0, '{}', versions, id FROM runs WHERE id = ?",
+            (instant(now), run_id),
+        )
+        row = cursor.lastrowid, "{}"
+    reread_id, counts = int(row[0]), Counter(json.loads(row[1]))
+    counts.update(name for name, _, _ in compare_readings(before, after))
+    conn.execute(
+        "UPDATE rereads SET articles = articles + 1, changed = changed + 1, fields = ? WHERE id = ?",
+        (json.dumps(counts), reread_id),
+    )
+    return reread_id
+
+
+def write_former(
+    conn: sqlite3.Connection,
+    reread_id: int,
+    article_id: int,
+    former_reading: Reading | None,
+    present: Reading,
+    problems: Collection[int] = (),
+    addresses: Collection[tuple[Any, ...]] = (),
+) -> None:
+    """Write what undoing a rereading restores, where the article still reads as ``present``; None erases it."""
+    conn.execute(
+        "INSERT INTO reread_former (article_id, reread_id, before, after, problems, addresses)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET reread_id = excluded.reread_id,"
+        " before = excluded.before, after = excluded.after, problems = excluded.problems,"
+        " addresses = excluded.addresses",
+        (
+            article_id,
+            reread_id,
+            former_reading.to_json() if former_reading is not None else None,
+            present.compute_fingerprint(),
+            json.dumps(list(problems)),
+            json.dumps(list(addresses)),
+        ),
+    )
 
 
 def _apply_change(articles: Articles, queue: Queue, change: RereadChange, reread_id: int, now: datetime) -> None:
@@ -115,7 +167,8 @@ def _apply_change(articles: Articles, queue: Queue, change: RereadChange, reread
     assert reading_before is not None, "the lock keeps others from erasing it meanwhile"
     write_reading(articles, change.article_id, change.reading, reading_before)
     queue.enqueue(change.site, change.links, 0, now)
-    _write_former(conn, reread_id, change.article_id, reading_before, _record_problems(conn, change.problems))
+    problems = _record_problems(conn, change.problems)
+    write_former(conn, reread_id, change.article_id, reading_before, _load_present(conn, change.article_id), problems)
 
 
 def _apply_first_reading(articles: Articles, queue: Queue, change: FirstReading, reread_id: int, now: datetime) -> None:
@@ -141,31 +194,15 @@ def _apply_first_reading(articles: Articles, queue: Queue, change: FirstReading,
             " last_error = NULL, last_failure = NULL WHERE url_key = ?",
             (url_key,),
         )
-    _write_former(conn, reread_id, result.article_id, None, _record_problems(conn, article.problems), states)
+    problems = _record_problems(conn, article.problems)
+    present = _load_present(conn, result.article_id)
+    write_former(conn, reread_id, result.article_id, None, present, problems, states)
 
 
-def _write_former(
-    conn: sqlite3.Connection,
-    reread_id: int,
-    article_id: int,
-    former_reading: Reading | None,
-    problems: list[int],
-    addresses: list[tuple[Any, ...]] | None = None,
-) -> None:
+def _load_present(conn: sqlite3.Connection, article_id: int) -> Reading:
     present = load_reading(conn, article_id)
     assert present is not None
-    conn.execute(
-        "INSERT INTO reread_former (article_id, reread_id, before, after, problems, addresses)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            article_id,
-            reread_id,
-            former_reading.to_json() if former_reading is not None else None,
-            present.compute_fingerprint(),
-            json.dumps(problems),
-            json.dumps(addresses or []),
-        ),
-    )
+    return present
 
 
 def _record_problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> list[int]:

@@ -6,27 +6,27 @@ article (new, unchanged, revised, duplicate); this module writes the rest of a v
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.readings import ReadFormer
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.claim_filter import PRIORITY_FOUND
+from crawler.archive.write.former import FormerReading
 from crawler.archive.write.losses import replace_losses
+from crawler.archive.write.problems import write_problems
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.revisits import REVISIT_INTERVALS, compute_next_visit
 from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
 from crawler.archive.write.tombstones import forget_address, list_captures
-from crawler.items import Address, Capture, Fate, Link, Problem, ProblemKind, Visit
+from crawler.items import Address, Capture, Fate, Link, Visit
 from crawler.normalisation.dates import instant
 
-_DOUBTS: tuple[ProblemKind, ...] = ("doubt", "cut", "paid")
-"""The kinds of problems that a later visit settles by not having them."""
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
 _STATE_OF_FATE = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
 
@@ -39,8 +39,16 @@ class VisitWriter:
     queue: Queue
     articles: Articles
 
-    def keep(self, visit: Visit, site: str, run_id: int, now: datetime, suspect_fields: Set[str] | None = None) -> Fate:
-        """Write everything of one visit and return its fate; ``suspect_fields`` is as for :meth:`Archive.keep`.
+    def keep(
+        self,
+        visit: Visit,
+        site: str,
+        run_id: int,
+        now: datetime,
+        suspect_fields: Set[str] | None = None,
+        read_former: ReadFormer | None = None,
+    ) -> Fate:
+        """Write everything of one visit and return its fate; the last two arguments are as for :meth:`Archive.keep`.
 
         Raises ValueError for a visit that has neither a fate nor an article.
         """
@@ -52,6 +60,7 @@ class VisitWriter:
         result: KeptArticle | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
+            former = FormerReading(self.articles, self.queue, read_former, run_id, next(iter(capture_ids), None), now)
             result = self.articles.keep(
                 visit.article,
                 (visit.address.url_key, *landed),
@@ -59,7 +68,9 @@ class VisitWriter:
                 capture_ids[-1] if capture_ids else None,
                 visit.wall,
                 suspect_fields,
+                former.refresh,
             )
+            former.settle(result)
             fate = result.fate
             self._bind_addresses(visit, site, run_id, now, result)
         elif visit.fate is None:
@@ -69,7 +80,7 @@ class VisitWriter:
             if fate is Fate.UNCHANGED and row.article_id is not None:
                 self.articles.record_unchanged(row.article_id, instant(captured_at))
         self._update_address(visit, row, result, fate, run_id, captured_at)
-        self._write_problems(visit, result, run_id)
+        write_problems(self.db.conn, visit, result, run_id)
         if visit.pause_until is not None:
             write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
         self.enqueue_links(visit, site, run_id, now)
@@ -315,42 +326,6 @@ class VisitWriter:
                 )
             elif fate is Fate.GONE:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
-
-    def _settle(self, article_url: str, page_url: str, kinds: Set[ProblemKind | None]) -> None:
-        """Take the kind from earlier doubts about a page that a site file, or what it says by now, has settled."""
-        settled = [kind for kind in _DOUBTS if kind not in kinds]
-        marks = ", ".join("?" * len(settled))
-        self.db.conn.execute(
-            f"UPDATE problems SET kind = NULL WHERE url IN (?, ?) AND kind IN ({marks})",
-            (article_url, page_url, *settled),
-        )
-
-    def _write_problems(self, visit: Visit, result: KeptArticle | None, run_id: int) -> None:
-        problems: list[Problem] = list(visit.problems)
-        if visit.article is not None:
-            problems += [problem for problem in visit.article.problems if problem not in problems]
-        if result is not None and result.problem is not None:
-            # The text archived before is kept: what this page lacks, the archive does not.
-            problems = [problem for problem in problems if problem.kind not in ("cut", "paid")]
-            problems.append(result.problem)
-        elif visit.article is not None:
-            self._settle(visit.article.url, visit.address.url, {problem.kind for problem in problems})
-        unchanged = result is not None and result.fate is Fate.UNCHANGED
-        urls = {problem.url for problem in problems} if unchanged else set()
-        earlier = self._find_earlier_problems(urls) if urls else set()
-        for problem in problems:
-            value = problem.value if problem.value is None else problem.value[:500]
-            if (problem.url, problem.field, value, problem.kind) in earlier:
-                continue  # the same page has the same problem at each visit, in whichever words it is told
-            self.db.conn.execute(
-                "INSERT INTO problems (run_id, url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?, ?)",
-                (run_id, problem.url, problem.field, value, problem.reason, problem.kind),
-            )
-
-    def _find_earlier_problems(self, urls: set[str]) -> set[tuple[str, str, str | None, str | None]]:
-        """Return what was written of the problems of these pages: page, field, value and kind, not the words."""
-        query = "SELECT url, field, value, kind FROM problems WHERE url IN (SELECT value FROM json_each(?))"
-        return set(self.db.conn.execute(query, (json.dumps(sorted(urls)),)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

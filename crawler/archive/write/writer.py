@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.archive.articles.forgotten import Tombstones
-from crawler.archive.articles.readings import FirstReading, RereadChange
+from crawler.archive.articles.readings import FirstReading, ReadFormer, RereadChange
 from crawler.archive.runs import runs
 from crawler.archive.write.article import Articles
 from crawler.archive.write.history import HistoryWriter
@@ -49,6 +49,7 @@ class ArchiveWriter:
         *,
         any_order: bool = False,
         suspect_fields: Set[str] | None = None,
+        read_former: ReadFormer | None = None,
     ) -> list[Fate]:
         """Write visits, their index rows and the counts of their run; return the fate of each.
 
@@ -57,10 +58,10 @@ class ArchiveWriter:
         runs.count_pages(self.db, run_id, len(visits))
         self.articles.unindexed.clear()  # a transaction that failed may have left some
         if any_order:
-            history = HistoryWriter(self.visits)
+            history = HistoryWriter(self.visits, read_former)
             fates = [history.keep(visit, site, run_id, now) for visit in visits]
         else:
-            fates = [self.visits.keep(visit, site, run_id, now, suspect_fields) for visit in visits]
+            fates = [self.visits.keep(visit, site, run_id, now, suspect_fields, read_former) for visit in visits]
         self.articles.write_index()
         runs.add_fates(self.db, run_id, fates)
         return fates

@@ -64,7 +64,9 @@ def _make_data(site_gaps: Gaps) -> dict[str, Any]:
     for row, language in zip(data["languages"], site_gaps.languages, strict=True):
         row["holds_at_least"] = language.at_least
         row["holds_likely"] = language.likely
-    if site_gaps.sitemaps is not None:
+    if site_gaps.sitemaps is None:
+        del data["sitemaps"]
+    else:
         data["sitemaps"]["total"]["share"] = site_gaps.sitemaps.total.share
         for row, month in zip(data["sitemaps"]["months"], site_gaps.sitemaps.months, strict=True):
             row["share"] = month.share

@@ -208,6 +208,7 @@ def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
             [
                 f"{revision.number:>6}  {format_instant(revision.captured_at)}  {revision.edit or '':<11}  "
                 + to_one_line(revision.headline)
+                + ("  (unverified)" if revision.unverified else "")
                 for revision in record.revisions
             ],
         )

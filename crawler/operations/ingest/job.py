@@ -34,6 +34,7 @@ from crawler.operations.ingest.scan import FileScanner
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
+from crawler.rereading.rereader import Rereader
 from crawler.site import Site
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import load_known_sites
@@ -279,7 +280,11 @@ class _SiteIngest:
         if not visits:
             return
         warc.flush()
-        for fate in self.archive.keep(visits, self.run_id, self.clock(), any_order=True):
+        archive = self.archive
+        publications = {self.site.name: (self.site, self.known_site.pages)}
+        rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+        fates = archive.keep(visits, self.run_id, self.clock(), any_order=True, read_former=rereader.find_change)
+        for fate in fates:
             self.report.pages += 1
             self.report.counts[fate] = self.report.counts.get(fate, 0) + 1
 

@@ -21,14 +21,14 @@ from typing import IO, Any, Final
 
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import list_address_sites
-from crawler.archive.articles.readings import FirstReading, RereadChange
+from crawler.archive.articles.readings import FirstReading, LostArticle, RereadChange
 from crawler.archive.articles.stored_pages import count_unread, iter_article_ids, iter_unread
 from crawler.archive.health.holdings import count_articles
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.rereads import UndoResult
 from crawler.errors import CrawlerError
 from crawler.operations.reread.pool import CHUNK_SIZE, RereadOutcome, RereadPool, RereadTask
-from crawler.operations.reread.rereader import ChangedArticle, LostArticle
+from crawler.rereading.rereader import ChangedArticle
 
 MOST_LOST: Final = 100
 """The most lost and found pages that are named one by one; all are counted."""

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from crawler.archive import Archive
-from crawler.archive.articles.readings import FirstReading
-from crawler.operations.reread.rereader import ChangedArticle, LostArticle, Publications, Rereader
+from crawler.archive.articles.readings import FirstReading, LostArticle
+from crawler.rereading.rereader import ChangedArticle, Publications, Rereader
 from crawler.sites.path_modules import list_modules, load_modules
 from crawler.system.interruption import SIGNALS, hold_signals
 

@@ -69,7 +69,7 @@ def test_what_goes_into_digests_stays_as_it_is():
 
 
 def test_what_a_rereading_replaces_is_stored_as_lists_in_one_order():
-    assert Revision._fields == ("captured_at", "digest", *VERSION_FIELDS, "capture_id")
+    assert Revision._fields == ("captured_at", "digest", *VERSION_FIELDS, "capture_id", "unverified")
     assert SeeAlsoRow._fields == (
         *("target_key", "position", "target_url", "headline", "published_at", "published_raw", "published_on"),
         *("first_seen_at", "last_seen_at"),

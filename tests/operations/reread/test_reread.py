@@ -295,7 +295,7 @@ def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch, read_o
     def torn(*arguments):
         return replace(read_once(*arguments), kicker="LAOS\ud800")
 
-    monkeypatch.setattr("crawler.operations.reread.rereader.process", torn)
+    monkeypatch.setattr("crawler.rereading.rereader.process", torn)
     assert reread(path, jobs=1).changed > 0
     db = sqlite3.connect(path)
     assert db.execute("SELECT DISTINCT kicker FROM articles").fetchall() == [("LAOS\ufffd",)]

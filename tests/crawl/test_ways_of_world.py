@@ -1,0 +1,81 @@
+"""Papers of the practice world whose articles are reached by one way only, each crawled through a mirror."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.archive import Archive
+from crawler.crawl.components import NewsSpider
+from crawler.crawl.launch import run_crawl
+from crawler.crawl.options import CrawlOptions
+from crawler.practice.world import WorldServer, load_papers
+from crawler.site import AddressForm, Site
+
+LEDGER = Site(
+    name="ledger",
+    title="The Delta Ledger",
+    origin="https://www.delta-ledger.example",
+    languages=("en",),
+    timezone="UTC",
+    addresses=(AddressForm(kind="article", path=r"/[a-z-]+/[^/]*-(?P<key>\d{5,})\.html"),),
+    lead_expected=False,
+)
+GAZETTE = Site(
+    name="mill",
+    title="The Mill Gazette",
+    origin="https://www.mill-gazette.example",
+    languages=("en",),
+    timezone="UTC",
+    addresses=(
+        AddressForm(kind="article", path=r"/story/(?P<key>\d+)(?:/\d)?"),
+        AddressForm(kind="listing", path=r"/archive(?:/\d+)?"),
+    ),
+    entry_points=("/archive",),
+    lead_expected=False,
+)
+
+
+@pytest.fixture(scope="module")
+def world():
+    with WorldServer() as server:
+        yield server
+
+
+@pytest.fixture
+def crawl(world, tmp_path, monkeypatch):
+    """Crawl a paper from its entry points; return the paper, the keys archived, and an open archive."""
+    archives = []
+
+    def crawl(site):
+        spider = type("PaperSpider", (NewsSpider,), {"name": site.name, "site": site})
+        monkeypatch.setattr("crawler.crawl.launch.find_spider", lambda name: spider)
+        path = tmp_path / f"{site.name}.db"
+        run_crawl(CrawlOptions(site=site.name, archive=path, mirror=world.mirror, log_level="CRITICAL"))
+        archives.append(Archive(path))
+        (paper,) = [paper for paper in load_papers() if paper.title == site.title]
+        keys = {key for (key,) in archives[-1].db.execute("SELECT site_key FROM articles")}
+        return paper, keys, archives[-1]
+
+    yield crawl
+    for archive in archives:
+        archive.close()
+
+
+def test_sitemaps_alone_lead_to_all_articles_of_a_paper_and_are_their_denominator(crawl) -> None:
+    paper, keys, archive = crawl(LEDGER)
+    assert keys >= {str(article.number) for article in paper.articles}
+    coverage = archive.gaps(LEDGER).sitemaps
+    assert coverage.total.named == len(paper.articles) + len(paper.lookalikes)
+    assert coverage.total.archived == len(keys)
+    assert coverage.total.named - coverage.total.archived == coverage.total.absent
+    assert {month.month for month in coverage.months} >= {f"{article.day:%Y-%m}" for article in paper.articles}
+
+
+def test_pages_of_an_archive_lead_to_all_articles_and_articles_of_several_pages_are_told(crawl) -> None:
+    paper, keys, archive = crawl(GAZETTE)
+    assert keys >= {str(article.number) for article in paper.articles}
+    cut = {url for (url,) in archive.db.execute("SELECT url FROM problems WHERE kind = 'cut' AND field = 'body'")}
+    paged = {url for (url,) in archive.db.execute("SELECT url FROM problems WHERE reason LIKE '%further pages%'")}
+    assert cut == paged
+    assert len(paged) > 5
+    assert not archive.db.execute("SELECT count(*) FROM addresses WHERE url LIKE '%/story/%/%'").fetchone()[0]
