@@ -104,7 +104,7 @@ class CompiledLabels:
     dateline: re.Pattern[str]
     dates: dict[str, re.Pattern[str]]
     is_declared: bool
-    """Has the site a file of its own, which declares what its pages look like?"""
+    """Does the site declare where its text ends, by share labels or the beginnings of what follows it?"""
 
     @property
     def usual_see_also(self) -> bool:
@@ -145,7 +145,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         own_names=frozenset(fold_label(name) for name in own_names),
         dateline=_compile_dateline(site.agencies),
         dates={place: _compile_shape(formats) for place, formats in shapes.items()},
-        is_declared=bool(site.addresses),
+        is_declared=bool(printed.share or printed.ends_body),
     )
 
 

@@ -20,6 +20,7 @@ from crawler.sitekit.printed_formats import infer_formats
 from crawler.sitekit.related_labels import LabelCandidate, find_labels
 from crawler.sitekit.site_addresses import SiteAddresses, make_addresses
 from crawler.sitekit.site_hosts import SiteHosts, infer_hosts
+from crawler.sitekit.ways_in import find_sitemaps
 from crawler.sitekit.zones import infer_zone
 
 LEAST_PAGES_OF_A_LABEL: Final = 2
@@ -61,7 +62,7 @@ def infer_site(pages: Sequence[Capture], name: str | None = None) -> InferredSit
     articles = choose_article_forms(given, scheme)
     if not articles:
         raise PageUnreadable(f"{given[0].capture.url[:200]} is a home page: give the address of an article")
-    inference = _Inference(given, scheme, hosts, articles)
+    inference = _Inference(given, scheme, hosts, articles, find_sitemaps(pages))
     return inference.make(name or make_site_name(hosts.main))
 
 
@@ -69,12 +70,18 @@ class _Inference:
     """Gathers values, evidence and doubts."""
 
     def __init__(
-        self, pages: Sequence[GivenPage], scheme: LanguageScheme, hosts: SiteHosts, articles: Sequence[ArticleForm]
+        self,
+        pages: Sequence[GivenPage],
+        scheme: LanguageScheme,
+        hosts: SiteHosts,
+        articles: Sequence[ArticleForm],
+        sitemaps: Sequence[str],
     ) -> None:
         self.pages = pages
         self.scheme = scheme
         self.hosts = hosts
         self.articles = articles
+        self.sitemaps = sitemaps
         self.evidence: dict[str, str] = {}
         self.doubts: list[SiteDoubt] = []
 
@@ -116,7 +123,9 @@ class _Inference:
         for number, evidence in enumerate(addresses.evidence):
             self.evidence[f"addresses[{number}]"] = evidence
         self.evidence["entry_points"] = "feeds that pages name, and the home page"
-        if not addresses.has_feed:
+        if self.sitemaps:
+            self.evidence["sitemaps"] = f"robots.txt names {len(self.sitemaps)}"
+        elif not addresses.has_feed:
             self._doubt("feeds", "entry_points", "no page names a feed: look for one, or for a sitemap in robots.txt")
         if any(form.lacks_key for form in self.articles):
             reason = "the path is the key of an article; no two pages show that a number in it is"

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 
 from crawler.sitekit.address_shapes import merge_shapes, read_shape
 from crawler.sites.pattern_cost import find_pattern_fault
@@ -20,7 +21,7 @@ SEGMENT = st.one_of(
 PATHS = st.lists(SEGMENT, min_size=1, max_size=5).map(lambda segments: "/" + "/".join(segments))
 
 
-@settings(max_examples=60)
+@settings(max_examples=count_examples(60))
 @given(PATHS)
 def test_an_address_fits_its_own_pattern(path):
     shape = read_shape(path)
@@ -28,7 +29,7 @@ def test_an_address_fits_its_own_pattern(path):
         assert re.fullmatch(shape.write_path(numeric=False), path, re.I), shape
 
 
-@settings(max_examples=60)
+@settings(max_examples=count_examples(60))
 @given(PATHS, st.booleans())
 def test_no_pattern_takes_long(path, numeric):
     shape = read_shape(path)

@@ -31,10 +31,7 @@ def test_a_plain_page_leaves_no_doubt():
 
 @pytest.mark.parametrize(
     ("kind", "change"),
-    [
-        ("no_date", {"date": None, "printed_date": ""}),
-        ("days_differ", {"date": "2024-05-02T08:30:00+00:00"}),
-    ],
+    [("no_date", {"date": None, "printed_date": ""}), ("days_differ", {"date": "2024-05-02T08:30:00+00:00"})],
 )
 def test_a_doubt_about_one_field(kind, change):
     assert kind in list_kinds(make_page(URL, "Lamp of the old pier burns", **change))

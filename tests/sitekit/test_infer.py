@@ -109,6 +109,18 @@ def test_feeds_of_the_head_without_those_of_comments():
     assert "feeds" in {doubt.kind for doubt in infer_site([FIRST]).doubts}
 
 
+def test_sitemaps_of_robots_stand_for_a_feed():
+    rules = Capture(
+        url="https://www.quayherald.example/robots.txt",
+        fetched_at=FETCHED_AT,
+        status=200,
+        body=b"User-agent: *\nDisallow:\nSitemap: https://www.quayherald.example/news.xml\n",
+    )
+    inferred = infer_site([rules, FIRST])
+    assert inferred.evidence["sitemaps"] == "robots.txt names 1"
+    assert "feeds" not in {doubt.kind for doubt in inferred.doubts}
+
+
 def test_languages_by_folder():
     head = (
         '<link rel="alternate" hreflang="en" href="/en/harbour/lamp-of-the-old-pier">'
