@@ -47,7 +47,7 @@ def test_a_person_has_looked_at_a_saved_page(name: str) -> None:
 
 
 @pytest.mark.parametrize("site", sorted({name.partition("/")[0] for name in CASES}))
-def test_the_saved_pages_of_a_site_fill_each_required_field(site: str) -> None:
+def test_every_required_field_is_on_some_saved_page(site: str) -> None:
     names = [name for name in REVIEWED if name.startswith(f"{site}/")]
     for field in SITES[site].site.expect.required:
         assert any(make_plain_value(read_case(name), field) for name in names), field
