@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import weakref
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
 import pytest
+from support.story_pages import STORIES, make_story_page, open_page
 from support.tables import check_rows
 
 from crawler.errors import NotAnArticle
@@ -559,3 +562,16 @@ def test_an_author_by_reference_is_read_where_no_byline_is_printed() -> None:
         + '<script type="application/ld+json">/* who */{"@id":"#w","@type":"Person","givenName":"Fady","familyName":"Noun",}</script>'
     )
     assert [author.name for author in read(page(head=head, byline="")).authors] == ["Fady Noun"]
+
+
+def test_a_page_that_has_been_read_is_gone_at_once() -> None:
+    """Its tree and lines wait for no garbage collector: a crawl would carry those of hundreds of pages about."""
+    page = open_page(make_story_page(next(iter(STORIES.values()))))
+    reference = weakref.ref(page)
+    gc.disable()
+    try:
+        page.extract()
+        del page
+        assert reference() is None
+    finally:
+        gc.enable()

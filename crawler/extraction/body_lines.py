@@ -23,6 +23,7 @@ from crawler.extraction.labels import (
     starts_with_dateline,
 )
 from crawler.extraction.likely_lines import BODY_CHANCE, SURE_CHANCE, choose_likely
+from crawler.extraction.line_features import is_short_link
 from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.next_story import find_next_story
@@ -113,7 +114,7 @@ def _leaves_out(
     """Do the chosen lines hold much less text than is surely body elsewhere?"""
     most = max(LEAST_MISSED, 2 * sum(measure_prose(line.text) for line in chosen))
     kept = {line.index for line in chosen}
-    others = [line for line in lines if line.index not in kept]
+    others = [line for line in lines if line.index not in kept and not is_short_link(line)]
     if sum(measure_prose(line.text) for line in others) <= most:
         return False  # whatever the model says of them
     chances = find_chances()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Final
 from urllib.parse import urljoin
@@ -34,7 +34,10 @@ _PROPERTY: Final = {
 
 MOST_PROSE: Final = 2_000
 """Letters of prose in menus and boxes from which on they may hold the article."""
-_ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}Article\b""", re.I)
+_VOCABULARY: Final = "://schema.org/"
+_TYPE_BEFORE: Final = re.compile(r"""itemtype\s*=\s*["']?https?\Z""", re.I)
+_ARTICLE_AFTER: Final = re.compile(r"\w{0,20}Article\b", re.I)
+_LONGEST_BEFORE: Final = 40
 
 
 class Document:
@@ -68,6 +71,12 @@ class Document:
         if root is None:
             raise NotAnArticle("the page is empty")
         return root
+
+    @property
+    def shown_root(self) -> etree._Element:
+        """The parsed page without scripts, templates and the head."""
+        _ = self.lines
+        return self.root
 
     @cached_property
     def head(self) -> Head:
@@ -119,7 +128,7 @@ class Document:
     @cached_property
     def has_article_markup(self) -> bool:
         """Does the page state that it is an article, in structured data or in the markup of one element?"""
-        return self.thing is not None or self.head.og_type == "article" or len(_ITEM.findall(self.text)) == 1
+        return self.thing is not None or self.head.og_type == "article" or _count_article_items(self.text) == 1
 
     @cached_property
     def language(self) -> Found | None:
@@ -181,7 +190,11 @@ class Document:
     def print_links(self) -> tuple[str, ...]:
         """Addresses behind print labels, six at most: they may hold the article's number where its own does not."""
         share = self.labels.share
+        if not share:
+            return ()
+        firsts = {label[0] for label in share if label}
         short = (line for line in self.lines if line.has_links and len(line.text) <= SHORT)
+        short = (line for line in short if _may_fold_to(line.text[0], firsts))
         print_lines = (line for line in short if line.folded.startswith(share) and is_share_label(line, self.labels))
         return tuple(href for line in print_lines for href, _ in line.links if href[0] != "#")[:6]
 
@@ -208,6 +221,23 @@ class Document:
     def _select(self, selector: str) -> list[etree._Element]:
         matches: Any = CSSSelector(selector)(self.root)
         return [element for element in matches if isinstance(element, etree._Element)]
+
+
+def _may_fold_to(character: str, firsts: Collection[str]) -> bool:
+    """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its line."""
+    return not (character.isascii() and character.isalpha()) or character.lower() in firsts
+
+
+def _count_article_items(text: str) -> int:
+    """Return how many tags of a page's source say that they are an article by schema.org."""
+    count = 0
+    place = text.find(_VOCABULARY)
+    while place >= 0:
+        end = place + len(_VOCABULARY)
+        if _ARTICLE_AFTER.match(text, end) and _TYPE_BEFORE.search(text[max(0, place - _LONGEST_BEFORE) : place]):
+            count += 1
+        place = text.find(_VOCABULARY, end)
+    return count
 
 
 def _doubt_chrome(lines: Sequence[TextLine]) -> None:

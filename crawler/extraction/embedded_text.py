@@ -21,8 +21,9 @@ LEAST_PROSE: Final = 500
 """Letters in paragraphs that a string must have to be a story."""
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000
-_LOWER: Final = str.maketrans("SCRIPT", "script")
-"""Only these: the lower case of other letters may be longer."""
+_SCRIPT: Final = re.compile("<[sS][cC][rR][iI][pP][tT]")
+_END_OF_SCRIPT: Final = re.compile("</[sS][cC][rR][iI][pP][tT]")
+"""Spelt out: a pattern without regard to case would look at every character."""
 _STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
 """Possessive, and a string that is never closed takes the rest: no text is looked at twice."""
 _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
@@ -46,15 +47,13 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
 
 def _iter_stories(source: str) -> Iterator[str]:
     """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
-    folded = source.translate(_LOWER)
-    begin = folded.find("<script")
-    while begin >= 0:
-        end = folded.find("</script", begin)
-        end = len(source) if end < 0 else end
-        attributes, _, script = source[begin:end].partition(">")
+    end = 0
+    while begin := _SCRIPT.search(source, end):
+        closing = _END_OF_SCRIPT.search(source, begin.end())
+        end = len(source) if closing is None else closing.start()
+        attributes, _, script = source[begin.start() : end].partition(">")
         if len(script) >= LEAST_PROSE and "ld+json" not in attributes.lower():
             yield from _iter_strings(script, is_inner=False)
-        begin = folded.find("<script", end)
 
 
 def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:

@@ -21,6 +21,9 @@ _PARAMETER: Final = re.compile(r"page|paged|pg|seite|pagina|pagenum|page_?no", r
 _ENDING: Final = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.I)
 _FIRST_PAGE: Final = re.compile(r"/(?:page/)?0*1$", re.I)
 _FURTHER: Final = re.compile(r"(?:(?:/page)?/|[_,-](?:p|page-)?)0*(\d{1,3})", re.I)
+_PRINTED_NUMBER: Final = re.compile(r"(?:\D{0,12}\s)?\d+")
+_PRINTED_LETTERS: Final = 50
+"""Letters of a link that are compared with the number of a page."""
 _COMMENTS: Final = re.compile(r"comment|reply|respond", re.I)
 
 
@@ -36,7 +39,7 @@ def find_further_pages(root: etree._Element, base: str, url: str) -> tuple[str, 
         href = (element.get("href") or "").strip()
         if count >= MAX_LINKS:
             break
-        if not href or href.startswith("#"):
+        if not href or href.startswith("#") or not _may_be_page(element):
             continue
         try:
             target = urljoin(base, href).partition("#")[0]
@@ -89,8 +92,30 @@ def _find_number(target: str, stem: tuple[str, str, str], query: tuple[tuple[str
     return int(numbers[0]) if is_one and _read_query(parts.query) == query else None
 
 
+def _may_be_page(element: etree._Element) -> bool:
+    """Is a link printed as any number, or marked as the next page? To ask so first spares reading its address."""
+    return _is_next(element) or (element.tag == "a" and _PRINTED_NUMBER.fullmatch(_read_beginning(element)) is not None)
+
+
 def _is_printed_as_page(element: etree._Element, number: int) -> bool:
-    if "next" in (element.get("rel") or "").lower().split():
+    if _is_next(element):
         return True
-    text = "".join(map(str, element.itertext()))[:50].strip().casefold()
-    return element.tag == "a" and re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", text) is not None
+    printed = re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", _read_beginning(element))
+    return element.tag == "a" and printed is not None
+
+
+def _is_next(element: etree._Element) -> bool:
+    relation = element.get("rel")
+    return relation is not None and "next" in relation.lower().split()
+
+
+def _read_beginning(element: etree._Element) -> str:
+    """Return what a link prints first, in one case."""
+    if not len(element):
+        return (element.text or "")[:_PRINTED_LETTERS].strip().casefold()
+    text = ""
+    for piece in element.itertext():
+        text += str(piece)
+        if len(text) >= _PRINTED_LETTERS:
+            break
+    return text[:_PRINTED_LETTERS].strip().casefold()

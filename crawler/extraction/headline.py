@@ -167,7 +167,7 @@ def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, i
 
 def _rate_match(line: TextLine, stated: str) -> int:
     """Return how well a line fits a stated headline: 0 not at all, to 40 word for word."""
-    text = _fold_for_matching(line.text) if len(line.text) <= len(stated) * 2 + 40 else ""
+    text = line.matched if len(line.text) <= len(stated) * 2 + 40 else ""
     if not text:
         return 0
     if text == stated:
@@ -201,7 +201,7 @@ def _match_two_lines(
     """Return rank, first and last index and text of two to four lines that are the stated headline together."""
     for line in candidates:
         joined, last = line.text, line.index
-        if not stated.startswith(_fold_for_matching(line.text)) or len(line.text) < 3:
+        if len(line.text) < 3 or not stated.startswith(line.matched):
             continue
         for follower in lines[line.index + 1 : line.index + 4]:
             if follower.block is not line.block and not (follower.heading and follower.heading == line.heading):

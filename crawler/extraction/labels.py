@@ -38,6 +38,7 @@ _DIRECTIVES: Final = {
 _STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
+_AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾"
 _COUNTED = (
     r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
     r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
@@ -158,7 +159,12 @@ def _load_related_labels(kind: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels
 def fold_label(text: str) -> str:
     """Return the form in which labels are compared: folded, without the marks around it."""
-    return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!'\"→▶▸▼▾").split())
+    return " ".join(fold(clean(text[: SHORT * 2])).strip(_AROUND_LABELS).split())
+
+
+def fold_line(line: TextLine) -> str:
+    """Return the form in which a line is compared with labels, as :func:`fold_label` does for any text."""
+    return " ".join(line.folded.strip(_AROUND_LABELS).split()) if len(line.text) <= SHORT * 2 else fold_label(line.text)
 
 
 def find_date(text: str, labels: CompiledLabels, place: str) -> tuple[str, str] | None:
@@ -191,7 +197,7 @@ def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:
 
 def is_share_label(line: TextLine, labels: CompiledLabels) -> bool:
     """Is the line made of the site's share, print and mail labels?"""
-    return len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), labels.share)
+    return bool(labels.share) and len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), labels.share)
 
 
 def is_share(line: TextLine, labels: CompiledLabels) -> bool:

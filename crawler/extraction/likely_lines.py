@@ -82,8 +82,9 @@ def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
 def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
     """Make all lines of a table likely that stands under a line of the text and is no frame of prose or links."""
     tables: dict[Block, list[TextLine]] = defaultdict(list)
+    outermost: dict[Block, Block | None] = {}
     for line in lines:
-        if (table := _find_outer_table(line.block)) is not None:
+        if (table := _find_outer_table(line.block, outermost)) is not None:
             tables[table].append(line)
     if not tables:
         return
@@ -116,13 +117,18 @@ def _is_frame(rows: Sequence[TextLine]) -> bool:
     return False
 
 
-def _find_outer_table(block: Block) -> Block | None:
-    """Return the outermost table around a block, itself included; None where there is none."""
-    table, above = None, block
-    while above.parent is not None:
-        if above.tag == "table":
-            table = above
+def _find_outer_table(block: Block, outermost: dict[Block, Block | None]) -> Block | None:
+    """Return the outermost table around a block, itself included; None where there is none. Remembers the answers."""
+    passed: list[Block] = []
+    above: Block | None = block
+    while above is not None and above not in outermost:
+        passed.append(above)
         above = above.parent
+    table = outermost[above] if above is not None else None
+    for inner in reversed(passed):
+        if table is None and inner.tag == "table":
+            table = inner
+        outermost[inner] = table
     return table
 
 

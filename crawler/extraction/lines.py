@@ -27,6 +27,7 @@ FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
 _WORD = re.compile(r"\w+")
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
+_SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
@@ -71,16 +72,23 @@ class TextLine:
     has_links: bool = False
     """Is any of the line link text?"""
 
+    def __post_init__(self) -> None:
+        if not self.has_links:  # most lines: what links would tell of them need not be asked for
+            self.links, self.unlinked, self.link_share = (), self.text, 0.0
+
     @cached_property
     def folded(self) -> str:
         """The first 1,000 characters for comparing."""
         return fold(self.text[:1000])
 
     @cached_property
+    def matched(self) -> str:
+        """The folded characters with one space between words, by which a line is told to be a stated headline."""
+        return self.folded if self.text.isascii() else " ".join(self.folded.split())
+
+    @cached_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
-        if not self.has_links:
-            return ()
         links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
@@ -94,15 +102,11 @@ class TextLine:
     @cached_property
     def unlinked(self) -> str:
         """The text of the line outside of links."""
-        if not self.has_links:
-            return self.text
         return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
 
     @cached_property
     def link_share(self) -> float:
         """The share of the line that is link text, 0 to 1."""
-        if not self.has_links:
-            return 0.0
         linked = sum(len(piece.text.strip()) for piece in self.pieces if piece.href is not None)
         return min(1.0, linked / max(1, len(self.text)))
 
@@ -151,6 +155,19 @@ def read_lines(root: etree._Element, selected: Iterable[etree._Element] = ()) ->
     return _LineReader(frozenset(selected)).read(root)
 
 
+class _Place:
+    """What all text that stands directly in one element shares. A new one is made only where something changes."""
+
+    __slots__ = ("block", "heading", "hints", "href", "is_pre")
+
+    def __init__(self, block: Block, hints: int, heading: int, href: str | None, is_pre: bool) -> None:
+        self.block = block
+        self.hints = hints
+        self.heading = heading
+        self.href = href
+        self.is_pre = is_pre
+
+
 class _LineReader:
     """Walks a tree once, without recursion, and collects its lines."""
 
@@ -159,83 +176,71 @@ class _LineReader:
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
-        self.block = Block(None, "html", 0)
-        self.hints = NO_HINTS
-        self.heading = 0
-        self.href: str | None = None
-        self.pre = False
+        self.place = _Place(Block(None, "html", 0), NO_HINTS, 0, None, False)
         self.owner = 0
-        self.elements = 0
 
     def read(self, root: etree._Element) -> list[TextLine]:
-        stack: list[tuple[Block, int, int, str | None, bool, int, bool]] = []
+        place, elements = self.place, 0
+        stack: list[tuple[_Place, int, bool]] = []
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "start":
-                tag = element.tag
-                if not isinstance(tag, str):
-                    tag = ""
-                items = element.items()
+                tag, items = element.tag, element.items()
                 own = read_hints(tag, items) if items else TAG_HINTS.get(tag, NO_HINTS)
                 if own < 0:
-                    if self.hints & Hint.HIDDEN or not _holds_prose(element):
+                    if place.hints & Hint.HIDDEN or not _holds_prose(element):
                         walk.skip_subtree()
-                        stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, False))
+                        stack.append((place, self.owner, False))
                         continue
                     own = Hint.HIDDEN
                 if self.selected and element in self.selected:
                     own |= Hint.CHOSEN
-                is_block = tag in BLOCK_TAGS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
-                if is_block and _is_drop_cap(element):
+                is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
+                if is_block and (rest := element.tail) and rest[0].isalpha() and _is_drop_cap(element):
                     is_block = False
-                stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
+                stack.append((place, self.owner, is_block))
                 if is_block:
-                    self._end_line(soft=False)
-                    name = " ".join([value for key, value in items if key in _NAMING]) if items else ""
-                    self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own, name)
-                    if tag in HEADING_LEVELS:
-                        self.heading = HEADING_LEVELS[tag]
-                    elif tag == "pre":
-                        self.pre = True
-                    elif tag == "a":
-                        self.href = element.get("href") or self.href
+                    if self.pieces or self.soft:
+                        self._end_line(soft=False)
+                    self.place = place = _enter_block(place, element, own, items)
                 elif tag == "br":
                     self._break()
-                elif tag == "a":
-                    href = element.get("href")
-                    if href:
-                        self.href = href
-                self.hints |= own
-                self.elements += 1
-                self.owner = self.elements
-                if element.text:
-                    self._add(element.text)
+                elif tag == "a" or own & ~place.hints:
+                    href = element.get("href") if tag == "a" else None
+                    place = _Place(place.block, place.hints | own, place.heading, href or place.href, place.is_pre)
+                    self.place = place
+                elements += 1
+                self.owner = elements
+                text = element.text
             else:
-                block, hints, heading, href, pre, owner, is_block = stack.pop()
-                if is_block:
+                place, self.owner, is_block = stack.pop()
+                if is_block and (self.pieces or self.soft):
                     self._end_line(soft=False)
-                self.block, self.hints, self.heading, self.href, self.pre = block, hints, heading, href, pre
-                self.owner = owner
-                if element.tail:
-                    self._add(element.tail)
+                self.place = place
+                text = element.tail
+            if text:
+                if place.is_pre and "\n" in text:
+                    self._add_preformatted(text)
+                elif self.pieces or not text.isspace():
+                    if "\n" in text and not text.isascii():
+                        text = _CJK_BREAK.sub("", text)
+                    self.pieces.append(Piece(text, place.hints, place.href, self.owner))
         self._end_line(soft=False)
         return _leave_copies_out(_leave_hidden_out(self.lines))
 
+    def _add_preformatted(self, text: str) -> None:
+        first, *rest = text.split("\n")
+        self._add(first)
+        for line in rest:
+            self._break()
+            self._add(line)
+
     def _add(self, text: str) -> None:
-        if self.pre and "\n" in text:
-            first, *rest = text.split("\n")
-            self.pieces.append(Piece(first, self.hints, self.href, self.owner))
-            for line in rest:
-                self._break()
-                self.pieces.append(Piece(line, self.hints, self.href, self.owner))
-        elif self.pieces or not text.isspace():
-            if "\n" in text and not text.isascii():
-                text = _CJK_BREAK.sub("", text)
-            self.pieces.append(Piece(text, self.hints, self.href, self.owner))
+        self.pieces.append(Piece(text, self.place.hints, self.place.href, self.owner))
 
     def _break(self) -> None:
-        if self.heading:  # a headline set on two lines is one headline
-            self.pieces.append(Piece(" ", self.hints, self.href, self.owner))
+        if self.place.heading:  # a headline set on two lines is one headline
+            self._add(" ")
         else:
             self._end_line(soft=True)
 
@@ -255,15 +260,25 @@ class _LineReader:
                 hints &= piece.hints
             if piece.href is not None:
                 linked = True
-        line = TextLine(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces, linked)
-        self.lines.append(line)
+        place = self.place
+        self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
         self.soft = soft
 
 
+def _enter_block(place: _Place, element: etree._Element, own: int, items: list[tuple[str, str]]) -> _Place:
+    """Return the place inside a block element that stands at a place."""
+    tag, hints = element.tag, place.hints | own
+    name = " ".join([value for key, value in items if key in _NAMING]) if items else ""
+    block = Block(place.block, tag, place.block.depth + 1, hints, name)
+    href = element.get("href") if tag == "a" else None
+    return _Place(
+        block, hints, HEADING_LEVELS.get(tag, place.heading), href or place.href, place.is_pre or tag == "pre"
+    )
+
+
 def _is_drop_cap(element: etree._Element) -> bool:
-    """Is an element the first letter of the word that goes on right behind it, however large it is set?"""
-    rest = element.tail
-    if not rest or not rest[0].isalpha() or len(element) > 1:
+    """Is an element, behind which a letter stands, the beginning of its word, however large it is set?"""
+    if len(element) > 1:
         return False
     letters = (element.text or "").strip()
     if len(element) and not letters:
@@ -306,12 +321,11 @@ def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
     if not unspoken:
         return lines
     spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
-    said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
-    copies = {
-        line.index
-        for line in unspoken[:MOST_COPIES]
-        if line.text.strip(_QUOTES) in spoken or _is_said(_WORD.findall(fold(line.text)), said)
-    }
+    copies = {line.index for line in unspoken[:MOST_COPIES] if line.text.strip(_QUOTES) in spoken}
+    words = {line.index: _WORD.findall(fold(line.text)) for line in unspoken[:MOST_COPIES] if line.index not in copies}
+    if any(FEWEST_QUOTED <= len(of_line) <= MOST_QUOTED for of_line in words.values()):
+        said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
+        copies.update(index for index, of_line in words.items() if _is_said(of_line, said))
     return _number([line for line in lines if line.index not in copies])
 
 

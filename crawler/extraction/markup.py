@@ -203,19 +203,22 @@ NEVER_OTHERWISE: Final = frozenset(
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+_PARTS: Final = frozenset(part for word in HINT_OF_WORD for part in word.split("-"))
+_WITHOUT_HYPHENS: Final = frozenset(word.replace("-", "") for word in HINT_OF_WORD)
 _RELATED: Final = re.compile(
     r"(?<![a-z])(?<!no-)(?<!non-)(?<!has-)(?<!with-)(?:related|relacionad[ao]s?|correlat[ei]|verwandte|similaires)"
     r"(?!-by|-to)(?:-|s?$|(?=\s)|(?:articles?|posts?|news|links?|stor(?:y|ies)|contents?|items?|teasers?|list|wrap|box)s?)"
 )
 """What names a box of related links wherever it stands: ``td-block-related-posts``, ``content-related``."""
-_RELATED_BEGINNINGS: Final = ("relat", "relacionad", "verwandte", "similaires")
-"""What stands in each name that :data:`_RELATED` finds: cheaper to look for."""
 _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FOR_READERS_ALOUD: Final = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
 """Classes by which frameworks (Bootstrap, WordPress, HTML5 Boilerplate) hide a text from the eye."""
+_ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "hidden"))
+_LONGEST_NAME: Final = 200
+_LONGEST_VALUE: Final = 500
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
@@ -224,42 +227,58 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
     """Return the hints of a tag and its attributes, -1 when the element is hidden."""
     hints = TAG_HINTS.get(tag, NO_HINTS)
     for name, value in items:
-        if name == "class" and not _FOR_READERS_ALOUD.isdisjoint(value[:200].split()):
+        if name == "class" or name == "id":
+            named = _read_class(value[:_LONGEST_NAME]) if name == "class" else _read_id(value[:_LONGEST_NAME])
+            if named < 0 or tag not in _OF_WHOLE_PAGES:
+                hints |= named
+        elif name in _ATTRIBUTES:
+            hints |= _read_attribute(tag, name, value[:_LONGEST_VALUE])
+    return hints if hints >= 0 else -1  # -1 has all bits: what is added to it changes nothing
+
+
+def _read_attribute(tag: str, name: str, value: str) -> int:
+    """Return the hints of an attribute that is no name, -1 when it hides the element."""
+    if name == "style":
+        folded = value.lower()
+        if "display" not in folded and "visibility" not in folded:
+            return NO_HINTS
+        if _HIDDEN.search(value):
             return -1
-        if name in ("class", "id"):
-            if tag not in _OF_WHOLE_PAGES:
-                hints |= _read_word_hints(value[:200])
-        elif name == "itemprop":
-            hints |= _PROPERTIES.get(value[:40].lower(), NO_HINTS)
-        elif name == "rel":
-            if "author" in value[:40].lower().split():
-                hints |= Hint.BYLINE
-            elif "sponsored" in value[:80].lower():
-                hints |= Hint.ADVERT
-        elif name == "role":
-            hints |= _ROLES.get(value[:40].lower(), NO_HINTS)
-        elif name == "style":
-            if _HIDDEN.search(value[:500]):
-                return -1
-            if _SHOWN_AS_BLOCK.search(value[:500]):
-                hints |= Hint.BLOCK
-        elif name == "aria-hidden":
-            if value.lower() == "true" and tag in BLOCK_TAGS:
-                hints |= Hint.UNSPOKEN
-        elif name == "hidden":
-            return -1
-    return hints
+        return Hint.BLOCK if _SHOWN_AS_BLOCK.search(value) else NO_HINTS
+    if name == "itemprop":
+        return _PROPERTIES.get(value[:40].lower(), NO_HINTS)
+    if name == "rel":
+        if "author" in value[:40].lower().split():
+            return Hint.BYLINE
+        return Hint.ADVERT if "sponsored" in value[:80].lower() else NO_HINTS
+    if name == "role":
+        return _ROLES.get(value[:40].lower(), NO_HINTS)
+    if name == "aria-hidden":
+        return Hint.UNSPOKEN if value.lower() == "true" and tag in BLOCK_TAGS else NO_HINTS
+    return -1 if name == "hidden" else NO_HINTS
 
 
 @lru_cache(maxsize=4096)
-def _read_word_hints(value: str) -> int:
+def _read_class(value: str) -> int:
+    """Return the hints of class names, -1 when one hides the element."""
+    return _read_words(value) if _FOR_READERS_ALOUD.isdisjoint(value.split()) else -1
+
+
+@lru_cache(maxsize=4096)
+def _read_id(value: str) -> int:
+    return _read_words(value)
+
+
+def _read_words(value: str) -> int:
     """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
     words = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
-    for word in words.split():
-        hints |= _read_word(word)
-    if any(beginning in words for beginning in _RELATED_BEGINNINGS) and _RELATED.search(words):
-        hints |= Hint.RELATED
+    may_hint = not _PARTS.isdisjoint(words.replace("-", " ").split())
+    if may_hint or not _WITHOUT_HYPHENS.isdisjoint(words.replace("-", "").split()):  # few names have any
+        for word in words.split():
+            hints |= _read_word(word)
+    if "relat" in words or "relacionad" in words or "verwandte" in words or "similaires" in words:
+        hints |= Hint.RELATED if _RELATED.search(words) else NO_HINTS
     if hints & Hint.RELATED and _SECTION_LIST.search(words):
         hints &= ~Hint.RELATED
     return hints
@@ -273,8 +292,9 @@ def _read_word(word: str) -> int:
         hint = HINT_OF_WORD.get(word.replace("-", ""))
         if hint is None:
             parts = word.split("-")
-            hint = next((HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE), None)
-            hint = hint or HINT_OF_WORD.get(parts[-1], NO_HINTS)
+            hint = HINT_OF_WORD.get(parts[-1], NO_HINTS)
+            if not NEVER_OTHERWISE.isdisjoint(parts):
+                hint = next(HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE)
             if hint & (Hint.DATE | Hint.BODY | Hint.BLOCK):
                 hint = NO_HINTS  # "load-more-data", "main-text": too common to mean anything
     return hint or NO_HINTS

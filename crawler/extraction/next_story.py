@@ -28,7 +28,11 @@ def find_next_story(lines: Sequence[TextLine], header: Header, clues: Clues) -> 
         return len(lines)
     has_text = False
     for line in lines[header.start :]:
-        is_set_alike = (line.heading, line.block.tag, line.block.name) == (own.heading, own.block.tag, own.block.name)
+        is_set_alike = (
+            line.heading == own.heading and line.block.tag == own.block.tag and line.block.name == own.block.name
+        )
+        if has_text and not is_set_alike:
+            continue  # neither the next headline nor needed to tell that there is a text
         is_prose = measure_prose(line.unlinked) >= PROSE
         if is_prose and is_set_alike:
             return len(lines)  # paragraphs are set so too: it tells nothing

@@ -236,7 +236,7 @@ class ArticlePage(Document):
             self.find_in_thing("datepublished", "datecreated")
             or find_stated_date(self.head)
             or (find_date_in_things(self.head.things) if self.thing is None else None)
-            or find_time_element(self.root)
+            or find_time_element(self.shown_root)
         )
 
     @property
@@ -288,9 +288,10 @@ class ArticlePage(Document):
             raise BroughtByScript("the page shows no text until a script has run")
         if headline is None:
             raise NotAnArticle("the page has no headline")
-        self.examination.refuse_listings()
-        self.examination.refuse_empty_pages()
-        doubt = self.examination.find_doubt()
+        examination = self.examination
+        examination.refuse_listings()
+        examination.refuse_empty_pages()
+        doubt = examination.find_doubt()
         return Extraction(
             headline=headline,
             headline_meta=self.headline_meta,
@@ -312,9 +313,12 @@ class ArticlePage(Document):
             shortfall=self.shortfall,
         )
 
-    @cached_property
+    @property
     def examination(self) -> Examination:
-        """Whether the page is an article, by all that it shows and states."""
+        """Whether the page is an article, by all that it shows and states. It holds the page, so the page must not it.
+
+        A page in no cycle is gone, its tree and lines with it, as soon as it has been read.
+        """
         return Examination(
             PageFacts(
                 document=self,

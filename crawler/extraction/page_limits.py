@@ -21,7 +21,7 @@ def truncate_page(page: bytes) -> bytes:
     105000
     """
     page = page[:MAX_BYTES]
-    if page.count(b"<") <= MAX_TAGS:
+    if len(page) <= 2 * MAX_TAGS or page.count(b"<") <= MAX_TAGS:  # a tag has two bytes at least
         return page
     position = 0
     for _ in range(MAX_TAGS):

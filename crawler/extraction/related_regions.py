@@ -13,6 +13,7 @@ from crawler.extraction.labels import (
     ends_body,
     find_date,
     fold_label,
+    fold_line,
     is_litter,
     is_see_also,
     is_share,
@@ -80,7 +81,7 @@ def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     """Is the line the label of a list of the section: latest, most read? What leads to an article is none."""
     if len(line.text) > _LONGEST_LABEL:
         return False
-    folded = fold_label(line.text)
+    folded = fold_line(line)
     place = _OF_SECTION.search(folded)  # "Trending in repairs", "Most read from the valley"
     if folded not in labels.lists and not (place and folded[: place.start()] in labels.lists):
         return False
@@ -99,7 +100,7 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
     """Is the line a label of the table, alone or before a linked title?"""
     if len(line.text) <= _LONGEST_LABEL:
-        folded = fold_label(line.text)
+        folded = fold_line(line)
         if folded in labels.related:
             return True
         beginnings = (folded[: paper.start()] for paper in _OF_PAPER.finditer(folded))

@@ -172,8 +172,11 @@ def find_time_element(root: etree._Element) -> Found | None:
 
 def _iter_elements(root: etree._Element) -> Iterator[etree._Element]:
     """Yield the elements that may state a date, in their order on the page."""
-    elements = root.xpath(
-        "//time[@datetime] | //*[@itemprop='datePublished'] | //abbr[contains(@class, 'published')][@title]"
-    )
-    if isinstance(elements, list):
-        yield from (element for element in elements if isinstance(element, etree._Element) and element.tag != "meta")
+    for element in root.iter(etree.Element):
+        tag = element.tag
+        if (
+            (tag == "time" and element.get("datetime") is not None)
+            or (element.get("itemprop") == "datePublished" and tag != "meta")
+            or (tag == "abbr" and "published" in element.get("class", "") and element.get("title") is not None)
+        ):
+            yield element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from math import log1p
 from typing import Final
@@ -15,30 +16,19 @@ FEATURES: Final = (
     *("lines_to_body_before", "lines_to_body_after", "gap", "between_body", "headings_before_body"),
 )
 """Names of the numbers that are measured here, in their order."""
+_Sums = list[float]
+"""Of a group of lines: the sum of their chances, weighed by words, and of their words. The quotient is the mean."""
 _SURE: Final = 0.8
 _FAR: Final = 30
-_MAX_WORDS: Final = 100
+_MAX_WORDS: Final = 100.0
 _FEW_WORDS: Final = 8
 
 
 def count_words(text: str) -> float:
     """Return the number of words of a text, roughly; at most 100. Scripts without spaces count by letters."""
-    return min(float(_MAX_WORDS), max(text.count(" ") + 1.0, len(text) / 8))
-
-
-class _Means:
-    """The mean chance of each group of lines, weighed by words."""
-
-    def __init__(self) -> None:
-        self.sums: dict[Hashable, float] = {}
-        self.words: dict[Hashable, float] = {}
-
-    def add(self, key: Hashable, chance: float, words: float) -> None:
-        self.sums[key] = self.sums.get(key, 0.0) + chance * words
-        self.words[key] = self.words.get(key, 0.0) + words
-
-    def __getitem__(self, key: Hashable) -> float:
-        return self.sums[key] / self.words[key]
+    words, letters = text.count(" ") + 1.0, len(text) / 8
+    most = words if words > letters else letters
+    return most if most < _MAX_WORDS else _MAX_WORDS
 
 
 def measure_surroundings(
@@ -47,16 +37,7 @@ def measure_surroundings(
     """Return for each line whose chance is at least ``least`` its numbers, in the order of :data:`FEATURES`."""
     total_lines = len(lines)
     words = [count_words(line.text) for line in lines]
-    parents, grandparents, of_kind, of_tag = _Means(), _Means(), _Means(), _Means()
-    keys: list[tuple[int, int, tuple[str, int]]] = []
-    for line, kind, chance, count in zip(lines, kinds, chances, words, strict=True):
-        parent = line.block.parent or line.block
-        key = (id(parent), id(parent.parent or parent), (line.block.tag, line.heading))
-        keys.append(key)
-        parents.add(key[0], chance, count)
-        grandparents.add(key[1], chance, count)
-        of_tag.add(key[2], chance, count)
-        of_kind.add(kind, chance, count)
+    means_of_lines = _sum_up(lines, kinds, chances, words)
     body_until, headings_until = [0.0], [0]
     for line, chance, count in zip(lines, chances, words, strict=True):
         body_until.append(body_until[-1] + chance * count)
@@ -70,7 +51,7 @@ def measure_surroundings(
     for index, chance in enumerate(chances):
         if chance < least:
             continue
-        parent_key, grandparent_key, tag_key = keys[index]
+        parent, grandparent, of_kind, of_tag = means_of_lines[index]
         around = padded[index : index + 7]
         rows[index] = [
             chance,
@@ -81,10 +62,10 @@ def measure_surroundings(
             around[5],
             around[6],
             max(around[2], around[4]),
-            parents[parent_key],
-            grandparents[grandparent_key],
-            of_kind[kinds[index]],
-            of_tag[tag_key],
+            parent[0] / parent[1],
+            grandparent[0] / grandparent[1],
+            of_kind[0] / of_kind[1],
+            of_tag[0] / of_tag[1],
             log1p(body_until[index]),
             log1p(body_until[-1] - body_until[index + 1]),
             body_until[index] / body,
@@ -97,6 +78,33 @@ def measure_surroundings(
             float(headings_until[min(total_lines, index + to_after[index])] - headings_until[index]),
         ]
     return rows
+
+
+def _sum_up(
+    lines: Sequence[TextLine], kinds: Sequence[tuple[str, ...]], chances: Sequence[float], words: Sequence[float]
+) -> list[tuple[_Sums, _Sums, _Sums, _Sums]]:
+    """Return for each line the sums of its four groups: the block above, the one above that, its kind, its tag."""
+    parents, grandparents, of_kind, of_tag = (defaultdict[Hashable, _Sums](_make_sums) for _ in range(4))
+    sums_of_lines: list[tuple[_Sums, _Sums, _Sums, _Sums]] = []
+    for line, kind, chance, count in zip(lines, kinds, chances, words, strict=True):
+        block = line.block
+        parent = block.parent or block
+        groups = (
+            parents[parent],
+            grandparents[parent.parent or parent],
+            of_kind[kind],
+            of_tag[block.tag, line.heading],
+        )
+        mass = chance * count
+        for sums in groups:
+            sums[0] += mass
+            sums[1] += count
+        sums_of_lines.append(groups)
+    return sums_of_lines
+
+
+def _make_sums() -> _Sums:
+    return [0.0, 0.0]
 
 
 def _measure_distances(sure: Sequence[bool]) -> list[int]:

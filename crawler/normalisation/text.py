@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import filterfalse
 
 from crawler.normalisation.scripts import IDEOGRAPHS
 
@@ -68,9 +69,10 @@ def count_words(text: str) -> int:
     ideographs = 0
     if not text.isascii():
         text, ideographs = _IDEOGRAPH.subn(" ", text)
-        text = _replace(text, _WORD_SEPARATORS)
+        for separator in _WORD_SEPARATORS:
+            text = text.replace(separator, " ")
     words = text.split()
-    odd = [word for word in words if not word[0].isalnum()]
+    odd = filterfalse(str.isalnum, words)
     return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
 
@@ -110,7 +112,7 @@ _DIACRITICS = re.compile(
 
 _IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 
-_WORD_SEPARATORS = _map_characters("—―…", " ")
+_WORD_SEPARATORS = "—―…"
 
 _UNIFIED: dict[str, str] = {
     **_map_characters("“”„‟«»″〝〞＂", '"'),

@@ -95,6 +95,8 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
     (entities and broken letters that a slug has kept), then the one with fewer escapes, without a slash at the end, the
     longer, the first in the alphabet.
     """
+    if first == second:
+        return first
     return min(first, second, key=lambda spelling: _rank_spelling(site, spelling))
 
 

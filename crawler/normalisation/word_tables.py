@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ def load_words(name: str, *path: str) -> frozenset[str]:
     return frozenset(make_word_key(word) for word in rows)
 
 
+@lru_cache(maxsize=4096)  # the words of bylines are few, and each is looked up in several tables
 def make_word_key(printed: str) -> str:
     """Return the key that all spellings of a word or name share: no case, no accents, no points, no spaces around.
 

@@ -18,6 +18,14 @@ from crawler.site import Site
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
 _BODY: Final = re.compile(r"<body\b", re.I)
+_PLAIN_BEGINNING: Final = re.compile(
+    rb"\s{0,200}(?:<\?xml[^<>]{0,200}>\s{0,200})?(?:<!doctype[^<>]{0,400}>\s{0,200})?"
+    rb"(?:<!--(?![->])(?:[^-]|-(?!-)){1,2000}-->\s{0,200}){0,9}(?P<tag><html\s[^<>]{1,2000}>)",
+    re.I,
+)
+"""How nearly all pages begin: nothing but declarations and comments before the ``html`` tag."""
+_OTHER_CHARSET: Final = re.compile(rb"[\x00\x1b\x80-\xff]|~\{")
+"""What ASCII has not, and charsets that are not ASCII all have among their first characters."""
 _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
 
@@ -66,6 +74,9 @@ def drop_port(url: str) -> str:
 
 def read_stated_language(capture: Capture) -> str | None:
     """Return the language that a page states for itself, as a code of two or three letters; None without one."""
+    language = _read_code(_read_language_of_tag(capture.body))
+    if language is not None:
+        return language
     text = decode(capture)
     language = _read_code(_read_language_of_beginning(text))
     if language is not None:
@@ -78,6 +89,16 @@ def read_stated_language(capture: Capture) -> str | None:
         or _read_code(meta.value if meta is not None else None)
         or _read_code(capture.header("content-language"))
     )
+
+
+def _read_language_of_tag(body: bytes) -> str | None:
+    """Return the ``lang`` of the ``html`` tag where a page begins plainly with it: nothing else need be decoded."""
+    beginning = _PLAIN_BEGINNING.match(body)
+    if beginning is None or _OTHER_CHARSET.search(body[: max(64, beginning.end())]) is not None:
+        return None
+    tag = beginning["tag"].decode("ascii")
+    root = parse(tag) if tag.count('"') % 2 == 0 == tag.count("'") % 2 else None
+    return root.get("lang") if root is not None else None
 
 
 def _read_language_of_beginning(text: str) -> str | None:

@@ -1,5 +1,8 @@
 """Of a page without end, its beginning is read."""
 
+import pytest
+
+from crawler.extraction.decoding import LONG_TAG, parse
 from crawler.extraction.page_limits import MAX_BYTES, MAX_TAGS, truncate_page
 
 
@@ -29,3 +32,21 @@ def test_a_script_is_one_tag_and_its_end_another_whatever_it_holds():
 def test_many_open_scripts_take_no_time():
     page = b"<script>" * 2_000_000
     assert truncate_page(page) == page[:MAX_BYTES]
+
+
+@pytest.mark.parametrize("place", range(0, LONG_TAG, LONG_TAG // 9))
+def test_a_tag_of_thousands_of_attributes_loses_them_wherever_it_stands(place: int):
+    """A tag is long from :data:`LONG_TAG` / 8 characters on, in a page of more than LONG_TAG."""
+    attributes = " ".join(f"a{number}" for number in range(2_000))
+    page = f"<p class=one>{'x' * place}</p><b {attributes}>story</b>{'<i>y</i>' * (LONG_TAG // 8)}"
+    root = parse(page)
+    assert root is not None
+    assert root.findtext(".//b") == "story"
+    assert [dict(element.attrib) for element in root.iter("p", "b")] == [{"class": "one"}, {}]
+
+
+def test_one_long_attribute_stays():
+    image = "data:image/png;base64," + "A" * LONG_TAG
+    root = parse(f"<p>{'x' * 5_000}</p><img src='{image}'>{'<i>y</i>' * (LONG_TAG // 8)}")
+    assert root is not None
+    assert root.find(".//img").get("src") == image

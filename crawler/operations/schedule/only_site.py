@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
-from crawler.archive.runs.summary import list_last_runs
+from crawler.archive.runs.summary import list_run_sites
 
 
 def list_archive_sites(archive: Path) -> list[str]:
@@ -16,6 +16,6 @@ def list_archive_sites(archive: Path) -> list[str]:
         return []
     with closing(connect_unchecked(archive)) as conn:
         try:
-            return sorted({run.site for run in list_last_runs(conn)})
+            return list_run_sites(conn)
         except sqlite3.Error:
             return []
