@@ -20,6 +20,7 @@ from crawler.items import Address
 from crawler.site import Site
 
 if TYPE_CHECKING:
+    from crawler.archive.articles.prints import Prints
     from crawler.archive.articles.records import ArticleRecord
     from crawler.archive.articles.selected import ArticleRows
     from crawler.archive.health.gaps import Gaps
@@ -96,6 +97,13 @@ class ArchiveReader:
 
         with translate_errors(self.path):
             return read_article(self.db, article_id)
+
+    def prints(self, article_id: int) -> Prints:
+        """Return the prints of an article's text in all sites, the earliest first by the instant."""
+        from crawler.archive.articles.prints import list_prints
+
+        with translate_errors(self.path):
+            return list_prints(self.db.conn, article_id)
 
     def find(self, address: str | Address, sites: Iterable[Site] = ()) -> ArticleRecord | None:
         """Return the article that an address leads to, or None.

@@ -5,6 +5,7 @@ The macro ``parts.bars`` of the templates draws them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,27 @@ MAX_MONTHS_DRAWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChartSeries:
+    """The counts by month of one publication, which are a part of all bars."""
+
+    label: str
+    colour: str
+    """What the style sheet calls its colour: ``site-`` and this."""
+    months: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The part of a bar that is of one series."""
+
+    label: str
+    colour: str
+    count: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One period."""
 
@@ -31,6 +53,12 @@ class Bar:
     x: int
     height: float
     here: bool
+    segments: tuple[Segment, ...] = ()
+    """The parts of its series, one upon the other from the bottom; empty for a bar in one colour."""
+
+    def count_of(self, series: ChartSeries) -> int:
+        """Return the count of one of its series."""
+        return sum(segment.count for segment in self.segments if segment.colour == series.colour)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +68,8 @@ class Bars:
     step: str
     """``month`` or ``year``."""
     bars: tuple[Bar, ...]
+    series: tuple[ChartSeries, ...] = ()
+    """What its bars are made of, for the legend; empty for bars in one colour."""
 
     @property
     def width(self) -> int:
@@ -59,40 +89,82 @@ class Bars:
 
 
 def chart_by_time(
-    months: Mapping[str, int], link: Callable[[str], str], *, few: int = MAX_MONTHS_DRAWN, marked: str = ""
+    months: Mapping[str, int],
+    link: Callable[[str], str],
+    *,
+    few: int = MAX_MONTHS_DRAWN,
+    marked: str = "",
+    series: tuple[ChartSeries, ...] = (),
 ) -> Bars | None:
     """Return bars for counts by month, as months or, when they are more than ``few``, as years; None for nothing.
 
     Periods without articles are there, with 0. ``link`` makes the address for a period; ``marked`` is the one to mark.
+    ``series`` are parts of the counts, stacked on one another.
     """
     dated_months = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
     if not dated_months:
         return None
     periods = list(list_months(min(dated_months), max(dated_months)))
     if len(periods) <= few:
-        return make_bars("month", periods, [dated_months.get(period, 0) for period in periods], link, marked)
+        return make_bars("month", periods, [dated_months.get(period, 0) for period in periods], link, marked, series)
     years = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
     counts = [sum(count for month, count in dated_months.items() if month[:4] == year) for year in years]
-    return make_bars("year", years, counts, link, marked)
+    return make_bars("year", years, counts, link, marked, series)
 
 
 def make_bars(
-    step: str, periods: Sequence[str], counts: Sequence[int], link: Callable[[str], str], marked: str = ""
+    step: str,
+    periods: Sequence[str],
+    counts: Sequence[int],
+    link: Callable[[str], str],
+    marked: str = "",
+    series: tuple[ChartSeries, ...] = (),
 ) -> Bars:
     """Return a bar for each period, the highest as high as the drawing."""
     highest = max(counts, default=0) or 1
-    return Bars(
-        step=step,
-        bars=tuple(
+    parts = [_sum_periods(part.months, len(periods[0])) if periods else Counter() for part in series]
+    bars = []
+    for index, (period, count) in enumerate(zip(periods, counts, strict=True)):
+        height = round(max(CHART_HEIGHT * count / highest, 1.5), 1) if count else 0
+        part_counts = [part[period] for part in parts]
+        bars.append(
             Bar(
                 period=period,
                 label=formatting.day(period) if step == "month" else period,
                 count=count,
                 href=link(period),
                 x=BAR_WIDTH * index,
-                height=round(max(CHART_HEIGHT * count / highest, 1.5), 1) if count else 0,
+                height=height,
                 here=period == marked,
+                segments=_stack_segments(series, part_counts, height),
             )
-            for index, (period, count) in enumerate(zip(periods, counts, strict=True))
-        ),
-    )
+        )
+    return Bars(step=step, bars=tuple(bars), series=series)
+
+
+def _sum_periods(months: Mapping[str, int], letters: int) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for month, count in months.items():
+        counts[month[:letters]] += count
+    return counts
+
+
+def _stack_segments(series: Sequence[ChartSeries], counts: Sequence[int], height: float) -> tuple[Segment, ...]:
+    """Return the segments of a bar from the bottom up; their heights add up to that of the bar."""
+    total = sum(counts) or 1
+    segments: list[Segment] = []
+    below = 0
+    for part, count in zip(series, counts, strict=True):
+        if count:
+            low, high = height * below / total, height * (below + count) / total
+            segments.append(
+                Segment(
+                    label=part.label,
+                    colour=part.colour,
+                    count=count,
+                    y=round(CHART_HEIGHT - high, 2),
+                    height=round(high - low, 2),
+                )
+            )
+            below += count
+    return tuple(segments)

@@ -73,6 +73,14 @@ class PageLinks:
         """Return the address of a story, which translations share."""
         return self.page("story", site=site, story=story)
 
+    def site(self, name: str) -> str:
+        """Return the address of a publication's page."""
+        return self.page("site", name=name)
+
+    def print_difference(self, article_id: int, other_id: int) -> str:
+        """Return the address of what another article, a copy for instance, has otherwise than an article."""
+        return self.page(f"article/{article_id}/against/{other_id}")
+
     def calendar(self, period: str = "", **parameters: Any) -> str:
         """Return the address of a year, a month or a day of the calendar; of all years without one."""
         return self.page(f"calendar/{period}" if period else "calendar", **parameters)

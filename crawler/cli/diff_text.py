@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -25,18 +25,23 @@ def list_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
         )
         if difference.unverified:
             yield style_faint("  its former page could not be read again: the difference may be one of our rules")
-        if not difference.fields:
-            yield style_faint("  nothing a reader would notice")
-        for field, paragraphs in difference.fields.items():
-            yield ""
-            yield style_faint(field)
-            yield from _list_paragraph_lines(paragraphs)
+        yield from list_field_lines(difference.fields)
     if diff.unpublished:
         yield ""
         yield style_bold("unpublished") + "  the site no longer serves this article; all versions are kept here"
     elif not diff.differences:
         yield ""
         yield "One version; nothing has changed."
+
+
+def list_field_lines(fields: Mapping[str, list[Passage]]) -> Iterator[str]:
+    """Yield the passages that differ, under the names of their fields."""
+    if not fields:
+        yield style_faint("  nothing a reader would notice")
+    for field, paragraphs in fields.items():
+        yield ""
+        yield style_faint(field)
+        yield from _list_paragraph_lines(paragraphs)
 
 
 def _list_paragraph_lines(passages: list[Passage]) -> Iterator[str]:

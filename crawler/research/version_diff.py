@@ -45,6 +45,18 @@ class ArticleDiff:
     differences: list[VersionDifference]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintDiff:
+    """How another article's text differs from that of an article."""
+
+    id: int
+    other: int
+    url: str
+    other_url: str
+    fields: dict[str, list[Passage]]
+    """Of each field that differs, its paragraphs, unchanged ones included."""
+
+
 def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
     """Return the differences of versions: ``N..M`` compares these two, ``N`` with the one before, an empty text all.
 
@@ -70,6 +82,12 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
         unpublished=record.status == "gone",
         differences=[_diff_pair(old, new, record.revisions, record.language) for old, new in pairs],
     )
+
+
+def diff_prints(record: ArticleRecord, other: ArticleRecord) -> PrintDiff:
+    """Return how the newest version of another article differs from that of this one."""
+    fields = compare_versions(record.revisions[-1], other.revisions[-1])
+    return PrintDiff(id=record.id, other=other.id, url=record.url, other_url=other.url, fields=fields)
 
 
 def compare_versions(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
 from support.library import NOW
+from support.papers import make_paper_archive
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
@@ -40,6 +41,16 @@ PAGES = (
     "health",
     "article/404",
     "authors?order=age",
+)
+PAGES_OF_SEVERAL = (
+    "home",
+    "search",
+    "search?copies=none&site=ledger,gazette",
+    "article/1",
+    "article/1/against/8",
+    "calendar?site=ledger",
+    "calendar/2026-08?site=ledger",
+    "site?name=ledger",
 )
 WAYS = tuple(product(("light", "dark"), ((1280, 900), (360, 740))))
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -75,6 +86,13 @@ def url(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         save_search(archive, "Rain in Osaka", Selection(query="rain", place="=Osaka"), now=NOW)
     with serve_archive(copy, "--raw") as address:
         yield f"{address}library/-/"
+
+
+@pytest.fixture(scope="module")
+def papers_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An archive of three papers."""
+    with serve_archive(make_paper_archive(tmp_path_factory)) as address:
+        yield f"{address}papers/-/"
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +140,15 @@ def test_axe_finds_nothing_serious(
 def test_axe_finds_nothing_serious_on_any_page(browser: Any, url: str, scheme: str, size: tuple[int, int]) -> None:
     """A quarter of a minute for each of four ways to look at them."""
     look(browser, url, PAGES, scheme, size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "size"), WAYS)
+def test_axe_finds_nothing_serious_where_there_are_several_publications(
+    browser: Any, papers_url: str, scheme: str, size: tuple[int, int]
+) -> None:
+    """Five seconds for each of four ways to look at them."""
+    look(browser, papers_url, PAGES_OF_SEVERAL, scheme, size)
 
 
 def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> None:

@@ -26,6 +26,8 @@ PAIRS = (
     ("edge", "paper", SIGN),
     ("edge", "sheet", SIGN),
     ("bar-over", "paper", SIGN),
+    *((f"site-{number}", "paper", SIGN) for number in range(1, 9)),
+    ("site-others", "paper", SIGN),
 )
 
 

@@ -46,12 +46,14 @@ class LanguageCoverage:
         return min(self.months), max(self.months)
 
 
-def read_coverage(db: Database) -> tuple[LanguageCoverage, ...]:
-    """Return the coverage of each language, the fullest first."""
+def read_coverage(db: Database, site: str | None = None) -> tuple[LanguageCoverage, ...]:
+    """Return the coverage of each language, of a site or of all, the fullest first."""
     months_of_languages: dict[str, dict[str, int]] = {}
     undated: Counter[str] = Counter()
     for language, month, count in db.execute(
-        f"SELECT language, substr(published_on, 1, 7), count(*) FROM {NARROW_ARTICLES} GROUP BY 1, 2 ORDER BY 1, 2"
+        f"SELECT language, substr(published_on, 1, 7), count(*) FROM {NARROW_ARTICLES}"
+        " WHERE ?1 IS NULL OR site = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
+        (site,),
     ):
         months = months_of_languages.setdefault(language, {})
         if month:
@@ -69,7 +71,9 @@ def count_waiting(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM addresses WHERE state = 'queued' AND kind = 'article'").fetchone()[0])
 
 
-def count_waiting_by_day(db: Database, letters: int, within: str = "", language: str | None = None) -> dict[str, int]:
+def count_waiting_by_day(
+    db: Database, letters: int, within: str = "", language: str | None = None, site: str | None = None
+) -> dict[str, int]:
     """Count the articles of which only address and day are known, by day or, with 7 letters, by month.
 
     ``within`` is a year or a month. Articles that the site no longer has are not counted.
@@ -78,8 +82,8 @@ def count_waiting_by_day(db: Database, letters: int, within: str = "", language:
         db.execute(
             "SELECT substr(published_on, 1, ?1), count(*) FROM addresses WHERE kind = 'article' AND article_id IS NULL"
             " AND state IN ('queued', 'failed', 'refused') AND published_on LIKE ?2 || '%'"
-            " AND (?3 IS NULL OR language = ?3) GROUP BY 1",
-            (letters, within, language),
+            " AND (?3 IS NULL OR language = ?3) AND (?4 IS NULL OR site = ?4) GROUP BY 1",
+            (letters, within, language, site),
         ).fetchall()
     )
 
@@ -92,14 +96,14 @@ class DayTotal(NamedTuple):
     articles: int
 
 
-def count_by_day(db: Database, month: str) -> list[DayTotal]:
-    """Count the articles of each day of a month, by language."""
+def count_by_day(db: Database, month: str, site: str | None = None) -> list[DayTotal]:
+    """Count the articles of each day of a month, by language, of a site or of all."""
     return list_records(
         db,
         DayTotal,
-        "SELECT published_on AS day, language, count(*) AS articles FROM articles WHERE published_on BETWEEN ? AND ?"
-        " GROUP BY published_on, language",
-        (f"{month}-01", f"{month}-31"),
+        "SELECT published_on AS day, language, count(*) AS articles FROM articles WHERE published_on BETWEEN ?1 AND"
+        " ?2 AND (?3 IS NULL OR site = ?3) GROUP BY published_on, language",
+        (f"{month}-01", f"{month}-31", site),
     )
 
 

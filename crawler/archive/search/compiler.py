@@ -5,6 +5,7 @@ Nodes on texts alone become the FTS5 expression; filters, and groups with a filt
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -183,7 +184,10 @@ def _compile_filter(node: Filter) -> Condition:
         case "language":
             return Condition("a.language = ?", (_replace_surrogates(node.value.lower()),))
         case _:
-            return Condition("a.site = ?", (_replace_surrogates(node.value.lower()),))
+            names = [_replace_surrogates(name.strip()) for name in node.value.lower().split(",")]
+            if len(names) == 1:
+                return Condition("a.site = ?", tuple(names))
+            return Condition("a.site IN (SELECT value FROM json_each(?))", (json.dumps(names),))
 
 
 def _make_exact_condition(name: str, key: str) -> Condition:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_record, select_value
-from crawler.archive.search.compiler import Condition, QueryPlan
+from crawler.archive.search.compiler import NARROW_ARTICLES, Condition, QueryPlan
 
 _NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
 
@@ -26,6 +26,14 @@ class PeriodCount(NamedTuple):
     """The number of articles or addresses of a period."""
 
     period: str | None
+    number: int
+
+
+class SitePeriodCount(NamedTuple):
+    """The number of articles of a site in a period."""
+
+    site: str
+    period: str
     number: int
 
 
@@ -51,6 +59,23 @@ def count_by_period(db: Connection, plan: QueryPlan, letters: int) -> dict[str |
     """Count the articles of a plan by period."""
     where = plan.make_where()
     return _count(db, plan.tables, where, letters)
+
+
+def count_by_site_and_period(db: Connection, plan: QueryPlan, letters: int) -> dict[str, dict[str, int]]:
+    """Count the articles of a plan by site and, for each, by period; those without a day are left out."""
+    where = plan.make_where()
+    tables = plan.tables if plan.match is not None or plan.conditions else NARROW_ARTICLES
+    counts = list_records(
+        db,
+        SitePeriodCount,
+        f"SELECT a.site AS site, {_format_period(letters)} AS period, count(*) AS number FROM {tables}"
+        f" WHERE {where.sql} AND a.published_on IS NOT NULL GROUP BY 1, 2",
+        where.values,
+    )
+    sites: dict[str, dict[str, int]] = {}
+    for count in counts:
+        sites.setdefault(count.site, {})[count.period] = count.number
+    return sites
 
 
 def count_waiting_by_period(db: Connection, condition: Condition, letters: int) -> dict[str | None, int]:

@@ -7,13 +7,14 @@ people search for the subject of a story, which its headline names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sqlite_utils import Database
 
 from crawler.archive.database import select_dicts, select_rows
 from crawler.archive.search.compiler import Condition
+from crawler.archive.search.copies import count_other_prints
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection, compile_ids_by_day, order_by_day, refuse_unknown_snapshot
 from crawler.archive.search.snippets import Snippet, Span, find_spans, list_marked_terms, make_snippet
@@ -41,6 +42,8 @@ class Hit:
     published_at: str | None
     published_on: str | None
     status: str
+    other_prints: int | None = None
+    """The number of its copies in the archive, where a search leaves copies out; else None."""
     snippet: Snippet
     score: float | None
     """Higher is better; None when nothing was ranked."""
@@ -49,7 +52,11 @@ class Hit:
 def search(db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder) -> list[Hit]:
     """Run a selection's query and return its hits, snippets included."""
     terms = list_marked_terms(selection.parse().node)
-    return [make_hit(db, number, points, terms) for number, points in find_ids(db, selection, limit, offset, order)]
+    hits = [make_hit(db, number, points, terms) for number, points in find_ids(db, selection, limit, offset, order)]
+    if not selection.without_copies:
+        return hits
+    others = count_other_prints(db.conn, (hit.id for hit in hits))
+    return [replace(hit, other_prints=others[hit.id]) for hit in hits]
 
 
 def find_ids(

@@ -14,6 +14,7 @@ from typing import Literal, TypedDict
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
+from crawler.archive.search.copies import make_copies_condition
 from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_query
 from crawler.errors import BadQuery, UnknownSnapshot
 from crawler.normalisation.periods import is_period
@@ -34,14 +35,15 @@ class Filters(TypedDict, total=False):
     site: str | None
     story: str | None
     snapshot: str | None
+    without_copies: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """A query of :mod:`crawler.archive.search.query` and filters beside it; empty, it selects all articles.
 
-    ``author``, ``place`` and ``kicker`` match by any words of theirs; after an equals sign by all words and no others:
-    ``kicker="=India"`` does not match INDIA - PAKISTAN.
+    ``site`` may name several sites, with commas between. ``author``, ``place`` and ``kicker`` match by any words of
+    theirs; after an equals sign by all words and no others: ``kicker="=India"`` does not match INDIA - PAKISTAN.
 
     Raises:
         BadQuery: ``since`` or ``until`` is no year, month or day, or a name has no letters. The query itself never
@@ -62,6 +64,8 @@ class Selection:
     """The name of a snapshot, to select its articles; rows have the texts that it froze."""
     among: tuple[int, ...] | None = None
     """The ids of a sample, to which the selection is limited."""
+    without_copies: bool = False
+    """Of the selected articles that are copies of one another, select the first print alone."""
 
     def __post_init__(self) -> None:
         for filter_ in self.filters():
@@ -92,6 +96,8 @@ class Selection:
             plan.conditions.append(
                 Condition("a.id IN (SELECT value FROM json_each(?))", (json.dumps(self.among, separators=(",", ":")),))
             )
+        if self.without_copies:
+            plan.conditions.append(make_copies_condition(plan))
         return plan
 
 

@@ -18,7 +18,7 @@ from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.titles import find_site_title
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
-from crawler.research.version_diff import compare_versions
+from crawler.research.version_diff import compare_versions, diff_prints
 
 EDIT_SECONDS: Final = 0.15
 """Time to classify the edits between versions, the newest first; of hundreds the older ones stay unclassified."""
@@ -63,6 +63,27 @@ def article(request: PageRequest) -> PageResponse:
             "see_also": [edge for edge in record.see_also if edge.current],
             "former": [edge for edge in record.see_also if not edge.current],
             "versions": describe_versions(record),
+            "prints": request.archive.prints(record.id),
+            "title_of": find_site_title,
+        },
+    )
+
+
+@page(r"article/(?P<article_id>[0-9]+)/against/(?P<other_id>[0-9]+)")
+def against(request: PageRequest) -> PageResponse:
+    """Show what another article, mostly another print of the same text, has otherwise."""
+    record, other = _read_record(request), _read_record(request, "other_id")
+    prints = request.archive.prints(record.id)
+    return PageResponse(
+        template="against.html",
+        context={
+            "article": record,
+            "other": other,
+            "differences": diff_prints(record, other).fields,
+            "version": other.revisions[-1],
+            "title_of": find_site_title,
+            "other_print": next((copy for copy in prints.prints if copy.article_id == other.id), None),
+            "prints": prints,
         },
     )
 
@@ -142,10 +163,10 @@ def make_citations(
     ]
 
 
-def _read_record(request: PageRequest) -> ArticleRecord:
-    record = read_article(request.archive.db, request.number("article_id"), edits=False)
+def _read_record(request: PageRequest, name: str = "article_id") -> ArticleRecord:
+    record = read_article(request.archive.db, request.number(name), edits=False)
     if record is None:
-        raise PageMissing(f"There is no article {request.route['article_id']} in this archive.")
+        raise PageMissing(f"There is no article {request.route[name]} in this archive.")
     return record
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from crawler.archive.health.coverage import LanguageCoverage, count_by_day, count_waiting_by_day, read_coverage
 from crawler.archive.health.gaps import find_month_gaps
@@ -23,6 +23,8 @@ from crawler.browse import formatting
 from crawler.browse.cache import CachedValue, count_once
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
+from crawler.browse.publications import list_publications, make_publication_context
+from crawler.browse.titles import find_site_title
 from crawler.normalisation.periods import is_period
 
 GAPS_SECONDS: Final = 2.0
@@ -75,7 +77,7 @@ def calendar(request: PageRequest) -> PageResponse:
             "years": [
                 (
                     f"{year:04}",
-                    request.links.calendar(f"{year:04}", language=_get_language(request)),
+                    _link_period(request, f"{year:04}"),
                     [_add_heat(cell, highest) for cell in row],
                     sum(cell.articles for cell in row),
                     sum(cell.waiting for cell in row),
@@ -116,7 +118,7 @@ def _make_year(request: PageRequest, year: str) -> PageResponse:
 def _make_month(request: PageRequest, month: str) -> PageResponse:
     year, number = int(month[:4]), int(month[5:])
     day_counts: CountsByLanguage = {}
-    for total in count_by_day(request.archive.db, month):
+    for total in count_by_day(request.archive.db, month, _get_site(request)):
         if _is_meant(request, total.language):
             day_counts.setdefault(total.day, Counter())[total.language] += total.articles
     waiting = _get_waiting(request, month)
@@ -150,10 +152,9 @@ def _make_month(request: PageRequest, month: str) -> PageResponse:
 
 
 def _make_day(request: PageRequest, day: str) -> PageResponse:
-    language = _get_language(request)
-    selection = Selection(since=day, until=day, language=language)
+    selection = Selection(since=day, until=day, language=_get_language(request), site=_get_site(request))
     total = count(request.archive.db, selection)
-    pagination = paginate(request.arguments, total, lambda to: request.links.calendar(day, language=language, page=to))
+    pagination = paginate(request.arguments, total, lambda to: _link_period(request, day, page=to))
     calendar_day = date.fromisoformat(day)
     waiting = _get_waiting(request, day[:7]).get(day, 0)
     return PageResponse(
@@ -171,20 +172,29 @@ def _make_day(request: PageRequest, day: str) -> PageResponse:
             "hits": search_articles(request.archive.db, selection, PER_PAGE, pagination.offset, "newest"),
             "turn": pagination,
             "waiting": waiting,
-            "search": request.links.search(since=day, until=day, language=language),
+            "search": request.links.search(since=day, until=day, **_get_conditions(request)),
         },
     )
 
 
 def _make_shared_context(request: PageRequest, gaps: CachedValue[NeverAsked | None] | None = None) -> dict[str, object]:
-    """Return the context of every page of the calendar: the languages to choose from, and what is known of gaps."""
+    """Return the context of every page of the calendar: what to choose from, and what is known of gaps."""
     period, chosen_language = request.route.get("period", ""), _get_language(request)
     languages = [(covered.language, formatting.language(covered.language)) for covered in _get_coverage(request)]
+    publications = make_publication_context(request)
+    sites = [(publication.site, publication.title) for publication in publications["publications"]]
+    chosen_site = _get_site(request)
     return {
+        **publications,
         "choices": [
-            (label, request.links.calendar(period, language=code), code == chosen_language)
+            (label, _link_period(request, period, language=code), code == chosen_language)
             for code, label in [(None, "All languages"), *languages]
         ],
+        "site_choices": [
+            (label, _link_period(request, period, site=name), name == chosen_site)
+            for name, label in ([(None, "All publications"), *sites] if sites else [])
+        ],
+        "site": find_site_title(chosen_site) if chosen_site else None,
         "language": chosen_language,
         "numbers_known": gaps is not None and bool(gaps.value),
         "counted_at": gaps.counted_at if gaps is not None else None,
@@ -195,18 +205,20 @@ def _make_navigation(request: PageRequest, period: str, before: str, after: str,
     """Return the links from a year, month or day to the ones before, after and above it."""
 
     def link(to: str) -> tuple[str, str]:
-        return formatting.day(to) if len(to) > 4 else to, request.links.calendar(to, language=_get_language(request))
+        return formatting.day(to) if len(to) > 4 else to, _link_period(request, to)
 
     return {
         "title": formatting.day(period) if len(period) > 4 else period,
         "before": link(before) if is_period(before) else None,
         "after": link(after) if is_period(after) else None,
-        "above": [("All years", request.links.calendar(language=_get_language(request))), *map(link, above)],
+        "above": [("All years", _link_period(request, "")), *map(link, above)],
     }
 
 
 def _get_coverage(request: PageRequest) -> tuple[LanguageCoverage, ...]:
-    return count_once(request.file_state, "coverage", lambda: read_coverage(request.archive.db)).value
+    site = _get_site(request)
+    name = "coverage" if site is None else f"coverage {site}"
+    return count_once(request.file_state, name, lambda: read_coverage(request.archive.db, site)).value
 
 
 def _count_by_month(request: PageRequest) -> CountsByLanguage:
@@ -220,16 +232,17 @@ def _count_by_month(request: PageRequest) -> CountsByLanguage:
 
 def _get_waiting(request: PageRequest, within: str = "") -> Mapping[str, int]:
     """Return the waiting articles by month; ``within`` a month, by day."""
-    language = _get_language(request)
+    language, site = _get_language(request), _get_site(request)
     return count_once(
         request.file_state,
-        f"waiting {within} {language}",
-        lambda: count_waiting_by_day(request.archive.db, 10 if within else 7, within, language),
+        f"waiting {within} {language} {site}",
+        lambda: count_waiting_by_day(request.archive.db, 10 if within else 7, within, language, site),
     ).value
 
 
 def _get_never_asked(request: PageRequest) -> CachedValue[NeverAsked | None]:
     """Return how many numbers of each month and language were never asked for, of all sites that number articles."""
+    chosen_site = _get_site(request)
 
     def count_never_asked() -> NeverAsked:
         numbers: Counter[tuple[str, str]] = Counter()
@@ -237,13 +250,14 @@ def _get_never_asked(request: PageRequest) -> CachedValue[NeverAsked | None]:
 
         archived_sites = set(list_run_sites(request.archive.db))
         for site in load_sites():
-            for gap in find_month_gaps(request.archive.db, site) if site.name in archived_sites else ():
+            is_meant = site.name in archived_sites and chosen_site in (None, site.name)
+            for gap in find_month_gaps(request.archive.db, site) if is_meant else ():
                 numbers[gap.month, gap.language] += gap.never_asked
         return numbers
 
     return count_once(
         request.file_state,
-        "gaps",
+        "gaps" if chosen_site is None else f"gaps {chosen_site}",
         lambda: request.time_limit.try_within(GAPS_SECONDS, count_never_asked),
         seconds=GAPS_MAX_AGE_SECONDS,
     )
@@ -267,7 +281,7 @@ def _make_cell(request: PageRequest, period: str, counts: CountsByLanguage, wait
     return CalendarCell(
         period=period,
         label=formatting.day(period),
-        href=request.links.calendar(period, language=_get_language(request)),
+        href=_link_period(request, period),
         articles=sum(languages.values()),
         languages=languages,
         waiting=waiting.get(period, 0),
@@ -280,6 +294,23 @@ def _add_heat(cell: CalendarCell, highest: int) -> CalendarCell:
 
 def _get_language(request: PageRequest) -> str | None:
     return request.arguments.get("language")
+
+
+def _get_site(request: PageRequest) -> str | None:
+    """Return the site that the calendar is limited to; raises PageMissing for one that has no articles."""
+    site = request.arguments.get("site")
+    if site is not None and site not in [publication.site for publication in list_publications(request)]:
+        raise PageMissing("There is no article of such a publication in this archive.")
+    return site
+
+
+def _get_conditions(request: PageRequest) -> dict[str, str | None]:
+    return {"language": _get_language(request), "site": _get_site(request)}
+
+
+def _link_period(request: PageRequest, period: str, **changes: Any) -> str:
+    """Return the address of a year, month or day, or of all years, under the same conditions but for the changes."""
+    return request.links.calendar(period, **{**_get_conditions(request), **changes})
 
 
 def _is_meant(request: PageRequest, language: str) -> bool:

@@ -12,11 +12,13 @@ from crawler.archive.health.holdings import count_people, find_day_span
 from crawler.archive.runs.summary import find_last_activity
 from crawler.archive.saved_searches import list_saved_searches
 from crawler.archive.search.facets import condition, tally
+from crawler.archive.search.periods import count_by_site_and_period
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import list_snapshots
 from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, chart_by_time, make_bars
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
+from crawler.browse.publications import list_publications, make_publication_context, make_series
 
 T = TypeVar("T")
 
@@ -52,9 +54,16 @@ def home(request: PageRequest) -> PageResponse:
         months.update(covered.months)
     days = find_day_span(db)
     span = _list_years(coverage)
+    publications = list_publications(request)
+    counts_of_sites = {}
+    if len(publications) > 1:
+        counts_of_sites = count_once(
+            request.file_state, "months of sites", lambda: count_by_site_and_period(db.conn, Selection().plan(), 7)
+        ).value
     return PageResponse(
         template="home.html",
         context={
+            **make_publication_context(request),
             "articles": sum(covered.articles for covered in coverage),
             "authors": count_people(db),
             "first_day": days.first,
@@ -63,7 +72,10 @@ def home(request: PageRequest) -> PageResponse:
             "editions": _make_editions(request, coverage, span),
             "years": [(year, [covered.years.get(year, 0) for covered in coverage]) for year in reversed(span)],
             "months": chart_by_time(
-                months, lambda period: request.links.search(since=period, until=period), few=MAX_MONTHS_DRAWN
+                months,
+                lambda period: request.links.search(since=period, until=period),
+                few=MAX_MONTHS_DRAWN,
+                series=make_series(publications, counts_of_sites),
             ),
             "newest": request.archive.search("", limit=MAX_NEWEST, order="newest"),
             "examples": _cache_optional(request, "examples", lambda: _make_examples(request)) or (),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from crawler.archive.search.facets import Facet, FacetValue, tally
+from crawler.archive.search.periods import count_by_site_and_period
 from crawler.archive.search.query import FILTERS, MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.ranking import search as search_articles
@@ -16,9 +17,10 @@ from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
-from crawler.browse.charts import Bars, chart_by_time
+from crawler.browse.charts import Bars, ChartSeries, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
+from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
 from crawler.browse.titles import find_site_title
 from crawler.browse.urls import PageLinks
 from crawler.errors import BadQuery
@@ -36,6 +38,9 @@ MAX_FACET_VALUES: Final = 10
 FACET_SECONDS: Final = 2.0
 """A page without facets in time is better than a page with facets too late."""
 SUGGESTION_SECONDS: Final = 0.5
+NO_COPIES: Final = "none"
+ALL_COPIES: Final = "all"
+"""Values of the parameter ``copies``: the first print of each text alone, or all."""
 ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("rank", "Best match"),
     ("newest", "Newest"),
@@ -78,6 +83,7 @@ class SearchContext:
     total: int
     facets: tuple[tuple[str, tuple[FacetLink, ...]], ...] = ()
     timeline: Bars | None = None
+    """By publication where several have articles among what is found."""
 
 
 @page("search", menu="Search", pool="asking")
@@ -141,28 +147,48 @@ def read_request(arguments: Mapping[str, str]) -> SearchRequest:
             raise BadQuery(f"{name[:40]} is longer than {MAX_LENGTH:,} characters")
     query = arguments.get("q", "")
     conditions = {name: arguments[name] for name in FILTERS if name in arguments}
+    copies = arguments.get("copies", ALL_COPIES)
+    if copies not in (ALL_COPIES, NO_COPIES):
+        raise BadQuery(f"copies is {NO_COPIES} or {ALL_COPIES}, not {copies[:40]!r}")
     order = arguments.get("order", "rank")
     if order not in get_args(SearchOrder):
         raise BadQuery(f"order is one of {', '.join(get_args(SearchOrder))}, not {order[:40]!r}")
     number = read_page_number(arguments)
     filters: dict[str, Any] = conditions
     return SearchRequest(
-        selection=Selection(query=query, **filters),
+        selection=Selection(query=query, without_copies=copies == NO_COPIES, **filters),
         order=order,  # type: ignore[arg-type]  # looked up above
         page=number,
-        parameters={**({"q": query} if query else {}), **conditions},
+        parameters={
+            **({"q": query} if query else {}),
+            **conditions,
+            **({"copies": copies} if copies == NO_COPIES else {}),
+        },
     )
 
 
 def _make_form_context(request: PageRequest, search_request: SearchRequest | None = None) -> dict[str, Any]:
     """Return the context that does not depend on the hits."""
     if search_request is None:
-        return {"q": request.arguments.get("q", "")[:MAX_LENGTH], "kept": {}, "chips": (), "wish": None}
+        return {
+            **make_publication_context(request),
+            "q": request.arguments.get("q", "")[:MAX_LENGTH],
+            "kept": {},
+            "chips": (),
+            "wish": None,
+            "sites": (),
+        }
     query = search_request.selection.parse()
+    publications = make_publication_context(request)
+    in_form = {"q", "site", "copies"} if publications["publications"] else {"q"}
+    site = search_request.selection.site or ""
     return {
+        **publications,
+        "sites": _list_site_options(publications["publications"], site),
+        "without_copies": search_request.selection.without_copies,
         "wish": search_request,
         "q": search_request.selection.query,
-        "kept": {name: value for name, value in search_request.parameters.items() if name != "q"},
+        "kept": {name: value for name, value in search_request.parameters.items() if name not in in_form},
         "problems": [
             (problem.message, query.text[: problem.position], query.text[problem.position :])
             for problem in query.problems
@@ -184,24 +210,41 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
     }
 
 
+def _list_site_options(publications: Sequence[Publication], site: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return (value, label, True if chosen) of the publications to choose from; several chosen ones are one more."""
+    values = [("", "All publications"), *((publication.site, publication.title) for publication in publications)]
+    if site not in [value for value, _ in values]:
+        values.append((site, _name_sites(site)))
+    return tuple((value, label, value == site) for value, label in values)
+
+
+def _name_sites(value: str) -> str:
+    """Return the titles of the sites that a filter names, with commas between them."""
+    return ", ".join(find_site_title(name.strip()) for name in value.lower().split(",")[:20])
+
+
 def describe_request(search_request: SearchRequest) -> str:
     """Return a search in a few words, for a list of searches."""
-    conditions = (
-        f"{name} {value.removeprefix('=')}" for name, value in search_request.parameters.items() if name != "q"
-    )
+    conditions = (_describe_condition(name, value) for name, value in search_request.parameters.items() if name != "q")
     return (
         ", ".join(condition for condition in (search_request.selection.query, *conditions) if condition)
         or "All articles"
     )
 
 
+def _describe_condition(name: str, value: str) -> str:
+    return "without copies" if name == "copies" else f"{name} {value.removeprefix('=')}"
+
+
 def format_command(search_request: SearchRequest) -> str:
     """Return the options of the command line that select the same articles, quoted for a shell."""
     options = [
-        f"--{name} {shlex.quote(value)}" if name != "story" else ""
+        f"--{name} {shlex.quote(value)}"
         for name, value in search_request.parameters.items()
-        if name != "q"
+        if name not in ("q", "story", "copies")
     ]
+    if search_request.selection.without_copies:
+        options.append("--without-copies")
     query = search_request.selection.query
     if "story" in search_request.parameters:
         query = f"{query} story:{search_request.parameters['story']}".strip()
@@ -232,7 +275,8 @@ def _make_active_filters(links: PageLinks, search_request: SearchRequest) -> tup
             "since": f"from {formatting.day(value)}",
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
-            "site": find_site_title(value),
+            "site": _name_sites(value),
+            "copies": "without copies",
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(
             ActiveFilter(label=label, href=links.search(**_change_parameters(search_request, **{name: None})))
@@ -248,6 +292,14 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
         lambda: tally(request.archive.db, search_request.selection, names, MAX_FACET_VALUES, all_of=("month",)),
     ).value
     months = () if search_request.page > 1 else facet_counts.facets["month"]
+    series: tuple[ChartSeries, ...] = ()
+    if months and len(facet_counts.facets["site"]) > 1:
+        counts = count_once(
+            request.file_state,
+            f"months of sites {search_request.selection}",
+            lambda: count_by_site_and_period(request.archive.db.conn, search_request.selection.plan(), 7),
+        ).value
+        series = make_series(list_publications(request), counts)
     return SearchContext(
         total=facet_counts.total,
         facets=tuple(
@@ -263,6 +315,7 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
         timeline=chart_by_time(
             {month.value: month.count for month in months},
             lambda period: request.links.search(**_change_parameters(search_request, since=period, until=period)),
+            series=series,
         ),
     )
 

@@ -13,7 +13,7 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, copies_option, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, say, strip_controls, to_one_line
 from crawler.cli.progress import show_count
@@ -53,6 +53,7 @@ STDOUT = "-"
     "--to", required=True, metavar="PATH", help="The file or folder to make; - prints a format that is one text."
 )
 @selection_options
+@copies_option
 @sample_options
 @click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
 @click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
@@ -64,12 +65,14 @@ def export(
     format_: str,
     to: str,
     filters: dict[str, Any],
+    without_copies: bool,
     sample: Sample | None,
     force: bool,
     **options: bool,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
-    manifest = run_export(make_selection(query, filters), format_, to, options, force=force, sample=sample)
+    selection = make_selection(query, filters, without_copies=without_copies)
+    manifest = run_export(selection, format_, to, options, force=force, sample=sample)
     if to != STDOUT:
         say(f"{format_count(manifest.articles, 'article')} in {to_one_line(to)}")
     return EXIT_INCOMPLETE if manifest.problems else 0

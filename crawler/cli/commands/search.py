@@ -9,7 +9,7 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, copies_option, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import (
     format_count,
@@ -38,6 +38,7 @@ _TIE = "\ue000"
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso search -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @selection_options
+@copies_option
 @sample_options
 @click.option(
     "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Print at most N hits."
@@ -53,13 +54,14 @@ _TIE = "\ue000"
     "--facets",
     "with_facets",
     is_flag=True,
-    help="Count all that is found by language, place, author, kicker, year and month, too.",
+    help="Count all that is found by language, place, author, kicker, year, month and site, too.",
 )
 @row_options
 @common_options
 def search(
     query: tuple[str, ...],
     filters: dict[str, Any],
+    without_copies: bool,
     sample: Sample | None,
     limit: int,
     order: Any,
@@ -70,9 +72,10 @@ def search(
     """Search the archive."""
     if with_facets and as_jsonl:
         raise click.UsageError("--jsonl prints hits only; --facets goes with --json")
-    selection = make_selection(query, filters)
+    selection = make_selection(query, filters, without_copies=without_copies)
     with open_existing_archive() as archive, archive.moment():
         from crawler.archive.database import translate_errors
+        from crawler.archive.health.holdings import list_article_sites
         from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
 
         if sample is not None:
@@ -82,10 +85,11 @@ def search(
         hits = archive.search(selection, limit=limit, order=order)
         facet_counts, suggestion = None, None
         with translate_errors(archive.path):
+            has_sites = len(list_article_sites(archive.db)) > 1
             if with_facets:
-                from crawler.archive.search.facets import tally
+                from crawler.archive.search.facets import FACETS, tally
 
-                facet_counts = tally(archive.db, selection)
+                facet_counts = tally(archive.db, selection, (*FACETS, "site") if has_sites else FACETS)
             if not hits:
                 from crawler.archive.search.spelling import suggest_query
 
@@ -102,7 +106,7 @@ def search(
         in_byline = [term for term in terms if term.column in (None, "byline")]
         for hit in hits:
             stated_spans = find_stated_spans(hit.headline, hit.headline_meta, terms)
-            print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans)
+            print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans, with_site=has_sites)
         if facet_counts is not None and total:
             print_facets(facet_counts)
     if not hits:
@@ -132,9 +136,13 @@ def print_facets(facet_counts: FacetCounts) -> None:
 
 
 def print_hit(
-    hit: Hit, byline_spans: Sequence[tuple[int, int]] = (), stated_spans: Sequence[tuple[int, int]] = ()
+    hit: Hit,
+    byline_spans: Sequence[tuple[int, int]] = (),
+    stated_spans: Sequence[tuple[int, int]] = (),
+    *,
+    with_site: bool = False,
 ) -> None:
-    """Print one hit: headline, day, language, byline, place, passage and address.
+    """Print one hit: headline, day, language, site, byline, place, other prints, passage and address.
 
     The stated headline has a line of its own if it has ``stated_spans``.
     """
@@ -143,9 +151,11 @@ def print_hit(
         for fact in (
             hit.published_on or "no date",
             hit.language,
+            hit.site if with_site else "",
             "".join(mark_lines(hit.byline or "", byline_spans)),
             to_one_line(hit.dateline_place or ""),
             "gone from the site" if hit.status == "gone" else "",
+            format_other_prints(hit.other_prints),
         )
         if fact
     )
@@ -164,6 +174,11 @@ def print_hit(
     for line in mark_lines(hit.snippet.text, hit.snippet.spans, room):
         click.echo(INDENT + line)
     click.echo(INDENT + style_faint(to_one_line(hit.url)))
+
+
+def format_other_prints(other_prints: int | None) -> str:
+    """Return how many copies a hit has, in words; an empty text for none, and where they were not counted."""
+    return format_count(other_prints, "other print") if other_prints else ""
 
 
 def mark_lines(

@@ -24,6 +24,7 @@ from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
+    from crawler.archive.articles.prints import Print, Prints
     from crawler.archive.articles.records import ArticleRecord, AuthorLine, EdgeOut
     from crawler.archive.search.ranking import Hit
 
@@ -45,23 +46,32 @@ class NotInArchive(CrawlerError):
     metavar="[N[..M]]",
     help="Show what changed instead: between versions N and M, in version N, or in all in turn.",
 )
+@click.option(
+    "--against", metavar="ID|URL", help="Show what differs in this other article instead, a copy for instance."
+)
 @json_option
 @common_options
-def show(article: str, diff: str | None, as_json: bool) -> None:
+def show(article: str, diff: str | None, against: str | None, as_json: bool) -> None:
     """Show one article, by its number in the archive or by any spelling of its address.
 
     Edits are typo, headline, correction, substance or unpublished. In a pipe, [-words-] have left and {+words+} come.
     """
+    if diff is not None and against is not None:
+        raise click.UsageError("--diff compares versions, --against articles: take one")
     with open_existing_archive() as archive, archive.moment():
         record = find_named_article(archive, article)
+        if against is not None:
+            _print_print_diff(record, find_named_article(archive, against), as_json)
+            return
         similar = _find_similar(archive, record) if diff is None else []
+        prints = archive.prints(record.id)
     if diff is not None:
         _print_diff(record, diff, as_json)
         return
     if as_json:
-        print_json(to_plain_data(record) | {"more_like": similar})
+        print_json(to_plain_data(record) | {"prints": prints, "more_like": similar})
         return
-    for line in list_article_lines(record):
+    for line in list_article_lines(record, prints):
         click.echo(line)
     if similar:
         click.echo("")
@@ -79,6 +89,21 @@ def _print_diff(record: ArticleRecord, versions: str, as_json: bool) -> None:
         print_json(diff)
         return
     for line in list_diff_lines(diff, to_one_line(record.headline)):
+        click.echo(line)
+
+
+def _print_print_diff(record: ArticleRecord, other: ArticleRecord, as_json: bool) -> None:
+    from crawler.cli.diff_text import list_field_lines
+    from crawler.research.version_diff import diff_prints
+
+    diff = diff_prints(record, other)
+    if as_json:
+        print_json(diff)
+        return
+    for article in (record, other):
+        click.echo(style_bold(to_one_line(article.headline)))
+        click.echo(f"{article.id:>6}  {article.site}  {style_faint(to_one_line(article.url))}")
+    for line in list_field_lines(diff.fields):
         click.echo(line)
 
 
@@ -111,8 +136,11 @@ def _find(archive: Archive, name: str) -> ArticleRecord | None:
     return record
 
 
-def list_article_lines(record: ArticleRecord) -> Iterator[str]:
-    """Yield the lines of an article for people: facts, text, connections."""
+def list_article_lines(record: ArticleRecord, prints: Prints | None = None) -> Iterator[str]:
+    """Yield the lines of an article for people: facts, text, connections.
+
+    ``prints`` of several sites are listed in place of the copies.
+    """
     yield style_bold(to_one_line(record.headline))
     yield style_faint(to_one_line(record.url))
     yield ""
@@ -121,7 +149,7 @@ def list_article_lines(record: ArticleRecord) -> Iterator[str]:
         if text:
             yield ""
             yield from wrap_body(text)
-    for title, entries in _list_connections(record):
+    for title, entries in _list_connections(record, prints):
         if entries:
             yield ""
             yield style_bold(title)
@@ -180,7 +208,7 @@ def _format_author(author: AuthorLine) -> str:
     return ", ".join([to_one_line(author.name), *kind, *details, *printed])
 
 
-def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
+def _list_connections(record: ArticleRecord, prints: Prints | None) -> Iterator[tuple[str, list[str]]]:
     yield "See also", [_format_edge(edge) for edge in record.see_also if edge.current]
     yield "See also, at earlier visits", [_format_edge(edge) for edge in record.see_also if not edge.current]
     yield (
@@ -194,14 +222,17 @@ def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
             for translation in record.translations
         ],
     )
-    yield (
-        "Copies",
-        [
-            _format_other(copy.article_id, copy.published_on, copy.kind or "", copy.headline)
-            + (f" ({copy.similarity:.0%} alike)" if copy.kind == "near" and copy.similarity is not None else "")
-            for copy in record.copies
-        ],
-    )
+    if prints is not None and prints.sites > 1:
+        yield f"Printed by {prints.sites:,} sites", list(_list_print_lines(record, prints))
+    else:
+        yield (
+            "Copies",
+            [
+                _format_other(copy.article_id, copy.published_on, copy.kind or "", copy.headline)
+                + (f" ({copy.similarity:.0%} alike)" if copy.kind == "near" and copy.similarity is not None else "")
+                for copy in record.copies
+            ],
+        )
     if len(record.revisions) > 1:
         yield (
             format_count(len(record.revisions), "version"),
@@ -212,6 +243,26 @@ def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
                 for revision in record.revisions
             ],
         )
+
+
+def _list_print_lines(record: ArticleRecord, prints: Prints) -> Iterator[str]:
+    site_width = max(len(copy.site) for copy in prints.prints)
+    instants = [format_instant(copy.published_at) or "no date" for copy in prints.prints]
+    width = max(map(len, instants))
+    for copy, moment in zip(prints.prints, instants, strict=True):
+        notes = ", ".join(filter(None, ["first" if copy.first else "", _describe_print(record, copy)]))
+        yield (
+            f"{copy.article_id:>6}  {moment:<{width}}  {copy.site:<{site_width}}  {to_one_line(copy.headline)}"
+            + style_faint(f"  ({notes})")
+        )
+    if prints.total > len(prints.prints):
+        yield f"{'':>6}  and {prints.total - len(prints.prints):,} more"
+
+
+def _describe_print(record: ArticleRecord, copy: Print) -> str:
+    if copy.article_id == record.id:
+        return "this one"
+    return "the same text" if copy.same_text else f"{copy.similarity:.0%} alike"
 
 
 def _format_edge(edge: EdgeOut) -> str:

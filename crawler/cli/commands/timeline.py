@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from crawler.errors import CrawlerError
 if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.health.gaps import MonthGap
+    from crawler.archive.search.selection import Selection
     from crawler.research.timeline import Share, Timeline
 
 TIMELINE_COLUMNS = (
@@ -46,7 +48,11 @@ class CannotWritePlot(CrawlerError):
 @click.argument("query", nargs=-1)
 @click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
 @click.option(
-    "--by", "step", type=click.Choice(["day", "month", "year"]), default="month", show_default=True, help="The period."
+    "--by",
+    "parts",
+    type=click.Choice(["day", "month", "year", "site"]),
+    multiple=True,
+    help="The period (month by default); site, which goes with a period, counts each site for itself.",
 )
 @click.option(
     "--count",
@@ -74,7 +80,7 @@ class CannotWritePlot(CrawlerError):
 def timeline(
     query: tuple[str, ...],
     others: tuple[str, ...],
-    step: Any,
+    parts: tuple[str, ...],
     unit: Any,
     plot: bool,
     svg: Path | None,
@@ -91,11 +97,17 @@ def timeline(
     from crawler.archive.database import belongs_to
     from crawler.research.timeline import timeline as count_timeline
 
+    steps: list[Any] = [part for part in dict.fromkeys(parts) if part != "site"] or ["month"]
+    if len(steps) > 1:
+        raise click.UsageError(f"--by {steps[0]} and --by {steps[1]} are two periods: take one")
+    (step,) = steps
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
         for path in (svg, png):
             if path is not None and belongs_to(archive.path, path):
                 raise click.UsageError(f"{path} belongs to the archive itself: name another file")
+        if "site" in parts:
+            selections = _split_by_site(archive, selections)
         result = count_timeline(archive, selections, step, unit, _find_month_gaps(archive) if step != "day" else None)
     if svg is not None:
         _draw(result, svg, measure, _write_svg)
@@ -115,6 +127,19 @@ def timeline(
             click.echo(line)
     if not result.periods:
         say("there is no dated article to count")
+
+
+def _split_by_site(archive: Archive, selections: Sequence[Selection]) -> list[Selection]:
+    """Return each selection once for each site that it finds articles of; as it is where it finds none."""
+    from crawler.archive.database import translate_errors
+    from crawler.archive.search.facets import count_facets
+
+    parts: list[Selection] = []
+    with translate_errors(archive.path):
+        for selection in selections:
+            values = count_facets(archive.db, selection, ("site",), None)["site"]
+            parts += [replace(selection, site=name) for name in sorted(value.value for value in values)] or [selection]
+    return parts
 
 
 def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:

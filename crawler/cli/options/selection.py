@@ -34,7 +34,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--place", {"metavar": "NAME", "help": "Only what has this place in its dateline; =NAME is the whole name."}),
     ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline; =WORDS and no others."}),
     ("--language", {"metavar": "CODE", "help": "Only this language: en, it, es, zh."}),
-    ("--site", {"metavar": "NAME", "help": "Only this site."}),
+    ("--site", {"metavar": "NAME", "multiple": True, "help": "Only this site; may be given several times."}),
     ("--snapshot", {"metavar": "NAME", "help": "Only what this snapshot holds, with the texts it froze."}),
 )
 
@@ -53,7 +53,15 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command_with_options
 
 
-def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection:
+def copies_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option that leaves copies out, as ``without_copies`` for :func:`make_selection`."""
+    option = click.option(
+        "--without-copies", is_flag=True, help="Of texts that were printed several times, only the first print."
+    )
+    return option(command)
+
+
+def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any], *, without_copies: bool = False) -> Selection:
     """Return the selection of a query and its options.
 
     Raises BadQuery for a query that makes no sense, with a caret under the place.
@@ -61,8 +69,10 @@ def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Sel
     from crawler.archive.search.selection import Selection
 
     text = query if isinstance(query, str) else " ".join(query)
-    conditions: dict[str, Any] = {name: _clean_value(value) for name, value in filters.items() if value is not None}
-    selection = Selection(query=drop_surrogates(text), **conditions)
+    conditions: dict[str, Any] = {
+        name: _clean_value(value) for name, value in filters.items() if value not in (None, ())
+    }
+    selection = Selection(query=drop_surrogates(text), without_copies=without_copies, **conditions)
     refuse_problems(selection.parse())
     return selection
 
@@ -104,4 +114,6 @@ def drop_surrogates(text: str) -> str:
 
 
 def _clean_value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(drop_surrogates(name) for name in value)
     return value.isoformat() if isinstance(value, date) else drop_surrogates(str(value))
