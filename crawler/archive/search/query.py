@@ -35,9 +35,10 @@ _FULLWIDTH_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FULLWIDTH_TO_ASCII |= {ord(mark): ord('"') for mark in "“”„‟«»「」『』〝〞〟《》"}
 _FULLWIDTH_TO_ASCII[ord("−")] = ord("-")  # but no dash: one before a word is punctuation, not a minus
 # A mark between two Hebrew letters belongs to an abbreviation (צה"ל) and opens no phrase; but outside of phrases one
-# before a word that another mark closes does (ב"הארץ").
+# before a word that another mark closes does (ב"הארץ"), unless that mark stands between letters too (ד"ר"ש).
 _INSIDE_HEBREW = rf'(?<=[{HEBREW}\u0591-\u05c7])"(?=[\u0591-\u05c7]{{0,4}}[{HEBREW}])'
-_WORD = rf'(?:[^\s()"]|{_INSIDE_HEBREW}(?![{HEBREW}]{{2,}}"))+'
+_GLUED_PHRASE = rf'[{HEBREW}]{{2,}}"(?![\u0591-\u05c7]{{0,4}}[{HEBREW}])'
+_WORD = rf'(?:[^\s()"]|{_INSIDE_HEBREW}(?!{_GLUED_PHRASE}))+'
 _LEXEME = re.compile(
     rf"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<minus>-+(?=[^\s)-]))|(?P<word>{_WORD})|(?P<quote>")"""
 )

@@ -201,6 +201,7 @@ def test_a_suggestion_is_printed_as_an_article_prints_it(library):
         ('NEAR(צה"ל "בג"ץ אמר", 3)', 0),
         ('(צה"ל) -צה"ל*', 0),
         ('צָה"ל', 0),
+        ('ג"הג"א', 0),
         ('"צה"ל', 1),
         ('צה" ל', 1),
     ],
