@@ -8,6 +8,7 @@ from crawler.cli.output import format_count, style_bold, style_faint, to_one_lin
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
 from crawler.operations.read.reading import PageReading
 from crawler.operations.sites.checked_site import CaseCheck, SiteCheck
+from crawler.sitekit.cases import SavedCase
 from crawler.sitekit.infer import InferredSite
 from crawler.sites.faults import SiteFault
 from crawler.sites.values import make_values
@@ -57,8 +58,8 @@ def list_fault_lines(faults: Sequence[SiteFault]) -> Iterator[str]:
         yield from _wrap(f"{fault.key}: {word}{to_one_line(fault.reason)}; {to_one_line(fault.remedy)}", 1)
 
 
-def list_reading_lines(number: int, reading: PageReading, case: str | None) -> Iterator[str]:
-    """Yield how one page is read: headline, a line of facts, doubts, and where it is saved."""
+def list_reading_lines(number: int, reading: PageReading, case: SavedCase) -> Iterator[str]:
+    """Yield how one page is read: headline, a line of facts, doubts, and the case that it is."""
     values = {field.name: field.value for field in reading.fields}
     headline = values.get("headline") or "(no headline)"
     yield from _wrap(style_bold(f"{number}  {to_one_line(headline)}"), 0)
@@ -80,8 +81,7 @@ def list_reading_lines(number: int, reading: PageReading, case: str | None) -> I
     for doubt in reading.doubts:
         value = f" “{to_one_line(doubt.value)[:LONGEST_VALUE]}”" if doubt.value else ""
         yield from _wrap(f"? {doubt.field}:{value} {to_one_line(doubt.reason)}", 1)
-    if case is not None:
-        yield from _wrap(style_faint(f"saved as the case {case}"), 1)
+    yield from _wrap(style_faint(f"{'accepted' if case.is_accepted else 'saved'} as the case {case.name}"), 1)
 
 
 def list_check_lines(check: SiteCheck) -> Iterator[str]:

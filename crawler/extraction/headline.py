@@ -172,6 +172,8 @@ def _rate_match(line: TextLine, stated: str) -> int:
         return 0
     if text == stated:
         return 40
+    if text.replace(" ", "") == stated.replace(" ", ""):
+        return 35  # set in two elements with no space between
     whole = len(text) * 2 >= len(stated)
     if stated.endswith(text):
         before = stated[: -len(text)]

@@ -88,7 +88,7 @@ class _Inference:
     def make(self, name: str) -> InferredSite:
         """Return the site of that name."""
         title, self.evidence["title"] = infer_title(self.pages, self.hosts.main)
-        self.evidence["name"] = "the host"
+        self.evidence["name"] = "what commands call it"
         self.evidence["languages"] = self.scheme.evidence
         if not self.scheme.is_known:
             self._doubt("language", "languages", "pages state no language, or several: write the codes of ISO 639")

@@ -55,6 +55,8 @@ def _iter_part(op: str, value: Any) -> Iterator[str]:
         yield chr(value)
     elif op == "ANY":
         yield "q"
+    elif op == "IN" and all(str(item_op) == "LITERAL" for item_op, _ in value):
+        yield from _iter_named(value)  # "en|es" is parsed as "e", then one of "n" and "s"
     elif op in ("IN", "NOT_LITERAL"):
         yield next((letter for letter in (*_LETTERS, *_iter_named(value)) if _is_in(op, value, letter)), "")
     elif op == "SUBPATTERN":

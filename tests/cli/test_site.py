@@ -54,6 +54,7 @@ def test_its_check_passes_and_a_wrong_value_in_a_case_does_not(run, made, tmp_pa
     case = sorted((tmp_path / "sites" / "quay").iterdir())[0]
     accepted = run("site", "accept", "sites/quay.toml", case.name, "--field", "byline=By nobody")
     assert accepted.exit_code == 0, accepted.output
+    assert "accepted as the case" in accepted.output
     wrong = run("site", "check", "sites/quay.toml", "--json")
     assert wrong.exit_code == 2
     checked = json.loads(wrong.stdout)

@@ -50,6 +50,16 @@ def test_the_only_h1_is_the_headline_whatever_it_stands_in(element: str) -> None
     assert read(element, title="Valley Courier").headline == TITLE  # confirmed by the address alone
 
 
+def test_a_headline_set_in_two_elements_wins_over_the_title_that_a_trail_repeats() -> None:
+    page = read(
+        "<h1><span>The Aller bridge:</span>opens after nine years</h1>",
+        head=og("The Aller bridge: opens after nine years"),
+        before="<ul><li>Home</li><li>Local</li><li>Aller Bridge Opens After Nine Years</li></ul>",
+        title="Aller bridge opens after nine years | The Aller bridge: opens after nine years",
+    )
+    assert page.headline == "The Aller bridge:opens after nine years"
+
+
 def test_an_aside_around_the_whole_story_hides_nothing_of_it() -> None:
     page = (
         make_page(f"<h1>{TITLE}</h1>")

@@ -45,6 +45,12 @@ def test_shipped_sites_and_a_site_with_everything_are_sound() -> None:
     refuse_errors(SOUND)
 
 
+def test_languages_with_a_common_first_letter_are_told_apart() -> None:
+    form = AddressForm(kind="article", path=r"/(?P<language>en|es|et)/(?P<key>\d{4,})")
+    site = replace(SOUND, languages=("en", "es", "et"), addresses=(form, LISTING, FEED), entry_points=(), by_id=None)
+    assert [fault for fault in check_site(site) if fault.key.startswith("languages")] == []
+
+
 @pytest.mark.parametrize(
     ("changes", "key", "reason"),
     [

@@ -54,7 +54,7 @@ def schedule() -> None:
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @common_options
 def install(site: str | None, options: tuple[str, ...], every: timedelta, using: str | None, dry_run: bool) -> None:
-    """Have SITE crawled into the archive every so often; SITE may be left out while only one is known.
+    """Have SITE crawled into the archive every so often; SITE may be left out while the archive has only one.
 
     The same command again changes nothing; with another --every it changes that. What stands after -- is given to
     seealso crawl, as in: seealso schedule install asianews --every 6h -- --max-articles 500 --notify 'CMD'.
@@ -140,7 +140,7 @@ def show(as_json: bool, as_jsonl: bool) -> None:
         )
         click.echo(f"  {to_one_line(row['command'])}")
     if not rows:
-        say("nothing is scheduled; seealso schedule install --every 6h does it")
+        say("nothing is scheduled; seealso schedule install SITE --every 6h does it")
 
 
 @schedule.command(short_help="Take a schedule away.")
@@ -148,7 +148,10 @@ def show(as_json: bool, as_jsonl: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Print what would be taken away, and change nothing.")
 @common_options
 def remove(site: str | None, dry_run: bool) -> None:
-    """Take the schedule of SITE into the archive away; nothing else in the crontab or among the units is touched."""
+    """Take the schedule of SITE into the archive away; nothing else in the crontab or among the units is touched.
+
+    SITE may be left out while the archive has only one.
+    """
     from crawler.operations.schedule import cron, systemd
     from crawler.operations.schedule.plan import make_schedule_name
 
@@ -168,15 +171,20 @@ def remove(site: str | None, dry_run: bool) -> None:
 
 
 def _find_site(name: str | None) -> str:
+    """Return the site of that name; without one, the only site of the archive, or the only one that is known."""
     from crawler.archive.runs.adopted_sites import read_adopted_sites
-    from crawler.sites.registry import find_site, load_sites
+    from crawler.operations.schedule.only_site import list_archive_sites
+    from crawler.sites.registry import find_site, load_known_sites
 
-    if name is not None:
-        return find_site(name, *read_adopted_sites(get_common_options().archive)).name
-    sites = load_sites()
-    if len(sites) != 1:
-        raise click.UsageError(f"name a site: {', '.join(site.name for site in sites) or 'none is known'}")
-    return sites[0].name
+    archive = get_common_options().archive
+    if name is None:
+        names = list_archive_sites(archive.absolute()) or list(load_known_sites())
+        if len(names) != 1:
+            raise click.UsageError(
+                f"name a site, {to_one_line(str(archive))} has not exactly one: {', '.join(names) or 'none is known'}"
+            )
+        name = names[0]
+    return find_site(name, *read_adopted_sites(archive)).name
 
 
 def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:

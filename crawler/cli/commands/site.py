@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from crawler.operations.sites.kept_cases import KeptCase
     from crawler.operations.sites.new_site import NewSite
 
+MAX_CASES_SHOWN = 5
+"""Cases that the command to accept them names; each takes half a line."""
+
 _CONTACT = click.option(
     "--contact", envvar="SEEALSO_CONTACT", metavar="ADDRESS", help="Whom the site may ask about the requests."
 )
@@ -216,7 +219,7 @@ def _collect_pages(
     try:
         keep.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise PageUnavailable(f"{keep.parent} cannot be new_site: {problem.strerror or problem}") from None
+        raise PageUnavailable(f"{keep.parent} cannot be made: {problem.strerror or problem}") from None
     fetched = fetch_pages(urls, contact=contact, keep=keep)
     return fetched.pages, fetched.rules
 
@@ -231,7 +234,7 @@ def _print_new_site(new_site: NewSite) -> None:
     click.echo("")
     click.echo(style_bold("How it reads the pages"))
     for number, (reading, case) in enumerate(zip(new_site.readings, new_site.cases, strict=True), 1):
-        _print_lines(list_reading_lines(number, reading, case.name))
+        _print_lines(list_reading_lines(number, reading, case))
 
 
 def _list_next_steps(new_site: NewSite, *, is_found: bool) -> list[str]:
@@ -244,8 +247,9 @@ def _list_next_steps(new_site: NewSite, *, is_found: bool) -> list[str]:
     steps = [
         f"hold what was read against the pages, and correct {new_site.path.name} where it is wrong",
         f"seealso site check {name}",
-        f"seealso site accept {name} {new_site.cases[0].name if new_site.cases else 'CASE'}",
+        f"seealso site accept {name} {' '.join(case.name for case in new_site.cases[:MAX_CASES_SHOWN]) or 'CASE'}",
         f"{crawl} --max-articles 20",
+        f"seealso site report {name}",
     ]
     room = measure_room(6)
     lines = ["", style_bold("What to do next")]
@@ -259,7 +263,7 @@ def _print_cases(kept: Sequence[KeptCase]) -> None:
     from crawler.cli.site_layout import list_reading_lines
 
     for number, row in enumerate(kept, 1):
-        _print_lines(list_reading_lines(number, row.reading, row.case.name))
+        _print_lines(list_reading_lines(number, row.reading, row.case))
 
 
 def _list_months(months: Sequence[MonthFields]) -> list[str]:
