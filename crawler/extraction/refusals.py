@@ -100,6 +100,8 @@ class Examination:
             raise HomePageInstead("the page lists other articles")
         if guessed and not facts.body.has_dateline and self._is_full_of_teasers and not self._is_confirmed:
             raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
+        if not has_markup and self._is_full_of_teasers and not self._has_prose_or_sentence:
+            raise HomePageInstead("the page leads to other articles, and has no sentence of its own")
         if facts.header.line is None and not has_markup:
             raise NotAnArticle("no headline is printed on the page")
 
@@ -163,6 +165,11 @@ class Examination:
     def _has_prose(self) -> bool:
         """Is a paragraph long enough for prose, and does it end as a sentence does?"""
         return any(measure_prose(text) >= PROSE and ends_sentence(text) for text in self.facts.paragraphs)
+
+    @property
+    def _has_prose_or_sentence(self) -> bool:
+        """Does a paragraph end as a sentence does, or is it of more than a menu's length? Not all scripts mark ends."""
+        return any(measure_prose(text) >= 2 * PROSE or ends_sentence(text) for text in self.facts.paragraphs)
 
     @property
     def _is_print_edition(self) -> bool:
