@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
-from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, year_facet
+from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, table_order, year_facet
 from crawler.browse.asgi import Application
 from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
@@ -61,7 +61,11 @@ def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, A
 
 @hookimpl
 def filters_from_request(request: Any, database: str, table: str, datasette: Datasette) -> Any:
-    """Return the conditions that make the search box of the articles understand the whole query language."""
+    """Return the conditions that make the search box of the articles understand the whole query language.
+
+    Called before the rows are asked for: which table it is decides how they are sorted.
+    """
+    table_order.note_table(table)
     if table != "articles" or database not in archives.list_archives(datasette):
         return None
     return search_box.compile_conditions(request.args)

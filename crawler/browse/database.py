@@ -10,6 +10,7 @@ from datasette.database import Database
 
 from crawler.archive.runs.public_settings import hide_private_settings
 from crawler.archive.schema.descriptions import list_open_tables
+from crawler.browse.table_order import break_ties, find_sorted_table
 
 _PRIVATE_PRAGMAS: Final = ("database_list",)
 """Statements that tell where the file lies."""
@@ -30,10 +31,13 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         conn.set_authorizer(_authorize)
         return conn
 
-    async def execute(self, *args: Any, **options: Any) -> Any:
-        """Run Datasette's query; what is wrong with it stands in the answer, not on the terminal."""
+    async def execute(self, sql: str, *args: Any, **options: Any) -> Any:
+        """Run Datasette's query, a page of a table in an order without ties; faults stand in the answer alone."""
         run_query = super().execute
-        return await run_query(*args, **{**options, "log_sql_errors": False})
+        table = find_sorted_table(sql)
+        if table is not None and table not in await self.view_names():  # pages of views are turned by offset
+            sql = break_ties(sql, await self.primary_keys(table))
+        return await run_query(sql, *args, **{**options, "log_sql_errors": False})
 
     async def primary_keys(self, table: str) -> list[str]:
         """Return the primary key of a table; that of the runs is hidden by their view."""
