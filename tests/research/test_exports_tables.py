@@ -9,7 +9,9 @@ import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas
 import polars
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,7 +116,7 @@ def test_json_lines_are_the_articles(make):
 
 def test_parquet_has_types_years_and_lists(make, tmp_path):
     to, rows = make("parquet")
-    read = polars.read_parquet(to / "**/*.parquet", hive_partitioning=True).sort("id")
+    read = polars.read_parquet(to / "data").sort("id")
     assert read["headline"].to_list() == list(HOSTILE)
     assert read["authors"].to_list() == [[row.authors[0].name] for row in rows]
     assert read["author_details"].to_list()[0][0]["kind"] == "person"
@@ -124,11 +126,33 @@ def test_parquet_has_types_years_and_lists(make, tmp_path):
     assert read["published_on"].to_list() == [row.published_on and date.fromisoformat(row.published_on) for row in rows]
     assert read["published_at"].null_count() == len(rows)  # no page of these tells the hour
     assert read["year"].to_list() == [row.published_on and int(row.published_on[:4]) for row in rows]
-    assert {path.parent.name for path in to.rglob("*.parquet")} == {
-        *(f"year={year}" for year in range(2010, 2014)),
-        "year=__HIVE_DEFAULT_PARTITION__",
-        "year=2014",
+    assert {path.relative_to(to).as_posix() for path in to.rglob("*.parquet")} == {
+        *(f"data/articles-{year}.parquet" for year in range(2010, 2015)),
+        "data/articles-undated.parquet",
     }
+
+
+def _read_with_duckdb(folder):
+    duckdb = pytest.importorskip("duckdb")
+    return duckdb.sql(f"SELECT * FROM '{folder}/*.parquet'").pl()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(lambda folder: polars.from_pandas(pandas.read_parquet(folder)), id="pandas"),
+        pytest.param(lambda folder: polars.from_arrow(pyarrow.parquet.read_table(folder)), id="pyarrow"),
+        pytest.param(polars.read_parquet, id="polars"),
+        pytest.param(_read_with_duckdb, id="duckdb"),
+    ],
+)
+def test_parquet_opens_as_documented(make, read):
+    to, rows = make("parquet")
+    assert {path.suffix for path in (to / "data").rglob("*") if path.is_file()} == {".parquet"}
+    table = read(to / "data").sort("id")
+    assert table["headline"].to_list() == [row.headline for row in rows]
+    years = [int(year) if year is not None else None for year in table["year"].to_list()]
+    assert years == [row.published_on and int(row.published_on[:4]) for row in rows]
 
 
 def test_texts_are_named_after_their_articles_and_listed(make):

@@ -28,6 +28,7 @@ _OWN: Final = {
     "authors": "Authors in printed order, as a list of normalised names",
     "author_details": "Authors in printed order, with what is known of each",
     "file": "Name of the article's file",
+    "year": "Year of publication",
 }
 """Columns that no table of the archive has."""
 
@@ -41,6 +42,8 @@ def find_column_kind(column: str, *, typed: bool) -> str:
     """Return the kind of a column's values in a table of text cells, or in one whose columns are ``typed``."""
     if column == "author_details":
         return "list"
+    if column == "year":
+        return "integer"
     # An article's publication is an instant or only a day: text has room for both, a column of instants has not.
     return "text" if column == "published_at" and not typed else COLUMN_KINDS.get(column, "text")
 

@@ -1,7 +1,8 @@
 """Writes Parquet: a folder with a table for each year of publication, typed like the data frames of the archive.
 
 ``published_on`` is a date; ``published_at``, ``first_seen_at`` and ``last_seen_at`` are instants in UTC, the first
-empty where only the day is known. The folders' names (``year=2022``) are Hive's, which every reader of Parquet knows.
+empty where only the day is known. The tables lie in ``data/`` and nothing else does, as readers take every file below a
+folder for a table; the year is a column, since a folder that stands for "no year" opens in polars and not in pandas.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from crawler.research.exports.tabular import AUTHOR
 DETAILS_COLUMN: Final = "author_details"
 SCHEMA: Final = "schema.json"
 """All years share it."""
-UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
-"""What Hive calls the partition whose value is null."""
+DATA: Final = "data"
+"""The folder of the tables, to be opened as one data set."""
+UNDATED: Final = "undated"
+YEAR_COLUMN: Final = "year"
 _ROWS: Final = 2_000
 _LETTERS: Final = 4_000_000
 """A row group ends at so many rows, or at so many letters of text."""
@@ -38,23 +41,25 @@ def write_parquet(job: ExportJob) -> None:
         raise MissingExtra("pyarrow") from missing
     schema = _make_schema(pa)
     files: list[str] = []
-    by_year = groupby(job.selected.rows(by_publication=True), key=lambda row: (row.published_on or UNDATED)[:4])
+    by_year = groupby(job.selected.rows(by_publication=True), key=find_year)
     for year, rows in by_year:
-        files.append(f"year={UNDATED if year == UNDATED[:4] else year}/articles.parquet")
+        files.append(f"{DATA}/articles-{UNDATED if year is None else year}.parquet")
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             for group in _iter_groups(rows):
                 writer.write_table(_make_table(pa, schema, group))
     if not files:  # a table without rows, so that whoever reads it finds its columns
-        files.append(f"year={UNDATED}/articles.parquet")
+        files.append(f"{DATA}/articles-{UNDATED}.parquet")
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
             writer.write_table(_make_table(pa, schema, []))
     with job.open_file(SCHEMA) as stream:
-        stream.write_text(json.dumps(make_table_schema((*FRAME_COLUMNS, DETAILS_COLUMN), typed=True), indent=2) + "\n")
+        stream.write_text(
+            json.dumps(make_table_schema((*FRAME_COLUMNS, YEAR_COLUMN, DETAILS_COLUMN), typed=True), indent=2) + "\n"
+        )
     write_package(
         job,
         [
             {
-                "name": f"articles-{name[len('year=') :].partition('/')[0].strip('_').lower()}",
+                "name": name.removeprefix(f"{DATA}/").removesuffix(".parquet"),
                 "path": name,
                 "profile": "tabular-data-resource",
                 "format": "parquet",
@@ -64,6 +69,11 @@ def write_parquet(job: ExportJob) -> None:
             for name in files
         ],
     )
+
+
+def find_year(row: ArticleRow) -> int | None:
+    """Return the year of an article's publication."""
+    return int(row.published_on[:4]) if row.published_on else None
 
 
 def _make_schema(pa: Any) -> Any:
@@ -77,7 +87,7 @@ def _make_schema(pa: Any) -> Any:
     }
     fields = [
         pa.field(name, types[find_column_kind(name, typed=True)], metadata={"description": describe_column(name)})
-        for name in FRAME_COLUMNS
+        for name in (*FRAME_COLUMNS, YEAR_COLUMN)
     ]
     author_fields = [(name, pa.int64() if name == "position" else pa.string()) for name in AUTHOR]
     metadata = {"description": describe_column(DETAILS_COLUMN)}
@@ -86,6 +96,7 @@ def _make_schema(pa: Any) -> Any:
 
 def _make_table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
     columns = {name: [_make_value(name, getattr(row, name)) for row in rows] for name in FRAME_COLUMNS}
+    columns[YEAR_COLUMN] = [find_year(row) for row in rows]
     columns[DETAILS_COLUMN] = [[_make_author(author) for author in row.authors] for row in rows]
     return pa.table(columns, schema=schema)
 
