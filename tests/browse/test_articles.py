@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,10 @@ from support.library import HOSTILE, NOW, SITE, article, library_address, visit
 from support.page_reader import PageReader, element_text, find_section
 
 from crawler.archive import Archive
+from crawler.archive.articles.records import AuthorLine
+from crawler.browse.pages.article import format_stated_author
 from crawler.browse.permissions import is_datasette_1
+from crawler.research.citation.names import parse_name
 
 
 @pytest.fixture
@@ -75,6 +79,8 @@ def test_see_also_leads_on_and_back(library: PageReader, flood: Selector) -> Non
     out = find_section(flood, "See also")
     assert "Never archived 3" not in element_text(out)
     archived = out.xpath(".//a[normalize-space()='Harbour opens again']/@href").get()
+    assert "2 January 2022" in element_text(out)  # the block prints none, the article does
+    assert element_text(out).count("no date") == 1
     elsewhere = out.xpath(".//a[normalize-space()='Never archived']/@href").get()
     assert elsewhere == "https://www.asianews.it/news-en/Story-999.html"
     harbour = library.follow(archived)
@@ -110,16 +116,50 @@ def test_a_citation_is_given_in_each_style(flood: Selector) -> None:
 
 
 def test_reference_managers_find_what_they_need(flood: Selector) -> None:
-    tags = [(tag.attrib["name"], tag.attrib["content"]) for tag in flood.css("meta[name^=citation_]")]
+    tags = [(tag.attrib["name"], tag.attrib["content"]) for tag in flood.css("meta[name^=citation_], meta[name^='z:']")]
     assert tags == [
+        ("z:itemType", "newspaperArticle"),
         ("citation_title", "Flood reached the old town"),
-        ("citation_author", "Nóra Łukasz"),
+        ("citation_author", "Nóra Łukasz,"),
         ("citation_author", "Reuters"),
         ("citation_publication_date", "2021/05/30"),
         ("citation_journal_title", "AsiaNews"),
         ("citation_language", "en"),
+        ("citation_abstract", "Three hundred families have left."),
         ("citation_public_url", "https://www.asianews.it/news-en/Story-101.html"),
     ]
+
+
+def _read_as_zotero(content: str) -> list[tuple[str, str]]:
+    """Return (family name, given names) as Zotero's rules for ``citation_author`` part them, in words of our own."""
+    names = re.split(r"\s*;\s*", content)
+    around = re.split(r"\s*,\s*", names[0])
+    if len(names) == 1 and len(around) > 1 and " " in around[0] and " " in around[1]:
+        names = around
+    people = []
+    for name in filter(str.strip, names):
+        if "," in name:
+            family, _, given = name.strip(" ,").partition(", ")
+        else:
+            given, _, family = name.rpartition(" ")
+        people.append((family, given))
+    return people
+
+
+@pytest.mark.parametrize(
+    ("name", "sort_name", "parts"),
+    [
+        ("Alessandra De Poli", "De Poli, Alessandra", ("De Poli", "Alessandra")),
+        ("Anna Maria De Poli", "De Poli, Anna Maria", ("De Poli", "Anna Maria")),
+        ("Joseph Yun Li-sun", "Yun Li-sun, Joseph", ("Yun Li-sun", "Joseph")),
+        ("Li Yuan", "Li Yuan", ("Li Yuan", "")),
+        ("王志成", "王志成", ("王志成", "")),
+        ("Ann; Bob Lee", "Lee, Ann; Bob", ("Lee", "Ann Bob")),
+    ],
+)
+def test_zotero_parts_names_where_we_do(name: str, sort_name: str, parts: tuple[str, str]) -> None:
+    line = AuthorLine(position=1, name=name, sort_name=sort_name, kind="person", printed=name)
+    assert _read_as_zotero(format_stated_author(parse_name(line))) == [parts]
 
 
 def test_a_version_has_an_address_that_stays(library: PageReader, flood: Selector) -> None:

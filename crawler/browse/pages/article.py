@@ -14,10 +14,12 @@ from crawler.archive.articles.rows import read_rows
 from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
+from crawler.browse import formatting
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
+from crawler.research.citation.names import PersonName, parse_name
 from crawler.research.version_diff import compare_versions, diff_prints
 
 EDIT_SECONDS: Final = 0.15
@@ -57,6 +59,7 @@ def article(request: PageRequest) -> PageResponse:
             "site": request.find_title(record.site),
             "printed": list_printed_values(record),
             "citations": make_citations(request, record),
+            "metadata": list_metadata(request, record),
             "alike": request.time_limit.try_within(
                 SIMILAR_SECONDS, lambda: more_like(request.archive.db, record.id, MAX_SIMILAR)
             ),
@@ -148,6 +151,38 @@ def list_printed_values(record: ArticleRecord) -> list[PrintedValue]:
         for label, value, printed, field in facts
         if value or printed
     ]
+
+
+def list_metadata(request: PageRequest, record: ArticleRecord) -> list[tuple[str, str]]:
+    """Return (name, content) of the elements that reference managers read of an article's page.
+
+    They are Highwire Press tags, as Google Scholar and Zotero read them, and ``z:itemType``, without which Zotero takes
+    everything with a journal's title for an article in a journal.
+    """
+    pairs = [
+        ("z:itemType", "newspaperArticle"),
+        ("citation_title", record.headline),
+        *(("citation_author", format_stated_author(parse_name(author))) for author in record.authors),
+        ("citation_publication_date", (record.published_on or "").replace("-", "/")),
+        ("citation_journal_title", request.find_title(record.site)),
+        ("citation_language", record.language),
+        ("citation_abstract", record.lead or ""),
+        ("citation_public_url", record.url if formatting.is_web(record.url) else ""),
+    ]
+    return [(name, content) for name, content in pairs if content]
+
+
+def format_stated_author(name: PersonName) -> str:
+    """Return a name as Zotero reads it: parted at the comma, whole before a comma at the end.
+
+    Zotero takes two words on either side of a comma for two authors, unless a semicolon ends the first of them.
+
+    >>> format_stated_author(PersonName(family="De Poli", given="Anna Maria"))
+    'De Poli, Anna Maria;'
+    """
+    text = " ".join(name.unsplit.replace(";", " ").split())
+    parts = text.split(", ")
+    return f"{text};" if len(parts) > 1 and " " in parts[0] and " " in parts[1] else text
 
 
 def make_citations(

@@ -14,8 +14,8 @@ from crawler.research.citation.reference import Reference
 def format_ris(reference: Reference) -> str:
     """Return one record, from TY to ER, without a line feed at its end.
 
-    A name in parts is ``Family, Given, Suffix``; one that is to be taken whole ends with a comma, as EndNote asks, where
-    it has spaces. Honorifics are in a note.
+    A name in parts is ``Family, Given, Suffix``; one with spaces that is to be taken whole ends with a comma, as EndNote
+    asks. Honorifics are in a note.
     """
     lines = [("TY", "NEWS" if reference.kind == "article" else "DATA"), ("ID", reference.key)]
     lines += [("AU", name.unsplit) for name in reference.names]
