@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
+    from crawler.archive.articles.records import ArticleRecord
+
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
@@ -50,8 +52,16 @@ class PageLinks:
         return self.page(f"article/{article_id}")
 
     def revision(self, article_id: int, number: int, against: int | None = None) -> str:
-        """Return the permanent address of a version, or with ``against`` of its differences from another one."""
+        """Return the address of a version in this archive, or with ``against`` of its differences from another one."""
         return self.page(f"article/{article_id}/revision/{number}", against=against)
+
+    def identity(self, article: ArticleRecord, number: int) -> str:
+        """Return the permanent address of a version: it is made of the article's identity, as no id of one archive is.
+
+        Every archive that holds the article leads from there to the page of :meth:`revision`.
+        """
+        parts = (article.site, article.language, article.site_key)
+        return self.page("identity/" + "/".join(quote(part, safe="/") for part in parts) + f"/revision/{number}")
 
     def authors(self, **parameters: Any) -> str:
         """Return the address of the list of authors."""

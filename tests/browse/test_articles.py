@@ -174,6 +174,39 @@ def test_a_version_has_an_address_that_stays(library: PageReader, flood: Selecto
     assert "revision/1" in element_text(first.css(".ends .facts"))
 
 
+def test_the_permanent_address_is_of_the_identity_and_leads_here(library: PageReader, numbers: dict[str, int]) -> None:
+    number = numbers["en/101"]
+    addresses = library.open(f"article/{number}/revision/1").css(".addresses a")
+    assert [element_text(link) for link in addresses] == [
+        "asianews/en/101/revision/1",
+        f"http://localhost/library/-/article/{number}/revision/1",
+    ]
+    answer = library.ask(addresses[0].attrib["href"])
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/library/-/article/{number}/revision/1")
+    newest = library.open(f"article/{number}").css(".addresses a")[0]
+    assert element_text(newest) == "asianews/en/101/revision/2"
+    whole = library.ask("/library/-/identity/asianews/en/101")
+    assert whole.headers["location"] == f"/library/-/article/{number}"
+
+
+@pytest.mark.parametrize("path", ["asianews/en/999/revision/1", "asianews/en/101%FF", "asianews/en/%ED%A0%80"])
+def test_an_identity_that_nothing_has_is_not_here(library: PageReader, path: str) -> None:
+    assert element_text(library.open(f"identity/{path}", 404).css("h1")) == "Not here"
+
+
+def test_a_permanent_address_holds_any_key(tmp_path: Path) -> None:
+    keys = ["2024/05/ein-boot", "नाव/100%", "a?b#c"]
+    made = [replace(library_address("en", index), site_key=key) for index, key in enumerate(keys)]
+    with Archive(tmp_path / "library.db", "create") as archive:
+        run = archive.begin_run(SITE, now=NOW)
+        archive.keep([visit(at, article(at, "Boat", "A boat.", day="2020-01-01")) for at in made], run, NOW)
+        archive.finish_run(run, "finished", NOW)
+    reader = PageReader(tmp_path / "library.db")
+    for number in range(1, len(keys) + 1):
+        link = reader.open(f"article/{number}").css(".addresses a")[0].attrib["href"]
+        assert reader.ask(link).headers["location"] == f"/library/-/article/{number}/revision/1"
+
+
 def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: PageReader, flood: Selector) -> None:
     change = library.follow(flood.xpath("//a[.='See what changed']/@href").get() or "")
     assert element_text(change.css("h1 del")) == "[removed: reaches]"

@@ -189,6 +189,6 @@ def test_thirty_thousand_rows_come_once_in_every_order(tmp_path: Path) -> None:
     fill_archive(path, 30_000)
     reader = TableReader(path, 1000)
     reader.check("articles", {}, "id DESC")
-    for column in read_table_descriptions()["articles"]["sortable_columns"]:
+    for column in ("published_on", "headline", "word_count"):
         reader.check("articles", {"_sort": column}, f"{column}, id")
         reader.check("articles", {"_sort_desc": column}, f"{column} DESC, id")

@@ -204,6 +204,7 @@ def pages_of(number: int, payload: str) -> Iterator[str]:
     yield f"article/{number}"
     yield f"article/{number}/revision/1"
     yield f"article/{number}/revision/2?against=1"
+    yield f"identity/{said}/en/{said}/revision/1"
     yield f"graph/{number}"
     yield f"author/{number}"
     yield f"place?name={said}"

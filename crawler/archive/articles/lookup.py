@@ -80,6 +80,16 @@ def find_article(db: Database, address: str | Address, sites: Iterable[Site]) ->
     return article_id
 
 
+def find_identity(db: Database, site: str, language: str, site_key: str) -> int | None:
+    """Return the id in this archive of the article with an identity, or None."""
+    sql = "SELECT id FROM articles WHERE site = ? AND language = ? AND site_key = ?"
+    try:
+        row = db.execute(sql, (site, language, site_key)).fetchone()
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+    return None if row is None else int(row[0])
+
+
 def _find_by_key(db: Database, url_key: str) -> int | None:
     row = db.execute("SELECT article_id FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
     return None if row is None else row[0]

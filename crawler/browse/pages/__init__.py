@@ -34,7 +34,7 @@ from __future__ import annotations
 from typing import Final
 
 from crawler.browse.page import Page
-from crawler.browse.pages.article import against, article, revision
+from crawler.browse.pages.article import against, article, identity, revision
 from crawler.browse.pages.authors import author, authors
 from crawler.browse.pages.calendar import calendar, period
 from crawler.browse.pages.feed import feed
@@ -48,7 +48,7 @@ from crawler.browse.pages.story import story
 
 PAGES: Final[tuple[Page, ...]] = (
     *(home, search, calendar, period, authors, author, places, place, health),
-    *(article, revision, against, site, story, graph, feed),
+    *(article, revision, identity, against, site, story, graph, feed),
 )
 """Every page of the front."""
 HOME: Final = home

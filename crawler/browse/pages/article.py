@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
+from urllib.parse import unquote
 
-from crawler.archive.articles.lookup import read_article
+from crawler.archive.articles.lookup import find_identity, read_article
 from crawler.archive.articles.records import ArticleRecord, AuthorLine, RevisionLine
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
 from crawler.browse import formatting
-from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
+from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
@@ -93,7 +94,7 @@ def against(request: PageRequest) -> PageResponse:
 
 @page(r"article/(?P<article_id>[0-9]+)/revision/(?P<number>[0-9]+)")
 def revision(request: PageRequest) -> PageResponse:
-    """Show one version at its permanent address, or with ``against=N`` its differences from another version."""
+    """Show one version, or with ``against=N`` its differences from another version."""
     record = _read_record(request)
     versions = {line.number: line for line in record.revisions}
     version = _find_version(versions, request.number("number"), record)
@@ -115,6 +116,18 @@ def revision(request: PageRequest) -> PageResponse:
             "citations": make_citations(request, record, version),
         },
     )
+
+
+@page(r"identity/(?P<site>[^/]+)/(?P<language>[^/]+)/(?P<key>.+?)(?:/revision/(?P<number>[0-9]+))?")
+def identity(request: PageRequest) -> Redirect:
+    """Lead from the permanent address of an article or a version, the same in every archive, to its page here."""
+    parts = [unquote(request.route[name]) for name in ("site", "language", "key")]
+    article_id = find_identity(request.archive.db, *parts)
+    if article_id is None:
+        raise PageMissing(f"There is no article {'/'.join(parts)[:120]} in this archive.")
+    if request.route.get("number") is None:
+        return Redirect(to=request.links.article(article_id))
+    return Redirect(to=request.links.revision(article_id, request.number("number")))
 
 
 def describe_versions(record: ArticleRecord) -> list[RevisionLine]:

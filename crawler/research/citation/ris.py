@@ -14,7 +14,7 @@ from crawler.research.citation.reference import Reference
 def format_ris(reference: Reference) -> str:
     """Return one record, from TY to ER, without a line feed at its end.
 
-    A name in parts is ``Family, Given, Suffix``; one with spaces that is to be taken whole ends with a comma, as EndNote
+    A name in parts is ``Family, Given, Suffix``; one with spaces that is to stay whole ends with a comma, as EndNote
     asks. Honorifics are in a note.
     """
     lines = [("TY", "NEWS" if reference.kind == "article" else "DATA"), ("ID", reference.key)]
