@@ -46,6 +46,22 @@ def test_on_a_phone_no_page_scrolls_sideways_and_every_target_is_large_enough(br
             assert page.evaluate(too_small) == [], path
 
 
+def test_a_text_from_right_to_left_begins_at_the_right(browser: Any, url: str) -> None:
+    edges = """selector => [...document.querySelectorAll(selector)].map(element => {
+        const range = document.createRange(); range.selectNodeContents(element);
+        return Math.round(range.getBoundingClientRect().right) })"""
+    with open_window(browser) as page:
+        page.goto(url + "library/-/search?q=language:ar")
+        hits = page.evaluate(edges, ".articles h2, .articles .about > :first-child, .articles .passage")
+        assert len(hits) == 3
+        assert max(hits) - min(hits) <= 2, hits
+        first, second = page.evaluate(edges, ".articles .about > span")[:2]
+        assert first > second
+        page.goto(url + "library/-/article/4")
+        article = page.evaluate(edges, "article h1, article .credits p, article .text p")
+        assert max(article) - min(article) <= 2, article
+
+
 def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str) -> None:
     with open_window(browser) as page:
         said: list[str] = []

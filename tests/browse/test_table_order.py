@@ -184,7 +184,7 @@ def test_no_default_order_has_ties(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_thirty_thousand_rows_come_once_in_every_order(tmp_path: Path) -> None:
-    """It takes a minute and a half."""
+    """It takes two minutes."""
     path = tmp_path / "news.db"
     fill_archive(path, 30_000)
     reader = TableReader(path, 1000)
