@@ -17,6 +17,7 @@ from crawler.browse import archives, cells, csp, download, metadata, search_box,
 from crawler.browse.asgi import Application
 from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
+from crawler.browse.not_here import answer_not_here
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
 from crawler.browse.permissions import is_closed, is_datasette_1
@@ -147,7 +148,8 @@ def permission_allowed(datasette: Datasette, action: str, resource: Any) -> bool
 
 
 @hookimpl(tryfirst=True)
-def handle_exception(datasette: Datasette, exception: BaseException) -> None:
-    """Let the request gate answer what failed inside Datasette, under the rules of ``seealso serve``."""
+def handle_exception(datasette: Datasette, request: Any, exception: BaseException) -> Any:
+    """Answer addresses that lead nowhere; leave what failed to the request gate, if ``seealso serve`` has one."""
     if find_rules(datasette) is not None:
         raise_to_gate(exception)
+    return answer_not_here(datasette, request, exception, MENU)

@@ -176,6 +176,13 @@ def test_a_misprint_is_asked_back_about(library: PageReader) -> None:
     assert total(library.follow(meant.attrib["href"])) == 60
 
 
+@pytest.mark.parametrize("query", ['wether "reprt', "(wether reprt", "wether reprt)", "wether OR", 'author:"wang mi'])
+def test_a_query_with_a_fault_is_offered_no_correction_with_the_same(library: PageReader, query: str) -> None:
+    page = library.open(f"search?q={quote(query)}")
+    assert page.css(".problem")
+    assert "Did you mean" not in element_text(page.css("main"))
+
+
 def test_every_search_has_an_address_a_feed_and_commands(library: PageReader) -> None:
     page = library.open("search?q=rain+-storm&place=%3DHong+Kong&page=1&order=newest&nonsense=1")
     keep = find_section(page, "Keep this search")

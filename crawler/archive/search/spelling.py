@@ -48,9 +48,13 @@ class _Misspelling:
 
 
 def suggest_query(db: Database, selection: Selection) -> str | None:
-    """Return the query with unknown words replaced by known ones, if that finds articles; else None."""
-    node = selection.parse().node
-    if node is None:
+    """Return the query with unknown words replaced by known ones, if that finds articles; else None.
+
+    A query with a fault in it, such as a quotation mark that is not closed, has none: the suggestion would have it too.
+    """
+    query = selection.parse()
+    node = query.node
+    if node is None or query.problems:
         return None
     finder = _Finder(db, selection.query)
     unknown = list(islice(finder.find_misspellings(node, unknown=True), MAX_UNKNOWN_WORDS + 1))
