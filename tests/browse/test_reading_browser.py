@@ -1,5 +1,6 @@
 """The reading pages in a real Chromium: layout on a desk and on a phone, keyboard, copying, and the policy at work."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,24 @@ def test_a_text_from_right_to_left_begins_at_the_right(browser: Any, url: str) -
         page.goto(url + "library/-/article/4")
         article = page.evaluate(edges, "article h1, article .credits p, article .text p")
         assert max(article) - min(article) <= 2, article
+
+
+def test_paper_says_what_was_searched_and_how_an_article_is_cited(browser: Any, url: str) -> None:
+    edge = "element => Math.round(element.getBoundingClientRect().left)"
+    with open_window(browser) as page:
+        page.goto(url + "library/-/search?q=rain&language=en")
+        assert not page.locator(".on-paper").is_visible()
+        page.emulate_media(media="print")
+        line = page.locator(".on-paper").inner_text()
+        assert re.fullmatch(r"Searched for rain, language en, on \d+ \w+ \d{4}: (\S+)", line), line
+        assert line.endswith(f"{url}library/-/search?q=rain&language=en")
+        lefts = [page.locator(name).first.evaluate(edge) for name in (".nameplate", ".results-head h1", ".passage")]
+        assert len(set(lefts)) == 1, lefts
+        page.goto(url + "library/-/article/1")
+        citation = page.locator("#cite p.cite").first
+        assert citation.bounding_box()["height"] > 10
+        assert not page.locator("#cite").get_attribute("open")
+        assert not page.locator(".side").is_visible()
 
 
 def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str) -> None:

@@ -3,6 +3,7 @@
 import shlex
 import uuid
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from lxml import etree
 from parsel import Selector
 from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
 
+from crawler.archive import Archive
 from crawler.browse.pages.search import format_command, read_request
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE
 from crawler.errors import BadQuery
@@ -174,6 +176,15 @@ def test_a_misprint_is_asked_back_about(library: PageReader) -> None:
     meant = page.xpath("//p[contains(., 'Did you mean')]/a")
     assert element_text(meant) == "weather report"
     assert total(library.follow(meant.attrib["href"])) == 60
+
+
+@pytest.mark.parametrize("asked", ["search", "search?q=rain"])
+def test_an_empty_archive_says_so(tmp_path: Path, asked: str) -> None:
+    with Archive(tmp_path / "library.db", "create"):
+        pass
+    page = element_text(PageReader(tmp_path / "library.db").open(asked).css("main"))
+    assert "Nothing is archived yet" in page
+    assert "Try fewer words" not in page
 
 
 @pytest.mark.parametrize("query", ['wether "reprt', "(wether reprt", "wether reprt)", "wether OR", 'author:"wang mi'])

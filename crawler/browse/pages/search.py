@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, get_args
 
 from crawler.archive.search.facets import Facet, FacetValue, tally
@@ -134,8 +135,15 @@ def search(request: PageRequest) -> PageResponse:
             "total": total,
             "first": pages.offset + 1,
             "pages": pages,
+            "is_empty": not hits and _is_empty(request),
+            "today": datetime.now(UTC).date().isoformat(),
         },
     )
+
+
+def _is_empty(request: PageRequest) -> bool:
+    """Return True if the archive holds no article at all, as far as there is time to know."""
+    return request.time_limit.try_within(SUGGESTION_SECONDS, lambda: request.archive.count(Selection())) == 0
 
 
 def read_request(arguments: Mapping[str, str]) -> SearchRequest:

@@ -66,6 +66,14 @@ const kept = () => {
 };
 const keep = (list) => store("seealso-searches", JSON.stringify(list.slice(0, 100)));
 
+// Browsers that do not know ::details-content print a folded citation only when it is open.
+const cite = document.querySelector("details#cite");
+if (cite && !CSS.supports("selector(::details-content)")) {
+  let wasOpen = cite.open;
+  addEventListener("beforeprint", () => { wasOpen = cite.open; cite.open = true; });
+  addEventListener("afterprint", () => { cite.open = wasOpen; });
+}
+
 const place = document.querySelector("[data-save]");
 if (place) {
   const href = place.dataset.save;
