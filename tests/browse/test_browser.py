@@ -34,7 +34,7 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 def test_the_articles_are_a_table_with_facets_and_a_search_box(page: Any, url: str) -> None:
-    page.goto(url + "news/articles")
+    page.goto(url + "news/articles?_sort_desc=published_on")
     assert page.locator("h1").inner_text() == "Articles"
     assert page.locator("tbody tr").count() == 4
     assert page.locator("td.col-headline").first.inner_text() == '<script>document.title="owned"</script>'
