@@ -15,7 +15,7 @@ OUR_PAGES = (
     "/library/-/home",
     "/library/-/search?q=rain",
     "/library/-/article/1",
-    "/library/-/article/9",
+    "/library/-/article/99999",
     "/nothing",
 )
 DATASETTES = ("/library", "/library/articles", "/library/articles/1", "/library/full_text?query=rain")

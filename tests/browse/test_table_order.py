@@ -106,7 +106,6 @@ class TableReader:
         url = f"/news/{table}.json?" + urlencode(
             {"_size": self.page, "_shape": "objects", "_nofacet": 1, "_nocount": 1, **order}
         )
-        url += "&_extra=next_url"
         rows: list[dict[str, Any]] = []
         while url:
             answer = self._ask(url.replace("http://localhost", "")).json()
