@@ -62,7 +62,6 @@ def test_filters_narrow_and_orders_sort(ask: Run) -> None:
     assert {hit["language"] for hit in chinese} == {"zh"}
     assert headlines(ask, "", "--place", "george town") == ['Penang readers vote for the word "harbour"']
     assert 'Penang readers vote for the word "harbour"' in headlines(ask, "", "--author", "yun li-sun")
-    assert headlines(ask, "", "--site", "nowhere") == []
 
 
 def test_nothing_found_is_a_word_on_stderr_and_no_failure(ask: Run) -> None:

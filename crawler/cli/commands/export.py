@@ -13,7 +13,13 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, copies_option, make_selection, selection_options
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    copies_option,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, say, strip_controls, to_one_line
 from crawler.cli.progress import show_count
@@ -90,6 +96,7 @@ def run_export(
     # A bar would be drawn across what is printed to the same terminal.
     bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else show_count("writing")
     with open_existing_archive() as archive, archive.moment(), bar as progress:
+        check_selections(archive, selection)
         manifest = write(
             archive,
             sampled(archive.db, selection, sample),

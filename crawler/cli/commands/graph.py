@@ -11,7 +11,7 @@ import click
 from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (
     format_count,
@@ -177,6 +177,7 @@ def top(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:
+        check_selections(archive, selection)
         linked_articles = most_linked(
             archive, selection, limit=limit, current=current, within=within, unarchived=unarchived
         )
@@ -233,6 +234,7 @@ def communities(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:
+        check_selections(archive, selection)
         result = part(archive, selection, seed=seed, resolution=resolution, current=current)
     if as_json:
         print_json(result)

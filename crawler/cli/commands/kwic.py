@@ -10,7 +10,7 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, say, style_bold, to_one_line
@@ -86,6 +86,7 @@ def kwic(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
+        check_selections(archive, selection)
         selection = sampled(archive.db, selection, sample)
         left_columns = _LeftColumns.measure(archive.db)
         if width is None:

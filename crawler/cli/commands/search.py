@@ -9,7 +9,13 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, copies_option, make_selection, selection_options
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    copies_option,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import (
     format_count,
@@ -78,6 +84,7 @@ def search(
         from crawler.archive.health.holdings import list_article_sites
         from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
 
+        check_selections(archive, selection)
         if sample is not None:
             from crawler.research.samples import sampled
 

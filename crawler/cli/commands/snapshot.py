@@ -10,7 +10,13 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    drop_surrogates,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.types import confirm, open_existing_archive
 from crawler.cli.output import (
     format_count,
@@ -65,6 +71,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:  # an impossible sample fails before anything is written
+        check_selections(archive, selection)
         narrowed = sampled(archive.db, selection, sample)
     with open_existing_archive("write") as archive:
         sample_data = sample.as_dict() if sample is not None else None

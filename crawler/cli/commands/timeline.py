@@ -13,7 +13,7 @@ import click
 
 from crawler.atomic_file import replace_file
 from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say, strip_controls, style_bold, to_one_line
@@ -106,6 +106,7 @@ def timeline(
         for path in (svg, png):
             if path is not None and belongs_to(archive.path, path):
                 raise click.UsageError(f"{path} belongs to the archive itself: name another file")
+        check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)
         result = count_timeline(archive, selections, step, unit, _find_month_gaps(archive) if step != "day" else None)

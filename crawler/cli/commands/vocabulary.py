@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, say, style_bold, to_one_line
@@ -113,6 +113,7 @@ def collocations(
     selection = make_selection(query, filters)
     stop = _read_stop_words(stop_file)
     with open_existing_archive() as archive, archive.moment():
+        check_selections(archive, selection)
         results = find(archive, selection, window, measure, minimum, stop)
     _print_words(
         output_format,
@@ -171,6 +172,7 @@ def keyness(
     other = make_selection(against, filters) if against is not None else None
     stop = _read_stop_words(stop_file)
     with open_existing_archive() as archive, archive.moment():
+        check_selections(archive, selection, *([other] if other is not None else []))
         results = keywords(archive, selection, other, measure, minimum, stop, less)
     _print_words(
         output_format,
