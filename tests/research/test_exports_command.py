@@ -36,6 +36,9 @@ def run(gazette, tmp_path, monkeypatch):
     return call
 
 
+NOTHING = "seealso: no article was found: the export is empty"
+
+
 def test_it_says_how_many_articles_are_where(run, tmp_path):
     ended = run("ferry", "--language", "EN", "--format", "csv", "--to", "ferry.csv")
     assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "10 articles in ferry.csv\n")
@@ -49,7 +52,7 @@ def test_a_text_can_be_printed(run):
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert json.loads(ended.stdout)["headline"] == "Headline 4"
     ended = run("xylophone", "--format", "csl-json", "--to", "-")
-    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "[]\n", "no article was found\n")
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "[]\n", f"{NOTHING}\n")
 
 
 def test_publications_have_the_titles_of_their_sites(run):
@@ -98,7 +101,7 @@ def test_an_empty_archive_gives_empty_exports(tmp_path, monkeypatch):
         archive.finish_run(archive.begin_run(GAZETTE, now=NOW), "finished", NOW)
     for format_ in ("csv", "text", "sqlite", "tei"):
         ended = CliRunner().invoke(main, ["export", "--format", format_, "--to", f"none.{format_}"])
-        assert (ended.exit_code, ended.stderr) == (0, f"0 articles in none.{format_}\n")
+        assert (ended.exit_code, ended.stderr) == (0, f"{NOTHING}\n0 articles in none.{format_}\n")
 
 
 def test_a_reader_that_leaves_ends_it_quietly(gazette):

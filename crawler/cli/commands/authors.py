@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (
@@ -40,7 +40,7 @@ class CannotReadEdits(CrawlerError):
     """The file of edits cannot be read: name another."""
 
 
-@click.group(short_help="List the authors; merge, split and rename them.")
+@click.group(cls=SuggestingGroup, short_help="List the authors; merge, split and rename them.")
 @common_options
 def authors() -> None:
     """List the authors; merge, split and rename them.

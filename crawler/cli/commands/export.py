@@ -113,8 +113,8 @@ def run_export(
         complain(to_one_line(problem))
     if len(manifest.problems) > MAX_PROBLEMS_PRINTED:
         complain(f"and {len(manifest.problems) - MAX_PROBLEMS_PRINTED:,} more of the kind; the manifest names them all")
-    if to == STDOUT and not manifest.articles:
-        say("no article was found")
+    if not manifest.articles:
+        complain("no article was found: the export is empty")
     return manifest
 
 

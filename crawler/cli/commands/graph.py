@@ -10,7 +10,7 @@ import click
 
 from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
-from crawler.cli.common import common_options
+from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (
@@ -42,7 +42,7 @@ def _check_number(ctx: click.Context, parameter: click.Parameter, value: float) 
     return value
 
 
-@click.group(short_help="Follow See also links; export the graph.")
+@click.group(cls=SuggestingGroup, short_help="Follow See also links; export the graph.")
 @common_options
 def graph() -> None:
     """Follow See also links: what is around an article, ways between two, what is named most, communities, all of it.

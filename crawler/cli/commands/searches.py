@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
     check_selections,
@@ -18,7 +18,7 @@ from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import print_rows, row_options, say, to_one_line
 
 
-@click.group(short_help="Offer searches, each with a feed, on the first page.")
+@click.group(cls=SuggestingGroup, short_help="Offer searches, each with a feed, on the first page.")
 @common_options
 def searches() -> None:
     """Offer searches to everybody who reads the archive with seealso serve.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -40,7 +40,7 @@ MAX_NAMED: Final = 20
 """Articles listed apart from the differences; --json has all of them."""
 
 
-@click.group(short_help="Freeze a result, and see later what has changed.")
+@click.group(cls=SuggestingGroup, short_help="Freeze a result, and see later what has changed.")
 @common_options
 def snapshot() -> None:
     """Freeze what a query finds under a name: which version of which article, with digests.
