@@ -12,24 +12,22 @@ from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
+from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import (
-    format_count,
-    json_option,
-    print_json,
-    print_rows,
-    row_options,
-    say,
-    style_bold,
-    to_one_line,
-)
+from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
 from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive.articles.graph import Node
+    from crawler.research.graph.neighbourhood import LinkCount
 
 INDENT = " " * 10
 GRAPH_FORMATS = ("gexf", "graphml")
+LINK_COUNT_COLUMNS = (
+    *("links", "id", "site", "language", "url", "published_on", "headline", "authors", "place"),
+    *("first_seen_at", "last_seen_at"),
+)
+"""Columns of CSV; authors are parted by semicolons."""
 
 _current_option = click.option("--current", is_flag=True, help="Count only links that are there now.")
 _unarchived_option = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
@@ -156,8 +154,8 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 @click.option("--limit", type=CountType(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current_option
-@_unarchived_option
-@row_options
+@click.option("--unarchived", is_flag=True, help="Of addresses not archived alone: what to crawl next.")
+@table_options
 @common_options
 def top(
     query: tuple[str, ...],
@@ -166,12 +164,11 @@ def top(
     within: bool,
     current: bool,
     unarchived: bool,
-    as_json: bool,
-    as_jsonl: bool,
+    output_format: OutputFormat,
 ) -> None:
     """List the articles found that most articles name under See also; of all articles without a query.
 
-    With --unarchived, also what is named and not archived: what to crawl next.
+    With --unarchived, instead the addresses that articles found name and that are not archived: what to crawl next.
     """
     from crawler.research.graph import most_linked
 
@@ -179,14 +176,27 @@ def top(
     with open_existing_archive() as archive:
         check_selections(archive, selection)
         linked_articles = most_linked(
-            archive, selection, limit=limit, current=current, within=within, unarchived=unarchived
+            archive,
+            selection,
+            limit=limit,
+            current=current,
+            within=within,
+            archived=not unarchived,
+            unarchived=unarchived,
         )
-    if not print_rows(linked_articles, as_json=as_json, as_jsonl=as_jsonl):
+    if not output_format.print_records(linked_articles, LINK_COUNT_COLUMNS, _flatten_link_count):
         for linked in linked_articles:
             span = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
             _print_node(linked.node, [f"named by {format_count(linked.links, 'article')}, seen {span}"])
     if not linked_articles:
-        say("no links to such articles are known")
+        say(f"no links to such {'addresses' if unarchived else 'articles'} are known")
+
+
+def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
+    """Return a counted node as a row of :data:`LINK_COUNT_COLUMNS`."""
+    own = {name: getattr(linked, name) for name in ("links", "first_seen_at", "last_seen_at")}
+    node = {name: getattr(linked.node, name) for name in LINK_COUNT_COLUMNS if name not in own}
+    return own | node | {"authors": "; ".join(linked.node.authors)}
 
 
 @graph.command(
