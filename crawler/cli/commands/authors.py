@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
@@ -58,6 +59,8 @@ def authors() -> None:
 @click.option("--kind", type=click.Choice(["person", "agency"]), help="Only these.")
 @click.option(
     "--order",
+    cls=RenamedOption,
+    old_names=("--sort",),
     type=click.Choice(["articles", "name", "last"]),
     default="articles",
     show_default=True,

@@ -64,6 +64,8 @@ STDOUT = "-"
 @click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
 @click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
 @click.option("--split", is_flag=True, help="tei: a file for each article.")
+@click.option("--current", is_flag=True, help="gexf, graphml: only links that are there now.")
+@click.option("--unarchived", is_flag=True, help="gexf, graphml: with addresses named and not archived.")
 @click.option("--force", is_flag=True, help="Replace an earlier export.")
 @common_options
 def export(

@@ -11,7 +11,15 @@ import click
 from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import SuggestingGroup, common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
+from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    copies_option,
+    drop_surrogates,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
@@ -20,6 +28,7 @@ from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 if TYPE_CHECKING:
     from crawler.archive.articles.graph import Node
     from crawler.research.graph.neighbourhood import LinkCount
+    from crawler.research.samples import Sample
 
 INDENT = " " * 10
 GRAPH_FORMATS = ("gexf", "graphml")
@@ -205,7 +214,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 )
 @click.argument("query", nargs=-1)
 @selection_options
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="N", help="Begin so.")
+@seed_option("What shuffles the articles at the beginning.")
 @click.option(
     "--resolution",
     type=click.FloatRange(0, 1000, min_open=True),
@@ -229,7 +238,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 def communities(
     query: tuple[str, ...],
     filters: dict[str, Any],
-    seed: int,
+    seed: str | None,
     resolution: float,
     limit: int,
     current: bool,
@@ -245,7 +254,13 @@ def communities(
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:
         check_selections(archive, selection)
-        result = part(archive, selection, seed=seed, resolution=resolution, current=current)
+        result = part(
+            archive,
+            selection,
+            seed=DEFAULT_SEED if seed is None else drop_surrogates(seed),
+            resolution=resolution,
+            current=current,
+        )
     if as_json:
         print_json(result)
         return
@@ -287,16 +302,27 @@ def communities(
 )
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
+@copies_option
+@sample_options
 @_current_option
 @_unarchived_option
 @click.option("--force", is_flag=True, help="Replace an earlier export.")
 @common_options
 def export(
-    query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], current: bool, unarchived: bool, force: bool
+    query: tuple[str, ...],
+    format_: str,
+    to: str,
+    filters: dict[str, Any],
+    without_copies: bool,
+    sample: Sample | None,
+    current: bool,
+    unarchived: bool,
+    force: bool,
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
+    selection = make_selection(query, filters, without_copies=without_copies)
     options = {"current": current, "unarchived": unarchived}
-    manifest = run_export(make_selection(query, filters), format_, to, options, force=force)
+    manifest = run_export(selection, format_, to, options, force=force, sample=sample)
     if to != STDOUT:
         rest = (
             f", {format_count(manifest.counts['unarchived'], 'address', 'addresses')} not archived"

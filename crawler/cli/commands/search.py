@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -54,6 +55,8 @@ _TIE = "\ue000"
 )
 @click.option(
     "--order",
+    cls=RenamedOption,
+    old_names=("--sort",),
     type=click.Choice(["rank", "newest", "oldest"]),
     default="rank",
     show_default=True,

@@ -194,7 +194,9 @@ def _format_question(snapshot: Snapshot) -> str:
     sample_data = snapshot.sample or {}
     sample = [f"--sample {sample_data['size']} --seed {sample_data['seed']}"] if sample_data else []
     sample += (
-        [f"--by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"] if sample_data.get("by") else []
+        [f"--sample-by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"]
+        if sample_data.get("by")
+        else []
     )
     return to_one_line(" ".join([snapshot.query, *filters, *sample])) or "all articles"
 
