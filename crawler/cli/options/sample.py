@@ -25,7 +25,7 @@ def seed_option(purpose: str) -> Callable[[Callable[..., Any]], Callable[..., An
 
 
 def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--sample``, ``--seed``, ``--sample-by``, ``--equal`` as one parameter ``sample``, None without it.
+    """Give a command ``--sample``, ``--seed``, ``--sample-by``, ``--equal`` as ``sample``, None without them.
 
     :func:`crawler.research.samples.sampled` then narrows the selection.
     """
