@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -12,7 +14,7 @@ from contextlib import suppress
 import pytest
 from click.testing import CliRunner
 from support.gazette import ArchiveBuilder, article, build_archive
-from support.newsroom import GAZETTE, NOW
+from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.cli import main
@@ -93,6 +95,30 @@ def test_a_mistake_is_one_clear_line(arguments, line, run, tmp_path):
     assert "unexpected" not in first
     assert "Traceback" not in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_spreadsheet_would_lose_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    room = Newsroom()
+    with Archive(tmp_path / "archive.db", mode="create") as archive:
+        number = archive.begin_run(GAZETTE, now=NOW)
+        fits, cut, astral = "x" * 32_767, "x" * 32_768, "😀" * 16_384
+        for key, (body, day) in enumerate([(fits, "1900-01-01"), (cut, "1899-12-31"), (astral, None)], 1):
+            archive.keep([room.visit(room.article(key, body=body, on=day))], number, NOW)
+        archive.finish_run(number, "finished", NOW)
+    ended = CliRunner().invoke(main, ["export", "--format", "csv", "--to", "all.csv"])
+    assert ended.stderr.splitlines() == [
+        "2 cells are longer than the 32,767 characters that Excel holds: it would cut them; the file is whole",
+        "1 day is before 1900, which Excel keeps as text among its dates",
+        "3 articles in all.csv",
+    ]
+    counts = json.loads((tmp_path / "all.csv.manifest.json").read_text())["counts"]
+    assert (counts["cells_beyond_spreadsheets"], counts["days_before_spreadsheets"]) == (2, 1)
+    csv.field_size_limit(100_000)
+    text = (tmp_path / "all.csv").read_text(encoding="utf-8")
+    bodies = [row["body"] for row in csv.DictReader(io.StringIO(text))]
+    assert bodies == [fits, cut, astral], "nothing is lost in the file"
+    assert CliRunner().invoke(main, ["export", "--format", "jsonl", "--to", "x"]).stderr == "3 articles in x\n"
 
 
 def test_an_empty_archive_gives_empty_exports(tmp_path, monkeypatch):

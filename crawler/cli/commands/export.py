@@ -115,9 +115,22 @@ def run_export(
         complain(to_one_line(problem))
     if len(manifest.problems) > MAX_PROBLEMS_PRINTED:
         complain(f"and {len(manifest.problems) - MAX_PROBLEMS_PRINTED:,} more of the kind; the manifest names them all")
+    _say_what_spreadsheets_lose(manifest)
     if not manifest.articles:
         complain("no article was found: the export is empty")
     return manifest
+
+
+def _say_what_spreadsheets_lose(manifest: Manifest) -> None:
+    from crawler.research.exports.tabular import EARLY_DAYS, LONG_CELLS, MAX_CELL_LETTERS
+
+    if cells := manifest.counts.get(LONG_CELLS, 0):
+        cells_are = format_count(cells, "cell is", "cells are")
+        say(
+            f"{cells_are} longer than the {MAX_CELL_LETTERS:,} characters that Excel holds: it would cut them; the file is whole"
+        )
+    if days := manifest.counts.get(EARLY_DAYS, 0):
+        say(f"{format_count(days, 'day is', 'days are')} before 1900, which Excel keeps as text among its dates")
 
 
 def _open_stdout() -> Sink:
