@@ -108,7 +108,7 @@ def test_what_a_spreadsheet_would_lose_is_said(tmp_path, monkeypatch):
         archive.finish_run(number, "finished", NOW)
     ended = CliRunner().invoke(main, ["export", "--format", "csv", "--to", "all.csv"])
     assert ended.stderr.splitlines() == [
-        "2 cells are longer than the 32,767 characters that Excel holds: it would cut them; the file is whole",
+        "2 cells are longer than the 32,767 characters that Excel holds; the file is whole",
         "1 day is before 1900, which Excel keeps as text among its dates",
         "3 articles in all.csv",
     ]

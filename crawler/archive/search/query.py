@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from crawler.archive.search.wildcards import find_wildcard
 from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
 from crawler.normalisation.variants import HEBREW
@@ -47,10 +48,6 @@ _PIECE_OF_NEAR = re.compile(rf'"(?:[^"]|{_INSIDE_HEBREW})*"\*?|(?:[^\s"]|{_INSID
 _FIELD = re.compile(r"(?P<name>[A-Za-z]{1,20}):(?P<rest>.*)", re.DOTALL)
 _DISTANCE = re.compile(r",\s*(?:(?P<number>\d{1,9})|(?P<odd>[^\s,\d][^\s,]*))?\s*$")
 _NOT_IN_NEAR = re.compile(r"\((?=\S)|(?<!\S)(?:OR|AND|NOT|NEAR)(?!\S)|(?<!\S)-(?=\w)|(?<!\S)[a-z]+:(?=\w)")
-
-_QUESTION_MARK = re.compile(r"(?:^|(?<=[^\W\d_\u2e80-\U0010ffff]))(?P<mark>\?)(?=[^\W\d_\u2e80-\U0010ffff]+\Z)")
-"""One before the last letters of a word, without anything else after it, as an address has it."""
-_PATTERN = re.compile(r"/[^/]*\w[^/]*/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,26 +264,11 @@ class _Parser:
         words = index_words(text)
         if not words and lexeme.kind == "phrase":
             self.add_problem(lexeme.position, "there is no word between the quotation marks")
-        if words and lexeme.kind == "word":
-            self._refuse_wildcards(lexeme, text)
+        # As it was typed but for stars: a full-width question mark ends a sentence.
+        typed = self.text[lexeme.position : lexeme.position + len(text)].replace("＊", "*")
+        if words and lexeme.kind == "word" and (wildcard := find_wildcard(typed)):
+            self.add_problem(lexeme.position + wildcard.position, wildcard.message)
         return Term(tuple(words), prefix, column.text if column else None) if words else None
-
-    def _refuse_wildcards(self, lexeme: _Lexeme, text: str) -> None:
-        """Add a problem for what stands for letters in other programs and would be dropped here."""
-        star = text.find("*")
-        if star >= 0:
-            self.add_problem(
-                lexeme.position + star, "a star stands for the rest of a word: at its end only, as in bishop*"
-            )
-            return
-        # As it was typed: a full-width mark ends a sentence, after which Chinese goes on without a space.
-        typed = self.text[lexeme.position : lexeme.position + len(text)]
-        if mark := _QUESTION_MARK.search(typed):
-            self.add_problem(
-                lexeme.position + mark.start("mark"), "a question mark stands for no letter: write (boat OR bolt)"
-            )
-        elif _PATTERN.fullmatch(typed):
-            self.add_problem(lexeme.position, "there are no patterns between slashes: write words, or prefix*")
 
     def _parse_field(self, lexeme: _Lexeme, depth: int) -> QueryNode | None:
         following = self.peek()

@@ -89,22 +89,22 @@ def _refuse_unknown(db: Database, filter_: Filter) -> None:
             raise UnknownValue(_describe(filter_.name, value, select_column(db, _LISTS[filter_.name], (MAX_COMPARED,))))
 
 
-def _describe(name: str, value: str, known: Sequence[str]) -> str:
+def _describe(name: str, value: str, values: Sequence[str]) -> str:
     shown = value[:_SHOWN_LETTERS].encode("utf-8", "replace").decode()
-    similar = _find_similar(value, known)
+    similar = _find_similar(value, values)
     question = f"; did you mean {' or '.join(map(repr, similar))}?" if similar else ""
     if name not in _CODES:
         advice = "seealso authors list" if name == "author" else "seealso search --facets ''"
         return f"{_SUBJECTS[name]} {shown!r}{question or f'; {advice} shows what there is'}"
-    rest = f" and {len(known) - MAX_LISTED:,} more" if len(known) > MAX_LISTED else ""
-    return f"{_SUBJECTS[name]} {shown!r}{question or ';'} there are: {', '.join(known[:MAX_LISTED])}{rest}"
+    rest = f" and {len(values) - MAX_LISTED:,} more" if len(values) > MAX_LISTED else ""
+    return f"{_SUBJECTS[name]} {shown!r}{question or ';'} there are: {', '.join(values[:MAX_LISTED])}{rest}"
 
 
-def _find_similar(value: str, known: Sequence[str]) -> list[str]:
-    """Return at most three of the known values that are spelt like a value, or have a word that is."""
+def _find_similar(value: str, values: Sequence[str]) -> list[str]:
+    """Return at most three of the values that are spelt like a value, or have a word that is."""
     wanted = " ".join(index_words(value[:_SHOWN_LETTERS]))
     names: dict[str, str] = {}
-    for name in known:
+    for name in values:
         words = index_words(name)
         for spelling in (" ".join(words), *words):
             names.setdefault(spelling, name)

@@ -126,9 +126,7 @@ def _say_what_spreadsheets_lose(manifest: Manifest) -> None:
 
     if cells := manifest.counts.get(LONG_CELLS, 0):
         cells_are = format_count(cells, "cell is", "cells are")
-        say(
-            f"{cells_are} longer than the {MAX_CELL_LETTERS:,} characters that Excel holds: it would cut them; the file is whole"
-        )
+        say(f"{cells_are} longer than the {MAX_CELL_LETTERS:,} characters that Excel holds; the file is whole")
     if days := manifest.counts.get(EARLY_DAYS, 0):
         say(f"{format_count(days, 'day is', 'days are')} before 1900, which Excel keeps as text among its dates")
 

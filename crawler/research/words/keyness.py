@@ -97,8 +97,8 @@ def keywords(
             they are key because they were searched for.
 
     """
-    asked = [other.parse().node for other in (selection, against) if other is not None] if exclude_query_words else []
-    is_excluded = _make_query_filter(list_marked_terms(node) for node in asked)
+    nodes = [other.parse().node for other in (selection, against) if other is not None] if exclude_query_words else []
+    is_excluded = _make_query_filter(list_marked_terms(node) for node in nodes)
     with translate_errors(archive.path):
         comparisons = []
         for language, part in split_by_language(archive.db, selection).items():

@@ -278,6 +278,7 @@ def test_the_callers_filters_narrow_any_query(library):
         ("cafe ()", 5, "there is nothing between the parentheses"),
         ('cafe ""', 5, "there is no word between the quotation marks"),
         ("ca*fe", 2, "a star stands for the rest of a word: at its end only, as in bishop*"),
+        ("ca＊fe", 2, "a star stands for the rest of a word: at its end only, as in bishop*"),
         ("nuns ca?fe", 7, "a question mark stands for no letter: write (boat OR bolt)"),
         ("headline:?cafe", 9, "a question mark stands for no letter: write (boat OR bolt)"),
         ("/ca.e/", 0, "there are no patterns between slashes: write words, or prefix*"),
