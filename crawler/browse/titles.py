@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Final
 
 from crawler.archive import Archive
 from crawler.archive.runs.summary import list_run_sites
 from crawler.sites.adopted import AdoptedSite
 
+MAX_IN_TITLE: Final = 3
+"""Publications that the masthead names; an archive of more is a news archive."""
+
 
 def find_archive_title(archive: Archive) -> str:
-    """Return the title of the publication that an archive holds; several are joined, without one it is empty."""
-    titles = [find_site_title(archive, name) for name in list_run_sites(archive.db, limit=4)]
-    return ", ".join(titles[:3]) + (" and others" if len(titles) > 3 else "")
+    """Return the titles of the publications that an archive holds; empty where it holds none, or more than three."""
+    names = list_run_sites(archive.db, limit=MAX_IN_TITLE + 1)
+    return ", ".join(find_site_title(archive, name) for name in names) if len(names) <= MAX_IN_TITLE else ""
 
 
 def find_site_title(archive: Archive, site: str) -> str:

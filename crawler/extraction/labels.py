@@ -270,10 +270,10 @@ def is_sure_kicker(text: str, labels: CompiledLabels) -> bool:
 
 def is_country_line(text: str) -> bool:
     """Is the line an upper-case heading inside a digest?"""
-    letters = [letter for letter in text if letter.isalpha()]
-    if not letters or len(text) > 80:
+    first = next(filter(str.isalpha, text), None) if len(text) <= 80 else None
+    if first is None:
         return False
-    return all(letter.isupper() for letter in letters) if letters[0].isupper() else bool(_CJK_KICKER.fullmatch(text))
+    return all(map(str.isupper, filter(str.isalpha, text))) if first.isupper() else bool(_CJK_KICKER.fullmatch(text))
 
 
 def measure_prose(text: str) -> int:

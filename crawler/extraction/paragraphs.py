@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.headline import Clues
@@ -42,14 +43,23 @@ def join_paragraphs(lines: Sequence[TextLine], clues: Clues) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
     for run in runs:
         wrapped = _is_wrapped(run)
+        parts: list[list[TextLine]] = []
         for index, line in enumerate(run):
             if index and not _starts_paragraph(run[index - 1], line, wrapped, clues):
-                last = paragraphs[-1]
-                last.text += ("" if _is_cjk(last.text[-1]) and _is_cjk(line.text[0]) else " ") + line.text
-                last.hints &= line.hints
+                parts[-1].append(line)
             else:
-                paragraphs.append(Paragraph(line.text, line, line.hints))
+                parts.append([line])
+        paragraphs.extend(_join_lines(part) for part in parts)
     return paragraphs
+
+
+def _join_lines(lines: Sequence[TextLine]) -> Paragraph:
+    """Join the lines of one paragraph; between ideographs stands no space."""
+    texts, hints = [lines[0].text], lines[0].hints
+    for before, line in pairwise(lines):
+        texts.append(line.text if _is_cjk(before.text[-1]) and _is_cjk(line.text[0]) else f" {line.text}")
+        hints &= line.hints
+    return Paragraph("".join(texts), lines[0], hints)
 
 
 def _is_wrapped(run: Sequence[TextLine]) -> bool:

@@ -9,7 +9,9 @@ from support.page_reader import PageReader, element_text, find_section, list_hea
 from support.papers import REPORTS, make_paper_archive
 
 from crawler.archive import Archive
+from crawler.browse import formatting, titles
 from crawler.browse.charts import ChartSeries, chart_by_time
+from crawler.browse.titles import find_archive_title
 from crawler.practice.world import load_agency_stories
 
 DOCK, LINE = load_agency_stories()
@@ -51,6 +53,22 @@ def test_the_first_page_names_each_publication_with_what_is_held(papers: PageRea
     assert rows["ledger"][2:] == ["29 May 2026", "12 October 2026", "12 October 2026, 12:00 UTC"]
     link = find_section(page, "Publications").css("tbody td a")[0]
     assert count_hits(papers.follow(link.attrib["href"])) == HELD["courier"]
+
+
+def test_the_masthead_names_up_to_three_publications(papers_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive(papers_path) as archive:
+        assert find_archive_title(archive) == "courier, gazette, ledger"
+        monkeypatch.setattr(titles, "MAX_IN_TITLE", 2)
+        assert find_archive_title(archive) == ""
+
+
+def test_languages_are_named_and_one_that_no_page_states_too() -> None:
+    assert [formatting.language(code) for code in ("hi", "ID", "und", "xx")] == [
+        "Hindi",
+        "Indonesian",
+        "not stated",
+        "xx",
+    ]
 
 
 def test_with_one_publication_nothing_is_cluttered(library: PageReader) -> None:

@@ -41,7 +41,7 @@ def improve_rules(monkeypatch):
         labels = replace(spider.site.labels, ends_body=(*spider.site.labels.ends_body, "from the reading room:"))
         site = replace(spider.site, labels=labels)
         better = type("BetterSpider", (spider,), {"site": site, "__module__": spider.__module__})
-        monkeypatch.setattr(launch, "find_spider", lambda name: better)
+        monkeypatch.setattr(launch, "find_spider", lambda name, archive: better)
 
     return improve
 

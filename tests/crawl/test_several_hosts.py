@@ -56,7 +56,7 @@ def harbour(paper, tmp_path, monkeypatch):
         "/fr.harbour.example/3": make_page(3, "fr"),
     }
     spider = type("HarbourSpider", (NewsSpider,), {"name": "harbour", "site": HARBOUR})
-    monkeypatch.setattr(launch, "find_spider", lambda name: spider)
+    monkeypatch.setattr(launch, "find_spider", lambda name, archive: spider)
     mirror = paper.mirror.replace("{path}", "/{host}{path}")
     return CrawlOptions(site="harbour", urls=(), mirror=mirror, archive=tmp_path / "archive.db", refresh=True)
 

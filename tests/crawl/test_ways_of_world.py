@@ -48,7 +48,7 @@ def crawl(world, tmp_path, monkeypatch):
 
     def crawl(site):
         spider = type("PaperSpider", (NewsSpider,), {"name": site.name, "site": site})
-        monkeypatch.setattr("crawler.crawl.launch.find_spider", lambda name: spider)
+        monkeypatch.setattr("crawler.crawl.launch.find_spider", lambda name, archive: spider)
         path = tmp_path / f"{site.name}.db"
         run_crawl(CrawlOptions(site=site.name, archive=path, mirror=world.mirror, log_level="CRITICAL"))
         archives.append(Archive(path))
