@@ -80,9 +80,9 @@ def search(
     with_facets: bool,
     output_format: OutputFormat,
 ) -> None:
-    """Search the archive; without a word ('') it lists all articles, the newest first.
+    """Search the archive.
 
-    Programs get every hit, people the first ones.
+    Without a word ('') it lists all articles, the newest first. Programs get every hit, people the first ones.
     """
     if with_facets and (output_format.jsonl or output_format.csv):
         raise click.UsageError(
