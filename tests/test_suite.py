@@ -35,16 +35,23 @@ def get_called_name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def has_check(function: Function, helpers: frozenset[str] = frozenset()) -> bool:
-    """True when a function asserts, expects an error, or calls one of the helpers that do."""
+@cache
+def read_calls(function: Function) -> frozenset[str]:
+    """Names of what a function calls; ``assert`` stands among them for an assertion, or an expected error."""
+    names: set[str] = set()
     for node in ast.walk(function):
         if isinstance(node, ast.Assert):
-            return True
-        if isinstance(node, ast.Call):
+            names.add("assert")
+        elif isinstance(node, ast.Call):
             name = get_called_name(node)
-            if name in helpers or (name in ("raises", "warns", "fail") and isinstance(node.func, ast.Attribute)):
-                return True
-    return False
+            expects = name in ("raises", "warns", "fail") and isinstance(node.func, ast.Attribute)
+            names.add("assert" if expects else name)
+    return frozenset(names)
+
+
+def has_check(function: Function, helpers: frozenset[str] = frozenset()) -> bool:
+    """True when a function asserts, expects an error, or calls one of the helpers that do."""
+    return not read_calls(function).isdisjoint(helpers | {"assert"})
 
 
 def find_helpers() -> frozenset[str]:
