@@ -81,6 +81,10 @@ class UnknownSnapshot(BadQuery):
     """The query or a filter names a snapshot that does not exist: show the ones that do."""
 
 
+class UnknownValue(BadQuery):
+    """A filter names a language, site, author, place or kicker that no article has: show those that are there."""
+
+
 class BadSnapshot(CrawlerError):
     """The snapshot cannot be made: its name is taken or invalid, or no article is found."""
 

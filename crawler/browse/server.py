@@ -46,7 +46,7 @@ def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] =
 
     _silence_tracebacks()
     path = str(archive)
-    name = archive.stem
+    name = choose_name(archive)
     restrictions: dict[str, Any] = {} if raw else make_closed_metadata(name)
     # Datasette 1 takes permissions and the like as config; it ignores those in metadata, where 0.65 reads them.
     headings = {"title": TITLE, "description": DESCRIPTION}
@@ -65,14 +65,27 @@ def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] =
         **options,
         settings={**DATASETTE_SETTINGS, "allow_download": False},  # our own sends an archive that is written to
     )
-    if name not in datasette.databases or datasette.databases[name].path != path:
+    given_name = archive.stem
+    if given_name not in datasette.databases or datasette.databases[given_name].path != path:
         # Datasette keeps some names for itself and would serve the file under another name, where nothing is closed.
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
-    datasette.remove_database(name)
+    datasette.remove_database(given_name)
     datasette.add_database(ArchiveDatabase(datasette, path, is_mutable=not read_only, raw=raw), name=name)
     set_rules(datasette, ServeRules(raw=raw, names=frozenset(names)))
     datasette.client = type(datasette.client)(datasette)  # its first one has the application without the rules
     return datasette
+
+
+def choose_name(archive: Path) -> str:
+    """Return the name under which an archive's pages stand: that of its file, with hyphens for the dots in it.
+
+    Datasette 0.65 encodes a dot in the addresses of its pages and not in the links between its rows, which lead
+    nowhere then.
+
+    >>> choose_name(Path("asianews-2.3.db"))
+    'asianews-2-3'
+    """
+    return "-".join(part for part in archive.stem.split(".") if part) or "archive"
 
 
 def _silence_tracebacks() -> None:

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import click
 
-from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, add_common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, SuggestingGroup, add_common_options
 from crawler.cli.output import complain, complain_of_warnings, set_log_format, to_one_line
 from crawler.errors import BadQuery, BadSiteFile, CrawlerError
 from crawler.system.interruption import raise_on_signal, was_interrupted
@@ -92,7 +92,7 @@ class Interrupted(Exception):
     """A resumable command was interrupted: the same command goes on from there."""
 
 
-class CommandGroup(click.Group):
+class CommandGroup(SuggestingGroup):
     """Loads a command when it is called, and ends the process with the project's own exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -170,8 +170,16 @@ def _report_usage_error(error: click.ClickException) -> int:
         click.echo(error.format_message(), err=True)
         return 1
     advice = f" (see {context.command_path} --help)" if isinstance(context, click.Context) else ""
+    if isinstance(error, click.NoSuchOption) and context is not None and _takes_query(context.command, error):
+        advice = f"; a query that begins with a minus sign comes after two dashes: {context.command_path} -- …{advice}"
     complain(to_one_line(error.format_message()).rstrip(".") + advice)
     return 1
+
+
+def _takes_query(command: click.Command, error: click.NoSuchOption) -> bool:
+    """Return True if what was taken for an option of one dash may have been the beginning of a query."""
+    one_dash = not error.option_name.startswith("--")
+    return one_dash and any(parameter.name == "query" for parameter in command.params)
 
 
 def _report_unexpected(error: Exception) -> int:

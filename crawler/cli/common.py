@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,22 @@ INTERRUPTED = interruption.EXIT_CODE
 """Exit code of an interrupted command."""
 EXIT_NEEDS_PERSON = 2
 """Exit code of a command that finished, with problems that need a person."""
+
+
+class SuggestingGroup(click.Group):
+    """A group of commands that says which one was probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is not None or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        names = self.list_commands(ctx)
+        similar = difflib.get_close_matches(name.lower(), names, 3)
+        question = f"did you mean {' or '.join(similar)}?" if similar else f"there are: {', '.join(names)}"
+        raise click.UsageError(f"No such command {name[:40]!r}; {question}", ctx)
+
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 

@@ -9,10 +9,11 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -189,10 +190,18 @@ def json_option(command: CommandT) -> CommandT:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
-def row_options(command: CommandT) -> CommandT:
+def row_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that prints rows ``--json`` and ``--jsonl``, as ``as_json`` and ``as_jsonl``."""
+
+    @wraps(command)
+    def with_one_format(*arguments: Any, as_json: bool, as_jsonl: bool, **options: Any) -> Any:
+        if as_json and as_jsonl:
+            raise click.UsageError("--json and --jsonl exclude each other")
+        return command(*arguments, as_json=as_json, as_jsonl=as_jsonl, **options)
+
     add_lines = click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a line.")
-    return json_option(add_lines(command))
+    command_with_options: Callable[..., Any] = json_option(add_lines(with_one_format))
+    return command_with_options
 
 
 def print_rows(rows: Iterable[Any], *, as_json: bool, as_jsonl: bool) -> bool:

@@ -22,6 +22,7 @@ from crawler.archive.search.periods import (
     count_by_period,
     count_waiting_by_period,
     find_days,
+    list_languages,
     sum_by_period,
 )
 from crawler.archive.search.query import Filter
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 TimelineStep = Literal["day", "month", "year"]
 TimelineUnit = Literal["articles", "hits"]
+MAX_MONTHS: Final = 40
+"""Months that :func:`choose_step` counts as months; more are counted as years, as the bars of the browser are."""
 _LETTERS: Final[dict[TimelineStep, int]] = {"day": 10, "month": 7, "year": 4}
 """Characters of an ISO day that name the period it is in."""
 
@@ -74,6 +77,10 @@ class Series:
     """One for each period of the timeline, in its order; those without anything are there, with 0."""
     undated: Share
     """What has no day, and stands in no period."""
+    languages: tuple[str, ...]
+    """Those of its corpus: what its denominators are of."""
+    found_languages: tuple[str, ...]
+    """Those of the articles that it finds."""
 
     @property
     def total(self) -> Share:
@@ -93,6 +100,14 @@ class Timeline:
     last_day: str | None
     """What the periods are counted from and to: days of the selections, else of the earliest and latest article."""
     series: tuple[Series, ...]
+
+
+def choose_step(archive: Archive, selections: Sequence[Selection]) -> TimelineStep:
+    """Return ``month``, or ``year`` for more than :data:`MAX_MONTHS` months from the first day to the last."""
+    with translate_errors(archive.path):
+        first, last = _find_common_bounds(archive.db, selections)
+    months = 0 if first is None or last is None else sum(1 for _ in _iter_periods(first, last, "month"))
+    return "year" if months > MAX_MONTHS else "month"
 
 
 def timeline(
@@ -122,9 +137,7 @@ def timeline(
 
     """
     with translate_errors(archive.path):
-        bounds = [_find_bounds(archive.db, selection) for selection in selections]
-        first = min((begin for begin, _ in bounds if begin is not None), default=None)
-        last = max((end for _, end in bounds if end is not None), default=None)
+        first, last = _find_common_bounds(archive.db, selections)
         periods = tuple(_iter_periods(first, last, step)) if first is not None and last is not None else ()
         return Timeline(
             step=step,
@@ -177,7 +190,13 @@ def _make_series(
             never_asked=lacking,
         )
 
-    return Series(selection=selection, shares=tuple(make_share(period) for period in periods), undated=make_share(None))
+    return Series(
+        selection=selection,
+        shares=tuple(make_share(period) for period in periods),
+        undated=make_share(None),
+        languages=tuple(list_languages(db, make_corpus_plan(selection))),
+        found_languages=tuple(list_languages(db, selection.plan())),
+    )
 
 
 def _count_hits(db: Database, selection: Selection, step: TimelineStep) -> Counter[str | None]:
@@ -208,6 +227,14 @@ def _count_never_asked(
             if inside[month.language]:
                 counts[month.month[: _LETTERS[step]]] += month.never_asked
     return dict(counts)
+
+
+def _find_common_bounds(db: Database, selections: Sequence[Selection]) -> tuple[str | None, str | None]:
+    """Return the first and the last day of all selections together."""
+    bounds = [_find_bounds(db, selection) for selection in selections]
+    first = min((begin for begin, _ in bounds if begin is not None), default=None)
+    last = max((end for _, end in bounds if end is not None), default=None)
+    return first, last
 
 
 def _find_bounds(db: Database, selection: Selection) -> tuple[str | None, str | None]:

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
+from parsel import Selector
 from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.schema.descriptions import read_table_descriptions
 from crawler.browse.metadata import read_saved_queries
 from crawler.browse.permissions import is_datasette_1
-from crawler.browse.server import CannotListen, CannotServe, bind_socket, make_application
+from crawler.browse.server import CannotListen, CannotServe, bind_socket, choose_name, make_application
 
 CLOSED = ("captures", "problems", "addresses", "spellings")
 
@@ -305,6 +306,19 @@ def test_a_file_whose_name_datasette_keeps_for_itself_is_refused(archive_path: P
         return
     with pytest.raises(CannotServe, match="rename it"):
         make_application(reserved)
+
+
+def test_a_row_of_a_file_with_dots_in_its_name_leads_to_another_row(archive_path: Path, tmp_path: Path) -> None:
+    dotted = tmp_path / "news-2.3.db"
+    dotted.write_bytes(archive_path.read_bytes())
+    application = make_application(dotted)
+    page = Selector(get(application, "/news-2-3/article_authors?_size=1").text)
+    links = page.css("td a::attr(href)").re(r".*/articles/.*|.*/authors/.*")
+    assert links
+    assert [get(application, link).status_code for link in links] == [200] * len(links)
+    assert get(application, "/news-2-3/-/search?q=boat").status_code == 200
+    assert get(application, "/news-2-3/captures").status_code == 403
+    assert choose_name(Path("..db")) == "archive"
 
 
 def test_a_port_in_use_is_one_line() -> None:

@@ -32,6 +32,18 @@ def test_without_a_question_everything_is_there_newest_first(library: PageReader
 
 
 @pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("language=qq", "No article is in the language 'qq'; there are: "),
+        ("q=site:nowhere", "No article is of the site 'nowhere'; there are: "),
+        ("since=2012&until=2010", "Since 2012-01-01 is after until 2010-12-31: "),
+    ],
+)
+def test_a_filter_that_leaves_nothing_is_told(library: PageReader, asked: str, told: str) -> None:
+    assert told in element_text(library.open(f"search?{asked}").css(".notice"))
+
+
+@pytest.mark.parametrize(
     ("asked", "found"),
     [
         ("cafe", ["Flood reached the old town"]),

@@ -116,6 +116,22 @@ def test_wrong_usage_is_one_line_and_exit_code_1(run: Run, arguments: tuple[str,
     assert "--help" in one_line_of(shown.stderr)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("search", "-boat"), "comes after two dashes: seealso search -- …"),
+        (("serach", "boat"), "No such command 'serach'; did you mean search"),
+        (("graph", "tpo"), "No such command 'tpo'; did you mean top?"),
+        (("xyzzy",), "No such command 'xyzzy'; there are: demo, crawl, "),
+    ],
+)
+def test_what_was_probably_meant_is_told(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    shown = run(*arguments)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert told in shown.stderr
+    assert "two dashes" not in run("search", "--boat").stderr
+
+
 @pytest.mark.parametrize("name", ["status", "verify", "serve"])
 def test_reading_an_archive_that_is_not_there_says_how_to_make_one(run: Run, name: str) -> None:
     shown = run(name, "--archive", "nowhere.db")

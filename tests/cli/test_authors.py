@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 import shutil
 import tomllib
@@ -90,6 +92,15 @@ def test_an_author_is_renamed_and_split(desk: Run) -> None:
         refused.stderr
         == "seealso: edit 1 cannot be undone before edit 2: split “Alessandra Maria De Poli” (“Alessandra De Poli”) as “A. De Poli”\n"
     )
+
+
+def test_the_list_as_csv_has_what_the_list_has(desk: Run) -> None:
+    found = json.loads(desk("list", "--json").stdout)
+    rows = list(csv.DictReader(io.StringIO(desk("list", "--csv").stdout)))
+    assert [(row["id"], row["name"], row["articles"]) for row in rows] == [
+        (str(author["id"]), author["name"], str(author["articles"])) for author in found
+    ]
+    assert [row["languages"].split() for row in rows] == [author["languages"] for author in found]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -46,7 +48,9 @@ def test_the_most_linked_match_what_sql_counts(ask: Run, crawled: tuple[Path, ob
     found = data(ask, "top", "--limit", "5")
     assert [(target["node"]["id"], target["links"]) for target in found] == truth  # type: ignore[attr-defined]
     unarchived = data(ask, "top", "--unarchived", "--limit", "1000")
-    assert any(target["node"]["id"] is None for target in unarchived)  # type: ignore[attr-defined]
+    assert {target["node"]["id"] for target in unarchived} == {None}, "what to crawl next, and nothing else"  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(io.StringIO(ask("graph", "top", "--limit", "5", "--csv").stdout)))
+    assert [(int(row["id"]), int(row["links"])) for row in rows] == truth
     assert "– " in ask("graph", "top", "--unarchived", "--limit", "1000").stdout
     nothing = ask("graph", "top", "xylophonist")
     assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "no links to such articles are known\n")

@@ -200,9 +200,9 @@ def one(tmp_path_factory):
         (("cite", "--snapshot", "none", "--revision", "1"), "go with an article"),
         (("search", "boats", "--snapshot", "none"), "no snapshot 'none'"),
         (("search", "boats", "--seed", "1"), "--seed needs --sample"),
-        (("search", "boats", "--sample", "2", "--equal"), "--equal needs --by"),
+        (("search", "boats", "--sample", "2", "--equal"), "--equal needs --sample-by"),
         (("search", "boats", "--sample", "0"), "--sample"),
-        (("search", "boats", "--sample", "2", "--by", "mood"), "--by"),
+        (("search", "boats", "--sample", "2", "--by", "mood"), "--sample-by"),
     ],
 )
 def test_mistakes_are_explained(run, one, arguments, reason):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from math import log, log2
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -25,7 +26,15 @@ from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
-from crawler.research.words.association import ContingencyTable, dice, keyness, log_likelihood, mutual_information
+from crawler.research.words.association import (
+    ContingencyTable,
+    dice,
+    keyness,
+    log_likelihood,
+    log_ratio,
+    mutual_information,
+    percent_difference,
+)
 from crawler.research.words.collocations import Collocate, Collocations, collocations
 from crawler.research.words.corpus import iter_plan_texts, iter_selection_texts, make_corpus_plan
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, read_stop_words
@@ -67,6 +76,21 @@ def test_keyness_by_hand() -> None:
     # a = 30 of c = 1000 words, b = 10 of d = 3000: E1 = 1000 * 40 / 4000 = 10, E2 = 30.
     assert keyness(ContingencyTable(30, 970, 10, 2990)) == pytest.approx(2 * (30 * log(3) + 10 * log(1 / 3)))
     assert keyness(ContingencyTable(0, 1000, 8, 2992)) == pytest.approx(2 * 8 * log(8 / 6))
+
+
+def test_effect_sizes_by_hand() -> None:
+    # 30 of 1,000 words against 10 of 3,000: 3 % against a third of one, nine times as often, 800 % more.
+    table = ContingencyTable(30, 970, 10, 2990)
+    assert log_ratio(table) == pytest.approx(log(9) / log(2))
+    assert percent_difference(table) == pytest.approx(800)
+    # 5 of 1,000 against 40 of 2,000: a quarter as often, 75 % less.
+    table = ContingencyTable(5, 995, 40, 1960)
+    assert (log_ratio(table), percent_difference(table)) == (pytest.approx(-2), pytest.approx(-75))
+    # Never elsewhere counts as half a time: 8 of 1,000 against 0.5 of 1,000 is sixteen times as often.
+    table = ContingencyTable(8, 992, 0, 1000)
+    assert (log_ratio(table), percent_difference(table)) == (pytest.approx(4), None)
+    assert (log_ratio(ContingencyTable(3, 4, 0, 0)), percent_difference(ContingencyTable(0, 0, 3, 4))) == (None, None)
+    assert percent_difference(ContingencyTable(0, 10, 3, 4)) == -100
 
 
 def test_dice_by_hand() -> None:
@@ -251,6 +275,22 @@ def test_keywords_against_another_query_and_of_what_is_rarer(kept: Archive) -> N
     assert [(keyword.word, keyword.count) for keyword in less.keywords] == [("at", 0), ("night", 0), ("sky", 0)]
     (nothing,) = keywords(kept, Selection(query="rocks"), Selection(query="nowhere"), minimum=1)
     assert (nothing.other_words, nothing.keywords) == (0, ())
+
+
+def test_the_words_that_were_asked_for_can_be_left_out(kept: Archive, ask: Callable[..., Result]) -> None:
+    def list_words(query: str, **options: Any) -> set[str]:
+        (found,) = keywords(kept, Selection(query=query, language="en"), minimum=1, **options)
+        return {keyword.word for keyword in found.keywords}
+
+    every = list_words("boat")
+    assert "boat" in every
+    assert list_words("boat", exclude_query_words=True) == every - {"boat"}
+    assert list_words("bo* -sky", exclude_query_words=True) == {
+        word for word in list_words("bo* -sky") if word[:2] != "bo"
+    }
+    rows = json.loads(ask("keyness", "boat", "--min", "1", "--exclude-query-words", "--json").stdout)
+    assert {row["word"] for row in rows if row["language"] == "en"} == every - {"boat"}
+    assert {"log_ratio", "percent_difference"} < set(rows[0])
 
 
 def test_the_rest_and_the_selection_make_the_corpus(kept: Archive) -> None:

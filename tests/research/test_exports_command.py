@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -12,7 +14,7 @@ from contextlib import suppress
 import pytest
 from click.testing import CliRunner
 from support.gazette import ArchiveBuilder, article, build_archive
-from support.newsroom import GAZETTE, NOW
+from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.cli import main
@@ -36,6 +38,9 @@ def run(gazette, tmp_path, monkeypatch):
     return call
 
 
+NOTHING = "seealso: no article was found: the export is empty"
+
+
 def test_it_says_how_many_articles_are_where(run, tmp_path):
     ended = run("ferry", "--language", "EN", "--format", "csv", "--to", "ferry.csv")
     assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "10 articles in ferry.csv\n")
@@ -49,7 +54,7 @@ def test_a_text_can_be_printed(run):
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert json.loads(ended.stdout)["headline"] == "Headline 4"
     ended = run("xylophone", "--format", "csl-json", "--to", "-")
-    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "[]\n", "no article was found\n")
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "[]\n", f"{NOTHING}\n")
 
 
 def test_publications_have_the_titles_of_their_sites(run):
@@ -92,13 +97,37 @@ def test_a_mistake_is_one_clear_line(arguments, line, run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_spreadsheet_would_lose_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    room = Newsroom()
+    with Archive(tmp_path / "archive.db", mode="create") as archive:
+        number = archive.begin_run(GAZETTE, now=NOW)
+        fits, cut, astral = "x" * 32_767, "x" * 32_768, "😀" * 16_384
+        for key, (body, day) in enumerate([(fits, "1900-01-01"), (cut, "1899-12-31"), (astral, None)], 1):
+            archive.keep([room.visit(room.article(key, body=body, on=day))], number, NOW)
+        archive.finish_run(number, "finished", NOW)
+    ended = CliRunner().invoke(main, ["export", "--format", "csv", "--to", "all.csv"])
+    assert ended.stderr.splitlines() == [
+        "2 cells are longer than the 32,767 characters that Excel holds; the file is whole",
+        "1 day is before 1900, which Excel keeps as text among its dates",
+        "3 articles in all.csv",
+    ]
+    counts = json.loads((tmp_path / "all.csv.manifest.json").read_text())["counts"]
+    assert (counts["cells_beyond_spreadsheets"], counts["days_before_spreadsheets"]) == (2, 1)
+    csv.field_size_limit(100_000)
+    text = (tmp_path / "all.csv").read_text(encoding="utf-8")
+    bodies = [row["body"] for row in csv.DictReader(io.StringIO(text))]
+    assert bodies == [fits, cut, astral], "nothing is lost in the file"
+    assert CliRunner().invoke(main, ["export", "--format", "jsonl", "--to", "x"]).stderr == "3 articles in x\n"
+
+
 def test_an_empty_archive_gives_empty_exports(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with Archive(tmp_path / "archive.db", mode="create") as archive:
         archive.finish_run(archive.begin_run(GAZETTE, now=NOW), "finished", NOW)
     for format_ in ("csv", "text", "sqlite", "tei"):
         ended = CliRunner().invoke(main, ["export", "--format", format_, "--to", f"none.{format_}"])
-        assert (ended.exit_code, ended.stderr) == (0, f"0 articles in none.{format_}\n")
+        assert (ended.exit_code, ended.stderr) == (0, f"{NOTHING}\n0 articles in none.{format_}\n")
 
 
 def test_a_reader_that_leaves_ends_it_quietly(gazette):

@@ -357,7 +357,7 @@ def test_messages_say_how_many_and_what_was_left_out(ask: Ask) -> None:
     refused = ask("language:en")
     assert refused.exit_code == 1
     assert refused.stderr.startswith("seealso: a concordance needs")
-    for wrong in (("--width", "3"), ("--width", "99999999999"), ("--sort", "up"), ("--csv", "--json"), ("--safe",)):
+    for wrong in (("--width", "3"), ("--width", "99999999999"), ("--order", "up"), ("--csv", "--json"), ("--safe",)):
         assert ask("harbour", *wrong).exit_code == 1
 
 

@@ -26,7 +26,7 @@ from crawler.cli import main
 from crawler.errors import BadQuery, MissingExtra
 from crawler.research.plots import draw_blocks, svg, write_png
 from crawler.research.plots.scale import choose_period_marks, choose_ticks, format_figure
-from crawler.research.timeline import Timeline, timeline
+from crawler.research.timeline import Timeline, choose_step, timeline
 
 ROOM = Newsroom()
 # (number, language, day, headline, body): the words of the bodies are counted.
@@ -402,6 +402,7 @@ def test_rows_for_programs_hold_all_figures(ask: Callable[..., Result]) -> None:
         "count": 2,
         "articles": 3,
         "words": 7,
+        "languages": "en it",
         "per_thousand": 666.6667,
         "per_million": 285714.2857,
         "waiting": 1,
@@ -410,6 +411,36 @@ def test_rows_for_programs_hold_all_figures(ask: Callable[..., Result]) -> None:
     assert whole[4]["period"] is None
     assert table[4]["period"] == ""
     assert [row["count"] for row in table] == [str(row["count"]) for row in whole]
+
+
+def test_the_denominators_say_what_they_are_of(ask: Callable[..., Result]) -> None:
+    every = " ".join(ask("nothing").stdout.split())
+    assert "Of articles in 2 languages (en, it); --language narrows." in every
+    one = " ".join(ask("nothing", "--language", "en").stdout.split())
+    assert "Of articles in 1 language (en)." in one
+    both = " ".join(ask("boat", "--vs", "nothing language:en").stdout.split())
+    assert "A: Of articles in 2 languages (en, it); --language narrows. B: Of articles in 1 language (en)." in both
+    assert {row["languages"] for row in json.loads(ask("nothing language:en", "--json").stdout)} == {"en"}
+
+
+def test_hits_of_one_language_among_several_are_told(kept: Archive, ask: Callable[..., Result]) -> None:
+    (series,) = timeline(kept, [Selection(query="boat")], "year").series
+    (alone,) = timeline(kept, [Selection(query="boat story:14")], "year").series
+    assert (series.languages, len(series.found_languages) > 1) == (("en", "it"), True)
+    assert alone.found_languages == ("en",)
+    told = "All that was found is in en: --language en measures it against that alone."
+    assert told in " ".join(ask("boat story:14").stdout.split())
+    assert "All that was found" not in ask("boat").stdout
+
+
+def test_without_a_period_long_times_are_counted_in_years(kept: Archive, ask: Callable[..., Result]) -> None:
+    assert choose_step(kept, [boat()]) == "month"
+    assert choose_step(kept, [boat(since="2019-10", until="2023-01")]) == "month", "forty months"
+    assert choose_step(kept, [boat(since="2019-10"), boat(until="2023-02")]) == "year", "of all together"
+    assert choose_step(kept, [boat(since="2019-10", until="2023-02")]) == "year"
+    lines = ask("boat", "--since", "2015", "--until", "2022").stdout.splitlines()
+    assert [line.split()[0] for line in lines[2:11]] == ["year", *(str(year) for year in range(2015, 2023))]
+    assert "2015-01" in ask("boat", "--since", "2015", "--by", "month").stdout
 
 
 def test_plots_from_the_command_line(ask: Callable[..., Result], path: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from crawler.archive.database import Connection, list_records, select_record, select_value
+from crawler.archive.database import Connection, list_records, select_column, select_record, select_value
 from crawler.archive.search.compiler import NARROW_ARTICLES, Condition, QueryPlan
 
 _NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
@@ -99,6 +99,15 @@ def find_days(db: Connection, condition: Condition) -> DayRange:
     """Return the first and the last day of the articles under a condition on ``articles a``."""
     sql = f"SELECT min(a.published_on) AS first, max(a.published_on) AS last FROM articles a WHERE {condition.sql}"
     return select_record(db, DayRange, sql, condition.values) or DayRange(None, None)
+
+
+def list_languages(db: Connection, plan: QueryPlan) -> list[str]:
+    """Return the languages of a plan's articles, in order."""
+    where = plan.make_where()
+    tables = plan.tables if plan.match is not None else NARROW_ARTICLES
+    return select_column(
+        db, f"SELECT DISTINCT a.language FROM {tables} WHERE {where.sql} ORDER BY a.language", where.values
+    )
 
 
 def _count(db: Connection, tables: str, where: Condition, letters: int) -> dict[str | None, int]:

@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from crawler.archive.search.wildcards import find_wildcard
 from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
 from crawler.normalisation.variants import HEBREW
@@ -263,11 +264,10 @@ class _Parser:
         words = index_words(text)
         if not words and lexeme.kind == "phrase":
             self.add_problem(lexeme.position, "there is no word between the quotation marks")
-        star = text.find("*")
-        if words and lexeme.kind == "word" and star >= 0:
-            self.add_problem(
-                lexeme.position + star, "a star stands for the rest of a word: at its end only, as in bishop*"
-            )
+        # As it was typed but for stars: a full-width question mark ends a sentence.
+        typed = self.text[lexeme.position : lexeme.position + len(text)].replace("＊", "*")
+        if words and lexeme.kind == "word" and (wildcard := find_wildcard(typed)):
+            self.add_problem(lexeme.position + wildcard.position, wildcard.message)
         return Term(tuple(words), prefix, column.text if column else None) if words else None
 
     def _parse_field(self, lexeme: _Lexeme, depth: int) -> QueryNode | None:

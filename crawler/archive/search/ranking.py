@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, Literal
 
 from sqlite_utils import Database
@@ -22,6 +23,8 @@ from crawler.archive.search.snippets import Snippet, Span, find_spans, list_mark
 SearchOrder = Literal["rank", "newest", "oldest"]
 
 BM25_WEIGHTS: Final = "10.0, 4.0, 1.0, 3.0"  # headline, lead, body, byline
+
+_HITS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +54,18 @@ class Hit:
 
 def search(db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder) -> list[Hit]:
     """Run a selection's query and return its hits, snippets included."""
+    return list(iter_hits(db, selection, limit, offset, order))
+
+
+def iter_hits(db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder) -> Iterator[Hit]:
+    """Yield what :func:`search` returns; however many hits there are, only some of them are held at a time."""
     terms = list_marked_terms(selection.parse().node)
-    hits = [make_hit(db, number, points, terms) for number, points in find_ids(db, selection, limit, offset, order)]
-    if not selection.without_copies:
-        return hits
-    others = count_other_prints(db.conn, (hit.id for hit in hits))
-    return [replace(hit, other_prints=others[hit.id]) for hit in hits]
+    ids = find_ids(db, selection, limit, offset, order)
+    while hits := [make_hit(db, number, points, terms) for number, points in islice(ids, _HITS_AT_ONCE)]:
+        if selection.without_copies:
+            others = count_other_prints(db.conn, (hit.id for hit in hits))
+            hits = [replace(hit, other_prints=others[hit.id]) for hit in hits]
+        yield from hits
 
 
 def find_ids(

@@ -16,6 +16,7 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
+from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, ChartSeries, chart_by_time
@@ -106,8 +107,11 @@ def search(request: PageRequest) -> PageResponse:
         search_request.order,
     )
     terms = list_marked_terms(search_request.selection.parse().node)
-    suggestion = None
+    suggestion, unknown = None, None
     if not hits and search_request.page == 1:
+        unknown = request.time_limit.try_within(
+            SUGGESTION_SECONDS, lambda: _describe_unknown(request, search_request.selection)
+        )
         suggestion = request.time_limit.try_within(
             SUGGESTION_SECONDS, lambda: suggest_query(request.archive.db, search_request.selection)
         )
@@ -130,6 +134,7 @@ def search(request: PageRequest) -> PageResponse:
             "hits": hits,
             "stated": {hit.id: find_stated_spans(hit.headline, hit.headline_meta, terms) for hit in hits},
             "suggestion": suggestion,
+            "unknown": unknown,
             "suggestion_href": request.links.search(**_change_parameters(search_request, q=suggestion)),
             "around": search_context,
             "total": total,
@@ -144,6 +149,15 @@ def search(request: PageRequest) -> PageResponse:
 def _is_empty(request: PageRequest) -> bool:
     """Return True if the archive holds no article at all, as far as there is time to know."""
     return request.time_limit.try_within(SUGGESTION_SECONDS, lambda: request.archive.count(Selection())) == 0
+
+
+def _describe_unknown(request: PageRequest, selection: Selection) -> str | None:
+    """Return what is wrong with a filter that leaves nothing to search in; None when nothing is."""
+    try:
+        refuse_unknown_values(request.archive.db, selection)
+    except BadQuery as error:
+        return f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return None
 
 
 def read_request(arguments: Mapping[str, str]) -> SearchRequest:

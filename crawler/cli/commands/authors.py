@@ -8,8 +8,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
+from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (
     format_count,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 INDENT = " " * 8
 MAX_SPELLINGS = 5
+AUTHOR_COLUMNS = ("id", "name", "sort_name", "kind", "articles", "first_on", "last_on", "languages", "spellings")
+"""Columns of CSV; languages are parted by spaces, spellings by semicolons."""
 MAX_FILE_BYTES = 10_000_000
 """Bytes of a file of edits; a longer file is no such table."""
 
@@ -40,7 +44,7 @@ class CannotReadEdits(CrawlerError):
     """The file of edits cannot be read: name another."""
 
 
-@click.group(short_help="List the authors; merge, split and rename them.")
+@click.group(cls=SuggestingGroup, short_help="List the authors; merge, split and rename them.")
 @common_options
 def authors() -> None:
     """List the authors; merge, split and rename them.
@@ -55,21 +59,36 @@ def authors() -> None:
 @click.option("--kind", type=click.Choice(["person", "agency"]), help="Only these.")
 @click.option(
     "--order",
+    cls=RenamedOption,
+    old_names=("--sort",),
     type=click.Choice(["articles", "name", "last"]),
     default="articles",
     show_default=True,
     help="Sort by the number of articles, by name or by the last article.",
 )
 @click.option("--limit", type=CountType(), metavar="N", help="Print at most N.  [default: all]")
-@row_options
+@table_options
 @common_options
-def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, as_json: bool, as_jsonl: bool) -> None:
+def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, output_format: OutputFormat) -> None:
     """List authors, or those with NAME in their name or in one that was merged into it."""
     from crawler.archive.authority.listing import author_list
 
     with open_existing_archive() as archive:
         entries = author_list(archive, drop_surrogates(" ".join(name)), kind=kind, order=order, limit=limit)
-    _print_entries(entries, as_json, as_jsonl, _print_author, "no such author" if name else "no authors yet")
+    if not output_format.print_records(entries, AUTHOR_COLUMNS, _flatten_author):
+        for entry in entries:
+            _print_author(entry)
+    if not entries:
+        say("no such author" if name else "no authors yet")
+
+
+def _flatten_author(entry: AuthorEntry) -> dict[str, Any]:
+    """Return an author as a row of :data:`AUTHOR_COLUMNS`."""
+    row = {name: getattr(entry, name) for name in AUTHOR_COLUMNS}
+    return row | {
+        "languages": " ".join(entry.languages),
+        "spellings": "; ".join(spelling.printed for spelling in entry.spellings),
+    }
 
 
 @authors.command(short_help="Propose authors that may be one.")

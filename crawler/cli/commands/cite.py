@@ -9,6 +9,7 @@ import click
 
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import DayType, open_existing_archive
 from crawler.cli.output import format_count, strip_controls
@@ -28,7 +29,15 @@ STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json", "text")
 @click.argument("article", metavar="ID|URL", required=False)
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Cite this version, with its digest.")
 @click.option("--snapshot", metavar="NAME", help="Cite this snapshot instead.")
-@click.option("--style", type=click.Choice(STYLES), default="apa", show_default=True, help="How to write it.")
+@click.option(
+    "--style",
+    cls=RenamedOption,
+    old_names=("--format",),
+    type=click.Choice(STYLES),
+    default="apa",
+    show_default=True,
+    help="How to write it.",
+)
 @click.option("--accessed", type=DayType("itself"), metavar="DAY", help="The day you looked at it.")
 @common_options
 def cite(article: str | None, revision: int | None, snapshot: str | None, style: Any, accessed: date | None) -> None:

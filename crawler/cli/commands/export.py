@@ -13,7 +13,13 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, copies_option, make_selection, selection_options
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    copies_option,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, say, strip_controls, to_one_line
 from crawler.cli.progress import show_count
@@ -58,6 +64,8 @@ STDOUT = "-"
 @click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
 @click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
 @click.option("--split", is_flag=True, help="tei: a file for each article.")
+@click.option("--current", is_flag=True, help="gexf, graphml: only links that are there now.")
+@click.option("--unarchived", is_flag=True, help="gexf, graphml: with addresses named and not archived.")
 @click.option("--force", is_flag=True, help="Replace an earlier export.")
 @common_options
 def export(
@@ -90,6 +98,7 @@ def run_export(
     # A bar would be drawn across what is printed to the same terminal.
     bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else show_count("writing")
     with open_existing_archive() as archive, archive.moment(), bar as progress:
+        check_selections(archive, selection)
         manifest = write(
             archive,
             sampled(archive.db, selection, sample),
@@ -106,9 +115,20 @@ def run_export(
         complain(to_one_line(problem))
     if len(manifest.problems) > MAX_PROBLEMS_PRINTED:
         complain(f"and {len(manifest.problems) - MAX_PROBLEMS_PRINTED:,} more of the kind; the manifest names them all")
-    if to == STDOUT and not manifest.articles:
-        say("no article was found")
+    _say_what_spreadsheets_lose(manifest)
+    if not manifest.articles:
+        complain("no article was found: the export is empty")
     return manifest
+
+
+def _say_what_spreadsheets_lose(manifest: Manifest) -> None:
+    from crawler.research.exports.tabular import EARLY_DAYS, LONG_CELLS, MAX_CELL_LETTERS
+
+    if cells := manifest.counts.get(LONG_CELLS, 0):
+        cells_are = format_count(cells, "cell is", "cells are")
+        say(f"{cells_are} longer than the {MAX_CELL_LETTERS:,} characters that Excel holds; the file is whole")
+    if days := manifest.counts.get(EARLY_DAYS, 0):
+        say(f"{format_count(days, 'day is', 'days are')} before 1900, which Excel keeps as text among its dates")
 
 
 def _open_stdout() -> Sink:

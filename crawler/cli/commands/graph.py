@@ -10,26 +10,33 @@ import click
 
 from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
-from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
-from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import (
-    format_count,
-    json_option,
-    print_json,
-    print_rows,
-    row_options,
-    say,
-    style_bold,
-    to_one_line,
+from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    copies_option,
+    drop_surrogates,
+    make_selection,
+    selection_options,
 )
+from crawler.cli.options.table import OutputFormat, table_options
+from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
 from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive.articles.graph import Node
+    from crawler.research.graph.neighbourhood import LinkCount
+    from crawler.research.samples import Sample
 
 INDENT = " " * 10
 GRAPH_FORMATS = ("gexf", "graphml")
+LINK_COUNT_COLUMNS = (
+    *("links", "id", "site", "language", "url", "published_on", "headline", "authors", "place"),
+    *("first_seen_at", "last_seen_at"),
+)
+"""Columns of CSV; authors are parted by semicolons."""
 
 _current_option = click.option("--current", is_flag=True, help="Count only links that are there now.")
 _unarchived_option = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
@@ -42,7 +49,7 @@ def _check_number(ctx: click.Context, parameter: click.Parameter, value: float) 
     return value
 
 
-@click.group(short_help="Follow See also links; export the graph.")
+@click.group(cls=SuggestingGroup, short_help="Follow See also links; export the graph.")
 @common_options
 def graph() -> None:
     """Follow See also links: what is around an article, ways between two, what is named most, communities, all of it.
@@ -156,8 +163,8 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 @click.option("--limit", type=CountType(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current_option
-@_unarchived_option
-@row_options
+@click.option("--unarchived", is_flag=True, help="Of addresses not archived alone: what to crawl next.")
+@table_options
 @common_options
 def top(
     query: tuple[str, ...],
@@ -166,26 +173,39 @@ def top(
     within: bool,
     current: bool,
     unarchived: bool,
-    as_json: bool,
-    as_jsonl: bool,
+    output_format: OutputFormat,
 ) -> None:
     """List the articles found that most articles name under See also; of all articles without a query.
 
-    With --unarchived, also what is named and not archived: what to crawl next.
+    With --unarchived, instead the addresses that articles found name and that are not archived: what to crawl next.
     """
     from crawler.research.graph import most_linked
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:
+        check_selections(archive, selection)
         linked_articles = most_linked(
-            archive, selection, limit=limit, current=current, within=within, unarchived=unarchived
+            archive,
+            selection,
+            limit=limit,
+            current=current,
+            within=within,
+            archived=not unarchived,
+            unarchived=unarchived,
         )
-    if not print_rows(linked_articles, as_json=as_json, as_jsonl=as_jsonl):
+    if not output_format.print_records(linked_articles, LINK_COUNT_COLUMNS, _flatten_link_count):
         for linked in linked_articles:
             span = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
             _print_node(linked.node, [f"named by {format_count(linked.links, 'article')}, seen {span}"])
     if not linked_articles:
-        say("no links to such articles are known")
+        say(f"no links to such {'addresses' if unarchived else 'articles'} are known")
+
+
+def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
+    """Return a counted node as a row of :data:`LINK_COUNT_COLUMNS`."""
+    own = {name: getattr(linked, name) for name in ("links", "first_seen_at", "last_seen_at")}
+    node = {name: getattr(linked.node, name) for name in LINK_COUNT_COLUMNS if name not in own}
+    return own | node | {"authors": "; ".join(linked.node.authors)}
 
 
 @graph.command(
@@ -194,7 +214,7 @@ def top(
 )
 @click.argument("query", nargs=-1)
 @selection_options
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="N", help="Begin so.")
+@seed_option("What shuffles the articles at the beginning.")
 @click.option(
     "--resolution",
     type=click.FloatRange(0, 1000, min_open=True),
@@ -218,7 +238,7 @@ def top(
 def communities(
     query: tuple[str, ...],
     filters: dict[str, Any],
-    seed: int,
+    seed: str | None,
     resolution: float,
     limit: int,
     current: bool,
@@ -233,7 +253,14 @@ def communities(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:
-        result = part(archive, selection, seed=seed, resolution=resolution, current=current)
+        check_selections(archive, selection)
+        result = part(
+            archive,
+            selection,
+            seed=DEFAULT_SEED if seed is None else drop_surrogates(seed),
+            resolution=resolution,
+            current=current,
+        )
     if as_json:
         print_json(result)
         return
@@ -275,16 +302,27 @@ def communities(
 )
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
+@copies_option
+@sample_options
 @_current_option
 @_unarchived_option
 @click.option("--force", is_flag=True, help="Replace an earlier export.")
 @common_options
 def export(
-    query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], current: bool, unarchived: bool, force: bool
+    query: tuple[str, ...],
+    format_: str,
+    to: str,
+    filters: dict[str, Any],
+    without_copies: bool,
+    sample: Sample | None,
+    current: bool,
+    unarchived: bool,
+    force: bool,
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
+    selection = make_selection(query, filters, without_copies=without_copies)
     options = {"current": current, "unarchived": unarchived}
-    manifest = run_export(make_selection(query, filters), format_, to, options, force=force)
+    manifest = run_export(selection, format_, to, options, force=force, sample=sample)
     if to != STDOUT:
         rest = (
             f", {format_count(manifest.counts['unarchived'], 'address', 'addresses')} not archived"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, say, style_bold, to_one_line
@@ -39,7 +40,7 @@ _MARK = "\u200e"
 """Left-to-right mark: keeps the order of columns whose texts run from right to left."""
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso kwic --sort right -- '-war \"peace talks\"'.")
+@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso kwic --order right -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",
@@ -48,11 +49,13 @@ _MARK = "\u200e"
     help="Columns for keyword and context together.  [default: what the terminal leaves]",
 )
 @click.option(
-    "--sort",
+    "--order",
+    cls=RenamedOption,
+    old_names=("--sort",),
     type=click.Choice(["position", "date", "left", "right"]),
     default="position",
     show_default=True,
-    help="As archived, oldest first, or by the words left or right of the keyword.",
+    help="Sort as archived, oldest first, or by the words left or right of the keyword.",
 )
 @click.option(
     "--field",
@@ -71,7 +74,7 @@ def kwic(
     filters: dict[str, Any],
     sample: Sample | None,
     width: int | None,
-    sort: Any,
+    order: Any,
     fields: tuple[Any, ...],
     limit: int | None,
     output_format: OutputFormat,
@@ -86,11 +89,12 @@ def kwic(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
+        check_selections(archive, selection)
         selection = sampled(archive.db, selection, sample)
         left_columns = _LeftColumns.measure(archive.db)
         if width is None:
             width = max((measure_terminal() or PIPE_COLUMNS) - left_columns.columns, MIN_WIDTH)
-        lines = _limit_lines(concordance(archive, selection, width, sort, fields or FIELDS), limit)
+        lines = _limit_lines(concordance(archive, selection, width, order, fields or FIELDS), limit)
         if output_format.for_people:
             from crawler.research.kwic import measure_left_context
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common_options, get_common_options
+from crawler.cli.common import SuggestingGroup, common_options, get_common_options
 from crawler.cli.options.unattended import IntervalType
 from crawler.cli.output import complain, print_rows, row_options, say, set_log_format, to_one_line
 from crawler.cli.text_layout import format_instant
@@ -33,7 +33,7 @@ CHECKED_OPTIONS = (
 """Options of the crawl that are tried out when it is scheduled."""
 
 
-@click.group(short_help="Crawl every so often, by cron or systemd.")
+@click.group(cls=SuggestingGroup, short_help="Crawl every so often, by cron or systemd.")
 @common_options
 def schedule() -> None:
     """Crawl every so often, by cron or by systemd's user timers."""

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, copies_option, make_selection, selection_options
-from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import (
-    format_count,
-    print_json,
-    print_rows,
-    row_options,
-    say,
-    strip_controls,
-    style_bold,
-    style_faint,
-    to_one_line,
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    copies_option,
+    make_selection,
+    selection_options,
 )
+from crawler.cli.options.table import OutputFormat, table_options
+from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.output import format_count, print_json, say, strip_controls, style_bold, style_faint, to_one_line
 from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 if TYPE_CHECKING:
@@ -30,6 +29,14 @@ if TYPE_CHECKING:
     from crawler.research.samples import Sample
 
 MAX_QUERY_LETTERS = 60
+DEFAULT_LIMIT = 10
+"""Hits that a person sees without ``--limit``; programs get all."""
+ALL_HITS = 2**40
+HIT_COLUMNS = (
+    *("id", "site", "language", "site_key", "url", "published_on", "published_at", "headline", "byline"),
+    *("dateline_place", "status", "other_prints", "score", "snippet"),
+)
+"""Columns of CSV."""
 INDENT = " " * 8
 _TIE = "\ue000"
 """Stands for a space at which no line ends."""
@@ -41,10 +48,15 @@ _TIE = "\ue000"
 @copies_option
 @sample_options
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Print at most N hits."
+    "--limit",
+    type=CountType(),
+    metavar="N",
+    help=f"Print at most N hits.  [default: {DEFAULT_LIMIT}; all with --json, --jsonl, --csv]",
 )
 @click.option(
     "--order",
+    cls=RenamedOption,
+    old_names=("--sort",),
     type=click.Choice(["rank", "newest", "oldest"]),
     default="rank",
     show_default=True,
@@ -56,52 +68,65 @@ _TIE = "\ue000"
     is_flag=True,
     help="Count all that is found by language, place, author, kicker, year, month and site, too.",
 )
-@row_options
+@table_options
 @common_options
 def search(
     query: tuple[str, ...],
     filters: dict[str, Any],
     without_copies: bool,
     sample: Sample | None,
-    limit: int,
+    limit: int | None,
     order: Any,
     with_facets: bool,
-    as_json: bool,
-    as_jsonl: bool,
+    output_format: OutputFormat,
 ) -> None:
-    """Search the archive."""
-    if with_facets and as_jsonl:
-        raise click.UsageError("--jsonl prints hits only; --facets goes with --json")
+    """Search the archive.
+
+    Without a word ('') it lists all articles, the newest first. Programs get every hit, people the first ones.
+    """
+    if with_facets and (output_format.jsonl or output_format.csv):
+        raise click.UsageError(
+            f"--{'jsonl' if output_format.jsonl else 'csv'} prints hits only; --facets goes with --json"
+        )
+    if limit is None:
+        limit = DEFAULT_LIMIT if output_format.for_people else ALL_HITS
     selection = make_selection(query, filters, without_copies=without_copies)
     with open_existing_archive() as archive, archive.moment():
         from crawler.archive.database import translate_errors
         from crawler.archive.health.holdings import list_article_sites
+        from crawler.archive.search.ranking import iter_hits
         from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
 
+        check_selections(archive, selection)
         if sample is not None:
             from crawler.research.samples import sampled
 
             selection = sampled(archive.db, selection, sample)
-        hits = archive.search(selection, limit=limit, order=order)
         facet_counts, suggestion = None, None
+        hits: list[Hit] = []
         with translate_errors(archive.path):
+            if output_format.for_people or with_facets:
+                hits = archive.search(selection, limit=limit, order=order)
+                shown = len(hits)
+            else:
+                shown = _print_rows(iter_hits(archive.db, selection, limit, 0, order), output_format)
             has_sites = len(list_article_sites(archive.db)) > 1
             if with_facets:
                 from crawler.archive.search.facets import FACETS, tally
 
                 facet_counts = tally(archive.db, selection, (*FACETS, "site") if has_sites else FACETS)
-            if not hits:
+            if not shown:
                 from crawler.archive.search.spelling import suggest_query
 
                 suggestion = suggest_query(archive.db, selection)
-        total = len(hits)
+        total = shown
         if facet_counts is not None:
             total = facet_counts.total
         elif total == limit:
             total = archive.count(selection)
-    if facet_counts is not None and as_json:
+    if facet_counts is not None and output_format.json:
         print_json({"total": total, "facets": facet_counts.facets, "values": facet_counts.values, "hits": hits})
-    elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
+    elif output_format.for_people:
         terms = list_marked_terms(selection.parse().node)
         in_byline = [term for term in terms if term.column in (None, "byline")]
         for hit in hits:
@@ -109,14 +134,29 @@ def search(
             print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans, with_site=has_sites)
         if facet_counts is not None and total:
             print_facets(facet_counts)
-    if not hits:
+    if not shown:
         options = " with these options" if selection.filters() else ""
         say(
             f"nothing found for {format_query(selection.query)}{options}"
             + (f"; did you mean {format_query(suggestion)}?" if suggestion else "")
         )
-    elif total > len(hits):
-        say(f"{len(hits):,} of {format_count(total, 'article')}; --limit {total} shows all")
+    elif total > shown:
+        everything = (
+            "" if selection.query.strip() or selection.filters() else "no word to search for, so all articles: "
+        )
+        say(f"{everything}{shown:,} of {format_count(total, 'article')}; --limit {total} shows all")
+
+
+def _print_rows(hits: Iterator[Hit], output_format: OutputFormat) -> int:
+    """Print hits for programs as they are found, and return how many there were."""
+    numbers = count()
+    output_format.print_records((hit for hit, _ in zip(hits, numbers, strict=False)), HIT_COLUMNS, _flatten_hit)
+    return next(numbers)
+
+
+def _flatten_hit(hit: Hit) -> dict[str, Any]:
+    """Return a hit as a row of :data:`HIT_COLUMNS`: its passage as text, without the places of what matched."""
+    return {name: hit.snippet.text if name == "snippet" else getattr(hit, name) for name in HIT_COLUMNS}
 
 
 def print_facets(facet_counts: FacetCounts) -> None:

@@ -6,13 +6,19 @@ from typing import Any
 
 import click
 
-from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
+from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    drop_surrogates,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import print_rows, row_options, say, to_one_line
 
 
-@click.group(short_help="Offer searches, each with a feed, on the first page.")
+@click.group(cls=SuggestingGroup, short_help="Offer searches, each with a feed, on the first page.")
 @common_options
 def searches() -> None:
     """Offer searches to everybody who reads the archive with seealso serve.
@@ -37,6 +43,7 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
 
     selection = make_selection(query, filters)
     with open_existing_archive("write") as archive:
+        check_selections(archive, selection)
         saved_search = keep(archive, drop_surrogates(name), selection, now=datetime.now(UTC))
     click.echo(f"Saved: {to_one_line(saved_search.name)}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import json_option, print_json, print_rows, row_options, say, style_bold
 from crawler.cli.text_layout import measure_room, wrap_paragraph
@@ -35,7 +35,7 @@ _FROM = click.option(
 )
 
 
-@click.group(short_help="Make, check and test the file of a site.")
+@click.group(cls=SuggestingGroup, short_help="Make, check and test the file of a site.")
 @common_options
 def site() -> None:
     """Make the file of a publication from a few of its pages, check it, and test it by saved pages.

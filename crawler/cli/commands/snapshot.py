@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
+from crawler.cli.options.selection import (
+    QUERY_LANGUAGE_HELP,
+    check_selections,
+    drop_surrogates,
+    make_selection,
+    selection_options,
+)
 from crawler.cli.options.types import confirm, open_existing_archive
 from crawler.cli.output import (
     format_count,
@@ -34,7 +40,7 @@ MAX_NAMED: Final = 20
 """Articles listed apart from the differences; --json has all of them."""
 
 
-@click.group(short_help="Freeze a result, and see later what has changed.")
+@click.group(cls=SuggestingGroup, short_help="Freeze a result, and see later what has changed.")
 @common_options
 def snapshot() -> None:
     """Freeze what a query finds under a name: which version of which article, with digests.
@@ -65,6 +71,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:  # an impossible sample fails before anything is written
+        check_selections(archive, selection)
         narrowed = sampled(archive.db, selection, sample)
     with open_existing_archive("write") as archive:
         sample_data = sample.as_dict() if sample is not None else None
@@ -187,7 +194,9 @@ def _format_question(snapshot: Snapshot) -> str:
     sample_data = snapshot.sample or {}
     sample = [f"--sample {sample_data['size']} --seed {sample_data['seed']}"] if sample_data else []
     sample += (
-        [f"--by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"] if sample_data.get("by") else []
+        [f"--sample-by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"]
+        if sample_data.get("by")
+        else []
     )
     return to_one_line(" ".join([snapshot.query, *filters, *sample])) or "all articles"
 

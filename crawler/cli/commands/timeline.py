@@ -13,10 +13,10 @@ import click
 
 from crawler.atomic_file import replace_file
 from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import complain, say, strip_controls, style_bold, to_one_line
+from crawler.cli.output import complain, format_count, say, strip_controls, style_bold, to_one_line
 from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
 
@@ -32,6 +32,7 @@ TIMELINE_COLUMNS = (
     "count",
     "articles",
     "words",
+    "languages",
     "per_thousand",
     "per_million",
     "waiting",
@@ -52,7 +53,7 @@ class CannotWritePlot(CrawlerError):
     "parts",
     type=click.Choice(["day", "month", "year", "site"]),
     multiple=True,
-    help="The period (month by default); site, which goes with a period, counts each site for itself.",
+    help="The period (by default month, beyond 40 of them year); site, also beside one, counts each for itself.",
 )
 @click.option(
     "--count",
@@ -95,19 +96,21 @@ def timeline(
     languages, sites, days and snapshot, and what the archive knows that it lacks. Options narrow all queries alike.
     """
     from crawler.archive.database import belongs_to
+    from crawler.research.timeline import choose_step
     from crawler.research.timeline import timeline as count_timeline
 
-    steps: list[Any] = [part for part in dict.fromkeys(parts) if part != "site"] or ["month"]
+    steps: list[Any] = [part for part in dict.fromkeys(parts) if part != "site"]
     if len(steps) > 1:
         raise click.UsageError(f"--by {steps[0]} and --by {steps[1]} are two periods: take one")
-    (step,) = steps
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
         for path in (svg, png):
             if path is not None and belongs_to(archive.path, path):
                 raise click.UsageError(f"{path} belongs to the archive itself: name another file")
+        check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)
+        step = steps[0] if steps else choose_step(archive, selections)
         result = count_timeline(archive, selections, step, unit, _find_month_gaps(archive) if step != "day" else None)
     if svg is not None:
         _draw(result, svg, measure, _write_svg)
@@ -191,6 +194,7 @@ def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
                 "count": share.count,
                 "articles": share.articles,
                 "words": share.words,
+                "languages": " ".join(series.languages),
                 "per_thousand": _round(share.per_thousand),
                 "per_million": _round(share.per_million),
                 "waiting": share.waiting,
@@ -277,6 +281,7 @@ def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool)
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
+    yield from _list_language_notes(timeline_result, letters, single, columns)
     has_numbers = any(share.never_asked is not None for series in timeline_result.series for share in series.shares)
     numbers = (
         " and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
@@ -286,6 +291,31 @@ def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool)
         if series.undated.count:
             prefix = "" if single else f"{letter}: "
             yield from wrap_paragraph(f"{prefix}{series.undated.count:,} without a date, in no period.", columns)
+
+
+def _list_language_notes(
+    timeline_result: Timeline, letters: Sequence[str], single: bool, columns: int | None
+) -> Iterator[str]:
+    """Yield of what languages the denominators are, where that may mislead."""
+    corpora = list(dict.fromkeys(series.languages for series in timeline_result.series if series.languages))
+    for languages in corpora:
+        of = [
+            letter
+            for letter, series in zip(letters, timeline_result.series, strict=True)
+            if series.languages == languages
+        ]
+        prefix = "" if single or len(corpora) == 1 else f"{', '.join(of)}: "
+        narrows = "; --language narrows" if len(languages) > 1 else ""
+        noun = format_count(len(languages), "language")
+        yield from wrap_paragraph(f"{prefix}Of articles in {noun} ({', '.join(languages)}){narrows}.", columns)
+    for letter, series in zip(letters, timeline_result.series, strict=True):
+        if len(series.languages) > 1 and len(series.found_languages) == 1:
+            (language,) = series.found_languages
+            prefix = "" if single else f"{letter}: "
+            yield from wrap_paragraph(
+                f"{prefix}All that was found is in {language}: --language {language} measures it against that alone.",
+                columns,
+            )
 
 
 def _make_letter(index: int) -> str:

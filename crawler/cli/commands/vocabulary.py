@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from crawler.cli.common import common_options
-from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, say, style_bold, to_one_line
@@ -41,6 +41,8 @@ KEYWORD_COLUMNS = (
     "expected",
     "articles",
     "score",
+    "log_ratio",
+    "percent_difference",
     "words",
     "other_words",
 )
@@ -113,6 +115,7 @@ def collocations(
     selection = make_selection(query, filters)
     stop = _read_stop_words(stop_file)
     with open_existing_archive() as archive, archive.moment():
+        check_selections(archive, selection)
         results = find(archive, selection, window, measure, minimum, stop)
     _print_words(
         output_format,
@@ -144,6 +147,7 @@ def collocations(
 @click.argument("query", nargs=-1, required=True)
 @click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
 @click.option("--less", is_flag=True, help="Show the words that are used less.")
+@click.option("--exclude-query-words", is_flag=True, help="Leave out the words that the queries ask for.")
 @_word_options
 @selection_options
 @table_options
@@ -152,6 +156,7 @@ def keyness(
     query: tuple[str, ...],
     against: str | None,
     less: bool,
+    exclude_query_words: bool,
     measure: Any,
     minimum: int,
     limit: int | None,
@@ -163,7 +168,7 @@ def keyness(
 
     Others are all articles of the same languages, sites, days and snapshot that it does not find, whoever wrote them
     and wherever; or those of --against, which all options narrow, too. Language by language, with the frequencies on
-    both sides.
+    both sides and how large the difference is: the log ratio (1 is twice as frequent) and %DIFF.
     """
     from crawler.research.words.keyness import keywords
 
@@ -171,11 +176,12 @@ def keyness(
     other = make_selection(against, filters) if against is not None else None
     stop = _read_stop_words(stop_file)
     with open_existing_archive() as archive, archive.moment():
-        results = keywords(archive, selection, other, measure, minimum, stop, less)
+        check_selections(archive, selection, *([other] if other is not None else []))
+        results = keywords(archive, selection, other, measure, minimum, stop, less, exclude_query_words)
     _print_words(
         output_format,
         KEYWORD_COLUMNS,
-        (MEASURE_NAMES[measure], "found", "/million", "others", "/million", "articles"),
+        (MEASURE_NAMES[measure], "log ratio", "%DIFF", "found", "/million", "others", "/million", "articles"),
         [
             _LanguageWords(
                 language=result.language,
@@ -185,6 +191,8 @@ def keyness(
                 words=result.keywords,
                 cells=lambda word: (
                     _format_score(word.score),
+                    _format_effect(word.log_ratio, 2),
+                    _format_effect(word.percent_difference, 0),
                     f"{word.count:,}",
                     f"{word.per_million:,.1f}",
                     f"{word.other_count:,}",
@@ -258,6 +266,10 @@ def _format_times(count: int) -> str:
 
 def _format_score(value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def _format_effect(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:+,.{digits}f}"
 
 
 def _read_stop_words(path: Path | None) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 
 if TYPE_CHECKING:
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
 
 STRATA: Final = ("year", "month", "language", "site", "place", "kicker")
 
+DEFAULT_SEED: Final = "0"
+
+
+def seed_option(purpose: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--seed``, a text, as the parameter ``seed``: None where it is not given."""
+    return click.option("--seed", metavar="TEXT", help=f"{purpose}  [default: {DEFAULT_SEED}]")
+
 
 def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--sample``, ``--seed``, ``--by`` and ``--equal``, as one parameter ``sample``, None without it.
+    """Give a command ``--sample``, ``--seed``, ``--sample-by``, ``--equal`` as ``sample``, None without them.
 
     :func:`crawler.research.samples.sampled` then narrows the selection.
     """
@@ -28,9 +36,16 @@ def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     command_with_options: Callable[..., Any] = with_sample
     for option in (
-        click.option("--equal", is_flag=True, help="With --by: as many of each, not in proportion."),
-        click.option("--by", type=click.Choice(STRATA), help="Draw from each year, each language … in proportion."),
-        click.option("--seed", metavar="TEXT", help="What draws them; the same seed, the same articles.  [default: 0]"),
+        click.option("--equal", is_flag=True, help="With --sample-by: as many of each, not in proportion."),
+        click.option(
+            "--sample-by",
+            "by",
+            cls=RenamedOption,
+            old_names=("--by",),
+            type=click.Choice(STRATA),
+            help="Draw from each year, each language … in proportion.",
+        ),
+        seed_option("What draws them; the same seed, the same articles."),
         click.option("--sample", "size", type=click.IntRange(min=1), metavar="N", help="Draw N articles at random."),
     ):
         command_with_options = option(command_with_options)
@@ -39,12 +54,12 @@ def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _make_sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample | None:
     if size is None:
-        names = [name for name, value in (("--seed", seed), ("--by", by), ("--equal", equal)) if value]
+        names = [name for name, value in (("--seed", seed), ("--sample-by", by), ("--equal", equal)) if value]
         if names:
             raise click.UsageError(f"{names[0]} needs --sample N")
         return None
     if equal and by is None:
-        raise click.UsageError("--equal needs --by")
+        raise click.UsageError("--equal needs --sample-by")
     from crawler.research.samples import Sample
 
-    return Sample(size=size, seed="0" if seed is None else drop_surrogates(seed), by=by, equal=equal)
+    return Sample(size=size, seed=DEFAULT_SEED if seed is None else drop_surrogates(seed), by=by, equal=equal)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.types import DayType
-from crawler.cli.output import strip_controls
+from crawler.cli.output import say, strip_controls
 from crawler.errors import BadQuery
 
 if TYPE_CHECKING:
+    from crawler.archive import Archive
     from crawler.archive.search.query import Query
     from crawler.archive.search.selection import Selection
 
@@ -33,7 +34,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--author", {"metavar": "NAME", "help": "Only what this author wrote; a part will do, =NAME is the whole name."}),
     ("--place", {"metavar": "NAME", "help": "Only what has this place in its dateline; =NAME is the whole name."}),
     ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline; =WORDS and no others."}),
-    ("--language", {"metavar": "CODE", "help": "Only this language: en, it, es, zh."}),
+    ("--language", {"metavar": "CODE", "help": "Only this language, by the code that the archive has: en, zh …"}),
     ("--site", {"metavar": "NAME", "multiple": True, "help": "Only this site; may be given several times."}),
     ("--snapshot", {"metavar": "NAME", "help": "Only what this snapshot holds, with the texts it froze."}),
 )
@@ -75,6 +76,21 @@ def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any], *, wit
     selection = Selection(query=drop_surrogates(text), without_copies=without_copies, **conditions)
     refuse_problems(selection.parse())
     return selection
+
+
+def check_selections(archive: Archive, *selections: Selection) -> None:
+    """Raise BadQuery where a filter leaves a selection nothing: an unknown value, or an end before the beginning.
+
+    An archive without articles knows no values: then one line on stderr says so.
+    """
+    from crawler.archive.database import translate_errors
+    from crawler.archive.search.unknown_values import is_empty, refuse_unknown_values
+
+    with translate_errors(archive.path):
+        for selection in selections:
+            refuse_unknown_values(archive.db, selection)
+        if any(selection.filters() for selection in selections) and is_empty(archive.db):
+            say("the archive holds no articles yet, of any language, site or day")
 
 
 def refuse_problems(query: Query) -> None:

@@ -34,6 +34,19 @@ class OutputFormat:
         else:
             print_rows(rows, as_json=self.json, as_jsonl=self.jsonl)
 
+    def print_records(
+        self, records: Iterable[Any], columns: Sequence[str], flatten: Callable[[Any], Mapping[str, Any]]
+    ) -> bool:
+        """Print records for programs and return True; print nothing for people.
+
+        JSON has them with all their parts, CSV as the rows that ``flatten`` makes of them.
+        """
+        if self.csv:
+            _print_csv(columns, map(flatten, records), self.safe)
+        else:
+            print_rows(records, as_json=self.json, as_jsonl=self.jsonl)
+        return not self.for_people
+
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--json``, ``--jsonl``, ``--csv`` and ``--safe``, as one parameter ``output_format``."""
@@ -42,7 +55,7 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_output_format(
         *arguments: Any, as_json: bool, as_jsonl: bool, as_csv: bool, safe: bool, **options: Any
     ) -> Any:
-        if as_json + as_jsonl + as_csv > 1:
+        if as_csv and (as_json or as_jsonl):
             raise click.UsageError("--json, --jsonl and --csv exclude each other")
         if safe and not as_csv:
             raise click.UsageError("--safe is for --csv")

@@ -15,6 +15,13 @@ from crawler.research.exports.sanitize import escape_formula
 from crawler.research.exports.streams import HashedStream
 
 BOM: Final = "\ufeff"
+MAX_CELL_LETTERS: Final = 32_767
+"""What a cell of Excel holds; it cuts longer ones without a word when it opens the file."""
+FIRST_SPREADSHEET_DAY: Final = "1900-01-01"
+"""The first day that Excel has: an earlier one stays text beside others that became dates."""
+LONG_CELLS: Final = "cells_beyond_spreadsheets"
+EARLY_DAYS: Final = "days_before_spreadsheets"
+"""Counts of the manifest, which has them when they are not 0."""
 AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))
 """Columns of an author in a byline."""
 
@@ -23,8 +30,18 @@ def write_csv(job: ExportJob, stream: HashedStream) -> None:
     """Write CSV as RFC 4180 has it: a header, comma, quotation marks doubled, lines ended by CR LF."""
     write = make_row_writer(stream, safe=job.options.safe, bom=job.options.bom)
     write(FRAME_COLUMNS)
+    counts = dict.fromkeys((LONG_CELLS, EARLY_DAYS), 0)
     for row in job.selected.rows():
-        write(format_cells(row))
+        cells = format_cells(row)
+        counts[LONG_CELLS] += sum(1 for cell in cells if measure_cell(cell) > MAX_CELL_LETTERS)
+        counts[EARLY_DAYS] += row.published_on is not None and row.published_on < FIRST_SPREADSHEET_DAY
+        write(cells)
+    job.manifest.counts |= {name: number for name, number in counts.items() if number}
+
+
+def measure_cell(cell: str) -> int:
+    """Return the length of a cell as spreadsheets count it: letters outside the basic plane count twice."""
+    return len(cell.encode("utf-16-le", "replace")) // 2 if len(cell) > MAX_CELL_LETTERS // 2 else len(cell)
 
 
 def make_row_writer(stream: HashedStream, *, safe: bool, bom: bool) -> Callable[[Iterable[str]], None]:

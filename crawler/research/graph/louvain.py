@@ -8,6 +8,7 @@ community structure in networks", PNAS 103 (2006) 8577-8582), with the resolutio
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +21,9 @@ from crawler.errors import MissingExtra
 from crawler.research.selection_table import make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"
-SEED: Final = 1
+SEED: Final = 0
+MAX_DIGITS: Final = 10
+"""Digits of a seed from which on it is taken as a text: networkx takes 32 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ class Communities:
     """How a selection falls into communities."""
 
     method: str
-    seed: int
+    seed: int | str
     resolution: float
     articles: int
     """Of the selection."""
@@ -58,7 +61,7 @@ def communities(
     archive: Archive,
     selection: Selection | None = None,
     *,
-    seed: int = SEED,
+    seed: int | str = SEED,
     resolution: float = 1.0,
     current: bool = False,
     central: int = 3,
@@ -77,7 +80,7 @@ def communities(
         groups: list[set[int]] = []
         modularity = 0.0
         if links:
-            groups = list(networkx.community.louvain_communities(graph, seed=seed, resolution=resolution))
+            groups = list(networkx.community.louvain_communities(graph, seed=_make_number(seed), resolution=resolution))
             modularity = float(networkx.community.modularity(graph, groups, resolution=resolution))
         ordered = sorted((sorted(part) for part in groups), key=lambda part: (-len(part), part[0]))
         return Communities(
@@ -92,6 +95,14 @@ def communities(
                 _make_community(archive, graph, number, articles, central) for number, articles in enumerate(ordered, 1)
             ),
         )
+
+
+def _make_number(seed: int | str) -> int:
+    """Return a seed as the number that networkx takes: digits as they are, another text by its SHA-256."""
+    text = str(seed)
+    if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
+        return int(text)
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4], "big")
 
 
 def import_networkx() -> Any:

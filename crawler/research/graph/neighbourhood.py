@@ -114,13 +114,14 @@ def most_linked(
     limit: int | None = 20,
     current: bool = False,
     within: bool = False,
+    archived: bool = True,
     unarchived: bool = False,
 ) -> list[LinkCount]:
     """Return the articles of a selection that most articles name under See also, the most named first.
 
     Links count from wherever they come; with ``within``, only those from articles of the selection; with ``current``,
-    only those that are there now. ``unarchived`` adds addresses that are not archived: which to crawl next. Only links
-    from articles of the selection lead to such an address.
+    only those that are there now. ``unarchived`` adds addresses that are not archived, and without ``archived`` those
+    stand alone: which to crawl next. Only links from articles of the selection lead to such an address.
     """
     with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
         db = archive.db
@@ -129,13 +130,17 @@ def most_linked(
         archived_from = f"FROM see_also s {current_join} WHERE s.target_id <> s.article_id{sources if within else ''}"
         unarchived_from = f"FROM see_also s {current_join} WHERE s.target_id IS NULL{sources}"
         link_count = "count(DISTINCT s.article_id) AS links"
-        sql = (
-            f"SELECT s.target_id AS at, {link_count} {archived_from} AND s.target_id IN (SELECT id FROM {table})"
-            " GROUP BY s.target_id"
-        )
+        parts = []
+        if archived:
+            parts.append(
+                f"SELECT s.target_id AS at, {link_count} {archived_from} AND s.target_id IN (SELECT id FROM {table})"
+                " GROUP BY s.target_id"
+            )
         if unarchived:
-            sql += f" UNION ALL SELECT s.target_key, {link_count} {unarchived_from} GROUP BY s.target_key"
-        sql = f"SELECT at, links FROM ({sql}) ORDER BY links DESC, typeof(at), at LIMIT ?"
+            parts.append(f"SELECT s.target_key AS at, {link_count} {unarchived_from} GROUP BY s.target_key")
+        if not parts:
+            return []
+        sql = f"SELECT at, links FROM ({' UNION ALL '.join(parts)}) ORDER BY links DESC, typeof(at), at LIMIT ?"
         counts = list_records(db, _LinkTotal, sql, (-1 if limit is None else limit,))
         links: dict[NodePlace, int] = {count.at: count.links for count in counts}
         # When they were seen stands in the table itself; the counts above need its indexes alone.

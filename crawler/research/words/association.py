@@ -98,5 +98,36 @@ def dice(table: ContingencyTable) -> float:
     return 2 * table.o11 / (table.r1 + table.c1) if table.r1 + table.c1 else 0.0
 
 
+def log_ratio(table: ContingencyTable) -> float | None:
+    """Return the binary logarithm of the ratio of the two relative frequencies, an effect size; 1 is twice as often.
+
+    A. Hardie, "Log Ratio: an informal introduction", ESRC Centre for Corpus Approaches to Social Science, 2014:
+    ``log2((o11 / r1) / (o21 / r2))``, where a frequency of 0 counts as 0.5. None where one side has no words.
+
+    >>> log_ratio(ContingencyTable(40, 960, 10, 990))  # 4 % against 1 %
+    2.0
+    """
+    r2 = table.o21 + table.o22
+    if not (table.r1 and r2):
+        return None
+    return math.log2(((table.o11 or 0.5) / table.r1) / ((table.o21 or 0.5) / r2))
+
+
+def percent_difference(table: ContingencyTable) -> float | None:
+    """Return %DIFF: by how many per cent the word is more frequent here than elsewhere, below 0 for less frequent.
+
+    C. Gabrielatos and A. Marchi, "Keyness: appropriate metrics and practical issues", CADS International Conference,
+    2012: ``(NF1 - NF2) * 100 / NF2`` with the normalised frequencies ``o11 / r1`` and ``o21 / r2``. None where the word
+    does not stand elsewhere: what the authors put in place of that 0 would make up a figure.
+
+    >>> percent_difference(ContingencyTable(30, 970, 10, 990))  # 3 % against 1 %
+    200.0
+    """
+    if not (table.r1 and table.o21):
+        return None
+    here, elsewhere = table.o11 * (table.o21 + table.o22), table.o21 * table.r1
+    return 100 * (here - elsewhere) / elsewhere
+
+
 def _sum_cell(seen: int, expected: float) -> float:
     return seen * math.log(seen / expected)

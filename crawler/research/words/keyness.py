@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
+from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
-from crawler.research.words.association import ContingencyTable, Measure, dice, mutual_information
+from crawler.archive.search.snippets import list_marked_terms
+from crawler.research.words.association import (
+    ContingencyTable,
+    Measure,
+    dice,
+    log_ratio,
+    mutual_information,
+    percent_difference,
+)
 from crawler.research.words.association import keyness as log_likelihood
 from crawler.research.words.corpus import iter_selection_texts
 from crawler.research.words.frequencies import (
@@ -40,6 +49,10 @@ class Keyword:
     articles: int
     """In how many articles of the selection it occurs: a word of one article says little of the others."""
     score: float
+    log_ratio: float | None
+    """Effect size: 1 is twice as frequent as in the other, -1 half as frequent."""
+    percent_difference: float | None
+    """Effect size: %DIFF; None for a word that the other does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,7 @@ def keywords(
     minimum: int = 3,
     stop: Collection[str] = frozenset(),
     less: bool = False,
+    exclude_query_words: bool = False,
 ) -> tuple[Keywords, ...]:
     """Compare the words of a selection with those of another, in each language that it is found in.
 
@@ -79,8 +93,12 @@ def keywords(
         minimum: leave out words that occur less often in the selection (with ``less``: in the other).
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
         less: the words that the selection uses less.
+        exclude_query_words: leave out of what is returned the words that the query, or that of ``against``, asks for:
+            they are key because they were searched for.
 
     """
+    nodes = [other.parse().node for other in (selection, against) if other is not None] if exclude_query_words else []
+    is_excluded = _make_query_filter(list_marked_terms(node) for node in nodes)
     with translate_errors(archive.path):
         comparisons = []
         for language, part in split_by_language(archive.db, selection).items():
@@ -89,7 +107,7 @@ def keywords(
                 there = count_frequencies(iter_selection_texts(archive.db, replace(against, language=language)))
             else:
                 there = count_other_frequencies(archive.db, part, here)
-            comparisons.append(_compare_language(language, here, there, measure, minimum, stop, less))
+            comparisons.append(_compare_language(language, here, there, measure, minimum, stop, less, is_excluded))
         return tuple(comparisons)
 
 
@@ -101,10 +119,11 @@ def _compare_language(
     minimum: int,
     stop: Collection[str],
     less: bool,
+    is_excluded: Callable[[str], bool],
 ) -> Keywords:
     rows = []
     for word, frequency in (there if less else here).words.items():
-        if frequency < minimum or word in stop:
+        if frequency < minimum or word in stop or is_excluded(word):
             continue
         count, other_count = here.words[word], there.words[word]
         table = ContingencyTable(count, here.size - count, other_count, there.size - other_count)
@@ -121,6 +140,8 @@ def _compare_language(
                     expected=table.expected,
                     articles=here.spread[word],
                     score=MEASURES[measure](table),
+                    log_ratio=log_ratio(table),
+                    percent_difference=percent_difference(table),
                 )
             )
     # With ``less`` the rarest come first, and MI and Dice are lowest there.
@@ -134,6 +155,14 @@ def _compare_language(
         other_words=there.size,
         keywords=tuple(rows),
     )
+
+
+def _make_query_filter(queries: Iterable[Sequence[Term]]) -> Callable[[str], bool]:
+    """Return whether a word is one that these terms ask for, or begins as a prefix of theirs does."""
+    terms = [term for terms in queries for term in terms]
+    prefixes = tuple(term.words[-1] for term in terms if term.prefix)
+    words = frozenset(word for term in terms for word in term.words)
+    return lambda word: word in words or word.startswith(prefixes)
 
 
 def _compute_rate(count: int, size: int) -> float:

@@ -278,6 +278,10 @@ def test_the_callers_filters_narrow_any_query(library):
         ("cafe ()", 5, "there is nothing between the parentheses"),
         ('cafe ""', 5, "there is no word between the quotation marks"),
         ("ca*fe", 2, "a star stands for the rest of a word: at its end only, as in bishop*"),
+        ("ca＊fe", 2, "a star stands for the rest of a word: at its end only, as in bishop*"),
+        ("nuns ca?fe", 7, "a question mark stands for no letter: write (boat OR bolt)"),
+        ("headline:?cafe", 9, "a question mark stands for no letter: write (boat OR bolt)"),
+        ("/ca.e/", 0, "there are no patterns between slashes: write words, or prefix*"),
         ("NEAR (cafe hanoi)", 4, "no space between NEAR and its parenthesis: NEAR(peace talks, 5)"),
         ("NEAR(cafe hanoi, five)", 17, "after NEAR's comma stands a number: NEAR(peace talks, 5)"),
         ("NEAR(cafe OR hanoi, 5)", 10, 'NEAR takes words, prefix* and "phrases" only'),
@@ -295,6 +299,13 @@ def test_what_is_odd_in_a_query_is_told_with_its_place(library, query, position,
     problems = [(problem.position, problem.message) for problem in parse_query(query).problems]
     assert problems[0] == (position, message)
     library.search(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["cafe?", "怎么办？香港", "怎么办?香港", "/path/to/", "either/or", '"ca?fe"', "x.it/a?b=cafe"]
+)
+def test_a_question_mark_that_ends_a_sentence_or_stands_in_an_address_is_no_wildcard(query):
+    assert parse_query(query).problems == ()
 
 
 def test_an_address_or_a_time_in_a_query_is_just_words(library):
