@@ -40,6 +40,11 @@ class Catalogue:
     unused_sites: tuple[UnusedSite, ...]
     """Sites whose name an earlier source has."""
 
+    @property
+    def taken_names(self) -> set[str]:
+        """The names of all known sites, and those of sites that cannot be used."""
+        return {*self.known_sites, *(name for source in self.broken_sources for name in source.names)}
+
 
 def load_catalogue(*further_sources: Source) -> Catalogue:
     """Return the sites of all sources, and of ``further_sources`` after them. Raises nothing."""
@@ -93,7 +98,7 @@ def find_known_site(name: str, *further_sources: Source) -> KnownSite:
     _log_once((*sources, *catalogue.unused_sites))
     if is_unusable:
         raise UnknownSite(f"the site {name!r} cannot be used: {broken}")
-    known_sites = load_known_sites(*further_sources)
+    known_sites = catalogue.known_sites
     if name in known_sites:
         return known_sites[name]
     close_names = difflib.get_close_matches(name.lower(), known_sites, n=1)

@@ -86,9 +86,8 @@ def ingest(
     sources = (*read_adopted_sites(path), *adopted_sites)
     if adopt:
         catalogue = load_catalogue(*sources)
-        taken = {*catalogue.known_sites, *(name for source in catalogue.broken_sources for name in source.names)}
         sites = [known_site.site for known_site in catalogue.known_sites.values()]
-        new_sites = find_new_sites(files, sites, taken)
+        new_sites = find_new_sites(files, sites, catalogue.taken_names)
         sources = (*sources, *(make_adopted(site, made_at=instant(clock()), place=str(path)) for site in new_sites))
     known_sites = load_known_sites(*sources)
     with ExitStack() as stack:

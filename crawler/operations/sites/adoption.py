@@ -94,7 +94,7 @@ def adopt_site(
     no page comes or it is no article, BadAddress, and what a crawl raises before it begins.
     """
     for _ in range(MAX_REDIRECTS):
-        name = choose_name(url, _list_taken_names(options))
+        name = choose_name(url, load_catalogue(*read_adopted_sites(options.archive)).taken_names)
         probe = _ask(url, name, options, progress, clock)
         target = _find_foreign_target(url, probe.page)
         if target is None:
@@ -183,12 +183,6 @@ def make_probe_site(url: str, name: str) -> Site:
         addresses=(AddressForm(kind="listing", path=re.escape(path), query=query),),
         sitemaps="none",
     )
-
-
-def _list_taken_names(options: CrawlOptions) -> set[str]:
-    """Return the names that sites of files have, those of files that cannot be used too, and adopted ones."""
-    catalogue = load_catalogue(*read_adopted_sites(options.archive))
-    return {*catalogue.known_sites, *(name for source in catalogue.broken_sources for name in source.names)}
 
 
 def _ask(
