@@ -100,7 +100,7 @@ class Examination:
             raise HomePageInstead("the page lists other articles")
         if guessed and not facts.body.has_dateline and self._is_full_of_teasers and not self._is_confirmed:
             raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
-        if not has_markup and self._is_full_of_teasers and not self._has_prose_or_sentence:
+        if not has_markup and not self._has_prose_or_sentence and self._is_full_of_teasers:
             raise HomePageInstead("the page leads to other articles, and has no sentence of its own")
         if facts.header.line is None and not has_markup:
             raise NotAnArticle("no headline is printed on the page")
@@ -130,7 +130,7 @@ class Examination:
         is_undated = self.facts.published is None and not self.facts.has_stated_date
         if site.dated and is_undated and not self.document.has_article_markup:
             raise NotAnArticle("the page has no date, and every article of the site has one")
-        if site.dated and not self.document.has_article_markup and self._is_full_of_teasers and not self._has_prose:
+        if site.dated and not self.document.has_article_markup and not self._has_prose and self._is_full_of_teasers:
             raise HomePageInstead("the page leads to other articles, and has no sentence of its own")
         if site.addresses and (site.address_decides or self._has_sign):
             return None
@@ -182,7 +182,7 @@ class Examination:
             return False
         return len(headline.value) <= 80 and _SAYS_ERROR.fullmatch(headline.value) is not None
 
-    @property
+    @cached_property
     def _is_full_of_teasers(self) -> bool:
         """Do several lines lead to other articles, before any See also label?"""
         lines, labels, links = self.document.lines, self.document.labels, self.document.links
