@@ -170,16 +170,15 @@ def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
 
 def find_scripts(root: etree._Element) -> list[str]:
     """Return the text of a page's JSON-LD scripts, and of the metas in which some frameworks put it by mistake."""
-    scripts = [
-        element.text
-        for element in root.iter("script")
-        if element.text and "ld+json" in (element.get("type") or "").lower() and len(element.text) < MAX_LENGTH
-    ]
-    for element in root.iter("meta"):
-        content = element.get("content") or ""
-        if content[:1] in ("{", "[") and "ld+json" in (element.get("name") or "").lower() and len(content) < MAX_LENGTH:
-            scripts.append(content)
-    return scripts
+    scripts: list[str] = []
+    metas: list[str] = []
+    for element in root.iter("script", "meta"):
+        is_meta = element.tag == "meta"
+        text = (element.get("content") if is_meta else element.text) or ""
+        label = element.get("name" if is_meta else "type") or ""
+        if text and "ld+json" in label.lower() and len(text) < MAX_LENGTH and (not is_meta or text[0] in "{["):
+            (metas if is_meta else scripts).append(text)
+    return [*scripts, *metas]
 
 
 def iter_texts(value: Any, *keys: str) -> Iterator[str]:

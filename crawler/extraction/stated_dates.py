@@ -13,6 +13,7 @@ from crawler.extraction.jsonld import Thing
 from crawler.extraction.metatags import Head
 from crawler.items import Found
 from crawler.normalisation.text import clean
+from crawler.normalisation.wording import MONTHS
 
 _PUBLISHED: Final = (
     "articlepublishedtime",
@@ -73,12 +74,8 @@ _UPDATED: Final = (
 _OTHER: Final = "other"
 _NOT_A_LETTER: Final = re.compile(r"[^a-z]")
 _DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}(?:T|$)")
-_MONTH_NAMES: Final = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _MONTHS: Final = {
-    spelling: number for number, name in enumerate(_MONTH_NAMES, 1) for spelling in (name, name[:4], name[:3])
+    spelling.lower(): number for number, name in enumerate(MONTHS, 1) for spelling in (name, name[:4], name[:3])
 }
 """Names of months in addresses, which are English ones on papers of every language, as they are or cut to 3 or 4."""
 _DAY_IN_PATH: Final = re.compile(
