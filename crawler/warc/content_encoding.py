@@ -107,11 +107,13 @@ def _undo_coding(body: bytes, coding: str, max_size: int) -> bytes:
         raise
 
 
-def _decompress_gzip(body: bytes, max_size: int) -> bytes:
-    """Unpack all members; what follows the last one is left out."""
+def _decompress_members(
+    body: bytes, make: Callable[[], Decompressor], max_size: int, trim: Callable[[bytes], bytes] = bytes
+) -> bytes:
+    """Unpack all members or frames; what follows the last one is left out. ``trim`` is called on what is left."""
     parts: list[bytes] = []
-    while body:
-        stream = ZlibDecompressor(GZIP_WINDOW)
+    while body := trim(body):
+        stream = make()
         try:
             parts.append(_read_stream(stream, body, max_size - sum(map(len, parts)), max_size))
         except BadStream as problem:
@@ -122,6 +124,10 @@ def _decompress_gzip(body: bytes, max_size: int) -> bytes:
             break
         body = stream.unused_data
     return b"".join(parts)
+
+
+def _decompress_gzip(body: bytes, max_size: int) -> bytes:
+    return _decompress_members(body, lambda: ZlibDecompressor(GZIP_WINDOW), max_size)
 
 
 def _inflate(body: bytes, max_size: int) -> bytes:
@@ -148,22 +154,13 @@ def _decompress_stream(body: bytes, make: Callable[[], Decompressor], max_size: 
 
 
 def _decompress_frames(body: bytes, max_size: int) -> bytes:
-    parts: list[bytes] = []
-    while body:
-        if is_skippable_frame(body):
-            body = body[8 + int.from_bytes(body[4:8], "little") :]
-            continue
-        stream = ZstdDecompressor(ZSTD_BODY_WINDOW)
-        try:
-            parts.append(_read_stream(stream, body, max_size - sum(map(len, parts)), max_size))
-        except BadStream as problem:
-            if parts:
-                break
-            raise BadValue(f"the compressed body is damaged ({problem})") from None
-        if not stream.eof:
-            break
-        body = stream.unused_data
-    return b"".join(parts)
+    return _decompress_members(body, lambda: ZstdDecompressor(ZSTD_BODY_WINDOW), max_size, _drop_skippable_frames)
+
+
+def _drop_skippable_frames(body: bytes) -> bytes:
+    while is_skippable_frame(body):
+        body = body[8 + int.from_bytes(body[4:8], "little") :]
+    return body
 
 
 def _read_stream(stream: Decompressor, body: bytes, room: int, max_size: int) -> bytes:
