@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
-from crawler.items import Article, Capture
+from crawler.items import Capture
 from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.process import process
 from crawler.site import AddressForm, Site
 from crawler.sitekit.address_shapes import cut_names, write_choice, write_literal
 from crawler.sitekit.given_pages import GivenPage, is_same_host, read_given_pages
-from crawler.sitekit.infer import infer_site
+from crawler.sitekit.infer import infer_from_pages
 from crawler.sitekit.ways_in import find_sitemaps
 from crawler.sites.checking import refuse_errors
 from crawler.sites.pattern_cost import find_pattern_fault
@@ -47,31 +47,41 @@ def make_adopted_site(captures: Sequence[Capture], name: str) -> Site:
     Raises NotAnArticle where none of the pages reads as an article, and PageUnreadable, BadAddress and BadSiteFile
     where nothing can be inferred from them.
     """
-    site = infer_site(captures, name).site
-    pages = read_given_pages(captures)
+    pages, sitemaps = read_given_pages(captures), find_sitemaps(captures)
+    site = infer_from_pages(pages, sitemaps, name).site
     site = replace(site, addresses=tuple(_iter_paged_forms(site.addresses)))
-    site = _choose_listings(site, pages, has_sitemaps=bool(find_sitemaps(captures)))
+    site = _choose_listings(site, pages, has_sitemaps=bool(sitemaps))
     refuse_errors(site)
-    articles, refusals = _read_articles(site, pages)
-    if not articles:
-        raise NotAnArticle(refusals[0] if refusals else "no page reads as an article")
-    dated_site = replace(site, dated=True)
-    dated = [article for article in _read_articles(dated_site, pages)[0] if article.published is not None]
-    return dated_site if len(dated) >= LEAST_DATED * len(articles) else site
-
-
-def _read_articles(site: Site, pages: Iterable[GivenPage]) -> tuple[list[Article], list[str]]:
-    """Return the articles among pages, weighed as those of an unknown site are, and why others are none."""
     articles, refusals = [], []
     for page in pages:
         try:
-            unknown = process(page.capture, page.site, address=page.article.address)
-            if any(problem.kind == "doubt" for problem in unknown.problems):
-                raise NotAnArticle(next(problem.reason for problem in unknown.problems if problem.kind == "doubt"))
-            articles.append(process(page.capture, site))
+            _refuse_doubtful(page)
+            process(page.capture, site)
         except (NotAnArticle, PageUnreadable, BadAddress) as refusal:
             refusals.append(str(refusal))
-    return articles, refusals
+        else:
+            articles.append(page)
+    if not articles:
+        raise NotAnArticle(refusals[0] if refusals else "no page reads as an article")
+    dated_site = replace(site, dated=True)
+    dated = [page for page in articles if _is_dated_article(page, dated_site)]
+    return dated_site if len(dated) >= LEAST_DATED * len(articles) else site
+
+
+def _refuse_doubtful(page: GivenPage) -> None:
+    """Raise NotAnArticle for a page that is none, or leaves a doubt, when it is weighed as one of an unknown site."""
+    article = process(page.capture, page.site, address=page.article.address)
+    doubt = next((problem.reason for problem in article.problems if problem.kind == "doubt"), None)
+    if doubt is not None:
+        raise NotAnArticle(doubt)
+
+
+def _is_dated_article(page: GivenPage, site: Site) -> bool:
+    """Return True if a page is an article of the site, with a date."""
+    try:
+        return process(page.capture, site).published is not None
+    except (NotAnArticle, PageUnreadable, BadAddress):
+        return False
 
 
 def _iter_paged_forms(forms: Iterable[AddressForm]) -> Iterable[AddressForm]:

@@ -54,7 +54,14 @@ def infer_site(pages: Sequence[Capture], name: str | None = None) -> InferredSit
     Captures of ``robots.txt`` tell its sitemaps. Raises BadAddress for a capture without a host, and PageUnreadable
     where no page can be parsed or none has the address of an article.
     """
-    given = read_given_pages(pages)
+    return infer_from_pages(read_given_pages(pages), find_sitemaps(pages), name)
+
+
+def infer_from_pages(given: Sequence[GivenPage], sitemaps: Sequence[str], name: str | None = None) -> InferredSite:
+    """Return the site of pages that have been read, and of the sitemaps that its robots.txt names.
+
+    Raises PageUnreadable as :func:`infer_site` does.
+    """
     if not given:
         raise PageUnreadable("no page can be parsed, so nothing can be inferred from it")
     scheme = infer_languages(given)
@@ -62,7 +69,7 @@ def infer_site(pages: Sequence[Capture], name: str | None = None) -> InferredSit
     articles = choose_article_forms(given, scheme)
     if not articles:
         raise PageUnreadable(f"{given[0].capture.url[:200]} is a home page: give the address of an article")
-    inference = _Inference(given, scheme, hosts, articles, find_sitemaps(pages))
+    inference = _Inference(given, scheme, hosts, articles, sitemaps)
     return inference.make(name or make_site_name(hosts.main))
 
 
