@@ -33,8 +33,8 @@ def infer_title(pages: Sequence[GivenPage], host: str) -> tuple[str, str]:
         "the publisher in JSON-LD": Counter(),
     }
     for page in pages:
-        for source, names in (("og:site_name", ("og:site_name",)), ("application-name", ("application-name",))):
-            if (meta := page.head.find_meta(*names)) is not None and 2 <= len(meta.value) <= 60:
+        for source in ("og:site_name", "application-name"):
+            if (meta := page.head.find_meta(source)) is not None and 2 <= len(meta.value) <= 60:
                 stated[source][meta.value] += 1
         publisher = page.publisher
         if publisher and 2 <= len(publisher) <= 60:

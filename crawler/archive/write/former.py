@@ -65,8 +65,7 @@ class FormerReading:
                 " AND number = (SELECT max(number) FROM revisions WHERE article_id = ?1)",
                 (result.article_id,),
             )
-        if self._change is not None:
-            self.keep_for_undo(result.article_id)
+        self.keep_for_undo(result.article_id)
 
     def keep_for_undo(self, article_id: int) -> None:
         """Keep what was replaced; an article that the visit gave an older version is left as it is by an undo."""
