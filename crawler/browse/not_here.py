@@ -10,9 +10,9 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound
 from datasette.views.base import DatasetteError
 
-from crawler.browse import archives, formatting
-from crawler.browse.csp import make_own_headers
+from crawler.browse import archives
 from crawler.browse.executor import ask
+from crawler.browse.page import Page, make_error, render
 from crawler.browse.titles import find_archive_title
 from crawler.browse.urls import make_links
 
@@ -24,10 +24,8 @@ _BELOW_ARCHIVE: Final = re.compile(r"^/[^/]+/-(?:/|$)")
 _MESSAGE: Final = "There is no such page here."
 
 
-async def answer_not_here(datasette: Datasette, request: Any, error: BaseException, menu: tuple[Any, ...]) -> Any:
+async def answer_not_here(datasette: Datasette, request: Any, error: BaseException, menu: tuple[Page, ...]) -> Any:
     """Return the page "Not here" if the address leads nowhere and one archive is served; else None, and for JSON."""
-    from datasette import Response
-
     name = archives.find_only_archive(datasette)
     if name is None or request.path.endswith(".json") or not await _leads_nowhere(datasette, name, request, error):
         return None
@@ -38,17 +36,8 @@ async def answer_not_here(datasette: Datasette, request: Any, error: BaseExcepti
         )
     except Exception:  # whatever is wrong with the file: the page names no publication then
         title = ""
-    context = {
-        "links": links,
-        "words": formatting,
-        "menu": [(page.menu, links.page(page.address)) for page in menu],
-        "here": "",
-        "publication": title,
-        "heading": "Not here",
-        "message": _MESSAGE,
-    }
-    text = await datasette.render_template("seealso/error.html", context, request=request)
-    return Response(text, 404, make_own_headers(), "text/html; charset=utf-8")
+    context = {"here": "", "publication": title, "asked": {}}
+    return await render(datasette, request, make_error(404, "Not here", _MESSAGE), links, menu, context)
 
 
 async def _leads_nowhere(datasette: Datasette, name: str, request: Any, error: BaseException) -> bool:

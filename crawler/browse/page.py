@@ -169,7 +169,7 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
                 return find_archive_title(archive), _explain(error)
 
         title = ""
-        response: PageResponse | Redirect = _make_error(
+        response: PageResponse | Redirect = make_error(
             405, "Not like this", "This page can only be read.", {"Allow": "GET, HEAD"}
         )
         if request.method in ("GET", "HEAD"):
@@ -187,19 +187,32 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
                 response = _explain(error)
         if isinstance(response, Redirect):
             return Response.redirect(response.to, headers=make_own_headers())
-        context = {
-            "links": links,
-            "words": formatting,
-            "menu": [(entry.menu, links.page(entry.address)) for entry in menu],
-            "here": links.page(page.address),
-            "publication": title,
-            "asked": arguments,
-            **response.context,
-        }
-        text = await datasette.render_template(f"seealso/{response.template}", context, request=request)
-        return Response(text, response.status, {**make_own_headers(), **response.headers}, response.content_type)
+        context = {"here": links.page(page.address), "publication": title, "asked": arguments}
+        return await render(datasette, request, response, links, menu, context)
 
     return answer
+
+
+async def render(
+    datasette: Datasette,
+    request: Any,
+    page: PageResponse,
+    links: PageLinks,
+    menu: tuple[Page, ...],
+    context: dict[str, Any],
+) -> Any:
+    """Return Datasette's response with a page of ours in it; ``context`` is what all pages know of the request."""
+    from datasette import Response
+
+    whole = {
+        "links": links,
+        "words": formatting,
+        "menu": [(entry.menu, links.page(entry.address)) for entry in menu],
+        **context,
+        **page.context,
+    }
+    text = await datasette.render_template(f"seealso/{page.template}", whole, request=request)
+    return Response(text, page.status, {**make_own_headers(), **page.headers}, page.content_type)
 
 
 def _read_origin(datasette: Datasette, request: Any) -> str:
@@ -211,22 +224,23 @@ def _explain(error: Exception) -> PageResponse:
     """Return the page for an error: what it is, and what to do. An unforeseen error is logged and not shown."""
     match error:
         case PageMissing():
-            return _make_error(404, "Not here", str(error))
+            return make_error(404, "Not here", str(error))
         case BadQuery():
-            return _make_error(400, "Not understood", str(error))
+            return make_error(400, "Not understood", str(error))
         case TooSlow():
-            return _make_error(503, "Too slow", str(error))
+            return make_error(503, "Too slow", str(error))
         case TooBusy() | ArchiveBusy():
-            return _make_error(503, "Busy", str(error), {"Retry-After": "5"})
+            return make_error(503, "Busy", str(error), {"Retry-After": "5"})
         case ArchiveUnusable() | sqlite3.DatabaseError():
             logger.warning("%s", error)
-            return _make_error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")
+            return make_error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")
         case _:
             logger.error("a page failed", exc_info=error)
-            return _make_error(500, "Something went wrong", "This is a fault of the program; it has been logged.")
+            return make_error(500, "Something went wrong", "This is a fault of the program; it has been logged.")
 
 
-def _make_error(status: int, title: str, message: str, headers: Mapping[str, str] | None = None) -> PageResponse:
+def make_error(status: int, title: str, message: str, headers: Mapping[str, str] | None = None) -> PageResponse:
+    """Return the page that says what went wrong, and what to do."""
     return PageResponse(
         template="error.html", context={"heading": title, "message": message}, status=status, headers=headers or {}
     )
