@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.common import common_options, get_common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
 from crawler.cli.output import complain, format_count, json_option, print_json, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
-
-EXIT_FINDINGS = 2
 
 
 @click.command(short_help="Copy the archive and its WARC files, even while a crawl runs.")
@@ -54,7 +52,7 @@ def _verify(folder: Path, as_json: bool) -> int:
 
     with show_count("verifying") as progress:
         manifest, findings = verify_backup(folder, progress)
-    code = EXIT_FINDINGS if findings else 0
+    code = EXIT_NEEDS_PERSON if findings else 0
     if as_json:
         print_json({"manifest": to_plain_data(manifest), "findings": to_plain_data(findings), "exit_code": code})
         return code

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common_options, get_common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
 from crawler.cli.crawl_summary import format_archive_option
 from crawler.cli.output import complain, format_count, print_rows, row_options, style_bold, to_one_line
 
 if TYPE_CHECKING:
     from crawler.operations.doctor import Diagnosis
 
-EXIT_FINDINGS = 2
 FINDING_SIGNS = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
 
 
@@ -50,7 +49,7 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
             _print_diagnosis(diagnosis)
     if faults:
         complain(f"{format_count(len(faults), 'finding')}; each line marked WRONG says what to do")
-        return EXIT_FINDINGS
+        return EXIT_NEEDS_PERSON
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -37,8 +37,6 @@ EXPORT_FORMATS = (
 """The formats of :mod:`crawler.research.exports.formats`, which is loaded only for an export."""
 MAX_PROBLEMS_PRINTED = 10
 """Lines about articles that could not be written; the manifest has them all."""
-EXIT_INCOMPLETE = 2
-"""Exit code when the archive did not give everything that was selected."""
 STDOUT = "-"
 
 
@@ -83,7 +81,7 @@ def export(
     manifest = run_export(selection, format_, to, options, force=force, sample=sample)
     if to != STDOUT:
         say(f"{format_count(manifest.articles, 'article')} in {to_one_line(to)}")
-    return EXIT_INCOMPLETE if manifest.problems else 0
+    return EXIT_NEEDS_PERSON if manifest.problems else 0
 
 
 def run_export(

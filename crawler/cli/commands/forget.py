@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common_options, get_common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
 from crawler.cli.crawl_summary import format_archive_option
 from crawler.cli.options.types import confirm
 from crawler.cli.output import complain, format_count, json_option, print_json, say, to_one_line, to_plain_data
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from crawler.archive.articles.forgotten import CaptureScope
     from crawler.operations.forget import ForgetReport
-
-EXIT_LEFT = 2
 
 
 @click.command(
@@ -76,7 +74,7 @@ def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, ye
             f"{describe_remainder(report.unerased, archive)}; the next seealso forget, doctor --fix or crawl"
             f"{format_archive_option(archive)} that finds them erases them"
         )
-        return EXIT_LEFT
+        return EXIT_NEEDS_PERSON
     return 0
 
 

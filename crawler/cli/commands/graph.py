@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
+from crawler.cli.commands.export import STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
-from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
 from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -331,7 +331,7 @@ def export(
         )
         counts = f"{format_count(manifest.articles, 'article')}{rest}, {format_count(manifest.counts['links'], 'link')}"
         say(f"{counts} in {to_one_line(to)}")
-    return EXIT_INCOMPLETE if manifest.problems else 0
+    return EXIT_NEEDS_PERSON if manifest.problems else 0
 
 
 def _print_node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:

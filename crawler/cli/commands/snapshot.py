@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from crawler.archive.snapshots.freeze import Snapshot
     from crawler.research.samples import Sample
 
-EXIT_DIFFERS: Final = 2
 MAX_NAMED: Final = 20
 """Articles listed apart from the differences; --json has all of them."""
 
@@ -144,7 +143,7 @@ def verify(name: str, as_json: bool) -> int:
     else:
         for line in _list_check_lines(result):
             click.echo(line)
-    return 0 if result.same else EXIT_DIFFERS
+    return 0 if result.same else EXIT_NEEDS_PERSON
 
 
 @snapshot.command(short_help="Remove a snapshot.")

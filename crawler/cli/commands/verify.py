@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, print_rows, row_options, to_one_line
 
 if TYPE_CHECKING:
     from crawler.archive.health.verify import Finding
-
-EXIT_FINDINGS = 2
 
 
 @click.command(short_help="Check the archive end to end.")
@@ -66,7 +64,7 @@ def verify(captures: bool, why: str | None, as_json: bool, as_jsonl: bool) -> in
             click.echo(f"{path} is sound: {', '.join((format_count(articles, 'article'), scope, *losses))}")
     if findings:
         complain(f"{path}: {format_count(len(findings), 'finding')}")
-        return EXIT_FINDINGS
+        return EXIT_NEEDS_PERSON
     return 0
 
 
