@@ -28,6 +28,7 @@ from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Failure, Link, Queued
 from crawler.normalisation.document_addresses import names_sitemap
+from crawler.normalisation.hosts import is_web_address
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
@@ -209,7 +210,7 @@ def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     walk = plan_range(site, options.by_day, options.ids, options.languages)
     if options.urls:
         for url in options.urls:
-            if not url.lower().startswith(("http://", "https://")):
+            if not is_web_address(url):
                 raise BadAddress(f"{url!r} is no web address: one of {site.title} begins with {site.origin}/")
         links = (make_entry_link(url, site) for url in options.urls)
         starts = tuple(

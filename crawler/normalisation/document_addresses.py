@@ -61,6 +61,11 @@ def names_sitemap(url: str) -> bool:
     return _NAME.search(whole) is not None and (_FILE.search(parts.path) is not None or "=" in parts.query)
 
 
+def names_robots_file(url: str) -> bool:
+    """Return True for the address of a host's robots.txt."""
+    return urlsplit(url).path == "/robots.txt"
+
+
 def rank_sitemap(url: str) -> int:
     """Return 0 for a sitemap of the latest news, 2 for one that holds no articles by its name, else 1."""
     path = urlsplit(url).path

@@ -112,6 +112,11 @@ def list_own_hosts(site: Site) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (host, bare, f"www.{bare}", *map(spell_host, site.aliases)) if name))
 
 
+def is_web_address(text: str) -> bool:
+    """Return True for a text that begins as an http or https address does."""
+    return text.lower().startswith(("http://", "https://"))
+
+
 def _is_named(host: str, site: Site) -> bool:
     """Return True if a site names a host: in full, by the pattern of an address form, or in an entry point."""
     name = spell_host(host)

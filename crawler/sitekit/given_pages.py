@@ -15,6 +15,7 @@ from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.metatags import Head
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture
+from crawler.normalisation.document_addresses import names_robots_file
 from crawler.normalisation.hosts import spell_host
 from crawler.normalisation.text import clean
 from crawler.sites.generic import drop_port, make_site, read_page_address
@@ -165,7 +166,7 @@ def read_given_pages(captures: Sequence[Capture]) -> list[GivenPage]:
     """Return the pages that can be parsed, in the order of their addresses; robots.txt and the like are left out."""
     pages = []
     for capture in sorted(captures, key=lambda capture: (capture.url, capture.fetched_at, capture.body)):
-        if urlsplit(capture.url).path == "/robots.txt":
+        if names_robots_file(capture.url):
             continue
         page = GivenPage(capture)
         try:

@@ -13,6 +13,7 @@ from protego import Protego
 from crawler.extraction.decoding import decode
 from crawler.items import Capture
 from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
+from crawler.normalisation.document_addresses import names_robots_file
 from crawler.site import AddressForm
 from crawler.sitekit.address_shapes import cut_names, write_choice, write_literal
 from crawler.sitekit.article_forms import MOST_LETTERS, ArticleForm, fits_forms
@@ -68,7 +69,7 @@ def find_sitemaps(captures: Sequence[Capture]) -> tuple[str, ...]:
     """Return the addresses of the ``Sitemap:`` lines of the robots.txt files among captures."""
     sitemaps: dict[str, None] = {}
     for capture in sorted(captures, key=lambda capture: capture.url):
-        if urlsplit(capture.url).path == "/robots.txt" and capture.status == 200:
+        if names_robots_file(capture.url) and capture.status == 200:
             sitemaps.update(dict.fromkeys(Protego.parse(decode(capture)[:500_000]).sitemaps))
     return tuple(list(sitemaps)[:MOST_SITEMAPS])
 

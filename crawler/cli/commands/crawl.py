@@ -143,6 +143,7 @@ def crawl(
     and asks for nothing twice: give the same command again to go on.
     """
     from crawler.crawl.options import CrawlOptions, read_languages
+    from crawler.normalisation.hosts import is_web_address
 
     common = get_common_options()
     options = CrawlOptions(
@@ -219,11 +220,6 @@ def group_by_host(urls: Sequence[str]) -> list[tuple[str, ...]]:
     for url in dict.fromkeys(urls):
         groups.setdefault(read_host(url).removeprefix("www."), []).append(url)
     return [tuple(group) for group in groups.values()]
-
-
-def is_web_address(text: str) -> bool:
-    """Return True for an http or https address."""
-    return text.lower().startswith(("http://", "https://"))
 
 
 def find_site_by_name(options: CrawlOptions) -> KnownSite:

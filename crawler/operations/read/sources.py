@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
 from crawler.extraction.decoding import decode, parse
 from crawler.extraction.metatags import read_head
 from crawler.items import Capture
+from crawler.normalisation.document_addresses import names_robots_file
 from crawler.outcome.answer import REFUSED_STATUSES
 from crawler.outcome.payload import decode_payload
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE
@@ -182,7 +182,7 @@ def fetch_pages(urls: Sequence[str], *, contact: str | None = None, keep: Path |
     finally:
         if keep is not None and exchanges:
             _write_warc(keep, exchanges, user_agent)
-    rules = [exchange for exchange in exchanges if urlsplit(exchange.url).path == "/robots.txt"]
+    rules = [exchange for exchange in exchanges if names_robots_file(exchange.url)]
     return FetchedPages(pages, tuple(_read_exchange(exchange) for exchange in rules if exchange.status == 200))
 
 

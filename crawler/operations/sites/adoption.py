@@ -34,7 +34,8 @@ from crawler.errors import (
     WarcDamaged,
 )
 from crawler.items import Capture
-from crawler.normalisation.hosts import read_host, spell_host
+from crawler.normalisation.document_addresses import names_robots_file
+from crawler.normalisation.hosts import is_web_address, read_host, spell_host
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.site import AddressForm, Site
@@ -72,8 +73,13 @@ class _Probe:
 
     @property
     def page(self) -> Capture | None:
-        pages = [capture for capture in self.captures if not _is_rules(capture)]
+        pages = [capture for capture in self.captures if not names_robots_file(capture.url)]
         return pages[-1] if pages else None
+
+    @property
+    def rules(self) -> tuple[Capture, ...]:
+        """The robots.txt files that were asked for."""
+        return tuple(capture for capture in self.captures if names_robots_file(capture.url))
 
 
 def find_site_for(url: str, options: CrawlOptions) -> KnownSite | None:
@@ -113,7 +119,7 @@ def adopt_site(
         kinds = {kind.exit_code: kind for kind in (SiteRefused, SiteUnreachable)}
         raise kinds.get(probe.report.exit_code, NotAdopted)(f"{url[:200]} cannot be read: {reason}")
     try:
-        site = make_adopted_site([page, *filter(_is_rules, probe.captures)], name)
+        site = make_adopted_site([page, *probe.rules], name)
     except (NotAnArticle, PageUnreadable, BadAddress, BadSiteFile) as problem:
         raise NotAdopted(
             f"{url[:200]} is no article to know a site by: {problem}; give the address of an article of it"
@@ -167,7 +173,7 @@ def choose_name(url: str, taken: Collection[str]) -> str:
 def make_probe_site(url: str, name: str) -> Site:
     """Return a site of one address, by which its page is asked for and nothing else. Raises BadAddress."""
     host = read_host(url)
-    if not url.lower().startswith(("http://", "https://")) or not host:
+    if not is_web_address(url) or not host:
         raise BadAddress(f"{url[:120]!a} is no web address: give one that begins with https://.")
     parts = urlsplit(url)
     path = unquote(parts.path) or "/"
@@ -220,14 +226,10 @@ def _ask(
 def _find_foreign_target(url: str, page: Capture | None) -> str | None:
     """Return the address on another host that an answer leads to, None where it leads to none."""
     location = page.header("Location") if page is not None and page.status in REDIRECT_STATUSES else None
-    if not location or not location.lower().startswith(("http://", "https://")):
+    if not location or not is_web_address(location):
         return None
     try:
         host, target = read_host(url).removeprefix("www."), read_host(location).removeprefix("www.")
     except BadAddress:
         return None
     return location if target and target != host else None
-
-
-def _is_rules(capture: Capture) -> bool:
-    return urlsplit(capture.url).path == "/robots.txt"
