@@ -10,8 +10,9 @@ from pathlib import Path
 
 from crawler.errors import WarcDamaged
 from crawler.warc.mending import find_next_record
+from crawler.warc.records import EMPTY_DIGEST, compute_payload_digest
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, read_head
-from crawler.warc.writer import EMPTY_DIGEST, Location, compute_payload_digest
+from crawler.warc.writer import Location
 
 _ANSWER_TYPES = ("response", "revisit")
 _MOST_INFO = 1 << 16
