@@ -37,6 +37,7 @@ from crawler.operations.ingest.scan import FileScanner
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
+from crawler.rereading.records import ArchiveRecords
 from crawler.rereading.rereader import Rereader
 from crawler.site import Site
 from crawler.sites.adopted import AdoptedSite, format_values, has_adopted, make_adopted
@@ -305,7 +306,7 @@ class _SiteIngest:
         warc.flush()
         archive = self.archive
         publications = {self.site.name: (self.site, self.known_site.pages)}
-        rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+        rereader = Rereader(ArchiveRecords(archive.db.conn), archive.warc_folder, publications, archive.forgotten)
         fates = archive.keep(visits, self.run_id, self.clock(), any_order=True, read_former=rereader.find_change)
         for fate in fates:
             self.report.pages += 1
