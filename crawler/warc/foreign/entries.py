@@ -7,6 +7,7 @@ records, a record in many members, ends that are a few bytes off) are unpacked i
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,6 +66,17 @@ class RecordEntry:
     """The content type that the answer states, else the record; in lower case, without parameters."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileSpan:
+    """A part of a file: the records that begin in it, wherever they end."""
+
+    start: int = 0
+    end: int = sys.maxsize
+
+
+WHOLE_FILE: Final = FileSpan()
+
+
 @dataclass(slots=True, kw_only=True)
 class FileNotes:
     """The notes on one file while it is read."""
@@ -75,13 +87,17 @@ class FileNotes:
     """Records that are whole, though they do not end where they should."""
     damaged: list[int | None] = field(default_factory=list)
     """The offsets of damaged parts; None where the part was unpacked, so that its offset says nothing."""
+    first_offset: int | None = None
+    """Where reading began; None where nothing begins in the span or behind it."""
+    next_offset: int | None = None
+    """Where reading would have gone on behind the span; None at the end of the file."""
 
 
-def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordEntry]:
+def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WHOLE_FILE) -> Iterator[RecordEntry]:
     """Yield the records of a file that may hold a page; ``spill`` takes what has to be unpacked to be read.
 
-    Damaged parts are noted, and reading goes on behind them. Raises GrownTooLarge, and OSError when the file cannot be
-    read.
+    Damaged parts are noted, and reading goes on behind them. With a ``span`` only what begins in it is read. Raises
+    GrownTooLarge, and OSError when the file cannot be read.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -91,12 +107,21 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordE
         file.seek(0)
         is_blank = start < MAX_HEAD_SIZE and not file.read(start).removeprefix(_MARK).strip(BLANK)
         file.seek(start)
-        if not is_member(file.read(4)):
-            yield from _iter_plain(path, file, start if is_blank else 0, size, notes)
-            return
-        if not is_blank:
+        is_packed = is_member(file.read(4))
+        if span.start > start:
+            first_offset = _find_first(file, span.start, is_packed=is_packed)
+            if first_offset is None:
+                return
+            start = first_offset
+        elif not is_blank and is_packed:
             notes.damaged.append(0)
-        yield from _iter_members(path, file, start, size, spill, notes)
+        elif not is_blank:
+            start = 0
+        notes.first_offset = start
+        if is_packed:
+            yield from _iter_members(path, file, start, min(size, span.end), spill, notes)
+        else:
+            yield from _iter_plain(path, file, start, min(size, span.end), notes)
 
 
 def iter_spilled_entries(path: Path, notes: FileNotes) -> Iterator[RecordEntry]:
@@ -117,10 +142,16 @@ def _find_beginning(file: BinaryIO) -> int | None:
     return first_plain
 
 
+def _find_first(file: BinaryIO, offset: int, *, is_packed: bool) -> int | None:
+    """Return where the first record begins at ``offset`` or behind it; None without one."""
+    return find_next_member(file, offset, read_dictionary(file)) if is_packed else find_next_record(file, offset)
+
+
 def _iter_plain(
-    path: Path, file: BinaryIO, offset: int, size: int, notes: FileNotes, *, is_spill: bool = False
+    path: Path, file: BinaryIO, offset: int, end: int, notes: FileNotes, *, is_spill: bool = False
 ) -> Iterator[RecordEntry]:
-    while (offset := skip_blank(file, offset)) < size:
+    size = path.stat().st_size
+    while (offset := skip_blank(file, offset)) < end:
         try:
             span = read_span(file, offset, size)
         except WarcDamaged:
@@ -136,14 +167,16 @@ def _iter_plain(
         if entry is not None:
             yield entry
         offset = span.next_offset
+    notes.next_offset = offset if offset < size else None
 
 
 def _iter_members(
-    path: Path, file: BinaryIO, offset: int, size: int, spill: Spill, notes: FileNotes
+    path: Path, file: BinaryIO, offset: int, end: int, spill: Spill, notes: FileNotes
 ) -> Iterator[RecordEntry]:
     dictionary = read_dictionary(file)
+    size = path.stat().st_size
     wasted = 0
-    while offset < size:
+    while offset < end:
         member = Member(file, offset, dictionary)
         try:
             summary = _summarise(member)
@@ -175,6 +208,7 @@ def _iter_members(
             if entry is not None:
                 yield entry
         offset = _skip_padding(file, offset + member.length)
+    notes.next_offset = offset if offset < size else None
 
 
 def _skip_padding(file: BinaryIO, offset: int) -> int:

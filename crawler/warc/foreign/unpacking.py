@@ -108,6 +108,17 @@ class Spill:
         return self.path
 
 
+class NotDivisible(Exception):
+    """The file has to be unpacked to be read, so that it cannot be read in parts."""
+
+
+class NoSpill(Spill):
+    """What stands for a spill where nothing may be unpacked. Writing raises NotDivisible."""
+
+    def _append(self, block: bytes) -> None:
+        raise NotDivisible
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpackedFile:
     """A file with records: the one given, or one from within it."""

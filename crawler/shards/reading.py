@@ -1,0 +1,177 @@
+"""The task of an ingest: reads one part of the input into a shard. It knows no archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from crawler.errors import WarcDamaged
+from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
+from crawler.shards.answers import (
+    digest_message,
+    find_damage_reason,
+    find_status_reason,
+    make_record,
+    read_message_answer,
+    read_status,
+)
+from crawler.shards.entries import PassedOver, ShardEntry
+from crawler.shards.page_shard import PageShardWriter
+from crawler.shards.parts import Part
+from crawler.shards.settings import ReadingSettings, load_settings
+from crawler.shards.sorting import PAGE_KINDS, RecordSorter, SitePage, find_unknown_host
+from crawler.shards.store import ShardDraft, ShardStore
+from crawler.warc.foreign import (
+    Findings,
+    FoundEntry,
+    NotDivisible,
+    RecordEntry,
+    iter_file_entries,
+    iter_span_entries,
+    read_message,
+)
+from crawler.warc.records import RecordEncoder
+
+MOST_HOSTS: Final = 10_000
+"""Hosts of unknown sites that are told apart; pages of further ones are counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartTask:
+    """The payload of a task: a part, the folder of the work, and the digest of the settings."""
+
+    part: Part
+    folder: str
+    settings: str
+
+
+class PartNotes(msgspec.Struct, kw_only=True):
+    """What the manifest notes of a part, besides counts."""
+
+    name: str
+    """The name of the file."""
+    unusable: str | None = None
+    """Why the file cannot be read, for people."""
+    is_divisible: bool = True
+    """False for a range of a file that has to be read whole."""
+    first_offset: int | None = None
+    next_offset: int | None = None
+    """Where reading of a range began and would have gone on, as :class:`~crawler.warc.foreign.Findings` has it."""
+    unknown_hosts: dict[str, int] = msgspec.field(default_factory=dict)
+    """Host → pages of unknown sites; the empty name stands for all hosts beyond the first thousands."""
+
+
+def read_part(task: PartTask) -> None:
+    """Make the shard of a part, unless it is there. Raises OSError, and BadSettings."""
+    folder = Path(task.folder)
+    store = ShardStore(folder)
+    if store.has(task.part.id):
+        return
+    settings = load_settings(folder, task.settings)
+    with store.make(task.part.id) as draft:
+        draft.versions = settings.versions
+        notes = PartNotes(name=task.part.path.name)
+        with PageShardWriter(draft) as writer:
+            _PartReader(settings, task.part, draft, notes, writer).read()
+        draft.details = msgspec.to_builtins(notes)
+
+
+def load_modules() -> None:
+    """Do nothing: whoever calls this has imported what tasks need."""
+
+
+def count_host(counts: dict[str, int], host: str, number: int = 1) -> None:
+    """Add pages to the count of a host, as long as there are not too many hosts."""
+    if host not in counts and len(counts) >= MOST_HOSTS:
+        host = ""
+    counts[host] = counts.get(host, 0) + number
+
+
+@dataclass(slots=True)
+class _PartReader:
+    settings: ReadingSettings
+    part: Part
+    draft: ShardDraft
+    notes: PartNotes
+    writer: PageShardWriter
+    _sorter: RecordSorter = field(init=False)
+    _encoder: RecordEncoder = field(default_factory=RecordEncoder)
+    _archived: AnswerHashes | None = None
+    _archived_count: int = 0
+
+    def __post_init__(self) -> None:
+        self._sorter = RecordSorter([publication.site for publication in self.settings.publications])
+        if self.settings.answer_hashes is not None:
+            self._archived = AnswerHashes(self.settings.answer_hashes)
+
+    def read(self) -> None:
+        findings = Findings(damaged=[])
+        try:
+            for found in self._iter_records(findings):
+                page = self._sorter.find_page(found.entry.url)
+                if page is not None:
+                    self._take(found, page)
+                elif host := find_unknown_host(found.entry):
+                    count_host(self.notes.unknown_hosts, host)
+        except WarcDamaged as problem:
+            self.notes.unusable = str(problem)
+        except NotDivisible:
+            self.notes.is_divisible = False
+        for damage in findings.damaged:
+            self.writer.write_entry(
+                ShardEntry(origin=damage.name, offset=damage.offset, passed_over=PassedOver.DAMAGED)
+            )
+        self.draft.counts |= {
+            "records": findings.records,
+            "repaired": findings.repaired,
+            "archived": self._archived_count,
+        }
+        self.notes.first_offset, self.notes.next_offset = findings.first_offset, findings.next_offset
+
+    def _iter_records(self, findings: Findings) -> Iterator[FoundEntry]:
+        if self.part.span is None:
+            return iter_file_entries(self.part.path, self.draft.scratch, findings)
+        return iter_span_entries(self.part.path, self.part.span, findings)
+
+    def _take(self, found: FoundEntry, page: SitePage) -> None:
+        """Write the entry of a record of a known site; with its reading, where it is a page to be read."""
+        if page.address.kind not in PAGE_KINDS:
+            return
+        entry = self._sorter.make_entry(found, page)
+        if entry.site is not None and entry.url_key in self.settings.forgotten:
+            entry = msgspec.structs.replace(entry, passed_over=PassedOver.FORGOTTEN)
+        elif entry.site is not None and entry.kind != "revisit":
+            entry = self._read_page(found.entry, entry, page)
+        self.writer.write_entry(entry)
+
+    def _read_page(self, record: RecordEntry, entry: ShardEntry, page: SitePage) -> ShardEntry:
+        try:
+            message = read_message(record.path, record.offset)
+            status = read_status(message)
+        except WarcDamaged as problem:
+            return msgspec.structs.replace(entry, passed_over=find_damage_reason(problem))
+        reason = find_status_reason(status)
+        if reason is not None:
+            return msgspec.structs.replace(entry, passed_over=reason)
+        digest = digest_message(message)
+        entry = msgspec.structs.replace(entry, answer_status=status, answer_digest=digest)
+        fetched_at = datetime.fromisoformat(entry.date)
+        if self._archived is not None and make_answer_key(entry) in self._archived:
+            self._archived_count += 1
+            return msgspec.structs.replace(entry, is_archived=True)
+        publication = self.settings.publications[page.site]
+        answer = read_message_answer(message, page.address, fetched_at, publication, digest)
+        if answer.reading is None:
+            return msgspec.structs.replace(entry, passed_over=answer.passed_over)
+        is_kept = answer.reading.outcome is not None or answer.reading.target is not None
+        record_place = None
+        if is_kept and self.settings.copies:
+            copied = make_record(message, page.address.url, fetched_at, digest, entry.origin)
+            record_place = self.writer.write_record(self._encoder.encode_answer(copied))
+        reading_place = self.writer.write_reading(answer.reading)
+        return msgspec.structs.replace(entry, reading=reading_place, record=record_place)
