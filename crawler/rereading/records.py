@@ -6,6 +6,7 @@ It is asked for as it is needed, or gathered beforehand for readers that are far
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
@@ -63,3 +64,70 @@ class ArchiveRecords:
     def list_address_captures(self, url_key: str) -> list[StoredCapture]:
         """Return the whole answers of an address, newest first."""
         return list_address_captures(self.conn, url_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecords:
+    """An article and its captures, gathered beforehand."""
+
+    archived: ArchivedArticle
+    captures: tuple[StoredCapture, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRecords:
+    """An address without an article and its captures, gathered beforehand."""
+
+    url_key: str
+    known: KnownAddress
+    captures: tuple[StoredCapture, ...]
+
+
+PageRecords = ArticleRecords | AddressRecords
+
+
+class GatheredRecords:
+    """Records that were gathered beforehand; nothing else is known."""
+
+    def __init__(self, pages: Iterable[PageRecords]) -> None:
+        self._articles: dict[int, ArticleRecords] = {}
+        self._addresses: dict[str, AddressRecords] = {}
+        for page in pages:
+            if isinstance(page, ArticleRecords):
+                self._articles[page.archived.id] = page
+            else:
+                self._addresses[page.url_key] = page
+
+    def find_article(self, article_id: int) -> ArchivedArticle | None:
+        """Return an article, None where it was not gathered."""
+        page = self._articles.get(article_id)
+        return None if page is None else page.archived
+
+    def find_address(self, url_key: str) -> KnownAddress | None:
+        """Return an address, None where it was not gathered."""
+        page = self._addresses.get(url_key)
+        return None if page is None else page.known
+
+    def list_article_captures(self, article_id: int) -> list[StoredCapture]:
+        """Return the whole answers of a gathered article's addresses, newest first."""
+        return list(self._articles[article_id].captures)
+
+    def list_address_captures(self, url_key: str) -> list[StoredCapture]:
+        """Return the whole answers of a gathered address, newest first."""
+        return list(self._addresses[url_key].captures)
+
+
+def gather_article(records: StoredRecords, article_id: int) -> ArticleRecords | None:
+    """Return the records of an article, None where it has been erased."""
+    archived = records.find_article(article_id)
+    if archived is None:
+        return None
+    return ArticleRecords(archived=archived, captures=tuple(records.list_article_captures(article_id)))
+
+
+def gather_address(records: StoredRecords, url_key: str) -> AddressRecords | None:
+    """Return the records of an address, None where it has been erased."""
+    known = records.find_address(url_key)
+    if known is None:
+        return None
+    return AddressRecords(url_key=url_key, known=known, captures=tuple(records.list_address_captures(url_key)))
