@@ -8,8 +8,8 @@ from typing import Final, Generic, Literal, Protocol, TypeVar
 
 Payload = TypeVar("Payload")
 
-MOST_DEATHS: Final = 3
-"""So many times the process of a task may end before the task counts as ``died``."""
+MOST_DEATHS: Final = 2
+"""So many times the process of a task ends before the task counts as ``died``, and is left to the quarantine."""
 _MOST_REASON_LETTERS: Final = 300
 
 
@@ -27,7 +27,8 @@ class TaskResult:
 
     id: str
     state: Literal["done", "failed", "died"]
-    """``failed``: the function raised. ``died``: the process ended each time the task was run, for whatever reason."""
+    """``failed``: the function raised. ``died``: the process ended each time the task was run, or had no memory left;
+    that may have been another task's fault."""
     reason: str | None = None
     """A line for people."""
 
@@ -48,3 +49,8 @@ def describe_error(error: BaseException) -> str:
     """Return an exception as one line: its class and the beginning of what it says."""
     text = " ".join(str(error).split())[:_MOST_REASON_LETTERS]
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def describe_failure(task_id: str, error: BaseException) -> TaskResult:
+    """Return the result of a task whose function raised an exception."""
+    return TaskResult(task_id, "died" if isinstance(error, MemoryError) else "failed", describe_error(error))

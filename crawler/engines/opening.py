@@ -18,21 +18,36 @@ def open_engine(
     jobs: int,
     scheduler: str | None = None,
     preload: Callable[[], object] | None = None,
-    isolated: bool | None = None,
+    isolated: bool = False,
+    memory: int | None = None,
 ) -> Iterator[Engine]:
     """Yield an engine; its processes end with the block.
 
-    ``jobs`` is the number of processes. ``local`` with one job runs tasks in this process unless it is ``isolated``:
-    that costs no start, and a task that ends its process ends this one. ``preload`` is a function of a module that each
-    process calls first, while this one goes on: it imports what the tasks need.
+    Args:
+        name: ``local`` for processes of this machine, ``dask`` for those of a scheduler.
+        jobs: how many processes of this machine. With one job, ``local`` runs tasks in this process unless it is
+            ``isolated``: that costs no start, and a task that ends its process ends this one.
+        scheduler: ``tcp://…``, ``tls://…``, or the path of a scheduler file; without one, ``dask`` has a cluster of
+            this machine.
+        preload: a function of a module that each process of ``local`` calls first, while this one goes on: it imports
+            what the tasks need.
+        isolated: see ``jobs``.
+        memory: bytes of addresses that a process of ``local`` may have.
+
+    Raises:
+        MissingExtra: Dask is not installed.
+        SchedulerUnreachable: nothing answers, or, while tasks run, nothing answers any more.
+
     """
+    from crawler.engines.dask_engine import open_dask
     from crawler.engines.pool import PoolEngine
     from crawler.engines.serial import SerialEngine
 
-    if name != "local":
-        raise NotImplementedError(name)
-    if jobs == 1 and not isolated:
+    if name == "dask":
+        with open_dask(jobs, scheduler) as dask:
+            yield dask
+    elif jobs == 1 and not isolated:
         yield SerialEngine()
-        return
-    with PoolEngine(jobs, preload) as pool:
-        yield pool
+    else:
+        with PoolEngine(jobs, preload, memory) as pool:
+            yield pool

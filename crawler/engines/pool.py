@@ -14,17 +14,25 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Generic, Self
 
-from crawler.engines.engine import MOST_DEATHS, Payload, Task, TaskResult, describe_error
-from crawler.engines.processes import CONTEXT, Lifeline, follow_lifeline, shield_start, start_resource_tracker
+from crawler.engines import watchdog
+from crawler.engines.engine import MOST_DEATHS, Payload, Task, TaskResult, describe_failure
+from crawler.engines.processes import (
+    CONTEXT,
+    Lifeline,
+    follow_lifeline,
+    limit_memory,
+    shield_start,
+    start_resource_tracker,
+)
 
 
 class PoolEngine:
     """The worker processes; they begin to import their modules when the engine is made, while the caller goes on."""
 
-    def __init__(self, jobs: int, preload: Callable[[], object] | None = None) -> None:
+    def __init__(self, jobs: int, preload: Callable[[], object] | None = None, memory: int | None = None) -> None:
         start_resource_tracker()
         self._lifeline = Lifeline()
-        self._workers = [_Worker(self._lifeline.end, preload) for _ in range(jobs)]
+        self._workers = [_Worker(self._lifeline.end, preload, memory) for _ in range(jobs)]
         self._is_busy = False
 
     def __enter__(self) -> Self:
@@ -55,7 +63,7 @@ class PoolEngine:
                 if error is None:
                     yield TaskResult(attempt.task.id, "done")
                 elif not isinstance(error, BrokenProcessPool):
-                    yield TaskResult(attempt.task.id, "failed", describe_error(error))
+                    yield describe_failure(attempt.task.id, error)
                 else:
                     worker.replace_process()
                     attempt.deaths += 1
@@ -84,17 +92,18 @@ def _take_next(again: deque[_Attempt[Payload]], waiting: Iterator[Task[Payload]]
 class _Worker:
     """One process, made again when it has died."""
 
-    def __init__(self, lifeline_end: Connection, preload: Callable[[], object] | None) -> None:
+    def __init__(self, lifeline_end: Connection, preload: Callable[[], object] | None, memory: int | None) -> None:
         self._lifeline_end = lifeline_end
+        self._memory = memory
         self._preload = preload or _do_nothing
         self._executor = self._start()
 
     def submit(self, function: Callable[[Payload], None], payload: Payload) -> Future[None]:
         """Submit a task to the process; to a new one where it died while it had nothing to do."""
         with suppress(BrokenProcessPool):
-            return self._submit(function, payload)
+            return self._submit(_run_task, function, payload)
         self.replace_process()
-        return self._submit(function, payload)
+        return self._submit(_run_task, function, payload)
 
     def replace_process(self) -> None:
         """Start a new process in place of a dead one."""
@@ -107,7 +116,7 @@ class _Worker:
 
     def _start(self) -> ProcessPoolExecutor:
         executor = ProcessPoolExecutor(
-            1, mp_context=CONTEXT, initializer=follow_lifeline, initargs=(self._lifeline_end,)
+            1, mp_context=CONTEXT, initializer=_begin_worker, initargs=(self._lifeline_end, self._memory)
         )
         with shield_start():
             executor.submit(self._preload)
@@ -120,3 +129,13 @@ class _Worker:
 
 def _do_nothing() -> None:
     """As a first task it makes a process start."""
+
+
+def _begin_worker(lifeline_end: Connection, memory: int | None) -> None:
+    follow_lifeline(lifeline_end)
+    limit_memory(memory)
+
+
+def _run_task(function: Callable[[Payload], None], payload: Payload) -> None:
+    with watchdog.watch():
+        function(payload)

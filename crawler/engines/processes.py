@@ -44,6 +44,18 @@ def follow_lifeline(end: Connection) -> None:
     threading.Thread(target=_await_end, args=(end,), daemon=True).start()
 
 
+def limit_memory(limit: int | None) -> None:
+    """Bound the bytes of addresses that this process may have, where the system knows such a bound."""
+    if limit is None or sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = limit if most == resource.RLIM_INFINITY else min(limit, most)
+    with suppress(ValueError, OSError):  # a system that knows the bound and does not take it
+        resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+
+
 def start_resource_tracker() -> None:
     """Start the process that frees what processes leave when they are ended by force, and that tells nobody of it."""
     sys.warnoptions.append("ignore:resource_tracker:UserWarning")  # handed on to the process

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from crawler.engines.engine import Payload, Task, TaskResult, describe_error
+from crawler.engines.engine import Payload, Task, TaskResult, describe_failure
 
 
 class SerialEngine:
@@ -16,6 +16,6 @@ class SerialEngine:
             try:
                 function(task.payload)
             except Exception as error:
-                yield TaskResult(task.id, "failed", describe_error(error))
+                yield describe_failure(task.id, error)
             else:
                 yield TaskResult(task.id, "done")

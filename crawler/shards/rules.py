@@ -14,7 +14,10 @@ import crawler
 from crawler.shards.answers import Publication
 from crawler.sites.values_digest import compute_values_digest
 
-_ROOMS: Final = ("extraction", "discovery", "normalisation", "outcome", "sites", "shards", "warc", "")
+_ROOMS: Final = (
+    *("extraction", "comparison", "discovery", "normalisation", "outcome", "sites", "shards", "warc", "rereading"),
+    "",
+)
 """The folders of this package that decide what a page is read as; the last one stands for the modules beside them."""
 
 

@@ -29,16 +29,14 @@ def test_one_job_runs_tasks_in_this_process_and_in_their_order(tmp_path):
 
 
 def test_a_dead_process_costs_no_other_task_and_is_replaced(tmp_path):
-    names = [*(f"fine-{number}" for number in range(6)), "dies once", "dies", "raises"]
-    with open_engine("local", jobs=2) as engine:
+    names = [*(f"fine-{number}" for number in range(6)), "dies once", "dies", "hangs", "hoards", "raises"]
+    with open_engine("local", jobs=2, memory=1 << 30) as engine:
         results = {result.id: result for result in engine.run(behave, make_tasks(tmp_path, *names))}
-    assert {name: result.state for name, result in results.items()} == dict.fromkeys(names, "done") | {
-        "dies": "died",
-        "raises": "failed",
-    }
+    ends = {"dies": "died", "hangs": "died", "hoards": "died", "raises": "failed"}
+    assert {name: result.state for name, result in results.items()} == dict.fromkeys(names, "done") | ends
     assert results["raises"].reason == "ValueError: no good: raises"
     runs = {name: len(read_pids(tmp_path, name)) for name in names}
-    assert runs == dict.fromkeys(names, 1) | {"dies once": 2, "dies": MOST_DEATHS}
+    assert runs == dict.fromkeys(names, 1) | {"dies once": 2, "dies": MOST_DEATHS, "hangs": MOST_DEATHS}
 
 
 def test_tasks_are_taken_as_processes_become_free(tmp_path):

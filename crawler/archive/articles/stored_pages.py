@@ -28,6 +28,11 @@ class StoredCapture:
     offset: int
     length: int | None
 
+    @property
+    def place(self) -> str:
+        """File and offset as one word, which tells it from all other captures."""
+        return f"{self.offset}@{self.file}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options, get_common_options
+from crawler.cli.options.engine import engine_options
 from crawler.cli.output import complain, format_count, json_option, print_json, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
+from crawler.engines.choice import EngineChoice
 
 if TYPE_CHECKING:
     from crawler.archive.write.rereads import UndoResult
-    from crawler.operations.reread.job import RereadReport
+    from crawler.operations.reread.report import RereadReport
 
 MAX_VALUE_LETTERS = 70
 """Characters of a value that are shown."""
@@ -31,13 +33,13 @@ LETTERS_BEFORE_DIFFERENCE = 20
 @click.argument("site", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what differs, change nothing.")
 @click.option("--undo", is_flag=True, help="Take back the last reread.")
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Read on N cores.  [default: all]")
+@engine_options
 @click.option(
     "--examples", type=click.IntRange(0, 1000), default=3, show_default=True, metavar="N", help="Of each field, show N."
 )
 @json_option
 @common_options
-def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, examples: int, as_json: bool) -> int:
+def reread(site: str | None, dry_run: bool, undo: bool, engine: EngineChoice, examples: int, as_json: bool) -> int:
     """Read the stored pages of all articles, or of those of SITE, again with today's rules.
 
     Show the differences of each field, then apply them in one go. What they replace is kept for --undo until the next
@@ -60,7 +62,7 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
         return 0
     name = find_site(site, *read_adopted_sites(path)).name if site else None
     with show_count("reading") as progress:
-        report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=progress)
+        report = read_again(path, site=name, dry_run=dry_run, engine=engine, examples=examples, progress=progress)
     if as_json:
         print_json({"dry_run": dry_run, **to_plain_data(report), "exit_code": report.exit_code})
     else:
@@ -92,6 +94,8 @@ def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterat
         yield f"first read: {to_one_line(url)}"
     for page in report.lost_pages[:10]:
         yield f"no longer read: {to_one_line(page.url)}: {to_one_line(page.reason)[:200]}"
+    for poison in report.poison[:10]:
+        yield f"ends the reader: {to_one_line(poison.url)}: {poison.file} at {poison.offset}"
     if dry_run:
         yield "Nothing was changed (--dry-run)."
     elif report.reread_id is not None:

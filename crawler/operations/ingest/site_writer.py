@@ -29,6 +29,7 @@ from crawler.operations.ingest.originals import OriginalFinder, open_record
 from crawler.operations.ingest.report import IngestReport
 from crawler.outcome.answer import REDIRECT_STATUSES, Outcome
 from crawler.outcome.settle import settle
+from crawler.rereading.records import ArchiveRecords
 from crawler.rereading.rereader import Rereader
 from crawler.shards.answers import Publication
 from crawler.shards.entries import PassedOver, ShardEntry
@@ -214,7 +215,7 @@ class SiteWriter:
             self._warc.flush()
         archive = self.archive
         publications = {self.site.name: (self.site, self.known_site.pages)}
-        rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+        rereader = Rereader(ArchiveRecords(archive.db.conn), archive.warc_folder, publications, archive.forgotten)
         fates = archive.keep(visits, self.run_id, self.clock(), any_order=True, read_former=rereader.find_change)
         for fate in fates:
             self.report.pages += 1
