@@ -78,11 +78,13 @@ def deal_out(warc_folder: Path, folder: Path, count: int) -> None:
     """Deal the responses of WARC files out into new files."""
     folder.mkdir()
     files = [(folder / f"{number:03d}.warc.gz").open("wb") for number in range(count)]
-    responses = (
-        (path, record) for path in sorted(warc_folder.iterdir()) for record in scan_records(path) if record.kind == "response"
-    )
-    for number, (path, record) in enumerate(responses):
-        files[number % count].write(path.read_bytes()[record.offset : record.offset + record.length])
+    number = 0
+    for path in sorted(warc_folder.iterdir()):
+        content = path.read_bytes()
+        for record in scan_records(path):
+            if record.kind == "response":
+                files[number % count].write(content[record.offset : record.offset + record.length])
+                number += 1
     for file in files:
         file.close()
 
