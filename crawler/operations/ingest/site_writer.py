@@ -31,7 +31,7 @@ from crawler.outcome.answer import REDIRECT_STATUSES, Outcome
 from crawler.outcome.settle import settle
 from crawler.rereading.records import ArchiveRecords
 from crawler.rereading.rereader import Rereader
-from crawler.shards.answers import Publication
+from crawler.shards.answers import Publication, find_wall
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.readings import Reading
@@ -155,9 +155,11 @@ class SiteWriter:
             return
         self.report.texts += entry.kind == "conversion"
         self._batch_keys.add(key)
-        assert read_answer.reading.outcome is not None
         capture = self._place_capture(answer, read_answer.reading)
-        self._settle_visit(address, capture, read_answer.reading.outcome, entry)
+        assert read_answer.reading.outcome is not None
+        if read_answer.reading.outcome.fate is Fate.FAILED:
+            self._pass_over(PassedOver.INCOMPLETE, entry)
+        self._settle_visit(address, capture, read_answer.reading.outcome, answer)
 
     def _pass_over(self, reason: PassedOver, entry: ShardEntry) -> None:
         self.report.pass_over(reason, url=entry.url, file=entry.origin, offset=entry.offset)
@@ -176,13 +178,16 @@ class SiteWriter:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _settle_visit(self, address: Address, capture: Capture, outcome: Outcome, entry: ShardEntry) -> None:
-        if outcome.fate is Fate.FAILED:
-            self._pass_over(PassedOver.INCOMPLETE, entry)
-        chains = self._waiting.pop(address.url_key, None) or [(address, ())]
-        for origin_address, before in chains:
-            queued = self._make_queued(origin_address)
-            landed = address if origin_address.url_key != address.url_key else None
+    def _settle_visit(self, address: Address, capture: Capture, outcome: Outcome, answer: AnswerSource) -> None:
+        chains = [
+            (self._make_queued(origin_address), before)
+            for origin_address, before in self._waiting.pop(address.url_key, None) or [(address, ())]
+        ]
+        if outcome.article is not None and any(queued.known for queued, _ in chains):
+            # only of an article that is archived it matters whether the page withholds something
+            outcome = replace(outcome, wall=find_wall(answer.read_message(), capture, address.language))
+        for queued, before in chains:
+            landed = address if queued.address.url_key != address.url_key else None
             self._visits.append(settle(outcome, queued, (*before, capture), landed))
 
     def _place_capture(self, answer: AnswerSource, reading: Reading) -> Capture:
