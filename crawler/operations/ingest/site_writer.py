@@ -76,6 +76,10 @@ class SiteWriter:
     _opener: AnswerOpener = field(init=False)
     _visits: list[Visit] = field(default_factory=list)
     _batch_keys: set[tuple[object, ...]] = field(default_factory=set)
+    _batch_depths: dict[str, int] = field(default_factory=dict)
+    """Address → its depth by the links of the batch, which the archive does not know yet."""
+    _batch_articles: set[str] = field(default_factory=set)
+    """Addresses of the articles of the batch."""
     _waiting: dict[str, list[tuple[Address, tuple[Capture, ...]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -188,7 +192,19 @@ class SiteWriter:
             outcome = replace(outcome, wall=find_wall(answer.read_message(), capture, address.language))
         for queued, before in chains:
             landed = address if queued.address.url_key != address.url_key else None
-            self._visits.append(settle(outcome, queued, (*before, capture), landed))
+            visit = settle(outcome, queued, (*before, capture), landed)
+            self._visits.append(visit)
+            self._note_visit(visit)
+
+    def _note_visit(self, visit: Visit) -> None:
+        """Note what the archive will know of addresses when the batch is written."""
+        for link in visit.links:
+            key = link.address.url_key
+            self._batch_depths[key] = min(link.depth, self._batch_depths.get(key, link.depth))
+        if visit.article is not None:
+            self._batch_articles.update(
+                address.url_key for address in (visit.address, visit.landed) if address is not None
+            )
 
     def _place_capture(self, answer: AnswerSource, reading: Reading) -> Capture:
         """Return the capture with its place in the archive's own files, where its record is written if need be."""
@@ -207,13 +223,17 @@ class SiteWriter:
 
     def _make_queued(self, address: Address) -> Queued:
         row = find_address(self.archive.db, address.url_key)
-        if row is None:
-            return Queued(address=address, depth=0, known=False)
-        return Queued(address=address, depth=row.depth, known=row.article_id is not None)
+        depths = [self._batch_depths.get(address.url_key), row.depth if row is not None else None]
+        known = address.url_key in self._batch_articles or (row is not None and row.article_id is not None)
+        return Queued(
+            address=address, depth=min((depth for depth in depths if depth is not None), default=0), known=known
+        )
 
     def _flush(self) -> None:
         visits, self._visits = self._visits, []
         self._batch_keys.clear()
+        self._batch_depths.clear()
+        self._batch_articles.clear()
         if not visits:
             return
         if self._warc is not None:
