@@ -52,12 +52,17 @@ def open_engine_as(engine):
     return open_engine
 
 
+def _list_columns(db, table):
+    names = [row[1] for row in db.execute(f"PRAGMA table_info([{table}])")]
+    return ", ".join(f"[{name}]" for name in names if "run" not in name) or "1"
+
+
 def dump_everything(path):
-    """All rows of all tables of an archive, and all records of its WARC files but for the notes at their beginning."""
+    """All rows of all tables of an archive but for run numbers, and all records of its WARC files but for their notes."""
     with closing(sqlite3.connect(path)) as db:
         names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%migrations'")
         tables = sorted(name for (name,) in names)
-        rows = {name: db.execute(f"SELECT * FROM [{name}]").fetchall() for name in tables}
+        rows = {name: db.execute(f"SELECT {_list_columns(db, name)} FROM [{name}]").fetchall() for name in tables}
     files = sorted(path.with_suffix(".warc").iterdir())
     records = [
         file.read_bytes()[record.offset : record.offset + record.length]
