@@ -42,10 +42,10 @@ class PartDivision:
     def describe(self, task: Task[PartTask], record: str | None) -> Mapping[str, Any]:
         """Return file, offset and address of the record of a part; only the file where it has none."""
         part = task.payload.part
-        for number, found in enumerate(_iter_records(task)):
+        for number, found_entry in enumerate(_iter_records(task)):
             if number == part.first_record:
-                offset = None if found.entry.is_unpacked else found.entry.offset
-                return {"file": found.name, "offset": offset, "url": found.entry.url}
+                offset = None if found_entry.entry.is_unpacked else found_entry.entry.offset
+                return {"file": found_entry.name, "offset": offset, "url": found_entry.entry.url}
         return {"file": part.path.name, "offset": None, "url": None}
 
 

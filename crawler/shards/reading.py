@@ -120,14 +120,14 @@ class _PartReader:
     def read(self) -> None:
         findings = Findings(damaged=[])
         try:
-            for number, found in enumerate(iter_part(self.part, self.draft.scratch, findings)):
+            for number, found_entry in enumerate(iter_part(self.part, self.draft.scratch, findings)):
                 if not self.part.holds_record(number):
                     continue
                 watchdog.reset(record=str(number))
-                page = self._sorter.find_page(found.entry.url)
+                page = self._sorter.find_page(found_entry.entry.url)
                 if page is not None:
-                    self._take(found, page)
-                elif host := find_unknown_host(found.entry):
+                    self._take(found_entry, page)
+                elif host := find_unknown_host(found_entry.entry):
                     count_host(self.notes.unknown_hosts, host)
         except WarcDamaged as problem:
             self.notes.unusable = str(problem) if self.part.is_last else None
@@ -142,15 +142,15 @@ class _PartReader:
                 )
         self.notes.first_offset, self.notes.next_offset = findings.first_offset, findings.next_offset
 
-    def _take(self, found: FoundEntry, page: SitePage) -> None:
+    def _take(self, found_entry: FoundEntry, page: SitePage) -> None:
         """Write the entry of a record of a known site; with its reading, where it is a page to be read."""
         if page.address.kind not in PAGE_KINDS:
             return
-        entry = self._sorter.make_entry(found, page)
+        entry = self._sorter.make_entry(found_entry, page)
         if entry.site is not None and entry.url_key in self.settings.forgotten:
             entry = msgspec.structs.replace(entry, passed_over=PassedOver.FORGOTTEN)
         elif entry.site is not None and entry.kind != "revisit":
-            entry = self._read_page(found.entry, entry, page)
+            entry = self._read_page(found_entry.entry, entry, page)
         self.writer.write_entry(entry)
 
     def _read_page(self, record: RecordEntry, entry: ShardEntry, page: SitePage) -> ShardEntry:

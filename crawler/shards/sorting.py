@@ -56,16 +56,16 @@ class RecordSorter:
                 continue
         return None
 
-    def make_entry(self, found: FoundEntry, page: SitePage) -> ShardEntry:
+    def make_entry(self, found_entry: FoundEntry, page: SitePage) -> ShardEntry:
         """Return the entry of a record of this page, passed over where its header fields say that it holds none."""
-        entry = found.entry
+        entry = found_entry.entry
         offset = None if entry.is_unpacked else entry.offset
         reason = _find_reason(entry)
         if reason is not None:
-            return ShardEntry(origin=found.name, offset=offset, url=entry.url, passed_over=reason)
+            return ShardEntry(origin=found_entry.name, offset=offset, url=entry.url, passed_over=reason)
         assert entry.date is not None
         return ShardEntry(
-            origin=found.name,
+            origin=found_entry.name,
             offset=offset,
             url=entry.url,
             site=self._sites[page.site].name,

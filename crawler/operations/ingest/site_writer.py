@@ -224,9 +224,9 @@ class SiteWriter:
     def _make_queued(self, address: Address) -> Queued:
         row = find_address(self.archive.db, address.url_key)
         depths = [self._batch_depths.get(address.url_key), row.depth if row is not None else None]
-        known = address.url_key in self._batch_articles or (row is not None and row.article_id is not None)
+        is_known = address.url_key in self._batch_articles or (row is not None and row.article_id is not None)
         return Queued(
-            address=address, depth=min((depth for depth in depths if depth is not None), default=0), known=known
+            address=address, depth=min((depth for depth in depths if depth is not None), default=0), known=is_known
         )
 
     def _flush(self) -> None:
