@@ -41,6 +41,8 @@ class PassedOver(StrEnum):
     """The date lies in the future: the page would stay the newest for ever."""
     DAMAGED = "damaged"
     """No record can be read there."""
+    FATAL = "fatal"
+    """Reading the record ended the process, or took too long."""
 
 
 class Slice(NamedTuple):

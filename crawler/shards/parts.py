@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from crawler.warc.foreign import FileSpan
 
 RANGE_SIZE: Final = 256_000_000
 """Bytes of a range; a file of up to twice as many is read as a whole."""
+_ID_LENGTH: Final = 40
 _SAMPLE: Final = 65_536
 """Bytes at the beginning and at the end of a file by which two files of one name and size are told apart."""
 
@@ -39,6 +40,23 @@ class Part:
     """None for the whole file."""
     size: int
     """Bytes to be read, about."""
+    first_record: int = 0
+    end_record: int | None = None
+    """Only these of the records that may hold pages are taken, by their numbers from 0; None for all to the end."""
+
+    @property
+    def is_last(self) -> bool:
+        """True if the end of the file or range is part of it: what is no record is told by this part alone."""
+        return self.end_record is None
+
+    def holds_record(self, number: int) -> bool:
+        """Return True for the number of a record that is taken."""
+        return self.first_record <= number and (self.end_record is None or number < self.end_record)
+
+    def narrow(self, first_record: int, end_record: int | None) -> Part:
+        """Return the part with fewer records."""
+        name = hashlib.sha256(f"{self.id} {first_record} {end_record}".encode()).hexdigest()[:_ID_LENGTH]
+        return replace(self, id=name, first_record=first_record, end_record=end_record)
 
 
 def describe_file(path: Path) -> InputFile:
@@ -73,4 +91,4 @@ def _make_id(file: InputFile, span: FileSpan | None, rules: str) -> str:
     """Return the name of a shard: other contents, other rules or another format make another name."""
     parts = [FORMAT, asdict(file), [span.start, span.end] if span else None, rules]
     text = json.dumps(parts, ensure_ascii=True, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
+    return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]

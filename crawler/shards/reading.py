@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
 from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
 from crawler.shards.answers import (
@@ -81,6 +82,13 @@ def read_part(task: PartTask) -> None:
         draft.details = msgspec.to_builtins(notes)
 
 
+def iter_part(part: Part, scratch: Path, findings: Findings) -> Iterator[FoundEntry]:
+    """Yield the records of the file or range of a part that may hold pages. Raises WarcDamaged and NotDivisible."""
+    if part.span is None:
+        return iter_file_entries(part.path, scratch, findings)
+    return iter_span_entries(part.path, part.span, findings)
+
+
 def load_modules() -> None:
     """Do nothing: whoever calls this has imported what tasks need."""
 
@@ -112,31 +120,27 @@ class _PartReader:
     def read(self) -> None:
         findings = Findings(damaged=[])
         try:
-            for found in self._iter_records(findings):
+            for number, found in enumerate(iter_part(self.part, self.draft.scratch, findings)):
+                if not self.part.holds_record(number):
+                    continue
+                watchdog.reset(record=str(number))
                 page = self._sorter.find_page(found.entry.url)
                 if page is not None:
                     self._take(found, page)
                 elif host := find_unknown_host(found.entry):
                     count_host(self.notes.unknown_hosts, host)
         except WarcDamaged as problem:
-            self.notes.unusable = str(problem)
+            self.notes.unusable = str(problem) if self.part.is_last else None
         except NotDivisible:
             self.notes.is_divisible = False
-        for damage in findings.damaged:
-            self.writer.write_entry(
-                ShardEntry(origin=damage.name, offset=damage.offset, passed_over=PassedOver.DAMAGED)
-            )
-        self.draft.counts |= {
-            "records": findings.records,
-            "repaired": findings.repaired,
-            "archived": self._archived_count,
-        }
+        self.draft.counts |= {"records": 0, "repaired": 0, "archived": self._archived_count}
+        if self.part.is_last:
+            self.draft.counts |= {"records": findings.records, "repaired": findings.repaired}
+            for damage in findings.damaged:
+                self.writer.write_entry(
+                    ShardEntry(origin=damage.name, offset=damage.offset, passed_over=PassedOver.DAMAGED)
+                )
         self.notes.first_offset, self.notes.next_offset = findings.first_offset, findings.next_offset
-
-    def _iter_records(self, findings: Findings) -> Iterator[FoundEntry]:
-        if self.part.span is None:
-            return iter_file_entries(self.part.path, self.draft.scratch, findings)
-        return iter_span_entries(self.part.path, self.part.span, findings)
 
     def _take(self, found: FoundEntry, page: SitePage) -> None:
         """Write the entry of a record of a known site; with its reading, where it is a page to be read."""

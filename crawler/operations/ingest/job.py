@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from crawler.archive import Archive
 from crawler.archive.articles.ingest_hints import iter_held_answers, read_forgotten
@@ -20,17 +22,19 @@ from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted
 from crawler.archive.write.ingest_index import IngestIndex
 from crawler.crawl.erasing import erase_listed
 from crawler.crawl.provenance import list_versions
+from crawler.engines.choice import EngineChoice
 from crawler.items import RunKind
 from crawler.normalisation.dates import instant
 from crawler.operations.ingest.adopting import find_new_sites
 from crawler.operations.ingest.indexing import fill_index
 from crawler.operations.ingest.report import IngestReport
-from crawler.operations.ingest.shard_making import ShardMaker
+from crawler.operations.ingest.shard_making import ShardMaker, Share
 from crawler.operations.ingest.site_writer import SiteWriter
-from crawler.operations.ingest.work import DEFAULT_OPTIONS, WorkOptions, open_work
+from crawler.operations.ingest.work import open_work
 from crawler.shards.answer_hashes import AnswerKey, write_answer_hashes
 from crawler.shards.answers import Publication
 from crawler.shards.page_shard import PageShelf
+from crawler.shards.parts import RANGE_SIZE
 from crawler.shards.rules import compute_rules_digest
 from crawler.shards.settings import ReadingSettings
 from crawler.sites.adopted import AdoptedSite, has_adopted, make_adopted
@@ -40,6 +44,17 @@ from crawler.warc.locating import AnswerLocator
 
 ReportCount = Callable[[int, int], None]
 """Called with what is done and with all there is to do."""
+DEFAULT_ENGINE: Final = EngineChoice()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardsReport:
+    """What a reading without a merge came to."""
+
+    parts: int
+    """Parts of the files, or of the share, all of which have a shard now."""
+    made: int
+    """Shards that were made now; the others were there."""
 
 
 def ingest(
@@ -53,30 +68,34 @@ def ingest(
     kind: RunKind = "ingest",
     adopt: bool = False,
     adopted_sites: Sequence[AdoptedSite] = (),
-    options: WorkOptions = DEFAULT_OPTIONS,
+    engine: EngineChoice = DEFAULT_ENGINE,
+    range_size: int = RANGE_SIZE,
     reads: bool = True,
 ) -> IngestReport:
     """Keep the pages of all known sites in WARC, ARC and WACZ files, which may be given in any order and repeatedly.
 
     ``reading_progress`` is called with bytes while the files are read, ``progress`` with records while they are
     written. Answers are copied into the archive's WARC folder, unless ``stored`` tells where they are in it already.
-    ``kind`` is that of the runs. Without ``reads`` all shards have to be there, in the folder of work. Raises
-    ArchiveBusy while a crawl of one of the sites runs, ArchiveUnusable, and PartsUnread. A signal ends it after the
-    record in hand (KeyboardInterrupt); what was written until then is kept, and shards that were made.
+    ``kind`` is that of the runs. A file of more than twice ``range_size`` is read in ranges. Without ``reads`` all
+    shards have to be there, in the folder of work. A signal ends it after the record in hand (KeyboardInterrupt); what
+    was written until then is kept, and shards that were made.
 
     With ``adopt`` the archive adopts sites for the hosts that no known site has, from all their pages in the files.
     ``adopted_sites`` are some that it is to adopt as they are.
+
+    Raises ArchiveBusy while a crawl of one of the sites runs, ArchiveUnusable, PartsUnread, SchedulerUnreachable and
+    MissingExtra.
     """
     report = IngestReport(files=len(files))
     known_sites = _load_sites(path, files, clock(), adopt=adopt, adopted_sites=adopted_sites)
     with ExitStack() as stack:
-        folder = stack.enter_context(open_work(path, options))
-        maker = _open_maker(path, folder, known_sites, options, copies=stored is None)
-        maker.report_progress = reading_progress
-        parts = maker.make(files) if reads else maker.find(files)
+        folder = stack.enter_context(open_work(path, engine.work))
+        settings = _make_settings(path, folder, known_sites, copies=stored is None, is_own_folder=engine.work is None)
+        maker = _make_maker(folder, settings, engine, range_size, reading_progress)
+        divided = maker.make(files) if reads else maker.find(files)
         shelf = stack.enter_context(PageShelf(maker.store))
         index = stack.enter_context(IngestIndex())
-        input_order = fill_index(index, shelf, maker, files, parts, report, clock())
+        input_order = fill_index(index, shelf, maker, divided, report, clock())
         total, site_names = len(index), index.list_sites()
         for lock in [SiteLock(path, name) for name in site_names]:
             stack.callback(lock.release)
@@ -111,6 +130,31 @@ def ingest(
     return report
 
 
+def make_shards(
+    path: Path,
+    files: Sequence[Path],
+    *,
+    engine: EngineChoice,
+    share: Share | None = None,
+    range_size: int = RANGE_SIZE,
+    adopt: bool = False,
+    reading_progress: ReportCount | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> ShardsReport:
+    """Read files, or a share of their parts, into shards in the folder of work, and write nothing else.
+
+    The archive at ``path`` tells which sites it has adopted and what it has forgotten; it need not be there. The other
+    arguments are those of :func:`ingest`, which merges the shards. Raises PartsUnread, SchedulerUnreachable and
+    MissingExtra.
+    """
+    known_sites = _load_sites(path, files, clock(), adopt=adopt, adopted_sites=())
+    with open_work(path, engine.work) as folder:
+        settings = _make_settings(path, folder, known_sites, copies=True, is_own_folder=False)
+        maker = _make_maker(folder, settings, engine, range_size, reading_progress)
+        parts = maker.make_share(files, share or Share(number=1, count=1))
+    return ShardsReport(parts=parts, made=maker.made)
+
+
 def _load_sites(
     path: Path, files: Sequence[Path], now: datetime, *, adopt: bool, adopted_sites: Sequence[AdoptedSite]
 ) -> Mapping[str, KnownSite]:
@@ -124,21 +168,28 @@ def _load_sites(
     return load_known_sites(*sources)
 
 
-def _open_maker(
-    path: Path, folder: Path, known_sites: Mapping[str, KnownSite], options: WorkOptions, *, copies: bool
-) -> ShardMaker:
-    """Return what makes the shards by the rules of today and of the archive at ``path``."""
+def _make_settings(
+    path: Path, folder: Path, known_sites: Mapping[str, KnownSite], *, copies: bool, is_own_folder: bool
+) -> ReadingSettings:
+    """Return what the readers must know, some of it from the archive at ``path``."""
     adopted_last = sorted(known_sites.values(), key=lambda known_site: known_site.source == "archive")
     answer_hashes = None
-    if options.folder is None:  # shards that stay may serve another archive
-        answer_hashes = folder / "answers"
+    if is_own_folder:  # shards that stay may serve another archive
+        answer_hashes = folder.absolute() / "answers"
         write_answer_hashes(answer_hashes, (AnswerKey(*answer) for answer in iter_held_answers(path)))
-    settings = ReadingSettings(
+    return ReadingSettings(
         publications=tuple(Publication(known_site.site, known_site.pages) for known_site in adopted_last),
         versions=dict(list_versions()),
         forgotten=read_forgotten(path),
         copies=copies,
         answer_hashes=answer_hashes,
     )
-    rules = compute_rules_digest(settings.publications, settings.versions, settings.forgotten, copies=copies)
-    return ShardMaker(folder, settings, rules, options)
+
+
+def _make_maker(
+    folder: Path, settings: ReadingSettings, engine: EngineChoice, range_size: int, progress: ReportCount | None
+) -> ShardMaker:
+    rules = compute_rules_digest(settings.publications, settings.versions, settings.forgotten, copies=settings.copies)
+    return ShardMaker(
+        folder=folder, settings=settings, rules=rules, engine=engine, range_size=range_size, progress=progress
+    )

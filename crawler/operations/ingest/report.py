@@ -30,6 +30,7 @@ UNREADABLE: Final = frozenset(
         PassedOver.NO_ANSWER,
         PassedOver.ENCODING,
         PassedOver.TOO_LARGE,
+        PassedOver.FATAL,
     }
 )
 

@@ -7,22 +7,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from crawler.engines import Task, open_engine
+from crawler.engines.choice import EngineChoice
+from crawler.engines.quarantine import MEMORY_LIMIT, PoisonRecord, Quarantine, read_report
 from crawler.errors import CrawlerError
-from crawler.operations.ingest.work import WorkOptions
 from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
+from crawler.shards.division import PartDivision
 from crawler.shards.page_shard import PageShelf
-from crawler.shards.parts import InputFile, Part, describe_file, iter_ranges, make_whole_part
+from crawler.shards.parts import RANGE_SIZE, Part, describe_file, iter_ranges, make_whole_part
 from crawler.shards.reading import PartNotes, PartTask, load_modules, read_part
 from crawler.shards.settings import ReadingSettings, save_settings
 from crawler.shards.store import Manifest, ShardDamaged, ShardStore
 
 log = logging.getLogger(__name__)
 
-_LEAST_SHARE = 4_000_000
+_LEAST_SHARE: Final = 4_000_000
 """Bytes for a process, below which it would take longer to start it than to read them."""
 
 
@@ -30,12 +33,20 @@ class PartsUnread(CrawlerError):
     """Some parts have no shard: nothing was written."""
 
 
-@dataclass(slots=True)
-class _InputParts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One of several equal shares of all parts, which different machines read."""
+
+    number: int
+    """From 1."""
+    count: int
+
+
+@dataclass(slots=True, kw_only=True)
+class FileParts:
     """A file, and the parts that it is read in."""
 
     path: Path
-    file: InputFile
     whole: Part
     ranges: tuple[Part, ...]
     is_whole: bool
@@ -43,89 +54,119 @@ class _InputParts:
 
     @property
     def parts(self) -> tuple[Part, ...]:
+        """The parts, in the order of the file."""
         return (self.whole,) if self.is_whole else self.ranges
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ShardMaker:
     """Makes and finds the shards of the files of one ingest in a folder of work."""
 
     folder: Path
     settings: ReadingSettings
     rules: str
-    options: WorkOptions
-    report_progress: Callable[[int, int], None] | None = None
+    """The digest of the rules by which parts are read."""
+    engine: EngineChoice
+    range_size: int = RANGE_SIZE
+    progress: Callable[[int, int], None] | None = None
     """Called with the bytes that were read and all bytes."""
     store: ShardStore = field(init=False)
-    _sound_ids: set[str] = field(default_factory=set)
+    made: int = field(default=0, init=False)
+    """Shards that were made now."""
+    _quarantine: Quarantine[PartTask] = field(init=False)
+    _sound_ids: set[str] = field(default_factory=set, init=False)
     """Shards whose files were compared with their digests."""
-    _held: AnswerHashes | None = None
+    _held: AnswerHashes | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.store = ShardStore(self.folder)
+        self._quarantine = Quarantine(read_part, PartDivision(), self.folder / "poison")
         if self.settings.answer_hashes is not None:
             self._held = AnswerHashes(self.settings.answer_hashes)
 
-    def make(self, files: Sequence[Path]) -> list[tuple[Part, ...]]:
-        """Make all shards that are missing, or those of this share; return the parts of each file.
+    def make(self, files: Sequence[Path]) -> list[FileParts]:
+        """Make all shards that are missing; return the parts of each file. Raises PartsUnread."""
+        divided = [self._divide(path) for path in files]
+        self._read(part for file_parts in divided for part in file_parts.parts)
+        self._read_whole(divided)
+        return divided
 
-        Raises PartsUnread.
-        """
-        inputs = [self._divide(path) for path in files]
-        parts = [part for input_parts in inputs for part in input_parts.parts]
-        if self.options.share is not None:
-            number, count = self.options.share
-            parts = parts[number - 1 :: count]
-        self._read(parts)
-        if self.options.share is None:
-            self._read_whole(inputs)
-        return [input_parts.parts for input_parts in inputs]
+    def make_share(self, files: Sequence[Path], share: Share) -> int:
+        """Make the missing shards of a share of all parts; return how many parts it has. Raises PartsUnread."""
+        parts = [part for path in files for part in self._divide(path).parts]
+        own_parts = parts[share.number - 1 :: share.count]
+        self._read(own_parts)
+        return len(own_parts)
 
-    def find(self, files: Sequence[Path]) -> list[tuple[Part, ...]]:
+    def find(self, files: Sequence[Path]) -> list[FileParts]:
         """Return the parts of each file, whose shards are all there. Raises PartsUnread."""
-        inputs = [self._divide(path) for path in files]
-        ids = {part.id for input_parts in inputs for part in input_parts.parts}
-        missing = [shard_id for shard_id in ids if not self._is_sound(shard_id)]
+        divided = [self._divide(path) for path in files]
+        ids = {part.id for file_parts in divided for part in file_parts.parts}
+        missing = sum(not self._is_read(shard_id) for shard_id in ids)
         if missing:
             raise PartsUnread(
-                f"{len(missing)} of {len(ids)} parts have no shard in {self.folder}: run their --part, or the same "
-                "command without --merge"
+                f"{missing} of {len(ids)} parts have no shard in {self.folder}: run their --part, or the same command "
+                "without --merge"
             )
-        self._read_whole(inputs)
-        return [input_parts.parts for input_parts in inputs]
+        self._read_whole(divided)
+        return divided
 
-    def verify(self, part: Part) -> tuple[Manifest, PartNotes]:
-        """Return the manifest of the shard of a part, and what it notes. Raises ShardDamaged."""
-        if part.id in self._sound_ids:
-            manifest = self.store.read_manifest(part.id)
+    def list_shards(self, part: Part) -> tuple[str, ...]:
+        """Return the shards of a part that has been read: more than one where the quarantine divided it."""
+        report = None if self.store.has(part.id) else read_report(self._quarantine.folder, part.id)
+        return (part.id,) if report is None else report.done
+
+    def list_poison(self, part: Part) -> tuple[PoisonRecord, ...]:
+        """Return the records of a part that ended the process that read them."""
+        report = None if self.store.has(part.id) else read_report(self._quarantine.folder, part.id)
+        return () if report is None else report.poison
+
+    def open_shard(self, shard_id: str) -> tuple[Manifest, PartNotes]:
+        """Return the manifest of a shard, and what it notes. Raises ShardDamaged."""
+        if shard_id in self._sound_ids:
+            manifest = self.store.read_manifest(shard_id)
         else:
-            manifest = self.store.verify(part.id)
-            self._sound_ids.add(part.id)
+            manifest = self.store.verify(shard_id)
+            self._sound_ids.add(shard_id)
         try:
             return manifest, msgspec.convert(manifest.details, PartNotes)
         except msgspec.ValidationError as problem:
-            raise ShardDamaged(f"the shard {self.store.locate(part.id)} is one of another kind: {problem}") from None
+            raise ShardDamaged(f"the shard {self.store.locate(shard_id)} is one of another kind: {problem}") from None
 
-    def _divide(self, path: Path) -> _InputParts:
+    def _divide(self, path: Path) -> FileParts:
         file = describe_file(path)
         whole = make_whole_part(path, file, self.rules)
-        ranges = tuple(iter_ranges(path, file, self.rules, self.options.range_size))
-        return _InputParts(path, file, whole, ranges, is_whole=not ranges or self.store.has(whole.id))
+        ranges = tuple(iter_ranges(path, file, self.rules, self.range_size))
+        return FileParts(path=path, whole=whole, ranges=ranges, is_whole=not ranges or self.store.has(whole.id))
 
-    def _read_whole(self, inputs: Iterable[_InputParts]) -> None:
+    def _read_whole(self, divided: Iterable[FileParts]) -> None:
         """Read the files whose ranges do not fit together, each as one part."""
-        divided = [input_parts for input_parts in inputs if not input_parts.is_whole]
-        broken = [input_parts for input_parts in divided if not self._fits(input_parts.ranges)]
-        for input_parts in broken:
-            input_parts.is_whole = True
-        self._read([input_parts.whole for input_parts in broken])
+        in_ranges = [file_parts for file_parts in divided if not file_parts.is_whole]
+        broken = [file_parts for file_parts in in_ranges if not self._fits(file_parts.ranges)]
+        for file_parts in broken:
+            file_parts.is_whole = True
+        self._read(file_parts.whole for file_parts in broken)
 
     def _fits(self, ranges: Sequence[Part]) -> bool:
         """Return True if each range begins where the one before it would have gone on."""
-        notes = [self.verify(part)[1] for part in ranges]
-        return all(note.is_divisible for note in notes) and all(
-            note.next_offset == following.first_offset for note, following in pairwise(notes)
+        notes = [self.open_shard(shard_ids[0])[1] for part in ranges if (shard_ids := self.list_shards(part))]
+        return (
+            len(notes) == len(ranges)
+            and all(note.is_divisible for note in notes)
+            and all(note.next_offset == following.first_offset for note, following in pairwise(notes))
         )
+
+    def _is_read(self, part_id: str) -> bool:
+        """Return True if nothing is left to do for a part."""
+        if self.store.has(part_id):
+            return self._is_sound(part_id)
+        report = read_report(self._quarantine.folder, part_id)
+        if report is None:
+            return False
+        if all(self._is_sound(shard_id) for shard_id in report.done):
+            return True
+        self._quarantine.forget(part_id)
+        return False
 
     def _is_sound(self, shard_id: str) -> bool:
         """Return True if a shard is there, whole, and made for this archive; another one is removed."""
@@ -134,17 +175,14 @@ class ShardMaker:
         if not self.store.has(shard_id):
             return False
         try:
-            manifest = self.store.verify(shard_id)
-            is_stale = bool(manifest.counts.get("archived")) and not self._holds_archived(shard_id)
+            manifest, notes = self.open_shard(shard_id)
+            if notes.unusable is None and (not manifest.counts.get("archived") or self._holds_archived(shard_id)):
+                return True
         except ShardDamaged as problem:
             log.warning("%s; it is made again", problem)
-            self.store.remove(shard_id)
-            return False
-        if is_stale:
-            self.store.remove(shard_id)
-            return False
-        self._sound_ids.add(shard_id)
-        return True
+        self._sound_ids.discard(shard_id)
+        self.store.remove(shard_id)
+        return False
 
     def _holds_archived(self, shard_id: str) -> bool:
         """Return True if the archive still holds all answers that a shard left out for that reason."""
@@ -156,27 +194,44 @@ class ShardMaker:
             )
 
     def _read(self, parts: Iterable[Part]) -> None:
-        missing = {part.id: part for part in parts if not self._is_sound(part.id)}
+        missing = {part.id: part for part in parts if not self._is_read(part.id)}
         if not missing:
             return
-        total, done = sum(part.size for part in missing.values()), 0
-        jobs = max(1, min(self.options.jobs, len(missing), total // _LEAST_SHARE))
+        total = sum(part.size for part in missing.values())
         digest = save_settings(self.folder, self.settings)
         # the largest ones first, so that no process works long after the others
         ordered = sorted(missing.values(), key=lambda part: -part.size)
-        tasks = [Task(part.id, PartTask(part, str(self.folder.absolute()), digest)) for part in ordered]
-        failures = []
-        options = self.options
-        with open_engine(options.engine, jobs=jobs, scheduler=options.scheduler, preload=load_modules) as engine:
-            for result in engine.run(read_part, tasks):
+        tasks = {part.id: Task(part.id, PartTask(part, str(self.folder.absolute()), digest)) for part in ordered}
+        done, dead, failures = 0, list[Task[PartTask]](), list[str]()
+        with open_engine(
+            self.engine.name,
+            jobs=self._count_jobs(len(missing), total),
+            scheduler=self.engine.scheduler,
+            preload=load_modules,
+            isolated=self.engine.work is not None,
+            memory=MEMORY_LIMIT,
+        ) as engine:
+            for result in engine.run(read_part, tasks.values()):
                 part = missing[result.id]
-                if result.state != "done":
+                if result.state == "failed":
                     failures.append(f"{part.path}: {result.reason}")
+                elif result.state == "died" and not self.store.has(result.id):
+                    dead.append(tasks[result.id])
                 done += part.size
-                if self.report_progress is not None:
-                    self.report_progress(done, total)
+                if self.progress is not None:
+                    self.progress(done, total)
+        for task in dead:
+            report = self._quarantine.examine(task)
+            failures += [f"{task.payload.part.path}: {failure.reason}" for failure in report.failures]
+        self.made += len(missing) - len(failures)
         if failures:
             raise PartsUnread(
-                f"{len(failures)} of {len(tasks)} parts could not be read, the first one is {failures[0]}; "
-                "the same command goes on with the others"
+                f"{len(failures)} of {len(missing)} parts could not be read, the first one is {failures[0]}; the same "
+                "command goes on with the others"
             )
+
+    def _count_jobs(self, parts: int, size: int) -> int:
+        """Return how many processes there is enough work for; somebody may have chosen their number."""
+        if self.engine.jobs is not None:
+            return min(self.engine.jobs, parts)
+        return max(1, min(self.engine.job_count, parts, size // _LEAST_SHARE))

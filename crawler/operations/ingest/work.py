@@ -6,15 +6,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from crawler.archive.lock import lock_file
-from crawler.engines import EngineName
 from crawler.errors import ArchiveUnusable
-from crawler.shards.parts import RANGE_SIZE
 from crawler.shards.store import ShardStore
 
 _LOCK: Final = "lock"
@@ -22,36 +19,17 @@ _ABANDONED: Final = timedelta(hours=6)
 """A draft in a shared folder that was not written to for so long has lost its maker."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkOptions:
-    """How the parts of an ingest are read."""
-
-    engine: EngineName = "local"
-    scheduler: str | None = None
-    """The address of a running scheduler, or a file that holds it."""
-    jobs: int = 1
-    """Processes that read."""
-    folder: Path | None = None
-    """The folder of work, which stays; None for one beside the archive that ends with the ingest."""
-    share: tuple[int, int] | None = None
-    """Which of how many equal shares of the parts is read, from 1; None for all."""
-    range_size: int = RANGE_SIZE
-
-
-DEFAULT_OPTIONS: Final = WorkOptions()
-
-
 @contextmanager
-def open_work(archive: Path, options: WorkOptions) -> Iterator[Path]:
+def open_work(archive: Path, named_folder: Path | None) -> Iterator[Path]:
     """Yield the folder of work. Raises ArchiveUnusable where it cannot be made.
 
     One that nobody named is removed at the end. It stays after an error and after a kill, when there are shards in it:
     the next ingest goes on with them.
     """
-    if options.folder is not None:
-        _make_folder(options.folder)
-        ShardStore(options.folder).sweep(_ABANDONED)
-        yield options.folder
+    if named_folder is not None:
+        _make_folder(named_folder)
+        ShardStore(named_folder).sweep(_ABANDONED)
+        yield named_folder
         return
     folder = archive.with_name(f"{archive.name}.ingest")
     _make_folder(folder)
@@ -77,6 +55,5 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise ArchiveUnusable(
-            f"the folder {folder} cannot be made ({problem.strerror or problem}): choose another"
-        ) from None
+        reason = problem.strerror or problem
+        raise ArchiveUnusable(f"the folder {folder} cannot be made ({reason}): choose another") from None

@@ -10,9 +10,9 @@ from crawler.warc.foreign.reading import (
     DamagedPart,
     Findings,
     FoundEntry,
+    describe_lack_of_records,
     iter_file_entries,
     iter_span_entries,
-    refuse_without_records,
 )
 from crawler.warc.foreign.unpacking import NotDivisible
 
@@ -27,8 +27,8 @@ __all__ = [
     "RecordEntry",
     "RecordKind",
     "RecordTooLarge",
+    "describe_lack_of_records",
     "iter_file_entries",
     "iter_span_entries",
     "read_message",
-    "refuse_without_records",
 ]

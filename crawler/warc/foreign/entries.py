@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
+from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
 from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, read_date, split_head
 from crawler.warc.foreign.members import Member, MemberBrokenOff, find_next_member, is_member, read_dictionary
@@ -152,6 +153,7 @@ def _iter_plain(
 ) -> Iterator[RecordEntry]:
     size = path.stat().st_size
     while (offset := skip_blank(file, offset)) < end:
+        watchdog.reset()
         try:
             span = read_span(file, offset, size)
         except WarcDamaged:
@@ -177,6 +179,7 @@ def _iter_members(
     size = path.stat().st_size
     wasted = 0
     while offset < end:
+        watchdog.reset()
         member = Member(file, offset, dictionary)
         try:
             summary = _summarise(member)

@@ -68,7 +68,8 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
             findings.damaged += _list_damage(unpacked, notes)
     except OSError as problem:
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
-    refuse_without_records(path, findings.records)
+    if not findings.records:
+        raise WarcDamaged(describe_lack_of_records(path))
 
 
 def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterator[FoundEntry]:
@@ -91,10 +92,9 @@ def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterato
     findings.damaged += [DamagedPart(name=path.name, offset=offset) for offset in notes.damaged]
 
 
-def refuse_without_records(path: Path, records: int) -> None:
-    """Raise WarcDamaged for a file in which there is no record."""
-    if not records:
-        raise WarcDamaged(f"{path} is no WARC, ARC or WACZ file: there is no record in it")
+def describe_lack_of_records(path: Path) -> str:
+    """Return what is wrong with a file in which there is no record, for people."""
+    return f"{path} is no WARC, ARC or WACZ file: there is no record in it"
 
 
 def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:

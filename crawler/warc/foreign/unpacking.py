@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
 from crawler.warc.compression import RAW_WINDOW, BadStream, ZlibDecompressor
 from crawler.warc.foreign.heads import SIGNATURE, split_head
@@ -40,6 +41,7 @@ class Budget:
 
     def spend(self, size: int) -> None:
         """Count bytes. Raises WarcDamaged when they are too many."""
+        watchdog.reset()
         self._left -= size
         if self._left < 0:
             raise GrownTooLarge(f"{self.path} is more than {_GROWTH} times as large unpacked")
