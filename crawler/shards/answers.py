@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.extraction.page import ArticlePage
+from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Capture, Failure
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
@@ -86,9 +87,17 @@ def read_message_answer(
     if payload.failure in UNDECODED:
         return ReadAnswer(passed_over=UNDECODED[payload.failure])
     capture = replace(capture, body=payload.body)
-    outcome = read_answer(capture, address, site, pages, failure=payload.failure, error=payload.error)
+    outcome = read_answer(
+        capture, address, site, pages, failure=payload.failure, error=payload.error, former_words=0
+    )  # the phrase of a wall is looked for by find_wall, when it matters
     capture = replace(capture, reservations=find_reservations(capture), body=b"")
     return ReadAnswer(reading=Reading(capture=capture, outcome=outcome))
+
+
+def find_wall(message: HttpMessage, capture: Capture, language: str | None) -> str | None:
+    """Return the phrase by which the page of an answer says that it withholds its text; None without one."""
+    payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+    return find_wall_phrase(replace(capture, body=payload.body), language)
 
 
 def make_record(message: HttpMessage, url: str, fetched_at: datetime, digest: str, origin: str) -> AnswerRecord:

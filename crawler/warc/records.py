@@ -74,7 +74,7 @@ class AnswerRecord:
     @property
     def date(self) -> str:
         """The time of fetching as records have it."""
-        return self.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return _format_date(self.fetched_at)
 
 
 class RecordEncoder:
@@ -84,9 +84,15 @@ class RecordEncoder:
         self._buffer = BytesIO()
         self._warcio = WarcioWriter(self._buffer, gzip=False, warc_version="WARC/1.1")
 
-    def encode_info(self, file_name: str, info: Mapping[str, str]) -> bytes:
-        """Return the member of a warcinfo record."""
-        return self._encode(self._warcio.create_warcinfo_record(file_name, info))
+    def encode_info(self, file_name: str, info: Mapping[str, str], written_at: datetime) -> bytes:
+        """Return the member of a warcinfo record.
+
+        It is stored and not compressed: so what follows lies at the same offset in files of other names and dates.
+        """
+        record = self._warcio.create_warcinfo_record(file_name, info)
+        record.rec_headers.replace_header("WARC-Record-ID", derive_record_id(file_name, written_at, EMPTY_DIGEST))
+        record.rec_headers.replace_header("WARC-Date", _format_date(written_at))
+        return self._encode(record, compression=0)
 
     def encode_answer(self, answer: AnswerRecord) -> bytes:
         """Return the member of a response or revisit record."""
@@ -129,13 +135,17 @@ class RecordEncoder:
         )
         return self._encode(record)
 
-    def _encode(self, record: object) -> bytes:
+    def _encode(self, record: object, compression: int = COMPRESSION) -> bytes:
         self._warcio.write_record(record)
-        compressor = zlib.compressobj(COMPRESSION, zlib.DEFLATED, 31)
+        compressor = zlib.compressobj(compression, zlib.DEFLATED, 31)
         member = compressor.compress(self._buffer.getbuffer()) + compressor.flush()
         self._buffer.seek(0)
         self._buffer.truncate()  # a large record would stay in memory while its page is read
         return member
+
+
+def _format_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def make_random_id() -> str:

@@ -48,6 +48,7 @@ class WarcWriter:
         self.prefix = prefix
         self.info = {"format": "WARC File Format 1.1", **(info or {})}
         self.roll_at = roll_at
+        self._started_at = started_at
         self._stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         self._serial = 0
         self._file: BinaryIO | None = None
@@ -128,7 +129,7 @@ class WarcWriter:
                 continue
             break
         self._offset = 0
-        self._append(self._encoder.encode_info(self._name, self.info))
+        self._append(self._encoder.encode_info(self._name, self.info, self._started_at))
 
     def _check_in_place(self) -> None:
         """Raise ArchiveMoved where the folder, or the file that is being written, is not at its path any more."""

@@ -50,12 +50,16 @@ class AnswerSource(Protocol):
         """Return the record for the archive's own files, as a gzip member."""
         ...
 
+    def read_message(self) -> HttpMessage:
+        """Return the answer itself. Raises WarcDamaged."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ShardAnswer:
     """An answer that a shard holds."""
 
-    shelf: PageShelf
+    opener: AnswerOpener
     record: IngestRecord
     status: int
     digest: str
@@ -65,12 +69,16 @@ class ShardAnswer:
         entry = self.record.entry
         if entry.reading is None:
             return ReadAnswer(passed_over=entry.passed_over)
-        return ReadAnswer(reading=self.shelf.read_reading(self.record.shard, entry.reading))
+        return ReadAnswer(reading=self.opener.shelf.read_reading(self.record.shard, entry.reading))
 
     def encode(self) -> bytes:
         """Return the record as it was copied."""
         assert self.record.entry.record is not None
-        return self.shelf.read_record(self.record.shard, self.record.entry.record)
+        return self.opener.shelf.read_record(self.record.shard, self.record.entry.record)
+
+    def read_message(self) -> HttpMessage:
+        """Return the answer."""
+        return self.opener.read_message(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,10 @@ class MessageAnswer:
         record = make_record(self.message, self.address.url, self.fetched_at, self.digest, self.entry.origin)
         return RecordEncoder().encode_answer(record)
 
+    def read_message(self) -> HttpMessage:
+        """Return the answer."""
+        return self.message
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerOpener:
@@ -115,14 +127,14 @@ class AnswerOpener:
         if entry.kind != "revisit":
             if entry.passed_over is not None and not entry.answer_status:
                 return entry.passed_over
-            return ShardAnswer(self.shelf, record, entry.answer_status, entry.answer_digest)
+            return ShardAnswer(self, record, entry.answer_status, entry.answer_digest)
         original = self.originals.find(entry)
         if original is None:
             return PassedOver.NO_ORIGINAL
         if isinstance(original, IngestRecord) and original.entry.passed_over is not None:
             return original.entry.passed_over
         try:
-            message = self._read_message(original)
+            message = self.read_message(original)
             status = read_status(message)
         except WarcDamaged as problem:
             return find_damage_reason(problem)
@@ -131,7 +143,8 @@ class AnswerOpener:
             return reason
         return MessageAnswer(message, address, entry, self.publication, status, digest_message(message))
 
-    def _read_message(self, original: IngestRecord | CapturePlace) -> HttpMessage:
+    def read_message(self, original: IngestRecord | CapturePlace) -> HttpMessage:
+        """Return the answer in a record. Raises WarcDamaged."""
         if isinstance(original, CapturePlace):
             folder = self.originals.archive.warc_folder
             return read_message(folder / original.warc_file, original.warc_offset)

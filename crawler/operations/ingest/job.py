@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Final
 
 from crawler.archive import Archive
+from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.articles.ingest_hints import iter_held_answers, read_forgotten
 from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.archive.write.ingest_index import IngestIndex
-from crawler.crawl.erasing import erase_listed
 from crawler.crawl.provenance import list_versions
 from crawler.engines.choice import EngineChoice
 from crawler.items import RunKind
 from crawler.normalisation.dates import instant
-from crawler.operations.ingest.adopting import find_new_sites
 from crawler.operations.ingest.indexing import fill_index
 from crawler.operations.ingest.report import IngestReport
 from crawler.operations.ingest.shard_making import ShardMaker, Share
@@ -126,7 +125,7 @@ def ingest(
                 done += 1
                 if progress is not None:
                     progress(done, total)
-            erase_listed(archive, clock(), own_sites=site_names)
+            _erase_listed(archive, clock(), site_names)
     return report
 
 
@@ -161,11 +160,23 @@ def _load_sites(
     """Return the known sites, those that the archive has adopted and is to adopt among them."""
     sources = (*read_adopted_sites(path), *adopted_sites)
     if adopt:
+        from crawler.operations.ingest.adopting import find_new_sites
+
         catalogue = load_catalogue(*sources)
         sites = [known_site.site for known_site in catalogue.known_sites.values()]
         new_sites = find_new_sites(files, sites, catalogue.taken_names)
         sources = (*sources, *(make_adopted(site, made_at=instant(now), place=str(path)) for site in new_sites))
     return load_known_sites(*sources)
+
+
+def _erase_listed(archive: Archive, now: datetime, site_names: Sequence[str]) -> None:
+    """Erase what is left of forgotten articles, if anything is; only then what a crawl needs is loaded."""
+    with translate_errors(archive.path):
+        is_clean = not list_unerased(archive.db, with_lost=True)
+    if not is_clean:
+        from crawler.crawl.erasing import erase_listed
+
+        erase_listed(archive, now, own_sites=site_names)
 
 
 def _make_settings(

@@ -31,7 +31,7 @@ from crawler.outcome.answer import REDIRECT_STATUSES, Outcome
 from crawler.outcome.settle import settle
 from crawler.rereading.records import ArchiveRecords
 from crawler.rereading.rereader import Rereader
-from crawler.shards.answers import Publication
+from crawler.shards.answers import Publication, find_wall
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.readings import Reading
@@ -76,6 +76,10 @@ class SiteWriter:
     _opener: AnswerOpener = field(init=False)
     _visits: list[Visit] = field(default_factory=list)
     _batch_keys: set[tuple[object, ...]] = field(default_factory=set)
+    _batch_depths: dict[str, int] = field(default_factory=dict)
+    """Address → its depth by the links of the batch, which the archive does not know yet."""
+    _batch_articles: set[str] = field(default_factory=set)
+    """Addresses of the articles of the batch."""
     _waiting: dict[str, list[tuple[Address, tuple[Capture, ...]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,9 +159,11 @@ class SiteWriter:
             return
         self.report.texts += entry.kind == "conversion"
         self._batch_keys.add(key)
-        assert read_answer.reading.outcome is not None
         capture = self._place_capture(answer, read_answer.reading)
-        self._settle_visit(address, capture, read_answer.reading.outcome, entry)
+        assert read_answer.reading.outcome is not None
+        if read_answer.reading.outcome.fate is Fate.FAILED:
+            self._pass_over(PassedOver.INCOMPLETE, entry)
+        self._settle_visit(address, capture, read_answer.reading.outcome, answer)
 
     def _pass_over(self, reason: PassedOver, entry: ShardEntry) -> None:
         self.report.pass_over(reason, url=entry.url, file=entry.origin, offset=entry.offset)
@@ -176,14 +182,29 @@ class SiteWriter:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _settle_visit(self, address: Address, capture: Capture, outcome: Outcome, entry: ShardEntry) -> None:
-        if outcome.fate is Fate.FAILED:
-            self._pass_over(PassedOver.INCOMPLETE, entry)
-        chains = self._waiting.pop(address.url_key, None) or [(address, ())]
-        for origin_address, before in chains:
-            queued = self._make_queued(origin_address)
-            landed = address if origin_address.url_key != address.url_key else None
-            self._visits.append(settle(outcome, queued, (*before, capture), landed))
+    def _settle_visit(self, address: Address, capture: Capture, outcome: Outcome, answer: AnswerSource) -> None:
+        chains = [
+            (self._make_queued(origin_address), before)
+            for origin_address, before in self._waiting.pop(address.url_key, None) or [(address, ())]
+        ]
+        if outcome.article is not None and any(queued.known for queued, _ in chains):
+            # only of an article that is archived it matters whether the page withholds something
+            outcome = replace(outcome, wall=find_wall(answer.read_message(), capture, address.language))
+        for queued, before in chains:
+            landed = address if queued.address.url_key != address.url_key else None
+            visit = settle(outcome, queued, (*before, capture), landed)
+            self._visits.append(visit)
+            self._note_visit(visit)
+
+    def _note_visit(self, visit: Visit) -> None:
+        """Note what the archive will know of addresses when the batch is written."""
+        for link in visit.links:
+            key = link.address.url_key
+            self._batch_depths[key] = min(link.depth, self._batch_depths.get(key, link.depth))
+        if visit.article is not None:
+            self._batch_articles.update(
+                address.url_key for address in (visit.address, visit.landed) if address is not None
+            )
 
     def _place_capture(self, answer: AnswerSource, reading: Reading) -> Capture:
         """Return the capture with its place in the archive's own files, where its record is written if need be."""
@@ -202,13 +223,17 @@ class SiteWriter:
 
     def _make_queued(self, address: Address) -> Queued:
         row = find_address(self.archive.db, address.url_key)
-        if row is None:
-            return Queued(address=address, depth=0, known=False)
-        return Queued(address=address, depth=row.depth, known=row.article_id is not None)
+        depths = [self._batch_depths.get(address.url_key), row.depth if row is not None else None]
+        known = address.url_key in self._batch_articles or (row is not None and row.article_id is not None)
+        return Queued(
+            address=address, depth=min((depth for depth in depths if depth is not None), default=0), known=known
+        )
 
     def _flush(self) -> None:
         visits, self._visits = self._visits, []
         self._batch_keys.clear()
+        self._batch_depths.clear()
+        self._batch_articles.clear()
         if not visits:
             return
         if self._warc is not None:
