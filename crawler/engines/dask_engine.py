@@ -35,6 +35,7 @@ _LOOPBACK: Final = "127.0.0.1"
 _OPTIONS: Final = {
     "distributed.diagnostics.nvml": False,
     "distributed.scheduler.allowed-failures": MOST_DEATHS - 1,
+    "distributed.worker.profile.enabled": False,
     "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
     "distributed.logging": {"distributed": "critical"},
 }

@@ -19,7 +19,7 @@ from crawler.engines.alone import End, LoneRun, run_alone
 from crawler.engines.engine import Payload, Task, TaskResult
 
 MEMORY_LIMIT: Final = 2 << 30
-"""Bytes of addresses that a process may have; a worker has a quarter of that, and uses a tenth."""
+"""Bytes of addresses that a process may have; a worker has a sixth of that."""
 
 
 Halves = tuple[Task[Payload], Task[Payload]]

@@ -23,10 +23,9 @@ from io import BytesIO
 from typing import Final
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter as WarcioWriter
-
 from crawler.warc.revisits import IDENTICAL_PROFILE, NOT_MODIFIED_PROFILE, OriginalRecord
+from crawler.warc.warcio_parts import StatusAndHeaders
+from crawler.warc.warcio_parts import WARCWriter as WarcioWriter
 
 COMPRESSION: Final = 6
 """zlib level: 9 costs a crawl more than the few bytes it saves."""

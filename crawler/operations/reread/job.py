@@ -85,7 +85,8 @@ def reread(
         if not dry_run and (report.changed or report.found):
             summary = report.summarise(settings.versions)
             report.reread_id = archive.reread(_iter_changes(store, parts), now(), summary)
-            for shard_id in parts.shards:  # the archive is another one now: they are of no more use
+        if not dry_run:
+            for shard_id in parts.shards:
                 store.remove(shard_id)
     report.seconds = time.monotonic() - begun
     return report

@@ -15,14 +15,14 @@ from crawler.archive.health.holdings import count_articles
 from crawler.engines import Engine, Task
 from crawler.engines.quarantine import PoisonRecord, Quarantine, QuarantineReport, read_report
 from crawler.errors import CrawlerError
-from crawler.operations.reread.inputs import remove_input
+from crawler.operations.reread.inputs import FOLDER, remove_input
 from crawler.operations.reread.task import (
     Part,
     RereadDivision,
     RereadPayload,
     RereadSettings,
-    compute_part_id,
     make_task,
+    name_part,
     read_part,
     save_settings,
 )
@@ -86,7 +86,7 @@ class PartReader:
             if not retries or self._archive.data_version == version:
                 parts = self._gather(planned)
                 if parts is not None:
-                    shutil.rmtree(self._work / "inputs", ignore_errors=True)
+                    shutil.rmtree(self._work / FOLDER, ignore_errors=True)
                     return parts
         raise RereadFailed(f"{self._archive.path} changes while it is read: let nobody write to it, then try again")
 
@@ -104,13 +104,13 @@ class PartReader:
 
         def iter_tasks() -> Iterator[Task[RereadPayload]]:
             for part in self._iter_parts(total):
-                part_id = compute_part_id(self._settings.rules, part)
+                part_id, content = name_part(self._settings.rules, part)
                 planned.append(part_id)
-                sizes[part_id] = len(part)
+                sizes[part_id] = len(part.pages)
                 if self._store.has(part_id) or read_report(self._quarantine.folder, part_id):
                     note(part_id)
                     continue
-                task = make_task(self._work, self._settings_digest, self._settings.rules, part)
+                task = make_task(self._work, self._settings_digest, part_id, content)
                 running[task.id] = task
                 yield task
 
@@ -167,6 +167,6 @@ class PartReader:
 
 def _drop_empty(pages: Iterator[PageRecords | None]) -> Iterator[Part]:
     """Yield a part of the pages that are there, if there are any."""
-    part = tuple(page for page in pages if page is not None)
-    if part:
+    part = Part.of(page for page in pages if page is not None)
+    if part.pages:
         yield part

@@ -11,7 +11,9 @@ import pickle
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
+
+import msgspec
 
 from crawler.archive.articles.readings import FirstReading, LostArticle
 from crawler.engines import Task
@@ -26,7 +28,30 @@ OUTCOMES: Final = "outcomes"
 """The file of a shard that holds the outcomes that matter, one pickle behind the other, in the order of the pages."""
 
 RereadOutcome = ChangedArticle | LostArticle | FirstReading | None
-Part = tuple[PageRecords, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Pages that are read in one go: those of articles, then those of addresses without one."""
+
+    articles: tuple[ArticleRecords, ...] = ()
+    addresses: tuple[AddressRecords, ...] = ()
+
+    @property
+    def pages(self) -> tuple[PageRecords, ...]:
+        """All of them, in their order."""
+        return (*self.articles, *self.addresses)
+
+    @classmethod
+    def of(cls, pages: Iterable[PageRecords]) -> Self:
+        """Return the part that has some pages."""
+        articles, addresses = list[ArticleRecords](), list[AddressRecords]()
+        for page in pages:
+            if isinstance(page, ArticleRecords):
+                articles.append(page)
+            else:
+                addresses.append(page)
+        return cls(tuple(articles), tuple(addresses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,37 +82,34 @@ _settings: dict[str, RereadSettings] = {}
 def save_settings(work: Path, settings: RereadSettings) -> str:
     """Write the settings of a rereading; return their digest. Raises OSError."""
     # page classes need the files that they are from
-    digest = save_input(work, (list_modules(), pickle.dumps(settings)))
+    digest = save_input(work, pickle.dumps((list_modules(), pickle.dumps(settings))))
     _settings.clear()
     _settings[digest] = settings
     return digest
 
 
-def make_task(work: Path, settings: str, rules: str, part: Part) -> Task[RereadPayload]:
-    """Return the task that reads a part, whose records are written to a file. Raises OSError."""
-    part_id = compute_part_id(rules, part)
-    return Task(part_id, RereadPayload(str(work), settings, save_input(work, part), part_id))
+def name_part(rules: str, part: Part) -> tuple[str, bytes]:
+    """Return the id of a part, which tells it from what it was before and by other rules, and what is in its file."""
+    content = msgspec.msgpack.encode(part)
+    return hashlib.sha256(rules.encode() + content).hexdigest(), content
 
 
-def compute_part_id(rules: str, part: Part) -> str:
-    """Return what tells a part from all others: by its records and the rules, whatever they were before."""
-    digest = hashlib.sha256(rules.encode())
-    for page in part:
-        digest.update(repr(page).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+def make_task(work: Path, settings: str, part_id: str, content: bytes) -> Task[RereadPayload]:
+    """Return the task that reads a part, what is in whose file is written there. Raises OSError."""
+    return Task(part_id, RereadPayload(str(work), settings, save_input(work, content), part_id))
 
 
 def read_part(payload: RereadPayload) -> None:
     """Read the pages of a part again, and keep the outcomes as a shard."""
     work = Path(payload.work)
     settings = _load_settings(work, payload.settings)
-    part: Part = load_input(work, payload.part)
-    rereader = Rereader(GatheredRecords(part), settings.warc_folder, settings.publications, settings.forgotten)
+    part = _load_part(payload)
+    rereader = Rereader(GatheredRecords(part.pages), settings.warc_folder, settings.publications, settings.forgotten)
     with ShardStore(work).make(payload.id) as draft:
         with (draft.folder / OUTCOMES).open("wb") as file:
             for outcome in _read_pages(rereader, part):
                 pickle.dump(outcome, file)
-        draft.counts["pages"] = len(part)
+        draft.counts["pages"] = len(part.pages)
         draft.versions = settings.versions
 
 
@@ -106,24 +128,24 @@ class RereadDivision:
 
     def halve(self, task: Task[RereadPayload]) -> Halves[RereadPayload] | None:
         """Return both halves of a part."""
-        part = _load_part(task)
-        middle = len(part) // 2
-        return (_make_part(task, part[:middle]), _make_part(task, part[middle:])) if middle else None
+        pages = _load_part(task.payload).pages
+        middle = len(pages) // 2
+        return (_make_part(task, pages[:middle]), _make_part(task, pages[middle:])) if middle else None
 
     def isolate(self, task: Task[RereadPayload], record: str) -> Isolation[RereadPayload]:
         """Return the page one of whose captures was being read, and those around it."""
-        part = _load_part(task)
-        index = next(index for index, page in enumerate(part) if _find_capture(page, record))
-        before, after = part[:index], part[index + 1 :]
+        pages = _load_part(task.payload).pages
+        index = next(index for index, page in enumerate(pages) if _find_capture(page, record))
+        before, after = pages[:index], pages[index + 1 :]
         return Isolation(
             before=_make_part(task, before) if before else None,
-            alone=_make_part(task, part[index : index + 1]),
+            alone=_make_part(task, pages[index : index + 1]),
             after=_make_part(task, after) if after else None,
         )
 
     def describe(self, task: Task[RereadPayload], record: str | None) -> Mapping[str, Any]:
         """Return article, address, file and offset of the page of a task."""
-        (page,) = _load_part(task)
+        (page,) = _load_part(task.payload).pages
         captures = [capture for capture in page.captures if capture.place == record] or page.captures[:1]
         return {
             "article_id": page.archived.id if isinstance(page, ArticleRecords) else None,
@@ -135,7 +157,7 @@ class RereadDivision:
 
 def _read_pages(rereader: Rereader, part: Part) -> Iterator[ChangedArticle | LostArticle | FirstReading]:
     outcome: RereadOutcome
-    for page in part:
+    for page in part.pages:
         if isinstance(page, AddressRecords):
             outcome = rereader.read_unknown(page.url_key)
         else:
@@ -146,22 +168,20 @@ def _read_pages(rereader: Rereader, part: Part) -> Iterator[ChangedArticle | Los
 
 def _load_settings(work: Path, digest: str) -> RereadSettings:
     if digest not in _settings:
-        modules, packed_settings = load_input(work, digest)
+        modules, packed_settings = pickle.loads(load_input(work, digest))
         load_modules(modules)
         _settings.clear()
         _settings[digest] = pickle.loads(packed_settings)
     return _settings[digest]
 
 
-def _load_part(task: Task[RereadPayload]) -> Part:
-    part: Part = load_input(Path(task.payload.work), task.payload.part)
-    return part
+def _load_part(payload: RereadPayload) -> Part:
+    return msgspec.msgpack.decode(load_input(Path(payload.work), payload.part), type=Part)
 
 
-def _make_part(task: Task[RereadPayload], part: Iterable[PageRecords]) -> Task[RereadPayload]:
-    work = Path(task.payload.work)
-    rules = _load_settings(work, task.payload.settings).rules
-    return make_task(work, task.payload.settings, rules, tuple(part))
+def _make_part(task: Task[RereadPayload], pages: Iterable[PageRecords]) -> Task[RereadPayload]:
+    work, settings = Path(task.payload.work), task.payload.settings
+    return make_task(work, settings, *name_part(_load_settings(work, settings).rules, Part.of(pages)))
 
 
 def _find_capture(page: PageRecords, place: str) -> bool:
