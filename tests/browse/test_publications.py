@@ -171,18 +171,18 @@ def test_what_a_paper_changed_is_marked(papers: PageReader, prints: list[int]) -
 
 def test_a_search_without_copies_shows_one_print_of_each_text(papers: PageReader, prints: list[int]) -> None:
     assert count_hits(papers.open("search?q=ducks+pupils")) == 3
-    page = papers.open("search?q=ducks+pupils&copies=none")
+    page = papers.open("search?q=ducks+pupils&unit=text")
     assert count_hits(page) == 1
     link = page.css(".articles .about a")
     assert element_text(link) == "2 other prints"
     assert link.attrib["href"].endswith(f"/article/{prints[0]}#prints")
-    assert page.css("input[name=copies][checked]")
-    assert element_text(page.css(".chips")) == "Take off: without copies"
+    assert page.css("select[name=unit] option[value=text][selected]")
+    assert element_text(page.css(".chips")) == "Take off: counted by text"
     assert count_hits(papers.follow(page.css(".chips a").attrib["href"])) == 3
-    assert "--without-copies -- 'ducks pupils'" in element_text(page.css(".keep pre"))
-    assert count_hits(papers.open("search?copies=none")) == ARTICLES - len(PRINTED) + 2
-    assert papers.ask("/papers/-/feed.atom?q=ducks+pupils&copies=none").text.count("<entry") == 1
-    assert "copies is none or all" in element_text(papers.open("search?copies=some", status=400).css("main"))
+    assert "--unit text -- 'ducks pupils'" in element_text(page.css(".keep pre"))
+    assert count_hits(papers.open("search?unit=text")) == ARTICLES - len(PRINTED) + 2
+    assert papers.ask("/papers/-/feed.atom?q=ducks+pupils&unit=text").text.count("<entry") == 1
+    assert "the unit is article, story, text" in element_text(papers.open("search?unit=some", status=400).css("main"))
 
 
 def test_lists_name_the_publication(papers: PageReader) -> None:

@@ -37,6 +37,7 @@ TIMELINE_COLUMNS = (
     "per_million",
     "waiting",
     "never_asked",
+    "unit",
 )
 COLUMN_GAP = "  "
 
@@ -199,6 +200,7 @@ def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
                 "per_million": _round(share.per_million),
                 "waiting": share.waiting,
                 "never_asked": share.never_asked,
+                "unit": series.selection.unit,
             }
 
 
@@ -239,7 +241,7 @@ def _group_columns(timeline_result: Timeline, letters: Sequence[str]) -> list[li
     rows = [[*series.shares, series.undated, series.total] for series in timeline_result.series]
     denominators = [
         [
-            ["articles", *(f"{share.articles:,}" for share in shares)],
+            [timeline_result.plural, *(f"{share.articles:,}" for share in shares)],
             ["words", *(f"{share.words:,}" for share in shares)],
             ["lacks", *(_format_lacks(share) for share in shares)],
         ]
@@ -273,11 +275,12 @@ def _format_lacks(share: Share) -> str:
 
 def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = measure_terminal()
-    noun = "Articles found" if timeline_result.unit == "articles" else "Hits"
+    plural = timeline_result.plural
+    noun = f"{plural.capitalize()} found" if timeline_result.unit == "articles" else "Hits"
     snapshot = any(series.selection.snapshot is not None for series in timeline_result.series)
     thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
     yield from wrap_paragraph(
-        f"{noun}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
+        f"{noun}, per 1,000 {plural}{thousand} and per million words{million} of the corpus: the {plural} of the same "
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
@@ -307,7 +310,9 @@ def _list_language_notes(
         prefix = "" if single or len(corpora) == 1 else f"{', '.join(of)}: "
         narrows = "; --language narrows" if len(languages) > 1 else ""
         noun = format_count(len(languages), "language")
-        yield from wrap_paragraph(f"{prefix}Of articles in {noun} ({', '.join(languages)}){narrows}.", columns)
+        yield from wrap_paragraph(
+            f"{prefix}Of {timeline_result.plural} in {noun} ({', '.join(languages)}){narrows}.", columns
+        )
     for letter, series in zip(letters, timeline_result.series, strict=True):
         if len(series.languages) > 1 and len(series.found_languages) == 1:
             (language,) = series.found_languages
