@@ -58,7 +58,7 @@ class CannotWritePlot(CrawlerError):
 )
 @click.option(
     "--count",
-    "unit",
+    "counted",
     type=click.Choice(["articles", "hits"]),
     default="articles",
     show_default=True,
@@ -83,7 +83,7 @@ def timeline(
     query: tuple[str, ...],
     others: tuple[str, ...],
     parts: tuple[str, ...],
-    unit: Any,
+    counted: Any,
     plot: bool,
     svg: Path | None,
     png: Path | None,
@@ -112,7 +112,9 @@ def timeline(
         if "site" in parts:
             selections = _split_by_site(archive, selections)
         step = steps[0] if steps else choose_step(archive, selections)
-        result = count_timeline(archive, selections, step, unit, _find_month_gaps(archive) if step != "day" else None)
+        result = count_timeline(
+            archive, selections, step, counted, _find_month_gaps(archive) if step != "day" else None
+        )
     if svg is not None:
         _draw(result, svg, measure, _write_svg)
     if png is not None:

@@ -60,7 +60,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
             filters["unit"] = "text"
         return command(*arguments, filters=filters, **options)
 
-    former_spelling = click.option("--without-copies", is_flag=True, hidden=True)  # of --unit text
+    former_spelling = click.option("--without-copies", is_flag=True, hidden=True, help="The same as --unit text.")
     command_with_options: Callable[..., Any] = former_spelling(with_filters)
     for name, settings in reversed(_OPTIONS):
         command_with_options = click.option(name, **settings)(command_with_options)
