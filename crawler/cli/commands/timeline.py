@@ -33,11 +33,11 @@ TIMELINE_COLUMNS = (
     "articles",
     "words",
     "languages",
+    "unit",
     "per_thousand",
     "per_million",
     "waiting",
     "never_asked",
-    "unit",
 )
 COLUMN_GAP = "  "
 
@@ -198,11 +198,11 @@ def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
                 "articles": share.articles,
                 "words": share.words,
                 "languages": " ".join(series.languages),
+                "unit": series.selection.unit,
                 "per_thousand": _round(share.per_thousand),
                 "per_million": _round(share.per_million),
                 "waiting": share.waiting,
                 "never_asked": share.never_asked,
-                "unit": series.selection.unit,
             }
 
 

@@ -86,10 +86,10 @@ def iter_corpus_texts(db: Database, selection: Selection, *, outside: bool = Fal
     """
     plan = make_corpus_plan(selection)
     if outside:
-        found = replace(selection, unit="article").plan()
-        where = found.make_where()
+        article_plan = replace(selection, unit="article").plan()
+        where = article_plan.make_where()
         plan.conditions.append(
-            Condition(f"a.id NOT IN (SELECT a.id FROM {found.tables} WHERE {where.sql})", where.values)
+            Condition(f"a.id NOT IN (SELECT a.id FROM {article_plan.tables} WHERE {where.sql})", where.values)
         )
     limit_to_units(plan, selection.unit)
     if selection.snapshot is None:
