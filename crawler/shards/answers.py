@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urljoin
 
 from crawler.errors import BadAddress, WarcDamaged
-from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Capture, Failure
 from crawler.normalisation.urls import read_address
@@ -16,6 +15,7 @@ from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import decode_payload
 from crawler.outcome.reservations import find_reservations
 from crawler.shards.entries import PassedOver
+from crawler.shards.publications import Publication
 from crawler.shards.readings import Reading
 from crawler.site import Site
 from crawler.warc import compute_payload_digest
@@ -27,13 +27,6 @@ UNDECODED: Final = {Failure.BAD_ENCODING: PassedOver.ENCODING, Failure.TOO_LARGE
 _PARTIAL_CONTENT: Final = 206
 """The status of the rest of a page, requested after the first part broke off."""
 _LONGEST_ORIGIN: Final = 200
-
-
-class Publication(NamedTuple):
-    """A site and its page classes."""
-
-    site: Site
-    pages: tuple[type[ArticlePage], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 from crawler.engines import Task
 from crawler.engines.quarantine import Halves, Isolation
 from crawler.errors import WarcDamaged
-from crawler.shards.reading import PartTask, iter_part
+from crawler.shards.task import PartTask
 from crawler.warc.foreign import Findings, FoundEntry, NotDivisible
 
 
@@ -56,4 +56,6 @@ def _narrow(task: Task[PartTask], first_record: int, end_record: int | None) -> 
 
 def _iter_records(task: Task[PartTask]) -> Iterator[FoundEntry]:
     with tempfile.TemporaryDirectory(dir=task.payload.folder) as scratch, suppress(WarcDamaged, NotDivisible):
+        from crawler.shards.reading import iter_part
+
         yield from iter_part(task.payload.part, Path(scratch), Findings(damaged=[]))

@@ -6,15 +6,18 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import msgspec
 
 from crawler.shards.entries import ENTRIES, ShardEntry, Slice
-from crawler.shards.readings import READINGS, Reading, decode_reading, encode_reading
 from crawler.shards.store import ShardDamaged, ShardDraft, ShardStore
 from crawler.warc.foreign import HttpMessage, read_message
 
+if TYPE_CHECKING:
+    from crawler.shards.readings import Reading
+
+READINGS: Final = "readings.bin"
 RECORDS: Final = "records.warc.gz"
 _MOST_OPEN: Final = 64
 """Files that are kept open while shards are read."""
@@ -50,6 +53,8 @@ class PageShardWriter:
 
     def write_reading(self, reading: Reading) -> Slice:
         """Append a reading; return its place."""
+        from crawler.shards.readings import encode_reading
+
         self._draft.counts["readings"] += 1
         return _append(self._readings, encode_reading(reading))
 
@@ -91,6 +96,10 @@ class PageShelf:
 
     def read_reading(self, shard_id: str, place: Slice) -> Reading:
         """Return a reading."""
+        from crawler.shards.readings import (
+            decode_reading,  # this module reads entries, too, for those who hand out tasks
+        )
+
         return decode_reading(self._read(shard_id, READINGS, place))
 
     def read_record(self, shard_id: str, place: Slice) -> bytes:

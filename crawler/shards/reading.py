@@ -1,4 +1,4 @@
-"""The task of an ingest: reads one part of the input into a shard. It knows no archive."""
+"""Reads a part of the input into a shard: its records of known sites, their answers, and what these say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -24,9 +23,10 @@ from crawler.shards.answers import (
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.shards.page_shard import PageShardWriter
 from crawler.shards.parts import Part
-from crawler.shards.settings import ReadingSettings, load_settings
+from crawler.shards.settings import ReadingSettings
 from crawler.shards.sorting import PAGE_KINDS, RecordSorter, SitePage, find_unknown_host
-from crawler.shards.store import ShardDraft, ShardStore
+from crawler.shards.store import ShardDraft
+from crawler.shards.task import PartNotes, count_host
 from crawler.warc.foreign import (
     Findings,
     FoundEntry,
@@ -38,49 +38,6 @@ from crawler.warc.foreign import (
 )
 from crawler.warc.records import RecordEncoder
 
-MOST_HOSTS: Final = 10_000
-"""Hosts of unknown sites that are told apart; pages of further ones are counted together."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartTask:
-    """The payload of a task: a part, the folder of the work, and the digest of the settings."""
-
-    part: Part
-    folder: str
-    settings: str
-
-
-class PartNotes(msgspec.Struct, kw_only=True):
-    """What the manifest notes of a part, besides counts."""
-
-    name: str
-    """The name of the file."""
-    unusable: str | None = None
-    """Why the file cannot be read, for people."""
-    is_divisible: bool = True
-    """False for a range of a file that has to be read whole."""
-    first_offset: int | None = None
-    next_offset: int | None = None
-    """Where reading of a range began and would have gone on, as :class:`~crawler.warc.foreign.Findings` has it."""
-    unknown_hosts: dict[str, int] = msgspec.field(default_factory=dict)
-    """Host → pages of unknown sites; the empty name stands for all hosts beyond the first thousands."""
-
-
-def read_part(task: PartTask) -> None:
-    """Make the shard of a part, unless it is there. Raises OSError, and BadSettings."""
-    folder = Path(task.folder)
-    store = ShardStore(folder)
-    if store.has(task.part.id):
-        return
-    settings = load_settings(folder, task.settings)
-    with store.make(task.part.id) as draft:
-        draft.versions = settings.versions
-        notes = PartNotes(name=task.part.path.name)
-        with PageShardWriter(draft) as writer:
-            _PartReader(settings, task.part, draft, notes, writer).read()
-        draft.details = msgspec.to_builtins(notes)
-
 
 def iter_part(part: Part, scratch: Path, findings: Findings) -> Iterator[FoundEntry]:
     """Yield the records of the file or range of a part that may hold pages. Raises WarcDamaged and NotDivisible."""
@@ -89,24 +46,15 @@ def iter_part(part: Part, scratch: Path, findings: Findings) -> Iterator[FoundEn
     return iter_span_entries(part.path, part.span, findings)
 
 
-def load_modules() -> None:
-    """Do nothing: whoever calls this has imported what tasks need."""
-
-
-def count_host(counts: dict[str, int], host: str, number: int = 1) -> None:
-    """Add pages to the count of a host, as long as there are not too many hosts."""
-    if host not in counts and len(counts) >= MOST_HOSTS:
-        host = ""
-    counts[host] = counts.get(host, 0) + number
-
-
 @dataclass(slots=True)
-class _PartReader:
+class PartReader:
+    """Reads one part into the draft of its shard."""
+
     settings: ReadingSettings
     part: Part
     draft: ShardDraft
     notes: PartNotes
-    writer: PageShardWriter
+    writer: PageShardWriter = field(init=False)
     _sorter: RecordSorter = field(init=False)
     _encoder: RecordEncoder = field(default_factory=RecordEncoder)
     _archived: AnswerHashes | None = None
@@ -118,6 +66,11 @@ class _PartReader:
             self._archived = AnswerHashes(self.settings.answer_hashes)
 
     def read(self) -> None:
+        """Write the files of the shard, and the notes."""
+        with PageShardWriter(self.draft) as self.writer:
+            self._read_records()
+
+    def _read_records(self) -> None:
         findings = Findings(damaged=[])
         try:
             for number, found_entry in enumerate(iter_part(self.part, self.draft.scratch, findings)):

@@ -15,7 +15,6 @@ from crawler.items import Address, Capture
 from crawler.outcome.answer import Outcome
 from crawler.warc.compression import zstd
 
-READINGS: Final = "readings.bin"
 _LEVEL: Final = 1
 _LARGEST: Final = 256_000_000
 """The most bytes that a reading unpacks into."""

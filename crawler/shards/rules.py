@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import crawler
-from crawler.shards.answers import Publication
+from crawler.shards.publications import Publication
 from crawler.sites.values_digest import compute_values_digest
 
 _ROOMS: Final = (

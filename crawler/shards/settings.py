@@ -16,7 +16,7 @@ from secrets import token_hex
 from typing import Final
 
 from crawler.errors import CrawlerError
-from crawler.shards.answers import Publication
+from crawler.shards.publications import Publication
 from crawler.sites.path_modules import list_modules, load_modules
 
 _FOLDER: Final = "jobs"

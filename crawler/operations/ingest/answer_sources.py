@@ -14,7 +14,6 @@ from crawler.items import Address
 from crawler.operations.ingest.originals import IngestRecord, OriginalFinder
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.shards.answers import (
-    Publication,
     ReadAnswer,
     digest_message,
     find_damage_reason,
@@ -25,6 +24,7 @@ from crawler.shards.answers import (
 )
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.shards.page_shard import PageShelf
+from crawler.shards.publications import Publication
 from crawler.warc.foreign import HttpMessage, read_message
 from crawler.warc.records import RecordEncoder
 

@@ -29,12 +29,11 @@ from crawler.normalisation.dates import instant
 from crawler.operations.ingest.indexing import fill_index
 from crawler.operations.ingest.report import IngestReport
 from crawler.operations.ingest.shard_making import ShardMaker, Share
-from crawler.operations.ingest.site_writer import SiteWriter
 from crawler.operations.ingest.work import open_work
 from crawler.shards.answer_hashes import AnswerKey, write_answer_hashes
-from crawler.shards.answers import Publication
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.parts import RANGE_SIZE
+from crawler.shards.publications import Publication
 from crawler.shards.rules import compute_rules_digest
 from crawler.shards.settings import ReadingSettings
 from crawler.sites.adopted import AdoptedSite, has_adopted, make_adopted
@@ -96,6 +95,8 @@ def ingest(
         shelf = stack.enter_context(PageShelf(maker.store))
         index = stack.enter_context(IngestIndex())
         input_order = fill_index(index, shelf, maker, divided, report, clock())
+        from crawler.operations.ingest.site_writer import SiteWriter  # loaded when others have begun to read
+
         total, site_names = len(index), index.list_sites()
         for lock in [SiteLock(path, name) for name in site_names]:
             stack.callback(lock.release)

@@ -21,9 +21,9 @@ from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
 from crawler.shards.division import PartDivision
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.parts import RANGE_SIZE, Part, describe_file, iter_ranges, make_whole_part
-from crawler.shards.reading import PartNotes, PartTask, load_modules, read_part
 from crawler.shards.settings import ReadingSettings, save_settings
 from crawler.shards.store import Manifest, ShardDamaged, ShardStore
+from crawler.shards.task import PartNotes, PartTask, load_readers, read_part
 
 log = logging.getLogger(__name__)
 
@@ -213,7 +213,7 @@ class ShardMaker:
             self.engine.name,
             jobs=self._count_jobs(missing.values()),
             scheduler=self.engine.scheduler,
-            preload=load_modules,
+            preload=load_readers,
             isolated=self.engine.work is not None,
             memory=MEMORY_LIMIT,
         ) as engine:

@@ -31,9 +31,10 @@ from crawler.outcome.answer import REDIRECT_STATUSES, Outcome
 from crawler.outcome.settle import settle
 from crawler.rereading.records import ArchiveRecords
 from crawler.rereading.rereader import Rereader
-from crawler.shards.answers import Publication, find_wall
+from crawler.shards.answers import find_wall
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.shards.page_shard import PageShelf
+from crawler.shards.publications import Publication
 from crawler.shards.readings import Reading
 from crawler.site import Site
 from crawler.sites.adopted import format_values

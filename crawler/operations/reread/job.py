@@ -28,7 +28,7 @@ from crawler.operations.reread.reading import PartReader, ReadParts, import_task
 from crawler.operations.reread.report import RereadReport
 from crawler.operations.reread.task import RereadSettings, iter_outcomes
 from crawler.rereading.rereader import ChangedArticle
-from crawler.shards.answers import Publication
+from crawler.shards.publications import Publication
 from crawler.shards.rules import compute_rules_digest
 from crawler.shards.store import ShardStore
 
