@@ -31,6 +31,7 @@ MEMORY_LIMIT: Final = 1 << 30
 """Bytes of a worker of a cluster of this machine; Dask ends one that has more."""
 CONNECT_SECONDS: Final = 10
 _SECONDS_BETWEEN_COUNTS: Final = 1.0
+_LOGGERS: Final = ("distributed", "tornado", "asyncio")
 _LOOPBACK: Final = "127.0.0.1"
 _OPTIONS: Final = {
     "distributed.diagnostics.nvml": False,
@@ -55,7 +56,7 @@ def open_dask(jobs: int, scheduler: str | None) -> Iterator[DaskEngine]:
         raise MissingExtra("distributed") from None
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_OPTIONS))
-        stack.enter_context(_silence_log())
+        stack.enter_context(_silence_logs())
         if scheduler is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-dask-"))
             with shield_start():
@@ -146,15 +147,18 @@ def _connect(client_class: type[Client], scheduler: str) -> Client:
 
 
 @contextmanager
-def _silence_log() -> Iterator[None]:
-    """Let Dask log nothing on stderr while the block runs: what a person can act on is raised."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+def _silence_logs() -> Iterator[None]:
+    """Let Dask and its loop log nothing on stderr while the block runs: what a person can act on is raised."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(_LOGGERS)]
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 _alone = threading.Lock()

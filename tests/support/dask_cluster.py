@@ -47,10 +47,11 @@ class DaskCluster:
         wait_until(lambda: len(self.list_workers()) == 2)
 
     def list_workers(self) -> list[int]:
-        """Return the processes that run tasks: the children of the worker command that are no helpers of Python."""
-        threads = Path(f"/proc/{self._processes[-1].pid}/task").glob("*/children")
-        children = [int(child) for thread in threads for child in _read(thread).split()]
-        return [child for child in children if "spawn_main" in _read(Path(f"/proc/{child}/cmdline"))]
+        """Return the processes that run tasks, once they can: one that is killed before would end its command."""
+        from distributed import Client
+
+        with Client(scheduler_file=str(self.scheduler_file), set_as_default=False) as client:
+            return list(client.run(os.getpid).values())
 
     def kill_worker(self, random: Random) -> None:
         """Kill one of the processes that run tasks; its command starts another one."""
@@ -61,12 +62,10 @@ class DaskCluster:
 
     def kill(self) -> None:
         """Kill the scheduler and the worker command, whose processes end with it."""
-        workers = self.list_workers() if len(self._processes) > 1 else []
         for process in self._processes:
             process.kill()
             process.wait()
         self._processes.clear()
-        wait_until(lambda: not any("spawn_main" in _read(Path(f"/proc/{worker}/cmdline")) for worker in workers))
 
     def kill_scheduler(self) -> None:
         """Kill the scheduler alone."""
@@ -82,10 +81,3 @@ class DaskCluster:
                 stderr=subprocess.DEVNULL,
             )
         )
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""

@@ -14,7 +14,7 @@ from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.engine import engine_options
 from crawler.cli.options.types import ShareType
 from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
-from crawler.cli.progress import show_count
+from crawler.cli.progress import show_count, show_work
 from crawler.items import Fate
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def ingest(
     refuse_crawl(path)
     if shards_only:
         return _make_shards(path, list(_iter_files(files)), engine, part, adopt, as_json)
-    with show_count("reading") as reading_progress, show_count("ingesting") as progress:
+    with show_work("reading") as reading_progress, show_count("ingesting") as progress:
         report = take(
             path,
             list(_iter_files(files)),
@@ -108,7 +108,7 @@ def _make_shards(
     from crawler.operations.ingest.shard_making import Share
 
     share = Share(number=part[0], count=part[1]) if part is not None else None
-    with show_count("reading") as progress:
+    with show_work("reading") as progress:
         report = make_shards(path, files, engine=engine, share=share, adopt=adopt, reading_progress=progress)
     if as_json:
         print_json({**to_plain_data(report), "exit_code": 0})

@@ -23,6 +23,7 @@ from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted
 from crawler.archive.write.ingest_index import IngestIndex
 from crawler.crawl.provenance import list_versions
 from crawler.engines.choice import EngineChoice
+from crawler.engines.progress import ReportWork
 from crawler.items import RunKind
 from crawler.normalisation.dates import instant
 from crawler.operations.ingest.indexing import fill_index
@@ -60,7 +61,7 @@ def ingest(
     files: Sequence[Path],
     *,
     progress: ReportCount | None = None,
-    reading_progress: ReportCount | None = None,
+    reading_progress: ReportWork | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     stored: AnswerLocator | None = None,
     kind: RunKind = "ingest",
@@ -72,7 +73,7 @@ def ingest(
 ) -> IngestReport:
     """Keep the pages of all known sites in WARC, ARC and WACZ files, which may be given in any order and repeatedly.
 
-    ``reading_progress`` is called with bytes while the files are read, ``progress`` with records while they are
+    ``reading_progress`` is called when a part of the files has been read, ``progress`` with records while they are
     written. Answers are copied into the archive's WARC folder, unless ``stored`` tells where they are in it already.
     ``kind`` is that of the runs. A file of more than twice ``range_size`` is read in ranges. Without ``reads`` all
     shards have to be there, in the folder of work. A signal ends it after the record in hand (KeyboardInterrupt); what
@@ -138,7 +139,7 @@ def make_shards(
     share: Share | None = None,
     range_size: int = RANGE_SIZE,
     adopt: bool = False,
-    reading_progress: ReportCount | None = None,
+    reading_progress: ReportWork | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> ShardsReport:
     """Read files, or a share of their parts, into shards in the folder of work, and write nothing else.
@@ -199,7 +200,7 @@ def _make_settings(
 
 
 def _make_maker(
-    folder: Path, settings: ReadingSettings, engine: EngineChoice, range_size: int, progress: ReportCount | None
+    folder: Path, settings: ReadingSettings, engine: EngineChoice, range_size: int, progress: ReportWork | None
 ) -> ShardMaker:
     rules = compute_rules_digest(settings.publications, settings.versions, settings.forgotten, copies=settings.copies)
     return ShardMaker(

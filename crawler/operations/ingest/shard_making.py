@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +13,10 @@ import msgspec
 
 from crawler.engines import Task, open_engine
 from crawler.engines.choice import EngineChoice
+from crawler.engines.progress import ReportWork
 from crawler.engines.quarantine import MEMORY_LIMIT, PoisonRecord, Quarantine, read_report
 from crawler.errors import CrawlerError
+from crawler.operations.ingest.tally import PartTally
 from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
 from crawler.shards.division import PartDivision
 from crawler.shards.page_shard import PageShelf
@@ -68,8 +70,8 @@ class ShardMaker:
     """The digest of the rules by which parts are read."""
     engine: EngineChoice
     range_size: int = RANGE_SIZE
-    progress: Callable[[int, int], None] | None = None
-    """Called with the bytes that were read and all bytes."""
+    progress: ReportWork | None = None
+    """Called when a part has been read."""
     store: ShardStore = field(init=False)
     made: int = field(default=0, init=False)
     """Shards that were made now."""
@@ -194,35 +196,40 @@ class ShardMaker:
             )
 
     def _read(self, parts: Iterable[Part]) -> None:
-        missing = {part.id: part for part in parts if not self._is_read(part.id)}
+        all_parts = {part.id: part for part in parts}
+        missing = {part_id: part for part_id, part in all_parts.items() if not self._is_read(part_id)}
         if not missing:
             return
-        total = sum(part.size for part in missing.values())
+        tally = PartTally(all_parts.values(), self._count_pages)
+        for part_id in all_parts.keys() - missing.keys():
+            tally.add(all_parts[part_id])
+        self._report(tally)
         digest = save_settings(self.folder, self.settings)
         # the largest ones first, so that no process works long after the others
         ordered = sorted(missing.values(), key=lambda part: -part.size)
         tasks = {part.id: Task(part.id, PartTask(part, str(self.folder.absolute()), digest)) for part in ordered}
-        done, dead, failures = 0, list[Task[PartTask]](), list[str]()
+        dead, failures = list[Task[PartTask]](), list[str]()
         with open_engine(
             self.engine.name,
-            jobs=self._count_jobs(len(missing), total),
+            jobs=self._count_jobs(missing.values()),
             scheduler=self.engine.scheduler,
             preload=load_readers,
             isolated=self.engine.work is not None,
             memory=MEMORY_LIMIT,
         ) as engine:
             for result in engine.run(read_part, tasks.values()):
-                part = missing[result.id]
                 if result.state == "failed":
-                    failures.append(f"{part.path}: {result.reason}")
+                    failures.append(f"{missing[result.id].path}: {result.reason}")
                 elif result.state == "died" and not self.store.has(result.id):
                     dead.append(tasks[result.id])
-                done += part.size
-                if self.progress is not None:
-                    self.progress(done, total)
+                else:
+                    tally.add(missing[result.id])
+                    self._report(tally)
         for task in dead:
             report = self._quarantine.examine(task)
             failures += [f"{task.payload.part.path}: {failure.reason}" for failure in report.failures]
+            tally.add(task.payload.part)
+            self._report(tally)
         self.made += len(missing) - len(failures)
         if failures:
             raise PartsUnread(
@@ -230,8 +237,18 @@ class ShardMaker:
                 "command goes on with the others"
             )
 
-    def _count_jobs(self, parts: int, size: int) -> int:
+    def _count_jobs(self, parts: Collection[Part]) -> int:
         """Return how many processes there is enough work for; somebody may have chosen their number."""
         if self.engine.jobs is not None:
-            return min(self.engine.jobs, parts)
-        return max(1, min(self.engine.job_count, parts, size // _LEAST_SHARE))
+            return min(self.engine.jobs, len(parts))
+        size = sum(part.size for part in parts)
+        return max(1, min(self.engine.job_count, len(parts), size // _LEAST_SHARE))
+
+    def _count_pages(self, part: Part) -> int:
+        """Return how many pages of known sites are in a part that has been read."""
+        shard_ids = [shard_id for shard_id in self.list_shards(part) if self.store.has(shard_id)]
+        return sum(self.store.read_manifest(shard_id).counts.get("readings", 0) for shard_id in shard_ids)
+
+    def _report(self, tally: PartTally) -> None:
+        if self.progress is not None:
+            self.progress(tally.progress)
