@@ -208,7 +208,9 @@ def test_a_killed_writer_goes_on_where_it_was(files, whole, tmp_path, monkeypatc
     take(path, files, engine=work)
     report = ingest(killed / "a.db", files, clock=lambda: NOW, engine=work)
     assert report.already >= 3 * (batch - 1)
-    rows, _ = dump_everything(killed / "a.db")
+    rows, records = dump_everything(killed / "a.db")
+    assert len(set(records)) == len(records)
+    assert set(records) == set(whole[1])
     for table in ("articles", "revisions", "see_also", "article_authors", "sketches", "spellings", "addresses"):
         assert rows[table] == whole[0][table], table
     with Archive(killed / "a.db") as archive:
