@@ -113,9 +113,10 @@ class ShardMaker:
         ids = {part.id for file_parts in divided for part in file_parts.parts}
         missing = sum(not self._is_read(shard_id) for shard_id in ids)
         if missing:
+            place = self.engine.remote or self.folder
             raise PartsUnread(
-                f"{missing} of {len(ids)} parts have no shard in {self.engine.remote or self.folder}: run their --part, or "
-                "the same command without --merge"
+                f"{missing} of {len(ids)} parts have no shard in {place}: run their --part, or the same command "
+                "without --merge"
             )
         self._read_whole(divided)
         return divided
