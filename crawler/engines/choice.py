@@ -19,6 +19,8 @@ class EngineChoice:
     scheduler: str | None = None
     work: Path | None = None
     """A folder that all processes reach, where results stay until they are used; None means a temporary one."""
+    remote: str | None = None
+    """The address of a folder that is none of this machine, in place of ``work``: ``s3://bucket/name``."""
 
     @property
     def job_count(self) -> int:

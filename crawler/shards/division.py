@@ -12,6 +12,7 @@ from typing import Any
 from crawler.engines import Task
 from crawler.engines.quarantine import Halves, Isolation
 from crawler.errors import WarcDamaged
+from crawler.shards.remote import is_remote
 from crawler.shards.task import PartTask
 from crawler.warc.foreign import Findings, FoundEntry, NotDivisible
 
@@ -55,7 +56,8 @@ def _narrow(task: Task[PartTask], first_record: int, end_record: int | None) -> 
 
 
 def _iter_records(task: Task[PartTask]) -> Iterator[FoundEntry]:
-    with tempfile.TemporaryDirectory(dir=task.payload.folder) as scratch, suppress(WarcDamaged, NotDivisible):
+    folder = None if is_remote(task.payload.folder) else task.payload.folder
+    with tempfile.TemporaryDirectory(dir=folder) as scratch, suppress(WarcDamaged, NotDivisible):
         from crawler.shards.reading import iter_part
 
         yield from iter_part(task.payload.part, Path(scratch), Findings(damaged=[]))

@@ -34,7 +34,7 @@ from crawler.warc.foreign import (
     RecordEntry,
     iter_file_entries,
     iter_span_entries,
-    read_message,
+    read_entry_message,
 )
 from crawler.warc.records import RecordEncoder
 
@@ -71,7 +71,7 @@ class PartReader:
             self._read_records()
 
     def _read_records(self) -> None:
-        findings = Findings(damaged=[])
+        findings = Findings(damaged=[], keeps_content=True)
         try:
             for number, found_entry in enumerate(iter_part(self.part, self.draft.scratch, findings)):
                 if not self.part.holds_record(number):
@@ -108,7 +108,7 @@ class PartReader:
 
     def _read_page(self, record: RecordEntry, entry: ShardEntry, page: SitePage) -> ShardEntry:
         try:
-            message = read_message(record.path, record.offset)
+            message = read_entry_message(record)
             status = read_status(message)
         except WarcDamaged as problem:
             return msgspec.structs.replace(entry, passed_over=find_damage_reason(problem))

@@ -43,11 +43,16 @@ class ReadingSettings:
     """A file of :mod:`crawler.shards.answer_hashes`: pages that need not be read."""
 
 
+def locate_settings(digest: str) -> str:
+    """Return the name of the settings within a folder of work."""
+    return f"{_FOLDER}/{digest}.settings"
+
+
 def save_settings(folder: Path, settings: ReadingSettings) -> str:
     """Write the settings of a job into a folder of work; return their digest. Raises OSError."""
     content = pickle.dumps((list_modules(), pickle.dumps(settings)))
     digest = hashlib.sha256(content).hexdigest()
-    path = _locate(folder, digest)
+    path = folder / locate_settings(digest)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{token_hex(8)}")
     with unfinished.open("wb") as file:
@@ -63,17 +68,13 @@ def load_settings(folder: Path, digest: str) -> ReadingSettings:
     """Return the settings of a job, read once in a process. Raises BadSettings."""
     if digest not in _loaded:
         try:
-            content = _locate(folder, digest).read_bytes()
+            content = (folder / locate_settings(digest)).read_bytes()
         except OSError as problem:
             raise BadSettings(f"the settings of the job cannot be read: {problem}") from None
         if hashlib.sha256(content).hexdigest() != digest:
-            raise BadSettings(f"the settings {_locate(folder, digest)} have been changed")
+            raise BadSettings(f"the settings {folder / locate_settings(digest)} have been changed")
         modules, packed_settings = pickle.loads(content)
         load_modules(modules)  # page classes need the files that they are from
         _loaded.clear()
         _loaded[digest] = pickle.loads(packed_settings)
     return _loaded[digest]
-
-
-def _locate(folder: Path, digest: str) -> Path:
-    return folder / _FOLDER / f"{digest}.settings"

@@ -110,6 +110,13 @@ class ShardStore:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def adopt(self, draft: Path, shard_id: str) -> None:
+        """Take in the folder of a shard that was made elsewhere; where it is there already, that one stays."""
+        try:
+            self._finish(draft, shard_id)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
     def read_manifest(self, shard_id: str) -> Manifest:
         """Return the manifest of a shard. Raises ShardDamaged."""
         path = self.locate(shard_id) / MANIFEST

@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from crawler.shards.parts import Part
-from crawler.shards.settings import load_settings
+from crawler.shards.remote import RemoteFolder, is_remote, open_scratch
+from crawler.shards.settings import load_settings, locate_settings
 from crawler.shards.store import ShardStore
 
 MOST_HOSTS: Final = 10_000
@@ -25,6 +26,7 @@ class PartTask:
 
     part: Part
     folder: str
+    """A path, or the address of a remote folder."""
     settings: str
 
 
@@ -45,10 +47,23 @@ class PartNotes(msgspec.Struct, kw_only=True):
 
 
 def read_part(task: PartTask) -> None:
-    """Make the shard of a part, unless it is there. Raises OSError, and BadSettings."""
+    """Make the shard of a part, unless it is there. Raises OSError, BadSettings and RemoteUnusable."""
+    if not is_remote(task.folder):
+        _read_into(Path(task.folder), task)
+        return
+    remote = RemoteFolder(task.folder)
+    if remote.has_shard(task.part.id):
+        return
+    with open_scratch() as scratch:
+        name = locate_settings(task.settings)
+        remote.fetch_file(name, scratch / name)
+        _read_into(scratch, task)
+        remote.send_shard(ShardStore(scratch), task.part.id)
+
+
+def _read_into(folder: Path, task: PartTask) -> None:
     from crawler.shards.reading import PartReader
 
-    folder = Path(task.folder)
     store = ShardStore(folder)
     if store.has(task.part.id):
         return

@@ -89,7 +89,7 @@ def ingest(
 def _refuse_combinations(
     engine: EngineChoice, *, adopts: bool, shards_only: bool, part: tuple[int, int] | None, merges: bool
 ) -> None:
-    if (shards_only or merges) and engine.work is None:
+    if (shards_only or merges) and engine.work is None and engine.remote is None:
         raise click.UsageError(
             f"{'--shards-only' if shards_only else '--merge'} needs --work DIR, where the shards are"
         )
@@ -113,10 +113,8 @@ def _make_shards(
     if as_json:
         print_json({**to_plain_data(report), "exit_code": 0})
     else:
-        click.echo(
-            f"{engine.work}: {format_count(report.parts, 'part')} of {format_count(len(files), 'file')} read, "
-            f"{report.made:,} of them now; --merge takes them"
-        )
+        read = f"{format_count(report.parts, 'part')} of {format_count(len(files), 'file')} read"
+        click.echo(f"{engine.remote or engine.work}: {read}, {report.made:,} of them now; --merge takes them")
     return 0
 
 

@@ -51,6 +51,8 @@ def reread(site: str | None, dry_run: bool, undo: bool, engine: EngineChoice, ex
     from crawler.sites.registry import find_site
 
     path = get_common_options().archive
+    if engine.remote is not None:
+        raise click.UsageError("a reread works in a folder that every process reaches: --work DIR")
     if undo:
         if site or dry_run:
             raise click.UsageError("--undo takes back the last reread as a whole: give it alone")

@@ -13,12 +13,19 @@ from crawler.engines.choice import EngineChoice
 from crawler.engines.opening import EngineName
 
 
+def _read_folder(name: str) -> Path:
+    path = Path(name).absolute()
+    if path.exists() and not path.is_dir():
+        raise click.UsageError(f"--work takes a folder, and {name} is a file")
+    return path
+
+
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--engine``, ``--scheduler``, ``--jobs`` and ``--work`` as ``engine``, an EngineChoice."""
 
     @wraps(command)
     def with_engine(
-        *arguments: Any, name: EngineName, scheduler: str | None, jobs: int | None, work: Path | None, **options: Any
+        *arguments: Any, name: EngineName, scheduler: str | None, jobs: int | None, work: str | None, **options: Any
     ) -> Any:
         if scheduler is not None:
             if name != "dask":
@@ -27,14 +34,20 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise click.UsageError("--jobs is for workers of this machine, and a scheduler has its own")
             if work is None:
                 raise click.UsageError("--scheduler needs --work DIR, a folder that its workers reach under that name")
-        choice = EngineChoice(name=name, jobs=jobs, scheduler=scheduler, work=work.absolute() if work else None)
+        is_remote = work is not None and "://" in work
+        choice = EngineChoice(
+            name=name,
+            jobs=jobs,
+            scheduler=scheduler,
+            work=_read_folder(work) if work is not None and not is_remote else None,
+            remote=work if is_remote else None,
+        )
         return command(*arguments, engine=choice, **options)
 
     command_with_options: Callable[..., Any] = with_engine
     for option in (
         click.option(
             "--work",
-            type=click.Path(path_type=Path, file_okay=False),
             metavar="DIR",
             help="Keep what is done in DIR until all is: after an interruption the same command goes on.",
         ),

@@ -89,7 +89,8 @@ def ingest(
     known_sites = _load_sites(path, files, clock(), adopt=adopt, adopted_sites=adopted_sites)
     with ExitStack() as stack:
         folder = stack.enter_context(open_work(path, engine.work))
-        settings = _make_settings(path, folder, known_sites, copies=stored is None, is_own_folder=engine.work is None)
+        is_own = engine.work is None and engine.remote is None
+        settings = _make_settings(path, folder, known_sites, copies=stored is None, is_own_folder=is_own)
         maker = _make_maker(folder, settings, engine, range_size, reading_progress)
         divided = maker.make(files) if reads else maker.find(files)
         shelf = stack.enter_context(PageShelf(maker.store))

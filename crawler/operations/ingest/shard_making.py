@@ -21,7 +21,8 @@ from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
 from crawler.shards.division import PartDivision
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.parts import RANGE_SIZE, Part, describe_file, iter_ranges, make_whole_part
-from crawler.shards.settings import ReadingSettings, save_settings
+from crawler.shards.remote import RemoteFolder
+from crawler.shards.settings import ReadingSettings, locate_settings, save_settings
 from crawler.shards.store import Manifest, ShardDamaged, ShardStore
 from crawler.shards.task import PartNotes, PartTask, load_readers, read_part
 
@@ -79,12 +80,18 @@ class ShardMaker:
     _sound_ids: set[str] = field(default_factory=set, init=False)
     """Shards whose files were compared with their digests."""
     _held: AnswerHashes | None = field(default=None, init=False)
+    _remote: RemoteFolder | None = field(default=None, init=False)
+    """Where shards are, besides ``folder``, into which they are fetched to be merged."""
+    _remote_ids: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.store = ShardStore(self.folder)
         self._quarantine = Quarantine(read_part, PartDivision(), self.folder / "poison")
         if self.settings.answer_hashes is not None:
             self._held = AnswerHashes(self.settings.answer_hashes)
+        if self.engine.remote is not None:
+            self._remote = RemoteFolder(self.engine.remote)
+            self._remote_ids = self._remote.list_shards()
 
     def make(self, files: Sequence[Path]) -> list[FileParts]:
         """Make all shards that are missing; return the parts of each file. Raises PartsUnread."""
@@ -97,7 +104,7 @@ class ShardMaker:
         """Make the missing shards of a share of all parts; return how many parts it has. Raises PartsUnread."""
         parts = [part for path in files for part in self._divide(path).parts]
         own_parts = parts[share.number - 1 :: share.count]
-        self._read(own_parts)
+        self._read(part for part in own_parts if part.id not in self._remote_ids)
         return len(own_parts)
 
     def find(self, files: Sequence[Path]) -> list[FileParts]:
@@ -107,24 +114,26 @@ class ShardMaker:
         missing = sum(not self._is_read(shard_id) for shard_id in ids)
         if missing:
             raise PartsUnread(
-                f"{missing} of {len(ids)} parts have no shard in {self.folder}: run their --part, or the same command "
-                "without --merge"
+                f"{missing} of {len(ids)} parts have no shard in {self.engine.remote or self.folder}: run their --part, or "
+                "the same command without --merge"
             )
         self._read_whole(divided)
         return divided
 
     def list_shards(self, part: Part) -> tuple[str, ...]:
         """Return the shards of a part that has been read: more than one where the quarantine divided it."""
-        report = None if self.store.has(part.id) else read_report(self._quarantine.folder, part.id)
+        report = None if self._has(part.id) else read_report(self._quarantine.folder, part.id)
         return (part.id,) if report is None else report.done
 
     def list_poison(self, part: Part) -> tuple[PoisonRecord, ...]:
         """Return the records of a part that ended the process that read them."""
-        report = None if self.store.has(part.id) else read_report(self._quarantine.folder, part.id)
+        report = None if self._has(part.id) else read_report(self._quarantine.folder, part.id)
         return () if report is None else report.poison
 
     def open_shard(self, shard_id: str) -> tuple[Manifest, PartNotes]:
         """Return the manifest of a shard, and what it notes. Raises ShardDamaged."""
+        if self._remote is not None and not self.store.has(shard_id):
+            self._remote.fetch_shard(self.store, shard_id)
         if shard_id in self._sound_ids:
             manifest = self.store.read_manifest(shard_id)
         else:
@@ -139,7 +148,7 @@ class ShardMaker:
         file = describe_file(path)
         whole = make_whole_part(path, file, self.rules)
         ranges = tuple(iter_ranges(path, file, self.rules, self.range_size))
-        return FileParts(path=path, whole=whole, ranges=ranges, is_whole=not ranges or self.store.has(whole.id))
+        return FileParts(path=path, whole=whole, ranges=ranges, is_whole=not ranges or self._has(whole.id))
 
     def _read_whole(self, divided: Iterable[FileParts]) -> None:
         """Read the files whose ranges do not fit together, each as one part."""
@@ -160,7 +169,7 @@ class ShardMaker:
 
     def _is_read(self, part_id: str) -> bool:
         """Return True if nothing is left to do for a part."""
-        if self.store.has(part_id):
+        if self._has(part_id):
             return self._is_sound(part_id)
         report = read_report(self._quarantine.folder, part_id)
         if report is None:
@@ -174,7 +183,7 @@ class ShardMaker:
         """Return True if a shard is there, whole, and made for this archive; another one is removed."""
         if shard_id in self._sound_ids:
             return True
-        if not self.store.has(shard_id):
+        if not self._has(shard_id):
             return False
         try:
             manifest, notes = self.open_shard(shard_id)
@@ -184,7 +193,13 @@ class ShardMaker:
             log.warning("%s; it is made again", problem)
         self._sound_ids.discard(shard_id)
         self.store.remove(shard_id)
+        if self._remote is not None:
+            self._remote.remove_shard(shard_id)
+            self._remote_ids.discard(shard_id)
         return False
+
+    def _has(self, shard_id: str) -> bool:
+        return self.store.has(shard_id) or shard_id in self._remote_ids
 
     def _holds_archived(self, shard_id: str) -> bool:
         """Return True if the archive still holds all answers that a shard left out for that reason."""
@@ -205,28 +220,36 @@ class ShardMaker:
             tally.add(all_parts[part_id])
         self._report(tally)
         digest = save_settings(self.folder, self.settings)
+        place = str(self.folder.absolute())
+        if self._remote is not None:
+            place, name = self._remote.address, locate_settings(digest)
+            self._remote.send_file(self.folder / name, name)
         # the largest ones first, so that no process works long after the others
         ordered = sorted(missing.values(), key=lambda part: -part.size)
-        tasks = {part.id: Task(part.id, PartTask(part, str(self.folder.absolute()), digest)) for part in ordered}
+        tasks = {part.id: Task(part.id, PartTask(part, place, digest)) for part in ordered}
         dead, failures = list[Task[PartTask]](), list[str]()
         with open_engine(
             self.engine.name,
             jobs=self._count_jobs(missing.values()),
             scheduler=self.engine.scheduler,
             preload=load_readers,
-            isolated=self.engine.work is not None,
+            isolated=self.engine.work is not None or self._remote is not None,
             memory=MEMORY_LIMIT,
         ) as engine:
             for result in engine.run(read_part, tasks.values()):
                 if result.state == "failed":
                     failures.append(f"{missing[result.id].path}: {result.reason}")
-                elif result.state == "died" and not self.store.has(result.id):
+                elif result.state == "died" and not self._finds(result.id):
                     dead.append(tasks[result.id])
+                elif self._remote is not None:
+                    self._remote_ids.add(result.id)
                 else:
                     tally.add(missing[result.id])
                     self._report(tally)
         for task in dead:
             report = self._quarantine.examine(task)
+            if self._remote is not None:
+                self._remote_ids.update(report.done)
             failures += [f"{task.payload.part.path}: {failure.reason}" for failure in report.failures]
             tally.add(task.payload.part)
             self._report(tally)
@@ -236,6 +259,10 @@ class ShardMaker:
                 f"{len(failures)} of {len(missing)} parts could not be read, the first one is {failures[0]}; the same "
                 "command goes on with the others"
             )
+
+    def _finds(self, shard_id: str) -> bool:
+        """Return True if a shard is there now, whoever made it."""
+        return self.store.has(shard_id) if self._remote is None else self._remote.has_shard(shard_id)
 
     def _count_jobs(self, parts: Collection[Part]) -> int:
         """Return how many processes there is enough work for; somebody may have chosen their number."""

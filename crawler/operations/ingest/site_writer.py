@@ -16,7 +16,7 @@ from typing import Final
 from crawler import __version__
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import find_address
-from crawler.archive.articles.captures import holds_answer, holds_page
+from crawler.archive.articles.captures import find_end, holds_answer, holds_page
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import SITE_DIGEST, WARC_SITE, list_versions
@@ -43,6 +43,7 @@ from crawler.sites.values_digest import compute_values_digest
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, mend_files
 from crawler.warc.locating import AnswerLocator
+from crawler.warc.mending import cut_file, list_run_files
 
 PAGES_PER_BATCH: Final = 100
 """Pages of one transaction."""
@@ -248,7 +249,11 @@ class SiteWriter:
             self.report.counts[fate] = self.report.counts.get(fate, 0) + 1
 
     def _end_killed_runs(self, now: datetime) -> None:
-        """Close runs of ingests that were killed, and cut off the records that they left half written."""
+        """Close runs of ingests that were killed, and cut off the records that they had copied and not entered yet."""
+        folder = self.archive.warc_folder
         for run in list_killed_ingests(self.archive.db, self.site.name):
-            mend_files(self.archive.warc_folder, self.site.name, datetime.fromisoformat(run.started_at))
+            started_at = datetime.fromisoformat(run.started_at)
+            mend_files(folder, self.site.name, started_at)
+            for path in list_run_files(folder, self.site.name, started_at):
+                cut_file(path, find_end(self.archive.db, path.name))
             self.archive.finish_run(run.id, "killed", now)

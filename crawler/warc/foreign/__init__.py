@@ -5,7 +5,7 @@ is reported to the caller, and reading goes on at the next record.
 """
 
 from crawler.warc.foreign.entries import FileSpan, RecordEntry, RecordKind
-from crawler.warc.foreign.messages import HttpMessage, NoAnswer, RecordTooLarge, read_message
+from crawler.warc.foreign.messages import HttpMessage, NoAnswer, RecordTooLarge, read_entry_message, read_message
 from crawler.warc.foreign.reading import (
     DamagedPart,
     Findings,
@@ -30,5 +30,6 @@ __all__ = [
     "describe_lack_of_records",
     "iter_file_entries",
     "iter_span_entries",
+    "read_entry_message",
     "read_message",
 ]

@@ -28,6 +28,8 @@ _MOST_DAMAGED: Final = 20_000
 """Damaged places of one file after which the rest is left: more is an attack on the time."""
 _MOST_WASTED: Final = 2
 """How many times a file may be unpacked for members that then break off."""
+_MOST_KEPT: Final = 4_000_000
+"""Bytes of a record that is kept until it has been read."""
 _TAIL: Final = 64
 _MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark, which an editor put before the first record."""
@@ -65,6 +67,8 @@ class RecordEntry:
     """The HTTP status; None without HTTP headers."""
     media_type: str = ""
     """The content type that the answer states, else the record; in lower case, without parameters."""
+    content: bytes | None = field(default=None, repr=False, compare=False)
+    """The record, unpacked, where that was asked for and it is of usual size: it need not be unpacked again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +96,8 @@ class FileNotes:
     """Where reading began; None where nothing begins in the span or behind it."""
     next_offset: int | None = None
     """Where reading would have gone on behind the span; None at the end of the file."""
+    keeps_content: bool = False
+    """True if entries are to have the content of their records."""
 
 
 def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WHOLE_FILE) -> Iterator[RecordEntry]:
@@ -182,7 +188,7 @@ def _iter_members(
         watchdog.reset()
         member = Member(file, offset, dictionary)
         try:
-            summary = _summarise(member)
+            summary = _summarise(member, _MOST_KEPT if notes.keeps_content else 0)
             if offset + member.length > size:
                 raise WarcDamaged("the frame is longer than the file")
         except WarcDamaged as problem:
@@ -207,7 +213,7 @@ def _iter_members(
         elif summary.size:
             notes.records += 1
             notes.repaired += summary.is_repaired
-            entry = _make_entry(path, offset, summary.fields, summary.opening)
+            entry = _make_entry(path, offset, summary.fields, summary.opening, content=summary.content)
             if entry is not None:
                 yield entry
         offset = _skip_padding(file, offset + member.length)
@@ -231,15 +237,20 @@ class _Summary:
     is_regular: bool
     """True if the member holds one whole record and nothing else."""
     is_repaired: bool
+    content: bytes | None = None
+    """All of it, where it is small enough to be kept."""
 
 
-def _summarise(member: Member) -> _Summary:
+def _summarise(member: Member, most_kept: int = 0) -> _Summary:
     opening = tail = b""
     size = 0
+    kept: list[bytes] = []
     for block in member.iter_blocks():
         if len(opening) < MAX_HEAD_SIZE:
             opening += block[: MAX_HEAD_SIZE - len(opening)]
         size += len(block)
+        if size <= most_kept:
+            kept.append(block)
         tail = (tail + block[-_TAIL:])[-_TAIL:]
     head = split_head(opening)
     length = read_length(head.fields) if head is not None else None
@@ -254,6 +265,7 @@ def _summarise(member: Member) -> _Summary:
         opening=opening[head.block_start : head.block_start + length],
         is_regular=0 <= left <= _TAIL and not separator.strip(BLANK),
         is_repaired=separator != (b"\n" if "arc" in head.fields else b"\r\n\r\n"),
+        content=b"".join(kept) if size <= most_kept else None,
     )
 
 
@@ -285,7 +297,13 @@ def _spill_broken(member: Member, spill: Spill, *, breaks_off: bool) -> bool:
 
 
 def _make_entry(
-    path: Path, offset: int, fields: dict[str, str], block: bytes, *, is_unpacked: bool = False
+    path: Path,
+    offset: int,
+    fields: dict[str, str],
+    block: bytes,
+    *,
+    is_unpacked: bool = False,
+    content: bytes | None = None,
 ) -> RecordEntry | None:
     url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
     kind = next((kind for kind in _KINDS if kind == fields.get("warc-type", "").lower()), None)
@@ -313,6 +331,7 @@ def _make_entry(
         is_segment="warc-segment-number" in fields,
         status=int(status[1]) if status else None,
         media_type=media_type.partition(";")[0].strip().lower()[:100],
+        content=content,
     )
 
 

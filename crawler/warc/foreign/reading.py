@@ -48,6 +48,8 @@ class Findings:
     """Where reading of a span began; None where nothing begins in it or behind it, and for whole files."""
     next_offset: int | None = None
     """Where reading would have gone on behind a span; None at the end of the file, and for whole files."""
+    keeps_content: bool = False
+    """True if entries are to have the content of their records, for whoever reads each of them at once."""
 
 
 def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[FoundEntry]:
@@ -59,7 +61,7 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
     try:
         budget = Budget(path)
         for unpacked in iter_files(path, folder, budget):
-            notes = FileNotes()
+            notes = FileNotes(keeps_content=findings.keeps_content)
             if unpacked.path is not None:
                 for entry in _iter_packed(unpacked.path, folder, budget, notes, 0):
                     yield FoundEntry(entry=entry, name=unpacked.name)
@@ -78,7 +80,7 @@ def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterato
     Where the next span's ``first_offset`` is not this one's ``next_offset``, the file is to be read whole. Raises
     NotDivisible for a file that has to be unpacked, and WarcDamaged when it cannot be read.
     """
-    notes = FileNotes()
+    notes = FileNotes(keeps_content=findings.keeps_content)
     try:
         with path.open("rb") as file:
             if file.read(4).startswith(ZIP_MAGIC):

@@ -3,10 +3,12 @@
 import json
 import random
 import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from support.loopback_site import make_article_page
+from support.poison_pages import ABORTING, PoisonousPage
 from support.shard_files import ShuffledEngine, dump_everything, open_engine_as, write_collection
 from support.tables import check_rows
 from support.warc_builder import WarcBuilder, compress_whole, make_day
@@ -16,11 +18,13 @@ from crawler.cli import main
 from crawler.engines.choice import EngineChoice
 from crawler.engines.serial import SerialEngine
 from crawler.items import Fate
-from crawler.operations.ingest import shard_making, site_writer
+from crawler.operations.ingest import job, shard_making, site_writer
 from crawler.operations.ingest.job import ingest, make_shards
+from crawler.operations.ingest.report import PassedOver
 from crawler.operations.ingest.shard_making import PartsUnread, Share
 from crawler.shards import reading
 from crawler.shards.store import ShardStore
+from crawler.sites.registry import load_known_sites
 from crawler.warc import read_capture
 
 NOW = make_day(100)
@@ -204,7 +208,9 @@ def test_a_killed_writer_goes_on_where_it_was(files, whole, tmp_path, monkeypatc
     take(path, files, engine=work)
     report = ingest(killed / "a.db", files, clock=lambda: NOW, engine=work)
     assert report.already >= 3 * (batch - 1)
-    rows, _ = dump_everything(killed / "a.db")
+    rows, records = dump_everything(killed / "a.db")
+    assert len(set(records)) == len(records)
+    assert set(records) == set(whole[1])
     for table in ("articles", "revisions", "see_also", "article_authors", "sketches", "spellings", "addresses"):
         assert rows[table] == whole[0][table], table
     with Archive(killed / "a.db") as archive:
@@ -307,3 +313,28 @@ def test_forgotten_pages_are_in_no_shard(tmp_path, work, serial):
     assert (report.pages, report.forgotten) == (0, 1)
     assert [path.name for path in work.work.rglob("records.warc.gz")] == []
     assert all(not path.stat().st_size for path in work.work.rglob("readings.bin"))
+
+
+@pytest.mark.slow
+def test_a_page_that_ends_its_reader_is_named_and_all_others_are_taken(tmp_path, monkeypatch):
+    """Half a minute, for the processes that die. The file with the page is read all the same, but for that page."""
+    known_sites = dict(load_known_sites())
+    known_sites["asianews"] = replace(known_sites["asianews"], pages=(PoisonousPage,))
+    monkeypatch.setattr(job, "load_known_sites", lambda *_: known_sites)
+    files, offsets = [], {}
+    for number, words in enumerate(("Story", ABORTING, "Story")):
+        builder = WarcBuilder()
+        for page in range(4):
+            name = words if page == 1 else "Story"
+            url = f"https://www.asianews.it/news-en/{name}-{10 * number + page}.html"
+            builder.response(url, make_article_page(10 * number + page), make_day(number))
+            offsets[url] = builder.offsets[-1]
+        files.append(builder.save(tmp_path / f"{number}.warc.gz"))
+    engine = EngineChoice(jobs=2, work=tmp_path / "work")
+    report = take(tmp_path / "a.db", files, engine=engine)
+    url = f"https://www.asianews.it/news-en/{ABORTING}-11.html"
+    assert (report.counts, report.passed_over, report.exit_code) == ({Fate.NEW: 11}, {PassedOver.FATAL: 1}, 2)
+    (page,) = report.lost_pages
+    assert (page.url, page.file, page.offset, page.reason) == (url, "1.warc.gz", offsets[url], PassedOver.FATAL)
+    again = take(tmp_path / "b.db", files, engine=EngineChoice(jobs=1, work=tmp_path / "work"))
+    assert (again.counts, again.lost_pages) == (report.counts, report.lost_pages)
