@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are looked up in /proc"),
 ]
 ARTICLES = 150
-SEEDS = range(1)
+SEEDS = range(5)
 OF_RUNS = ("run_id",)
 """Columns that tell one run from another."""
 STAMP = re.compile(r"\d{8}T\d{6}Z")
