@@ -65,9 +65,7 @@ def main() -> None:
         for side in SIDES:
             cpu[label, side] = statistics.median(figures["cpu"] for figures in measured[side])
             start[side] = statistics.median(figures["start"] for figures in measured[side])
-    print(
-        f"\n| {JOBS} workers, median of {options.rounds} | CPU s | of the pool's | empty task, CPU ms | start, s |"
-    )
+    print(f"\n| {JOBS} workers, median of {options.rounds} | CPU s | of the pool's | empty task, CPU ms | start, s |")
     print("|---|---:|---:|---:|---:|")
     for side in SIDES:
         ratio = cpu["tasks", side] / cpu["tasks", "pool"]

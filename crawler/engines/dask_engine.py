@@ -11,6 +11,7 @@ import logging
 import tempfile
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -37,6 +38,9 @@ _OPTIONS: Final = {
     "distributed.diagnostics.nvml": False,
     "distributed.scheduler.allowed-failures": MOST_DEATHS - 1,
     "distributed.worker.profile.enabled": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.nanny.http.routes": [],
     "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
     "distributed.logging": {"distributed": "critical"},
 }
@@ -66,7 +70,9 @@ def open_dask(jobs: int, scheduler: str | None) -> Iterator[DaskEngine]:
                         threads_per_worker=1,
                         memory_limit=MEMORY_LIMIT,
                         host=_LOOPBACK,
-                        dashboard_address=None,
+                        # a scheduler always has a web server: one without pages, on a port that is free
+                        dashboard_address=f"{_LOOPBACK}:0",
+                        scheduler_kwargs={"dashboard": False},
                         local_directory=folder,
                         silence_logs=logging.CRITICAL,
                     )
@@ -90,42 +96,57 @@ class DaskEngine:
         """Run all tasks; yield the result of each when it is there. Raises SchedulerUnreachable when it is lost."""
         from distributed import as_completed
 
-        waiting, names = iter(tasks), dict[str, str]()
+        waiting, again = iter(tasks), deque[Task[Payload]]()
+        cancelled = Counter[str]()
+        running: dict[str, tuple[Task[Payload], Future]] = {}
         completed = as_completed(loop=self._client.loop)
-        futures: dict[str, Future] = {}
 
         def fill_up() -> None:
-            while len(futures) < self._count_ahead() and (task := next(waiting, None)) is not None:
+            while len(running) < self._count_ahead():
+                task = again.popleft() if again else next(waiting, None)
+                if task is None:
+                    return
                 key = f"{task.id}-{uuid4().hex}"
-                names[key] = task.id
                 future = self._client.submit(_run_task, function, task.payload, self._is_local, key=key, pure=False)
-                futures[key] = future
+                running[key] = task, future
                 completed.add(future)
 
         try:
             fill_up()
-            while futures:
+            while running:
                 future = next(completed)
-                result = self._read_result(names.pop(future.key), future)
-                del futures[future.key]
+                task, _ = running[future.key]
+                result = self._read_result(task.id, future)
+                del running[future.key]
                 future.release()  # a result that stays in a worker's memory is made again when the worker dies
+                if result is None:
+                    cancelled[task.id] += 1
+                    if cancelled[task.id] < MOST_DEATHS:
+                        again.append(task)
+                    else:
+                        result = TaskResult(task.id, "died", "the scheduler cancelled it several times")
                 fill_up()
-                yield result
+                if result is not None:
+                    yield result
         finally:
-            if futures and self._client.status == "running":  # nobody wants them any more
-                self._client.cancel(list(futures.values()))
+            if running and self._client.status == "running":  # nobody wants them any more
+                self._client.cancel([future for _, future in running.values()])
 
-    def _read_result(self, name: str, future: Future) -> TaskResult:
+    def _read_result(self, name: str, future: Future) -> TaskResult | None:
+        """Return the result of a task that has ended, None where the scheduler did not let it."""
         from distributed import KilledWorker
 
-        if future.status == "finished":
-            return TaskResult(name, "done")
-        if future.status != "error" or self._client.status != "running":
-            raise SchedulerUnreachable("the Dask scheduler is gone; what is done is kept: run the same command again")
-        error = future.exception(timeout=CONNECT_SECONDS)
-        if isinstance(error, KilledWorker):
-            return TaskResult(name, "died", "its worker, or one that was to run it, ended several times")
-        return describe_failure(name, error)
+        match future.status:
+            case "finished" | "lost" | "pending":  # the last two: its worker died since, and the file is there
+                return TaskResult(name, "done")
+            case "error" if self._client.status == "running":
+                error = future.exception(timeout=CONNECT_SECONDS)
+                if isinstance(error, KilledWorker):
+                    return TaskResult(name, "died", "its worker, or one that was to run it, ended several times")
+                return describe_failure(name, error)
+            case _ if self._client.status == "running":
+                return None
+        raise SchedulerUnreachable("the Dask scheduler is gone; what is done is kept: run the same command again")
 
     def _count_ahead(self) -> int:
         """Return how many tasks the scheduler is given at most; workers may come and go."""

@@ -127,7 +127,7 @@ def gather_article(records: StoredRecords, article_id: int) -> ArticleRecords | 
 
 def gather_address(records: StoredRecords, url_key: str) -> AddressRecords | None:
     """Return the records of an address, None where it has been erased."""
-    known = records.find_address(url_key)
-    if known is None:
+    address = records.find_address(url_key)
+    if address is None:
         return None
-    return AddressRecords(url_key=url_key, known=known, captures=tuple(records.list_address_captures(url_key)))
+    return AddressRecords(url_key=url_key, known=address, captures=tuple(records.list_address_captures(url_key)))

@@ -27,9 +27,11 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are looked up in /proc"),
 ]
 ARTICLES = 150
-SEEDS = range(1)
+SEEDS = range(5)
 OF_RUNS = ("run_id",)
 """Columns that tell one run from another."""
+STAMP = re.compile(r"\d{8}T\d{6}Z")
+"""The time of a run in the name of its WARC file."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -77,7 +79,9 @@ def dump_ingested(path, crawled_until):
     """All tables, ids included, but for what tells one run from another: its id, and the times at which it was."""
 
     def mask(value):
-        return "now" if isinstance(value, str) and TIME.fullmatch(value) and value > crawled_until else value
+        if not isinstance(value, str):
+            return value
+        return "now" if TIME.fullmatch(value) and value > crawled_until else STAMP.sub("now", value)
 
     with closing(sqlite3.connect(path)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%STRICT%'")]
