@@ -380,5 +380,6 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
     conn.execute("UPDATE see_also SET target_id = NULL WHERE target_id = ?", (article_id,))
     conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
+    conn.execute("DELETE FROM merged_ids WHERE kind = 'articles' AND new = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     delete_unnamed(conn, (credit["author_id"] for credit in credits), (credit["variant_id"] for credit in credits))
