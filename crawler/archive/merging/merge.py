@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.articles.forgotten import find_keys, read_tombstones
+from crawler.archive.articles.forgotten import UnerasedPart, find_keys, list_urls, read_tombstones
 from crawler.archive.database import (
     Connection,
     open_archive,
@@ -27,7 +27,7 @@ from crawler.archive.merging.numbers import write_chosen_sites, write_new_files
 from crawler.archive.merging.source import Source, attach
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.store import Archive
-from crawler.archive.write.tombstones import forget
+from crawler.archive.write.tombstones import Traces, forget
 from crawler.errors import ArchiveUnusable
 from crawler.normalisation.dates import instant
 
@@ -135,9 +135,29 @@ def _forget_known(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
         if key in tombstones and key not in forgotten:
             keys = find_keys(conn, key)
             query = "SELECT why FROM main.forgotten WHERE url_key = ?"
-            forget(conn, keys, select_value(conn, query, (make_tombstone_key(key),)), now)
+            why = select_value(conn, query, (make_tombstone_key(key),))
+            forget(conn, keys, why, now, _list_traces(conn, keys))
             forgotten += keys
     return tuple(forgotten)
+
+
+def _list_traces(conn: sqlite3.Connection, keys: tuple[str, ...]) -> Traces:
+    """Return what is to be searched for traces of an article: the WARC files of the archive that had it still."""
+    came = select_count(
+        conn,
+        "SELECT count(*) FROM main.addresses WHERE url_key IN (SELECT value FROM json_each(?))"
+        " AND article_id IN (SELECT new FROM temp.new_articles)",
+        (json.dumps(keys),),
+    )
+    query = (
+        "SELECT DISTINCT warc_file FROM main.captures WHERE warc_file {} IN (SELECT new FROM temp.new_files) ORDER BY 1"
+    )
+    files = select_column(conn, query.format("" if came else "NOT"))
+    return Traces(
+        parts=[UnerasedPart(article_key="", kind="file", file=file) for file in files],
+        is_own=set(list_urls(conn, keys)).__contains__,
+        is_mention=lambda text: False,
+    )
 
 
 @contextmanager

@@ -68,12 +68,12 @@ def merge(into: Path, sources: tuple[Path, ...], move: bool, dry_run: bool, as_j
 @archive.command(short_help="Make a new archive with some sites of another one.")
 @click.argument("path", metavar="ARCHIVE", type=click.Path(path_type=Path))
 @click.option(
-    "--site", "sites", metavar="NAME", multiple=True, required=True, help="A site that comes; may be given again."
+    "--site", "names", metavar="NAME", multiple=True, required=True, help="A site that comes; may be given again."
 )
 @click.option("--to", metavar="NEW", required=True, type=click.Path(path_type=Path), help="The new archive.")
 @json_option
 @common_options
-def split(path: Path, sites: tuple[str, ...], to: Path, as_json: bool) -> int:
+def split(path: Path, names: tuple[str, ...], to: Path, as_json: bool) -> int:
     """Make the archive NEW with what ARCHIVE has of some sites, numbers and copies of the WARC files included.
 
     ARCHIVE stays as it is; to take an article out of it, see seealso forget. Saved searches, edits of authors and
@@ -82,7 +82,7 @@ def split(path: Path, sites: tuple[str, ...], to: Path, as_json: bool) -> int:
     from crawler.operations.merging.split import split as make
 
     with show_count("copying") as progress:
-        report = make(path, sites, to, progress=progress)
+        report = make(path, names, to, progress=progress)
     if as_json:
         print_json(to_plain_data(report))
         return 0
