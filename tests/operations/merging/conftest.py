@@ -31,10 +31,33 @@ SECOND = (
 )
 
 
+SELDOM = (
+    "INSERT INTO deviations (run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule)"
+    " SELECT max(id), 'seldom', 'en', 9.5, 20, 1, 0.9, min(id), 1, 'by hand' FROM runs",
+    "INSERT INTO pauses (site, until, asked_at, url, run_id)"
+    " SELECT site, '2026-03-01T00:00:00Z', started_at, 'https://example.org/', id FROM runs",
+    "INSERT INTO sitemaps (site, url, robots_url, first_seen_at, last_seen_at, run_id)"
+    " SELECT site, site || '/sitemap.xml', site || '/robots.txt', started_at, started_at, max(id) FROM runs",
+    "INSERT INTO sitemap_addresses (key, site, month) SELECT length(site), site, '2026-03' FROM runs LIMIT 1",
+    "INSERT INTO reservations (capture_id, kind, source, value)"
+    " SELECT max(id), 'noindex', 'header', 'none' FROM captures",
+    "INSERT INTO losses (capture_id, found_at, replaced_by)"
+    " SELECT min(id), '2026-03-01T00:00:00Z', max(id) FROM captures GROUP BY url HAVING count(*) > 1 LIMIT 1",
+    "INSERT INTO problems (url, field, reason) SELECT url, 'body', 'read again' FROM addresses WHERE article_id > 0",
+    "INSERT INTO rereads (started_at, articles, changed, found, lost, fields, versions, run_id)"
+    " SELECT started_at, 1, 1, 0, 0, '{}', '{}', id FROM runs",
+    "INSERT INTO spellings (url, url_key) SELECT url || '?again', url_key FROM addresses WHERE article_id > 0 LIMIT 1",
+    "INSERT INTO translations SELECT id, url, url, 'it' FROM articles LIMIT 1",
+)
+"""Fills the tables in which these crawls leave nothing."""
+
+
 def make_decided(factory: pytest.TempPathFactory, folder: Path) -> None:
     practice = make_once(factory, "practice", crawl_practice_site) / "twice.db"
     adopted = make_once(factory, "adopted", crawl_adopted_site) / "archive.db"
     first, second = copy_archive(practice, folder / "first.db"), copy_archive(adopted, folder / "second.db")
+    for path in (first, second):
+        change_archive(path, *SELDOM)
     # Rules of today read what an earlier version read wrongly, and one byline is by somebody whom both papers have.
     change_archive(first, "UPDATE articles SET kicker = 'MISREAD' WHERE site_key = '66140'")
     change_archive(
