@@ -19,9 +19,9 @@ class CannotMerge(CrawlerError):
 
 def refuse_shared(into: Source | None, into_path: Path, sources: Sequence[tuple[Path, Source]]) -> None:
     """Raise CannotMerge where two archives have the same site, or the same name of a snapshot or saved search."""
-    known = [(into_path, into)] if into is not None else []
+    archives = [(into_path, into)] if into is not None else []
     for path, source in sources:
-        for other_path, other in known:
+        for other_path, other in archives:
             if {source.is_invented, other.is_invented} == {True, False}:
                 demo, real = (path, other_path) if source.is_invented else (other_path, path)
                 raise CannotMerge(
@@ -39,7 +39,7 @@ def refuse_shared(into: Source | None, into_path: Path, sources: Sequence[tuple[
                         f"{other_path} and {path} both have {noun} named {listed}: remove one, with {remedy} NAME "
                         "--archive PATH, or make it there again under another name"
                     )
-        known.append((path, source))
+        archives.append((path, source))
 
 
 def refuse_shared_addresses(conn: sqlite3.Connection, path: Path) -> None:

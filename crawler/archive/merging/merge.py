@@ -125,13 +125,13 @@ def _forget_known(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     tombstones = read_tombstones(conn)
     if not tombstones or not select_count(conn, "SELECT count(*) FROM temp.new_articles"):
         return ()
-    known = select_column(
+    url_keys = select_column(
         conn,
         "SELECT url_key FROM main.addresses UNION SELECT target_key FROM main.see_also"
         " UNION SELECT target_key FROM main.translations",
     )
     forgotten: list[str] = []
-    for key in known:
+    for key in url_keys:
         if key in tombstones and key not in forgotten:
             keys = find_keys(conn, key)
             query = "SELECT why FROM main.forgotten WHERE url_key = ?"
