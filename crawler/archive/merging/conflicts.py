@@ -63,7 +63,7 @@ def list_forgotten_records(conn: sqlite3.Connection) -> dict[str, set[int]]:
     if not tombstones:
         return places
     keys: set[str] = set()
-    for key in select_column(conn, "SELECT url_key FROM source.addresses"):
+    for (key,) in conn.execute("SELECT url_key FROM source.addresses"):
         if key in tombstones:
             keys.add(key)
             keys.update(

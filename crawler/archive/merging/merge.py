@@ -125,14 +125,14 @@ def _forget_known(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     tombstones = read_tombstones(conn)
     if not tombstones or not select_count(conn, "SELECT count(*) FROM temp.new_articles"):
         return ()
-    url_keys = select_column(
-        conn,
+    url_keys = conn.execute(
         "SELECT url_key FROM main.addresses UNION SELECT target_key FROM main.see_also"
-        " UNION SELECT target_key FROM main.translations",
+        " UNION SELECT target_key FROM main.translations"
     )
+    known_keys = [key for (key,) in url_keys if key in tombstones]
     forgotten: list[str] = []
-    for key in url_keys:
-        if key in tombstones and key not in forgotten:
+    for key in known_keys:
+        if key not in forgotten:
             keys = find_keys(conn, key)
             query = "SELECT why FROM main.forgotten WHERE url_key = ?"
             why = select_value(conn, query, (make_tombstone_key(key),))

@@ -95,7 +95,7 @@ def _number_names(conn: sqlite3.Connection) -> None:
         )
     for table in _NAMES:
         conn.execute(
-            f"INSERT INTO temp.new_{table} SELECT t.id, n.new,"
-            f" NOT EXISTS (SELECT 1 FROM main.{table} m WHERE m.kind = t.kind AND m.name = t.name)"
+            f"INSERT INTO temp.new_{table} SELECT t.id, coalesce(m.id, n.new), m.id IS NULL"
             f" FROM source.{table} t JOIN temp.new_names n ON n.kind = t.kind AND n.name = t.name"
+            f" LEFT JOIN main.{table} m ON m.kind = t.kind AND m.name = t.name"
         )

@@ -89,6 +89,8 @@ def merge(
     into = resolve_archive(into)
     named = {resolve_archive(path): str(path) for path in paths}
     _refuse_itself(into, list(named), len(paths))
+    if not into.absolute().parent.is_dir():
+        raise CannotMerge(f"the folder {into.absolute().parent} does not exist: make it first")
     with ExitStack() as stack:
         job = _MergeJob(into, named, now, move=move, progress=progress, note_step=note_step)
         if dry_run:

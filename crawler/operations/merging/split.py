@@ -104,8 +104,8 @@ def split(
 def _choose_sites(path: Path, source: Source, sites: Collection[str]) -> tuple[str, ...]:
     unknown = sorted(set(sites) - source.sites)
     if unknown:
-        known = ", ".join(sorted(source.sites)) or "none"
-        raise CannotSplit(f"{path} has no site {unknown[0]}: it has {known}")
+        names = ", ".join(sorted(source.sites)) or "none"
+        raise CannotSplit(f"{path} has no site {unknown[0]}: it has {names}")
     return tuple(sorted(set(sites)))
 
 
