@@ -129,7 +129,11 @@ class _MergeJob:
             locks = lock_sites(stack, path, list_lock_sites(path), {})
             sources[path] = open_source(stack, path)
             locks = lock_sites(stack, path, sources[path].sites, locks)
-            requests |= {site: lock.last_request_at for site, lock in locks.items() if lock.last_request_at is not None}
+            requests |= {
+                site: lock.last_request_at
+                for site, lock in locks.items()
+                if site in sources[path].sites and lock.last_request_at is not None
+            }
         sites = {site for source in sources.values() for site in source.sites}
         locks = lock_sites(stack, self.into, {*list_lock_sites(self.into), *sites}, {})
         archive: Archive | None = None
@@ -150,7 +154,7 @@ class _MergeJob:
         self.report.unerased = _erase(self.into, locks, self.now)
         for site, moment in requests.items():
             last = locks[site].last_request_at
-            if last is None or last < moment:
+            if last is None or last < moment:  # the next crawl keeps its distance
                 locks[site].note_request(moment)
         return self.report
 
@@ -159,7 +163,7 @@ class _MergeJob:
 
     def _check(self, own: Source | None, sources: Mapping[Path, Source], merged: set[Path]) -> dict[Path, ComingFiles]:
         """Refuse what cannot be merged, and plan the WARC files of each archive that comes."""
-        self.report.passed_over = [self.named[path] for path in merged]
+        self.report.passed_over = [name for path, name in self.named.items() if path in merged]
         coming = {path: source for path, source in sources.items() if path not in merged}
         refuse_shared(own, self.into, list(coming.items()))
         taken = list_names(self.into.with_suffix(".warc")) | (own.files if own is not None else frozenset())
@@ -220,6 +224,15 @@ def _refuse_itself(into: Path, paths: Sequence[Path], given: int) -> None:
     for path in paths:
         if path == into or (path.exists() and into.exists() and path.samefile(into)):
             raise CannotMerge(f"{path} cannot be merged into itself: name the archives that are to come into it")
+    owners: dict[Path, Path] = {}
+    for path in (into, *paths):
+        folder = path.with_suffix(".warc").resolve()
+        if folder in owners:
+            raise CannotMerge(
+                f"{owners[folder]} and {path} both have their WARC files in {folder}: give one of them, and a folder "
+                "with its files, another name"
+            )
+        owners[folder] = path
 
 
 def _sweep(archive: Archive) -> None:

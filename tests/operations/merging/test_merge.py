@@ -17,6 +17,7 @@ from support.command import call
 from support.portable_contents import read_portable
 
 from crawler.archive import Archive
+from crawler.archive.lock import SiteLock
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.warc import read_capture
 
@@ -213,6 +214,18 @@ def test_a_dry_run_tells_what_would_come_and_writes_nothing(folder: Path) -> Non
         for name in ("first", "second")
     ]
     assert [path for path in sorted(folder.rglob("*")) if not path.name.endswith(("-shm", "-wal"))] == before
+
+
+def test_the_next_crawl_keeps_its_distance(folder: Path) -> None:
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for site in ("mill_gazette_example", "never_begun"):
+        lock = SiteLock(folder / "second.db", site)
+        lock.note_request(moment)
+        lock.release()
+    assert call("archive", "merge", folder / "first.db", folder / "second.db").exit_code == 0
+    lock = SiteLock(folder / "first.db", "mill_gazette_example")
+    assert lock.last_request_at == moment
+    lock.release()
 
 
 def test_files_may_be_moved_and_names_may_be_taken(folder: Path) -> None:

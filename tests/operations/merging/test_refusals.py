@@ -47,6 +47,12 @@ def test_an_archive_into_itself_or_named_twice(folder: Path) -> None:
     assert "named twice" in refuse(folder / "new.db", folder / "first.db", folder / "link.db")
 
 
+def test_archives_that_share_a_folder_of_captures(folder: Path) -> None:
+    (folder / "second.db").rename(folder / "first.sqlite")
+    said = refuse(folder / "first.db", folder / "first.sqlite")
+    assert f"first.sqlite both have their WARC files in {folder / 'first.warc'}: give one of them" in said
+
+
 def test_equal_names_are_all_told(folder: Path) -> None:
     for name in ("boats", "Everywhere"):
         assert call("searches", "save", name, "school", "--archive", folder / "second.db").exit_code == 0
