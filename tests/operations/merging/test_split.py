@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,27 @@ def test_copies_across_sites_are_found_again(tmp_path: Path, tmp_path_factory: p
     assert not set(read_portable(parts[1])["near_copies"]) - set(whole["near_copies"])
     assert call("archive", "merge", parts[0], parts[1]).exit_code == 0
     assert read_portable(parts[0]) == whole
+
+
+def test_former_numbers_are_followed_through_several_merges(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    papers = Path(shutil.copy(make_paper_archive(tmp_path_factory), tmp_path / "papers.db"))
+    change_archive(papers, "UPDATE captures SET warc_file = NULL, warc_offset = NULL")
+    for site in ("courier", "gazette", "ledger"):
+        split(papers, [site], tmp_path / f"{site}.db")
+    with Archive(tmp_path / "ledger.db") as archive:
+        former = {article.id: article.url for article in archive.articles()}
+    for into, path in (("courier", "ledger"), ("gazette", "courier")):
+        assert call("archive", "merge", tmp_path / f"{into}.db", tmp_path / f"{path}.db").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "gazette.db")) as conn:
+        merges = conn.execute("SELECT archive FROM merges ORDER BY id").fetchall()
+        present = conn.execute(
+            "SELECT m.old, a.url FROM merged_ids m JOIN articles a ON a.id = m.new JOIN merges g ON g.id = m.merge_id"
+            " WHERE m.kind = 'articles' AND g.archive LIKE '%ledger.db'"
+        ).fetchall()
+    assert [Path(name).stem for (name,) in merges] == ["ledger", "courier"]
+    assert dict(present) == former
 
 
 def test_numbers_stay_and_a_snapshot_of_several_sites_stays_behind(merged: Path, tmp_path: Path) -> None:
