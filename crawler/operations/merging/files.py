@@ -1,12 +1,7 @@
-"""Brings WARC files into an archive's folder before the rows come that point into them.
-
-A list beside the archive (``archive.merging``) names the files before the first is begun: what a killed merge has left
-is removed by the next one, unless the rows came.
-"""
+"""Brings WARC files into an archive's folder before the rows come that point into them."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,14 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from crawler.atomic_file import replace_file
 from crawler.warc.erasing import erase_records
 
 PART: Final = ".part"
 """What the name of a file ends with until it is whole."""
 _NUMBERED: Final = re.compile(r"(?P<stem>.+)-(?P<number>\d{5,})\.warc\.gz")
 _OF_SITE: Final = re.compile(r"(?P<site>.+?)-\d{8}T\d{6}Z-")
-_WARC_SUFFIX: Final = ".warc.gz"
+WARC_SUFFIX: Final = ".warc.gz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +51,7 @@ def plan_files(
     named = set(named)
     sizes = {
         path.name: path.stat().st_size
-        for path in sorted(source.glob(f"*{_WARC_SUFFIX}"))
+        for path in sorted(source.glob(f"*{WARC_SUFFIX}"))
         if path.is_file() and (sites is None or path.name in named or _find_site(path.name) in sites)
     }
     names: dict[str, str] = {}
@@ -91,7 +85,7 @@ def bring_files(files: ComingFiles, folder: Path, now: datetime, *, move: bool, 
             erase_records(part, files.forgotten[name], lambda url: False, now)
         part.rename(folder / files.names[name])
         note_step()
-    _sync(folder)
+    sync_folder(folder)
 
 
 def remove_moved(files: ComingFiles) -> None:
@@ -102,44 +96,6 @@ def remove_moved(files: ComingFiles) -> None:
         files.source.rmdir()
 
 
-def write_list(archive: Path, fingerprint: str, names: Iterable[str]) -> None:
-    """Write which files a merge is about to bring."""
-    with replace_file(_make_list_path(archive)) as path, path.open("w", encoding="utf-8") as file:
-        json.dump({"fingerprint": fingerprint, "files": sorted(names)}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync(archive.absolute().parent)
-
-
-def read_list(archive: Path) -> tuple[str, list[str]] | None:
-    """Return the fingerprint of the archive that a killed merge was bringing, and its files; None without one."""
-    try:
-        content = json.loads(_make_list_path(archive).read_text(encoding="utf-8"))
-        return str(content["fingerprint"]), [str(name) for name in content["files"]]
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError):  # not of ours, or edited: nothing is removed by it
-        return None
-
-
-def remove_list(archive: Path) -> None:
-    """Remove the list, when the rows have come or the files are gone."""
-    _make_list_path(archive).unlink(missing_ok=True)
-
-
-def remove_files(folder: Path, names: Iterable[str]) -> None:
-    """Remove files that were brought, whole or not, and whose rows have not come."""
-    for name in names:
-        if "/" in name or not name.endswith(_WARC_SUFFIX):
-            continue
-        for suffix in ("", PART, f"{PART}.new"):
-            (folder / (name + suffix)).unlink(missing_ok=True)
-
-
-def _make_list_path(archive: Path) -> Path:
-    return archive.with_suffix(".merging")
-
-
 def _choose_name(name: str, taken: Collection[str]) -> str:
     """Return the name of a file, or one with another number where it is taken.
 
@@ -147,11 +103,11 @@ def _choose_name(name: str, taken: Collection[str]) -> str:
     'a-20260301T120000Z-00001.warc.gz'
     """
     numbered = _NUMBERED.fullmatch(name)
-    stem, number = (numbered["stem"], int(numbered["number"])) if numbered else (name.removesuffix(_WARC_SUFFIX), -1)
+    stem, number = (numbered["stem"], int(numbered["number"])) if numbered else (name.removesuffix(WARC_SUFFIX), -1)
     chosen = name
     while chosen in taken or chosen + PART in taken:
         number += 1
-        chosen = f"{stem}-{number:05d}{_WARC_SUFFIX}"
+        chosen = f"{stem}-{number:05d}{WARC_SUFFIX}"
     return chosen
 
 
@@ -171,7 +127,7 @@ def _link(source: Path, target: Path) -> bool:
     return True
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Write the names in a folder to the disk, where the system lets one."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -16,17 +16,8 @@ from crawler.archive.merging.conflicts import CannotMerge, list_forgotten_record
 from crawler.archive.merging.merge import MergeResult, count_coming, merge_source
 from crawler.archive.merging.source import Source, attach, read_source, was_merged
 from crawler.crawl.erasing import erase_listed
-from crawler.operations.merging.files import (
-    ComingFiles,
-    bring_files,
-    list_names,
-    plan_files,
-    read_list,
-    remove_files,
-    remove_list,
-    remove_moved,
-    write_list,
-)
+from crawler.operations.merging.files import ComingFiles, bring_files, list_names, plan_files, remove_moved
+from crawler.operations.merging.leftovers import remove_list, sweep, write_list
 from crawler.operations.merging.sources import GROWTH, lock_sites, open_source, refuse_lost_files, refuse_no_room
 
 
@@ -143,7 +134,7 @@ class _MergeJob:
             archive = stack.enter_context(Archive(self.into, "write"))
             own = read_source(self.into)
             locks = lock_sites(stack, self.into, own.sites, locks)
-            _sweep(archive)
+            sweep(archive)
             merged = {path for path, source in sources.items() if was_merged(archive.db, source.fingerprint)}
         plans = self._check(own, sources, merged)
         self._refuse_no_room(sources, plans)
@@ -196,7 +187,7 @@ class _MergeJob:
             bring_files(plan, archive.warc_folder, self.now, move=self.move, note_step=note_file)
             result = merge_source(archive, source, plan.names, name=self.named[path], now=self.now)
         except BaseException:
-            _sweep(archive)
+            sweep(archive)
             raise
         self.note_step()
         remove_list(archive.path)
@@ -233,17 +224,6 @@ def _refuse_itself(into: Path, paths: Sequence[Path], given: int) -> None:
                 "with its files, another name"
             )
         owners[folder] = path
-
-
-def _sweep(archive: Archive) -> None:
-    """Remove the files that a killed merge has brought, unless their rows have come."""
-    former = read_list(archive.path)
-    if former is None:
-        return
-    fingerprint, names = former
-    if not was_merged(archive.db, fingerprint):
-        remove_files(archive.warc_folder, names)
-    remove_list(archive.path)
 
 
 def _erase(into: Path, locks: Mapping[str, SiteLock], now: datetime) -> list[UnerasedPart]:

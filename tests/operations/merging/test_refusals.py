@@ -138,6 +138,21 @@ def test_a_disk_without_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "has no room for what would come" in refuse(folder / "first.db", folder / "second.db")
 
 
+def test_the_doctor_removes_what_a_killed_merge_has_left(folder: Path) -> None:
+    files = {path.name for path in (folder / "first.warc").iterdir()}
+    assert run_code(KILLED, "2", cwd=folder).returncode == 9
+    assert {path.name for path in (folder / "first.warc").iterdir()} > files
+    ended = call("doctor", "--archive", folder / "first.db")
+    assert ended.exit_code == 2
+    assert "was killed while it brought WARC files" in ended.stdout
+    lock = SiteLock(folder / "first.db", "asianews")
+    assert "was killed while" not in call("doctor", "--archive", folder / "first.db").stdout
+    lock.release()
+    ended = call("doctor", "--fix", "--archive", folder / "first.db")
+    assert "merge: 2 WARC files removed that a killed merge had brought" in ended.output
+    assert {path.name for path in (folder / "first.warc").iterdir()} == files
+
+
 KILLED = """
 import os, sys
 from pathlib import Path
