@@ -194,7 +194,7 @@ def _make_settings(
     return ReadingSettings(
         publications=tuple(Publication(known_site.site, known_site.pages) for known_site in adopted_last),
         versions=dict(list_versions()),
-        forgotten=read_forgotten(path),
+        forgotten=read_forgotten(path) or frozenset(),  # the other kind loads what opens archives
         copies=copies,
         answer_hashes=answer_hashes,
     )
