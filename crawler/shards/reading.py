@@ -21,12 +21,12 @@ from crawler.shards.answers import (
     read_status,
 )
 from crawler.shards.entries import PassedOver, ShardEntry
+from crawler.shards.notes import PartNotes, count_host
 from crawler.shards.page_shard import PageShardWriter
 from crawler.shards.parts import Part
 from crawler.shards.settings import ReadingSettings
 from crawler.shards.sorting import PAGE_KINDS, RecordSorter, SitePage, find_unknown_host
 from crawler.shards.store import ShardDraft
-from crawler.shards.task import PartNotes, count_host
 from crawler.warc.foreign import (
     Findings,
     FoundEntry,

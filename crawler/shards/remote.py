@@ -17,6 +17,8 @@ from crawler.errors import CrawlerError, MissingExtra
 from crawler.shards.store import MANIFEST, UNFINISHED, ShardStore
 
 _MARK: Final = "://"
+_OBJECT_STORES: Final = frozenset({"s3", "gs", "gcs", "abfs", "az"})
+"""Protocols without folders; what stands for making one would make a bucket."""
 _SHARDS: Final = "shards"
 
 
@@ -38,12 +40,13 @@ class RemoteFolder:
         except ImportError:
             raise MissingExtra("fsspec") from None
         self.address = address
+        self._protocol = address.partition(_MARK)[0]
         try:
             with self._report():
                 self._files, root = url_to_fs(address)
         except RemoteUnusable as problem:
             if isinstance(problem.__cause__, ImportError):
-                protocol = address.partition(_MARK)[0]
+                protocol = self._protocol
                 libraries = {"s3": "s3fs", "gs": "gcsfs", "ssh": "sshfs", "sftp": "sshfs"}
                 raise MissingExtra(libraries.get(protocol, f"a library of fsspec for {protocol}{_MARK}")) from None
             raise
@@ -95,7 +98,8 @@ class RemoteFolder:
         """Send a file."""
         target = f"{self._root}/{name}"
         with self._report():
-            self._files.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+            if self._protocol not in _OBJECT_STORES:
+                self._files.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
             self._files.put_file(str(path), target)
 
     def fetch_file(self, name: str, path: Path) -> None:

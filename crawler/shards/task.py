@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
+from crawler.shards.notes import PartNotes
 from crawler.shards.parts import Part
 from crawler.shards.remote import RemoteFolder, is_remote, open_scratch
 from crawler.shards.settings import load_settings, locate_settings
 from crawler.shards.store import ShardStore
-
-MOST_HOSTS: Final = 10_000
-"""Hosts of unknown sites that are told apart; pages of further ones are counted together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +25,6 @@ class PartTask:
     folder: str
     """A path, or the address of a remote folder."""
     settings: str
-
-
-class PartNotes(msgspec.Struct, kw_only=True):
-    """What the manifest notes of a part, besides counts."""
-
-    name: str
-    """The name of the file."""
-    unusable: str | None = None
-    """Why the file cannot be read, for people."""
-    is_divisible: bool = True
-    """False for a range of a file that has to be read whole."""
-    first_offset: int | None = None
-    next_offset: int | None = None
-    """Where reading of a range began and would have gone on, as :class:`~crawler.warc.foreign.Findings` has it."""
-    unknown_hosts: dict[str, int] = msgspec.field(default_factory=dict)
-    """Host → pages of unknown sites; the empty name stands for all hosts beyond the first thousands."""
 
 
 def read_part(task: PartTask) -> None:
@@ -78,10 +59,3 @@ def _read_into(folder: Path, task: PartTask) -> None:
 def load_readers() -> None:
     """Load what reads pages, before the first task comes."""
     import crawler.shards.reading  # noqa: F401
-
-
-def count_host(counts: dict[str, int], host: str, number: int = 1) -> None:
-    """Add pages to the count of a host, as long as there are not too many hosts."""
-    if host not in counts and len(counts) >= MOST_HOSTS:
-        host = ""
-    counts[host] = counts.get(host, 0) + number

@@ -7,7 +7,7 @@ from typing import Final
 
 from crawler.items import Fate
 from crawler.shards.entries import PassedOver
-from crawler.shards.task import count_host
+from crawler.shards.notes import count_host
 
 __all__ = ["LOST", "MOST_NAMED", "UNREADABLE", "IngestReport", "LostPage", "PassedOver"]
 

@@ -19,12 +19,13 @@ from crawler.errors import CrawlerError
 from crawler.operations.ingest.tally import PartTally
 from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
 from crawler.shards.division import PartDivision
+from crawler.shards.notes import PartNotes
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.parts import RANGE_SIZE, Part, describe_file, iter_ranges, make_whole_part
 from crawler.shards.remote import RemoteFolder
 from crawler.shards.settings import ReadingSettings, locate_settings, save_settings
 from crawler.shards.store import Manifest, ShardDamaged, ShardStore
-from crawler.shards.task import PartNotes, PartTask, load_readers, read_part
+from crawler.shards.task import PartTask, load_readers, read_part
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +114,10 @@ class ShardMaker:
         ids = {part.id for file_parts in divided for part in file_parts.parts}
         missing = sum(not self._is_read(shard_id) for shard_id in ids)
         if missing:
+            place = self.engine.remote or self.folder
             raise PartsUnread(
-                f"{missing} of {len(ids)} parts have no shard in {self.engine.remote or self.folder}: run their --part, or "
-                "the same command without --merge"
+                f"{missing} of {len(ids)} parts have no shard in {place}: run their --part, or the same command "
+                "without --merge"
             )
         self._read_whole(divided)
         return divided
