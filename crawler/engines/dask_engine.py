@@ -35,6 +35,10 @@ _SECONDS_BETWEEN_COUNTS: Final = 1.0
 _LOGGERS: Final = ("distributed", "tornado", "asyncio")
 _LOOPBACK: Final = "127.0.0.1"
 _OPTIONS: Final = {
+    # what Dask does all the time for pages that nobody looks at, and for results that tasks do not have
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "250ms",
     "distributed.diagnostics.nvml": False,
     "distributed.scheduler.allowed-failures": MOST_DEATHS - 1,
     "distributed.worker.profile.enabled": False,
