@@ -20,11 +20,11 @@ from uuid import uuid4
 
 from crawler.engines import watchdog
 from crawler.engines.engine import MOST_DEATHS, Payload, Task, TaskResult, describe_error, describe_failure
-from crawler.engines.processes import shield_start
+from crawler.engines.processes import shield_start, start_resource_tracker
 from crawler.errors import MissingExtra, SchedulerUnreachable
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
 TASKS_AHEAD: Final = 4
 """Tasks given to the scheduler for each worker: enough that none is idle."""
@@ -35,6 +35,10 @@ _SECONDS_BETWEEN_COUNTS: Final = 1.0
 _LOGGERS: Final = ("distributed", "tornado", "asyncio")
 _LOOPBACK: Final = "127.0.0.1"
 _OPTIONS: Final = {
+    # what Dask does all the time for pages that nobody looks at, and for results that tasks do not have
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "250ms",
     "distributed.diagnostics.nvml": False,
     "distributed.scheduler.allowed-failures": MOST_DEATHS - 1,
     "distributed.worker.profile.enabled": False,
@@ -62,25 +66,45 @@ def open_dask(jobs: int, scheduler: str | None) -> Iterator[DaskEngine]:
         stack.enter_context(dask.config.set(_OPTIONS))
         stack.enter_context(_silence_logs())
         if scheduler is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-dask-"))
-            with shield_start():
-                cluster = stack.enter_context(
-                    LocalCluster(
-                        n_workers=jobs,
-                        threads_per_worker=1,
-                        memory_limit=MEMORY_LIMIT,
-                        host=_LOOPBACK,
-                        # a scheduler always has a web server: one without pages, on a port that is free
-                        dashboard_address=f"{_LOOPBACK}:0",
-                        scheduler_kwargs={"dashboard": False},
-                        local_directory=folder,
-                        silence_logs=logging.CRITICAL,
-                    )
-                )
-            client = stack.enter_context(Client(cluster))
+            client = Client(stack.enter_context(_start_cluster(LocalCluster, jobs)), set_as_default=False)
         else:
-            client = stack.enter_context(_connect(Client, scheduler))
+            client = _connect(Client, scheduler)
+        stack.enter_context(_close_at_end(client))
         yield DaskEngine(client, is_local=scheduler is None)
+
+
+@contextmanager
+def _start_cluster(cluster_class: type[LocalCluster], jobs: int) -> Iterator[LocalCluster]:
+    """Start a scheduler in this process, and workers of this machine; end them with the block."""
+    start_resource_tracker()
+    with tempfile.TemporaryDirectory(prefix="seealso-dask-", ignore_cleanup_errors=True) as folder:
+        with shield_start():
+            cluster = cluster_class(
+                n_workers=jobs,
+                threads_per_worker=1,
+                memory_limit=MEMORY_LIMIT,
+                host=_LOOPBACK,
+                # a scheduler always has a web server: one without pages, on a port that is free
+                dashboard_address=f"{_LOOPBACK}:0",
+                scheduler_kwargs={"dashboard": False},
+                local_directory=folder,
+                silence_logs=logging.CRITICAL,
+            )
+        with _close_at_end(cluster):
+            yield cluster
+
+
+@contextmanager
+def _close_at_end(resource: Any) -> Iterator[None]:
+    """Close a client or a cluster after the block, but for an interruption: workers end with this process then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        resource.close()
+        raise
+    resource.close()
 
 
 class DaskEngine:

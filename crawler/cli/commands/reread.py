@@ -77,7 +77,8 @@ def reread(site: str | None, dry_run: bool, undo: bool, engine: EngineChoice, ex
 
 def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
     """Yield the lines of a report for people: counts, differences by field, and whether they were applied."""
-    effort = f"in {report.seconds:.1f} s on {format_count(report.jobs, 'core')}"
+    workers = "by Dask" if report.jobs is None else f"on {format_count(report.jobs, 'core')}"
+    effort = f"in {report.seconds:.1f} s {workers}"
     yield f"{path}: {format_count(report.articles, 'article')} read again with today's rules {effort}"
     yield f"{report.articles - report.changed - report.lost:>8,}  read as archived"
     for count, label in (

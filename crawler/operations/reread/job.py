@@ -56,7 +56,7 @@ def reread(
     """
     begun = time.monotonic()
     engine = engine or EngineChoice(jobs=jobs)
-    report = RereadReport(jobs=engine.job_count)
+    report = RereadReport(jobs=None if engine.scheduler else engine.job_count)
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "read" if dry_run else "write"))
         if not dry_run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,8 @@ from crawler.shards.store import ShardDamaged, ShardStore
 PART_SIZES: Final = ((3_000, 25), (30_000, 100))
 """An archive of up to so many pages has parts of so many."""
 LARGEST_PART: Final = 500
+_ABANDONED: Final = timedelta(hours=6)
+"""A draft that was not written to for so long has lost its maker."""
 _MOST_ROUNDS: Final = 5
 """So many times parts are read that have changed while others were read."""
 
@@ -71,7 +74,6 @@ class PartReader:
         self._engine = engine
         self._progress = progress
         self._store = ShardStore(work)
-        self._settings_digest = save_settings(work, settings)
         self._quarantine = Quarantine(read_part, RereadDivision(), work / "poison")
 
     def read(self, *, retries: bool) -> ReadParts:
@@ -80,6 +82,16 @@ class PartReader:
         With ``retries`` they are those of the archive as it is at the end: what was changed meanwhile, by a person who
         forgot an article for instance, is read again. Raises RereadFailed and SchedulerUnreachable.
         """
+        try:
+            self._store.folder.mkdir(parents=True, exist_ok=True)
+            self._store.sweep(_ABANDONED)
+            return self._read_until_settled(retries)
+        except OSError as problem:
+            raise RereadFailed(
+                f"the folder of work {self._work} cannot be used: {problem.strerror or problem}"
+            ) from None
+
+    def _read_until_settled(self, retries: bool) -> ReadParts:
         for _ in range(_MOST_ROUNDS):
             version = self._archive.data_version
             planned = self._read_round()
@@ -93,6 +105,7 @@ class PartReader:
     def _read_round(self) -> list[str]:
         """Run the tasks of all parts without a shard; return the ids of all parts in their order."""
         total = count_articles(self._archive.db, self._site) + count_unread(self._archive.db, self._site)
+        settings = save_settings(self._work, self._settings)
         planned, sizes, running, dead = list[str](), dict[str, int](), dict[str, Task[RereadPayload]](), list[str]()
         done = 0
 
@@ -110,7 +123,7 @@ class PartReader:
                 if self._store.has(part_id) or read_report(self._quarantine.folder, part_id):
                     note(part_id)
                     continue
-                task = make_task(self._work, self._settings_digest, part_id, content)
+                task = make_task(self._work, settings, part_id, content)
                 running[task.id] = task
                 yield task
 

@@ -55,7 +55,8 @@ class RereadReport:
     """Pages that could not be read without the end of the process; an article of theirs is lost, too."""
     reread_id: int | None = None
     """The number of the rereading, when it changed the archive."""
-    jobs: int = 1
+    jobs: int | None = 1
+    """Processes of this machine; None where those of a scheduler worked."""
     seconds: float = 0.0
 
     @property
