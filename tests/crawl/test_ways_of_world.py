@@ -9,6 +9,7 @@ from crawler.crawl.components import NewsSpider
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.practice.world import WorldServer, load_papers
+from crawler.practice.world.gazette import split_pages
 from crawler.site import AddressForm, Site
 
 LEDGER = Site(
@@ -71,11 +72,21 @@ def test_sitemaps_alone_lead_to_all_articles_of_a_paper_and_are_their_denominato
     assert {month.month for month in coverage.months} >= {f"{article.day:%Y-%m}" for article in paper.articles}
 
 
-def test_pages_of_an_archive_lead_to_all_articles_and_articles_of_several_pages_are_told(crawl) -> None:
+def test_pages_of_an_archive_lead_to_all_articles_and_those_of_several_pages_are_whole(crawl, world) -> None:
     paper, keys, archive = crawl(GAZETTE)
     assert keys >= {str(article.number) for article in paper.articles}
-    cut = {url for (url,) in archive.db.execute("SELECT url FROM problems WHERE kind = 'cut' AND field = 'body'")}
-    paged = {url for (url,) in archive.db.execute("SELECT url FROM problems WHERE reason LIKE '%further pages%'")}
-    assert cut == paged
-    assert len(paged) > 5
+    assert fetch_texts(archive).items() >= {str(article.number): article.body for article in paper.articles}.items()
+    assert not archive.db.execute("SELECT count(*) FROM problems WHERE kind = 'cut'").fetchone()[0]
+    assert not archive.db.execute("SELECT count(*) FROM articles WHERE NOT complete").fetchone()[0]
+    paged = {article.url: len(split_pages(article)) - 1 for article in paper.articles if len(split_pages(article)) > 1}
+    parts = archive.db.execute(
+        "SELECT f.url, count(*) FROM article_parts p JOIN captures f ON f.id = p.first_capture_id GROUP BY 1"
+    )
+    assert dict(parts.fetchall()) == paged
     assert not archive.db.execute("SELECT count(*) FROM addresses WHERE url LIKE '%/story/%/%'").fetchone()[0]
+    asked = [f"{request.host}{request.path}" for request in world.list_requests()]
+    assert len(asked) == len(set(asked))
+
+
+def fetch_texts(archive):
+    return dict(archive.db.execute("SELECT site_key, body FROM articles").fetchall())

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from crawler.archive.database import Connection, select_record, select_records, select_value
+from crawler.items import Capture
+from crawler.normalisation.dates import instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +52,16 @@ def list_places(db: Connection) -> set[CapturePlace]:
     """Return the places of all answers that the archive knows."""
     sql = "SELECT warc_file, warc_offset FROM captures WHERE warc_file IS NOT NULL AND warc_offset IS NOT NULL"
     return set(select_records(db, CapturePlace, sql))
+
+
+def find_capture_id(db: Connection, capture: Capture) -> int | None:
+    """Return the id of an answer that is archived, by its place in a WARC file; None where it is not."""
+    capture_id: int | None = select_value(
+        db,
+        "SELECT id FROM captures WHERE url = ? AND fetched_at = ? AND warc_file = ? AND warc_offset = ?",
+        (capture.url, instant(capture.fetched_at), capture.warc_file, capture.warc_offset),
+    )
+    return capture_id
 
 
 def list_run_places(db: Connection, run_id: int) -> list[CapturePlace]:
