@@ -5,6 +5,7 @@ Headline, byline and date are those of the first page. Which page is wanted next
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -20,6 +21,7 @@ MAX_BODY: Final = 2_000_000
 """Characters of a joined body; no article comes near."""
 MAX_NAMED: Final = 5
 """The most missing pages that a problem names."""
+_PAGER_LETTERS: Final = 120
 _TELLING_WORDS: Final = 5
 """Words from which on a paragraph that stands on two pages is a box; a shorter one may be said twice."""
 
@@ -43,9 +45,11 @@ def find_next_page(article: Article, parts: Iterable[ArticlePart], tried: Collec
     ``article`` is the reading of the first page, ``parts`` those of further ones in any order; pages whose numbers are
     among ``tried`` could not be had.
     """
-    lacking = _join(article, parts).list_lacking()
-    wanted = (page for page in lacking if page.number not in tried and page.number <= MAX_PARTS)
-    return next(wanted, None)
+    parts = tuple(parts)
+    joined = _join(article, parts)
+    had = {*tried, *(part.number for part in parts)}
+    wanted = (page for page in joined.list_lacking() if page.number not in had and page.number <= MAX_PARTS)
+    return None if joined.has_ended else next(wanted, None)
 
 
 def join_parts(article: Article, parts: Iterable[ArticlePart], failures: Mapping[int, str] | None = None) -> Article:
@@ -61,16 +65,16 @@ def join_parts(article: Article, parts: Iterable[ArticlePart], failures: Mapping
         reason = describe_lacking(lacking, failures or {})
         problem = Problem(url=article.url, field="body", value=None, reason=reason, kind="cut")
         article = replace(article, problems=(*article.problems, problem), complete=False)
-    if not joined.continuations:
-        return replace(article, further_pages=named)
+    article = replace(article, further_pages=named)
     body = _cut("\n\n".join(paragraph for texts in joined.texts for paragraph in texts))
+    if body == article.body or not body:
+        return article
     return replace(
         article,
         body=body,
         word_count=count_words(body),
         digest=compute_digest(article.headline, article.lead, article.byline, body, article.language),
         see_also=_merge_see_also(article, joined.continuations),
-        further_pages=named,
     )
 
 
@@ -108,13 +112,14 @@ class _Join:
         if not _has_headline(part, self.article):
             self._end(part.number + 1)  # it is lacking: its text may be of this article, under a heading of its own
             return
-        keys = [for_digest(paragraph) for paragraph in part.paragraphs]
+        paragraphs = [paragraph for paragraph in part.paragraphs if not _is_pager(paragraph)]
+        keys = [for_digest(paragraph) for paragraph in paragraphs]
         repeated = _count_common(_iter_keys(reversed(self.texts[-1])), reversed(keys))
         end = len(keys) - repeated  # a note that each page prints under its text stands under the last one
         start = _count_common(_iter_keys(self.texts[0]), keys[:end])
         fresh = [
             paragraph
-            for paragraph, key in zip(part.paragraphs[start:end], keys[start:end], strict=True)
+            for paragraph, key in zip(paragraphs[start:end], keys[start:end], strict=True)
             if not (key in self._seen and count_words(key) >= _TELLING_WORDS) and key not in _list_heads(self.article)
         ]
         if not fresh or self._is_repeated(keys, fresh):
@@ -122,7 +127,7 @@ class _Join:
             return
         if repeated:
             del self.texts[-1][-repeated:]
-        self.texts.append([*fresh, *part.paragraphs[end:]])
+        self.texts.append([*fresh, *paragraphs[end:]])
         self.continuations.append(part)
         self._seen.update(keys)
         for page in part.further_pages:
@@ -140,6 +145,8 @@ class _Join:
 
 def _join(article: Article, parts: Iterable[ArticlePart]) -> _Join:
     paragraphs = article.body.split("\n\n")
+    if article.further_pages:
+        paragraphs = [paragraph for paragraph in paragraphs if not _is_pager(paragraph)]
     named = {page.number: page.url for page in article.further_pages}
     joined = _Join(article, named, [paragraphs], _seen=set(_iter_keys(paragraphs)))
     for part in sorted(parts, key=lambda part: part.number):
@@ -158,6 +165,13 @@ def _has_headline(part: ArticlePart, article: Article) -> bool:
 def _list_heads(article: Article) -> tuple[str, ...]:
     texts = (article.headline, article.kicker, article.lead, article.byline)
     return tuple(for_digest(text) for text in texts if text)
+
+
+def _is_pager(paragraph: str) -> bool:
+    """Return True for the line that leads to the other pages: ``1 2 3``, ``Page 1 of 3``, ``[1] 2 3 Next page``."""
+    words = re.findall(r"\w+", paragraph[:_PAGER_LETTERS])
+    numbers = [word for word in words if word.isdecimal() and len(word) < 3]
+    return len(paragraph) < _PAGER_LETTERS and len(numbers) > 1 and len(words) - len(numbers) <= min(3, len(numbers))
 
 
 def _iter_keys(paragraphs: Iterable[str]) -> Iterator[str]:
