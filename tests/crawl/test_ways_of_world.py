@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.crawl.components import NewsSpider
@@ -47,11 +50,11 @@ def crawl(world, tmp_path, monkeypatch):
     """Crawl a paper from its entry points; return the paper, the keys archived, and an open archive."""
     archives = []
 
-    def crawl(site):
+    def crawl(site, **options):
         spider = type("PaperSpider", (NewsSpider,), {"name": site.name, "site": site})
         monkeypatch.setattr("crawler.crawl.launch.find_spider", lambda name, archive: spider)
         path = tmp_path / f"{site.name}.db"
-        run_crawl(CrawlOptions(site=site.name, archive=path, mirror=world.mirror, log_level="CRITICAL"))
+        run_crawl(CrawlOptions(site=site.name, archive=path, mirror=world.mirror, log_level="CRITICAL", **options))
         archives.append(Archive(path))
         (paper,) = [paper for paper in load_papers() if paper.title == site.title]
         keys = {key for (key,) in archives[-1].db.execute("SELECT site_key FROM articles")}
@@ -86,6 +89,25 @@ def test_pages_of_an_archive_lead_to_all_articles_and_those_of_several_pages_are
     assert not archive.db.execute("SELECT count(*) FROM addresses WHERE url LIKE '%/story/%/%'").fetchone()[0]
     asked = [f"{request.host}{request.path}" for request in world.list_requests()]
     assert len(asked) == len(set(asked))
+
+
+@check_rows("path", [r"/story/(?P<key>\d+(?:/\d)?)", r"/story/(?P<key>\d+)(?:/\d)?"])
+def test_a_further_page_that_is_met_first_leads_to_its_article(path, crawl, world) -> None:
+    """Be its address one of its own by the forms of the site, or a spelling of the article's."""
+    forms = (AddressForm(kind="article", path=path, numeric=False),)
+    site = replace(GAZETTE, name="mill_apart" if path.endswith(")") else "mill", addresses=forms)
+    article = next(
+        article for paper in load_papers() for article in paper.articles if f"{article.url}/3" in article.spellings
+    )
+    before, url = len(world.list_requests()), article.url
+    _, _, archive = crawl(site, urls=(f"{url}/2",), max_articles=1)
+    assert archive.db.execute("SELECT url, body, complete FROM articles").fetchall() == [(url, article.body, 1)]
+    asked = [request.path for request in world.list_requests()[before:]]
+    number = article.number
+    assert asked == ["/robots.txt", f"/story/{number}/2", f"/story/{number}", f"/story/{number}/3"]
+    found = archive.db.execute("SELECT article_id, state FROM addresses WHERE kind = 'article'").fetchall()
+    assert set(found) == {(1, "done")}
+    assert not archive.db.execute("SELECT count(*) FROM problems").fetchone()[0]
 
 
 def fetch_texts(archive):
