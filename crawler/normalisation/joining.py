@@ -22,6 +22,9 @@ MAX_BODY: Final = 2_000_000
 MAX_NAMED: Final = 5
 """The most missing pages that a problem names."""
 _PAGER_LETTERS: Final = 120
+_PAGER: Final = re.compile(
+    r"\W*(?:[^\W\d_]+\W+){0,2}\d{1,2}(?:\W+(?:(?P<of>of|de|di|von|sur)\W+)?\d{1,2})+(?:\W+[^\W\d_]+){0,3}\W*"
+)
 _TELLING_WORDS: Final = 5
 """Words from which on a paragraph that stands on two pages is a box; a shorter one may be said twice."""
 
@@ -97,6 +100,8 @@ class _Join:
     """Number → address of each further page that the pages read name."""
     texts: list[list[str]]
     """The paragraphs of each page, without what another prints as well."""
+    _first: tuple[str, ...]
+    """The paragraphs of the first page, as they are compared."""
     continuations: list[ArticlePart] = field(default_factory=list)
     has_ended: bool = False
     _seen: set[str] = field(default_factory=set)
@@ -112,11 +117,11 @@ class _Join:
         if not _has_headline(part, self.article):
             self._end(part.number + 1)  # it is lacking: its text may be of this article, under a heading of its own
             return
-        paragraphs = [paragraph for paragraph in part.paragraphs if not _is_pager(paragraph)]
+        paragraphs = [paragraph for paragraph in part.paragraphs if not _is_pager(paragraph, part.number)]
         keys = [for_digest(paragraph) for paragraph in paragraphs]
         repeated = _count_common(_iter_keys(reversed(self.texts[-1])), reversed(keys))
         end = len(keys) - repeated  # a note that each page prints under its text stands under the last one
-        start = _count_common(_iter_keys(self.texts[0]), keys[:end])
+        start = _count_common(self._first, keys[:end])
         fresh = [
             paragraph
             for paragraph, key in zip(paragraphs[start:end], keys[start:end], strict=True)
@@ -135,8 +140,7 @@ class _Join:
 
     def _is_repeated(self, keys: Sequence[str], fresh: Sequence[str]) -> bool:
         """Return True for the first page once more, with other comments, pictures or offers around it."""
-        first = {key for key in _iter_keys(self.texts[0]) if count_words(key) >= _TELLING_WORDS}
-        return bool(first) and first <= set(keys) and 2 * sum(map(len, fresh)) < sum(map(len, first))
+        return set(self._first) <= set(keys) and 2 * sum(map(len, fresh)) < sum(map(len, self._first))
 
     def _end(self, number: int) -> None:
         self.has_ended = True
@@ -146,9 +150,10 @@ class _Join:
 def _join(article: Article, parts: Iterable[ArticlePart]) -> _Join:
     paragraphs = article.body.split("\n\n")
     if article.further_pages:
-        paragraphs = [paragraph for paragraph in paragraphs if not _is_pager(paragraph)]
+        paragraphs = [paragraph for paragraph in paragraphs if not _is_pager(paragraph, 1)]
     named = {page.number: page.url for page in article.further_pages}
-    joined = _Join(article, named, [paragraphs], _seen=set(_iter_keys(paragraphs)))
+    first = tuple(_iter_keys(paragraphs))
+    joined = _Join(article, named, [paragraphs], first, _seen=set(first))
     for part in sorted(parts, key=lambda part: part.number):
         if not joined.has_ended and part.number <= MAX_PARTS:
             joined.add(part)
@@ -167,11 +172,13 @@ def _list_heads(article: Article) -> tuple[str, ...]:
     return tuple(for_digest(text) for text in texts if text)
 
 
-def _is_pager(paragraph: str) -> bool:
-    """Return True for the line that leads to the other pages: ``1 2 3``, ``Page 1 of 3``, ``[1] 2 3 Next page``."""
-    words = re.findall(r"\w+", paragraph[:_PAGER_LETTERS])
-    numbers = [word for word in words if word.isdecimal() and len(word) < 3]
-    return len(paragraph) < _PAGER_LETTERS and len(numbers) > 1 and len(words) - len(numbers) <= min(3, len(numbers))
+def _is_pager(paragraph: str, number: int) -> bool:
+    """Return True for the line of a page that leads to the others: ``1 2 3``, ``Page 1 of 3``, ``[1] 2 3 Next``."""
+    pager = _PAGER.fullmatch(paragraph) if len(paragraph) <= _PAGER_LETTERS else None
+    if pager is None:
+        return False
+    numbers = [int(digits) for digits in re.findall(r"\d+", paragraph)]
+    return number in (numbers if pager["of"] is None else numbers[:1])
 
 
 def _iter_keys(paragraphs: Iterable[str]) -> Iterator[str]:
@@ -189,7 +196,7 @@ def _cut(body: str) -> str:
 
 def _merge_see_also(article: Article, parts: Iterable[ArticlePart]) -> tuple[SeeAlso, ...]:
     """Return the entries of all pages, each once, but for those that lead to a page of the article itself."""
-    own = {article.url, *(page.url for part in parts for page in part.further_pages)}
+    own = {article.url, *(page.url for page in article.further_pages)}
     entries = {
         entry.address.url_key: entry
         for entry in reversed([*article.see_also, *(entry for part in parts for entry in part.see_also)])
