@@ -85,7 +85,9 @@ class Rereader:
             return None
         for capture in list_address_captures(self.conn, url_key):
             address, article = self.read(capture, *self.publications[row.site])
-            if not isinstance(article, Article) or not article.complete or _has_other_identity(article, address):
+            if not isinstance(article, Article) or _has_other_identity(article, address):
+                return None
+            if not (article.complete or article.further_pages):
                 return None
             article = replace_surrogates(article)
             return FirstReading(

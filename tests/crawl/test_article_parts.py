@@ -1,5 +1,6 @@
 """A crawl fetches the further pages of an article with its first one, and keeps one article with the text of all."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from support.loopback_site import FakeSite, fetch_rows, make_article_page
 from support.paged_story import NOTE, PATH, URL, list_body, list_paragraphs, make_page, make_path
 from support.tables import check_rows
 
+from crawler.archive import Archive
+from crawler.archive.write.losses import note_losses, requeue_lost
 from crawler.cli import main
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.open_visit import OpenVisit
@@ -175,11 +178,34 @@ def test_reading_again_joins_what_was_kept_and_forgetting_erases_it(visit, asked
     call(options, "forget", URL, "--why", "asked", "--yes", code=0)
     assert not fetch_rows(options, "SELECT 1 FROM captures WHERE url LIKE '%Story-1%'")
     assert not fetch_rows(options, "SELECT 1 FROM article_parts")
-    raw = b"".join(file.read_bytes() for file in options.archive.with_suffix(".warc").iterdir())
-    assert b"Story-1" not in raw
+    raw = b"".join(gzip.decompress(file.read_bytes()) for file in options.archive.with_suffix(".warc").iterdir())
+    assert b"boat by boat" not in raw
 
 
 def call(options, *arguments, code):
     result = CliRunner().invoke(main, [arguments[0], "--archive", str(options.archive), *arguments[1:]])
     assert result.exit_code == code, result.output
     return result
+
+
+def test_a_lost_part_has_its_article_fetched_again(visit, asked_for):
+    options = asked_for()
+    visit({page: make_page(page) for page in ALL})
+    ((lost,),) = fetch_rows(options, "SELECT capture_id FROM article_parts WHERE number = 3")
+    with Archive(options.archive, "write") as archive:
+        note_losses(archive.db, [lost], datetime(2026, 3, 2, tzinfo=UTC))
+        assert requeue_lost(archive.db, "asianews") == 1
+        archive.db.conn.commit()
+    visit({})
+    ((replaced_by,),) = fetch_rows(options, "SELECT replaced_by FROM losses")
+    assert fetch_rows(options, "SELECT url FROM captures WHERE id = ?", replaced_by) == [(f"{URL}?page=3",)]
+
+
+def test_a_forgotten_article_leaves_nothing_of_its_parts_when_another_address_leads_to_it(visit, paper, asked_for):
+    options = asked_for()
+    visit({page: make_page(page) for page in ALL})
+    call(options, "forget", URL, "--why", "asked", "--yes", code=0)
+    paper.pages["/news-en/Other-77.html"] = (301, b"", {"Location": PATH})
+    visit({}, "https://www.asianews.it/news-en/Other-77.html")
+    raw = b"".join(gzip.decompress(file.read_bytes()) for file in options.archive.with_suffix(".warc").iterdir())
+    assert b"boat by boat" not in raw

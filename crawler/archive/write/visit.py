@@ -119,10 +119,9 @@ class VisitWriter:
         if address.kind in ("article", "other"):
             forget_address(self.db.conn, address.url_key, keys, now)
             self.queue.forgotten.add(address.url_key)
-        list_captures(self.db.conn, keys, visit.captures)
-        return replace(
-            visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(), landed=None, captures=(), error=None
-        )
+        list_captures(self.db.conn, keys, (*visit.captures, *(part.capture for part in visit.parts)))
+        visit = replace(visit, article=None, fate=Fate.NOT_AN_ARTICLE, error=None)
+        return replace(visit, links=(), problems=(), landed=None, captures=(), parts=())
 
     def mark_visited(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
         """Mark an address as visited without a date of the next visit; an address that is known stays unchanged."""

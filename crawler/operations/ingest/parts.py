@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.errors import WarcDamaged
@@ -18,6 +19,8 @@ from crawler.outcome.payload import decode_payload
 from crawler.site import Site
 from crawler.warc.foreign import HttpMessage, NoAnswer, read_message
 
+MOST_COPIED: Final = 10_000
+"""The most copies that are remembered; a page that is needed again after so many others is copied again."""
 CopyCapture = Callable[[Capture, HttpMessage, IndexedRecord], Capture]
 """Copies an answer into the archive's WARC folder; returns the capture with its place."""
 
@@ -71,10 +74,12 @@ class PartFinder:
             return None, str(problem)
         payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
         place = (record.path, record.start)
-        if place not in self._copied:
-            self._copied[place] = self.copy(capture, message, record)
+        copied = self._copied.pop(place, None) or self.copy(capture, message, record)
+        self._copied[place] = copied
+        if len(self._copied) > MOST_COPIED:
+            del self._copied[next(iter(self._copied))]
         failure = payload.error or (payload.failure.value if payload.failure is not None else None)
-        return replace(self._copied[place], body=payload.body), failure
+        return replace(copied, body=payload.body), failure
 
 
 def make_capture(message: HttpMessage, url: str, record: IndexedRecord) -> Capture:
