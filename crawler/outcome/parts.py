@@ -35,19 +35,28 @@ class PartsOfArticle:
 
     def add(self, page: FurtherPage, answer: Capture | None, failure: str | None = None) -> None:
         """Read the answer of a page that was wanted; ``failure`` says why it is none. Never raises."""
-        if answer is not None:
-            part = CapturedPart(number=page.number, address=self._read_address(page.url), capture=answer)
-            self.captured.append(part)
         if answer is None or failure is not None:
-            self._failures[page.number] = failure or "nothing came back"
+            self.add_reading(page, answer, failure or "nothing came back")
             return
         try:
-            self._readings.append(read_part(answer, page.number, self.site, self.pages, self.address))
+            reading = read_part(answer, page.number, self.site, self.pages, self.address)
         except (NotAnArticle, PageUnreadable) as reason:
-            self._failures[page.number] = str(reason)
+            self.add_reading(page, answer, str(reason))
         except Exception as problem:
             log.warning("%s could not be read: %s: %s", page.url, type(problem).__name__, problem)
-            self._failures[page.number] = f"reading failed with {type(problem).__name__}"
+            self.add_reading(page, answer, f"reading failed with {type(problem).__name__}")
+        else:
+            self.add_reading(page, answer, reading)
+
+    def add_reading(self, page: FurtherPage, answer: Capture | None, reading: ArticlePart | str) -> None:
+        """Add a page that was wanted and has been read, perhaps in another process; or say why it was not."""
+        if answer is not None:
+            address = self._read_address(page.url)
+            self.captured.append(CapturedPart(number=page.number, address=address, capture=answer))
+        if isinstance(reading, str):
+            self._failures[page.number] = reading
+        else:
+            self._readings.append(reading)
 
     def join(self) -> Article:
         """Return the article with all pages that were read."""
