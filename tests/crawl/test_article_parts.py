@@ -1,6 +1,8 @@
 """A crawl fetches the further pages of an article with its first one, and keeps one article with the text of all."""
 
 import gzip
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -209,3 +211,20 @@ def test_a_forgotten_article_leaves_nothing_of_its_parts_when_another_address_le
     visit({}, "https://www.asianews.it/news-en/Other-77.html")
     raw = b"".join(gzip.decompress(file.read_bytes()) for file in options.archive.with_suffix(".warc").iterdir())
     assert b"boat by boat" not in raw
+
+
+def test_an_archive_of_before_is_asked_for_whole_articles_once(visit, paper, asked_for):
+    """It has the first page alone, with a validator of that."""
+    options = asked_for()
+    paper.pages["/robots.txt"] = b"User-agent: *\nDisallow: /*?page="
+    tagged = {1: (200, make_page(1), {"ETag": '"one"'}), 2: make_page(2), 3: make_page(3)}
+    visit(tagged)
+    with closing(sqlite3.connect(options.archive)) as db:
+        db.execute("UPDATE addresses SET etag = '\"one\"'")
+        db.execute("DROP TABLE article_parts")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm_article_parts'")
+        db.commit()
+    paper.pages["/robots.txt"] = (404, b"none")
+    assert visit({}) == {Fate.REVISED: 1}
+    assert not any("If-None-Match" in headers for _, headers in paper.headers)
+    assert read_story(options) == (list_body(ALL), 1, 2, [])
