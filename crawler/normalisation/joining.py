@@ -13,12 +13,11 @@ from typing import Final
 
 from crawler.items import Article, FurtherPage, Problem, SeeAlso
 from crawler.normalisation.digest import compute_digest
+from crawler.normalisation.normalise import MAX_BODY
 from crawler.normalisation.text import count_words, fold, for_digest
 
 MAX_PARTS: Final = 20
 """The most pages of one article, the first one counted."""
-MAX_BODY: Final = 2_000_000
-"""Characters of a joined body; no article comes near."""
 MAX_NAMED: Final = 5
 """The most missing pages that a problem names."""
 _PAGER_LETTERS: Final = 120
