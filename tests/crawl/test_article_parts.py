@@ -7,16 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from support.loopback_site import FakeSite, fetch_rows, make_article_page
-from support.paged_story import NOTE, PATH, URL, list_body, list_paragraphs, make_page, make_path
-from support.tables import check_rows
+from support.loopback_site import fetch_rows
+from support.paged_story import NOTE, PATH, URL, list_body, make_page, make_path
 
 from crawler.archive import Archive
 from crawler.archive.write.losses import note_losses, requeue_lost
 from crawler.cli import main
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.open_visit import OpenVisit
-from crawler.crawl.options import CrawlOptions
 from crawler.crawl.run import Run
 from crawler.items import Fate
 from crawler.normalisation.joining import MAX_PARTS
@@ -109,36 +107,6 @@ def test_robots_may_forbid_further_pages(visit, paper, asked_for):
     body, complete, _, (reason,) = read_story(asked_for())
     assert (body, complete, "robots.txt forbids" in reason) == (list_body((1,)), 0, True)
     assert list_asked(paper) == [PATH]
-
-
-OTHER = make_article_page(9, headline="Nine lighthouses are sold to a shipping company")
-SAME = "".join(f"<p>{text}</p>" for text in list_paragraphs(1))
-PICTURE = "<p>A ferry in the fog.</p>"
-
-
-@check_rows(
-    ("name", "second", "told"),
-    [
-        ("the first page once more", make_page(1, (1, 2, 3, 4)), False),
-        ("comments", make_page(2, body=f"{SAME}<p>I liked this.</p>"), False),
-        ("a gallery", make_page(2, body=f"{SAME}{PICTURE}"), False),
-        ("another article", OTHER, True),
-        ("no article", b"<html><body><p>Nothing here.</p></body></html>", True),
-        ("no page", (200, b"%PDF-1.4", {"Content-Type": "application/pdf"}), True),
-    ],
-)
-def test_what_is_no_further_page_is_not_joined(name, second, told, tmp_path_factory):
-    paper = FakeSite()
-    try:
-        paper.pages |= {PATH: make_page(1), make_path(2): second, make_path(3): make_page(3, body=PICTURE)}
-        archive = tmp_path_factory.mktemp("parts") / "archive.db"
-        options = CrawlOptions(site="asianews", urls=(URL,), mirror=paper.mirror, archive=archive)
-        run_crawl(options)
-    finally:
-        paper.close()
-    body, complete, _, reasons = read_story(options)
-    expected = f"{list_body((1,))}\n\nA ferry in the fog." if name == "no page" else list_body((1,))
-    assert (body, bool(complete), bool(reasons)) == (expected, not told, told), name
 
 
 def test_a_pager_without_end_is_followed_so_far_and_no_further(visit, paper, asked_for):
