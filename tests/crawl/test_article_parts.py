@@ -3,6 +3,7 @@
 import gzip
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,6 +151,18 @@ def test_reading_again_joins_what_was_kept_and_forgetting_erases_it(visit, asked
     assert not fetch_rows(options, "SELECT 1 FROM article_parts")
     raw = b"".join(gzip.decompress(file.read_bytes()) for file in options.archive.with_suffix(".warc").iterdir())
     assert b"boat by boat" not in raw
+
+
+def test_an_archive_of_some_articles_has_their_parts(visit, asked_for, tmp_path):
+    options = asked_for()
+    visit({page: make_page(page) for page in ALL})
+    for name in ("little.db", "little.warc.gz"):
+        format_ = "sqlite" if name.endswith(".db") else "warc"
+        call(options, "export", "committee", "--format", format_, "--to", str(tmp_path / name), code=0)
+    little = replace(options, archive=tmp_path / "little.db")
+    assert list_parts(little) == list_parts(options)
+    assert "1  read as archived" in call(little, "reread", "--dry-run", "--jobs", "1", code=0).stdout
+    assert b"Page 3 of the story" in gzip.decompress((tmp_path / "little.warc.gz").read_bytes())
 
 
 def call(options, *arguments, code):
