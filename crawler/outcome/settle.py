@@ -12,7 +12,7 @@ from crawler.normalisation.text import clean
 from crawler.outcome.answer import Outcome
 from crawler.outcome.parts import PartsOfArticle
 from crawler.outcome.reservations import find_reservations
-from crawler.outcome.retry_after import describe_pause
+from crawler.outcome.retry_after import describe_pause, find_pause_end
 
 
 def settle(
@@ -31,6 +31,9 @@ def settle(
     if outcome.article is not None:
         joined = parts.join() if parts is not None else join_parts(outcome.article, ())
         outcome = replace(outcome, article=joined, problems=joined.problems)
+    if parts is not None:
+        pauses = (outcome.pause_until, *(find_pause_end(part.capture) for part in parts.captured))
+        outcome = replace(outcome, pause_until=max((pause for pause in pauses if pause is not None), default=None))
     outcome = _settle_identity(_settle_unchanged(outcome, queued), landed or queued.address)
     captures = _note_reservations(captures)
     article = outcome.article

@@ -153,6 +153,13 @@ def test_reading_again_joins_what_was_kept_and_forgetting_erases_it(visit, asked
     assert b"boat by boat" not in raw
 
 
+def test_a_pause_that_a_further_page_asks_for_is_remembered(visit, asked_for):
+    options = asked_for()
+    visit({1: make_page(1, (1, 2)), 2: (429, b"", {"Retry-After": "1"})})
+    assert read_story(options)[:2] == (list_body((1,)), 0)
+    assert fetch_rows(options, "SELECT until FROM pauses") == [("2026-03-02T00:00:01Z",)]
+
+
 def test_an_archive_of_some_articles_has_their_parts(visit, asked_for, tmp_path):
     options = asked_for()
     visit({page: make_page(page) for page in ALL})

@@ -149,12 +149,12 @@ class IngestIndex:
         )
 
     def find_nearest(self, site: str, page_key: str, date: str) -> IndexedRecord | None:
-        """Return the answer of a page that is nearest to a date, be it a page or a client error; None without any."""
+        """Return the answer of a page that is nearest to a date, be it a page or "gone"; None without any."""
         return select_record(
             self._db,
             IndexedRecord,
             f"SELECT {_NAMES} FROM entries WHERE site = ? AND page_key = ? AND kind <> 'conversion'"
-            " AND (coalesce(status, 200) BETWEEN 200 AND 299 OR status BETWEEN 400 AND 499)"
+            " AND (coalesce(status, 200) BETWEEN 200 AND 299 OR status IN (404, 410))"
             " ORDER BY abs(julianday(date) - julianday(?)), date, path, start LIMIT 1",
             (site, page_key, date),
         )
