@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.blank_archive import copy_new_archives
 from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 
@@ -45,6 +46,13 @@ def close_reactor_loop() -> Iterator[None]:
 def tell_of_broken_sites() -> None:
     """Have this process say once, before any test, which files of sites on this machine are broken: no test sees it."""
     registry.load_known_sites()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copy_new_archives() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        copy_new_archives(patch)
+        yield
 
 
 @pytest.fixture
