@@ -126,8 +126,9 @@ def read_in_time(page: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_page_ends_quickly_in_an_article_or_a_named_error(name: str) -> None:
+    """A fifth of the size is more than a fifth of the work, as nothing is read beyond a limit."""
     many, make = PAGES[name]
-    read_in_time(make(many // 5), SECONDS / 5)
+    read_in_time(make(many // 5), SECONDS * 2 / 5)
 
 
 @pytest.mark.slow
