@@ -169,6 +169,9 @@ def test_an_archive_of_some_articles_has_their_parts(visit, asked_for, tmp_path)
     little = replace(options, archive=tmp_path / "little.db")
     assert list_parts(little) == list_parts(options)
     assert "1  read as archived" in call(little, "reread", "--dry-run", "--jobs", "1", code=0).stdout
+    result = CliRunner().invoke(main, ["archive", "merge", str(tmp_path / "both.db"), str(little.archive)])
+    assert result.exit_code == 0, result.output
+    assert list_parts(replace(options, archive=tmp_path / "both.db")) == list_parts(options)
     assert b"Page 3 of the story" in gzip.decompress((tmp_path / "little.warc.gz").read_bytes())
 
 
