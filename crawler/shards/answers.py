@@ -65,16 +65,8 @@ def read_message_answer(
 ) -> ReadAnswer:
     """Read an answer whose status is kept; ``digest`` is that of its body."""
     site, pages = publication
-    status = read_status(message)
-    fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
-    capture = Capture(
-        url=address.url,
-        fetched_at=fetched_at,
-        status=status,
-        headers=tuple((name.strip(), value.strip()) for name, colon, value in fields if colon),
-        digest=digest,
-    )
-    if status in REDIRECT_STATUSES:
+    capture = make_capture(message, address.url, fetched_at, digest)
+    if capture.status in REDIRECT_STATUSES:
         return ReadAnswer(reading=Reading(capture=capture, target=_find_target(capture, address, site)))
     payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
     if payload.failure in UNDECODED:
@@ -91,6 +83,18 @@ def find_wall(message: HttpMessage, capture: Capture, language: str | None) -> s
     """Return the phrase by which the page of an answer says that it withholds its text; None without one."""
     payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
     return find_wall_phrase(replace(capture, body=payload.body), language)
+
+
+def make_capture(message: HttpMessage, url: str, fetched_at: datetime, digest: str) -> Capture:
+    """Return the capture of an answer, without its body and its place. Raises NoAnswer where it has no status."""
+    fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
+    return Capture(
+        url=url,
+        fetched_at=fetched_at,
+        status=read_status(message),
+        headers=tuple((name.strip(), value.strip()) for name, colon, value in fields if colon),
+        digest=digest,
+    )
 
 
 def make_record(message: HttpMessage, url: str, fetched_at: datetime, digest: str, origin: str) -> AnswerRecord:

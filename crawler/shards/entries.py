@@ -25,6 +25,8 @@ class PassedOver(StrEnum):
     """The address is forgotten."""
     PART = "part"
     """Status 206 with a part of the page, or a record that holds the page in several segments."""
+    FURTHER_PAGE = "further_page"
+    """A further page of an article, whose first page is not in the files."""
     NO_ORIGINAL = "no_original"
     """A revisit record whose page is neither in the files nor in the archive."""
     INCOMPLETE = "incomplete"
@@ -64,6 +66,10 @@ class ShardEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     site: str | None = None
     """The name of the site; None for a record that was passed over at the sight of its header fields."""
     url_key: str = ""
+    page_key: str = ""
+    """The address as those of one page are equal, whatever the site makes of it."""
+    is_part: bool = False
+    """True if the address alone tells that it is a further page of an article: it is copied, and not read by itself."""
     kind: RecordKind = "response"
     date: str = ""
     """When it was captured, in ISO 8601."""

@@ -20,16 +20,17 @@ from crawler.shards.answers import (
     read_message_answer,
     read_status,
 )
-from crawler.shards.entries import PassedOver, ShardEntry
+from crawler.shards.entries import PassedOver, ShardEntry, Slice
 from crawler.shards.notes import PartNotes, count_host
 from crawler.shards.page_shard import PageShardWriter
 from crawler.shards.parts import Part
 from crawler.shards.settings import ReadingSettings
-from crawler.shards.sorting import PAGE_KINDS, RecordSorter, SitePage, find_unknown_host
+from crawler.shards.sorting import RecordSorter, SitePage, find_unknown_host
 from crawler.shards.store import ShardDraft
 from crawler.warc.foreign import (
     Findings,
     FoundEntry,
+    HttpMessage,
     NotDivisible,
     RecordEntry,
     iter_file_entries,
@@ -97,7 +98,7 @@ class PartReader:
 
     def _take(self, found_entry: FoundEntry, page: SitePage) -> None:
         """Write the entry of a record of a known site; with its reading, where it is a page to be read."""
-        if page.address.kind not in PAGE_KINDS:
+        if not self._sorter.may_be_kept(found_entry.entry.url, page.address):
             return
         entry = self._sorter.make_entry(found_entry, page)
         if entry.site is not None and entry.url_key in self.settings.forgotten:
@@ -118,6 +119,8 @@ class PartReader:
         digest = digest_message(message)
         entry = msgspec.structs.replace(entry, answer_status=status, answer_digest=digest)
         fetched_at = datetime.fromisoformat(entry.date)
+        if entry.is_part:
+            return msgspec.structs.replace(entry, record=self._copy(message, entry, page, fetched_at))
         if self._archived is not None and make_answer_key(entry) in self._archived:
             self._archived_count += 1
             return msgspec.structs.replace(entry, is_archived=True)
@@ -126,9 +129,13 @@ class PartReader:
         if answer.reading is None:
             return msgspec.structs.replace(entry, passed_over=answer.passed_over)
         is_kept = answer.reading.outcome is not None or answer.reading.target is not None
-        record_place = None
-        if is_kept and self.settings.copies:
-            copied = make_record(message, page.address.url, fetched_at, digest, entry.origin)
-            record_place = self.writer.write_record(self._encoder.encode_answer(copied))
+        record_place = self._copy(message, entry, page, fetched_at) if is_kept else None
         reading_place = self.writer.write_reading(answer.reading)
         return msgspec.structs.replace(entry, reading=reading_place, record=record_place)
+
+    def _copy(self, message: HttpMessage, entry: ShardEntry, page: SitePage, fetched_at: datetime) -> Slice | None:
+        """Copy a record, where records are copied; return its place."""
+        if not self.settings.copies:
+            return None
+        copied = make_record(message, page.address.url, fetched_at, entry.answer_digest, entry.origin)
+        return self.writer.write_record(self._encoder.encode_answer(copied))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.hosts import list_sites_of_address
+from crawler.normalisation.part_addresses import find_part_number, make_page_key, may_be_part
 from crawler.normalisation.urls import read_address
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.site import Site
@@ -56,6 +57,11 @@ class RecordSorter:
                 continue
         return None
 
+    @staticmethod
+    def may_be_kept(url: str, address: Address) -> bool:
+        """Return True for an address of a page, or of a further page of an article."""
+        return address.kind in PAGE_KINDS or (address.kind == "other" and may_be_part(url))
+
     def make_entry(self, found_entry: FoundEntry, page: SitePage) -> ShardEntry:
         """Return the entry of a record of this page, passed over where its header fields say that it holds none."""
         entry = found_entry.entry
@@ -79,6 +85,8 @@ class RecordSorter:
             refers_to_id=entry.refers_to_id,
             refers_to_date=entry.refers_to_date.isoformat() if entry.refers_to_date else None,
             is_unmodified=entry.is_unmodified,
+            page_key=make_page_key(entry.url),
+            is_part=page.address.kind == "other" or find_part_number(entry.url, page.address.url) is not None,
         )
 
     def _find_key(self, url: str | None) -> str | None:

@@ -75,6 +75,8 @@ def _make_record(entry: ShardEntry, file: int, number: int, shard: str, line: by
         status=entry.status,
         record_id=entry.record_id,
         digest=entry.digest,
+        page_key=entry.page_key,
+        is_part=entry.is_part,
         file=file,
         number=number,
         shard=shard,

@@ -20,6 +20,7 @@ LOST: Final = frozenset(PassedOver) - {
     PassedOver.NO_PAGE,
     PassedOver.TEXT_BESIDE_PAGE,
     PassedOver.FORGOTTEN,
+    PassedOver.FURTHER_PAGE,
 }
 """The reasons that leave out a page of a known site, or what may be one."""
 UNREADABLE: Final = frozenset(

@@ -26,6 +26,7 @@ from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.answer_sources import AnswerOpener, AnswerSource
 from crawler.operations.ingest.originals import OriginalFinder, open_record
+from crawler.operations.ingest.parts import PartFinder
 from crawler.operations.ingest.report import IngestReport
 from crawler.outcome.answer import REDIRECT_STATUSES, Outcome
 from crawler.outcome.settle import settle
@@ -44,6 +45,7 @@ from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, mend_files
 from crawler.warc.locating import AnswerLocator
 from crawler.warc.mending import cut_file, list_run_files
+from crawler.warc.records import EMPTY_DIGEST, AnswerRecord, RecordEncoder
 
 PAGES_PER_BATCH: Final = 100
 """Pages of one transaction."""
@@ -76,6 +78,7 @@ class SiteWriter:
     run_id: int = 0
     _warc: WarcWriter | None = None
     _opener: AnswerOpener = field(init=False)
+    _parts: PartFinder = field(init=False)
     _visits: list[Visit] = field(default_factory=list)
     _batch_keys: set[tuple[object, ...]] = field(default_factory=set)
     _batch_depths: dict[str, int] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class SiteWriter:
         originals = OriginalFinder(self.index, self.archive)
         publication = Publication(self.site, self.known_site.pages)
         self._opener = AnswerOpener(self.shelf, originals, publication, self.files)
+        self._parts = PartFinder(self.index, self._opener, self._copy_part)
 
     @property
     def site(self) -> Site:
@@ -135,6 +139,9 @@ class SiteWriter:
         if address.url_key in self.archive.forgotten:
             self._pass_over(PassedOver.FORGOTTEN, entry)
             return
+        if self._parts.is_part(indexed):
+            self._note_part(entry, address.url)
+            return
         answer = self._opener.open(record, address)
         if isinstance(answer, PassedOver):
             self._pass_over(answer, entry)
@@ -161,11 +168,13 @@ class SiteWriter:
             return
         self.report.texts += entry.kind == "conversion"
         self._batch_keys.add(key)
-        capture = self._place_capture(answer, read_answer.reading)
         assert read_answer.reading.outcome is not None
-        if read_answer.reading.outcome.fate is Fate.FAILED:
-            self._pass_over(PassedOver.INCOMPLETE, entry)
-        self._settle_visit(address, capture, read_answer.reading.outcome, answer)
+        self._settle_visit(address, read_answer.reading, read_answer.reading.outcome, answer, entry)
+
+    def _note_part(self, entry: ShardEntry, first_url: str) -> None:
+        """Leave a further page to the first page of its article, be that older or younger; count it without one."""
+        if not self._parts.has_page(first_url):
+            self._pass_over(PassedOver.FURTHER_PAGE, entry)
 
     def _pass_over(self, reason: PassedOver, entry: ShardEntry) -> None:
         self.report.pass_over(reason, url=entry.url, file=entry.origin, offset=entry.offset)
@@ -184,17 +193,26 @@ class SiteWriter:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _settle_visit(self, address: Address, capture: Capture, outcome: Outcome, answer: AnswerSource) -> None:
+    def _settle_visit(
+        self, address: Address, reading: Reading, outcome: Outcome, answer: AnswerSource, entry: ShardEntry
+    ) -> None:
         chains = [
             (self._make_queued(origin_address), before)
             for origin_address, before in self._waiting.pop(address.url_key, None) or [(address, ())]
         ]
+        if outcome.first_url is not None:
+            self._note_part(entry, outcome.first_url)
+            return
+        capture = self._place_capture(answer, reading)
+        if outcome.fate is Fate.FAILED:
+            self._pass_over(PassedOver.INCOMPLETE, entry)
+        parts = self._parts.read_parts(outcome.article, address, entry.date)
         if outcome.article is not None and any(queued.known for queued, _ in chains):
             # only of an article that is archived it matters whether the page withholds something
             outcome = replace(outcome, wall=find_wall(answer.read_message(), capture, address.language))
         for queued, before in chains:
             landed = address if queued.address.url_key != address.url_key else None
-            visit = settle(outcome, queued, (*before, capture), landed)
+            visit = settle(outcome, queued, (*before, capture), landed, parts)
             self._visits.append(visit)
             self._note_visit(visit)
 
@@ -210,12 +228,18 @@ class SiteWriter:
 
     def _place_capture(self, answer: AnswerSource, reading: Reading) -> Capture:
         """Return the capture with its place in the archive's own files, where its record is written if need be."""
-        capture = reading.capture
+        return self._place(reading.capture, answer.encode)
+
+    def _copy_part(self, capture: Capture, record: AnswerRecord) -> Capture:
+        return self._place(capture, lambda: RecordEncoder().encode_answer(record))
+
+    def _place(self, capture: Capture, encode: Callable[[], bytes]) -> Capture:
         if self._warc is not None:
-            location = self._warc.append(answer.encode())
+            location = self._warc.append(encode())
         else:
             assert self.stored is not None
-            location = self.stored.locate(url=capture.url, fetched_at=capture.fetched_at, digest=answer.digest)
+            digest = capture.digest or EMPTY_DIGEST
+            location = self.stored.locate(url=capture.url, fetched_at=capture.fetched_at, digest=digest)
         return replace(capture, warc_file=location.file, warc_offset=location.offset, warc_length=location.length)
 
     def _is_kept(self, key: tuple[str, str, int, str], or_unchanged: bool) -> bool:
