@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +32,7 @@ TASKS_AHEAD: Final = 4
 MEMORY_LIMIT: Final = 1 << 30
 """Bytes of a worker of a cluster of this machine; Dask ends one that has more."""
 CONNECT_SECONDS: Final = 10
+_LOST: Final = "the Dask scheduler is gone; what is done is kept: run the same command again"
 _SECONDS_BETWEEN_COUNTS: Final = 1.0
 _LOGGERS: Final = ("distributed", "tornado", "asyncio")
 _LOOPBACK: Final = "127.0.0.1"
@@ -126,14 +128,25 @@ class DaskEngine:
         completed = as_completed(loop=self._client.loop)
 
         def fill_up() -> None:
-            while len(running) < self._count_ahead():
+            """Give the scheduler new tasks, several in one message, when it has half as many as it may have."""
+            batch, ahead = list[Task[Payload]](), self._count_ahead()
+            if len(running) > ahead // 2:
+                return
+            while len(batch) < ahead - len(running):
                 task = again.popleft() if again else next(waiting, None)
                 if task is None:
-                    return
-                key = f"{task.id}-{uuid4().hex}"
-                future = self._client.submit(_run_task, function, task.payload, self._is_local, key=key, pure=False)
-                running[key] = task, future
-                completed.add(future)
+                    break
+                batch.append(task)
+            if not batch:
+                return
+            keys = [f"{task.id}-{uuid4().hex}" for task in batch]
+            payloads = [task.payload for task in batch]
+            with _tell_loss():
+                futures = self._client.map(
+                    _run_task, payloads, function=function, is_local=self._is_local, key=keys, pure=False
+                )
+            running.update(zip(keys, zip(batch, futures, strict=True), strict=True))
+            completed.update(futures)
 
         try:
             fill_up()
@@ -164,20 +177,31 @@ class DaskEngine:
             case "finished" | "lost" | "pending":  # the last two: its worker died since, and the file is there
                 return TaskResult(name, "done")
             case "error" if self._client.status == "running":
-                error = future.exception(timeout=CONNECT_SECONDS)
+                with _tell_loss():
+                    error = future.exception(timeout=CONNECT_SECONDS)
                 if isinstance(error, KilledWorker):
                     return TaskResult(name, "died", "its worker, or one that was to run it, ended several times")
                 return describe_failure(name, error)
             case _ if self._client.status == "running":
                 return None
-        raise SchedulerUnreachable("the Dask scheduler is gone; what is done is kept: run the same command again")
+        raise SchedulerUnreachable(_LOST)
 
     def _count_ahead(self) -> int:
         """Return how many tasks the scheduler is given at most; workers may come and go."""
         if not self._workers or time.monotonic() > self._counted_at + _SECONDS_BETWEEN_COUNTS:
-            self._workers = len(self._client.nthreads())
+            with _tell_loss():
+                self._workers = len(self._client.nthreads())
             self._counted_at = time.monotonic()
         return TASKS_AHEAD * max(1, self._workers)
+
+
+@contextmanager
+def _tell_loss() -> Iterator[None]:
+    """Raise SchedulerUnreachable where a question to the scheduler is not answered."""
+    try:
+        yield
+    except (OSError, RuntimeError, CancelledError):
+        raise SchedulerUnreachable(_LOST) from None
 
 
 def _connect(client_class: type[Client], scheduler: str) -> Client:
@@ -210,7 +234,7 @@ _alone = threading.Lock()
 """One task at a time in a process, however many threads a worker has: the watchdog's limit is one of the process."""
 
 
-def _run_task(function: Callable[[Any], None], payload: Any, is_local: bool) -> None:
+def _run_task(payload: Any, function: Callable[[Any], None], is_local: bool) -> None:
     """Run a task in a worker. Where the worker is of a machine of its own, its log says what a watchdog ended."""
     with _alone, watchdog.watch(None if is_local else 2):
         function(payload)
