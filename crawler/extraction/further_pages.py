@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -35,11 +36,11 @@ def find_further_pages(root: etree._Element, base: str, url: str) -> tuple[str, 
     """
     stem, query = _split(url)
     pages: dict[int, str] = {}
-    for count, element in enumerate(root.iter("a", "link")):
+    for element in islice(root.iter("a", "link"), MAX_LINKS):
+        if not _may_be_page(element):
+            continue
         href = (element.get("href") or "").strip()
-        if count >= MAX_LINKS:
-            break
-        if not href or href.startswith("#") or not _may_be_page(element):
+        if not href or href.startswith("#"):
             continue
         try:
             target = urljoin(base, href).partition("#")[0]
@@ -94,7 +95,10 @@ def _find_number(target: str, stem: tuple[str, str, str], query: tuple[tuple[str
 
 def _may_be_page(element: etree._Element) -> bool:
     """Is a link printed as any number, or marked as the next page? To ask so first spares reading its address."""
-    return _is_next(element) or (element.tag == "a" and _PRINTED_NUMBER.fullmatch(_read_beginning(element)) is not None)
+    if _is_next(element):
+        return True
+    printed = _read_beginning(element)
+    return printed[-1:].isdigit() and _PRINTED_NUMBER.fullmatch(printed) is not None
 
 
 def _is_printed_as_page(element: etree._Element, number: int) -> bool:
@@ -106,13 +110,14 @@ def _is_printed_as_page(element: etree._Element, number: int) -> bool:
 
 def _is_next(element: etree._Element) -> bool:
     relation = element.get("rel")
-    return relation is not None and "next" in relation.lower().split()
+    return bool(relation) and "next" in relation.lower().split()
 
 
 def _read_beginning(element: etree._Element) -> str:
     """Return what a link prints first, in one case."""
+    text = element.text or ""
     if not len(element):
-        return (element.text or "")[:_PRINTED_LETTERS].strip().casefold()
+        return text[:_PRINTED_LETTERS].strip().casefold()
     text = ""
     for piece in element.itertext():
         text += str(piece)
