@@ -28,6 +28,7 @@ from crawler.extraction.lines import Block, TextLine, find_common_block, make_in
 from crawler.extraction.markup import Hint
 from crawler.extraction.next_story import find_next_story
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.extraction.related_regions import split_label
 from crawler.normalisation.bylines import is_byline
 
 LEAD_CHANCE: Final = 0.35
@@ -237,9 +238,8 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
     if is_listing_row(line.text):
         _count_teaser(body)
         return True
-    if body is not None and len(line.text) < PROSE:
-        if find_date(line.text, labels, "listing") or is_byline(line.text, clues.language):
-            _count_teaser(body)  # the line stays all the same: a chronicle may print dates in lines of their own
+    if body is not None and len(line.text) < PROSE and _is_dated_or_signed(line, clues):
+        _count_teaser(body)  # the line stays all the same: a chronicle may print dates in lines of their own
     unlinked = len(line.text) < PROSE * 2 and line.has_links and line.unlinked
     if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and _has_only_links_away(line, clues):
         _count_teaser(body)  # "Read also: …"
@@ -255,6 +255,8 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
             all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
             and len(line.text) < PROSE
         )
+    if labels.usual_see_also and line.link_share > 0.5 and split_label(line.text, labels) is not None:
+        return True  # "Read more: The bridge opens"
     if line.soft or len(line.text) > 300:
         return False
     header_texts = (
@@ -263,6 +265,10 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         header.headline and header.headline.value,
     )
     return line.text in header_texts
+
+
+def _is_dated_or_signed(line: TextLine, clues: Clues) -> bool:
+    return find_date(line.text, clues.labels, "listing") is not None or is_byline(line.text, clues.language)
 
 
 def _count_teaser(body: BodyLines | None) -> None:

@@ -110,14 +110,13 @@ def _is_printed_as_page(element: etree._Element, number: int) -> bool:
 
 def _is_next(element: etree._Element) -> bool:
     relation = element.get("rel")
-    return bool(relation) and "next" in relation.lower().split()
+    return relation is not None and "next" in relation.lower().split()
 
 
 def _read_beginning(element: etree._Element) -> str:
     """Return what a link prints first, in one case."""
-    text = element.text or ""
     if not len(element):
-        return text[:_PRINTED_LETTERS].strip().casefold()
+        return (element.text or "")[:_PRINTED_LETTERS].strip().casefold()
     text = ""
     for piece in element.itertext():
         text += str(piece)

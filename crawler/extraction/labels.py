@@ -60,7 +60,7 @@ _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _AROUND = re.compile(
-    r"(?:photo|foto|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}",
     re.I,
