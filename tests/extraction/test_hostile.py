@@ -70,6 +70,10 @@ def test_an_article_around_a_hostile_part_is_read_to_its_end(name: str) -> None:
 
 
 PARTS = {
+    "spaces between the words of a line of the header with a bar": BEGIN.replace(
+        "Fady Noun", f"Fady Noun | Harbour{' ' * 200_000}Post"
+    )
+    + END,
     "a hundred thousand links": BEGIN
     + "".join(f'<a href="/news-en/T-{n}.html">Title {n}</a> ' for n in range(100_000))
     + END,
