@@ -14,10 +14,12 @@ import click
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import list_advice_lines, list_summary_lines, make_summary
 from crawler.cli.mixing import refuse_crawl
+from crawler.cli.options.many_sites import many_sites_options
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
 from crawler.cli.output import complain, json_option, print_json, say
 from crawler.cli.progress import show_progress
 from crawler.errors import CrawlerError
+from crawler.system.lifeline import end_with_stdin
 
 if TYPE_CHECKING:
     from crawler.crawl.options import CrawlOptions
@@ -33,8 +35,9 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
     "even a killed one.",
 )
-@click.argument("site")
+@click.argument("site", required=False)
 @click.argument("urls", metavar="[URL]...", nargs=-1)
+@many_sites_options
 @click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N See also steps.")
 @click.option(
@@ -105,6 +108,15 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     metavar="N",
     help="Make at most N requests in one day of the site, all runs together.",
 )
+@click.option(
+    "--end-with-stdin",
+    is_flag=True,
+    hidden=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, parameter, value: end_with_stdin() if value else None,
+    help="End at once when standard input is closed, as it is when the process that started this one has died.",
+)
 @json_option
 @common_options
 def crawl(
@@ -142,6 +154,7 @@ def crawl(
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
     """
+    from crawler.crawl.lease.keeping import hold_lease
     from crawler.crawl.options import CrawlOptions, read_languages
     from crawler.normalisation.hosts import is_web_address
 
@@ -170,9 +183,10 @@ def crawl(
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
         log_format=run.log_format,
     )
-    if is_web_address(site):
-        return crawl_addresses(replace(options, site="", urls=(site, *urls)), run, as_json=as_json)
-    return crawl_site(find_site_by_name(options), options, run, as_json=as_json)
+    with hold_lease(options.archive):  # an adoption is two runs, and writes between them
+        if is_web_address(site):
+            return crawl_addresses(replace(options, site="", urls=(site, *urls)), run, as_json=as_json)
+        return crawl_site(find_site_by_name(options), options, run, as_json=as_json)
 
 
 def crawl_site(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun, *, as_json: bool) -> int:

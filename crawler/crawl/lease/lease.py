@@ -87,8 +87,8 @@ class Lease:
     def take(cls, place: LeasePlace, clocks: Clocks = MACHINE_CLOCKS, holder: ProcessIdentity | None = None) -> Lease:
         """Take the lease, and return it; wait for the end of one that is not renewed any more.
 
-        Raises LeaseHeld as soon as another holder is seen to live, which takes a heartbeat, and ArchiveUnusable where
-        the folder cannot be used.
+        Raises LeaseHeld as soon as another holder is seen to live, which takes a heartbeat where it is on another
+        machine, and ArchiveUnusable where the folder cannot be used.
         """
         holder = holder or identify_process()
         try:
@@ -109,7 +109,7 @@ class Lease:
                 if lease is not None:
                     return lease
                 watched = None
-            elif watched is None:
+            elif watched is None and not _is_held_here(latest, holder, clocks):
                 watched, watched_since = latest, clocks.timer()
             elif latest != watched:
                 raise LeaseHeld(_describe_holder(place, latest))
@@ -199,6 +199,14 @@ def _is_free(latest: LeaseFile) -> bool:
     """Return True if a lease was given up, or its holder is certain to have died."""
     record = LeaseRecord.from_bytes(latest.content)
     return record is not None and (record.is_released or has_died(record.holder))
+
+
+def _is_held_here(latest: LeaseFile, holder: ProcessIdentity, clocks: Clocks) -> bool:
+    """Return True if a living process of this system, whose clock is ours, holds a lease that has not run out."""
+    record = LeaseRecord.from_bytes(latest.content)
+    if record is None or record.holder.system is None or record.holder.system != holder.system:
+        return False
+    return record.renewed_at <= clocks.read_time() < record.expires_at
 
 
 def _add_term(moment: datetime) -> datetime:
