@@ -35,7 +35,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
     "even a killed one.",
 )
-@click.argument("site", required=False)
+@click.argument("site", metavar="SITE", required=False)
 @click.argument("urls", metavar="[URL]...", nargs=-1)
 @many_sites_options
 @click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import sys
 import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
 from typing import IO, Any, Final
 
 from crawler.archive import Archive
@@ -55,11 +55,9 @@ def _crawl_in_child(command: CommandFolder, folder: SiteFolder, arguments: tuple
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         # Its standard input is a pipe that the system closes when this process dies. A session of its own, since a
         # terminal's Ctrl+C would count beside what is sent from here.
-        with subprocess.Popen(
-            line, stdin=subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True
-        ) as process:
+        with Popen(line, stdin=PIPE, stdout=out, stderr=errors, start_new_session=True) as process:
             while True:
-                with suppress(subprocess.TimeoutExpired):
+                with suppress(TimeoutExpired):
                     code = process.wait(POLL_SECONDS)
                     break
                 if (requests := command.count_stops()) > stops:
