@@ -48,8 +48,9 @@ def crawl_listed_sites(
 ) -> int:
     """Crawl the sites of a file, or of names parted by commas, below ``work``; return the gravest exit code.
 
-    ``arguments`` are those of each crawl, before those of its line. A site that is finished with the same arguments is
-    crawled again only with ``again``, and with ``may_be_due``, where its crawl decides. Raises BadSiteList.
+    ``arguments`` are those of each crawl; those of its line come after them, and count before them. A site that is
+    finished with the same arguments is crawled again only with ``again``, and with ``may_be_due``, where its crawl
+    decides. Raises BadSiteList.
     """
     from crawler.operations.crawls.job import choose_exit_code, crawl_sites, select_unfinished
     from crawler.operations.crawls.site_list import name_folders, read_site_list
@@ -62,7 +63,7 @@ def crawl_listed_sites(
     if asks_contact:
         arguments = [*arguments, *_ask_contact(sites, work)]
     orders = {
-        name: CrawlOrder(arguments=(*site.arguments, *arguments), again=again or may_be_due)
+        name: CrawlOrder(arguments=(*arguments, *site.arguments), again=again or may_be_due)
         for name, site in sites.items()
     }
     waiting, finished = select_unfinished(work, orders)

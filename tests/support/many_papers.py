@@ -107,11 +107,12 @@ class ManyPapers:
     def find_process(self, port: int) -> int | None:
         """Return the process at the other end of a connection, None where the system does not tell it."""
         if port not in self._processes:
-            self._processes[port] = _find_owner(port)
+            self._processes[port] = find_connection_owner(port)
         return self._processes[port]
 
 
-def _find_owner(port: int) -> int | None:
+def find_connection_owner(port: int) -> int | None:
+    """Return the process at the other end of a connection from this port, None where the system does not tell it."""
     try:
         rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     except OSError:
