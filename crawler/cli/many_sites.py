@@ -29,6 +29,7 @@ NOT_IN_LINES = {
     "archive",
     "sites",
     "end_with_stdin",
+    "together",
 }
 """Parameters of a crawl that a line of a list cannot have."""
 
@@ -52,7 +53,7 @@ def crawl_listed_sites(
     finished with the same arguments is crawled again only with ``again``, and with ``may_be_due``, where its crawl
     decides. Raises BadSiteList.
     """
-    from crawler.operations.crawls.job import choose_exit_code, crawl_sites, select_unfinished
+    from crawler.operations.crawls.job import choose_gravest, crawl_sites, select_unfinished
     from crawler.operations.crawls.site_list import name_folders, read_site_list
     from crawler.operations.crawls.work_folder import CrawlOrder
 
@@ -80,7 +81,7 @@ def crawl_listed_sites(
         else []
     )
     all_records = {**finished, **{record.site: record for record in records}}
-    code = choose_exit_code(records)
+    code = choose_gravest(record.exit_code for record in records)
     rows = [all_records[name] for name in sites if name in all_records]
     if as_json:
         print_json({"crawls": to_plain_data(rows), "exit_code": code})
@@ -90,6 +91,19 @@ def crawl_listed_sites(
         if finished:
             complain(f"{format_count(len(finished), 'site')} finished before: --again crawls what is finished, too")
     return code
+
+
+def list_plain_sites(text: str) -> list[str]:
+    """Return the names and addresses of a list whose lines have no options. Raises BadSiteList."""
+    from crawler.operations.crawls.site_list import BadSiteList, read_site_list
+
+    words = []
+    for site in read_site_list(text):
+        for word in site.arguments:
+            if word.startswith("-"):
+                raise BadSiteList(f"{site.place}: options of one site need --work, an archive for each")
+            words.append(word)
+    return words
 
 
 def refuse_bad_options(arguments: Sequence[str], place: str) -> None:

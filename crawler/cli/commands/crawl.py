@@ -138,6 +138,7 @@ def crawl(
     obey_reservations: bool | None,
     quiet_hours: str | None,
     daily_cap: int | None,
+    together: int | None,
     run: UnattendedRun,
     as_json: bool,
 ) -> int:
@@ -149,7 +150,8 @@ def crawl(
     SITE may be the address of an article of any news site. One that is not known yet is adopted: what its addresses
     mean is inferred from that page and kept in the archive. Such a site is crawled from its feeds, sitemaps and home
     page, 200 article pages and two See also steps at a time, unless the options say otherwise. Addresses of several
-    sites are crawled site by site.
+    sites are crawled site by site, with --together several at a time; --list FILE --work DIR gives each site an archive
+    of its own.
 
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
@@ -184,6 +186,10 @@ def crawl(
         log_format=run.log_format,
     )
     with hold_lease(options.archive):  # an adoption is two runs, and writes between them
+        if together is not None:
+            from crawler.cli.together import crawl_together
+
+            return crawl_together((site, *urls), options, together, run, as_json=as_json)
         if is_web_address(site):
             return crawl_addresses(replace(options, site="", urls=(site, *urls)), run, as_json=as_json)
         return crawl_site(find_site_by_name(options), options, run, as_json=as_json)

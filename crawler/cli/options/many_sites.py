@@ -12,13 +12,13 @@ import click
 from click.core import ParameterSource
 
 from crawler.cli.common import CommandT, get_common_options
-from crawler.cli.many_sites import crawl_listed_sites
+from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
 from crawler.operations.schedule.every import format_interval
 
 if TYPE_CHECKING:
     from crawler.engines import EngineName
 
-OF_THE_LIST = ("site_list", "work", "engine", "jobs", "scheduler", "again", "as_json")
+OF_THE_LIST = ("site_list", "work", "engine", "jobs", "scheduler", "again", "together", "as_json")
 """Parameters that say how the list is crawled; all others are handed on to the crawl of each site."""
 REFUSED = {
     "metrics": "each archive has its own: seealso status --metrics FILE --archive DIR/SITE/archive.db",
@@ -52,7 +52,12 @@ def many_sites_options(command: CommandT) -> CommandT:
         if site is not None:
             raise click.UsageError("--list names the sites: give no other")
         if work is None:
-            raise click.UsageError("--list needs --work DIR, the folder of the archives")
+            if options["together"] is None:
+                raise click.UsageError("--list needs --work DIR, the folder of the archives, or --together N")
+            _refuse(context, ("engine", "jobs", "scheduler", "again"), "is for --work")
+            site, *others = list_plain_sites(site_list)
+            return command(*positional, site=site, urls=tuple(others), as_json=as_json, **options)
+        _refuse(context, ("together",), "is for one archive: give no --work")
         if scheduler is not None and engine != "dask":
             raise click.UsageError("--scheduler is for --engine dask")
         for name, advice in REFUSED.items():
@@ -72,6 +77,12 @@ def many_sites_options(command: CommandT) -> CommandT:
 
     command_with_options: Any = crawl_one_or_many
     for option in (
+        click.option(
+            "--together",
+            type=click.IntRange(1, 20),
+            metavar="N",
+            help="Crawl several sites, names and addresses, into one archive, N of them at a time, in this process.",
+        ),
         click.option("--again", is_flag=True, help="With --list: crawl sites again that are finished."),
         click.option(
             "--scheduler",

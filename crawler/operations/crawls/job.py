@@ -83,7 +83,7 @@ def crawl_sites(
     return [records[site] for site in orders if site in records]
 
 
-def choose_exit_code(records: Iterable[CrawlRecord]) -> int:
-    """Return the exit code of many crawls: the gravest of theirs, by :data:`GRAVITY`."""
-    codes = {record.exit_code for record in records}
+def choose_gravest(exit_codes: Iterable[int]) -> int:
+    """Return the gravest of exit codes, by :data:`GRAVITY`; 0 without any."""
+    codes = set(exit_codes)
     return next((code for code in GRAVITY if code in codes), max(codes, default=0))

@@ -19,7 +19,7 @@ from crawler.cli import main
 from crawler.crawl.lease.keeping import hold_lease
 from crawler.crawl.lease.lease import read_holder
 from crawler.crawl.lease.place import LeasePlace
-from crawler.operations.crawls.job import choose_exit_code, select_unfinished
+from crawler.operations.crawls.job import choose_gravest, select_unfinished
 from crawler.operations.crawls.work_folder import CommandFolder, CrawlOrder, CrawlRecord, SiteFolder
 
 
@@ -108,10 +108,10 @@ def test_a_signal_stops_what_runs_and_begins_nothing_more(papers, tmp_path):
 
 
 def test_the_gravest_code_is_that_of_the_command():
-    assert choose_exit_code([]) == 0
+    assert choose_gravest([]) == 0
     rows = [((0, 2), 2), ((2, 3), 3), ((3, 5), 5), ((5, 4), 4), ((4, 6), 6), ((6, 1), 1), ((1, 130), 130)]
     for codes, gravest in rows:
-        assert choose_exit_code(record(exit_code=code) for code in codes) == gravest
+        assert choose_gravest(codes) == gravest
 
 
 def test_a_plain_crawl_holds_the_lease_where_there_is_one_and_ends_when_it_is_lost(papers, tmp_path):
@@ -150,7 +150,9 @@ def test_blocks_of_one_process_share_its_lease(tmp_path):
     ("arguments", "reason"),
     [
         (["--work", "work"], "--work is for --list"),
-        (["--list", "alpha"], "--list needs --work DIR"),
+        (["--list", "alpha"], "--list needs --work DIR, the folder of the archives, or --together N"),
+        (["--list", "alpha", "--work", "w", "--together", "2"], "--together is for one archive"),
+        (["asianews", "--together", "2", "--if-due", "6h"], "--if-due is for one site"),
         (["--list", "alpha", "beta", "--work", "w"], "give no other"),
         (["--list", "alpha", "--work", "w", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler is for --engine dask"),
         (["--list", "alpha", "--work", "w", "--log-file", "l"], "--log-file is not for --list"),

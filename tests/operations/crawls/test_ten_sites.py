@@ -47,6 +47,13 @@ def list_turns(log: list[LoggedRequest]) -> dict[str, list[int | None]]:
     return turns
 
 
+def list_contents(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything but how deep an address lies, which is decided by which of two pages is written first."""
+    contents = canonical(archive)
+    contents["addresses"] = [(key, url, state, kind) for key, url, state, _, kind in contents["addresses"]]
+    return contents
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells who made a connection")
@@ -86,4 +93,4 @@ def test_ten_sites_with_a_worker_killed_are_as_crawled_one_after_the_other(tmp_p
             ended = run_program("crawl", *line.split(), "--archive", str(archive), cwd=tmp_path, env=os.environ)
             assert ended.returncode in (0, 2), ended.stderr
             twin = next(path for path in folders if name in path.name.replace("_", " "))
-            assert canonical(twin / "archive.db") == canonical(archive), name
+            assert list_contents(twin / "archive.db") == list_contents(archive), name
