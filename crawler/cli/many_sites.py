@@ -35,6 +35,7 @@ NOT_IN_LINES = {
 
 
 def crawl_listed_sites(
+    crawl: click.Command,
     text: str,
     work: Path,
     arguments: list[str],
@@ -49,9 +50,9 @@ def crawl_listed_sites(
 ) -> int:
     """Crawl the sites of a file, or of names parted by commas, below ``work``; return the gravest exit code.
 
-    ``arguments`` are those of each crawl; those of its line come after them, and count before them. A site that is
-    finished with the same arguments is crawled again only with ``again``, and with ``may_be_due``, where its crawl
-    decides. Raises BadSiteList.
+    ``crawl`` is the command whose options lines may have. ``arguments`` are those of each crawl; those of its line come
+    after them, and count before them. A site that is finished with the same arguments is crawled again only with
+    ``again``, and with ``may_be_due``, where its crawl decides. Raises BadSiteList.
     """
     from crawler.operations.crawls.job import choose_gravest, crawl_sites, select_unfinished
     from crawler.operations.crawls.site_list import name_folders, read_site_list
@@ -60,7 +61,7 @@ def crawl_listed_sites(
     work = work.resolve()
     sites = name_folders(read_site_list(text), work)
     for site in sites.values():
-        refuse_bad_options(site.arguments[1:], site.place)
+        refuse_bad_options(crawl, site.arguments[1:], site.place)
     if asks_contact:
         arguments = [*arguments, *_ask_contact(sites, work)]
     orders = {
@@ -106,9 +107,8 @@ def list_plain_sites(text: str) -> list[str]:
     return words
 
 
-def refuse_bad_options(arguments: Sequence[str], place: str) -> None:
+def refuse_bad_options(crawl: click.Command, arguments: Sequence[str], place: str) -> None:
     """Raise BadSiteList for options in a line that a crawl does not know, or that belong to the list."""
-    from crawler.cli.commands.crawl import crawl
     from crawler.operations.crawls.site_list import BadSiteList
 
     context = click.Context(crawl, info_name="crawl")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.cli.commands.crawl import find_or_adopt, find_site_by_name, prepare_crawl, print_report, warn_before_crawl
 from crawler.cli.crawl_summary import make_summary
+from crawler.cli.crawling import find_or_adopt, find_site_by_name, prepare_crawl, print_report, warn_before_crawl
 from crawler.cli.output import complain, print_json
 from crawler.cli.progress import show_progress
 from crawler.errors import CrawlerError

@@ -60,9 +60,12 @@ def many_sites_options(command: CommandT) -> CommandT:
         _refuse(context, ("together",), "is for one archive: give no --work")
         if scheduler is not None and engine != "dask":
             raise click.UsageError("--scheduler is for --engine dask")
+        if scheduler is not None and jobs is not None:
+            raise click.UsageError("--jobs is for workers of this machine, and a scheduler has its own")
         for name, advice in REFUSED.items():
             _refuse(context, (name,), f"is not for --list: {advice}")
         return crawl_listed_sites(
+            context.command,
             site_list,
             work,
             list(_list_arguments(context)),
