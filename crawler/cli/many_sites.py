@@ -127,12 +127,13 @@ def list_table_lines(records: Iterable[CrawlRecord]) -> list[str]:
     for record in records:
         numbers = (record.exit_code, record.run, record.pages, record.articles, record.queue)
         cells = ("" if number is None else f"{number:,}" for number in numbers)
-        rows.append((record.site, record.outcome, *cells, to_one_line(record.message or "")))
+        rows.append((record.site, record.outcome, *cells, record.message or ""))
     return align_columns(rows, left=(0, 1, 7))
 
 
 def align_columns(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
     """Return rows as lines of aligned columns: texts to the left, numbers to the right."""
+    rows = [[to_one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(

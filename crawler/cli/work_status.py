@@ -46,7 +46,7 @@ def print_work_status(work: Path, *, as_json: bool) -> None:
 def _make_row(state: SiteStatus) -> tuple[str, ...]:
     holder = ""
     if state.holder is not None and state.lease_expires_at is not None:
-        holder = f"{to_one_line(state.holder)}, until {state.lease_expires_at:%H:%M:%S}"
+        holder = f"{state.holder}, until {state.lease_expires_at:%H:%M:%S}"
     ended = "killed" if state.run is not None else "no crawl"
     return (
         state.site,
@@ -72,4 +72,4 @@ def _format_number(number: int | None) -> str:
 def _list_messages(states: Sequence[SiteStatus]) -> Iterator[str]:
     for state in states:
         if state.message:
-            yield f"{state.site}: {to_one_line(state.message)}"
+            yield to_one_line(f"{state.site}: {state.message}")

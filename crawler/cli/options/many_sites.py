@@ -44,6 +44,8 @@ def many_sites_options(command: CommandT) -> CommandT:
         **options: Any,
     ) -> Any:
         context = click.get_current_context()
+        if options["together"] is not None:
+            _refuse(context, ("if_due",), "is for one site, or for --work")
         if site_list is None:
             _refuse(context, ("work", "engine", "jobs", "scheduler", "again"), "is for --list")
             if site is None:
@@ -54,7 +56,7 @@ def many_sites_options(command: CommandT) -> CommandT:
         if work is None:
             if options["together"] is None:
                 raise click.UsageError("--list needs --work DIR, the folder of the archives, or --together N")
-            _refuse(context, ("engine", "jobs", "scheduler", "again"), "is for --work")
+            _refuse(context, ("engine", "jobs", "scheduler", "again"), "is for --work DIR")
             site, *others = list_plain_sites(site_list)
             return command(*positional, site=site, urls=tuple(others), as_json=as_json, **options)
         _refuse(context, ("together",), "is for one archive: give no --work")

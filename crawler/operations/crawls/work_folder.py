@@ -58,6 +58,19 @@ class CrawlRecord:
     host: str | None = None
     message: str | None = None
 
+    @property
+    def is_sound(self) -> bool:
+        """True when the values have the types that they are declared with; a file may hold others."""
+        numbers = (self.run, self.pages, self.articles, self.queue)
+        texts = (self.began_at, self.ended_at, self.host, self.message)
+        return (
+            all(isinstance(text, str) for text in (self.site, self.outcome, *self.arguments))
+            and all(isinstance(number, int | None) for number in numbers)
+            and all(isinstance(text, str | None) for text in texts)
+            and isinstance(self.exit_code, int)
+            and isinstance(self.is_finished, bool)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOrder:
@@ -163,8 +176,7 @@ def _read_record(path: Path) -> CrawlRecord | None:
         record = CrawlRecord(**(values | {"arguments": tuple(values["arguments"])}))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-    is_sound = isinstance(record.outcome, str) and isinstance(record.exit_code, int) and record.is_finished in (0, 1)
-    return record if is_sound else None
+    return record if record.is_sound else None
 
 
 def _write(path: Path, values: dict[str, Any]) -> None:

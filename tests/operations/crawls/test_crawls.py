@@ -191,6 +191,16 @@ def test_records_survive_what_is_no_record(tmp_path):
         assert folder.read_record() is None
 
 
+def test_a_record_of_other_types_is_none(tmp_path):
+    folder = SiteFolder(tmp_path / "alpha")
+    folder.prepare()
+    folder.write_record(record())
+    values = json.loads((folder.path / "crawl.json").read_text())
+    for change in ({"run": "1"}, {"is_finished": 1}, {"arguments": [1]}, {"message": []}, {"more": 1}):
+        (folder.path / "crawl.json").write_text(json.dumps(values | change))
+        assert folder.read_record() is None
+
+
 def test_the_end_of_a_command_asks_its_tasks_to_stop(tmp_path):
     command = CommandFolder.make(tmp_path)
     assert command.count_stops() == 0
