@@ -18,7 +18,7 @@ from crawler.archive.search.selection import Selection
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.association import ContingencyTable, Measure, dice, log_likelihood, mutual_information
-from crawler.research.words.corpus import iter_corpus_texts, iter_selection_texts, make_corpus_plan
+from crawler.research.words.corpus import iter_corpus_texts, iter_selection_texts, make_unit_corpus_plan
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, split_by_language
 
 MEASURES: Final[dict[Measure, Callable[[ContingencyTable], float]]] = {
@@ -110,7 +110,7 @@ def _collocate_language(
     for _, *texts in iter_selection_texts(archive.db, selection):
         counter.count_article([(words, terms) for words, terms in zip(texts, wanted_by_column, strict=True) if terms])
     if selection.snapshot is None:
-        corpus = count_corpus_frequencies(archive.db, make_corpus_plan(selection))
+        corpus = count_corpus_frequencies(archive.db, make_unit_corpus_plan(selection))
     else:
         corpus = count_frequencies(iter_corpus_texts(archive.db, selection))
     size = corpus.size - counter.inside.total()

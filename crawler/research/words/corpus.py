@@ -7,6 +7,7 @@ A query asks for something; its language, its site, its days and its snapshot sa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.archive.articles.selected import ArticleRows
@@ -14,6 +15,7 @@ from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import iter_indexed_texts, list_ids
+from crawler.archive.search.units import limit_to_units
 from crawler.normalisation.tokenizer import index_words
 
 if TYPE_CHECKING:
@@ -34,6 +36,13 @@ def make_corpus_plan(selection: Selection, limits: tuple[str, ...] = CORPUS_LIMI
     nodes = tuple(node for node in split_conjunction(selection) if _is_limited_to(node, limits))
     filters = [filter_ for filter_ in selection.filters() if filter_.name in limits]
     return compile_query(Query("", And(nodes) if nodes else None), filters)
+
+
+def make_unit_corpus_plan(selection: Selection) -> QueryPlan:
+    """Return the corpus of a selection in its unit: of each story, or text, of the corpus the first article."""
+    plan = make_corpus_plan(selection)
+    limit_to_units(plan, selection.unit)
+    return plan
 
 
 def split_conjunction(selection: Selection) -> tuple[QueryNode, ...]:
@@ -70,22 +79,26 @@ def iter_selection_texts(db: Database, selection: Selection) -> Iterator[Text]:
         yield row.published_on, index_words(row.headline), index_words(row.lead), index_words(row.body)
 
 
-def iter_corpus_texts(db: Database, selection: Selection, also: Condition | None = None) -> Iterator[Text]:
-    """Yield the words of a selection's corpus; of a snapshot, those that it froze.
+def iter_corpus_texts(db: Database, selection: Selection, *, outside: bool = False) -> Iterator[Text]:
+    """Yield the words of a selection's corpus, in its unit; of a snapshot, those that it froze.
 
-    ``also`` is one more condition over ``articles a``.
+    With ``outside`` only of the articles that the selection does not find, in whatever unit.
     """
     plan = make_corpus_plan(selection)
+    if outside:
+        article_plan = replace(selection, unit="article").plan()
+        where = article_plan.make_where()
+        plan.conditions.append(
+            Condition(f"a.id NOT IN (SELECT a.id FROM {article_plan.tables} WHERE {where.sql})", where.values)
+        )
+    limit_to_units(plan, selection.unit)
     if selection.snapshot is None:
-        yield from iter_plan_texts(db, plan, also)
-        return
-    yield from iter_selection_texts(db, Selection(snapshot=selection.snapshot, among=list_ids(db, plan, also)))
+        yield from iter_plan_texts(db, plan)
+    else:
+        yield from iter_selection_texts(db, Selection(snapshot=selection.snapshot, among=list_ids(db, plan)))
 
 
-def iter_plan_texts(db: Database, plan: QueryPlan, also: Condition | None = None) -> Iterator[Text]:
-    """Yield the words of a plan's articles, read back from the index instead of being cut once more.
-
-    ``also`` is one more condition over ``articles a``.
-    """
-    for text in iter_indexed_texts(db, plan, also):
+def iter_plan_texts(db: Database, plan: QueryPlan) -> Iterator[Text]:
+    """Yield the words of a plan's articles, read back from the index instead of being cut once more."""
+    for text in iter_indexed_texts(db, plan):
         yield text.published_on, text.headline.split(), text.lead.split(), text.body.split()

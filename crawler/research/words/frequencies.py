@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.archive.health.holdings import count_articles
-from crawler.archive.search.compiler import Condition, QueryPlan
+from crawler.archive.search.compiler import QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import count_languages, is_everything, iter_index_words, iter_stated_headlines
 from crawler.normalisation.tokenizer import BARRIER, index_words
-from crawler.research.words.corpus import Text, iter_corpus_texts, iter_plan_texts, make_corpus_plan
+from crawler.research.words.corpus import Text, iter_corpus_texts, iter_plan_texts, make_unit_corpus_plan
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -58,18 +58,14 @@ def count_corpus_frequencies(db: Database, plan: QueryPlan) -> Frequencies:
 
 def count_other_frequencies(db: Database, selection: Selection, of_selection: Frequencies) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
-    corpus = make_corpus_plan(selection)
-    if selection.snapshot is None and is_everything(db, corpus):
+    if selection.snapshot is None and is_everything(db, make_unit_corpus_plan(selection)):
         rest = _count_index(db)
         rest.words.subtract(of_selection.words)
         rest.words = +rest.words
         rest.size -= of_selection.size
         rest.articles -= of_selection.articles
         return rest
-    plan = selection.plan()
-    where = plan.make_where()
-    outside = Condition(f"a.id NOT IN (SELECT a.id FROM {plan.tables} WHERE {where.sql})", where.values)
-    return count_frequencies(iter_corpus_texts(db, selection, outside))
+    return count_frequencies(iter_corpus_texts(db, selection, outside=True))
 
 
 def _count_index(db: Database) -> Frequencies:
@@ -91,7 +87,8 @@ def split_by_language(db: Database, selection: Selection) -> dict[str, Selection
     The words of two languages make no common list: "die" is not "die".
     """
     refuse_unknown_snapshot(db, selection)
-    return {language: replace(selection, language=language) for language in count_languages(db, selection.plan())}
+    plan = replace(selection, unit="article").plan()
+    return {language: replace(selection, language=language) for language in count_languages(db, plan)}
 
 
 def read_stop_words(text: str) -> frozenset[str]:
