@@ -65,7 +65,7 @@ def crawl_listed_sites(
     if asks_contact:
         arguments = [*arguments, *_ask_contact(sites, work)]
     orders = {
-        name: CrawlOrder(arguments=(*arguments, *site.arguments), again=again or may_be_due)
+        name: CrawlOrder(arguments=(*arguments, *site.arguments), again=again, if_due=may_be_due)
         for name, site in sites.items()
     }
     waiting, finished = select_unfinished(work, orders)
@@ -82,8 +82,8 @@ def crawl_listed_sites(
         else []
     )
     all_records = {**finished, **{record.site: record for record in records}}
-    code = choose_gravest(record.exit_code for record in records)
     rows = [all_records[name] for name in sites if name in all_records]
+    code = choose_gravest(record.exit_code for record in rows)
     if as_json:
         print_json({"crawls": to_plain_data(rows), "exit_code": code})
     else:

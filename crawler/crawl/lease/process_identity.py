@@ -51,7 +51,9 @@ def has_died(process: ProcessIdentity) -> bool:
     if process.system is None or process.started_at is None or process.system != _identify_system():
         return False
     stat = _read_stat(process.process_id)
-    return stat is None or stat[0] in "ZX" or stat[1] != process.started_at
+    if stat is None:
+        return not _is_there(process.process_id)
+    return stat[0] in "ZX" or stat[1] != process.started_at
 
 
 def _identify_system() -> str | None:
@@ -61,6 +63,17 @@ def _identify_system() -> str | None:
         return f"{boot} {os.readlink(_PROC / 'self/ns/pid')}"
     except OSError:
         return None
+
+
+def _is_there(process_id: int) -> bool:
+    """Return True unless there is no process of that number; /proc may hide those of other users."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _read_stat(process_id: int) -> tuple[str, int] | None:

@@ -29,12 +29,11 @@ def select_unfinished(
     """
     waiting, finished = {}, {}
     for site, order in orders.items():
-        folder = SiteFolder(work / site)
-        record = folder.read_record()
-        if order.again or record is None or not record.is_finished or record.arguments != order.arguments:
-            waiting[site] = order
-        else:
+        record = SiteFolder(work / site).read_record()
+        if record is not None and order.is_met_by(record):
             finished[site] = record
+        else:
+            waiting[site] = order
     return waiting, finished
 
 

@@ -24,6 +24,7 @@ from crawler.system.interruption import EXIT_CODE
 POLL_SECONDS: Final = 0.25
 """Seconds between two looks at whether the command wants its tasks to stop."""
 FINISHED: Final = "finished"
+NOT_NOW: Final = "not now"
 _FINISHED_CODES: Final = (0, 2)
 _MAX_PRINTED: Final = 1_000_000
 
@@ -39,11 +40,12 @@ def crawl_site(task: SiteTask) -> None:
     order, folder = command.read_order(site), SiteFolder(command.work / site)
     folder.prepare()
     former = folder.read_record()
-    if not order.again and former is not None and former.is_finished and former.arguments == order.arguments:
+    if former is not None and order.is_met_by(former):
         command.write_end(former)  # another machine has done it
         return
     record = _crawl_in_child(command, folder, order.arguments)
-    if record.exit_code != ArchiveBusy.exit_code:  # who holds the archive writes the record
+    is_told_elsewhere = record.exit_code == ArchiveBusy.exit_code  # by who holds the archive
+    if not is_told_elsewhere and (former is None or record.outcome != NOT_NOW):
         folder.write_record(record)
     command.write_end(record)
 
@@ -80,7 +82,7 @@ def _make_record(
     if code < 0 and stops:  # it had not come to handle signals
         code = EXIT_CODE
     outcome = report.get("outcome") or (
-        "killed" if code < 0 else "interrupted" if code == EXIT_CODE else "not begun" if code else "not now"
+        "killed" if code < 0 else "interrupted" if code == EXIT_CODE else "not begun" if code else NOT_NOW
     )
     lines = [line.removeprefix("seealso: ") for line in complaints.splitlines() if line.strip()]
     return CrawlRecord(

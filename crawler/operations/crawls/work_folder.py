@@ -74,10 +74,23 @@ class CrawlRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOrder:
-    """What a command wants of one site: a crawl with these arguments, also where that was finished before."""
+    """What a command wants of one site.
+
+    Attributes:
+        arguments: of ``seealso crawl``.
+        again: crawl it also where that was finished before; where it is not finished now, a later command does it.
+        if_due: begin also where it was finished before, as the crawl decides whether it is due.
+
+    """
 
     arguments: tuple[str, ...]
     again: bool = False
+    if_due: bool = False
+
+    def is_met_by(self, record: CrawlRecord | None) -> bool:
+        """Return True if the last crawl of the site was this one, and finished."""
+        is_same = record is not None and record.is_finished and record.arguments == self.arguments
+        return is_same and not (self.again or self.if_due)
 
 
 class SiteFolder:
@@ -140,7 +153,7 @@ class CommandFolder:
     def read_order(self, site: str) -> CrawlOrder:
         """Return what is wanted of a site. Raises OSError where the command has ended."""
         values = json.loads((self.path / f"{site}.order.json").read_bytes())
-        return CrawlOrder(arguments=tuple(values["arguments"]), again=values["again"])
+        return CrawlOrder(**(values | {"arguments": tuple(values["arguments"])}))
 
     def write_end(self, record: CrawlRecord) -> None:
         """Write how the crawl of a site ended; nothing where nobody waits for it any more."""

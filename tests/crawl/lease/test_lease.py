@@ -246,7 +246,9 @@ def test_a_process_is_dead_only_when_that_is_certain():
     assert not has_died(here)
     if here.system is None:
         pytest.skip("this system does not tell processes apart")
-    gone = ProcessIdentity(host=here.host, process_id=here.process_id, system=here.system, started_at=1)
+    gone = ProcessIdentity(host=here.host, process_id=2**22 + 1, system=here.system, started_at=1)
+    another = ProcessIdentity(host=here.host, process_id=here.process_id, system=here.system, started_at=1)
     assert has_died(gone)
+    assert has_died(another), "its number was given again"
     assert not has_died(ProcessIdentity(host=here.host, process_id=1, system="another", started_at=1))
     assert not has_died(ELSEWHERE)

@@ -34,7 +34,7 @@ def test_what_is_finished_by_the_same_order_is_left_alone(tmp_path):
     folder.write_record(last)
     same, other = CrawlOrder(arguments=last.arguments), CrawlOrder(arguments=("alpha",))
     assert select_unfinished(tmp_path, {"alpha": same}) == ({}, {"alpha": last})
-    for order in (other, replace(same, again=True)):
+    for order in (other, replace(same, again=True), replace(same, if_due=True)):
         assert select_unfinished(tmp_path, {"alpha": order}) == ({"alpha": order}, {})
     folder.forget_end()
     assert select_unfinished(tmp_path, {"alpha": same}) == ({"alpha": same}, {})
@@ -82,6 +82,9 @@ def test_sites_are_crawled_one_process_at_a_time_whatever_dies(papers, crawl_lis
     assert crawl_list("alpha")[:2] == (0, {"alpha": records["alpha"]})
     assert len(papers.log) == requests, "what is finished is left alone"
     assert list(tmp_path.glob("work/.commands/*")) == []
+    code, rows, _ = crawl_list("alpha", "--if-due", "6h")
+    assert (code, rows["alpha"]["outcome"], len(papers.log)) == (0, "not now", requests)
+    assert folder.read_record().is_finished
 
 
 def test_a_signal_stops_what_runs_and_begins_nothing_more(papers, tmp_path):
