@@ -32,9 +32,7 @@ def crawl_together(
     crawls, results = _gather_crawls(words, options, run)
 
     def note(result: CrawlResult) -> None:
-        for message in (
-            (str(result.error),) if result.error is not None else result.report.messages if result.report else ()
-        ):
+        for message in result.messages:
             complain(f"{result.site}: {message}")
         if result.report is not None and not as_json:
             print_report(result.report, options.archive)

@@ -50,6 +50,13 @@ class CrawlResult:
             return self.report.exit_code
         return self.error.exit_code if self.error is not None else 0
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Lines for people, the gravest first."""
+        if self.report is not None:
+            return self.report.messages
+        return (str(self.error),) if self.error is not None else ()
+
 
 def run_crawls(
     crawls: Sequence[tuple[KnownSite, CrawlOptions]],
