@@ -40,15 +40,15 @@ class LeaseKeeper:
         self._lease = lease
         self._on_lost = on_lost
         self._ending = threading.Event()
+        self._reporting = threading.Lock()
         self._threads = [threading.Thread(target=act, daemon=True) for act in (self._renew, self._watch)]
         for thread in self._threads:
             thread.start()
 
     def check(self) -> None:
         """Report the loss of the lease at once, where its time has passed; to be called before each request."""
-        if not self._lease.is_valid and not self._ending.is_set():
-            self._ending.set()
-            self._on_lost(LeaseLost(f"the lease in {self._lease.place.folder} was not renewed in time"))
+        if not self._lease.is_valid:
+            self._report(LeaseLost(f"the lease in {self._lease.place.folder} was not renewed in time"))
 
     def end(self) -> None:
         """Stop renewing and give the lease up."""
@@ -62,11 +62,17 @@ class LeaseKeeper:
             try:
                 self._lease.renew()
             except LeaseLost as problem:
-                if not self._ending.is_set():
-                    self._ending.set()
-                    self._on_lost(problem)
+                self._report(problem)
             except OSError:  # it is tried again; the other thread knows for how long
                 continue
+
+    def _report(self, problem: LeaseLost) -> None:
+        """Report a loss, once, and not that of a lease that is being given up."""
+        with self._reporting:
+            if self._ending.is_set():
+                return
+            self._ending.set()
+        self._on_lost(problem)
 
     def _watch(self) -> None:
         while not self._ending.wait(_WATCH_SECONDS):

@@ -10,6 +10,7 @@ from support.program import start_program
 from support.simulated_leases import Simulation
 from support.tables import check_rows
 
+from crawler.crawl.lease.keeping import LeaseKeeper
 from crawler.crawl.lease.lease import LEASE_SECONDS, VALID_SECONDS, Clocks, Lease, LeaseHeld, LeaseLost, read_holder
 from crawler.crawl.lease.place import LeasePlace
 from crawler.crawl.lease.process_identity import ProcessIdentity, has_died, identify_process
@@ -252,3 +253,22 @@ def test_a_process_is_dead_only_when_that_is_certain():
     assert has_died(another), "its number was given again"
     assert not has_died(ProcessIdentity(host=here.host, process_id=1, system="another", started_at=1))
     assert not has_died(ELSEWHERE)
+
+
+def test_a_keeper_reports_a_loss_once_before_the_next_request(place, clock):
+    losses = []
+    keeper = LeaseKeeper(take(place, clock), losses.append)
+    keeper.check()
+    assert losses == []
+    clock.day += timedelta(minutes=5)
+    keeper.check()
+    keeper.check()
+    keeper.end()
+    assert [str(loss).endswith("not renewed in time") for loss in losses] == [True]
+
+
+def test_a_keeper_gives_the_lease_up(place, clock):
+    keeper = LeaseKeeper(take(place, clock), pytest.fail)
+    keeper.end()
+    keeper.check()
+    assert read_holder(place) is None
