@@ -9,10 +9,10 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 
-import pytest
 from click.testing import CliRunner
 from support.archive_contents import canonical
 from support.program import run_program, start_program
+from support.tables import check_rows
 from support.waiting import Gate, wait_until
 
 from crawler.cli import main
@@ -87,21 +87,22 @@ def test_sites_are_crawled_one_process_at_a_time_whatever_dies(papers, crawl_lis
     assert folder.read_record().is_finished
 
 
-def test_a_signal_stops_what_runs_and_begins_nothing_more(papers, tmp_path):
-    """In a process of its own; the real child is stopped through the folder of the command, and another run goes on."""
-    papers.write_sites(tmp_path / "sites")
+def test_a_signal_stops_what_runs_and_begins_nothing_more(papers, crawl_list, tmp_path):
+    """The child is stopped through the folder of the command, as it would be on another machine."""
     papers.gates["alpha"] = gate = Gate(after=2)
-    arguments = ("--sites", "sites", "--work", "work", "--jobs", "1", "--mirror", papers.mirror, "--json")
-    process = start_program("crawl", "--list", "alpha,beta", *arguments, cwd=tmp_path)
-    gate.wait_until_reached()
-    process.send_signal(signal.SIGTERM)
-    wait_until(lambda: list(tmp_path.glob("work/.commands/*/stop1")) or process.poll() is not None)
-    gate.open()
-    printed, said = process.communicate(60)
-    assert "Traceback" not in said
-    document = json.loads(printed)
-    assert (process.returncode, document["exit_code"]) == (130, 130)
-    assert {row["site"]: (row["outcome"], row["exit_code"]) for row in document["crawls"]} == {
+
+    def send() -> None:
+        gate.wait_until_reached()
+        os.kill(os.getpid(), signal.SIGTERM)
+        wait_until(lambda: list(tmp_path.glob("work/.commands/*/stop1")))
+        gate.open()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    code, records, _ = crawl_list("alpha,beta")
+    sender.join()
+    assert code == 130
+    assert {site: (row["outcome"], row["exit_code"]) for site, row in records.items()} == {
         "alpha": ("interrupted", 130),
         "beta": ("not begun", 130),
     }
@@ -149,7 +150,7 @@ def test_blocks_of_one_process_share_its_lease(tmp_path):
     assert [thread.name for thread in threading.enumerate() if "_renew" in thread.name] == []
 
 
-@pytest.mark.parametrize(
+@check_rows(
     ("arguments", "reason"),
     [
         (["--work", "work"], "--work is for --list"),
