@@ -59,6 +59,7 @@ SECTIONS = {
     "Study it": (
         CommandEntry("kwic", "kwic", "Show every occurrence of a query in its context."),
         CommandEntry("timeline", "timeline", "Count what a query finds in every day, month or year."),
+        CommandEntry("words", "words", "List the words of a query's articles."),
         CommandEntry("collocations", "vocabulary", "Show the words that stand around a query's hits."),
         CommandEntry("keyness", "vocabulary", "Show the words that a query's articles use more than others."),
         CommandEntry("graph", "graph", "Follow See also links; export the graph."),
@@ -72,6 +73,7 @@ SECTIONS = {
         CommandEntry("doctor", "doctor", "Find what is wrong with the installation or archive."),
         CommandEntry("backup", "backup", "Copy the archive and its WARC files, even while a crawl runs."),
         CommandEntry("rebuild", "rebuild", "Make a lost archive anew from its WARC files."),
+        CommandEntry("archive", "archive", "Make one archive of several, or split one by sites."),
         CommandEntry("authors", "authors", "List the authors; merge, split and rename them."),
         CommandEntry("reread", "reread", "Read stored pages again with today's rules."),
         CommandEntry("forget", "forget", "Erase an article everywhere, for good."),

@@ -300,6 +300,20 @@ def m_adopted_sites(db: Database) -> None:
     db.execute("CREATE INDEX adopted_sites_capture ON adopted_sites(made_from_capture)")
 
 
+@migrations()
+def m_merges(db: Database) -> None:
+    """Add the archives that were merged into this one, and which numbers their rows have here."""
+    db.execute(
+        "CREATE TABLE merges (id INTEGER PRIMARY KEY, merged_at TEXT NOT NULL, archive TEXT NOT NULL,"
+        " sites TEXT NOT NULL, fingerprint TEXT NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE merged_ids (merge_id INTEGER NOT NULL REFERENCES merges(id), kind TEXT NOT NULL,"
+        " old INTEGER NOT NULL, new INTEGER NOT NULL, PRIMARY KEY (merge_id, kind, old)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX merged_ids_new ON merged_ids(kind, new)")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
