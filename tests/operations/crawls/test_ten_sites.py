@@ -58,7 +58,7 @@ def list_contents(archive: Path) -> dict[str, list[tuple[object, ...]]]:
 @pytest.mark.timeout(1500)
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells who made a connection")
 def test_ten_sites_with_a_worker_killed_are_as_crawled_one_after_the_other(tmp_path):
-    """Takes two minutes of two cores: twenty crawls, ten of them one after the other."""
+    """Takes two minutes of two cores: twenty crawls, ten of them one after the other, and two mergings."""
     with WatchedWorld() as world, ManyPapers(SMALL, articles=12) as papers:
         sites = papers.write_sites(tmp_path / "sites")
         lines = {name: f"{name} --mirror {papers.mirror} --sites {sites}" for name in SMALL}
@@ -94,3 +94,12 @@ def test_ten_sites_with_a_worker_killed_are_as_crawled_one_after_the_other(tmp_p
             assert ended.returncode in (0, 2), ended.stderr
             twin = next(path for path in folders if name in path.name.replace("_", " "))
             assert list_contents(twin / "archive.db") == list_contents(archive), name
+
+        def merge(name: str, archives: list[Path]) -> dict[str, list[tuple[object, ...]]]:
+            ended = run_program("archive", "merge", name, *map(str, archives), cwd=tmp_path, env=os.environ)
+            assert ended.returncode == 0, ended.stderr
+            assert run_program("verify", "--archive", name, cwd=tmp_path, env=os.environ).returncode == 0
+            return list_contents(tmp_path / name)
+
+        alone = [tmp_path / f"{name}.db" for name in lines]
+        assert merge("all.db", [folder / "archive.db" for folder in folders]) == merge("twin.db", alone)
