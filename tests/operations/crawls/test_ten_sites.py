@@ -48,9 +48,11 @@ def list_turns(log: list[LoggedRequest]) -> dict[str, list[int | None]]:
 
 
 def list_contents(archive: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Everything but how deep an address lies, which is decided by which of two pages is written first."""
+    """Everything but what depends on which of two pages is written first: how deep an address lies, and how many pages
+    of a listing are asked for, as long as these lead to new articles.
+    """
     contents = canonical(archive)
-    contents["addresses"] = [(key, url, state, kind) for key, url, state, _, kind in contents["addresses"]]
+    contents["addresses"] = [row[:3] for row in contents["addresses"] if row[4] == "article"]
     return contents
 
 
