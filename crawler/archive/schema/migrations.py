@@ -314,6 +314,25 @@ def m_merges(db: Database) -> None:
     db.execute("CREATE INDEX merged_ids_new ON merged_ids(kind, new)")
 
 
+@migrations()
+def m_article_parts(db: Database) -> None:
+    """Add which captures are the further pages of an article, by the capture of its first page.
+
+    Articles whose text is known to be cut are asked for whole at their next visit: "not modified" would say nothing of
+    the other pages.
+    """
+    db.execute(
+        "CREATE TABLE article_parts (first_capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " number INTEGER NOT NULL, capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " PRIMARY KEY (first_capture_id, number)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX article_parts_capture ON article_parts(capture_id)")
+    db.execute(
+        "UPDATE addresses SET etag = NULL, last_modified = NULL WHERE kind = 'article'"
+        " AND url IN (SELECT url FROM problems WHERE kind = 'cut')"
+    )
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
