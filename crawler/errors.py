@@ -139,6 +139,10 @@ class NoSuchVersion(CrawlerError):
     """The article has no version of that number: ``seealso show ID`` lists them."""
 
 
+class SchedulerUnreachable(CrawlerError):
+    """No Dask scheduler answers, or it is gone: what is done is kept, so start it and run the same command again."""
+
+
 class WarcDamaged(CrawlerError):
     """A stored record cannot be read back: the file is missing, cut off or altered."""
 
