@@ -46,7 +46,7 @@ OLDEST_SQLITE = (3, 37, 0)
 BUSY_TIMEOUT_MS = 10_000
 """Milliseconds that a writer waits for another one: longer than any batch of visits takes."""
 
-ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
+ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "captures")
 """Tables by which an archive is recognised: no other database has all of them."""
 
 CACHE_KB = 32_000

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive.health.schema import find_missing_indexes, find_missing_parts, read_migration_state
-from crawler.archive.health.verify import find_index_damage
+from crawler.archive.health.search_index import find_index_damage
 from crawler.archive.schema.file_state import (
     Damage,
     FileReport,
