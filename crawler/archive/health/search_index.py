@@ -27,14 +27,10 @@ from crawler.archive.schema.index_rows import (
 )
 from crawler.normalisation.tokenizer import EVERY_ARTICLE
 
+_TEXTS: Final = ", ".join(f"CAST({name} AS BLOB)" for name in IndexedTexts._fields)
 _WORDS: Final = f"""
-CREATE TEMP VIEW indexed_words AS SELECT id,
-    {
-    ", ".join(
-        f"indexed_words({place}, {', '.join(IndexedTexts._fields)}) AS {name}"
-        for place, name in enumerate(("headline", "lead", "body", "byline"))
-    )
-}
+CREATE TEMP VIEW indexed_words AS SELECT id, indexed_words(0, {_TEXTS}) AS headline,
+    indexed_words(1, {_TEXTS}) AS lead, indexed_words(2, {_TEXTS}) AS body, indexed_words(3, {_TEXTS}) AS byline
 FROM main.articles
 """
 _COPY: Final = INDEX_OF_ARTICLES.replace('"articles"', '"indexed_words"').replace("articles_fts", "temp.index_copy")
@@ -60,7 +56,7 @@ def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
     for (article_id,) in db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT id FROM articles_fts_docsize)"):
         yield f"article {article_id}", "missing from the search index"
     foreign = _count_foreign_rows(db)
-    if foreign:
+    if foreign > 0:
         yield "articles_fts", f"{foreign:,} rows were written by another program, by other words than ours"
 
 
@@ -85,11 +81,12 @@ def _count_foreign_rows(db: Database) -> int:
 @contextmanager
 def _open_snapshot(conn: sqlite3.Connection) -> Iterator[None]:
     """Run the block on one state of the archive; temporary tables that it makes are gone after it."""
-    conn.execute("BEGIN")
+    conn.execute("SAVEPOINT index_check")
     try:
         yield
     finally:
-        conn.rollback()
+        conn.execute("ROLLBACK TO index_check")
+        conn.execute("RELEASE index_check")
 
 
 def _has_expected_words(conn: sqlite3.Connection) -> bool:
@@ -109,8 +106,13 @@ def _has_expected_words(conn: sqlite3.Connection) -> bool:
     return True
 
 
-def _make_words(place: int, *texts: str) -> str:
-    return make_index_row(*texts)[place]
+def _make_words(column: int, *texts: bytes | None) -> str | None:
+    """Return the words of one column; None for texts that are damaged, which nothing fits."""
+    try:
+        headline, lead, body, byline, stated = (None if text is None else text.decode() for text in texts)
+    except UnicodeDecodeError:
+        return None
+    return make_index_row(headline or "", lead, body or "", byline, stated)[column]
 
 
 def _list_wrong_articles(conn: sqlite3.Connection) -> list[int]:
@@ -125,4 +127,6 @@ def _list_wrong_articles(conn: sqlite3.Connection) -> list[int]:
         conn.execute(f"CREATE VIRTUAL TABLE temp.words_of_{index} USING fts5vocab({schema}, {index}, instance)")
         for article_id, *place in conn.execute(f'SELECT doc, term, col, "offset" FROM temp.words_of_{index}'):
             sums[article_id] += sign * hash(tuple(place))
+        for article_id, sizes in conn.execute(f"SELECT id, sz FROM {schema}.{index}_docsize"):
+            sums[article_id] += sign * hash(sizes)
     return sorted(article_id for article_id, total in sums.items() if total)
