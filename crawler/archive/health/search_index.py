@@ -11,6 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -108,11 +109,17 @@ def _has_expected_words(conn: sqlite3.Connection) -> bool:
 
 def _make_words(column: int, *texts: bytes | None) -> str | None:
     """Return the words of one column; None for texts that are damaged, which nothing fits."""
+    row = _make_row(*texts)
+    return None if row is None else row[column]
+
+
+@lru_cache(maxsize=2)  # FTS5 asks for the columns of an article one after the other
+def _make_row(*texts: bytes | None) -> tuple[str, str, str, str] | None:
     try:
         headline, lead, body, byline, stated = (None if text is None else text.decode() for text in texts)
     except UnicodeDecodeError:
         return None
-    return make_index_row(headline or "", lead, body or "", byline, stated)[column]
+    return make_index_row(headline or "", lead, body or "", byline, stated)
 
 
 def _list_wrong_articles(conn: sqlite3.Connection) -> list[int]:

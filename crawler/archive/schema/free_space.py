@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_WORTH_WRITING_ANEW: Final = 0.2
-"""The part of the file that must be unused before it is written anew."""
+_MOST_UNUSED: Final = 0.2
+"""The part of the file that may be unused; of more it is written anew."""
+_WORTH_A_WORD: Final = 10_000_000
+"""Bytes; less is left as it is."""
 
 
 @contextmanager
@@ -25,13 +27,9 @@ def leave_freed_pages(conn: sqlite3.Connection) -> Iterator[None]:
         conn.execute(f"PRAGMA secure_delete = {int(former)}")
 
 
-def measure_free_space(conn: sqlite3.Connection) -> tuple[int, int]:
-    """Return the bytes of the file that nothing uses, and all bytes of it."""
-    sizes = [conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count", "page_size")]
-    return sizes[0] * sizes[2], sizes[1] * sizes[2]
-
-
-def is_worth_writing_anew(conn: sqlite3.Connection) -> bool:
-    """Return True if so much of the file is unused that it should be written anew."""
-    free, size = measure_free_space(conn)
-    return free > size * _WORTH_WRITING_ANEW
+def find_waste(conn: sqlite3.Connection) -> int:
+    """Return the bytes of the file that nothing uses, where it should be written anew; else 0."""
+    unused, pages, page_size = (
+        int(conn.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("freelist_count", "page_count", "page_size")
+    )
+    return unused * page_size if unused > pages * _MOST_UNUSED and unused * page_size >= _WORTH_A_WORD else 0

@@ -31,6 +31,9 @@ APPLICATION_ID = 0x5345_4541
 
 FATE_VALUES: tuple[str, ...] = tuple(fate.value for fate in Fate)
 
+MAKES_INDEX = "m_index_without_texts"
+"""The step after which the search index of an archive says by which rules it is made."""
+
 migrations = Migrations("seealso")
 
 

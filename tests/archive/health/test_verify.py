@@ -51,7 +51,12 @@ def test_an_intact_archive_has_no_findings(filled):
             "numbered 1 to 2; there are 1",
         ),
         ("UPDATE articles SET revisions = 3 WHERE id = 2", "revisions", "article 2", "numbered 1 to 3; there are 1"),
-        ("UPDATE revision_rows SET number = 5 - number WHERE article_id = 1", "revisions", "article 1", "numbered 1 to 2"),
+        (
+            "UPDATE revision_rows SET number = 5 - number WHERE article_id = 1",
+            "revisions",
+            "article 1",
+            "numbered 1 to 2",
+        ),
         ("UPDATE runs SET fetched = 9", "fates", "run 1", "9 pages were fetched, but 3 have a fate"),
         ("UPDATE see_also SET target_id = NULL WHERE article_id = 1", "links", "article 1", "does not lead to"),
         ("UPDATE addresses SET article_id = NULL WHERE article_id = 2", "links", "article 2", "no address leads to it"),
@@ -65,10 +70,7 @@ def test_damage_is_found_and_named(filled, damage, check, subject, message):
     assert any(fault[0] == check and fault[1] == subject and message in fault[2] for fault in found), found
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"lead": "other"}, {"body": "x"}, {"headline": ""}, {"byline": "\ue001 \ue001"}],
-)
+@pytest.mark.parametrize("changes", [{"lead": "other"}, {"body": "x"}, {"headline": ""}, {"byline": "\ue001 \ue001"}])
 def test_other_words_in_the_index_are_found(filled, changes):
     replace_index_row(filled.db.conn, 1, **changes)
     assert faults(filled) == [("index", "article 1", "the search index holds other words than the article")]

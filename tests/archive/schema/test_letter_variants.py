@@ -53,7 +53,9 @@ def former(tmp_path):
         )
         db.execute("UPDATE articles SET place_key = before(dateline_place)")
         db.execute("UPDATE authors SET name_key = before(name)")
-        db.execute(f"DELETE FROM {migrations.migrations_table} WHERE name IN ('m_letter_variants', 'm_index_without_texts')")
+        db.execute(
+            f"DELETE FROM {migrations.migrations_table} WHERE name IN ('m_letter_variants', 'm_index_without_texts')"
+        )
     return path
 
 
