@@ -24,7 +24,7 @@ INDEX_WITH_EMOJI: Final = """CREATE VIRTUAL TABLE articles_fts USING fts5(
 """The first index (:mod:`crawler.archive.schema.initial`) dropped signs, which emoji are, even where we kept them."""
 
 INDEX_OF_ARTICLES: Final = INDEX_WITH_EMOJI.replace(
-    "    tokenize", '    content = "articles", content_rowid = "id",\n    tokenize'
+    "    tokenize", '    content="articles", content_rowid="id",\n    tokenize'
 )
 """The index without texts of its own. Stock tools look for ``content="articles"`` and offer a search of articles."""
 
