@@ -112,18 +112,29 @@ def test_datasette_without_our_plugin_offers_a_search_that_finds(path: Path) -> 
     assert [row["site_key"] for row in json.loads(shown)] == ["1"]
 
 
+def copy_in_place(source: Path, replica: Path) -> None:
+    """Bring a replica up to date as ``sqlite3 archive.db ".backup replica.db"`` does."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as conn,
+        closing(sqlite3.connect(replica)) as target,
+    ):
+        conn.backup(target)
+
+
 def test_a_replica_is_read_while_the_archive_is_written(path: Path, tmp_path: Path) -> None:
-    source = Path(shutil.copy(path, tmp_path / "archive.db"))
+    source, replica = Path(shutil.copy(path, tmp_path / "archive.db")), tmp_path / "replica.db"
     newsroom = Newsroom()
     with Archive(source, "write") as archive:
         archive.db.conn.execute("BEGIN IMMEDIATE")  # a crawl in the middle of a batch
         archive.db.execute("UPDATE articles SET kicker = 'HARBOUR'")
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as conn:
-            conn.execute("VACUUM INTO ?", (str(tmp_path / "replica.db"),))
+        copy_in_place(source, replica)
         archive.db.conn.execute("COMMIT")
-        run = archive.begin_run(newsroom.site, now=newsroom.now)
-        archive.keep([newsroom.visit(newsroom.article(8, "A boat"))], run, newsroom.advance(days=1))
-    with Archive(tmp_path / "replica.db") as replica:
-        assert [hit.site_key for hit in replica.search("boat")] == ["1"]
-        assert replica.verify() == []
-        assert replica.db.execute("SELECT DISTINCT kicker FROM articles").fetchall() == [(None,)]
+        with Archive(replica) as reader:
+            assert [hit.site_key for hit in reader.search("boat")] == ["1"]
+            assert reader.db.execute("SELECT DISTINCT kicker FROM articles").fetchall() == [(None,)]
+            run = archive.begin_run(newsroom.site, now=newsroom.now)
+            archive.keep([newsroom.visit(newsroom.article(8, "A boat"))], run, newsroom.advance(days=1))
+            archive.finish_run(run, "finished", newsroom.advance(hours=1))
+            copy_in_place(source, replica)
+            assert sorted(hit.site_key for hit in reader.search("boat")) == ["1", "8"]
+            assert reader.verify() == []
