@@ -49,11 +49,8 @@ class SavedSearch:
 def save_search(archive: Archive, name: str, selection: Selection, *, now: datetime) -> SavedSearch:
     """Save a search under a name, cleaned to one line, and return it; no search is overwritten.
 
-    Raises BadSavedSearch for a name that is taken, empty or too long, and for a selection that leaves copies out, which
-    is not saved; and UnknownSnapshot.
+    Raises BadSavedSearch for a name that is taken, empty or too long, and UnknownSnapshot.
     """
-    if selection.without_copies:
-        raise BadSavedSearch("a saved search cannot leave copies out")
     title = clean(name)
     if not title or len(title) > MAX_NAME_LETTERS:
         raise BadSavedSearch(f"a saved search needs a name, of at most {MAX_NAME_LETTERS} characters")

@@ -95,11 +95,13 @@ def chart_by_time(
     few: int = MAX_MONTHS_DRAWN,
     marked: str = "",
     series: tuple[ChartSeries, ...] = (),
+    years: Mapping[str, int] | None = None,
 ) -> Bars | None:
     """Return bars for counts by month, as months or, when they are more than ``few``, as years; None for nothing.
 
     Periods without articles are there, with 0. ``link`` makes the address for a period; ``marked`` is the one to mark.
-    ``series`` are parts of the counts, stacked on one another.
+    ``series`` are parts of the counts, stacked on one another. ``years`` are the counts by year, where they are not the
+    sums of the months.
     """
     dated_months = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
     if not dated_months:
@@ -107,9 +109,9 @@ def chart_by_time(
     periods = list(list_months(min(dated_months), max(dated_months)))
     if len(periods) <= few:
         return make_bars("month", periods, [dated_months.get(period, 0) for period in periods], link, marked, series)
-    years = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
-    counts = [sum(count for month, count in dated_months.items() if month[:4] == year) for year in years]
-    return make_bars("year", years, counts, link, marked, series)
+    counts_of_years = _sum_periods(dated_months, 4) if years is None else years
+    names = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
+    return make_bars("year", names, [counts_of_years.get(name, 0) for name in names], link, marked, series)
 
 
 def make_bars(

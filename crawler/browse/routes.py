@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 _OPEN: Final = r"static/|static-plugins/"
-_OPEN_OF_RAW_ARCHIVE: Final = r"query(?:\.\w+)?$"
-"""Where Datasette 1 answers free SQL."""
+_OPEN_ON_DATASETTE_1: Final = r"queries(?:\.json)?$"
+"""Where Datasette 1 lists the saved queries of an archive: on its first page it names five of them and leads there."""
+_OPEN_OF_RAW_ARCHIVE: Final = rf"query(?:\.\w+)?$|{_OPEN_ON_DATASETTE_1}"
+"""Where Datasette 1 answers free SQL, too."""
 
 
 def list_closed_patterns(rules: ServeRules) -> tuple[str, ...]:
     """Return the patterns of paths that are closed; they count after the pages for readers, and before Datasette's."""
-    has_query_page = rules.raw and is_datasette_1()
-    of_archive = rf"^/[^/]+/-(?:$|/(?!{_OPEN_OF_RAW_ARCHIVE}))" if has_query_page else r"^/[^/]+/-(?:$|/)"
+    of_archive = r"^/[^/]+/-(?:$|/)"
+    if is_datasette_1():
+        of_archive = rf"^/[^/]+/-(?:$|/(?!{_OPEN_OF_RAW_ARCHIVE if rules.raw else _OPEN_ON_DATASETTE_1}))"
     return (rf"^/-(?:$|/(?!{_OPEN}))", of_archive, r"^/[^/]+/[^/]+(?:/[^/]+)?/-/")
 
 

@@ -59,6 +59,7 @@ SECTIONS = {
     "Study it": (
         CommandEntry("kwic", "kwic", "Show every occurrence of a query in its context."),
         CommandEntry("timeline", "timeline", "Count what a query finds in every day, month or year."),
+        CommandEntry("words", "words", "List the words of a query's articles."),
         CommandEntry("collocations", "vocabulary", "Show the words that stand around a query's hits."),
         CommandEntry("keyness", "vocabulary", "Show the words that a query's articles use more than others."),
         CommandEntry("graph", "graph", "Follow See also links; export the graph."),

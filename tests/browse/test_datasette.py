@@ -63,6 +63,9 @@ def test_the_archive_has_a_title_and_lists_its_tables_and_queries(served: Any) -
     assert "News archive" in page
     for name in ("articles", "authors", "see_also", "revisions", "runs"):
         assert f'href="/news/{name}"' in page
+    if is_datasette_1():  # names five of them, and leads to all
+        assert 'href="/news/-/queries"' in page
+        page = get(served, "/news/-/queries").text
     for name, query in read_saved_queries().items():
         assert f'href="/news/{name}"' in page
         assert query["title"] in page

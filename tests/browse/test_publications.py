@@ -74,7 +74,7 @@ def test_languages_are_named_and_one_that_no_page_states_too() -> None:
 def test_with_one_publication_nothing_is_cluttered(library: PageReader) -> None:
     for path in ("home", "search?q=rain", "calendar", "article/1"):
         page = library.open(path)
-        assert not page.css("select, .legend, .publications, input[type=checkbox], #prints ol"), path
+        assert not page.css("select:not(#unit), .legend, .publications, input[type=checkbox], #prints ol"), path
         assert "asianews" not in [element_text(fact) for fact in page.css(".about span")]
         assert "Publication" not in [element_text(heading) for heading in page.css("h2")]
 
@@ -171,18 +171,18 @@ def test_what_a_paper_changed_is_marked(papers: PageReader, prints: list[int]) -
 
 def test_a_search_without_copies_shows_one_print_of_each_text(papers: PageReader, prints: list[int]) -> None:
     assert count_hits(papers.open("search?q=ducks+pupils")) == 3
-    page = papers.open("search?q=ducks+pupils&copies=none")
+    page = papers.open("search?q=ducks+pupils&unit=text")
     assert count_hits(page) == 1
     link = page.css(".articles .about a")
     assert element_text(link) == "2 other prints"
     assert link.attrib["href"].endswith(f"/article/{prints[0]}#prints")
-    assert page.css("input[name=copies][checked]")
-    assert element_text(page.css(".chips")) == "Take off: without copies"
+    assert page.css("select[name=unit] option[value=text][selected]")
+    assert element_text(page.css(".chips")) == "Take off: counted by text"
     assert count_hits(papers.follow(page.css(".chips a").attrib["href"])) == 3
-    assert "--without-copies -- 'ducks pupils'" in element_text(page.css(".keep pre"))
-    assert count_hits(papers.open("search?copies=none")) == ARTICLES - len(PRINTED) + 2
-    assert papers.ask("/papers/-/feed.atom?q=ducks+pupils&copies=none").text.count("<entry") == 1
-    assert "copies is none or all" in element_text(papers.open("search?copies=some", status=400).css("main"))
+    assert "--unit text -- 'ducks pupils'" in element_text(page.css(".keep pre"))
+    assert count_hits(papers.open("search?unit=text")) == ARTICLES - len(PRINTED) + 2
+    assert papers.ask("/papers/-/feed.atom?q=ducks+pupils&unit=text").text.count("<entry") == 1
+    assert "the unit is article, story, text" in element_text(papers.open("search?unit=some", status=400).css("main"))
 
 
 def test_lists_name_the_publication(papers: PageReader) -> None:

@@ -109,4 +109,4 @@ def test_an_export_without_copies_holds_each_text_once(ask_papers: Run, tmp_path
     ask_papers("export", "--format", "jsonl", "--to", "out.jsonl", "--without-copies")
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     with Archive(papers) as archive:
-        assert len(rows) == archive.count(without_copies=True) == archive.count() - 3
+        assert len(rows) == archive.count(unit="text") == archive.count() - 3

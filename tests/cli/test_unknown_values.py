@@ -18,6 +18,7 @@ ARGUMENTS = {
     "search": ("boat",),
     "kwic": ("boat",),
     "timeline": ("boat",),
+    "words": ("boat",),
     "collocations": ("boat",),
     "keyness": ("boat",),
     "graph top": ("boat",),

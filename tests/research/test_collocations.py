@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from math import log, log2
+from math import erfc, log, log2, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,14 @@ from crawler.research.words.association import (
     percent_difference,
 )
 from crawler.research.words.collocations import Collocate, Collocations, collocations
-from crawler.research.words.corpus import iter_plan_texts, iter_selection_texts, make_corpus_plan
-from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, read_stop_words
+from crawler.research.words.corpus import iter_plan_texts, make_columns, make_corpus_plan
+from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, count_selection_frequencies
 from crawler.research.words.keyness import keywords
+from crawler.research.words.stop_words import read_stop_words
+from crawler.research.words.tokens import DEFAULT_RULE, TokenRule
 
 ROOM = Newsroom()
+SINGLE = TokenRule(ngrams=1)
 
 # The measures
 
@@ -163,16 +166,32 @@ def test_collocates_by_hand(kept: Archive) -> None:
     assert (found.language, found.hits, found.articles, found.near, found.words) == ("en", 2, 2, 3, 17)
     sank, red = found.collocates
     # red: 2 near, 1 other word near, 2 elsewhere, 12 others elsewhere
-    score = 2 * (
+    score_of_red = 2 * (
         2 * log(2 * 17 / (3 * 4)) + log(17 / (3 * 13)) + 2 * log(2 * 17 / (14 * 4)) + 12 * log(12 * 17 / (14 * 13))
     )
-    assert red == Collocate(
-        word="red", near=2, expected=pytest.approx(3 * 4 / 17), frequency=4, articles=2, score=pytest.approx(score)
-    )
     # sank: 1 near, 2 others near, none elsewhere, 14 others elsewhere
-    score = 2 * (log(17 / 3) + 2 * log(2 * 17 / (3 * 16)) + 14 * log(14 * 17 / (14 * 16)))
+    score_of_sank = 2 * (log(17 / 3) + 2 * log(2 * 17 / (3 * 16)) + 14 * log(14 * 17 / (14 * 16)))
+    # Two words were compared: the smaller p-value counts twice, but for no more than the larger one.
+    larger, smaller = (erfc(sqrt(score / 2)) for score in (score_of_red, score_of_sank))
+    assert red == Collocate(
+        word="red",
+        near=2,
+        expected=pytest.approx(3 * 4 / 17),
+        frequency=4,
+        articles=2,
+        score=pytest.approx(score_of_red),
+        p_value=pytest.approx(larger),
+        q_value=pytest.approx(larger),
+    )
     assert sank == Collocate(
-        word="sank", near=1, expected=pytest.approx(3 / 17), frequency=1, articles=1, score=pytest.approx(score)
+        word="sank",
+        near=1,
+        expected=pytest.approx(3 / 17),
+        frequency=1,
+        articles=1,
+        score=pytest.approx(score_of_sank),
+        p_value=pytest.approx(smaller),
+        q_value=pytest.approx(min(2 * smaller, larger)),
     )
     assert [collocate.score for collocate in around(kept, "boat", 1, "mi", 1).collocates] == pytest.approx(
         [log2(17 / 3), log2(2 * 17 / 12)]
@@ -193,7 +212,7 @@ def test_minimum_stop_words_and_fields(kept: Archive) -> None:
 
 
 def test_languages_are_kept_apart_and_punctuation_is_no_word(kept: Archive) -> None:
-    english, chinese = collocations(kept, Selection(query="boat OR 船"), 1, "ll", 1)
+    english, chinese = collocations(kept, Selection(query="boat OR 船"), 1, "ll", 1, rule=SINGLE)
     assert (english.language, english.words) == ("en", 17)
     # 大船 | 小船: 小 is near both boats and counts once; two headlines, 大, 小 and 海 remain.
     assert (chinese.language, chinese.hits, chinese.near, chinese.words) == ("zh", 2, 2, 5)
@@ -233,10 +252,11 @@ def test_windows_agree_with_their_definition(tmp_path: Path) -> None:
 
 def test_the_index_counts_as_reading_does(kept: Archive) -> None:
     everything = make_corpus_plan(Selection())
-    read, told = count_frequencies(iter_plan_texts(kept.db, everything)), count_corpus_frequencies(kept.db, everything)
+    read = count_frequencies(make_columns(iter_plan_texts(kept.db, everything), SINGLE))
+    told = count_corpus_frequencies(kept.db, Selection(), SINGLE)
     assert read == told
     assert (told.articles, told.words["red"], told.words["船"], BARRIER in told.words) == (5, 4, 2, False)
-    english = count_corpus_frequencies(kept.db, make_corpus_plan(Selection(language="en")))
+    english = count_corpus_frequencies(kept.db, Selection(language="en"), SINGLE)
     assert (english.articles, english.words["red"], english.words["船"]) == (3, 4, 0)
 
 
@@ -296,7 +316,8 @@ def test_the_words_that_were_asked_for_can_be_left_out(kept: Archive, ask: Calla
 def test_the_rest_and_the_selection_make_the_corpus(kept: Archive) -> None:
     for query in ("boat", "sky -night", "language:en blue", "boat OR 船"):
         for keyword in keywords(kept, Selection(query=query)):
-            corpus = count_frequencies(iter_plan_texts(kept.db, make_corpus_plan(Selection(language=keyword.language))))
+            plan = make_corpus_plan(Selection(language=keyword.language))
+            corpus = count_frequencies(make_columns(iter_plan_texts(kept.db, plan), DEFAULT_RULE))
             assert keyword.words + keyword.other_words == corpus.size
             assert keyword.articles + keyword.other_articles == corpus.articles
 
@@ -337,10 +358,8 @@ def test_a_snapshot_is_the_corpus_of_its_articles(tmp_path: Path) -> None:
     whole = Selection(query="red OR sky", language="en")
     with Archive(tmp_path / "archive.db", "write") as archive:
         freeze(archive, "some", whole, now=datetime(2026, 11, 24, tzinfo=UTC))
-        words_of_all = count_frequencies(iter_selection_texts(archive.db, whole))
-        others = count_frequencies(
-            iter_selection_texts(archive.db, Selection(query="(red OR sky) -boat", language="en"))
-        )
+        words_of_all = count_selection_frequencies(archive.db, whole, SINGLE)
+        others = count_selection_frequencies(archive.db, Selection(query="(red OR sky) -boat", language="en"), SINGLE)
         assert 0 < others.articles < words_of_all.articles < archive.count("language:en")
         asked = Selection(query="boat", snapshot="some")
         (key,) = keywords(archive, asked, minimum=1)

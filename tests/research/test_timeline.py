@@ -403,6 +403,7 @@ def test_rows_for_programs_hold_all_figures(ask: Callable[..., Result]) -> None:
         "articles": 3,
         "words": 7,
         "languages": "en it",
+        "unit": "article",
         "per_thousand": 666.6667,
         "per_million": 285714.2857,
         "waiting": 1,

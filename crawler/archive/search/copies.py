@@ -1,4 +1,4 @@
-"""Groups articles that are copies of one another, and leaves all but the first print of each group out of a plan.
+"""Groups articles that are copies of one another.
 
 Articles belong together when pairs of ``near_copies`` lead from one to the other, over however many others. They are
 ordered by the instant of publication, whatever the clock of each paper showed; a day without an hour counts as its end.
@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from crawler.archive.database import Connection, select_value
-from crawler.archive.search.compiler import Condition, QueryPlan
 
 ORDER_OF_PRINTS: Final = (
     "coalesce(CASE p.published_precision WHEN 'day' THEN p.published_on || 'T99' ELSE p.published_at END, '~'),"
@@ -25,7 +24,7 @@ IDS_OF_GROUP: Final = (
 """A WITH that names the ids of an article and of all its copies ``prints``."""
 # Each group is walked from those of its members that come second in no pair: there is at least one, for pairs are
 # ordered, and seldom another one. Walking from every member would take the square of the group's size.
-_LATER_PRINTS: Final = """
+MEMBERS_OF_GROUPS: Final = """
 WITH RECURSIVE
 walk(start, id) AS (
     SELECT DISTINCT n.article_id, n.article_id FROM near_copies n
@@ -34,20 +33,8 @@ walk(start, id) AS (
     SELECT walk.start, CASE n.article_id WHEN walk.id THEN n.other_id ELSE n.article_id END
     FROM walk JOIN near_copies n ON n.article_id = walk.id OR n.other_id = walk.id
 ),
-members(id, start) AS (SELECT id, min(start) FROM walk GROUP BY id),
-places(id, place) AS (
-    SELECT p.id, row_number() OVER (PARTITION BY m.start ORDER BY {order})
-    FROM members m JOIN articles p ON p.id = m.id WHERE p.id IN ({ids})
-)
-SELECT id FROM places WHERE place > 1
-"""
-
-
-def make_copies_condition(plan: QueryPlan) -> Condition:
-    """Return a condition on ``articles a`` that keeps, of each group of copies in a plan, the first print alone."""
-    ids = plan.make_ids_query()
-    later_prints = _LATER_PRINTS.format(order=ORDER_OF_PRINTS, ids=ids.sql)
-    return Condition(f"a.id NOT IN ({later_prints})", ids.values)
+members(id, start) AS (SELECT id, min(start) FROM walk GROUP BY id)"""
+"""A WITH of all articles that have copies as ``members``, each with one that all of its group have in common."""
 
 
 def count_other_prints(db: Connection, article_ids: Iterable[int]) -> dict[int, int]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import NARROW_ARTICLES, Condition, QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.search.units import map_to_units
 
 Facet = Literal["language", "place", "author", "kicker", "year", "month", "site"]
 FACETS: Final[tuple[Facet, ...]] = ("language", "place", "author", "kicker", "year", "month")
@@ -62,7 +63,8 @@ def count_facets(
     """Return the ``most`` frequent values of each facet, the most frequent first, or the newest years and months.
 
     With ``most`` None all values are returned. An article without a value (no place, no day) is not counted, one with
-    two authors is counted for both. Places, kickers and authors are counted without regard to accents and capitals.
+    two authors is counted for both; of a selection that counts stories or texts, one is counted for each value that any
+    of its articles has. Places, kickers and authors are counted without regard to accents and capitals.
     """
     return tally(db, selection, names, most).facets
 
@@ -85,16 +87,13 @@ def tally(
     if unknown:
         raise ValueError(f"there is no facet {unknown[0]!r}: take {', '.join(get_args(Facet))}")
     refuse_unknown_snapshot(db, selection)
-    plan = selection.plan()
-    columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
-    total, counts_of_columns = _count_all(db, columns) if _is_everything(plan) else _count_selected(db, plan, columns)
+    total, counts_of_facets = _count(db, selection, names)
     facets: dict[str, tuple[FacetValue, ...]] = {}
     values: dict[str, int] = {}
     for name in names:
-        counts = _count_authors(db, plan) if name == "author" else counts_of_columns[_COLUMNS[name]]
+        counts = counts_of_facets[name]
         limit = None if name in all_of else most
         if name in _PERIOD_LETTERS:
-            counts = _count_periods(counts, _PERIOD_LETTERS[name])
             newest = sorted(filter(None, counts), reverse=True)[:limit]
             facets[name] = tuple(FacetValue(period, period, counts[period]) for period in newest)
         elif name == "author":
@@ -114,6 +113,52 @@ def condition(name: str, value: str) -> str:
     exact, bare = ("=", value[1:]) if value.startswith("=") else ("", value)
     bare = bare.translate(_QUOTES_TO_APOSTROPHE)
     return f"{name}:{exact}{bare}" if bare.isascii() and bare.isalnum() else f'{name}:{exact}"{bare}"'
+
+
+def _count(db: Database, selection: Selection, names: Sequence[Facet]) -> tuple[int, dict[str, Counter[str | None]]]:
+    """Count a selection, and for each facet its values."""
+    columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
+    plan = replace(selection, unit="article").plan()
+    units = map_to_units(db.conn, plan, selection.unit)
+    if units:
+        return _count_units(db, plan, names, units)
+    total, counts_of_columns = _count_all(db, columns) if _is_everything(plan) else _count_selected(db, plan, columns)
+    counts_of_facets: dict[str, Counter[str | None]] = {}
+    for name in names:
+        counts = _count_authors(db, plan) if name == "author" else counts_of_columns[_COLUMNS[name]]
+        counts_of_facets[name] = _count_periods(counts, _PERIOD_LETTERS[name]) if name in _PERIOD_LETTERS else counts
+    return total, counts_of_facets
+
+
+def _count_units(
+    db: Database, plan: QueryPlan, names: Sequence[Facet], units: Mapping[int, int]
+) -> tuple[int, dict[str, Counter[str | None]]]:
+    """Count the units of a plan once for each value that any of their articles has: that many its link leads to."""
+    source = _make_source(plan)
+    columns: list[str] = [name for name in names if name != "author"]
+    counts_of_facets: dict[str, Counter[str | None]] = {name: Counter() for name in names}
+    shared: dict[str, set[tuple[str | None, int]]] = {name: set() for name in names}
+    total = len(set(units.values()))
+    for article_id, *values in db.execute(
+        f"SELECT a.id, {', '.join(_COLUMNS[name] for name in columns) or '1'} FROM {source.sql}", source.values
+    ):
+        unit = units.get(article_id)
+        total += unit is None
+        for name, value in zip(columns, values, strict=False):
+            cut_value = value[: _PERIOD_LETTERS[name]] if value and name in _PERIOD_LETTERS else value
+            if unit is None:
+                counts_of_facets[name][cut_value] += 1
+            else:
+                shared[name].add((cut_value, unit))
+    if "author" in names:
+        source = _make_author_source(plan)
+        for name_key, article_id in db.execute(
+            f"SELECT DISTINCT au.name_key, aa.article_id FROM {source.sql}", source.values
+        ):
+            shared["author"].add((name_key, units.get(article_id, article_id)))
+    for name, pairs in shared.items():
+        counts_of_facets[name].update(value for value, _ in pairs)
+    return total, counts_of_facets
 
 
 def _is_everything(plan: QueryPlan) -> bool:
@@ -155,23 +200,27 @@ def _make_source(plan: QueryPlan) -> Condition:
 
 
 def _count_authors(db: Database, plan: QueryPlan) -> Counter[str | None]:
+    source = _make_author_source(plan)
+    rows = db.execute(f"SELECT au.name_key, count(DISTINCT aa.article_id) FROM {source.sql} GROUP BY 1", source.values)
+    return Counter(dict(rows.fetchall()))
+
+
+def _make_author_source(plan: QueryPlan) -> Condition:
+    """Return the tables and the WHERE that join the articles of a plan (``aa``) with their authors (``au``)."""
     pairs = "article_authors aa INDEXED BY article_authors_of_article"
     where = plan.make_where()
     if _is_everything(plan):
-        source = Condition("article_authors aa CROSS JOIN authors au ON au.id = aa.author_id")
-    elif plan.match is not None and not plan.conditions:
-        source = Condition(
+        return Condition("article_authors aa CROSS JOIN authors au ON au.id = aa.author_id")
+    if plan.match is not None and not plan.conditions:
+        return Condition(
             f"articles_fts CROSS JOIN {pairs} ON aa.article_id = articles_fts.rowid"
             f" CROSS JOIN authors au ON au.id = aa.author_id WHERE {where.sql}",
             where.values,
         )
-    else:
-        ids = plan.make_ids_query()
-        source = Condition(
-            f"{pairs} CROSS JOIN authors au ON au.id = aa.author_id WHERE aa.article_id IN ({ids.sql})", ids.values
-        )
-    rows = db.execute(f"SELECT au.name_key, count(DISTINCT aa.article_id) FROM {source.sql} GROUP BY 1", source.values)
-    return Counter(dict(rows.fetchall()))
+    ids = plan.make_ids_query()
+    return Condition(
+        f"{pairs} CROSS JOIN authors au ON au.id = aa.author_id WHERE aa.article_id IN ({ids.sql})", ids.values
+    )
 
 
 def _list_values(

@@ -19,6 +19,7 @@ from crawler.archive.search.copies import count_other_prints
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection, compile_ids_by_day, order_by_day, refuse_unknown_snapshot
 from crawler.archive.search.snippets import Snippet, Span, find_spans, list_marked_terms, make_snippet
+from crawler.archive.search.units import count_other_translations
 
 SearchOrder = Literal["rank", "newest", "oldest"]
 
@@ -46,7 +47,9 @@ class Hit:
     published_on: str | None
     status: str
     other_prints: int | None = None
-    """The number of its copies in the archive, where a search leaves copies out; else None."""
+    """The number of its copies in the archive, where a search counts texts; else None."""
+    other_translations: int | None = None
+    """The number of other articles of its story in the archive, where a search counts stories; else None."""
     snippet: Snippet
     score: float | None
     """Higher is better; None when nothing was ranked."""
@@ -62,9 +65,12 @@ def iter_hits(db: Database, selection: Selection, limit: int, offset: int, order
     terms = list_marked_terms(selection.parse().node)
     ids = find_ids(db, selection, limit, offset, order)
     while hits := [make_hit(db, number, points, terms) for number, points in islice(ids, _HITS_AT_ONCE)]:
-        if selection.without_copies:
+        if selection.unit == "text":
             others = count_other_prints(db.conn, (hit.id for hit in hits))
             hits = [replace(hit, other_prints=others[hit.id]) for hit in hits]
+        elif selection.unit == "story":
+            others = count_other_translations(db.conn, (hit.id for hit in hits))
+            hits = [replace(hit, other_translations=others[hit.id]) for hit in hits]
         yield from hits
 
 

@@ -14,8 +14,8 @@ from typing import Literal, TypedDict
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
-from crawler.archive.search.copies import make_copies_condition
 from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_query
+from crawler.archive.search.units import UNIT_NOUNS, Unit, limit_to_units
 from crawler.errors import BadQuery, UnknownSnapshot
 from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
@@ -35,7 +35,7 @@ class Filters(TypedDict, total=False):
     site: str | None
     story: str | None
     snapshot: str | None
-    without_copies: bool
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,8 @@ class Selection:
     theirs; after an equals sign by all words and no others: ``kicker="=India"`` does not match INDIA - PAKISTAN.
 
     Raises:
-        BadQuery: ``since`` or ``until`` is no year, month or day, or a name has no letters. The query itself never
-            raises; ``parse().problems`` lists what is malformed in it.
+        BadQuery: ``since`` or ``until`` is no year, month or day, a name has no letters, or the unit is none. The query
+            itself never raises; ``parse().problems`` lists what is malformed in it.
 
     """
 
@@ -64,10 +64,13 @@ class Selection:
     """The name of a snapshot, to select its articles; rows have the texts that it froze."""
     among: tuple[int, ...] | None = None
     """The ids of a sample, to which the selection is limited."""
-    without_copies: bool = False
-    """Of the selected articles that are copies of one another, select the first print alone."""
+    unit: Unit = "article"
+    """What counts once: of the selected articles of one story (``story``), or of one text however often it was printed
+    (``text``), only the first is selected."""
 
     def __post_init__(self) -> None:
+        if self.unit not in UNIT_NOUNS:
+            raise BadQuery(f"the unit is {', '.join(UNIT_NOUNS)}, not {str(self.unit)[:40]!r}")
         for filter_ in self.filters():
             if filter_.name in ("since", "until") and not is_period(filter_.value):
                 raise BadQuery(
@@ -82,10 +85,16 @@ class Selection:
 
     def filters(self) -> tuple[Filter, ...]:
         """Return the filters beside the query."""
-        return tuple(_make_filter(name, value.strip()) for name, value in self.to_filters().items())
+        return tuple(_make_filter(name, value.strip()) for name, value in self._get_filter_values().items())
 
     def to_filters(self) -> dict[str, str]:
-        """Return the filters beside the query by name, as they were given; ``Selection(**filters)`` takes them."""
+        """Return the filters beside the query by name, as they were given, and the unit if it is not the article.
+
+        ``Selection(**filters)`` takes them.
+        """
+        return {**self._get_filter_values(), **({} if self.unit == "article" else {"unit": self.unit})}
+
+    def _get_filter_values(self) -> dict[str, str]:
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name in FILTERS}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -96,8 +105,7 @@ class Selection:
             plan.conditions.append(
                 Condition("a.id IN (SELECT value FROM json_each(?))", (json.dumps(self.among, separators=(",", ":")),))
             )
-        if self.without_copies:
-            plan.conditions.append(make_copies_condition(plan))
+        limit_to_units(plan, self.unit)
         return plan
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
 from crawler.archive.schema.index_rows import BETWEEN_HEADLINES
-from crawler.archive.search.compiler import Condition, QueryPlan
+from crawler.archive.search.compiler import QueryPlan
 from crawler.normalisation.tokenizer import STATED_HEADLINE, make_search_text
 
 
@@ -53,23 +53,20 @@ def count_languages(db: Connection, plan: QueryPlan) -> dict[str, int]:
     return {count.language: count.articles for count in counts}
 
 
-def list_ids(db: Connection, plan: QueryPlan, also: Condition | None = None) -> tuple[int, ...]:
-    """Return the ids of a plan's articles; ``also`` is one more condition on ``articles a``."""
-    where, more = plan.make_where(), also or Condition("1")
-    sql = f"SELECT a.id FROM {plan.tables} WHERE {where.sql} AND {more.sql}"
-    return tuple(select_column(db, sql, (*where.values, *more.values)))
+def list_ids(db: Connection, plan: QueryPlan) -> tuple[int, ...]:
+    """Return the ids of a plan's articles."""
+    ids = plan.make_ids_query()
+    return tuple(select_column(db, ids.sql, ids.values))
 
 
-def iter_indexed_texts(db: Connection, plan: QueryPlan, also: Condition | None = None) -> Iterator[IndexedText]:
-    """Yield the printed words of a plan's articles by their ids; ``also`` is one more condition on ``articles a``."""
-    where = plan.make_where()
-    more = f" AND {also.sql}" if also is not None else ""
+def iter_indexed_texts(db: Connection, plan: QueryPlan) -> Iterator[IndexedText]:
+    """Yield the printed words of a plan's articles by their ids."""
+    ids = plan.make_ids_query()
     for printed in select_records(
         db,
         _PrintedText,
-        "SELECT a.published_on, a.headline, a.lead, a.body FROM articles a"
-        f" WHERE a.id IN (SELECT a.id FROM {plan.tables} WHERE {where.sql}){more} ORDER BY a.id",
-        (*where.values, *(also.values if also is not None else ())),
+        f"SELECT a.published_on, a.headline, a.lead, a.body FROM articles a WHERE a.id IN ({ids.sql}) ORDER BY a.id",
+        ids.values,
     ):
         yield IndexedText(
             published_on=printed.published_on,

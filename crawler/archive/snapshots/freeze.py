@@ -71,11 +71,9 @@ def freeze(
 
     Raises:
         BadSnapshot: the name is taken, or is not 1 to 64 letters, digits, ``.``, ``_`` and ``-``; or no article is
-            found; or copies are left out, which no snapshot records.
+            found.
 
     """
-    if selection.without_copies:
-        raise BadSnapshot("a snapshot cannot leave copies out: freeze them too")
     if _NAME.fullmatch(name) is None:
         raise BadSnapshot(
             f"{name[:80]!r} is no name for a snapshot: 1 to 64 letters, digits, points, hyphens and underscores, "

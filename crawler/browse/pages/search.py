@@ -16,6 +16,7 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
+from crawler.archive.search.units import UNIT_NOUNS, Unit
 from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
@@ -38,9 +39,12 @@ MAX_FACET_VALUES: Final = 10
 FACET_SECONDS: Final = 2.0
 """A page without facets in time is better than a page with facets too late."""
 SUGGESTION_SECONDS: Final = 0.5
-NO_COPIES: Final = "none"
-ALL_COPIES: Final = "all"
-"""Values of the parameter ``copies``: the first print of each text alone, or all."""
+UNIT_LABELS: Final[Mapping[Unit, str]] = {
+    "article": "Every article",
+    "story": "Stories, in whatever languages",
+    "text": "Texts, however often printed",
+}
+"""Unit → what the form calls it."""
 ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("rank", "Best match"),
     ("newest", "Newest"),
@@ -167,23 +171,17 @@ def read_request(arguments: Mapping[str, str]) -> SearchRequest:
             raise BadQuery(f"{name[:40]} is longer than {MAX_LENGTH:,} characters")
     query = arguments.get("q", "")
     conditions = {name: arguments[name] for name in FILTERS if name in arguments}
-    copies = arguments.get("copies", ALL_COPIES)
-    if copies not in (ALL_COPIES, NO_COPIES):
-        raise BadQuery(f"copies is {NO_COPIES} or {ALL_COPIES}, not {copies[:40]!r}")
+    unit = arguments.get("unit", "article")
     order = arguments.get("order", "rank")
     if order not in get_args(SearchOrder):
         raise BadQuery(f"order is one of {', '.join(get_args(SearchOrder))}, not {order[:40]!r}")
     number = read_page_number(arguments)
     filters: dict[str, Any] = conditions
     return SearchRequest(
-        selection=Selection(query=query, without_copies=copies == NO_COPIES, **filters),
+        selection=Selection(query=query, unit=unit, **filters),  # type: ignore[arg-type]  # which refuses others
         order=order,  # type: ignore[arg-type]  # looked up above
         page=number,
-        parameters={
-            **({"q": query} if query else {}),
-            **conditions,
-            **({"copies": copies} if copies == NO_COPIES else {}),
-        },
+        parameters={**({"q": query} if query else {}), **conditions, **({"unit": unit} if unit != "article" else {})},
     )
 
 
@@ -197,15 +195,17 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
             "chips": (),
             "wish": None,
             "sites": (),
+            "units": _list_unit_options("article"),
         }
     query = search_request.selection.parse()
     publications = make_publication_context(request)
-    in_form = {"q", "site", "copies"} if publications["publications"] else {"q"}
+    in_form = {"q", "unit", "site"} if publications["publications"] else {"q", "unit"}
     site = search_request.selection.site or ""
     return {
         **publications,
         "sites": _list_site_options(request, publications["publications"], site),
-        "without_copies": search_request.selection.without_copies,
+        "units": _list_unit_options(search_request.selection.unit),
+        "nouns": UNIT_NOUNS[search_request.selection.unit],
         "wish": search_request,
         "q": search_request.selection.query,
         "kept": {name: value for name, value in search_request.parameters.items() if name not in in_form},
@@ -240,6 +240,11 @@ def _list_site_options(
     return tuple((value, label, value == site) for value, label in values)
 
 
+def _list_unit_options(unit: Unit) -> tuple[tuple[str, str, bool], ...]:
+    """Return (value, label, True if chosen) of what can be counted."""
+    return tuple((value, label, value == unit) for value, label in UNIT_LABELS.items())
+
+
 def _name_sites(request: PageRequest, value: str) -> str:
     """Return the titles of the sites that a filter names, with commas between them."""
     return ", ".join(request.find_title(name.strip()) for name in value.lower().split(",")[:20])
@@ -255,7 +260,7 @@ def describe_request(search_request: SearchRequest) -> str:
 
 
 def _describe_condition(name: str, value: str) -> str:
-    return "without copies" if name == "copies" else f"{name} {value.removeprefix('=')}"
+    return f"counted by {value}" if name == "unit" else f"{name} {value.removeprefix('=')}"
 
 
 def format_command(search_request: SearchRequest) -> str:
@@ -263,10 +268,8 @@ def format_command(search_request: SearchRequest) -> str:
     options = [
         f"--{name} {shlex.quote(value)}"
         for name, value in search_request.parameters.items()
-        if name not in ("q", "story", "copies")
+        if name not in ("q", "story")
     ]
-    if search_request.selection.without_copies:
-        options.append("--without-copies")
     query = search_request.selection.query
     if "story" in search_request.parameters:
         query = f"{query} story:{search_request.parameters['story']}".strip()
@@ -299,7 +302,7 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
             "site": _name_sites(request, value),
-            "copies": "without copies",
+            "unit": f"counted by {value}",
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(
             ActiveFilter(label=label, href=links.search(**_change_parameters(search_request, **{name: None})))
@@ -308,19 +311,20 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
 
 
 def _make_context(request: PageRequest, search_request: SearchRequest) -> SearchContext:
+    selection = search_request.selection
     names: list[Facet] = [*(name for name, _ in FACET_LABELS), "month"]
     facet_counts = count_once(  # for the pages that follow, and for readers who come back
         request.file_state,
-        f"around {search_request.selection}",
-        lambda: tally(request.archive.db, search_request.selection, names, MAX_FACET_VALUES, all_of=("month",)),
+        f"around {selection}",
+        lambda: tally(request.archive.db, selection, names, MAX_FACET_VALUES, all_of=("month", "year")),
     ).value
     months = () if search_request.page > 1 else facet_counts.facets["month"]
     series: tuple[ChartSeries, ...] = ()
-    if months and len(facet_counts.facets["site"]) > 1:
+    if months and selection.unit == "article" and len(facet_counts.facets["site"]) > 1:
         counts = count_once(
             request.file_state,
-            f"months of sites {search_request.selection}",
-            lambda: count_by_site_and_period(request.archive.db.conn, search_request.selection.plan(), 7),
+            f"months of sites {selection}",
+            lambda: count_by_site_and_period(request.archive.db.conn, selection.plan(), 7),
         ).value
         series = make_series(list_publications(request), counts)
     return SearchContext(
@@ -328,7 +332,10 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
         facets=tuple(
             (
                 label,
-                tuple(_make_facet_link(request, search_request, name, value) for value in facet_counts.facets[name]),
+                tuple(
+                    _make_facet_link(request, search_request, name, value)
+                    for value in facet_counts.facets[name][:MAX_FACET_VALUES]
+                ),
             )
             for name, label in FACET_LABELS
             if _is_choice(facet_counts.facets[name], facet_counts.total) and not _is_set(search_request, name)
@@ -337,6 +344,7 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
             {month.value: month.count for month in months},
             lambda period: request.links.search(**_change_parameters(search_request, since=period, until=period)),
             series=series,
+            years={year.value: year.count for year in facet_counts.facets["year"]},
         ),
     )
 

@@ -13,13 +13,7 @@ import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    copies_option,
-    make_selection,
-    selection_options,
-)
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, say, strip_controls, to_one_line
 from crawler.cli.progress import show_count
@@ -57,7 +51,6 @@ STDOUT = "-"
     "--to", required=True, metavar="PATH", help="The file or folder to make; - prints a format that is one text."
 )
 @selection_options
-@copies_option
 @sample_options
 @click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
 @click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
@@ -71,16 +64,17 @@ def export(
     format_: str,
     to: str,
     filters: dict[str, Any],
-    without_copies: bool,
     sample: Sample | None,
     force: bool,
     **options: bool,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
-    selection = make_selection(query, filters, without_copies=without_copies)
+    selection = make_selection(query, filters)
     manifest = run_export(selection, format_, to, options, force=force, sample=sample)
     if to != STDOUT:
-        say(f"{format_count(manifest.articles, 'article')} in {to_one_line(to)}")
+        from crawler.archive.search.units import UNIT_NOUNS
+
+        say(f"{format_count(manifest.articles, *UNIT_NOUNS[selection.unit])} in {to_one_line(to)}")
     return EXIT_NEEDS_PERSON if manifest.problems else 0
 
 

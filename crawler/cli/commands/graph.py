@@ -15,7 +15,6 @@ from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
     check_selections,
-    copies_option,
     drop_surrogates,
     make_selection,
     selection_options,
@@ -302,7 +301,6 @@ def communities(
 )
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
-@copies_option
 @sample_options
 @_current_option
 @_unarchived_option
@@ -313,14 +311,13 @@ def export(
     format_: str,
     to: str,
     filters: dict[str, Any],
-    without_copies: bool,
     sample: Sample | None,
     current: bool,
     unarchived: bool,
     force: bool,
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
-    selection = make_selection(query, filters, without_copies=without_copies)
+    selection = make_selection(query, filters)
     options = {"current": current, "unarchived": unarchived}
     manifest = run_export(selection, format_, to, options, force=force, sample=sample)
     if to != STDOUT:

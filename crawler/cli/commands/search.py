@@ -11,13 +11,7 @@ import click
 from crawler.cli.common import common_options
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    copies_option,
-    make_selection,
-    selection_options,
-)
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import format_count, print_json, say, strip_controls, style_bold, style_faint, to_one_line
@@ -26,6 +20,7 @@ from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 if TYPE_CHECKING:
     from crawler.archive.search.facets import FacetCounts
     from crawler.archive.search.ranking import Hit
+    from crawler.archive.search.units import Unit
     from crawler.research.samples import Sample
 
 MAX_QUERY_LETTERS = 60
@@ -34,7 +29,7 @@ DEFAULT_LIMIT = 10
 ALL_HITS = 2**40
 HIT_COLUMNS = (
     *("id", "site", "language", "site_key", "url", "published_on", "published_at", "headline", "byline"),
-    *("dateline_place", "status", "other_prints", "score", "snippet"),
+    *("dateline_place", "status", "other_prints", "other_translations", "score", "snippet"),
 )
 """Columns of CSV."""
 INDENT = " " * 8
@@ -45,7 +40,6 @@ _TIE = "\ue000"
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso search -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @selection_options
-@copies_option
 @sample_options
 @click.option(
     "--limit",
@@ -73,7 +67,6 @@ _TIE = "\ue000"
 def search(
     query: tuple[str, ...],
     filters: dict[str, Any],
-    without_copies: bool,
     sample: Sample | None,
     limit: int | None,
     order: Any,
@@ -90,12 +83,13 @@ def search(
         )
     if limit is None:
         limit = DEFAULT_LIMIT if output_format.for_people else ALL_HITS
-    selection = make_selection(query, filters, without_copies=without_copies)
+    selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
         from crawler.archive.database import translate_errors
         from crawler.archive.health.holdings import list_article_sites
         from crawler.archive.search.ranking import iter_hits
         from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
+        from crawler.archive.search.units import UNIT_NOUNS
 
         check_selections(archive, selection)
         if sample is not None:
@@ -133,7 +127,7 @@ def search(
             stated_spans = find_stated_spans(hit.headline, hit.headline_meta, terms)
             print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans, with_site=has_sites)
         if facet_counts is not None and total:
-            print_facets(facet_counts)
+            print_facets(facet_counts, selection.unit)
     if not shown:
         options = " with these options" if selection.filters() else ""
         say(
@@ -144,7 +138,7 @@ def search(
         everything = (
             "" if selection.query.strip() or selection.filters() else "no word to search for, so all articles: "
         )
-        say(f"{everything}{shown:,} of {format_count(total, 'article')}; --limit {total} shows all")
+        say(f"{everything}{shown:,} of {format_count(total, *UNIT_NOUNS[selection.unit])}; --limit {total} shows all")
 
 
 def _print_rows(hits: Iterator[Hit], output_format: OutputFormat) -> int:
@@ -159,10 +153,12 @@ def _flatten_hit(hit: Hit) -> dict[str, Any]:
     return {name: hit.snippet.text if name == "snippet" else getattr(hit, name) for name in HIT_COLUMNS}
 
 
-def print_facets(facet_counts: FacetCounts) -> None:
+def print_facets(facet_counts: FacetCounts, unit: Unit) -> None:
     """Print the facets of the hits: for each a line or a few of values with their counts."""
+    from crawler.archive.search.units import UNIT_NOUNS
+
     click.echo("")
-    click.echo(style_bold(f"Of all {format_count(facet_counts.total, 'article')}"))
+    click.echo(style_bold(f"Of all {format_count(facet_counts.total, *UNIT_NOUNS[unit])}"))
     columns = measure_terminal()
     name_width = max(map(len, facet_counts.facets))
     for name, values in facet_counts.facets.items():
@@ -196,6 +192,7 @@ def print_hit(
             to_one_line(hit.dateline_place or ""),
             "gone from the site" if hit.status == "gone" else "",
             format_other_prints(hit.other_prints),
+            format_count(hit.other_translations, "translation") if hit.other_translations else "",
         )
         if fact
     )

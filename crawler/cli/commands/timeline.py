@@ -33,6 +33,7 @@ TIMELINE_COLUMNS = (
     "articles",
     "words",
     "languages",
+    "unit",
     "per_thousand",
     "per_million",
     "waiting",
@@ -57,7 +58,7 @@ class CannotWritePlot(CrawlerError):
 )
 @click.option(
     "--count",
-    "unit",
+    "counted",
     type=click.Choice(["articles", "hits"]),
     default="articles",
     show_default=True,
@@ -82,7 +83,7 @@ def timeline(
     query: tuple[str, ...],
     others: tuple[str, ...],
     parts: tuple[str, ...],
-    unit: Any,
+    counted: Any,
     plot: bool,
     svg: Path | None,
     png: Path | None,
@@ -111,7 +112,9 @@ def timeline(
         if "site" in parts:
             selections = _split_by_site(archive, selections)
         step = steps[0] if steps else choose_step(archive, selections)
-        result = count_timeline(archive, selections, step, unit, _find_month_gaps(archive) if step != "day" else None)
+        result = count_timeline(
+            archive, selections, step, counted, _find_month_gaps(archive) if step != "day" else None
+        )
     if svg is not None:
         _draw(result, svg, measure, _write_svg)
     if png is not None:
@@ -195,6 +198,7 @@ def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
                 "articles": share.articles,
                 "words": share.words,
                 "languages": " ".join(series.languages),
+                "unit": series.selection.unit,
                 "per_thousand": _round(share.per_thousand),
                 "per_million": _round(share.per_million),
                 "waiting": share.waiting,
@@ -239,7 +243,7 @@ def _group_columns(timeline_result: Timeline, letters: Sequence[str]) -> list[li
     rows = [[*series.shares, series.undated, series.total] for series in timeline_result.series]
     denominators = [
         [
-            ["articles", *(f"{share.articles:,}" for share in shares)],
+            [timeline_result.plural, *(f"{share.articles:,}" for share in shares)],
             ["words", *(f"{share.words:,}" for share in shares)],
             ["lacks", *(_format_lacks(share) for share in shares)],
         ]
@@ -273,11 +277,12 @@ def _format_lacks(share: Share) -> str:
 
 def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = measure_terminal()
-    noun = "Articles found" if timeline_result.unit == "articles" else "Hits"
+    plural = timeline_result.plural
+    noun = f"{plural.capitalize()} found" if timeline_result.unit == "articles" else "Hits"
     snapshot = any(series.selection.snapshot is not None for series in timeline_result.series)
     thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
     yield from wrap_paragraph(
-        f"{noun}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
+        f"{noun}, per 1,000 {plural}{thousand} and per million words{million} of the corpus: the {plural} of the same "
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
@@ -307,7 +312,9 @@ def _list_language_notes(
         prefix = "" if single or len(corpora) == 1 else f"{', '.join(of)}: "
         narrows = "; --language narrows" if len(languages) > 1 else ""
         noun = format_count(len(languages), "language")
-        yield from wrap_paragraph(f"{prefix}Of articles in {noun} ({', '.join(languages)}){narrows}.", columns)
+        yield from wrap_paragraph(
+            f"{prefix}Of {timeline_result.plural} in {noun} ({', '.join(languages)}){narrows}.", columns
+        )
     for letter, series in zip(letters, timeline_result.series, strict=True):
         if len(series.languages) > 1 and len(series.found_languages) == 1:
             (language,) = series.found_languages

@@ -37,6 +37,16 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--language", {"metavar": "CODE", "help": "Only this language, by the code that the archive has: en, zh …"}),
     ("--site", {"metavar": "NAME", "multiple": True, "help": "Only this site; may be given several times."}),
     ("--snapshot", {"metavar": "NAME", "help": "Only what this snapshot holds, with the texts it froze."}),
+    (
+        "--unit",
+        {
+            "type": click.Choice(["article", "story", "text"]),
+            "default": "article",
+            "show_default": True,
+            "help": "What counts once: an article, a story in all its languages, or a text with all its copies; the "
+            "first one published stands for it.",
+        },
+    ),
 )
 
 
@@ -46,23 +56,18 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_filters(*arguments: Any, **options: Any) -> Any:
         filters = {name.removeprefix("--"): options.pop(name.removeprefix("--")) for name, _ in _OPTIONS}
+        if options.pop("without_copies"):
+            filters["unit"] = "text"
         return command(*arguments, filters=filters, **options)
 
-    command_with_options: Callable[..., Any] = with_filters
+    former_spelling = click.option("--without-copies", is_flag=True, hidden=True, help="The same as --unit text.")
+    command_with_options: Callable[..., Any] = former_spelling(with_filters)
     for name, settings in reversed(_OPTIONS):
         command_with_options = click.option(name, **settings)(command_with_options)
     return command_with_options
 
 
-def copies_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option that leaves copies out, as ``without_copies`` for :func:`make_selection`."""
-    option = click.option(
-        "--without-copies", is_flag=True, help="Of texts that were printed several times, only the first print."
-    )
-    return option(command)
-
-
-def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any], *, without_copies: bool = False) -> Selection:
+def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection:
     """Return the selection of a query and its options.
 
     Raises BadQuery for a query that makes no sense, with a caret under the place.
@@ -73,7 +78,7 @@ def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any], *, wit
     conditions: dict[str, Any] = {
         name: _clean_value(value) for name, value in filters.items() if value not in (None, ())
     }
-    selection = Selection(query=drop_surrogates(text), without_copies=without_copies, **conditions)
+    selection = Selection(query=drop_surrogates(text), **conditions)
     refuse_problems(selection.parse())
     return selection
 

@@ -76,7 +76,7 @@ class Manifest:
             "made_at": instant(self.made_at),
             "query": self.selection.query,
             "filters": filters,
-            "without_copies": self.selection.without_copies,
+            "unit": self.selection.unit,
             "sample": dict(self.sample) if self.sample else None,
             "snapshot": {
                 name: getattr(self.frozen, name) for name in ("name", "uid", "created_at", "hash", "query", "filters")

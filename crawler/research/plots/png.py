@@ -70,14 +70,14 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         figure.legend(prop={"family": families}, loc="outside upper left", frameon=False)
     counts = [max(share.articles for share in column) for column in _list_columns(timeline)]
     lacks = [max(share.waiting + (share.never_asked or 0) for share in column) for column in _list_columns(timeline)]
-    below.bar(indexes, counts, color="#b8b8b8", label="articles of the corpus")
+    below.bar(indexes, counts, color="#b8b8b8", label=f"{timeline.plural} of the corpus")
     if any(lacks):
         below.bar(indexes, lacks, bottom=counts, color="#aa3333", label="what it is known to lack")
         below.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)
         below.set_ylim(
             top=1.5 * max(have + lack for have, lack in zip(counts, lacks, strict=True))
         )  # room for the legend
-    below.set_ylabel("articles")
+    below.set_ylabel(timeline.plural)
     marks = choose_period_marks(timeline.periods)
     below.set_xticks(marks, [timeline.periods[place] for place in marks])
     with warnings.catch_warnings(record=True) as caught:

@@ -26,10 +26,8 @@ def name_series(series: Series) -> str:
 
 def label_axis(timeline: Timeline, measure: Measure) -> str:
     """Return what a measure is called on an axis."""
-    unit = timeline.unit
-    return {"count": unit, "per-thousand": f"{unit} per 1,000 articles", "per-million": f"{unit} per million words"}[
-        measure
-    ]
+    counted = timeline.plural if timeline.unit == "articles" else timeline.unit
+    return counted if measure == "count" else f"{counted} {label_rate(timeline, measure)}"
 
 
 def format_figure(value: float | None) -> str:
@@ -75,9 +73,9 @@ def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
     return indexes[:: math.ceil(len(periods) / at_most)]
 
 
-def label_rate(measure: Measure) -> str:
+def label_rate(timeline: Timeline, measure: Measure) -> str:
     """Return what a rate is measured against, as it is said behind a figure."""
-    return "per 1,000 articles" if measure == "per-thousand" else "per million words"
+    return f"per 1,000 {timeline.plural}" if measure == "per-thousand" else "per million words"
 
 
 def describe_gaps(share: Share) -> str:

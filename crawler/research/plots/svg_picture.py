@@ -118,13 +118,14 @@ class _Picture:
             return "There is nothing to draw."
         first, last = self.timeline.periods[0], self.timeline.periods[-1]
         parts = [f"{label_axis(self.timeline, self.measure).capitalize()} by {self.timeline.step}, {first} to {last}."]
+        plural = self.timeline.plural
         for series in self.timeline.series:
             best = max(
                 zip(self.timeline.periods, series.shares, strict=True),
                 key=lambda pair: measure_share(pair[1], self.measure) or 0.0,
             )
             parts.append(
-                f"{name_series(series)}: {series.total.count:,} of {series.total.articles:,} articles in all"
+                f"{name_series(series)}: {series.total.count:,} of {series.total.articles:,} {plural} in all"
                 f"{_describe_undated(series)}; most in {best[0]}, "
                 f"{format_figure(measure_share(best[1], self.measure))}."
                 if self.timeline.unit == "articles"
@@ -189,7 +190,9 @@ class _Picture:
         yield f'<path class="axis" d="M{_LEFT} {base:.1f}H{WIDTH - _RIGHT}"/>'
         yield f'<text class="end" x="{_LEFT - 6}" y="{base:.1f}">0</text>'
         yield f'<text class="end" x="{_LEFT - 6}" y="{base - _STRIP + 8:.1f}">{highest:,}</text>'
-        note = "articles of the corpus" + (", above them what it is known to lack" if bars["lacking"] else "")
+        note = f"{self.timeline.plural} of the corpus" + (
+            ", above them what it is known to lack" if bars["lacking"] else ""
+        )
         yield f'<text x="{_LEFT}" y="{base + 18:.1f}">{note}</text>'
 
     def _list_columns(self) -> list[tuple[Share, ...]]:
@@ -215,9 +218,10 @@ class _Picture:
         rate = (
             ""
             if self.measure == "count"
-            else f", {format_figure(measure_share(share, self.measure))} {label_rate(self.measure)}"
+            else f", {format_figure(measure_share(share, self.measure))} {label_rate(self.timeline, self.measure)}"
         )
-        return f"{name_series(series)} {share.count:,} in {share.articles:,} articles{rate}{describe_gaps(share)}"
+        total = f"{share.articles:,} {self.timeline.plural}"
+        return f"{name_series(series)} {share.count:,} in {total}{rate}{describe_gaps(share)}"
 
 
 def _escape_text(text: str) -> str:

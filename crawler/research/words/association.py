@@ -13,10 +13,11 @@ and from what chance alone would put into its first cell, ``e11 = r1 * c1 / n``.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-Measure = Literal["ll", "mi", "dice"]
+Measure = Literal["ll", "mi", "dice", "log-dice", "t", "z"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,66 @@ def dice(table: ContingencyTable) -> float:
     return 2 * table.o11 / (table.r1 + table.c1) if table.r1 + table.c1 else 0.0
 
 
+def log_dice(table: ContingencyTable) -> float:
+    """Return Dice's coefficient on a scale that does not depend on the size of the corpus, ``14 + log2(dice)``.
+
+    P. Rychlý, "A lexicographer-friendly association score", Proceedings of RASLAN 2008, 6-9. At most 14; 1 more is
+    twice as strong. Minus infinity where nothing stands here.
+
+    >>> round(log_dice(ContingencyTable(2, 2, 2, 94)), 6)  # a half: one less than 14
+    13.0
+    """
+    return 14 + math.log2(dice(table)) if table.o11 else -math.inf
+
+
+def t_score(table: ContingencyTable) -> float:
+    """Return by how many of its standard errors a count is above what chance would put here,
+    ``(o11 - e11) / sqrt(o11)``.
+
+    K. W. Church, W. Gale, P. Hanks and D. Hindle, "Using statistics in lexical analysis", in U. Zernik (ed.), Lexical
+    Acquisition, 1991, 115-164. It favours frequent words. 0 where nothing stands here.
+    """
+    return (table.o11 - table.expected) / math.sqrt(table.o11) if table.o11 else 0.0
+
+
+def z_score(table: ContingencyTable) -> float:
+    """Return by how many standard deviations a count is above what chance would put here,
+    ``(o11 - e11) / sqrt(e11)``.
+
+    S. Evert, The Statistics of Word Cooccurrences, 2005, section 3.1; after G. Berry-Rogghe, "The computation of
+    collocations and their relevance to lexical studies", 1973. It favours rare words. 0 of nothing.
+    """
+    return (table.o11 - table.expected) / math.sqrt(table.expected) if table.expected else 0.0
+
+
+def compute_p_value(score: float) -> float:
+    """Return how probable a log-likelihood of this size or more is by chance: that of chi-squared with one degree of
+    freedom, ``erfc(sqrt(score / 2))``.
+
+    >>> round(compute_p_value(3.841459), 4)
+    0.05
+    """
+    return math.erfc(math.sqrt(score / 2))
+
+
+def adjust_p_values(p_values: Sequence[float]) -> list[float]:
+    """Return p-values corrected for their number: the share of false finds among all that are as small or smaller.
+
+    Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical Society B
+    57(1), 1995, 289-300: the k-th smallest of m times ``m / k``, and none above the next one.
+
+    >>> adjust_p_values([0.01, 0.04, 0.03])
+    [0.03, 0.04, 0.04]
+    """
+    order = sorted(range(len(p_values)), key=p_values.__getitem__, reverse=True)
+    adjusted = [0.0] * len(p_values)
+    lowest = 1.0
+    for index, place in enumerate(order):
+        lowest = min(lowest, p_values[place] * len(order) / (len(order) - index))
+        adjusted[place] = lowest
+    return adjusted
+
+
 def log_ratio(table: ContingencyTable) -> float | None:
     """Return the binary logarithm of the ratio of the two relative frequencies, an effect size; 1 is twice as often.
 
@@ -131,3 +192,14 @@ def percent_difference(table: ContingencyTable) -> float | None:
 
 def _sum_cell(seen: int, expected: float) -> float:
     return seen * math.log(seen / expected)
+
+
+MEASURES: Final[Mapping[Measure, Callable[[ContingencyTable], float]]] = {
+    "ll": log_likelihood,
+    "mi": mutual_information,
+    "dice": dice,
+    "log-dice": log_dice,
+    "t": t_score,
+    "z": z_score,
+}
+"""Measures by their names."""

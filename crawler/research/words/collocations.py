@@ -7,9 +7,8 @@ Handbook, 2008): the words within so many places of a hit are one sample, all ot
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
@@ -17,15 +16,18 @@ from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, 
 from crawler.archive.search.selection import Selection
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
-from crawler.research.words.association import ContingencyTable, Measure, dice, log_likelihood, mutual_information
-from crawler.research.words.corpus import iter_corpus_texts, iter_selection_texts, make_corpus_plan
-from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, split_by_language
-
-MEASURES: Final[dict[Measure, Callable[[ContingencyTable], float]]] = {
-    "ll": log_likelihood,
-    "mi": mutual_information,
-    "dice": dice,
-}
+from crawler.research.words.association import (
+    MEASURES,
+    ContingencyTable,
+    Measure,
+    adjust_p_values,
+    compute_p_value,
+    log_likelihood,
+)
+from crawler.research.words.corpus import iter_selection_columns
+from crawler.research.words.frequencies import count_corpus_frequencies, split_by_language
+from crawler.research.words.stop_words import StopLists, make_stop_lists
+from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, join_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,10 @@ class Collocate:
     articles: int
     """In how many articles it stands near a hit."""
     score: float
+    p_value: float
+    """How probable its log-likelihood or a higher one is by chance."""
+    q_value: float
+    """The same, corrected for the number of words that were compared (:func:`association.adjust_p_values`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,8 @@ def collocations(
     window: int = 5,
     measure: Measure = "ll",
     minimum: int = 3,
-    stop: Collection[str] = frozenset(),
+    stop: StopLists | Collection[str] = frozenset(),
+    rule: TokenRule = DEFAULT_RULE,
 ) -> tuple[Collocations, ...]:
     """Return, for each language that a selection is found in, the words that stand around its hits.
 
@@ -76,13 +83,15 @@ def collocations(
     Args:
         archive: where to look. Inside ``archive.moment()`` hits and corpus are of one state.
         selection: what to look around.
-        window: words on each side.
-        measure: what to sort by: ``ll`` log-likelihood, ``mi`` mutual information, ``dice``.
+        window: words of the index on each side, characters in scripts that part no words.
+        measure: what to sort by, one of :data:`crawler.research.words.association.MEASURES`.
         minimum: leave out words that stand near a hit less often.
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
+        rule: what is counted as one word.
 
     Raises:
         BadQuery: the query points at no words.
+        MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """
     wanted = list_wanted(selection.parse().node)
@@ -90,7 +99,17 @@ def collocations(
         raise BadQuery("collocations need a word, a phrase or NEAR(…) in the query, to look around")
     with translate_errors(archive.path):
         return tuple(
-            _collocate_language(archive, language, part, wanted, window, measure, minimum, stop)
+            _collocate_language(
+                archive,
+                language,
+                part,
+                wanted,
+                window,
+                measure,
+                minimum,
+                make_stop_lists(stop).list_for(language),
+                rule,
+            )
             for language, part in split_by_language(archive.db, selection).items()
         )
 
@@ -104,30 +123,37 @@ def _collocate_language(
     measure: Measure,
     minimum: int,
     stop: Collection[str],
+    rule: TokenRule,
 ) -> Collocations:
     counter = _NeighbourCounter(window)
     wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
-    for _, *texts in iter_selection_texts(archive.db, selection):
-        counter.count_article([(words, terms) for words, terms in zip(texts, wanted_by_column, strict=True) if terms])
-    if selection.snapshot is None:
-        corpus = count_corpus_frequencies(archive.db, make_corpus_plan(selection))
-    else:
-        corpus = count_frequencies(iter_corpus_texts(archive.db, selection))
+    for columns in iter_selection_columns(archive.db, selection, rule):
+        counter.count_article(
+            [(column, terms) for column, terms in zip(columns, wanted_by_column, strict=True) if terms]
+        )
+    corpus = count_corpus_frequencies(archive.db, selection, rule)
     size = corpus.size - counter.inside.total()
     near_total = counter.near.total()
-    collocates = []
-    for word, count in counter.near.items():
-        elsewhere = max(corpus.words[word] - counter.inside[word] - count, 0)
-        table = ContingencyTable(count, near_total - count, elsewhere, max(size - near_total - elsewhere, 0))
-        if count >= minimum and word not in stop and count > table.expected:
+    collocates: list[Collocate] = []
+    tables = [
+        (word, ContingencyTable(count, near_total - count, elsewhere, max(size - near_total - elsewhere, 0)))
+        for word, count in counter.near.items()
+        if count >= minimum
+        for elsewhere in (max(corpus.words[word] - counter.inside[word] - count, 0),)
+    ]
+    p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
+    for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
+        if word not in stop and table.o11 > table.expected:
             collocates.append(
                 Collocate(
                     word=word,
-                    near=count,
+                    near=table.o11,
                     expected=table.expected,
                     frequency=table.c1,
                     articles=counter.spread[word],
                     score=MEASURES[measure](table),
+                    p_value=p_value,
+                    q_value=q_value,
                 )
             )
     collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
@@ -152,36 +178,41 @@ class _NeighbourCounter:
         self.hits = 0
         self.articles = 0
 
-    def count_article(self, texts: Sequence[tuple[list[str], Sequence[WantedTerm]]]) -> None:
+    def count_article(self, texts: Sequence[tuple[Column, Sequence[WantedTerm]]]) -> None:
         near: list[str] = []
         before = self.hits
-        for words, wanted in texts:
-            near += self._count_text(words, wanted)
+        for column, wanted in texts:
+            near += self._count_text(column, wanted)
         self.near.update(near)
         self.spread.update(set(near))
         self.articles += self.hits > before
 
-    def _count_text(self, words: list[str], wanted: Sequence[WantedTerm]) -> list[str]:
+    def _count_text(self, column: Column, wanted: Sequence[WantedTerm]) -> list[str]:
+        words, ranges = column
         stretches = find_hits(words, wanted)
         if not stretches:
             return []
         self.hits += len(stretches)
-        if BARRIER in words:  # which keeps characters apart, but is no word
-            position, positions = 0, []
-            for word in words:
-                positions.append(position)
-                position += word != BARRIER
+        if ranges is None:
+            ranges = [(place, place + 1) for place, word in enumerate(words) if word != BARRIER]
+        positions, position = [], 0  # a barrier keeps characters apart, but is no word
+        for word in words:
             positions.append(position)
-            words = [word for word in words if word != BARRIER]
-            stretches = [(positions[first], positions[end]) for first, end in stretches]
-        inside = {position for first, end in stretches for position in range(first, end)}
+            position += word != BARRIER
+        positions.append(position)
+        inside = {place for first, end in stretches for place in range(first, end)}
         around = {
-            position
+            place
             for first, end in stretches
-            for position in (
-                *range(max(first - self.window, 0), first),
-                *range(end, min(end + self.window, len(words))),
+            for place in (
+                *range(max(positions[first] - self.window, 0), positions[first]),
+                *range(positions[end], min(positions[end] + self.window, position)),
             )
         }
-        self.inside.update(words[position] for position in inside)
-        return [words[position] for position in around - inside]
+        near = []
+        for first, end in ranges:
+            if not inside.isdisjoint(range(first, end)):
+                self.inside[join_words(words[first:end])] += 1
+            elif around.issuperset(range(positions[first], positions[first] + end - first)):
+                near.append(join_words(words[first:end]))
+        return near

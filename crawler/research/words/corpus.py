@@ -6,7 +6,8 @@ A query asks for something; its language, its site, its days and its snapshot sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.archive.articles.selected import ArticleRows
@@ -14,7 +15,10 @@ from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import iter_indexed_texts, list_ids
+from crawler.archive.search.units import limit_to_units
 from crawler.normalisation.tokenizer import index_words
+from crawler.research.words.segmentation import knows_language, segment_text
+from crawler.research.words.tokens import Column, TokenRule, make_column, make_runs
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -34,6 +38,13 @@ def make_corpus_plan(selection: Selection, limits: tuple[str, ...] = CORPUS_LIMI
     nodes = tuple(node for node in split_conjunction(selection) if _is_limited_to(node, limits))
     filters = [filter_ for filter_ in selection.filters() if filter_.name in limits]
     return compile_query(Query("", And(nodes) if nodes else None), filters)
+
+
+def make_unit_corpus_plan(selection: Selection) -> QueryPlan:
+    """Return the corpus of a selection in its unit: of each story, or text, of the corpus the first article."""
+    plan = make_corpus_plan(selection)
+    limit_to_units(plan, selection.unit)
+    return plan
 
 
 def split_conjunction(selection: Selection) -> tuple[QueryNode, ...]:
@@ -70,22 +81,73 @@ def iter_selection_texts(db: Database, selection: Selection) -> Iterator[Text]:
         yield row.published_on, index_words(row.headline), index_words(row.lead), index_words(row.body)
 
 
-def iter_corpus_texts(db: Database, selection: Selection, also: Condition | None = None) -> Iterator[Text]:
-    """Yield the words of a selection's corpus; of a snapshot, those that it froze.
+def iter_corpus_texts(db: Database, selection: Selection, *, outside: bool = False) -> Iterator[Text]:
+    """Yield the words of a selection's corpus, in its unit; of a snapshot, those that it froze.
 
-    ``also`` is one more condition over ``articles a``.
+    With ``outside`` only of the articles that the selection does not find, in whatever unit.
     """
-    plan = make_corpus_plan(selection)
+    plan = _make_corpus_plan(selection, outside=outside)
     if selection.snapshot is None:
-        yield from iter_plan_texts(db, plan, also)
-        return
-    yield from iter_selection_texts(db, Selection(snapshot=selection.snapshot, among=list_ids(db, plan, also)))
+        yield from iter_plan_texts(db, plan)
+    else:
+        yield from iter_selection_texts(db, Selection(snapshot=selection.snapshot, among=list_ids(db, plan)))
 
 
-def iter_plan_texts(db: Database, plan: QueryPlan, also: Condition | None = None) -> Iterator[Text]:
-    """Yield the words of a plan's articles, read back from the index instead of being cut once more.
+def _make_corpus_plan(selection: Selection, *, outside: bool) -> QueryPlan:
+    plan = make_corpus_plan(selection)
+    if outside:
+        article_plan = replace(selection, unit="article").plan()
+        where = article_plan.make_where()
+        plan.conditions.append(
+            Condition(f"a.id NOT IN (SELECT a.id FROM {article_plan.tables} WHERE {where.sql})", where.values)
+        )
+    limit_to_units(plan, selection.unit)
+    return plan
 
-    ``also`` is one more condition over ``articles a``.
+
+Columns = tuple[Column, Column, Column]
+"""Headline, lead and body of an article, with what is counted in them."""
+
+
+def iter_selection_columns(db: Database, selection: Selection, rule: TokenRule) -> Iterator[Columns]:
+    """Yield what a rule counts in a selection's articles; of a snapshot's, in those that it froze.
+
+    Raises MissingExtra where a segmenter is asked for that is not installed.
     """
-    for text in iter_indexed_texts(db, plan, also):
+    if not _is_segmented(selection, rule):
+        yield from make_columns(iter_selection_texts(db, selection), rule)
+        return
+    refuse_unknown_snapshot(db, selection)
+    for row in ArticleRows(db, selection):
+        headline, lead, body = (
+            make_runs(segment_text(text, row.language), rule.ngrams or 1) for text in (row.headline, row.lead, row.body)
+        )
+        yield headline, lead, body
+
+
+def iter_corpus_columns(
+    db: Database, selection: Selection, rule: TokenRule, *, outside: bool = False
+) -> Iterator[Columns]:
+    """Yield what a rule counts in a selection's corpus (:func:`iter_corpus_texts`)."""
+    if _is_segmented(selection, rule):
+        ids = list_ids(db, _make_corpus_plan(selection, outside=outside))
+        part = Selection(language=selection.language, snapshot=selection.snapshot, among=ids)
+        yield from iter_selection_columns(db, part, rule)
+    else:
+        yield from make_columns(iter_corpus_texts(db, selection, outside=outside), rule)
+
+
+def make_columns(texts: Iterable[Text], rule: TokenRule) -> Iterator[Columns]:
+    """Yield what a rule that needs no segmenter counts in texts."""
+    for _, headline, lead, body in texts:
+        yield make_column(headline, rule), make_column(lead, rule), make_column(body, rule)
+
+
+def _is_segmented(selection: Selection, rule: TokenRule) -> bool:
+    return rule.segmented and selection.language is not None and knows_language(selection.language)
+
+
+def iter_plan_texts(db: Database, plan: QueryPlan) -> Iterator[Text]:
+    """Yield the words of a plan's articles, read back from the index instead of being cut once more."""
+    for text in iter_indexed_texts(db, plan):
         yield text.published_on, text.headline.split(), text.lead.split(), text.body.split()

@@ -1,7 +1,7 @@
 """Counts how often each word occurs in texts, and in how many of them.
 
-Words are those of the search index (:mod:`crawler.normalisation.tokenizer`): without capitals and accents, and single
-characters in scripts that part no words. Memory grows with the vocabulary, not with the texts.
+Words are those of the search index (:mod:`crawler.normalisation.tokenizer`), without capitals and accents, one by one
+or as a rule joins them (:mod:`crawler.research.words.tokens`). Memory grows with the vocabulary, not with the texts.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.archive.health.holdings import count_articles
-from crawler.archive.search.compiler import Condition, QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import count_languages, is_everything, iter_index_words, iter_stated_headlines
-from crawler.normalisation.tokenizer import BARRIER, index_words
-from crawler.research.words.corpus import Text, iter_corpus_texts, iter_plan_texts, make_corpus_plan
+from crawler.normalisation.tokenizer import BARRIER, is_unspaced
+from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
+from crawler.research.words.tokens import TokenRule, list_tokens
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -34,47 +34,62 @@ class Frequencies:
     articles: int = 0
 
 
-def count_frequencies(texts: Iterable[Text], *, spread: bool = False) -> Frequencies:
-    """Count the words of headline, lead and body."""
+def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
+    """Count what stands in headlines, leads and bodies."""
     frequencies = Frequencies()
-    for _, headline, lead, body in texts:
+    for columns in texts:
         frequencies.articles += 1
-        for text in (headline, lead, body):
-            frequencies.words.update(text)
+        tokens = [token for column in columns for token in list_tokens(column)]
+        frequencies.words.update(tokens)
         if spread:
-            frequencies.spread.update({*headline, *lead, *body})
-    del frequencies.words[BARRIER], frequencies.spread[BARRIER]
+            frequencies.spread.update(set(tokens))
     frequencies.size = frequencies.words.total()
     return frequencies
 
 
-def count_corpus_frequencies(db: Database, plan: QueryPlan) -> Frequencies:
-    """Count the words of a corpus: by the index itself when that is the whole archive, else by reading it.
+def count_selection_frequencies(
+    db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False
+) -> Frequencies:
+    """Count the words of a selection, as a rule says what a word is."""
+    return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
+
+
+def count_corpus_frequencies(db: Database, selection: Selection, rule: TokenRule) -> Frequencies:
+    """Count the words of a selection's corpus: by the index itself when that is the whole archive, else by reading it.
 
     Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
     """
-    return _count_index(db) if is_everything(db, plan) else count_frequencies(iter_plan_texts(db, plan))
+    counted = _count_index(db, selection, rule)
+    return counted if counted is not None else count_frequencies(iter_corpus_columns(db, selection, rule))
 
 
-def count_other_frequencies(db: Database, selection: Selection, of_selection: Frequencies) -> Frequencies:
+def count_other_frequencies(
+    db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule
+) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
-    corpus = make_corpus_plan(selection)
-    if selection.snapshot is None and is_everything(db, corpus):
-        rest = _count_index(db)
-        rest.words.subtract(of_selection.words)
-        rest.words = +rest.words
-        rest.size -= of_selection.size
-        rest.articles -= of_selection.articles
-        return rest
-    plan = selection.plan()
-    where = plan.make_where()
-    outside = Condition(f"a.id NOT IN (SELECT a.id FROM {plan.tables} WHERE {where.sql})", where.values)
-    return count_frequencies(iter_corpus_texts(db, selection, outside))
+    rest = _count_index(db, selection, rule)
+    if rest is None:
+        return count_frequencies(iter_corpus_columns(db, selection, rule, outside=True))
+    rest.words.subtract(of_selection.words)
+    rest.words = +rest.words
+    rest.size -= of_selection.size
+    rest.articles -= of_selection.articles
+    return rest
 
 
-def _count_index(db: Database) -> Frequencies:
+def _count_index(db: Database, selection: Selection, rule: TokenRule) -> Frequencies | None:
+    """Count the words of a selection's corpus by the index; None where that cannot tell them.
+
+    It knows single words of the whole archive, and nothing of their order.
+    """
+    if (rule.ngrams or 1) > 1 or selection.snapshot is not None:
+        return None
+    if not is_everything(db, make_unit_corpus_plan(selection)):
+        return None
     frequencies = Frequencies()
     for indexed in iter_index_words(db):
+        if rule.ngrams is None and is_unspaced(indexed.word):
+            return None
         if indexed.column != "byline" and indexed.word != BARRIER:
             frequencies.words[indexed.word] += indexed.occurrences
     for words in iter_stated_headlines(db):  # which the index counts, and nobody reads on the page
@@ -91,9 +106,5 @@ def split_by_language(db: Database, selection: Selection) -> dict[str, Selection
     The words of two languages make no common list: "die" is not "die".
     """
     refuse_unknown_snapshot(db, selection)
-    return {language: replace(selection, language=language) for language in count_languages(db, selection.plan())}
-
-
-def read_stop_words(text: str) -> frozenset[str]:
-    """Return the words of a list, as the index holds them. No list comes with the project."""
-    return frozenset(index_words(text)) - {BARRIER}
+    plan = replace(selection, unit="article").plan()
+    return {language: replace(selection, language=language) for language in count_languages(db, plan)}

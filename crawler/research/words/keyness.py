@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,28 +11,27 @@ from crawler.archive.database import translate_errors
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import list_marked_terms
+from crawler.normalisation.tokenizer import is_unspaced
 from crawler.research.words.association import (
+    MEASURES,
     ContingencyTable,
     Measure,
-    dice,
+    adjust_p_values,
+    compute_p_value,
     log_ratio,
-    mutual_information,
     percent_difference,
 )
 from crawler.research.words.association import keyness as log_likelihood
-from crawler.research.words.corpus import iter_selection_texts
 from crawler.research.words.frequencies import (
     Frequencies,
-    count_frequencies,
     count_other_frequencies,
+    count_selection_frequencies,
     split_by_language,
 )
+from crawler.research.words.stop_words import StopLists, make_stop_lists
+from crawler.research.words.tokens import DEFAULT_RULE, TokenRule, join_words
 
-MEASURES: Final[dict[Measure, Callable[[ContingencyTable], float]]] = {
-    "ll": log_likelihood,
-    "mi": mutual_information,
-    "dice": dice,
-}
+_MEASURES: Final[Mapping[Measure, Callable[[ContingencyTable], float]]] = {**MEASURES, "ll": log_likelihood}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,10 @@ class Keyword:
     articles: int
     """In how many articles of the selection it occurs: a word of one article says little of the others."""
     score: float
+    p_value: float
+    """How probable its log-likelihood or a higher one is by chance."""
+    q_value: float
+    """The same, corrected for the number of words that were compared (:func:`association.adjust_p_values`)."""
     log_ratio: float | None
     """Effect size: 1 is twice as frequent as in the other, -1 half as frequent."""
     percent_difference: float | None
@@ -75,9 +78,10 @@ def keywords(
     against: Selection | None = None,
     measure: Measure = "ll",
     minimum: int = 3,
-    stop: Collection[str] = frozenset(),
+    stop: StopLists | Collection[str] = frozenset(),
     less: bool = False,
     exclude_query_words: bool = False,
+    rule: TokenRule = DEFAULT_RULE,
 ) -> tuple[Keywords, ...]:
     """Compare the words of a selection with those of another, in each language that it is found in.
 
@@ -89,12 +93,16 @@ def keywords(
         selection: whose words.
         against: what to compare with; without one, all other articles of the corpus
             (:func:`crawler.research.words.corpus.make_corpus_plan`). Articles that both find count on both sides.
-        measure: what to sort by: ``ll`` log-likelihood, ``mi`` mutual information, ``dice``.
+        measure: what to sort by, one of :data:`crawler.research.words.association.MEASURES`.
         minimum: leave out words that occur less often in the selection (with ``less``: in the other).
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
         less: the words that the selection uses less.
         exclude_query_words: leave out of what is returned the words that the query, or that of ``against``, asks for:
             they are key because they were searched for.
+        rule: what is counted as one word.
+
+    Raises:
+        MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """
     nodes = [other.parse().node for other in (selection, against) if other is not None] if exclude_query_words else []
@@ -102,12 +110,15 @@ def keywords(
     with translate_errors(archive.path):
         comparisons = []
         for language, part in split_by_language(archive.db, selection).items():
-            here = count_frequencies(iter_selection_texts(archive.db, part), spread=True)
+            here = count_selection_frequencies(archive.db, part, rule, spread=True)
             if against is not None:
-                there = count_frequencies(iter_selection_texts(archive.db, replace(against, language=language)))
+                there = count_selection_frequencies(archive.db, replace(against, language=language), rule)
             else:
-                there = count_other_frequencies(archive.db, part, here)
-            comparisons.append(_compare_language(language, here, there, measure, minimum, stop, less, is_excluded))
+                there = count_other_frequencies(archive.db, part, here, rule)
+            stop_words = make_stop_lists(stop).list_for(language)
+            comparisons.append(
+                _compare_language(language, here, there, measure, minimum, stop_words, less, is_excluded)
+            )
         return tuple(comparisons)
 
 
@@ -122,29 +133,35 @@ def _compare_language(
     is_excluded: Callable[[str], bool],
 ) -> Keywords:
     rows = []
+    tables = []
     for word, frequency in (there if less else here).words.items():
-        if frequency < minimum or word in stop or is_excluded(word):
+        if frequency >= minimum:
+            count, other_count = here.words[word], there.words[word]
+            tables.append((word, ContingencyTable(count, here.size - count, other_count, there.size - other_count)))
+    p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
+    for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
+        if word in stop or is_excluded(word):
             continue
-        count, other_count = here.words[word], there.words[word]
-        table = ContingencyTable(count, here.size - count, other_count, there.size - other_count)
         # Multiplied out, not divided: two equal rates must not differ by a rounding.
-        excess = count * table.n - table.r1 * table.c1
+        excess = table.o11 * table.n - table.r1 * table.c1
         if excess < 0 if less else excess > 0:
             rows.append(
                 Keyword(
                     word=word,
-                    count=count,
-                    per_million=_compute_rate(count, here.size),
-                    other_count=other_count,
-                    other_per_million=_compute_rate(other_count, there.size),
+                    count=table.o11,
+                    per_million=_compute_rate(table.o11, here.size),
+                    other_count=table.o21,
+                    other_per_million=_compute_rate(table.o21, there.size),
                     expected=table.expected,
                     articles=here.spread[word],
-                    score=MEASURES[measure](table),
+                    score=_MEASURES[measure](table),
+                    p_value=p_value,
+                    q_value=q_value,
                     log_ratio=log_ratio(table),
                     percent_difference=percent_difference(table),
                 )
             )
-    # With ``less`` the rarest come first, and MI and Dice are lowest there.
+    # With ``less`` the rarest come first, and all others than log-likelihood are lowest there.
     rising = less and measure != "ll"
     rows.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
     return Keywords(
@@ -158,11 +175,22 @@ def _compare_language(
 
 
 def _make_query_filter(queries: Iterable[Sequence[Term]]) -> Callable[[str], bool]:
-    """Return whether a word is one that these terms ask for, or begins as a prefix of theirs does."""
+    """Return whether a word, or one of several, is one that these terms ask for, or begins as a prefix of theirs does.
+
+    A word of characters is one of them if its characters stand in a term, or a term's in it.
+    """
     terms = [term for terms in queries for term in terms]
     prefixes = tuple(term.words[-1] for term in terms if term.prefix)
-    words = frozenset(word for term in terms for word in term.words)
-    return lambda word: word in words or word.startswith(prefixes)
+    words = frozenset(word for term in terms for word in term.words if not is_unspaced(word))
+    runs = [join_words(term.words) for term in terms if is_unspaced(term.words[0])]
+
+    def is_excluded(token: str) -> bool:
+        return any(
+            part in words or (prefixes and part.startswith(prefixes)) or any(run in part or part in run for run in runs)
+            for part in token.split(" ")
+        )
+
+    return is_excluded
 
 
 def _compute_rate(count: int, size: int) -> float:

@@ -18,10 +18,10 @@ from crawler.archive import Archive, Selection
 from crawler.archive.articles.prints import Print, Prints
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.compiler import Condition, QueryPlan
-from crawler.archive.search.copies import count_other_prints, make_copies_condition
+from crawler.archive.search.copies import count_other_prints
 from crawler.archive.search.facets import tally
+from crawler.archive.search.units import limit_to_units
 from crawler.archive.snapshots.freeze import freeze
-from crawler.errors import CrawlerError
 from crawler.items import Moment
 from crawler.practice.world import AgencyStory, load_agency_stories
 
@@ -77,28 +77,29 @@ def test_an_article_without_copies_has_no_prints(papers: Archive) -> None:
 
 
 def test_a_search_without_copies_shows_the_first_print_and_counts_the_others(papers: Archive) -> None:
-    hits = papers.search("ducks pupils", without_copies=True)
+    hits = papers.search("ducks pupils", unit="text")
     assert [(hit.site, hit.other_prints) for hit in hits] == [("ledger", 2)]
     assert len(papers.search("ducks pupils")) == 3
     assert {hit.other_prints for hit in papers.search("ducks pupils")} == {None}
-    everything = papers.search("", without_copies=True, limit=100)
-    assert len(everything) == papers.count(without_copies=True) == ARTICLES - PRINTS + 2
+    everything = papers.search("", unit="text", limit=100)
+    assert len(everything) == papers.count(unit="text") == ARTICLES - PRINTS + 2
     assert sum(1 + (hit.other_prints or 0) for hit in everything) == ARTICLES
 
 
 def test_of_what_was_selected_the_first_print_is_shown(papers: Archive) -> None:
     """Where the first paper is not asked for, its print does not hide those of the others."""
-    (hit,) = papers.search("ducks pupils", site="gazette,courier", without_copies=True)
+    (hit,) = papers.search("ducks pupils", site="gazette,courier", unit="text")
     assert (hit.site, hit.other_prints) == ("courier", 2)
-    assert papers.count("ducks pupils", site="gazette", without_copies=True) == 1
-    assert papers.count('headline:"stay"', without_copies=True) == 1  # the headline of the Gazette alone
+    assert papers.count("ducks pupils", site="gazette", unit="text") == 1
+    assert papers.count('headline:"stay"', unit="text") == 1  # the headline of the Gazette alone
 
 
 def test_counts_facets_and_pages_agree(papers: Archive) -> None:
-    selection = Selection(query="the", without_copies=True)
+    selection = Selection(query="the", unit="text")
     counts = tally(papers.db, selection, ("site", "year"), None)
     assert counts.total == papers.count(selection) == len(papers.search(selection, limit=100))
-    assert sum(value.count for value in counts.facets["site"]) == counts.total
+    for value in counts.facets["site"]:
+        assert papers.count(replace(selection, site=value.value)) == value.count
     assert sum(1 for _ in papers.articles(selection)) == counts.total
 
 
@@ -109,12 +110,16 @@ def test_several_sites_are_selected_with_commas(papers: Archive) -> None:
     assert papers.count(site=",".join(f"s{number}" for number in range(40_000))) == 0
 
 
-def test_what_is_kept_for_later_cannot_leave_copies_out(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a.db", "create") as archive:
-        with pytest.raises(CrawlerError, match="cannot leave copies out"):
-            save_search(archive, "all", Selection(without_copies=True), now=NOW)
-        with pytest.raises(CrawlerError, match="cannot leave copies out"):
-            freeze(archive, "all", Selection(without_copies=True), now=NOW)
+def test_a_saved_search_and_a_snapshot_keep_the_unit(papers: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "copy.db"
+    papers.db.execute("VACUUM INTO ?", (str(path),))
+    with Archive(path, "write") as archive:
+        selection = Selection(query="ducks pupils", unit="text")
+        saved = save_search(archive, "ducks", selection, now=NOW)
+        assert saved.parameters == {"q": "ducks pupils", "unit": "text"}
+        snapshot = freeze(archive, "ducks", selection, now=NOW)
+        assert (snapshot.articles, snapshot.selection) == (1, selection)
+        assert archive.count(snapshot="ducks") == 1
 
 
 def keep_dated(archive: Archive, *days: tuple[str | None, str]) -> tuple[Print, ...]:
@@ -156,7 +161,7 @@ def test_a_site_that_answers_everything_with_one_text_is_one_group(archive: Arch
     body = "We are sorry: this page could not be found, and whoever was looking for it may go back to the first page."
     archive.keep([newsroom.visit(newsroom.article(key, "Sorry", body)) for key in range(1, 241)], run, NOW)
     assert count_other_prints(archive.db.conn, (1, 240)) == {1: 239, 240: 239}
-    assert archive.count(without_copies=True) == 1
+    assert archive.count(unit="text") == 1
     listed = archive.prints(240)
     assert (listed.total, listed.sites, len(listed.prints)) == (240, 1, 200)
 
@@ -181,7 +186,7 @@ def test_groups_are_what_pairs_connect(edges: set[tuple[int, int]], selected: se
     conn.executemany("INSERT INTO near_copies VALUES (?, ?)", pairs)
     ids = ", ".join(map(str, sorted(selected))) or "NULL"
     plan = QueryPlan(conditions=[Condition(f"a.id IN ({ids})")])
-    plan.conditions.append(make_copies_condition(plan))
+    limit_to_units(plan, "text")
     where = plan.make_where()
     shown = {row[0] for row in conn.execute(f"SELECT a.id FROM articles a WHERE {where.sql}", where.values)}
     conn.close()

@@ -14,8 +14,8 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
 from crawler.normalisation.tokenizer import find_tokens, index_words
 from crawler.research.kwic import concordance
-from crawler.research.words.corpus import make_corpus_plan
 from crawler.research.words.frequencies import count_corpus_frequencies
+from crawler.research.words.tokens import TokenRule
 
 # Sentences of our own with a gap for a word, and the spellings of that word.
 SENTENCES = {
@@ -180,7 +180,7 @@ def test_places_are_filtered_in_any_spelling(library):
 
 
 def test_words_are_counted_once_for_all_spellings(library):
-    frequencies = count_corpus_frequencies(library.db, make_corpus_plan(Selection()))
+    frequencies = count_corpus_frequencies(library.db, Selection(), TokenRule(ngrams=1))
     assert frequencies.words["3512"] == 3 * len(SENTENCES["digits"][1])
     assert frequencies.words["👍"] == 3 * len(SENTENCES["emoji"][1])
     assert frequencies.words["صهل"] == 0

@@ -1,0 +1,90 @@
+"""What counts once: an article, a story in whatever languages, or a text however often it was printed.
+
+Of the articles of a unit that a selection finds, the first by the instant of publication stands for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple
+
+from crawler.archive.database import Connection, list_records, select_value
+from crawler.archive.search.compiler import Condition, QueryPlan
+from crawler.archive.search.copies import MEMBERS_OF_GROUPS, ORDER_OF_PRINTS
+
+Unit = Literal["article", "story", "text"]
+UNIT_NOUNS: Final[Mapping[Unit, tuple[str, str]]] = {
+    "article": ("article", "articles"),
+    "story": ("story", "stories"),
+    "text": ("text", "texts"),
+}
+"""Unit → what one and several are called."""
+# Per unit: a WITH of (id, unit, place), the place of each selected article that shares its unit with others.
+_PLACES_IN_STORIES: Final = """
+WITH places(id, unit, place) AS (
+    SELECT p.id, first_value(p.id) OVER shared, row_number() OVER shared
+    FROM articles p WHERE p.id IN ({ids}) AND p.story IS NOT NULL
+    WINDOW shared AS (PARTITION BY p.site, p.story ORDER BY {order})
+)
+"""
+_PLACES_IN_GROUPS: Final = (
+    MEMBERS_OF_GROUPS
+    + """,
+places(id, unit, place) AS (
+    SELECT p.id, first_value(p.id) OVER shared, row_number() OVER shared
+    FROM members m JOIN articles p ON p.id = m.id WHERE p.id IN ({ids})
+    WINDOW shared AS (PARTITION BY m.start ORDER BY {order})
+)
+"""
+)
+
+
+class _Place(NamedTuple):
+    """An article, and the first one of its unit."""
+
+    id: int
+    unit: int
+
+
+def limit_to_units(plan: QueryPlan, unit: Unit) -> None:
+    """Leave in a plan, of each unit, its first article alone."""
+    if unit == "article":
+        return
+    places = _compile_places(plan, unit)
+    plan.conditions.append(
+        Condition(f"a.id NOT IN ({places.sql} SELECT id FROM places WHERE place > 1)", places.values)
+    )
+
+
+def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:
+    """Return, for the articles of a plan that share a unit with another one, the id of the unit's first article.
+
+    The first article itself is among the keys; an article that is alone in its unit is not.
+    """
+    if unit == "article":
+        return {}
+    places = _compile_places(plan, unit)
+    rows = list_records(db, _Place, f"{places.sql} SELECT id, unit FROM places WHERE place > 1", places.values)
+    units = {row.id: row.unit for row in rows}
+    return units | {first: first for first in units.values()}
+
+
+def count_other_translations(db: Connection, article_ids: Iterable[int]) -> dict[int, int]:
+    """Return, for each article, the number of others of its story in the whole archive."""
+    return {
+        article_id: int(
+            select_value(
+                db,
+                "SELECT count(*) FROM articles a JOIN articles o ON o.site = a.site AND o.story = a.story"
+                " AND o.id <> a.id WHERE a.id = ?",
+                (article_id,),
+            )
+        )
+        for article_id in article_ids
+    }
+
+
+def _compile_places(plan: QueryPlan, unit: Unit) -> Condition:
+    ids = plan.make_ids_query()
+    template = _PLACES_IN_STORIES if unit == "story" else _PLACES_IN_GROUPS
+    return Condition(template.format(ids=ids.sql, order=ORDER_OF_PRINTS), ids.values)
