@@ -172,7 +172,10 @@ def _check_file(path: Path, create: bool) -> None:
 
 
 def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
-    return connect_to_read(path) if mode == "read" else sqlite3.connect(path)
+    if mode == "read":
+        return connect_to_read(path)
+    # As an address, so that another archive can be attached to be read alone.
+    return sqlite3.connect(f"file:{quote(os.fsencode(path.absolute()))}", uri=True)
 
 
 def connect_unchecked(path: Path) -> sqlite3.Connection:

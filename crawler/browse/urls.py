@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -50,6 +51,10 @@ class PageLinks:
     def article(self, article_id: int) -> str:
         """Return the address of an article."""
         return self.page(f"article/{article_id}")
+
+    def hit(self, article_id: int, number: int, parameters: Mapping[str, Any]) -> str:
+        """Return the address of an article as a hit of a search, counted from 1: its words are marked there."""
+        return self.page(f"article/{article_id}", **parameters, hit=number)
 
     def revision(self, article_id: int, number: int, against: int | None = None) -> str:
         """Return the address of a version in this archive, or with ``against`` of its differences from another one."""

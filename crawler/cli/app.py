@@ -73,6 +73,7 @@ SECTIONS = {
         CommandEntry("doctor", "doctor", "Find what is wrong with the installation or archive."),
         CommandEntry("backup", "backup", "Copy the archive and its WARC files, even while a crawl runs."),
         CommandEntry("rebuild", "rebuild", "Make a lost archive anew from its WARC files."),
+        CommandEntry("archive", "archive", "Make one archive of several, or split one by sites."),
         CommandEntry("authors", "authors", "List the authors; merge, split and rename them."),
         CommandEntry("reread", "reread", "Read stored pages again with today's rules."),
         CommandEntry("forget", "forget", "Erase an article everywhere, for good."),

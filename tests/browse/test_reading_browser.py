@@ -14,6 +14,8 @@ PAGES = (
     "",
     "library/-/search?q=rain",
     "library/-/search?q=%22rain",
+    "library/-/search?q=rain&view=lines",
+    "library/-/article/1?q=rain&order=oldest&hit=1",
     "library/-/article/1",
     "library/-/article/4",
     "library/-/article/1/revision/2?against=1",

@@ -14,8 +14,8 @@ from parsel import Selector
 from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
 
 from crawler.archive import Archive
-from crawler.browse.pages.search import format_command, read_request
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE
+from crawler.browse.search_request import format_command, read_search_request
 from crawler.errors import BadQuery
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -95,7 +95,56 @@ def test_what_was_chosen_can_be_taken_off_again(library: PageReader) -> None:
 def test_a_new_question_keeps_the_conditions(library: PageReader) -> None:
     form = library.open("search?q=rain&place=%3DHong+Kong&order=oldest").css("form.ask")
     hidden = {field.attrib["name"]: field.attrib["value"] for field in form.css("input[type=hidden]")}
-    assert hidden == {"place": "=Hong Kong", "order": "oldest"}
+    assert hidden == {"place": "=Hong Kong"}
+    chosen = {field.attrib["name"]: field.css("option[selected]").attrib["value"] for field in form.css("select")}
+    assert chosen == {"language": "", "unit": "article", "order": "oldest"}
+
+
+def test_the_form_asks_for_days_a_language_and_an_order(library: PageReader) -> None:
+    page = library.open("search?q=rain&since=2010&until=2012-03&language=en&order=newest")
+    form = page.css("form.ask")
+    assert [form.css(f"#{name}").attrib["value"] for name in ("since", "until")] == ["2010", "2012-03"]
+    assert form.css("#language option[selected]").attrib["value"] == "en"
+    assert not form.css("input[type=hidden]")
+    offered = [option.attrib["value"] for option in form.css("#language option")]
+    assert offered[0] == ""
+    assert {"ar", "en"} <= set(offered)
+    assert "takes a year, a month or a day" in element_text(library.open("search?since=spring", status=400).css("main"))
+    assert total(library.open("search?q=rain&since=&until=&language=&unit=article&order=rank")) == 60
+
+
+def test_a_dense_view_has_a_line_for_each_hit(library: PageReader) -> None:
+    page = library.open("search?q=rain&view=lines")
+    assert len(page.css("ol.lines li")) == 20
+    assert not page.css(".passage")
+    assert page.css("form.ask input[name=view][value=lines]")
+    assert element_text(page.css("[aria-label=View] [aria-current]")) == "Lines"
+    assert page.css("a[rel=next]").attrib["href"].count("view=lines") == 1
+    assert library.open("search?view=small", status=400)
+
+
+def test_hits_are_walked_with_their_words_marked(library: PageReader) -> None:
+    hits = library.open("search?q=rain&order=oldest").css(".articles h2 a")
+    page = library.follow(hits[19].attrib["href"])
+    walk = page.css("nav.walk")
+    assert element_text(walk.css("p")[0]).startswith("Hit 20 of 60 for rain")
+    assert page.css("article mark")
+    assert {element_text(mark).lower() for mark in page.css("article mark")} == {"rain"}
+    assert library.follow(walk.css("[rel=prev]").attrib["href"]).css("h1") != page.css("h1")
+    after = library.follow(walk.css("[rel=next]").attrib["href"])
+    assert element_text(after.css(".walk p")[0]).startswith("Hit 21 of 60")
+    assert list_headlines(library.follow(after.css("[rel=up]").attrib["href"]))[0] == element_text(after.css("h1"))
+    first = library.follow(hits[0].attrib["href"])
+    assert not first.css(".walk [rel=prev]")
+
+
+def test_an_address_that_is_no_hit_any_more_marks_and_leads_back(library: PageReader) -> None:
+    page = library.open("article/1?q=rain&hit=7000000")
+    assert element_text(page.css(".walk")) == "Marked: rain"
+    assert not library.open("article/1?hit=x&q=rain").css(".walk [rel=next]")
+    assert not library.open("article/1").css(".walk")
+    assert not library.open("article/1?order=sideways&q=rain").css(".walk")
+    assert page.css("meta[name=robots]")
 
 
 def test_a_facet_that_parts_nothing_is_not_offered(library: PageReader) -> None:
@@ -138,7 +187,7 @@ def test_an_order_is_offered_where_it_means_something(library: PageReader) -> No
     assert "Best match" not in element_text(library.open("search?place=osaka").css(".choices"))
     newest = library.open("search?q=rain&order=newest")
     assert list_headlines(newest)[0] == "Weather report 59"
-    assert element_text(newest.css(".choices [aria-current]")) == "Newest"
+    assert element_text(newest.css("[aria-label=Order] [aria-current]")) == "Newest"
 
 
 def test_nobody_turns_to_the_thousandth_page(library: PageReader) -> None:
@@ -223,14 +272,14 @@ def test_every_search_has_an_address_a_feed_and_commands(library: PageReader) ->
 
 @pytest.mark.parametrize("text", ["it's", "$(rm -rf ~)", "`id`", "\"a\" 'b'", "a;b&&c|d", "-x", "a\n\\"])
 def test_a_command_to_copy_holds_the_words_and_nothing_else(text: str) -> None:
-    wish = read_request({"q": text, "place": "Hong Kong", "story": "7"})
+    wish = read_search_request({"q": text, "place": "Hong Kong", "story": "7"})
     assert shlex.split(format_command(wish)) == ["--place", "Hong Kong", "--", f"{text} story:7"]
 
 
 @given(st.text(max_size=60), st.sampled_from(["q", "place", "author", "kicker", "language", "since", "story", "page"]))
 def test_no_parameter_is_more_than_refused(text: str, name: str) -> None:
     try:
-        wish = read_request({name: text})
+        wish = read_search_request({name: text})
     except BadQuery:
         return
     wish.selection.plan()

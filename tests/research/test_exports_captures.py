@@ -45,6 +45,8 @@ LEFT_OUT = {
     "sitemaps": "where crawls may find more",
     "adopted_sites": "what was inferred of a site, not of an article",
     "sitemap_addresses": "what a site has, not what is archived of it",
+    "merges": "about the archive as a whole",
+    "merged_ids": "numbers of other archives",
 }
 """Tables of the schema that a little archive has empty, and why."""
 

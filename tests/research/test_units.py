@@ -16,7 +16,7 @@ from support.newsroom import GAZETTE, NOW, Newsroom
 from crawler.archive import Archive, Selection
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.units import Unit
-from crawler.browse.pages.search import read_request
+from crawler.browse.search_request import read_search_request
 from crawler.research.exports import export
 from crawler.research.samples import Sample, draw_sample
 from crawler.research.timeline import timeline
@@ -150,7 +150,7 @@ def test_two_hundred_selections_are_counted_alike_everywhere(
         assert [row.id for row in archive.articles(selection)] == ids
         assert tally(archive.db, selection, FACETS, None).total == len(ids)
         parameters = {**({"q": question.query} if question.query else {}), **question.filters, "unit": question.unit}
-        assert archive.count(read_request(parameters).selection) == len(ids)  # as the browser asks
+        assert archive.count(read_search_request(parameters).selection) == len(ids)  # as the browser asks
         (series,) = timeline(archive, [selection], "month").series
         assert series.total.count == len(ids)
         assert len(draw_sample(archive.db, selection, Sample(size=1000))) == len(ids)

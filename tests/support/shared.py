@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from crawler.cli import main
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
+from crawler.practice.world import WorldServer, load_papers
 from support.archive_contents import copy_archive
 from support.waiting import wait_until
 
@@ -36,6 +40,19 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
         finally:
             lock.rmdir()
     return folder
+
+
+def crawl_adopted_site(folder: Path) -> None:
+    """Crawl the Mill Gazette by the address of one of its articles: ``archive.db`` adopts it.
+
+    ``ended.json`` holds exit code, output and messages of the command, and the requests to the server.
+    """
+    (start,) = [paper.start for paper in load_papers() if paper.name == "gazette"]
+    with WorldServer() as server:
+        arguments = ["--archive", str(folder / "archive.db"), "crawl", start, "--mirror", server.mirror]
+        ended = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        requests = [(request.host, request.path) for request in server.list_requests()]
+    (folder / "ended.json").write_text(json.dumps([ended.exit_code, ended.stdout, ended.stderr, requests]))
 
 
 def crawl_practice_site(folder: Path) -> None:

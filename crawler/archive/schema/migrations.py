@@ -311,6 +311,20 @@ def m_adopted_sites(db: Database) -> None:
 
 
 @migrations()
+def m_merges(db: Database) -> None:
+    """Add the archives that were merged into this one, and which numbers their rows have here."""
+    db.execute(
+        "CREATE TABLE merges (id INTEGER PRIMARY KEY, merged_at TEXT NOT NULL, archive TEXT NOT NULL,"
+        " sites TEXT NOT NULL, fingerprint TEXT NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE merged_ids (merge_id INTEGER NOT NULL REFERENCES merges(id), kind TEXT NOT NULL,"
+        " old INTEGER NOT NULL, new INTEGER NOT NULL, PRIMARY KEY (merge_id, kind, old)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX merged_ids_new ON merged_ids(kind, new)")
+
+
+@migrations()
 def m_revision_rows(db: Database) -> None:
     """Store the text of an article once: ``revisions`` becomes a view, whose newest versions are read from articles."""
     with leave_freed_pages(db.conn):

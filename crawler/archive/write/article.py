@@ -341,6 +341,7 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
         )
     query = "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?"
     credits = select_rows(conn, query, (article_id,)).fetchall()
+    conn.execute("DELETE FROM merged_ids WHERE kind = 'articles' AND new = ?", (article_id,))
     for table in _TABLES_OF_ARTICLE:
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))

@@ -47,6 +47,20 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
         ' ON CONFLICT (article_id) DO UPDATE SET "values" = excluded."values"',
         (article_id, sketch.to_bytes()),
     )
+    _link_sketch(conn, article_id, language, digest, sketch)
+
+
+def link_sketched(conn: sqlite3.Connection, article_id: int) -> None:
+    """Link an article that has a sketch, and no links yet, to its copies; one without a sketch to its duplicates."""
+    language, digest, values = conn.execute(
+        'SELECT a.language, a.digest, s."values" FROM articles a LEFT JOIN sketches s ON s.article_id = a.id'
+        " WHERE a.id = ?",
+        (article_id,),
+    ).fetchone()
+    _link_sketch(conn, article_id, language, digest, Fingerprint.from_bytes(values or b""))
+
+
+def _link_sketch(conn: sqlite3.Connection, article_id: int, language: str, digest: str, sketch: Fingerprint) -> None:
     pairs: dict[int, tuple[float, str]] = {}
     if len(sketch.values) >= _MIN_SHINGLES:
         for other_id, candidate_sketch in _find_candidates(conn, article_id, language, digest, sketch.band):
@@ -65,7 +79,8 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
     for other_id, (similarity, kind) in pairs.items():
         first, second = _order_pair(conn, article_id, other_id)
         conn.execute(
-            "INSERT INTO near_copies (article_id, other_id, similarity, kind) VALUES (?, ?, ?, ?)",
+            "INSERT INTO near_copies (article_id, other_id, similarity, kind) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (article_id, other_id) DO NOTHING",
             (first, second, similarity, kind),
         )
 

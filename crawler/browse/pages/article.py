@@ -16,6 +16,7 @@ from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
 from crawler.browse import formatting
+from crawler.browse.hit_walk import make_hit_walk
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
@@ -69,6 +70,7 @@ def article(request: PageRequest) -> PageResponse:
             "versions": describe_versions(record),
             "prints": request.archive.prints(record.id),
             "title_of": make_title_finder(request.archive),
+            "walk": make_hit_walk(request, record.id),
         },
     )
 

@@ -13,7 +13,7 @@ from crawler.archive.articles.versions import read_revision
 from crawler.archive.runs.summary import find_last_activity
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.pages.search import describe_request, read_request
+from crawler.browse.search_request import describe_request, read_search_request
 
 MAX_ENTRIES: Final = 50
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,8 +42,8 @@ class FeedEntry:
 @page(r"feed\.atom", pool="asking")
 def feed(request: PageRequest) -> PageResponse:
     """Return the newest articles of a search; ``order`` and ``page`` are ignored."""
-    search_request = read_request(
-        {name: value for name, value in request.arguments.items() if name not in ("order", "page")}
+    search_request = read_search_request(
+        {name: value for name, value in request.arguments.items() if name not in ("order", "view", "page")}
     )
     hits = request.archive.search(search_request.selection, limit=MAX_ENTRIES, order="newest")
     rows = tuple(read_rows(request.archive.db, tuple(hit.id for hit in hits)))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
+from crawler.archive.health.holdings import list_languages
 from crawler.archive.search.facets import Facet, FacetValue, tally
 from crawler.archive.search.periods import count_by_site_and_period
-from crawler.archive.search.query import FILTERS, MAX_LENGTH
+from crawler.archive.search.query import MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
@@ -22,8 +22,9 @@ from crawler.browse import formatting
 from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, ChartSeries, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
+from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
+from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
 from crawler.errors import BadQuery
 
 FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
@@ -50,17 +51,6 @@ ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("newest", "Newest"),
     ("oldest", "Oldest"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchRequest:
-    """The parameters of a search, read and checked. The feed takes the same ones."""
-
-    selection: Selection
-    order: SearchOrder
-    page: int
-    parameters: Mapping[str, str]
-    """The known ones, as they came, without ``order`` and ``page``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +84,14 @@ class SearchContext:
 def search(request: PageRequest) -> PageResponse:
     """Show the hits of a query, and the ways to narrow it down."""
     try:
-        search_request = read_request(request.arguments)
+        search_request = read_search_request(request.arguments)
     except BadQuery as error:
         return PageResponse(
             template="search.html", context=_make_form_context(request) | {"refused": str(error)}, status=400
         )
     context = _make_form_context(request, search_request)
     if search_request.page > MAX_PAGES:
-        last = request.links.search(**_change_parameters(search_request, page=MAX_PAGES))
+        last = request.links.search(**search_request.change(page=MAX_PAGES))
         return PageResponse(template="search.html", context=context | {"too_deep": last}, status=400)
     hits = search_articles(
         request.archive.db,
@@ -128,7 +118,7 @@ def search(request: PageRequest) -> PageResponse:
     pages = place_page(
         search_request.page,
         total,
-        lambda to: request.links.search(**_change_parameters(search_request, page=to)),
+        lambda to: request.links.search(**search_request.change(page=to)),
         full=len(hits) == PER_PAGE,
     )
     return PageResponse(
@@ -136,10 +126,11 @@ def search(request: PageRequest) -> PageResponse:
         context=context
         | {
             "hits": hits,
+            "hit_parameters": search_request.change(),
             "stated": {hit.id: find_stated_spans(hit.headline, hit.headline_meta, terms) for hit in hits},
             "suggestion": suggestion,
             "unknown": unknown,
-            "suggestion_href": request.links.search(**_change_parameters(search_request, q=suggestion)),
+            "suggestion_href": request.links.search(**search_request.change(q=suggestion)),
             "around": search_context,
             "total": total,
             "first": pages.offset + 1,
@@ -164,27 +155,6 @@ def _describe_unknown(request: PageRequest, selection: Selection) -> str | None:
     return None
 
 
-def read_request(arguments: Mapping[str, str]) -> SearchRequest:
-    """Return the search that the parameters describe; raises BadQuery for parameters that make no sense."""
-    for name, value in arguments.items():
-        if len(value) > MAX_LENGTH:
-            raise BadQuery(f"{name[:40]} is longer than {MAX_LENGTH:,} characters")
-    query = arguments.get("q", "")
-    conditions = {name: arguments[name] for name in FILTERS if name in arguments}
-    unit = arguments.get("unit", "article")
-    order = arguments.get("order", "rank")
-    if order not in get_args(SearchOrder):
-        raise BadQuery(f"order is one of {', '.join(get_args(SearchOrder))}, not {order[:40]!r}")
-    number = read_page_number(arguments)
-    filters: dict[str, Any] = conditions
-    return SearchRequest(
-        selection=Selection(query=query, unit=unit, **filters),  # type: ignore[arg-type]  # which refuses others
-        order=order,  # type: ignore[arg-type]  # looked up above
-        page=number,
-        parameters={**({"q": query} if query else {}), **conditions, **({"unit": unit} if unit != "article" else {})},
-    )
-
-
 def _make_form_context(request: PageRequest, search_request: SearchRequest | None = None) -> dict[str, Any]:
     """Return the context that does not depend on the hits."""
     if search_request is None:
@@ -196,15 +166,25 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
             "wish": None,
             "sites": (),
             "units": _list_unit_options("article"),
+            "languages": _list_language_options(request, ""),
+            "dates": ("", ""),
+            "order_options": [(name, label, name == "rank") for name, label in ORDER_LABELS],
         }
     query = search_request.selection.parse()
     publications = make_publication_context(request)
-    in_form = {"q", "unit", "site"} if publications["publications"] else {"q", "unit"}
+    in_form = {"q", "since", "until", "language", "unit", *(["site"] if publications["publications"] else [])}
     site = search_request.selection.site or ""
     return {
         **publications,
         "sites": _list_site_options(request, publications["publications"], site),
         "units": _list_unit_options(search_request.selection.unit),
+        "languages": _list_language_options(request, search_request.selection.language or ""),
+        "dates": (search_request.selection.since or "", search_request.selection.until or ""),
+        "views": [
+            (label, request.links.search(**search_request.change(view=value)), dense == search_request.is_dense)
+            for label, value, dense in (("Passages", None, False), ("Lines", DENSE, True))
+        ],
+        "order_options": [(name, label, name == search_request.order) for name, label in ORDER_LABELS],
         "nouns": UNIT_NOUNS[search_request.selection.unit],
         "wish": search_request,
         "q": search_request.selection.query,
@@ -215,16 +195,12 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
         ],
         "chips": _make_active_filters(request, search_request),
         "orders": [
-            (
-                label,
-                request.links.search(**_change_parameters(search_request, order=name)),
-                name == search_request.order,
-            )
+            (label, request.links.search(**search_request.change(order=name)), name == search_request.order)
             for name, label in ORDER_LABELS
         ],
         "ranked": search_request.selection.plan().ranked,
         "title_of_search": describe_request(search_request),
-        "permalink": request.links.search(**_change_parameters(search_request)),
+        "permalink": request.links.search(**search_request.change()),
         "feed": request.links.feed(**search_request.parameters),
         "command": format_command(search_request),
     }
@@ -240,6 +216,15 @@ def _list_site_options(
     return tuple((value, label, value == site) for value, label in values)
 
 
+def _list_language_options(request: PageRequest, language: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return (value, label, True if chosen) of the archive's languages; none where there is only one."""
+    codes = count_once(request.file_state, "languages", lambda: list_languages(request.archive.db.conn)).value
+    options = [("", "All languages"), *((code, formatting.language(code)) for code in codes)]
+    if language not in [value for value, _ in options]:
+        options.append((language, language))
+    return tuple((value, label, value == language) for value, label in options) if len(options) > 2 else ()
+
+
 def _list_unit_options(unit: Unit) -> tuple[tuple[str, str, bool], ...]:
     """Return (value, label, True if chosen) of what can be counted."""
     return tuple((value, label, value == unit) for value, label in UNIT_LABELS.items())
@@ -248,38 +233,6 @@ def _list_unit_options(unit: Unit) -> tuple[tuple[str, str, bool], ...]:
 def _name_sites(request: PageRequest, value: str) -> str:
     """Return the titles of the sites that a filter names, with commas between them."""
     return ", ".join(request.find_title(name.strip()) for name in value.lower().split(",")[:20])
-
-
-def describe_request(search_request: SearchRequest) -> str:
-    """Return a search in a few words, for a list of searches."""
-    conditions = (_describe_condition(name, value) for name, value in search_request.parameters.items() if name != "q")
-    return (
-        ", ".join(condition for condition in (search_request.selection.query, *conditions) if condition)
-        or "All articles"
-    )
-
-
-def _describe_condition(name: str, value: str) -> str:
-    return f"counted by {value}" if name == "unit" else f"{name} {value.removeprefix('=')}"
-
-
-def format_command(search_request: SearchRequest) -> str:
-    """Return the options of the command line that select the same articles, quoted for a shell."""
-    options = [
-        f"--{name} {shlex.quote(value)}"
-        for name, value in search_request.parameters.items()
-        if name not in ("q", "story")
-    ]
-    query = search_request.selection.query
-    if "story" in search_request.parameters:
-        query = f"{query} story:{search_request.parameters['story']}".strip()
-    return " ".join(word for word in (*options, "--", shlex.quote(query)) if word)
-
-
-def _change_parameters(search_request: SearchRequest, **changes: Any) -> dict[str, Any]:
-    """Return the parameters with some changed; None removes one. A change begins again at the first page."""
-    order = {} if search_request.order == "rank" else {"order": search_request.order}
-    return {**search_request.parameters, **order, **changes}
 
 
 def _make_active_filters(request: PageRequest, search_request: SearchRequest) -> tuple[ActiveFilter, ...]:
@@ -291,8 +244,7 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
     if since and since == until:
         filters.append(
             ActiveFilter(
-                label=formatting.day(since),
-                href=links.search(**_change_parameters(search_request, since=None, until=None)),
+                label=formatting.day(since), href=links.search(**search_request.change(since=None, until=None))
             )
         )
         del conditions["since"], conditions["until"]
@@ -304,9 +256,7 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
             "site": _name_sites(request, value),
             "unit": f"counted by {value}",
         }.get(name, f"{name}: {value.removeprefix('=')}")
-        filters.append(
-            ActiveFilter(label=label, href=links.search(**_change_parameters(search_request, **{name: None})))
-        )
+        filters.append(ActiveFilter(label=label, href=links.search(**search_request.change(**{name: None}))))
     return tuple(filters)
 
 
@@ -342,7 +292,7 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
         ),
         timeline=chart_by_time(
             {month.value: month.count for month in months},
-            lambda period: request.links.search(**_change_parameters(search_request, since=period, until=period)),
+            lambda period: request.links.search(**search_request.change(since=period, until=period)),
             series=series,
             years={year.value: year.count for year in facet_counts.facets["year"]},
         ),
@@ -363,6 +313,4 @@ def _is_set(search_request: SearchRequest, name: str) -> bool:
 def _make_facet_link(request: PageRequest, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
     label = {"language": formatting.language, "site": request.find_title}.get(name, str)(value.label)
-    return FacetLink(
-        label=label, count=value.count, href=request.links.search(**_change_parameters(search_request, **changes))
-    )
+    return FacetLink(label=label, count=value.count, href=request.links.search(**search_request.change(**changes)))

@@ -29,6 +29,7 @@ from crawler.operations.doctor.disk import (
 )
 from crawler.operations.doctor.erasures import examine_erasures
 from crawler.operations.doctor.installation import examine_sites, examine_sqlite
+from crawler.operations.doctor.merges import examine_merges
 from crawler.sites.registry import Catalogue
 
 __all__ = ["Diagnosis", "State", "examine", "examine_before_crawl"]
@@ -64,6 +65,7 @@ def examine(
         diagnoses += examine_captures(archive, captures, option)
         diagnoses += examine_times(archive, option)
         diagnoses += examine_erasures(archive, option)
+        diagnoses += examine_merges(archive, option)
     return [
         *diagnoses,
         *examine_locks(archive, now, option),

@@ -14,7 +14,7 @@ class Diagnosis:
 
     check: str
     """``sqlite``, ``sites``, ``time zones``, ``folder``, ``disk``, ``file``, ``schema``, ``index``, ``captures``,
-    ``forgotten``, ``crawls``, ``schedules``, ``clock``, ``times`` or ``contact``."""
+    ``forgotten``, ``merge``, ``crawls``, ``schedules``, ``clock``, ``times`` or ``contact``."""
     state: State
     """``well``; ``note``: nothing to mend, but good to know; ``wrong``: a person should do something."""
     message: str

@@ -1,6 +1,6 @@
 """Applies the fixes that lose nothing: schema, missing database indexes, the search index, last sightings.
 
-It also erases what was left of forgotten articles, where it is found now.
+It also erases what was left of forgotten articles, where it is found now, and removes what a killed merge has left.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from crawler.archive.schema.index_rows import compact_file, rebuild_index
 from crawler.crawl.erasing import erase_listed
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis
+from crawler.operations.merging.leftovers import sweep
 
 
 def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
@@ -48,6 +49,8 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
             if find_damage(archive.db.conn).state is FileState.INDEX_DAMAGED:  # pages that nothing uses any more
                 compact_file(archive.db)
                 yield "file: written anew, without the damaged space that nothing uses"
+        if "merge" in fixable:
+            yield f"merge: {format_count(sweep(archive), 'WARC file')} removed that a killed merge had brought"
         if list_unerased(archive.db):
             erased = erase_listed(archive, datetime.now(UTC), own_sites=site_names)
             yield f"forgotten: {format_count(erased.records, 'WARC record')} erased"

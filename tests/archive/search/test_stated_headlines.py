@@ -28,6 +28,7 @@ from crawler.normalisation.tokenizer import make_search_text
 from crawler.research.kwic import concordance
 from crawler.research.words.corpus import iter_plan_texts
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies
+from crawler.research.words.tokens import TokenRule
 
 PRINTED = "Harbour council puts off the vote"
 STATED = "Ferry ballot: what we know"
@@ -129,7 +130,7 @@ def test_the_front_shows_it_beside_the_printed_headline(stated: Archive) -> None
 
 def test_what_counts_printed_words_leaves_the_stated_ones_out(stated: Archive) -> None:
     plan = Selection().plan()
-    frequencies = count_corpus_frequencies(stated.db, plan)
+    frequencies = count_corpus_frequencies(stated.db, Selection(), TokenRule(ngrams=1))
     assert frequencies.words == count_frequencies(iter_plan_texts(stated.db, plan)).words
     assert frequencies.words["ballot"] == 0
     assert frequencies.size == len(f"{PRINTED} {BODY} Rain It rained on the quay.".split())

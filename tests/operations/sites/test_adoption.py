@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from support.archive_contents import copy_archive
-from support.shared import make_once
+from support.shared import crawl_adopted_site, make_once
 
 from crawler.archive import Archive
 from crawler.cli import main
@@ -47,16 +47,9 @@ def score(archive: Path, paper: Paper) -> PaperScore:
     return compare_addresses(paper, [url for (url,) in fetch(archive, "SELECT url FROM articles")])
 
 
-def crawl_gazette(folder: Path) -> None:
-    with WorldServer() as server:
-        ended = call(folder / "archive.db", "crawl", GAZETTE.start, "--mirror", server.mirror)
-        requests = [(request.host, request.path) for request in server.list_requests()]
-    (folder / "ended.json").write_text(json.dumps([ended.exit_code, ended.stdout, ended.stderr, requests]))
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_once(tmp_path_factory, "adopted", crawl_gazette)
+    return make_once(tmp_path_factory, "adopted", crawl_adopted_site)
 
 
 @pytest.fixture

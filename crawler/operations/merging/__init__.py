@@ -1,0 +1,1 @@
+"""Makes one archive of several, and a new archive of some sites of one."""
