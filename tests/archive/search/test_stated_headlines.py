@@ -26,7 +26,7 @@ from crawler.archive.write.readings import write_reading
 from crawler.cli import main
 from crawler.normalisation.tokenizer import make_search_text
 from crawler.research.kwic import concordance
-from crawler.research.words.corpus import iter_plan_texts
+from crawler.research.words.corpus import iter_corpus_columns
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies
 from crawler.research.words.tokens import TokenRule
 
@@ -131,7 +131,7 @@ def test_the_front_shows_it_beside_the_printed_headline(stated: Archive) -> None
 def test_what_counts_printed_words_leaves_the_stated_ones_out(stated: Archive) -> None:
     plan = Selection().plan()
     frequencies = count_corpus_frequencies(stated.db, Selection(), TokenRule(ngrams=1))
-    assert frequencies.words == count_frequencies(iter_plan_texts(stated.db, plan)).words
+    assert frequencies.words == count_frequencies(iter_corpus_columns(stated.db, Selection(), TokenRule(ngrams=1))).words
     assert frequencies.words["ballot"] == 0
     assert frequencies.size == len(f"{PRINTED} {BODY} Rain It rained on the quay.".split())
     [first, second] = iter_indexed_texts(stated.db, plan)
