@@ -131,7 +131,9 @@ def test_the_front_shows_it_beside_the_printed_headline(stated: Archive) -> None
 def test_what_counts_printed_words_leaves_the_stated_ones_out(stated: Archive) -> None:
     plan = Selection().plan()
     frequencies = count_corpus_frequencies(stated.db, Selection(), TokenRule(ngrams=1))
-    assert frequencies.words == count_frequencies(iter_corpus_columns(stated.db, Selection(), TokenRule(ngrams=1))).words
+    assert (
+        frequencies.words == count_frequencies(iter_corpus_columns(stated.db, Selection(), TokenRule(ngrams=1))).words
+    )
     assert frequencies.words["ballot"] == 0
     assert frequencies.size == len(f"{PRINTED} {BODY} Rain It rained on the quay.".split())
     [first, second] = iter_indexed_texts(stated.db, plan)
