@@ -78,10 +78,12 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResponse:
-    """A template, its variables and the headers of the response."""
+    """A template and its variables, or a body that is ready; and the headers of the response."""
 
-    template: str
+    template: str = ""
     """A file in ``templates/seealso``."""
+    body: str | None = None
+    """In place of a template: a file."""
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
@@ -204,6 +206,8 @@ async def render(
     """Return Datasette's response with a page of ours in it; ``context`` is what all pages know of the request."""
     from datasette import Response
 
+    if page.body is not None:
+        return Response(page.body, page.status, {**make_own_headers(), **page.headers}, page.content_type)
     whole = {
         "links": links,
         "words": formatting,

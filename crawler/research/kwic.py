@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import fields as list_fields
@@ -59,7 +59,7 @@ class KwicLine:
 
 def concordance(
     archive: Archive, selection: Selection, width: int = 60, sort: Sort = "position", fields: Sequence[Field] = FIELDS
-) -> Iterator[KwicLine]:
+) -> Generator[KwicLine, None, None]:
     """Yield every hit of what a selection's query wants to stand in the text, with its context.
 
     Words, phrases, prefixes and NEAR, each in the fields it names, make lines; what is behind a minus and filters make
@@ -217,7 +217,7 @@ def _count_letter_columns(letter: str, beside: str) -> int:
     return (0 if beside.isspace() else 1) if letter.isspace() else count_columns(letter)
 
 
-def _sort_lines(lines: Iterator[_Sortable], key_index: Literal[0, 1]) -> Iterator[KwicLine]:
+def _sort_lines(lines: Iterator[_Sortable], key_index: Literal[0, 1]) -> Generator[KwicLine, None, None]:
     """Sort by one of the two keys; ties stay in the order they came."""
     try:
         # A database without a name is a file that SQLite makes in the temporary folder when memory no longer serves.

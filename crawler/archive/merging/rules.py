@@ -94,6 +94,7 @@ RULES: Final[Mapping[str, TableRule]] = {
     ),
     "losses": TableRule(of="capture_id"),
     "reservations": TableRule(of="capture_id"),
+    "article_parts": TableRule(of="first_capture_id"),
     "author_edits": TableRule(same_by="all"),
     "run_fields": TableRule(of="run_id"),
     "deviations": TableRule(of="run_id", ids={"since_run": "runs"}),

@@ -325,6 +325,25 @@ def m_merges(db: Database) -> None:
 
 
 @migrations()
+def m_article_parts(db: Database) -> None:
+    """Add which captures are the further pages of an article, by the capture of its first page.
+
+    Articles whose text is known to be cut are asked for whole at their next visit: "not modified" would say nothing of
+    the other pages.
+    """
+    db.execute(
+        "CREATE TABLE article_parts (first_capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " number INTEGER NOT NULL, capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " PRIMARY KEY (first_capture_id, number)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX article_parts_capture ON article_parts(capture_id)")
+    db.execute(
+        "UPDATE addresses SET etag = NULL, last_modified = NULL WHERE kind = 'article'"
+        " AND url IN (SELECT url FROM problems WHERE kind = 'cut')"
+    )
+
+
+@migrations()
 def m_revision_rows(db: Database) -> None:
     """Store the text of an article once: ``revisions`` becomes a view, whose newest versions are read from articles."""
     with leave_freed_pages(db.conn):

@@ -41,6 +41,8 @@ COPIED: Final[dict[str, str]] = {
     "author_variants": f"WHERE id IN (SELECT variant_id FROM article_authors {_OF_ARTICLE})",
     "revision_rows": _OF_ARTICLE,
     "captures": f"WHERE id IN (SELECT id FROM {CAPTURES_TABLE})",
+    "article_parts": f"WHERE first_capture_id IN (SELECT id FROM {CAPTURES_TABLE})"
+    f" AND capture_id IN (SELECT id FROM {CAPTURES_TABLE})",
     "reservations": f"WHERE capture_id IN (SELECT id FROM {CAPTURES_TABLE})",
     "near_copies": f"{_OF_ARTICLE} AND other_id IN (SELECT id FROM {SELECTION_TABLE})",
     "sketches": _OF_ARTICLE,
