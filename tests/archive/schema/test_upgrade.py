@@ -148,6 +148,7 @@ def test_space_that_an_upgrade_frees_is_given_back(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(free_space, "_WORTH_A_WORD", 1000)
+    monkeypatch.setattr(free_space, "_MOST_UNUSED", 0.05)
     size = path.stat().st_size
     Archive(path, "write").close()
     assert fetch(path, "PRAGMA freelist_count") == [(0,)]
@@ -159,6 +160,7 @@ def test_space_that_cannot_be_given_back_is_said_and_used_later(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(free_space, "_WORTH_A_WORD", 1000)
+    monkeypatch.setattr(free_space, "_MOST_UNUSED", 0.05)
 
     def find_waste_and_forbid_writing(conn: sqlite3.Connection) -> int:
         conn.execute("PRAGMA query_only = ON")
