@@ -60,7 +60,9 @@ def _list_columns(db, table):
 def dump_everything(path):
     """All rows of all tables of an archive but for run numbers, and all records of its WARC files but for their notes."""
     with closing(sqlite3.connect(path)) as db:
-        names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%migrations'")
+        names = db.execute(
+            "SELECT name FROM sqlite_master WHERE (type = 'table' OR name = 'revisions') AND name NOT LIKE '%migrations'"
+        )
         tables = sorted(name for (name,) in names)
         rows = {name: db.execute(f"SELECT {_list_columns(db, name)} FROM [{name}]").fetchall() for name in tables}
     files = sorted(path.with_suffix(".warc").iterdir())
