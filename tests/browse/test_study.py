@@ -76,6 +76,13 @@ def test_a_timeline_shows_the_figures_of_the_command(desk: PageReader, path: Pat
     assert element_text(hits.css(".results-head h1")) == "1 article"
 
 
+def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
+    (link,) = [link for link in desk.open("home").css(".menu a") if element_text(link) == "Study"]
+    assert link.attrib["href"] == "/desk/-/timeline"
+    assert element_text(desk.follow(link.attrib["href"]).css(".menu [aria-current]")) == "Study"
+    assert "/desk/-/timeline" in desk.ask("/desk/articles").text
+
+
 def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
     page = desk.open("timeline?q=boat&unit=story")
     source = page.css("figure.picture img").attrib["src"]

@@ -106,6 +106,7 @@ PAGES: dict[str, tuple[int, Callable[[int], str]]] = {
 } | {
     "dates": (100_000, lambda many: "<p>03/11/2022, 09.45</p>" * many + BEGIN + END),
     "a long title": (250_000, lambda many: BEGIN.replace("The bell", "The bell" * many) + END),
+    "spaces beside a bar": (200_000, lambda many: BEGIN.replace("Noun", f"Noun | A{' ' * many}B") + END),
 }
 
 

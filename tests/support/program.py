@@ -77,7 +77,7 @@ class ForkedProcess:
         self._files = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 because its end closes them
         self._exit, theirs = socket.socketpair()
         with open(os.devnull, "rb") as nothing, theirs:
-            given = nothing.fileno() if stdin == subprocess.DEVNULL else 0
+            given = nothing.fileno() if stdin == subprocess.DEVNULL else stdin or 0
             files = [given, *(file.fileno() for file in self._files), theirs.fileno()]
             line, server = json.dumps(request).encode() + b"\n", _start_server()
             server.sendall(line[socket.send_fds(server, [line], files) :])

@@ -73,7 +73,7 @@ RULES: Final[Mapping[str, TableRule]] = {
     "addresses": TableRule(chosen=OWN_SITE),
     "spellings": TableRule(chosen=f"{_SITE_OF_KEY} IN {_CHOSEN}", conflict="ON CONFLICT (url) DO NOTHING"),
     "sightings": TableRule(chosen=f"{_SITE_OF_KEY} IN {_CHOSEN}"),
-    "revisions": TableRule(of="article_id"),
+    "revision_rows": TableRule(of="article_id"),
     "sketches": TableRule(of="article_id"),
     "sketch_bands": TableRule(how="derived"),
     "near_copies": TableRule(how="derived"),

@@ -56,7 +56,7 @@ def spoil(path):
                 if worse != former:
                     write_reading(articles, article_id, worse, former)
                     changed.append(article_id)
-            articles.write_index()
+            articles.index.write()
         return changed
 
     return rewrite
