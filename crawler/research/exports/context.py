@@ -26,6 +26,8 @@ class ExportOptions:
     """TEI: one file for each article, in a folder, instead of one corpus."""
     current: bool = False
     """Graphs: only the links that are there now."""
+    columns: tuple[str, ...] = ()
+    """Tables: these columns in this order; all of them when none is named."""
     unarchived: bool = False
     """Graphs: with the addresses that are named and not archived."""
 

@@ -37,9 +37,10 @@ def _index_formats(*formats: Format) -> dict[str, Format]:
 
 
 FORMATS: Final = _index_formats(
-    Format("csv", "text", "tabular:write_csv", knows=("safe", "bom")),
-    Format("jsonl", "text", "tabular:write_jsonl"),
-    Format("parquet", "folder", "parquet:write_parquet"),
+    Format("csv", "text", "tabular:write_csv", knows=("safe", "bom", "columns")),
+    Format("jsonl", "text", "tabular:write_jsonl", knows=("columns",)),
+    Format("parquet", "folder", "parquet:write_parquet", knows=("columns",)),
+    Format("ids", "text", "tabular:write_ids", knows=("safe", "bom")),
     Format("sqlite", "file", "sqlite:write_sqlite", companion=".warc"),
     Format("bibtex", "text", "references:write_bibtex"),
     Format("ris", "text", "references:write_ris"),
