@@ -15,6 +15,7 @@ from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import describe_shortfall
 from crawler.archive.snapshots.freeze import find_snapshot
+from crawler.archive.snapshots.text_hash import hash_texts
 from crawler.errors import ExportFailed
 from crawler.research.exports.context import ExportJob, ExportOptions
 from crawler.research.exports.formats import Format, find_format, select_options
@@ -70,6 +71,7 @@ def export(
     ):
         if selection.snapshot is not None:
             manifest.frozen = find_snapshot(archive.db, selection.snapshot)
+            manifest.frozen_text_hash = hash_texts(archive.db, manifest.frozen)
             manifest.problems += describe_shortfall(archive.db, selection.snapshot)
 
         def job(path: Path | None) -> ExportJob:
