@@ -84,7 +84,8 @@ def test_an_export_has_the_columns_that_were_named_in_their_order(run, tmp_path)
     assert [column["name"] for column in schema["fields"]] == ["identity", "year"]
     assert "primaryKey" not in schema
     assert json.loads((tmp_path / "tables" / "manifest.json").read_text())["options"] == {
-        "columns": ["identity", "year"]
+        "columns": ["identity", "year"],
+        "pseudonyms": False,
     }
 
 

@@ -45,7 +45,7 @@ def test_it_says_how_many_articles_are_where(run, tmp_path):
     ended = run("ferry", "--language", "EN", "--format", "csv", "--to", "ferry.csv")
     assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "10 articles in ferry.csv\n")
     told = json.loads((tmp_path / "ferry.csv.manifest.json").read_text())
-    assert told["options"] == {"safe": False, "bom": False, "columns": []}
+    assert told["options"] == {"safe": False, "bom": False, "columns": [], "pseudonyms": False}
     assert told["counts"]["articles"] == 10
 
 

@@ -56,6 +56,12 @@ STDOUT = "-"
 @click.option("--safe", is_flag=True, help="csv, ids, text: no cell begins like a formula.")
 @click.option("--bom", is_flag=True, help="csv, ids, text: begin with a byte order mark, for Excel.")
 @columns_option("csv, jsonl, parquet: only these columns, in this order.")
+@click.option(
+    "--pseudonyms",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="KEYFILE",
+    help="Replace authors by pseudonyms; KEYFILE has, or gets, the secret and the names.",
+)
 @click.option("--split", is_flag=True, help="tei: a file for each article.")
 @click.option("--current", is_flag=True, help="gexf, graphml: only links that are there now.")
 @click.option("--unarchived", is_flag=True, help="gexf, graphml: with addresses named and not archived.")
