@@ -16,7 +16,7 @@ from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze, remove_snapshot
 from crawler.research.alerts.pages import write_page
-from crawler.research.alerts.runs import Digest, NewArticle, SearchNews
+from crawler.research.alerts.runs import NewArticle, SearchNews, SearchReport
 
 SAVED = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -141,7 +141,7 @@ def test_the_archive_is_no_state(run, press, tmp_path):
     assert press.path.read_bytes() == (tmp_path / "copy.db").read_bytes()
 
 
-def make_digest(texts):
+def make_report(texts):
     articles = tuple(
         NewArticle(
             id=number,
@@ -165,25 +165,27 @@ def make_digest(texts):
         new=len(articles) + 1,
         articles=articles,
     )
-    return Digest(ran_at="2026-05-03T00:00:00Z", new=search.new, searches=(search, replace(search, problem="gone")))
+    return SearchReport(
+        ran_at="2026-05-03T00:00:00Z", new=search.new, searches=(search, replace(search, problem="gone"))
+    )
 
 
 HOSTILE_TEXTS = [text for text in HOSTILE if len(text) < 1000]
 
 
 def test_what_was_printed_is_text_in_every_page():
-    digest = make_digest(HOSTILE_TEXTS)
-    page = html.fromstring("".join(write_page(digest, "html")))
+    report = make_report(HOSTILE_TEXTS)
+    page = html.fromstring("".join(write_page(report, "html")))
     assert len(page.xpath("//li")) == 2 * len(HOSTILE_TEXTS)
     assert {element.tag for element in page.iter()} == {
         *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li", "a", "bdi")
     }
     assert {link.partition(":")[0] for link in page.xpath("//a/@href")} == {"https"}
     for format_ in ("text", "markdown"):
-        lines = "".join(write_page(digest, format_)).split("\n")
+        lines = "".join(write_page(report, format_)).split("\n")
         assert not any(re.search(r"[\x00-\x1f\x7f\u202e\u2028]", line) for line in lines)
         assert sum("gazette · en" in line for line in lines) == 2 * len(HOSTILE_TEXTS)
-    markdown = "".join(write_page(digest, "markdown"))
+    markdown = "".join(write_page(report, "markdown"))
     assert "<script>" not in markdown
     addresses = re.findall(r"\]\(<([^<>]*)>\)", markdown)
     assert len(addresses) == 2 * (len(HOSTILE_TEXTS) // 2)

@@ -21,6 +21,7 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.items import Author
+from crawler.research.exports import FORMATS as KNOWN_FORMATS
 from crawler.research.exports.key_file import KeyFile
 from crawler.research.exports.pseudonyms import Pseudonyms
 
@@ -64,6 +65,10 @@ def run(press, tmp_path, monkeypatch):
         return CliRunner().invoke(main, ["export", "--pseudonyms", "key.json", *arguments], prog_name="seealso")
 
     return call
+
+
+def test_every_format_that_takes_pseudonyms_is_looked_into():
+    assert {format_.name for format_ in KNOWN_FORMATS.values() if "pseudonyms" in format_.knows} == set(FORMATS)
 
 
 def read_all(path):

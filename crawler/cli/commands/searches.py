@@ -19,10 +19,10 @@ from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, json_option, print_json, print_rows, row_options, say, to_json, to_one_line
 
 if TYPE_CHECKING:
-    from crawler.research.alerts.runs import Digest
+    from crawler.research.alerts.runs import SearchReport
 
 DEFAULT_ARTICLES = 100
-"""Articles that a digest lists of each search; it counts them all."""
+"""Articles that a report lists of each search; it counts them all."""
 
 
 @click.group(cls=SuggestingGroup, short_help="Offer searches, each with a feed, on the first page.")
@@ -132,26 +132,26 @@ def run(
             raise BadAlertState(f"{path} belongs to the archive itself: name another file with --state")
         saved_searches = [find_saved_search(archive.db, drop_surrogates(name)) for name in names]
         saved_searches = saved_searches or list_saved_searches(archive.db)
-        digest, last_times = run_searches(archive, saved_searches, read_state(path), now=datetime.now(UTC), limit=limit)
+        report, last_times = run_searches(archive, saved_searches, read_state(path), now=datetime.now(UTC), limit=limit)
     if as_json:
-        print_json(digest)
+        print_json(report)
     else:
-        for line in write_page(digest, page_format):
+        for line in write_page(report, page_format):
             click.echo(line, nl=False)
     if not saved_searches:
         say("no saved searches; save one with: seealso searches save NAME QUERY")
-    if notify is not None and digest.new and (reason := _notify(notify, digest)) is not None:
+    if notify is not None and report.new and (reason := _notify(notify, report)) is not None:
         complain(f"{reason}; what is new stays new")
         return 1
     if not dry_run:
         write_state(path, last_times)
-    return EXIT_NEEDS_PERSON if any(search.problem is not None for search in digest.searches) else 0
+    return EXIT_NEEDS_PERSON if any(search.problem is not None for search in report.searches) else 0
 
 
-def _notify(target: str, digest: Digest) -> str | None:
+def _notify(target: str, report: SearchReport) -> str | None:
     from crawler.operations.notify import notify
 
-    return notify(target, to_json(digest) + "\n", subject=f"seealso: {digest.new:,} new in saved searches")
+    return notify(target, to_json(report) + "\n", subject=f"seealso: {report.new:,} new in saved searches")
 
 
 @searches.command(short_help="Offer a search no longer.")

@@ -1,4 +1,4 @@
-"""Writes a digest as a page to read, to mail or to print: plain text, Markdown or HTML that needs nothing else."""
+"""Writes a report as a page to read, to mail or to print: plain text, Markdown or HTML that needs nothing else."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from html import escape
 from typing import Final, Literal
 
 from crawler.archive.search.units import UNIT_NOUNS
-from crawler.research.alerts.runs import Digest, NewArticle, SearchNews
+from crawler.research.alerts.runs import NewArticle, SearchNews, SearchReport
 from crawler.research.exports.sanitize import replace_non_xml
 
 PageFormat = Literal["text", "markdown", "html"]
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>()#+.!|~&-])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&])")
 _WEB: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _STYLE: Final = (
     "body{font:1rem/1.5 serif;max-width:42rem;margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}"
@@ -24,15 +24,15 @@ _STYLE: Final = (
 )
 
 
-def write_page(digest: Digest, format: PageFormat) -> Iterator[str]:
+def write_page(report: SearchReport, format: PageFormat) -> Iterator[str]:
     """Yield the page, line by line. What pages of newspapers printed is text in it, never markup."""
-    lines = {"text": _write_text, "markdown": _write_markdown, "html": _write_html}[format](digest)
+    lines = {"text": _write_text, "markdown": _write_markdown, "html": _write_html}[format](report)
     return (f"{line}\n" for line in lines)
 
 
-def _write_text(digest: Digest) -> Iterator[str]:
-    yield _make_title(digest)
-    for search in digest.searches:
+def _write_text(report: SearchReport) -> Iterator[str]:
+    yield _make_title(report)
+    for search in report.searches:
         yield from ("", _clean(search.name), f"  {_describe(search)}")
         for article in search.articles:
             yield f"  * {_clean(article.headline)}"
@@ -40,9 +40,9 @@ def _write_text(digest: Digest) -> Iterator[str]:
             yield f"    {_clean(article.url)}"
 
 
-def _write_markdown(digest: Digest) -> Iterator[str]:
-    yield f"# {_escape_markdown(_make_title(digest))}"
-    for search in digest.searches:
+def _write_markdown(report: SearchReport) -> Iterator[str]:
+    yield f"# {_escape_markdown(_make_title(report))}"
+    for search in report.searches:
         yield from ("", f"## {_escape_markdown(search.name)}", "", _escape_markdown(_describe(search)), "")
         for article in search.articles:
             headline = _escape_markdown(article.headline)
@@ -52,12 +52,12 @@ def _write_markdown(digest: Digest) -> Iterator[str]:
             yield f"  {_escape_markdown(_join_facts(article))}"
 
 
-def _write_html(digest: Digest) -> Iterator[str]:
-    title = _escape_html(_make_title(digest))
+def _write_html(report: SearchReport) -> Iterator[str]:
+    title = _escape_html(_make_title(report))
     yield "<!DOCTYPE html>"
     yield f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head><body>'
     yield f"<h1>{title}</h1>"
-    for search in digest.searches:
+    for search in report.searches:
         yield f'<h2 dir="auto">{_escape_html(search.name)}</h2>'
         yield f'<p class="about" dir="auto">{_escape_html(_describe(search))}</p>'
         yield "<ul>"
@@ -70,8 +70,8 @@ def _write_html(digest: Digest) -> Iterator[str]:
     yield "</body></html>"
 
 
-def _make_title(digest: Digest) -> str:
-    return f"What is new in saved searches, {digest.ran_at[:10]}"
+def _make_title(report: SearchReport) -> str:
+    return f"What is new in saved searches, {report.ran_at[:10]}"
 
 
 def _describe(search: SearchNews) -> str:

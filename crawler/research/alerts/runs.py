@@ -55,7 +55,7 @@ class SearchNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class SearchReport:
     """What saved searches found that is new."""
 
     ran_at: str
@@ -71,7 +71,7 @@ def run_searches(
     *,
     now: datetime,
     limit: int,
-) -> tuple[Digest, dict[str, ArchiveMoment]]:
+) -> tuple[SearchReport, dict[str, ArchiveMoment]]:
     """Return what is new, at most ``limit`` articles of each search, and the last times to keep for the next run.
 
     A search that was never run tells what came after it was saved. All are run on one state of the archive. A search
@@ -87,7 +87,7 @@ def run_searches(
             if result.problem is None:
                 kept[make_key(search)] = moment
             results.append(result)
-    return Digest(ran_at=moment.at, new=sum(result.new for result in results), searches=tuple(results)), kept
+    return SearchReport(ran_at=moment.at, new=sum(result.new for result in results), searches=tuple(results)), kept
 
 
 def _run_search(archive: Archive, search: SavedSearch, since: ArchiveMoment, limit: int) -> SearchNews:
