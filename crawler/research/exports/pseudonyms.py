@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.archive.authority.spellings import AuthorSpelling
@@ -20,11 +20,8 @@ _MIN_SINGLE_LETTERS: Final = 4
 """A name of one word is shorter than a word that could be taken for it: ``AS``, ``Li``."""
 
 
-class _Mention(NamedTuple):
-    words: tuple[str, ...]
-    """As the index has them: without capitals and accents."""
-    spelling: str
-    author: str
+_Words = tuple[str, ...]
+"""As the index has them: without capitals and accents."""
 
 
 @dataclass(slots=True)
@@ -34,8 +31,10 @@ class Pseudonyms:
     key_file: KeyFile
     _authors: dict[str, str] = field(default_factory=dict)
     """Spelling → the name that the author goes by."""
-    _mentions: dict[str, list[_Mention]] = field(default_factory=dict)
-    """First word → the names that begin with it, the longest first."""
+    _mentions: dict[_Words, dict[str, str]] = field(default_factory=dict)
+    """Words of a name → its spellings, each with the name that the author goes by."""
+    _lengths: dict[str, list[int]] = field(default_factory=dict)
+    """First word → of how many words the names are that begin with it, the longest first."""
 
     def add_spellings(self, spellings: Iterable[AuthorSpelling]) -> None:
         """Learn the names that are to be found in texts."""
@@ -43,9 +42,10 @@ class Pseudonyms:
             self._authors.setdefault(spelling, author)
             words = tuple(word for word in index_words(spelling) if word != BARRIER)
             if words and (len(words) > 1 or len(words[0]) >= _MIN_SINGLE_LETTERS):
-                self._mentions.setdefault(words[0], []).append(_Mention(words, spelling, author))
-        for mentions in self._mentions.values():
-            mentions.sort(key=lambda mention: -len(mention.words))
+                self._mentions.setdefault(words, {}).setdefault(spelling, author)
+        for words in self._mentions:
+            lengths = {*self._lengths.get(words[0], ()), len(words)}
+            self._lengths[words[0]] = sorted(lengths, reverse=True)
 
     def disguise(self, row: ArticleRow) -> ArticleRow:
         """Return an article without the names of its authors.
@@ -79,25 +79,27 @@ class Pseudonyms:
         pieces: list[str] = []
         last = index = 0
         while index < len(tokens):
-            mention = self._find_mention(text, tokens, index)
-            if mention is None:
-                index += 1
-                continue
-            end = index + len(mention.words)
-            pieces += (text[last : tokens[index].start], self.key_file.make_pseudonym(mention.author))
-            last, index = tokens[end - 1].end, end
+            count, author = self._find_mention(text, tokens, index)
+            if author is not None:
+                end = tokens[index + count - 1].end
+                pieces += (text[last : tokens[index].start], self.key_file.make_pseudonym(author))
+                last = end
+            index += count
         return "".join((*pieces, text[last:]))
 
-    def _find_mention(self, text: str, tokens: list[IndexedToken], index: int) -> _Mention | None:
-        for mention in self._mentions.get(tokens[index].text, ()):
-            run = tokens[index : index + len(mention.words)]
-            if tuple(token.text for token in run) != mention.words:
+    def _find_mention(self, text: str, tokens: list[IndexedToken], index: int) -> tuple[int, str | None]:
+        """Return of how many words the name is that begins at a token, and whose; one word and None where none does."""
+        for length in self._lengths.get(tokens[index].text, ()):
+            run = tokens[index : index + length]
+            spellings = self._mentions.get(tuple(token.text for token in run))
+            if spellings is None or not all(_belong_together(text, *pair) for pair in pairwise(run)):
                 continue
-            if len(run) == 1 and text[run[0].start : run[0].end] != mention.spelling:
-                continue
-            if all(_belong_together(text, *pair) for pair in pairwise(run)):
-                return mention
-        return None
+            if length > 1:
+                return length, next(iter(spellings.values()))
+            author = spellings.get(text[run[0].start : run[0].end])
+            if author is not None:
+                return length, author
+        return 1, None
 
     def _replace_in(self, text: str | None) -> str | None:
         return None if text is None else self.replace_mentions(text)
