@@ -28,7 +28,7 @@ from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
 from crawler.archive.schema.fields import make_columns
 from crawler.archive.schema.index_rows import make_index_row
-from crawler.crawl.pipelines import conclude_visit
+from crawler.crawl.open_visit import OpenVisit
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
@@ -99,7 +99,7 @@ def read(articles: int) -> Iterator[Visit]:
             robots="allowed",
         )
         queued = Queued(address=read_address(url, SITE), depth=number.bit_length())
-        yield conclude_visit(FetchResult(queued=queued, captures=(capture,)), SITE)
+        yield OpenVisit(FetchResult(queued=queued, captures=(capture,)), SITE).conclude()
 
 
 def article_of(visit: Visit) -> Article:

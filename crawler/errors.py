@@ -25,6 +25,14 @@ class OtherArticle(NotAnArticle):
     """The page says that it is another article than the one asked for: count it under its own address."""
 
 
+class FurtherPageInstead(NotAnArticle):
+    """The page is a further page of an article, and no article of its own: read the first page, ``first_url``."""
+
+    def __init__(self, first_url: str) -> None:
+        self.first_url = first_url
+        super().__init__(f"the page is a further page of the article at {first_url[:200]}")
+
+
 class PageUnreadable(CrawlerError):
     """The page is an article, but not in any layout we know: record a problem and add the layout."""
 
@@ -133,6 +141,10 @@ class LayoutAlarm(CrawlerError):
 
 class NoSuchVersion(CrawlerError):
     """The article has no version of that number: ``seealso show ID`` lists them."""
+
+
+class SchedulerUnreachable(CrawlerError):
+    """No Dask scheduler answers, or it is gone: what is done is kept, so start it and run the same command again."""
 
 
 class WarcDamaged(CrawlerError):

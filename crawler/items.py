@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 AddressKind = Literal["article", "listing", "feed", "sitemap", "home", "other"]
 Via = Literal["start", "see_also", "translation", "feed", "listing", "sitemap", "entry", "by_day", "by_id"]
@@ -69,6 +69,8 @@ class Failure(StrEnum):
     """A home page or a list of other articles came in place of the article that was requested."""
     OTHER_ARTICLE = "other_article"
     """The page is another article than its address says."""
+    FURTHER_PAGE = "further_page"
+    """The page is a further page of an article, and its first page could not be had."""
     NO_ARTICLE = "no_article"
     """The page is not an article."""
     UNREADABLE = "unreadable"
@@ -193,6 +195,14 @@ class Shortfall:
     """What is held against it, in words."""
 
 
+class FurtherPage(NamedTuple):
+    """A further page of an article that is printed on several, as another of them names it."""
+
+    number: int
+    """From 2."""
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extraction:
     """The values printed on a page, before they are interpreted."""
@@ -223,6 +233,7 @@ class Extraction:
     """What leaves open whether the page is an article at all, in words; None where nothing does."""
     shortfall: Shortfall | None = None
     """What the body lacks; None where nothing says that it lacks anything."""
+    further_pages: tuple[FurtherPage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -324,6 +335,18 @@ class Article:
     complete: bool = True
     headline_meta: str | None = None
     """The headline that structured data states, where it is worded otherwise than the printed one."""
+    further_pages: tuple[FurtherPage, ...] = ()
+    """The pages that it goes on on, as far as the pages read name them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CapturedPart:
+    """A further page of an article, as it was fetched."""
+
+    number: int
+    address: Address
+    """As the site reads it: the article's own, or one that leads to the article too."""
+    capture: Capture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -337,6 +360,8 @@ class Visit:
     depth: int = 0
     captures: tuple[Capture, ...] = ()
     """Every answer on the way, redirects and retries included; the last one was read. Bodies may be empty."""
+    parts: tuple[CapturedPart, ...] = ()
+    """The further pages of the article, by number; their captures may be archived already."""
     loose: tuple[Capture, ...] = ()
     """Answers of no address of the queue (robots.txt), or of one that stays in it, indexed with this visit."""
     article: Article | None = None

@@ -1,15 +1,34 @@
 """What holds for every test."""
 
 import gc
+import os
+import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from support.blank_archive import copy_new_archives
 from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 
 from crawler.sites import registry
 
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+ROOM = 4_000_000_000
+"""Free bytes without which the folders of the tests stay on the disk; a run fills half a gigabyte."""
+
+
+def keep_files_in_memory() -> None:
+    """Have pytest make its folders in memory where there is room: a run waits for thousands of syncs on a disk."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return
+    if shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+keep_files_in_memory()
 gc.disable()  # until the tests are collected: they stay, and looking for garbage among them is a fifth of collecting
 register_profiles()
 
@@ -29,6 +48,13 @@ def tell_of_broken_sites() -> None:
     registry.load_known_sites()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _copy_new_archives() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        copy_new_archives(patch)
+        yield
+
+
 @pytest.fixture
 def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
     """AsiaNews is the only site that this process knows, whatever other files of sites there are."""
@@ -43,6 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage again, but no more among what was there when the tests began."""
+    """Look for garbage again, more seldom, and no more among what was there when the tests began."""
     gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     gc.enable()

@@ -30,6 +30,8 @@ from crawler.archive.schema.file_state import (
     read_mark,
     set_mark,
 )
+from crawler.archive.schema.free_space import find_waste
+from crawler.archive.schema.index_rows import make_index
 from crawler.archive.schema.migrations import list_migrations, migrations
 from crawler.archive.schema.upgrade import estimate_upgrade
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
@@ -46,7 +48,7 @@ OLDEST_SQLITE = (3, 37, 0)
 BUSY_TIMEOUT_MS = 10_000
 """Milliseconds that a writer waits for another one: longer than any batch of visits takes."""
 
-ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
+ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "captures")
 """Tables by which an archive is recognised: no other database has all of them."""
 
 CACHE_KB = 32_000
@@ -91,7 +93,7 @@ def open_archive(path: Path, mode: Mode) -> Database:
             _check_schema(db, path, make)
             if mode == "read":
                 upgrade = estimate_upgrade(db)
-                if upgrade.steps:
+                if upgrade.steps:  # an index by other tables of Unicode is good enough for a reader
                     detail = upgrade.describe() if upgrade.is_slow else ""
                     raise FileUnusable(make_report(FileState.OLDER, path, detail))
             else:
@@ -113,7 +115,7 @@ def _bring_up_to_date(db: Database, path: Path) -> None:
     What takes long is announced before it begins. Raises ArchiveUnusable when there is not the room.
     """
     upgrade = estimate_upgrade(db)
-    if not upgrade.steps:
+    if not upgrade.is_due:
         return
     if upgrade.is_slow:
         free = shutil.disk_usage(path.absolute().parent).free
@@ -132,8 +134,22 @@ def _bring_up_to_date(db: Database, path: Path) -> None:
         )
     with write_transaction(db):
         migrations.apply(db)
+        if upgrade.reindexes:
+            make_index(db)
+    if find_waste(db.conn):
+        _give_space_back(db.conn, path)
     if upgrade.is_slow:
         log.warning("%s is up to date", path)
+
+
+def _give_space_back(conn: sqlite3.Connection, path: Path) -> None:
+    """Write the file anew without the space that the migrations freed; where that fails it is used by what comes."""
+    try:
+        conn.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        log.warning(
+            "%s is up to date, but could not be made smaller (%s). To try again: sqlite3 %s VACUUM", path, error, path
+        )
 
 
 def _check_file(path: Path, create: bool) -> None:

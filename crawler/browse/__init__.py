@@ -22,7 +22,7 @@ from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
 from crawler.browse.permissions import is_closed, is_datasette_1
 from crawler.browse.request_gate import answer_every_request
-from crawler.browse.routes import make_closed_routes
+from crawler.browse.routes import make_closed_routes, make_robots_route
 from crawler.browse.rules import find_rules
 from crawler.browse.urls import make_links
 
@@ -107,14 +107,14 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
     if rules is None:
         return routes
     downloads = [(download.PATTERN, download.download)] if rules.raw else []
-    return [*routes, *downloads, *make_closed_routes(rules)]
+    return [*routes, *downloads, make_robots_route(), *make_closed_routes(rules)]
 
 
 @hookimpl
 def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     """Return links from Datasette's own pages to those for readers."""
     return [
-        {"href": f"{datasette.urls.database(name)}/-/{page.address}", "label": f"{page.menu}: {name}"}
+        {"href": f"{datasette.urls.database(name)}/-/{page.path}", "label": f"{page.menu}: {name}"}
         for name in archives.list_archives(datasette)
         for page in MENU
     ]

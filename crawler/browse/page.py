@@ -7,6 +7,7 @@ A page is a function that takes a :class:`PageRequest` and returns a :class:`Pag
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -78,10 +79,12 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResponse:
-    """A template, its variables and the headers of the response."""
+    """A template and its variables, or a body that is ready; and the headers of the response."""
 
-    template: str
+    template: str = ""
     """A file in ``templates/seealso``."""
+    body: str | None = None
+    """In place of a template: a file."""
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
@@ -110,6 +113,11 @@ class Page:
     tables: tuple[str, ...]
     optional_tables: tuple[str, ...]
     pool: Pool
+
+    @property
+    def path(self) -> str:
+        """The address without what varies: that of the page in the menu."""
+        return re.split(r"[(\\]", self.address)[0]
 
     @property
     def pattern(self) -> str:
@@ -187,7 +195,7 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
                 response = _explain(error)
         if isinstance(response, Redirect):
             return Response.redirect(response.to, headers=make_own_headers())
-        context = {"here": links.page(page.address), "publication": title, "asked": arguments}
+        context = {"here": links.page(page.path), "publication": title, "asked": arguments}
         return await render(datasette, request, response, links, menu, context)
 
     return answer
@@ -204,15 +212,20 @@ async def render(
     """Return Datasette's response with a page of ours in it; ``context`` is what all pages know of the request."""
     from datasette import Response
 
+    headers = {**make_own_headers(), **page.headers}
+    if datasette.cors and not page.content_type.startswith("text/html"):
+        headers["Access-Control-Allow-Origin"] = "*"
+    if page.body is not None:
+        return Response(page.body, page.status, headers, page.content_type)
     whole = {
         "links": links,
         "words": formatting,
-        "menu": [(entry.menu, links.page(entry.address)) for entry in menu],
+        "menu": [(entry.menu, links.page(entry.path)) for entry in menu],
         **context,
         **page.context,
     }
     text = await datasette.render_template(f"seealso/{page.template}", whole, request=request)
-    return Response(text, page.status, {**make_own_headers(), **page.headers}, page.content_type)
+    return Response(text, page.status, headers, page.content_type)
 
 
 def _read_origin(datasette: Datasette, request: Any) -> str:

@@ -30,6 +30,21 @@ def list_closed_patterns(rules: ServeRules) -> tuple[str, ...]:
     return (rf"^/-(?:$|/(?!{_OPEN}))", of_archive, r"^/[^/]+/[^/]+(?:/[^/]+)?/-/")
 
 
+ROBOTS: Final = "User-agent: *\nDisallow: /\n"
+"""An archive holds other people's texts: no search engine is to send readers here instead of to their publishers."""
+
+
+def make_robots_route() -> tuple[str, Callable[..., Any]]:
+    """Return the route of robots.txt."""
+    return r"^/robots\.txt$", _tell_robots
+
+
+async def _tell_robots() -> Any:
+    from datasette import Response
+
+    return Response.text(ROBOTS)
+
+
 def make_closed_routes(rules: ServeRules) -> list[tuple[str, Callable[..., Any]]]:
     """Return routes that answer 404."""
     return [(pattern, _refuse) for pattern in list_closed_patterns(rules)]

@@ -33,10 +33,11 @@ class CannotListen(CrawlerError):
     """The address is taken, or this machine does not have it: choose another port."""
 
 
-def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] = ()) -> Any:
+def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] = (), cors: bool = False) -> Any:
     """Return a Datasette over one archive. All but the tables for readers is closed unless ``raw``, free SQL as well.
 
-    It answers requests for loopback hosts and for those in ``names``. A crawl may write to the archive meanwhile.
+    It answers requests for loopback hosts and for those in ``names``; with ``cors`` scripts of other sites may read
+    tables, feeds and files, and no page. A crawl may write to the archive meanwhile.
     Raises CannotServe for a file name that Datasette keeps for itself.
     """
     from datasette.app import Datasette
@@ -63,6 +64,7 @@ def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] =
         [] if read_only else [path],
         immutables=[path] if read_only else [],
         **options,
+        cors=cors,
         settings={**DATASETTE_SETTINGS, "allow_download": False},  # our own sends an archive that is written to
     )
     given_name = archive.stem

@@ -44,18 +44,6 @@ CRAWL: dict[str, object] = {
         "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
         "crawler.crawl.middlewares.TryAgain": 550,
         "crawler.crawl.middlewares.FollowRedirects": 600,
-        # Replaced by ours (see middlewares), or not wanted because the page is read as it was sent.
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     },
     "DOWNLOAD_HANDLERS": {
         "http": "crawler.crawl.download_handler.WarcDownloadHandler",
@@ -65,14 +53,11 @@ CRAWL: dict[str, object] = {
         "s3": None,
         "data": None,
     },
-    "SPIDER_MIDDLEWARES": {
-        "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every answer has a fate, errors too
-        "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-        "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # captures travel with their request
-    },
+    # None of Scrapy's own beside them: ours are in their place, the page is read as it was sent, every answer has a
+    # fate, captures travel with their request, and the report is ours. To switch one off by None would import it.
+    "DOWNLOADER_MIDDLEWARES_BASE": {},
+    "SPIDER_MIDDLEWARES_BASE": {},
+    "EXTENSIONS_BASE": {"scrapy.extensions.closespider.CloseSpider": 0},
     # Headers of every request; the spider adds the user agent
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -84,17 +69,6 @@ CRAWL: dict[str, object] = {
     "RETRY_TIMES": 2,
     "REDIRECT_MAX_TIMES": 5,
     "DOWNLOAD_DELAY_JITTER": 0.0,  # a shorter delay would break what robots.txt or the options promise
-    # Reports of Scrapy that the crawl's own report replaces
-    "EXTENSIONS": {
-        "scrapy.extensions.corestats.CoreStats": None,
-        "scrapy.extensions.logcount.LogCount": None,
-        "scrapy.extensions.memusage.MemoryUsage": None,
-        "scrapy.extensions.memdebug.MemoryDebugger": None,
-        "scrapy.extensions.feedexport.FeedExporter": None,
-        "scrapy.extensions.logstats.LogStats": None,
-        "scrapy.extensions.spiderstate.SpiderState": None,
-        "scrapy.extensions.throttle.AutoThrottle": None,
-    },
     "STATS_DUMP": False,
     "DOWNLOADER_STATS": False,
     "WARN_ON_GENERATOR_RETURN_VALUE": False,

@@ -5,24 +5,19 @@ A process may run any number of crawls, one after the other, always in the same 
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
-from threading import Thread
 from typing import Any
 
 from scrapy.crawler import CrawlerRunner
 from scrapy.settings import Settings
-from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from crawler.crawl.contact import add_contact
 from crawler.crawl.logs import log_to_stderr
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.reactor import collect_garbage_less, end_reactor, run_reactor
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider, make_start_links
@@ -71,7 +66,7 @@ def run_crawl(
         with catch_signals(ending.handle_signal, patience=options.timeout + LAST_SECONDS):
             log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
             try:
-                with _collect_garbage_less():
+                with collect_garbage_less():
                     _run_reactor(spider, run, make_project_settings(), ending)
             except BaseException as problem:
                 run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
@@ -80,7 +75,7 @@ def run_crawl(
                 log.debug("where it happened", exc_info=True)
             finally:
                 report = run.finish()
-                log.info("run %d ends: %s", report.run_id, report.outcome, extra=_make_log_facts(report))
+                log.info("run %d ends: %s", report.run_id, report.outcome, extra=make_log_facts(report))
     return report
 
 
@@ -113,7 +108,7 @@ class _Ending:
             self._run.session.transfers.cancel_all()
 
 
-def _make_log_facts(report: CrawlReport) -> dict[str, object]:
+def make_log_facts(report: CrawlReport) -> dict[str, object]:
     """Return the fields of the log record about a run that has ended."""
     return {
         "site": report.site,
@@ -129,54 +124,16 @@ def _make_log_facts(report: CrawlReport) -> dict[str, object]:
 
 
 def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings, ending: _Ending) -> None:
-    if not is_reactor_installed():  # a second call would make Scrapy open a loop that nobody runs or closes
-        install_reactor(settings["TWISTED_REACTOR"])
-    from twisted.internet import reactor as installed
-
-    reactor: Any = installed
-    runner = CrawlerRunner(settings)
     failures: list[Any] = []
 
-    def begin() -> None:
+    def begin(reactor: Any) -> None:
         if ending.begin(reactor):
             reactor.crash()
             return
-        deferred = runner.crawl(spider, options=run.options, run=run)
+        deferred = CrawlerRunner(settings).crawl(spider, options=run.options, run=run)
         deferred.addErrback(failures.append)
-        deferred.addBoth(lambda _: end())
+        deferred.addBoth(lambda _: end_reactor(reactor, cancel_tasks=run.stop.is_interrupted))
 
-    def end() -> None:
-        if run.stop.is_interrupted:  # an engine that is closed while it opens leaves its heartbeat behind
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-        # crash() leaves the loop without shutting the reactor down for good, so that it can run again
-        reactor.callLater(0, reactor.crash)
-
-    # Begun once the loop runs: code that asks for "the loop" before would get another one, and wait on it forever,
-    # where this process has run a loop of its own meanwhile.
-    reactor.callLater(0, begin)
-    # Threads that look up names: the end of the process does not wait for a name server.
-    reactor.getThreadPool().threadFactory = partial(Thread, daemon=True)
-    try:
-        reactor.run(installSignalHandlers=False)
-    finally:
-        if not reactor.threadpool.working:
-            reactor._stopThreadPool()
+    run_reactor(settings["TWISTED_REACTOR"], begin)
     if failures:
         failures[0].raiseException()
-
-
-@contextmanager
-def _collect_garbage_less() -> Iterator[None]:
-    """Freeze the objects that exist already, and collect garbage less often; this saves 6 % of a crawl's time.
-
-    Pages make many short-lived objects and few cycles; the modules of the frameworks live to the end of the process.
-    """
-    former_threshold = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(5_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*former_threshold)
-        gc.unfreeze()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from scrapy.exceptions import DropItem
 
+from crawler.crawl.open_visit import OpenVisit
 from crawler.crawl.run import Run
 from crawler.crawl.spider import CrawlComponent, FetchResult
-from crawler.extraction.page import ArticlePage
 from crawler.items import Visit
-from crawler.outcome.answer import read_answer
-from crawler.outcome.settle import settle
-from crawler.site import Site
 
 
 class RunComponent(CrawlComponent):
@@ -29,12 +26,28 @@ class ReadPage(RunComponent):
     """Makes a visit from a fetch result: reads the page, finds its links, decides its fate."""
 
     def process_item(self, item: Any) -> Visit:
-        """Return the visit. Raises DropItem when nothing came because the crawl stops or its throttle forbids it."""
+        """Return the visit.
+
+        Raises DropItem when nothing came because the crawl stops or its throttle forbids it, and while further pages
+        of the article are fetched.
+        """
         assert isinstance(item, FetchResult)
+        visit = item.open_visit
         if not self.run.wants(item):
-            self.run.forget(item)
+            self.run.forget(visit.drop(item) if isinstance(visit, OpenVisit) else item)
             raise DropItem("the address stays in the queue", log_level="DEBUG")
-        return conclude_visit(item, self.spider.site, self.spider.pages)
+        if isinstance(visit, OpenVisit):
+            visit.add(item)
+        else:
+            visit = OpenVisit(item, self.spider.site, self.spider.pages)
+        url = visit.find_next_url()
+        if url is None:
+            return visit.conclude()
+        if self.run.stop.is_set:
+            self.run.forget(visit.drop(replace(item, captures=())))
+            raise DropItem("the address stays in the queue", log_level="DEBUG")
+        self.crawler.engine.crawl(self.spider.make_further_request(url, item.queued, visit))
+        raise DropItem("another page of the article is fetched", log_level="DEBUG")
 
 
 class KeepVisit(RunComponent):
@@ -45,18 +58,3 @@ class KeepVisit(RunComponent):
         assert isinstance(item, Visit)
         self.run.keep(item)
         return item
-
-
-def conclude_visit(fetched: FetchResult, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
-    """Read the last answer of an address, and return the visit. Never raises."""
-    queued = fetched.queued
-    outcome = read_answer(
-        fetched.captures[-1] if fetched.captures else None,
-        fetched.landed or queued.address,
-        site,
-        pages,
-        failure=fetched.failure,
-        error=fetched.error,
-        former_words=queued.words if queued.known else 0,
-    )
-    return settle(outcome, queued, fetched.captures, fetched.landed)

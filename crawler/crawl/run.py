@@ -14,10 +14,10 @@ from datetime import datetime
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
-from crawler.archive.lock import SiteLock
 from crawler.archive.runs.deviations import Deviation
 from crawler.crawl.erasing import describe_remainder, erase_listed
 from crawler.crawl.frontier import Frontier
+from crawler.crawl.lease.crawl_lock import CrawlLock
 from crawler.crawl.monitoring.layout import LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviations, describe_jumps, select_reportable
 from crawler.crawl.monitoring.monitor import Monitor
@@ -56,7 +56,7 @@ class Run:
     Attributes:
         site: the publication.
         options: the options of the crawl.
-        archive: open for writing, under the site's lock.
+        archive: open for writing, under the site's lock and the archive's lease.
         stop: ends the run.
         session: mirror, throttle, WARC writer and clock, for the components that fetch.
         frontier: hands out addresses.
@@ -73,7 +73,7 @@ class Run:
         site: Site,
         options: CrawlOptions,
         archive: Archive,
-        lock: SiteLock,
+        lock: CrawlLock,
         run_id: int,
         clock: Callable[[], datetime],
         throttle: Throttle,
@@ -160,7 +160,7 @@ class Run:
         has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow (quiet hours, daily cap), and
         SiteRefused while a pause lasts that the site asked for.
         """
-        lock = SiteLock(options.archive, site.name)
+        lock = CrawlLock(options.archive, site.name)
         try:
             archive = Archive(options.archive, "create")
         except BaseException:
@@ -252,6 +252,7 @@ class Run:
     def flush(self) -> None:
         """Write the visits that are not written yet."""
         if self.writer.list_unwritten():
+            self._lock.check_lease()
             self.frontier.mark_written()
             self.writer.flush()
 

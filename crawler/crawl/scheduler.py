@@ -17,9 +17,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from crawler.crawl.network.address_guard import RequestPostponed
+from crawler.crawl.open_visit import OpenVisit
 from crawler.crawl.report import TICK
 from crawler.crawl.run import Run
-from crawler.crawl.spider import SiteSpider
+from crawler.crawl.spider import FetchResult, SiteSpider
 from crawler.errors import CrawlerError
 
 log = logging.getLogger(__name__)
@@ -82,14 +83,25 @@ class ArchiveScheduler(BaseScheduler):
             self._ticker.cancel()
         if not hasattr(self, "run"):
             return
+        for request in self._onward:
+            self._give_back(request)
         report = self.run.finish(reason)
         if self._opened_here:  # otherwise the caller that opened the run has its report
             for message in report.messages:
                 log.warning("%s", message)
             log.info("run %d %s: %s", report.run_id, report.outcome, {str(k): v for k, v in report.counts.items()})
 
+    def _give_back(self, request: Request) -> None:
+        """Keep what has come of a visit that another page was wanted for: its address stays in the queue."""
+        visit = request.meta.get("open_visit")
+        if isinstance(visit, OpenVisit):
+            self.run.forget(visit.drop(FetchResult(queued=visit.fetched.queued, captures=())))
+
     def enqueue_request(self, request: Request) -> bool:
-        """Hold a redirect or a retry; return False once the run has been stopped. Others come from the archive."""
+        """Hold a redirect, a retry or a further page of an article; return False once the run has been stopped.
+
+        All other requests come from the archive.
+        """
         if self.run.stop.trouble is not None or self.run.stop.is_interrupted:
             return False
         self._onward.append(request)

@@ -67,6 +67,8 @@ class FetchResult:
     """The failure in words, for people."""
     postponed: bool = False
     """True when the throttle forbade the request: the address stays in the queue."""
+    open_visit: object = None
+    """The :class:`~crawler.crawl.open_visit.OpenVisit` for which this page was fetched, after the address's own."""
 
 
 class SiteSpider(Spider):
@@ -133,6 +135,11 @@ class SiteSpider(Spider):
             dont_filter=True,
         )
 
+    def make_further_request(self, url: str, queued: Queued, open_visit: object) -> Request:
+        """Return the request for another page that the visit to an address of the queue needs."""
+        meta = {"queued": queued, "captures": [], "download_slot": self.site.name, "open_visit": open_visit}
+        return Request(url, callback=self.parse, errback=self.handle_failure, meta=meta, dont_filter=True)
+
     def parse(self, response: Response, **kwargs: Any) -> list[FetchResult]:
         """Return the result of a response."""
         assert isinstance(response, KeptResponse)
@@ -145,6 +152,7 @@ class SiteSpider(Spider):
                 landed=self._read_landed(response.url, queued.address),
                 failure=response.failure,
                 error=response.error,
+                open_visit=response.meta.get("open_visit"),
             )
         ]
 
@@ -167,6 +175,7 @@ class SiteSpider(Spider):
                 failure=cause.failure,
                 error=cause.words,
                 postponed=isinstance(failure.value, RequestPostponed),
+                open_visit=request.meta.get("open_visit"),
             )
         ]
 

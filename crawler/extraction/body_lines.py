@@ -28,6 +28,7 @@ from crawler.extraction.lines import Block, TextLine, find_common_block, make_in
 from crawler.extraction.markup import Hint
 from crawler.extraction.next_story import find_next_story
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.extraction.related_regions import split_label
 from crawler.normalisation.bylines import is_byline
 
 LEAD_CHANCE: Final = 0.35
@@ -92,11 +93,10 @@ def _choose_likely(
     lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float], least: float = BODY_CHANCE
 ) -> list[TextLine]:
     """Return the lines that are likely body, none of the header's and none that only stands beside the text."""
-    counted = BodyLines()
     lead = {line.index for line in header.lead}
 
     def is_beside(line: TextLine) -> bool:
-        return line.index in lead or _is_of_header(line, header) or _is_noise(line, header, clues, counted)
+        return line.index in lead or _is_of_header(line, header) or _is_noise(line, header, clues)
 
     return choose_likely(lines, chances, header, clues, is_beside, least)
 
@@ -223,8 +223,11 @@ def _find_article_body_end(lines: Sequence[TextLine], start: int) -> int:
     return len(lines)
 
 
-def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> bool:
-    """Is the line none of the body's: share labels, litter, a teaser (which is counted), the header once more?"""
+def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | None = None) -> bool:
+    """Is the line none of the body's: share labels, litter, a teaser, the header once more?
+
+    The teasers are counted in ``body``, where they count.
+    """
     labels = clues.labels
     if (
         is_share(line, labels)
@@ -233,25 +236,27 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> 
     ):
         return True
     if is_listing_row(line.text):
-        body.teasers += 1
+        _count_teaser(body)
         return True
-    if len(line.text) < PROSE and (find_date(line.text, labels, "listing") or is_byline(line.text, clues.language)):
-        body.teasers += 1  # the line stays all the same: a chronicle may print dates in lines of their own
+    if body is not None and len(line.text) < PROSE and _is_dated_or_signed(line, clues):
+        _count_teaser(body)  # the line stays all the same: a chronicle may print dates in lines of their own
     unlinked = len(line.text) < PROSE * 2 and line.has_links and line.unlinked
     if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and _has_only_links_away(line, clues):
-        body.teasers += 1  # "Read also: …"
+        _count_teaser(body)  # "Read also: …"
         return True
     if unlinked and find_date(unlinked, labels, "see_also") and _has_only_links_away(line, clues):
-        body.teasers += 1  # a See also entry under a label that is not known
+        _count_teaser(body)  # a See also entry under a label that is not known
         return True
     if line.link_share > 0.85 and not starts_with_dateline(line.text, labels):
         if _has_only_links_away(line, clues):
-            body.teasers += 1
+            _count_teaser(body)
             return True
         return (
             all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
             and len(line.text) < PROSE
         )
+    if labels.usual_see_also and line.link_share > 0.5 and split_label(line.text, labels) is not None:
+        return True  # "Read more: The bridge opens"
     if line.soft or len(line.text) > 300:
         return False
     header_texts = (
@@ -260,6 +265,15 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> 
         header.headline and header.headline.value,
     )
     return line.text in header_texts
+
+
+def _is_dated_or_signed(line: TextLine, clues: Clues) -> bool:
+    return find_date(line.text, clues.labels, "listing") is not None or is_byline(line.text, clues.language)
+
+
+def _count_teaser(body: BodyLines | None) -> None:
+    if body is not None:
+        body.teasers += 1
 
 
 def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:

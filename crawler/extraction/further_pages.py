@@ -1,95 +1,78 @@
-"""Finds the further pages of an article that is printed on several: the page that was read holds the first of them."""
+"""Finds the other pages of an article that is printed on several: the further ones, or of one of these the first."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.items import Shortfall
+from crawler.items import FurtherPage
+from crawler.normalisation.part_addresses import find_part_number, may_be_part
 
 MAX_LINKS: Final = 20_000
 """The most links of a page that are looked at."""
-MAX_PAGES: Final = 50
-"""The highest number of a page that counts as one."""
-MAX_NAMED: Final = 5
-"""The most pages that are named."""
 
-_PARAMETER: Final = re.compile(r"page|paged|pg|seite|pagina|pagenum|page_?no", re.I)
-_ENDING: Final = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.I)
-_FIRST_PAGE: Final = re.compile(r"/(?:page/)?0*1$", re.I)
-_FURTHER: Final = re.compile(r"(?:(?:/page)?/|[_,-](?:p|page-)?)0*(\d{1,3})", re.I)
 _PRINTED_NUMBER: Final = re.compile(r"(?:\D{0,12}\s)?\d+")
 _PRINTED_LETTERS: Final = 50
 """Letters of a link that are compared with the number of a page."""
 _COMMENTS: Final = re.compile(r"comment|reply|respond", re.I)
+_AS_IN_SLUGS: Final = re.compile(r"[,-](?:p|page-)?\d{1,3}(?:\.\w{2,5})?$", re.I)
+"""``bridge-2`` is the second page of ``bridge`` or, more often, another article whose headline is the same."""
 
 
-def find_further_pages(root: etree._Element, base: str, url: str) -> tuple[str, ...]:
-    """Return the addresses of the further pages of the article at ``url``, in the order of their numbers.
+def find_further_pages(root: etree._Element, base: str, url: str) -> tuple[FurtherPage, ...]:
+    """Return the further pages of the article whose first page is at ``url``, in the order of their numbers.
 
     A link leads to one where its address is that of the article with a number behind it or as its page
     (``/2``, ``_2.html``, ``?page=2``), and it is printed as that number or marked as the next page.
     """
-    stem, query = _split(url)
     pages: dict[int, str] = {}
-    for count, element in enumerate(root.iter("a", "link")):
-        href = (element.get("href") or "").strip()
-        if count >= MAX_LINKS:
-            break
-        if not href or href.startswith("#") or not _may_be_page(element):
+    for element, href in _iter_links(root):
+        if not _may_be_page(element):
             continue
         try:
             target = urljoin(base, href).partition("#")[0]
-            number = _find_number(target, stem, query)
+            number = find_part_number(target, url)
         except ValueError:
             continue
         if number is not None and not _COMMENTS.search(href) and _is_printed_as_page(element, number):
             pages.setdefault(number, target)
-    return tuple(pages[number] for number in sorted(pages))
+    return tuple(FurtherPage(number, pages[number]) for number in sorted(pages))
 
 
-def describe_further_pages(pages: tuple[str, ...]) -> Shortfall:
-    """Return what an article lacks whose further pages are not read, with their addresses."""
-    names = ", ".join(page[:200] for page in pages[:MAX_NAMED])
-    more = f" and {len(pages) - MAX_NAMED} more" if len(pages) > MAX_NAMED else ""
-    return Shortfall(kind="cut", reason=f"the text goes on on further pages, which are not read: {names}{more}")
+def find_first_page(root: etree._Element, base: str, url: str) -> str | None:
+    """Return the address of the first page of the article of which the page at ``url`` is a further one, else None.
 
-
-def _split(url: str) -> tuple[tuple[str, str, str], tuple[tuple[str, str], ...]]:
-    """Return host, path without number and ending, and ending of the first page; and its query."""
-    parts = urlsplit(url)
-    ending = _ENDING.search(parts.path)
-    path = parts.path[: ending.start()] if ending else parts.path.rstrip("/")
-    return (
-        (parts.netloc.lower().removeprefix("www."), _FIRST_PAGE.sub("", path), ending[0].lower() if ending else ""),
-        _read_query(parts.query),
-    )
-
-
-def _read_query(query: str) -> tuple[tuple[str, str], ...]:
-    return tuple(pair for pair in sorted(parse_qsl(query)) if not _PARAMETER.fullmatch(pair[0]))
-
-
-def _find_number(target: str, stem: tuple[str, str, str], query: tuple[tuple[str, str], ...]) -> int | None:
-    """Return which page of the article an address is, from 2; None for an address of anything else."""
-    host, path, ending = stem
-    parts = urlsplit(target)
-    if parts.netloc.lower().removeprefix("www.") != host or not parts.path.startswith(path) or path in ("", "/"):
+    The page tells: its address is that of the other with a number behind it, and it links to that as to page 1 or as
+    the page before its own, or calls it its own address.
+    """
+    if not may_be_part(url):
         return None
-    numbers = [value for name, value in parse_qsl(parts.query) if _PARAMETER.fullmatch(name) and value.isdecimal()]
-    rest = parts.path[len(path) :].rstrip("/")
-    if rest.lower().endswith(ending):
-        rest = rest[: len(rest) - len(ending)]
-    further = _FURTHER.fullmatch(rest)
-    if further is not None:
-        numbers = [further[1]]
-    elif rest:
-        return None
-    is_one = len(numbers) == 1 and len(numbers[0]) <= 3 and 2 <= int(numbers[0]) <= MAX_PAGES
-    return int(numbers[0]) if is_one and _read_query(parts.query) == query else None
+    canonical_only = _AS_IN_SLUGS.search(url) is not None
+    for element, href in _iter_links(root):
+        relations = (element.get("rel") or "").lower().split()
+        is_canonical = element.tag == "link" and "canonical" in relations
+        if not is_canonical and (canonical_only or not ("prev" in relations or _is_printed_as(element, 1))):
+            continue
+        try:
+            target = urljoin(base, href).partition("#")[0]
+            number = find_part_number(url, target)
+        except ValueError:
+            continue
+        if number is not None and (number == 2 or is_canonical or "prev" not in relations):
+            return target
+    return None
+
+
+def _iter_links(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    for element in islice(root.iter("a", "link"), MAX_LINKS):
+        href = (element.get("href") or "").strip()
+        if href and not href.startswith("#"):
+            yield element, href
 
 
 def _may_be_page(element: etree._Element) -> bool:
@@ -98,10 +81,12 @@ def _may_be_page(element: etree._Element) -> bool:
 
 
 def _is_printed_as_page(element: etree._Element, number: int) -> bool:
-    if _is_next(element):
-        return True
-    printed = re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", _read_beginning(element))
-    return element.tag == "a" and printed is not None
+    return _is_next(element) or _is_printed_as(element, number)
+
+
+def _is_printed_as(element: etree._Element, number: int) -> bool:
+    printed = re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", _read_beginning(element)) if element.tag == "a" else None
+    return printed is not None
 
 
 def _is_next(element: etree._Element) -> bool:

@@ -14,6 +14,8 @@ from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
+_BAR: Final = re.compile(r"[|·•⋅»]")
+"""A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
 
 def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
@@ -46,7 +48,7 @@ def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
     """Return the parts of a line between bars and bullets, those with text."""
     groups: list[list[Piece]] = [[]]
     for piece in line.pieces:
-        first, *rest = BARS.split(piece.text)
+        first, *rest = _BAR.split(piece.text)
         groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
         groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in rest)
     return tuple(part for group in groups if (part := make_part_line(line, group)).text)

@@ -167,7 +167,9 @@ def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, i
 
 def _rate_match(line: TextLine, stated: str) -> int:
     """Return how well a line fits a stated headline: 0 not at all, to 40 word for word."""
-    text = line.matched if len(line.text) <= len(stated) * 2 + 40 else ""
+    if len(line.text) > len(stated) * 2 + 40 or not _may_share_end(line.text, stated):
+        return 0
+    text = line.matched
     if not text:
         return 0
     if text == stated:
@@ -195,13 +197,21 @@ def _rate_match(line: TextLine, stated: str) -> int:
     return 0
 
 
+def _may_share_end(text: str, stated: str) -> bool:
+    """Return False where a line surely has neither the first nor the last letter of a stated headline.
+
+    Cheaper than to fold the line.
+    """
+    return not text.isascii() or text[0].lower() == stated[0] or text[-1].lower() == stated[-1] or "`" in text
+
+
 def _match_two_lines(
     lines: Sequence[TextLine], candidates: Sequence[TextLine], stated: str
 ) -> tuple[int, int, int, str] | None:
     """Return rank, first and last index and text of two to four lines that are the stated headline together."""
     for line in candidates:
         joined, last = line.text, line.index
-        if len(line.text) < 3 or not stated.startswith(line.matched):
+        if len(line.text) < 3 or not _may_share_end(line.text, stated) or not stated.startswith(line.matched):
             continue
         for follower in lines[line.index + 1 : line.index + 4]:
             if follower.block is not line.block and not (follower.heading and follower.heading == line.heading):

@@ -20,6 +20,8 @@ from crawler.site import Site
 SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
 
+_LONGEST_MEASURED: Final = 2_000
+"""Letters of a text whose measure is remembered."""
 PROSE: Final = 80
 """A line that measures so much outside of links is no label: see :func:`measure_prose`."""
 
@@ -58,7 +60,7 @@ _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _AROUND = re.compile(
-    r"(?:photo|foto|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}",
     re.I,
@@ -278,7 +280,14 @@ def is_country_line(text: str) -> bool:
 
 def measure_prose(text: str) -> int:
     """Return the length of a text as prose: a Han or kana character says as much as three letters."""
-    return len(text) if text.isascii() else len(text) + 2 * len(_IDEOGRAPH.findall(text))
+    if text.isascii():
+        return len(text)
+    return _measure_again(text) if len(text) <= _LONGEST_MEASURED else len(text) + 2 * len(_IDEOGRAPH.findall(text))
+
+
+@lru_cache(maxsize=2048)  # a line is measured by every step that reads it
+def _measure_again(text: str) -> int:
+    return len(text) + 2 * len(_IDEOGRAPH.findall(text))
 
 
 def ends_sentence(text: str) -> bool:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import groupby, pairwise
 from typing import Final
 
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
-from crawler.extraction.lines import Block, TextLine, find_article
+from crawler.extraction.lines import Block, TextLine, find_article, make_inside_test
+from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
@@ -36,6 +39,8 @@ MANY: Final = 4
 """A long line that is printed so many times is a placeholder or a label, and no part of a story."""
 COPIED_SHARE: Final = 0.3
 """The share of a text from which its repeated lines are a story printed in several copies."""
+LINKED: Final = 0.9
+"""The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
 BOXED_SHARE: Final = 0.25
@@ -59,6 +64,8 @@ def choose_likely(
     for line, chance in zip(lines, chances, strict=True):
         follows = bool(likely) and likely[-1] and _goes_on(lines[line.index - 1], line, chance)
         likely.append(chance >= least or follows)
+    _add_linked_headings(lines, likely, clues)
+    _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
@@ -77,6 +84,74 @@ def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
     if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
         return False
     return first is second or (is_sister and line.heading == 0)
+
+
+def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
+    """Make headings likely that lead away from the site and stand on top of a line of the text, where they are several.
+
+    A list of meetings, tools or shops names each in a heading that leads to it.
+    """
+    headings = [
+        line.index
+        for line, following in pairwise(lines)
+        if line.heading
+        and not likely[line.index]
+        and likely[following.index]
+        and not following.heading
+        and line.link_share >= LINKED
+        and _stands_above(line, following)
+        and not any(clues.leads_to_related(href) for href, _ in line.links)
+    ]
+    if len(headings) >= TEASERS:
+        for index in headings:
+            likely[index] = True
+
+
+def _stands_above(line: TextLine, following: TextLine) -> bool:
+    """Does a heading stand in the block of the line below it, or in one of the two around that?"""
+    above: Block | None = following.block
+    for _ in range(3):
+        if above is not None and above is line.block.parent:
+            return True
+        above = above.parent if above is not None else None
+    return False
+
+
+def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
+    """Make the entries of a list likely that all lead away from the site, between two lines of the text around it.
+
+    Where to buy what the text speaks of, whom it quotes: such entries are nothing but links, and not measured.
+    """
+
+    def find_linked_list(line: TextLine) -> Block | None:
+        return None if likely[line.index] or line.link_share < LINKED else _find_list(line.block)
+
+    for box, run in groupby(lines, find_linked_list):
+        entries = list(run)
+        first, last = entries[0].index, entries[-1].index
+        if box is None or box.parent is None or first == 0 or last + 1 == len(lines):
+            continue
+        stands_inside = make_inside_test(box.parent)
+        if all(likely[index] and stands_inside(lines[index]) for index in (first - 1, last + 1)) and all(
+            not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries
+        ):
+            for line in entries:
+                likely[line.index] = True
+
+
+def _find_list(block: Block) -> Block | None:
+    """Return the list that a block is an entry of, or stands in an entry of; None where it is none."""
+    above: Block | None = block
+    for _ in range(3):
+        if above is None or above.tag in ("ul", "ol"):
+            return above
+        above = above.parent
+    return None
+
+
+def _leads_to_others(line: TextLine, clues: Clues) -> bool:
+    """Do all links of a line lead to other sites, or to what is no article?"""
+    return all(is_web_address(href) and not clues.leads_to_related(href) for href, _ in line.links)
 
 
 def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:

@@ -26,6 +26,8 @@ MOST_COMPARED = 200_000
 FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
 _WORD = re.compile(r"\w+")
+_TEXTLESS_TAGS = ("img", "source", "input", "track", "area", "param")
+"""What neither holds text nor parts it: the walk need not meet it."""
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
@@ -71,10 +73,18 @@ class TextLine:
     pieces: list[Piece] = field(default_factory=list)
     has_links: bool = False
     """Is any of the line link text?"""
+    link_share: float = 0.0
+    """The share of the line that is link text, 0 to 1."""
 
     def __post_init__(self) -> None:
         if not self.has_links:  # most lines: what links would tell of them need not be asked for
-            self.links, self.unlinked, self.link_share = (), self.text, 0.0
+            self.links, self.unlinked = (), self.text
+            return
+        linked = 0
+        for piece in self.pieces:
+            if piece.href is not None:
+                linked += len(piece.text.strip())
+        self.link_share = min(1.0, linked / max(1, len(self.text)))
 
     @cached_property
     def folded(self) -> str:
@@ -103,12 +113,6 @@ class TextLine:
     def unlinked(self) -> str:
         """The text of the line outside of links."""
         return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
-
-    @cached_property
-    def link_share(self) -> float:
-        """The share of the line that is link text, 0 to 1."""
-        linked = sum(len(piece.text.strip()) for piece in self.pieces if piece.href is not None)
-        return min(1.0, linked / max(1, len(self.text)))
 
 
 def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
@@ -151,7 +155,7 @@ def find_article(block: Block) -> Block | None:
 
 def read_lines(root: etree._Element, selected: Iterable[etree._Element] = ()) -> list[TextLine]:
     """Return the visible lines of a page, in order. Lines in ``selected`` elements get the hint ``CHOSEN``."""
-    etree.strip_elements(root, *DROPPED_TAGS, with_tail=False)
+    etree.strip_elements(root, *DROPPED_TAGS, *_TEXTLESS_TAGS, with_tail=False)
     return _LineReader(frozenset(selected)).read(root)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -223,7 +224,7 @@ _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
-def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
+def read_hints(tag: str, items: Iterable[tuple[str, str]]) -> int:
     """Return the hints of a tag and its attributes, -1 when the element is hidden."""
     hints = TAG_HINTS.get(tag, NO_HINTS)
     for name, value in items:
@@ -261,7 +262,8 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
 @lru_cache(maxsize=4096)
 def _read_class(value: str) -> int:
     """Return the hints of class names, -1 when one hides the element."""
-    return _read_words(value) if _FOR_READERS_ALOUD.isdisjoint(value.split()) else -1
+    may_hide = "hidden" in value or "sr-only" in value or "screen-reader" in value
+    return -1 if may_hide and not _FOR_READERS_ALOUD.isdisjoint(value.split()) else _read_words(value)
 
 
 @lru_cache(maxsize=4096)
@@ -273,8 +275,9 @@ def _read_words(value: str) -> int:
     """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
     words = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
-    may_hint = not _PARTS.isdisjoint(words.replace("-", " ").split())
-    if may_hint or not _WITHOUT_HYPHENS.isdisjoint(words.replace("-", "").split()):  # few names have any
+    has_parts = "-" in words
+    may_hint = not _PARTS.isdisjoint((words.replace("-", " ") if has_parts else words).split())
+    if may_hint or (has_parts and not _WITHOUT_HYPHENS.isdisjoint(words.replace("-", "").split())):  # few names do
         for word in words.split():
             hints |= _read_word(word)
     if "relat" in words or "relacionad" in words or "verwandte" in words or "similaires" in words:

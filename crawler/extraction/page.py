@@ -21,14 +21,14 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.embedded_text import find_embedded_text
 from crawler.extraction.evidence import PageFacts
-from crawler.extraction.further_pages import describe_further_pages, find_further_pages
+from crawler.extraction.further_pages import find_further_pages
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.line_features import PageTexts
 from crawler.extraction.paywall import find_wall_phrase
-from crawler.extraction.refusals import Examination, refuse_other_identity
+from crawler.extraction.refusals import Examination, is_counted_apart, refuse_further_page, refuse_other_identity
 from crawler.extraction.script_pages import is_brought_by_script
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
@@ -49,7 +49,7 @@ from crawler.extraction.stated_headlines import (
     read_site_names,
 )
 from crawler.extraction.translations import read_translations
-from crawler.items import Extraction, Found, FoundLink, Shortfall
+from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
 from crawler.normalisation.text import clean
 
 FEW_LETTERS: Final = 300
@@ -148,11 +148,17 @@ class ArticlePage(Document):
             body.paragraphs, body.source = paragraphs, "script:state"
         return body
 
+    @cached_property
+    def further_pages(self) -> tuple[FurtherPage, ...]:
+        """The further pages of the article, as this page names them, be it the first or one of them itself."""
+        pages = find_further_pages(self.root, self.base, self.address.url)
+        return tuple(page for page in pages if not is_counted_apart(page.url, self))
+
     @property
     def shortfall(self) -> Shortfall | None:
-        """What the body lacks, by further pages of the article and by what the page says of its length elsewhere."""
-        if pages := find_further_pages(self.root, self.base, self.address.url):
-            return describe_further_pages(pages)
+        """What the body lacks by what the page says of its length elsewhere; of several pages that counts them all."""
+        if self.further_pages:
+            return None
         thing = self.thing
         stated = StatedLength(
             article_body=self._article_body if self.body.source != "jsonld:articleBody" else None,
@@ -184,6 +190,12 @@ class ArticlePage(Document):
         """The headline that structured data or Open Graph state, without the site's name; not that of ``<title>``."""
         anchors = (anchor for anchor in self.clues.anchors if anchor.source != "title")
         return next((Found(value=anchor.value, source=anchor.source) for anchor in anchors), None)
+
+    @property
+    def stated_headlines(self) -> tuple[str, ...]:
+        """The headline as it is printed, and as the page states it elsewhere."""
+        printed = (self.header.headline.value,) if self.header.headline is not None else ()
+        return (*printed, *(anchor.value for anchor in self.clues.anchors))
 
     @property
     def kicker(self) -> Found | None:
@@ -282,6 +294,8 @@ class ArticlePage(Document):
         :class:`BroughtByScript` when it shows nothing until a script has run.
         """
         refuse_other_types(self.capture)
+        refuse_further_page(self)
+        further_pages = self.further_pages  # while the head is there
         refuse_other_identity(self)
         headline = self.headline
         if (headline is None or not self.paragraphs) and is_brought_by_script(self.lines, self.text):
@@ -311,7 +325,12 @@ class ArticlePage(Document):
             complete=self.complete,
             doubt=doubt,
             shortfall=self.shortfall,
+            further_pages=further_pages,
         )
+
+    def extract_see_also(self) -> Extraction:
+        """Read nothing but the See also entries."""
+        return Extraction(language=self.language, see_also=self.see_also)
 
     @property
     def examination(self) -> Examination:

@@ -12,13 +12,16 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.errors import BadAddress, FurtherPageInstead, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction import page_model
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import OF_ADDRESS, PageFacts, measure_page
+from crawler.extraction.further_pages import find_first_page
 from crawler.extraction.labels import PROSE, ends_sentence, is_see_also, measure_prose
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.slugs import is_same_path, rate_slug
+from crawler.normalisation.part_addresses import find_part_number
+from crawler.normalisation.urls import read_address
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
 _SAYS_ERROR: Final = re.compile(
@@ -59,6 +62,26 @@ def refuse_other_identity(page: Document) -> None:
                 raise OtherArticle(f"the page says that it is in another language: {address.url[:200]}")
         elif address.kind in ("home", "listing") and not page.has_article_markup:
             raise HomePageInstead(f"the page says that it is a {address.kind} page: {address.url[:200]}")
+
+
+def refuse_further_page(page: Document) -> None:
+    """Refuse a page of an article that is not its first. Raises FurtherPageInstead."""
+    own = page.address.url
+    if find_part_number(page.capture.url, own) is not None:  # the site reads the addresses of all pages as one
+        raise FurtherPageInstead(own)
+    first_url = find_first_page(page.root, page.base, own)
+    if first_url is not None and not is_counted_apart(first_url, page):
+        raise FurtherPageInstead(first_url)
+
+
+def is_counted_apart(url: str, page: Document) -> bool:
+    """Return True if an address is no page of the same article: the site has another number or use for it."""
+    try:
+        address = read_address(url, page.site)
+    except BadAddress:
+        return True
+    is_counted = address.story is not None and page.address.story is not None
+    return address.kind not in ("article", "other") or (is_counted and address.story != page.address.story)
 
 
 LIKELY: Final = 0.5

@@ -103,8 +103,9 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
         folded = fold_line(line)
         if folded in labels.related:
             return True
-        beginnings = (folded[: paper.start()] for paper in _OF_PAPER.finditer(folded))
-        if not line.has_links and any(beginning in labels.related for beginning in beginnings):
+        if not line.has_links and any(
+            folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded)
+        ):
             return True  # "More on this topic from The Post"
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links

@@ -109,7 +109,11 @@ def _hear_prose_around(kept: str, lines: Sequence[TextLine], find_chances: Calla
     left_out = {
         line.text: line
         for line in lines
-        if not line.heading and line.link_share < 0.3 and measure_prose(line.text) >= PROSE and line.text not in kept
+        if len(line.text) * 3 >= PROSE
+        and not line.heading
+        and line.link_share < 0.3
+        and measure_prose(line.text) >= PROSE
+        and line.text not in kept
     }
     least = max(LEAST_AROUND, SHARE_AROUND * len(kept))
     if sum(map(len, left_out)) <= least:

@@ -55,6 +55,11 @@ def normalise(extraction: Extraction, capture: Capture, site: Site, address: Add
     return _Normaliser(extraction, capture, site, address).make_article()
 
 
+def normalise_see_also(extraction: Extraction, capture: Capture, site: Site, address: Address) -> tuple[SeeAlso, ...]:
+    """Return the See also entries of a page that is read for nothing else. Raises NotAnArticle as :func:`normalise`."""
+    return _Normaliser(extraction, capture, site, address).read_see_also()
+
+
 class _Normaliser:
     """Normalises one extraction, and collects problems and sources."""
 
@@ -121,12 +126,13 @@ class _Normaliser:
             digest=compute_digest(headline, lead, byline, body, self.language),
             published=published,
             modified=modified,
-            see_also=self._read_see_also(),
+            see_also=self.read_see_also(),
             translations=self._read_translations(story or site_key),
             sources=tuple(self.sources.items()),
             problems=tuple(self.problems[:MAX_PROBLEMS]),
             complete=page.complete,
             headline_meta=headline_meta,
+            further_pages=page.further_pages,
         )
 
     # Which article.
@@ -311,7 +317,7 @@ class _Normaliser:
 
     # Links.
 
-    def _read_see_also(self) -> tuple[SeeAlso, ...]:
+    def read_see_also(self) -> tuple[SeeAlso, ...]:
         entries: list[SeeAlso] = []
         for link in self.extraction.see_also:
             address = self._read_address("see_also", link)

@@ -20,8 +20,11 @@ def clean(text: str) -> str:
     'Catholics at work'
     """
     spaced = text if text.isprintable() and "  " not in text else " ".join(text.split())
-    if spaced.isprintable() and (spaced.isascii() or not _FILLER.search(spaced)):  # nothing to look for but spaces
-        return unicodedata.normalize("NFC", spaced.strip(" "))
+    if spaced.isprintable():  # nothing to look for but spaces
+        if spaced.isascii():
+            return spaced.strip(" ")
+        if not _FILLER.search(spaced):
+            return unicodedata.normalize("NFC", spaced.strip(" "))
     text = _replace(text, _INVISIBLE)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS_WITHOUT_USE.sub("", text)
@@ -72,7 +75,7 @@ def count_words(text: str) -> int:
         for separator in _WORD_SEPARATORS:
             text = text.replace(separator, " ")
     words = text.split()
-    odd = filterfalse(str.isalnum, words)
+    odd = [word for word in filterfalse(str.isalnum, words) if not word[0].isalnum()]
     return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
 

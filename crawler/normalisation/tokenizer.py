@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Final, NamedTuple
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Final, NamedTuple, cast
 
 from crawler.normalisation.scripts import (
     EMOJI,
@@ -39,8 +40,12 @@ STATED_HEADLINE = "\ue003"
 """Parts the printed headline from the stated one in an article's index row. No text of a reader holds it either."""
 
 _ASCII = re.compile(r"[a-z0-9]+")
+_STRETCH = re.compile(r"[^\s.,;:!?()]+")
+"""Text beyond which no rule of folding looks."""
 _LETTERS_PER_READ: Final = 500
 """Characters of a text that are cut into tokens at a time."""
+_MAX_CACHED_LETTERS: Final = 40
+"""Letters of a stretch that is remembered."""
 
 
 class IndexedToken(NamedTuple):
@@ -62,6 +67,27 @@ def index_words(text: str | None) -> list[str]:
         return []
     if text.isascii():
         return _ASCII.findall(join_at_marks(text.lower()))
+    stretches = _STRETCH.findall(text)
+    if max(map(len, stretches), default=0) > _MAX_CACHED_LETTERS:
+        return _cut_with_barriers(text)
+    cuts = list(map(_cut, stretches))
+    if None in cuts:
+        return _cut_with_barriers(text)
+    return list(chain.from_iterable(cast(list[tuple[str, ...]], cuts)))
+
+
+@lru_cache(maxsize=50_000)
+def _cut(stretch: str) -> tuple[str, ...] | None:
+    """Return the words of a stretch; None where a script is cut by characters, whose barriers depend on what follows.
+
+    A text of an alphabet is cut one stretch at a time, and those that come again and again are remembered, which is
+    several times as fast as folding the text as a whole.
+    """
+    folded, characters = fold_variants(stretch)
+    return None if _compile_unspaced().search(folded) else tuple(_choose_token(characters).findall(folded))
+
+
+def _cut_with_barriers(text: str) -> list[str]:
     folded, characters = fold_variants(text)
     token = _choose_token(characters)
     words: list[str] = []

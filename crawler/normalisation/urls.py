@@ -19,6 +19,7 @@ from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.address_templates import fill_template, list_placeholders
 from crawler.normalisation.hosts import is_alias, is_site_host, list_own_hosts, read_host, spell_host
+from crawler.normalisation.part_addresses import may_be_part
 from crawler.site import AddressForm, Site
 
 MAX_LENGTH = 2000
@@ -91,9 +92,9 @@ def is_followed(url: str, site: Site) -> bool:
 def preferred_spelling(site: Site, first: str, second: str) -> str:
     """Return which of two spellings of one article the archive cites; the order of the two does not matter.
 
-    The form with the higher rank wins (a slug before a 2026 path before a query), then the one with less damage in it
-    (entities and broken letters that a slug has kept), then the one with fewer escapes, without a slash at the end, the
-    longer, the first in the alphabet.
+    The form with the higher rank wins (a slug before a 2026 path before a query), then the one that is not numbered as
+    a further page of an article is, then the one with less damage in it (entities and broken letters that a slug has
+    kept), then the one with fewer escapes, without a slash at the end, the longer, the first in the alphabet.
     """
     if first == second:
         return first
@@ -364,15 +365,16 @@ def _quote(word: str) -> str:
     return quote(word, safe=_SAFE_IN_QUERY, errors="surrogateescape")
 
 
-def _rank_spelling(site: Site, url: str) -> tuple[int, int, int, bool, int, str]:
+def _rank_spelling(site: Site, url: str) -> tuple[int, bool, int, int, bool, int, str]:
     try:
         parts = _split_url(url, site, None)
         path = _normalise_path(parts.path)
         fit = _find_form(site, parts.hostname or "", path, _read_parameters(parts.query))
     except BadAddress:
-        return (2, 0, 0, False, 0, url)
+        return (2, False, 0, 0, False, 0, url)
     rank = fit.form.rank if fit else -1
-    return (-rank, len(_DAMAGE.findall(path)), path.count("%"), path.endswith("/"), -len(url), url)
+    damage = len(_DAMAGE.findall(path))
+    return (-rank, may_be_part(url), damage, path.count("%"), path.endswith("/"), -len(url), url)
 
 
 def _shorten(url: str) -> str:

@@ -18,7 +18,15 @@ from crawler.discovery.links import PageLinks
 from crawler.discovery.listings import looks_like_html, read_listing
 from crawler.discovery.sitemap_entries import find_document_kind, unpack
 from crawler.discovery.sitemaps import read_sitemap
-from crawler.errors import BadAddress, BroughtByScript, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.errors import (
+    BadAddress,
+    BroughtByScript,
+    FurtherPageInstead,
+    HomePageInstead,
+    NotAnArticle,
+    OtherArticle,
+    PageUnreadable,
+)
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Failure, Fate, Link, Problem
@@ -26,7 +34,7 @@ from crawler.normalisation.text import clean
 from crawler.normalisation.urls import read_address
 from crawler.outcome.obstacles import find_obstacle, find_refresh
 from crawler.outcome.retry_after import find_pause_end
-from crawler.process import process
+from crawler.process import read_first_page
 from crawler.site import Site
 
 log = logging.getLogger(__name__)
@@ -54,6 +62,9 @@ class Outcome:
     """Why there is no article, for people."""
     status: int | None = None
     article: Article | None = None
+    """As its first page tells it: its further pages are joined when the outcome is settled."""
+    first_url: str | None = None
+    """Of a further page of an article, the address of the first one."""
     links: tuple[Link, ...] = ()
     """Of a listing, feed or sitemap; those of an article are in the article, but for the feeds in its head."""
     problems: tuple[Problem, ...] = ()
@@ -143,7 +154,10 @@ def _read_article(
     answer: Capture, address: Address, site: Site, pages: Sequence[type[ArticlePage]], former_words: int | None
 ) -> Outcome:
     try:
-        article = process(answer, site, pages, address)
+        article = read_first_page(answer, site, pages, address)
+    except FurtherPageInstead as reason:
+        outcome = _make_outcome(answer, Fate.NOT_AN_ARTICLE, Failure.FURTHER_PAGE, str(reason))
+        return replace(outcome, first_url=reason.first_url)
     except NotAnArticle as reason:
         return _make_outcome(answer, Fate.NOT_AN_ARTICLE, _classify(reason), str(reason))
     except PageUnreadable as reason:

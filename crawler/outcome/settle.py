@@ -7,17 +7,33 @@ from dataclasses import replace
 
 from crawler.discovery.article_links import list_article_links
 from crawler.items import Address, Article, Capture, Failure, Fate, Problem, Queued, Visit
+from crawler.normalisation.joining import join_parts
 from crawler.normalisation.text import clean
 from crawler.outcome.answer import Outcome
+from crawler.outcome.parts import PartsOfArticle
 from crawler.outcome.reservations import find_reservations
-from crawler.outcome.retry_after import describe_pause
+from crawler.outcome.retry_after import describe_pause, find_pause_end
 
 
-def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), landed: Address | None = None) -> Visit:
+def settle(
+    outcome: Outcome,
+    queued: Queued,
+    captures: Sequence[Capture] = (),
+    landed: Address | None = None,
+    parts: PartsOfArticle | None = None,
+) -> Visit:
     """Return the visit to an address of the queue. The fate of an article is None: the archive decides it.
+
     ``captures`` are all answers on the way, and ``outcome`` was read from the last one; the visit has them without
-    their bodies, which are in a WARC file. ``landed`` is where redirects led, when that is another address.
+    their bodies, which are in a WARC file. ``landed`` is where redirects led, when that is another address. ``parts``
+    are the further pages of the article; without them all that it names are lacking.
     """
+    if outcome.article is not None:
+        joined = parts.join() if parts is not None else join_parts(outcome.article, ())
+        outcome = replace(outcome, article=joined, problems=joined.problems)
+    if parts is not None:
+        pauses = (outcome.pause_until, *(find_pause_end(part.capture) for part in parts.captured))
+        outcome = replace(outcome, pause_until=max((pause for pause in pauses if pause is not None), default=None))
     outcome = _settle_identity(_settle_unchanged(outcome, queued), landed or queued.address)
     captures = _note_reservations(captures)
     article = outcome.article
@@ -27,8 +43,9 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
         fate=outcome.fate,
         failure=outcome.failure,
         depth=queued.depth,
-        captures=tuple(replace(capture, body=b"") if capture.body else capture for capture in captures),
+        captures=tuple(map(_drop_body, captures)),
         article=article,
+        parts=tuple(replace(part, capture=_drop_body(part.capture)) for part in parts.captured) if parts else (),
         links=(*(list_article_links(article, queued.depth) if article is not None else ()), *outcome.links),
         problems=(*outcome.problems, *_find_page_problems(outcome, queued, captures)),
         status=outcome.status,
@@ -39,6 +56,10 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
         landed=landed,
         wall=outcome.wall if article is not None and is_shorter(article, queued) else None,
     )
+
+
+def _drop_body(capture: Capture) -> Capture:
+    return replace(capture, body=b"") if capture.body else capture
 
 
 def _note_reservations(captures: Sequence[Capture]) -> Sequence[Capture]:

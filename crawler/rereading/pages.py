@@ -61,6 +61,8 @@ class StoredPages:
         """Return why a crawl would not replace the archived text by this page's (cut off, paywalled), or None."""
         stored = self.archived.reading
         old = stored.columns
+        if article.digest == old["digest"] and article.further_pages:
+            return None  # the same text, of which today's rules know that it goes on
         if not article.complete and old["complete"]:
             return "the page breaks off by today's rules"
         if article.digest == old["digest"] or row.id == stored.revisions[-1].capture_id:

@@ -24,7 +24,7 @@ from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.discovery.article_links import list_article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
-from crawler.items import Address, Article
+from crawler.items import Address, Article, Capture
 from crawler.normalisation.urls import read_address
 from crawler.process import process
 from crawler.rereading.merging import make_reading
@@ -85,7 +85,9 @@ class Rereader:
             return None
         for capture in list_address_captures(self.conn, url_key):
             address, article = self.read(capture, *self.publications[row.site])
-            if not isinstance(article, Article) or not article.complete or _has_other_identity(article, address):
+            if not isinstance(article, Article) or _has_other_identity(article, address):
+                return None
+            if not (article.complete or article.further_pages):
                 return None
             article = replace_surrogates(article)
             return FirstReading(
@@ -155,13 +157,17 @@ class Rereader:
     ) -> tuple[Address | None, Article | str]:
         """Read one capture; return its address and the article, or the reason why it is none."""
         try:
-            capture = read_capture(self.warc_folder, stored.file, stored.offset, stored.length)
+            capture = self._read_capture(stored)
             address = read_address(capture.url, site)
-            return address, self._clean(self._drop_forgotten(process(capture, site, pages, address)))
+            parts = [(number, self._read_capture(part)) for number, part in stored.parts]
+            return address, self._clean(self._drop_forgotten(process(capture, site, pages, address, parts)))
         except CrawlerError as problem:
             return None, str(problem) or type(problem).__name__
         except Exception as problem:  # an error of ours on one page must not end the rereading of all others
             return None, f"reading failed with {type(problem).__name__}: {str(problem)[:200]}"
+
+    def _read_capture(self, stored: StoredCapture) -> Capture:
+        return read_capture(self.warc_folder, stored.file, stored.offset, stored.length)
 
     def _drop_forgotten(self, article: Article) -> Article:
         if not self.forgotten:

@@ -76,11 +76,11 @@ class SignalWatch:
             _thread.start_new_thread(self._listen, (reader,))
         atexit.register(self._finish)  # the first to be registered is the last to be called
 
-    def shorten(self) -> None:
-        """Let the process end soon where a signal came, as what had more patience is over."""
-        self.patience = GRACE
+    def shorten(self, patience: float) -> None:
+        """Let the process end within ``patience`` seconds where a signal came, as what may have had more is over."""
+        self.patience = patience
         if self.deadline is not None:
-            self.deadline = min(self.deadline, time.monotonic() + GRACE)
+            self.deadline = min(self.deadline, time.monotonic() + patience)
 
     def _handle(self, number: int, frame: object) -> None:
         self.signals += 1
@@ -172,7 +172,8 @@ def catch_signals(handle: Callable[[int], object], patience: float = GRACE) -> I
     """Call ``handle`` with the number of each signal while the block runs, instead of what it does otherwise.
 
     The block has to end by itself then, within ``patience`` seconds of the first signal, or shortly after the second
-    one; later it is ended by force. Threads other than the main one get no signals: in these nothing is caught.
+    one; later it is ended by force. A block within another has the patience of that one too. Threads other than the
+    main one get no signals: in these nothing is caught.
     """
     import threading
 
@@ -180,13 +181,14 @@ def catch_signals(handle: Callable[[int], object], patience: float = GRACE) -> I
         yield
         return
     if _watch is not None:
-        _watch.patience = patience
+        former_patience = _watch.patience
+        _watch.patience = max(patience, former_patience) if _watch.catchers else patience
         _watch.catchers.append(handle)
         try:
             yield
         finally:
             _watch.catchers.remove(handle)
-            _watch.shorten()
+            _watch.shorten(former_patience)
         return
     former_handlers = {number: signal.signal(number, lambda number, _: handle(number)) for number in SIGNALS}
     try:
@@ -217,7 +219,12 @@ def hold_signals() -> Iterator[HeldSignals]:
     held = HeldSignals()
     with catch_signals(held.numbers.append):
         yield held
-    if held.have_come:
-        if _watch is not None:
-            raise Interruption
+    if not held.have_come:
+        return
+    if _watch is None:
         signal.raise_signal(held.numbers[0])
+    elif _watch.catchers:
+        for number in held.numbers:
+            _watch.catchers[-1](number)
+    else:
+        raise Interruption

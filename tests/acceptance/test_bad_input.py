@@ -152,7 +152,7 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
         f" '--archive', {str(folder / 'archive.db')!r}]).returncode)"
     )
     script = (
-        f'ip link set lo up 2>/dev/null; mount -t tmpfs -o size=6m tmpfs {folder} && {{ {sys.executable} -c "$1"; code=$?; '
+        f'ip link set lo up 2>/dev/null; mount -t tmpfs -o size=4m tmpfs {folder} && {{ {sys.executable} -c "$1"; code=$?; '
         f"{sys.executable} -c \"import sqlite3; print(sqlite3.connect('{folder}/archive.db').execute('pragma integrity_check').fetchone()[0])\"; exit $code; }}"
     )
     ended = subprocess.run(

@@ -19,6 +19,11 @@ pytestmark = NEEDS_CHROMIUM
 
 PAGES = (
     "home",
+    "timeline?q=boat&q2=school",
+    "concordance?q=boat&sort=right",
+    "words?q=boat",
+    "collocates?q=boat",
+    "keywords?q=boat",
     "search?q=rain",
     "search?q=%22rain",
     "search?q=nothingness",

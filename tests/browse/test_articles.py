@@ -228,7 +228,7 @@ def test_a_version_whose_former_page_is_lost_says_so(tmp_path: Path) -> None:
             archive.keep([visit(at, version)], run, NOW)
         archive.finish_run(run, "finished", NOW)
         with archive.db.atomic():
-            archive.db.execute("UPDATE revisions SET unverified = 1 WHERE number = 2")
+            archive.db.execute("UPDATE revision_rows SET unverified = 1 WHERE number = 2")
     reader = PageReader(tmp_path / "lost.db")
     versions = find_section(reader.open("article/1"), "Versions").css("li")
     assert ["could not be read again" in element_text(version) for version in versions] == [False, True, False]

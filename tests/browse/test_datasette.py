@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 from parsel import Selector
+from support.index_words import replace_index_row
 from support.tables import check_rows
 
 from crawler.archive import Archive
@@ -295,7 +296,7 @@ def test_what_a_crawl_writes_meanwhile_is_seen(archive_path: Path, tmp_path: Pat
     with Archive(growing, "create") as archive:
         archive.db.execute("BEGIN")
         archive.db.execute("UPDATE articles SET headline = 'The lighthouse' WHERE id = 1")
-        archive.db.execute("UPDATE articles_fts SET headline = 'the lighthouse' WHERE rowid = 1")
+        replace_index_row(archive.db.conn, 1, headline="the lighthouse")
         assert rows(open_one, path) == []
         archive.db.execute("COMMIT")
         assert [row["headline"] for row in rows(open_one, path)] == ["The lighthouse"]

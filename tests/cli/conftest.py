@@ -4,7 +4,6 @@ import shutil
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,9 +55,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.
 
 def run_demo(folder: Path) -> None:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
-    ended = subprocess.run(
-        [sys.executable, "-m", "crawler", "demo"], cwd=folder, env=clean, capture_output=True, text=True, timeout=100
-    )
+    ended = run_program("demo", cwd=folder, env=clean)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     (folder / "stdout.txt").write_text(ended.stdout, encoding="utf-8")
     (folder / "stderr.txt").write_text(ended.stderr, encoding="utf-8")

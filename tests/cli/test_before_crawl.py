@@ -124,8 +124,8 @@ def test_what_was_seen_last_before_first_is_named_counted_and_mended(run: Run, p
     [
         ("UPDATE runs SET finished_at = '2020-01-01T00:00:00Z'", "run 1: ended at 2020-01-01T00:00:00Z, before"),
         (
-            "INSERT INTO revisions SELECT article_id, 2, '2020-01-01T00:00:00Z', digest, headline, lead, byline, body,"
-            " capture_id, unverified FROM revisions WHERE article_id = 5",
+            "INSERT INTO revision_rows SELECT article_id, 2, '2020-01-01T00:00:00Z', digest, headline, lead, byline, body,"
+            " capture_id, unverified FROM revision_rows WHERE article_id = 5",
             "article 5 revision 2: captured at 2020-01-01T00:00:00Z, before the version that it follows",
         ),
     ],

@@ -1,9 +1,8 @@
-import os
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,23 +52,14 @@ def test_where_there_is_no_terminal_there_is_no_progress(crawled: Crawled) -> No
     assert "\x1b" not in crawled[1].stdout
 
 
-def test_every_command_that_the_demo_suggests_works(crawled: Crawled, tmp_path: Path) -> None:
+def test_every_command_that_the_demo_suggests_works(crawled: Crawled, tmp_path: Path, shell: Shell) -> None:
     copy_of(crawled, tmp_path)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     suggested = re.findall(r"^  (?:\S*/)?(seealso .*?)(?:   # (.*))?$", crawled[1].stdout, re.MULTILINE)
     assert len(suggested) >= 6
     for command, says in suggested:
         if " serve" in command:
             continue
-        ended = subprocess.run(
-            command,
-            shell=True,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            env={**os.environ, "PATH": path},
-        )
+        ended = shell(*shlex.split(command)[1:])
         assert ended.returncode == 0, command + ended.stdout + ended.stderr
         assert ended.stdout, command
         if says.endswith("articles") and " search " in command:

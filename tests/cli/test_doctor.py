@@ -62,7 +62,7 @@ def test_an_installation_without_an_archive_is_no_failure(run: Run) -> None:
         ("DROP INDEX addresses_due", "schema", "missing database indexes: addresses_due"),
         ("UPDATE _sqlite_migrations SET name = 'm999_from_the_future' WHERE id = 1", "schema", "newer version"),
         ("DELETE FROM articles_fts_docsize WHERE id < 9", "index", "the search index is damaged"),
-        ("DELETE FROM articles_fts WHERE rowid = 3", "index", "article 3: missing from the search index"),
+        ("DELETE FROM articles_fts_docsize WHERE id = 3", "index", "article 3: missing from the search index"),
         ("INSERT INTO articles_fts (rowid, body) VALUES (99999, 'x')", "index", "a ghost"),
         ("UPDATE articles_fts_data SET block = x'00'", "index", "the search index is damaged"),
         ("UPDATE captures SET warc_file = 'lost.warc.gz' WHERE id = 1", "captures", "lost.warc.gz: one file missing"),
@@ -132,7 +132,7 @@ def test_captures_that_are_gone_or_unknown_are_named(patient: Path) -> None:
 
 def test_answers_behind_the_last_known_one_are_a_note(patient: Path) -> None:
     change_archive(
-        patient, "DELETE FROM revisions", "DELETE FROM captures WHERE id > (SELECT max(id) - 5 FROM captures)"
+        patient, "DELETE FROM revision_rows", "DELETE FROM captures WHERE id > (SELECT max(id) - 5 FROM captures)"
     )
     found = examine(patient, now=datetime.now(UTC), catalogue=registry.load_catalogue(), contact=CONTACT)
     (note,) = [diagnosis for diagnosis in found if diagnosis.check == "captures" and diagnosis.state == "note"]

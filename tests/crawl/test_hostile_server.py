@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -94,57 +95,60 @@ def forever(head, part, pause=0.0):
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-ZEROS = gzip.compress(b"\0" * 100 * MEGABYTE, 9)
 
 
 def to(location):
     return (302, b"", {"Location": location})
 
 
-TRICKS = {
-    "slow body": forever(OK + b"\r\n<html>", b" ", pause=0.2),
-    "slow head": forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", pause=0.2),
-    "no answer": raw(pause=0.0),
-    "endless body": forever(OK + b"\r\n", b"<p>more and more</p>" * 10_000),
-    "endless body with a length": forever(OK + b"Content-Length: 9000000000000\r\n\r\n", b"x" * 100_000),
-    "endless chunks": forever(CHUNKED, b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"),
-    "endless header line": forever(OK + b"X: ", b"y" * 100_000),
-    "endless header lines": forever(OK, b"X-Flood: " + b"y" * 500 + b"\r\n"),
-    "endless interim answers": forever(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100),
-    "a hundred thousand header lines": raw(OK + b"X: y\r\n" * 100_000 + b"\r\n"),
-    "bomb": (200, ZEROS, {"Content-Encoding": "gzip"}),
-    "bomb in a bomb": (200, gzip.compress(ZEROS, 9), {"Content-Encoding": "gzip, gzip"}),
-    "endless bomb": forever(OK + b"Content-Encoding: gzip\r\n\r\n", ZEROS),
-    "chunk that is no number": raw(CHUNKED + b"zz\r\nhello\r\n0\r\n\r\n"),
-    "chunk larger than the world": raw(CHUNKED + b"fffffffffffffffffffffff\r\nhello"),
-    "negative chunk": raw(CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n"),
-    "chunk that breaks off": raw(CHUNKED + b"10\r\nhello"),
-    "endless chunk extension": forever(CHUNKED + b"5;", b"a=b;" * 10_000),
-    "two lengths": raw(OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello"),
-    "length that is no number": raw(OK + b"Content-Length: five\r\n\r\nhello"),
-    "redirect to itself": "itself",
-    "redirects in a circle": "circle",
-    "redirect to this machine": to("http://127.0.0.1:1/"),
-    "redirect to a private network": to("http://10.0.0.1/admin"),
-    "redirect to the cloud's secrets": to("http://169.254.169.254/latest/meta-data/"),
-    "redirect to this machine in disguise": to("http://[::ffff:127.0.0.1]/"),
-    "redirect to a decimal host": to("http://2130706433/"),
-    "redirect to a port of the site": to("http://www.asianews.it:22/"),
-    "redirect to a file": to("file:///etc/passwd"),
-    "redirect to a user": to("http://www.asianews.it@127.0.0.1/"),
-    "redirect without end": to("https://www.asianews.it/" + "x" * 60_000),
-}
+@cache
+def make_tricks():
+    """Name → what the server does; made where it is asked for, as a bomb takes long to pack."""
+    zeros = gzip.compress(b"\0" * 100 * MEGABYTE, 9)
+    return {
+        "slow body": forever(OK + b"\r\n<html>", b" ", pause=0.2),
+        "slow head": forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", pause=0.2),
+        "no answer": raw(pause=0.0),
+        "endless body": forever(OK + b"\r\n", b"<p>more and more</p>" * 10_000),
+        "endless body with a length": forever(OK + b"Content-Length: 9000000000000\r\n\r\n", b"x" * 100_000),
+        "endless chunks": forever(CHUNKED, b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"),
+        "endless header line": forever(OK + b"X: ", b"y" * 100_000),
+        "endless header lines": forever(OK, b"X-Flood: " + b"y" * 500 + b"\r\n"),
+        "endless interim answers": forever(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100),
+        "a hundred thousand header lines": raw(OK + b"X: y\r\n" * 100_000 + b"\r\n"),
+        "bomb": (200, zeros, {"Content-Encoding": "gzip"}),
+        "bomb in a bomb": (200, gzip.compress(zeros, 9), {"Content-Encoding": "gzip, gzip"}),
+        "endless bomb": forever(OK + b"Content-Encoding: gzip\r\n\r\n", zeros),
+        "chunk that is no number": raw(CHUNKED + b"zz\r\nhello\r\n0\r\n\r\n"),
+        "chunk larger than the world": raw(CHUNKED + b"fffffffffffffffffffffff\r\nhello"),
+        "negative chunk": raw(CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n"),
+        "chunk that breaks off": raw(CHUNKED + b"10\r\nhello"),
+        "endless chunk extension": forever(CHUNKED + b"5;", b"a=b;" * 10_000),
+        "two lengths": raw(OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello"),
+        "length that is no number": raw(OK + b"Content-Length: five\r\n\r\nhello"),
+        "redirect to itself": "itself",
+        "redirects in a circle": "circle",
+        "redirect to this machine": to("http://127.0.0.1:1/"),
+        "redirect to a private network": to("http://10.0.0.1/admin"),
+        "redirect to the cloud's secrets": to("http://169.254.169.254/latest/meta-data/"),
+        "redirect to this machine in disguise": to("http://[::ffff:127.0.0.1]/"),
+        "redirect to a decimal host": to("http://2130706433/"),
+        "redirect to a port of the site": to("http://www.asianews.it:22/"),
+        "redirect to a file": to("file:///etc/passwd"),
+        "redirect to a user": to("http://www.asianews.it@127.0.0.1/"),
+        "redirect without end": to("https://www.asianews.it/" + "x" * 60_000),
+    }
 
 
 @pytest.fixture
 def hostile(paper):
     """A good story that leads to every trick, and to a good story after them."""
-    numbers = dict(enumerate(TRICKS, start=100))
+    numbers = dict(enumerate(make_tricks(), start=100))
     paper.story(1, leads_to=(*numbers, 2))
     paper.story(2)
     for number, name in numbers.items():
         path = f"/news-en/Story-{number}.html"
-        trick = TRICKS[name]
+        trick = make_tricks()[name]
         if trick == "itself":
             trick = to(path)
         elif trick == "circle":
@@ -159,12 +163,12 @@ def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_pat
     report = crawled(hostile, tmp_path, "/news-en/Story-1.html")
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
     failed = dict(fetch_rows(options, "SELECT url_key, last_error FROM addresses WHERE state = 'failed'"))
-    lost = {name for number, name in enumerate(TRICKS, start=100) if f"asianews/en/{number}" not in failed}
+    lost = {name for number, name in enumerate(make_tricks(), start=100) if f"asianews/en/{number}" not in failed}
     assert lost == set()
-    assert report["counts"] == {"new": 2, "failed": len(TRICKS)}
+    assert report["counts"] == {"new": 2, "failed": len(make_tricks())}
     assert (report["exit_code"], report["outcome"]) == (2, "finished")
     problems = {url for (url,) in fetch_rows(options, "SELECT url FROM problems WHERE field = 'page'")}
-    assert problems == {f"{ORIGIN}/news-en/Story-{number}.html" for number in range(100, 100 + len(TRICKS))}
+    assert problems == {f"{ORIGIN}/news-en/Story-{number}.html" for number in range(100, 100 + len(make_tricks()))}
     assert all(failed.values())
     port = hostile.server.server_port
     assert {tuple(peer) for peer in report["reached"]} == {("127.0.0.1", str(port))}
@@ -186,14 +190,14 @@ CHARSETS = {
 
 def test_eight_bodies_without_end_at_once_fit_into_the_memory(paper, tmp_path):
     for number in range(2, 18):
-        paper.pages[f"/news-en/Story-{number}.html"] = TRICKS["endless body" if number % 2 else "endless bomb"]
+        paper.pages[f"/news-en/Story-{number}.html"] = make_tricks()["endless body" if number % 2 else "endless bomb"]
     paper.story(1, leads_to=tuple(range(2, 18)))
     report = crawled(paper, tmp_path, "/news-en/Story-1.html")
     assert report["counts"] == {"new": 1, "failed": 16}
     assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
 
 
-@pytest.mark.parametrize("links", [25_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("links", [10_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_flood_of_links_is_a_bounded_number_of_addresses_and_a_problem(paper, tmp_path, links):
     """A hundred thousand of them, the slow case, take six seconds."""
     flood = "".join(

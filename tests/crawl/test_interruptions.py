@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.archive_contents import canonical
-from support.program import start_program
+from support.program import run_code, start_program
 from support.waiting import Gate, wait_until
 
 from crawler.crawl.launch import run_crawl
@@ -194,6 +194,11 @@ def scrapy(*arguments, cwd=ROOT):
     )
 
 
+def fork_scrapy(*arguments):
+    """Run a command of Scrapy with what it imports at hand; the tests beside start ``python -m scrapy`` itself."""
+    return run_code("from scrapy.cmdline import execute; execute()", *arguments, cwd=ROOT)
+
+
 def test_scrapy_lists_the_spiders():
     done = scrapy("list")
     assert done.returncode == 0, done.stderr
@@ -218,19 +223,19 @@ def test_scrapy_crawls_the_same_way(paper, tmp_path):
 
 def test_scrapy_fetches_single_pages_as_in_any_project(paper):
     paper.story(1)
-    done = scrapy("fetch", "--nolog", paper.mirror.replace("{path}", "/news-en/Story-1.html"))
+    done = fork_scrapy("fetch", "--nolog", paper.mirror.replace("{path}", "/news-en/Story-1.html"))
     assert done.returncode == 0, done.stderr
     assert "Headline of story number 1" in done.stdout
 
 
 def test_scrapy_is_told_in_one_line_what_is_wrong(tmp_path):
     (tmp_path / "notes.txt").write_text("no archive")
-    done = scrapy(
+    done = fork_scrapy(
         "crawl", "asianews", "-s", f"ARCHIVE={tmp_path / 'notes.txt'}", "-s", "MIRROR=http://127.0.0.1:9{path}"
     )
     assert "is not an archive" in done.stderr
     assert "Traceback" not in done.stderr
-    done = scrapy("crawl", "asianews", "-a", "max_articles=many", "-s", f"ARCHIVE={tmp_path / 'new.db'}")
+    done = fork_scrapy("crawl", "asianews", "-a", "max_articles=many", "-s", f"ARCHIVE={tmp_path / 'new.db'}")
     assert "max articles cannot be 'many'" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "new.db").exists()

@@ -46,6 +46,20 @@ class PlainSpider(scrapy.Spider):
 """
 
 
+def test_a_crawl_has_no_component_of_scrapy_that_it_does_not_name() -> None:
+    """One that is switched off would be imported all the same, with the web server that the remote control needs."""
+    settings = make_project_settings()
+    NewsSpider.update_settings(settings)
+    kinds = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS")
+    components = {path for kind in kinds for name in (kind, f"{kind}_BASE") for path in settings.getdict(name)}
+    assert {path.rpartition(".")[2] for path in components if path.startswith("scrapy.")} == {
+        "CloseSpider",
+        "DefaultHeadersMiddleware",
+        "DownloadTimeoutMiddleware",
+        "UserAgentMiddleware",
+    }
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of sites in the place of ours."""

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from support.loopback_site import ORIGIN, make_article_page
+from support.tables import check_rows
 
 from crawler.extraction.decoding import parse
-from crawler.extraction.further_pages import describe_further_pages, find_further_pages
-from crawler.items import Capture
+from crawler.extraction.further_pages import find_first_page, find_further_pages
+from crawler.items import Capture, FurtherPage
+from crawler.normalisation.joining import describe_lacking
 from crawler.process import process
 from crawler.sites.registry import find_site
 
@@ -15,8 +17,11 @@ SITE = "https://review.example"
 
 
 def find(markup, path):
-    root = parse(f"<html><head></head><body><p>Text</p>{markup}</body></html>")
-    return [page.removeprefix(SITE) for page in find_further_pages(root, SITE + path, SITE + path)]
+    return [page.url.removeprefix(SITE) for page in find_further_pages(make_root(markup), SITE + path, SITE + path)]
+
+
+def make_root(markup):
+    return parse(f"<html><head></head><body><p>Text</p>{markup}</body></html>")
 
 
 @pytest.mark.parametrize(
@@ -57,10 +62,33 @@ def test_further_pages(path, markup, expected):
     assert find(markup, path) == expected
 
 
+@check_rows(
+    ("path", "markup", "expected"),
+    [
+        ("/article/3834/2", '<a href="/article/3834">1</a> <b>2</b>', "/article/3834"),
+        ("/article/3834/3", '<a href="/article/3834/1">Page 1</a>', "/article/3834/1"),
+        ("/world/bridge?page=2", '<a href="/world/bridge">1</a>', "/world/bridge"),
+        ("/world/bridge/2/", '<a rel="prev" href="/world/bridge/">Back</a>', "/world/bridge/"),
+        ("/n1/456_2.html", '<link rel="canonical" href="/n1/456.html">', "/n1/456.html"),
+        ("/world/bridge-2", '<link rel="canonical" href="/world/bridge">', "/world/bridge"),
+        ("/world/bridge-2", '<a href="/world/bridge">1</a>', None),  # a story in instalments, each with its headline
+        ("/world/bridge/3", '<a rel="prev" href="/world/bridge">Back</a>', None),
+        ("/world/bridge/2", '<a href="/world/bridge">The bridge</a><a href="/world">1</a>', None),
+        ("/world/2", '<a href="/world/1">Yesterday</a>', None),
+        ("/world/bridge", '<a href="/world">1</a>', None),
+        ("/world/bridge/2", '<a href="https://[/1">1</a>', None),
+    ],
+)
+def test_a_further_page_tells_the_first(path, markup, expected):
+    first_url = find_first_page(make_root(markup), SITE + path, SITE + path)
+    assert (first_url and first_url.removeprefix(SITE)) == expected
+
+
 def test_few_of_many_pages_are_named():
-    shortfall = describe_further_pages(tuple(f"{SITE}/a/{number}" for number in range(2, 10)))
-    assert shortfall.kind == "cut"
-    assert shortfall.reason.endswith(f"{SITE}/a/6 and 3 more")
+    pages = [FurtherPage(number, f"{SITE}/a/{number}") for number in range(2, 10)]
+    words = describe_lacking(pages, {2: "status 404"})
+    assert f"{SITE}/a/2 (status 404), {SITE}/a/3, " in words
+    assert words.endswith(f"{SITE}/a/6 and 3 more")
 
 
 def test_the_article_of_a_first_page_has_a_problem_that_names_the_others():
@@ -71,6 +99,7 @@ def test_the_article_of_a_first_page_has_a_problem_that_names_the_others():
     article = process(capture, find_site("asianews"))
     (problem,) = [problem for problem in article.problems if problem.kind == "cut"]
     assert (problem.field, f"{url}?page=2" in problem.reason) == ("body", True)
+    assert not article.complete
     whole = process(
         Capture(url=url, fetched_at=capture.fetched_at, status=200, body=make_article_page(5)), find_site("asianews")
     )

@@ -100,3 +100,58 @@ def test_a_round_of_news_is_the_text_itself():
 def test_a_page_of_which_little_is_known_is_read_by_what_is_half_likely():
     inner = "<div>Subscribe to read the harbour letter</div>" + paragraphs(*PROSE)
     assert read(f"<nav>{inner}</nav>", dict.fromkeys(PROSE, 0.3)) == [*PROSE]
+
+
+def make_meetings(start: str) -> str:
+    """Return three meetings, each in a linked heading above what is said of it; ``start`` begins their addresses."""
+    items = (
+        f'<li><h3><a href="{start}-{number}">Meeting of boats, number {number}</a></h3><p>{text}</p></li>'
+        for number, text in enumerate(PROSE[1:])
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def test_linked_headings_above_lines_of_the_text_are_text():
+    texts = read(paragraphs(PROSE[0]) + make_meetings("https://meetings.example/boats"), SURE)
+    titles = [f"Meeting of boats, number {number}" for number in range(3)]
+    assert texts == [PROSE[0], *(text for pair in zip(titles, PROSE[1:], strict=True) for text in pair)]
+
+
+def test_linked_headings_of_other_stories_are_no_text():
+    assert read(paragraphs(PROSE[0]) + make_meetings(f"{SITE}/2024/05/a-meeting-of-boats-and-lamps"), SURE) == [*PROSE]
+
+
+def test_a_linked_title_behind_a_label_is_no_text_however_likely():
+    link = '<a href="/2024/05/an-other-story-of-the-lamp">An other story of the lamp</a>'
+    inner = paragraphs(*PROSE[:2], f"Read more: {link}") + paragraphs(*PROSE[2:])
+    assert read(inner, {**SURE, "Read more": 0.9}) == [*PROSE]
+    said = f"Read more: the clerk keeps a list of them, {link}, and another of all that was said of it since."
+    assert len(read(paragraphs(*PROSE[:2], said), {**SURE, "Read more": 0.9})) == 3
+
+
+def test_the_credit_of_a_picture_is_no_text_however_likely():
+    credits = ("Image: Ann Lee/Harbour Pictures", "Picture: Ann Lee", "Bild: Ann Lee/Hafenbilder", "Immagine: Ann Lee")
+    assert read(paragraphs(*PROSE[:2], *credits, *PROSE[2:]), {**SURE, **dict.fromkeys(credits, 0.9)}) == [*PROSE]
+
+
+def make_links(start: str) -> str:
+    """Return a list of three links whose addresses begin so."""
+    items = (f'<li><a href="{start}-{number}">Lamps of {number} harbours</a></li>' for number in range(3))
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def test_a_list_of_links_to_others_between_two_lines_of_the_text_is_text():
+    entries = [f"Lamps of {number} harbours" for number in range(3)]
+    inner = f"<div>{paragraphs(*PROSE[:2])}{make_links('https://lamps.example/shop')}{paragraphs(*PROSE[2:])}</div>"
+    assert read(inner, SURE) == [*PROSE[:2], *entries, *PROSE[2:]]
+
+
+def test_no_other_list_of_links_is_text():
+    of_others, of_site = make_links("https://lamps.example/shop"), make_links(f"{SITE}/2024/05/lamps-of-many-harbours")
+    for inner in (
+        paragraphs(*PROSE[:2]) + of_site + paragraphs(*PROSE[2:]),
+        paragraphs(*PROSE[:2]) + make_links("#lamps") + paragraphs(*PROSE[2:]),
+        paragraphs(*PROSE) + of_others,
+        paragraphs(*PROSE[:2]) + f"<nav>{of_others}</nav>" + paragraphs(*PROSE[2:]),
+    ):
+        assert read(inner, SURE) == [*PROSE]

@@ -70,7 +70,7 @@ def list_articles(path):
         articles = db.execute(
             "SELECT site_key, digest, (SELECT count(*) FROM captures WHERE url_key = 'asianews/en/' || site_key),"
             " (SELECT count(*) FROM revisions WHERE article_id = a.id),"
-            " (SELECT count(*) FROM articles_fts WHERE rowid = a.id) FROM articles a ORDER BY 1"
+            " (SELECT count(*) FROM articles_fts_docsize WHERE id = a.id) FROM articles a ORDER BY 1"
         ).fetchall()
         return articles, db.execute("SELECT url_key FROM forgotten").fetchall()
     finally:

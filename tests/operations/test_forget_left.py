@@ -310,7 +310,7 @@ def test_a_reader_that_holds_the_log_is_named_and_the_next_command_cleans_up(des
 def test_records_that_no_row_names_are_found_too(desk):
     """A kill between a WARC file and the archive leaves pages there that nobody indexed."""
     db = sqlite3.connect(desk.path)
-    db.execute("UPDATE revisions SET capture_id = NULL")
+    db.execute("UPDATE revision_rows SET capture_id = NULL")
     db.execute("DELETE FROM captures WHERE url_key = 'asianews/en/3'")
     db.commit()
     db.close()

@@ -146,4 +146,4 @@ def spoil(path):
         for (article_id,) in archive.db.execute("SELECT id FROM articles").fetchall():
             former = load_reading(articles.conn, article_id)
             write_reading(articles, article_id, list_columns(former, kicker="SHARE"), former)
-        articles.write_index()
+        articles.index.write()

@@ -220,7 +220,7 @@ def test_the_record_that_a_revisit_refers_to_comes_though_nobody_chose_it(make, 
     shutil.copy(gazette, source)
     shutil.copytree(gazette.with_suffix(".warc"), source.with_suffix(".warc"))
     with closing(sqlite3.connect(source)) as db, db:  # the first capture of article 2 is not indexed any more
-        db.execute("UPDATE revisions SET capture_id = NULL")
+        db.execute("UPDATE revision_rows SET capture_id = NULL")
         (first,) = db.execute("SELECT min(id) FROM captures WHERE url LIKE '%Story-2.html'").fetchone()
         db.execute("DELETE FROM captures WHERE id = ?", (first,))
     to, made = make("warc", Selection(query="story:2"), source=source, name="out.warc.gz")

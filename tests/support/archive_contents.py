@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+from support.index_words import read_index_words
+
 TIMELESS_QUERIES = {
     "articles": "SELECT * FROM articles ORDER BY id",
     "revisions": "SELECT * FROM revisions ORDER BY article_id, number",
@@ -16,7 +18,6 @@ TIMELESS_QUERIES = {
     "near_copies": "SELECT * FROM near_copies ORDER BY article_id, other_id",
     "sketches": "SELECT * FROM sketches ORDER BY article_id",
     "sketch_bands": "SELECT * FROM sketch_bands ORDER BY language, value, article_id",
-    "index": "SELECT rowid, headline, lead, body, byline FROM articles_fts ORDER BY rowid",
     "problems": "SELECT url, field, value, reason FROM problems ORDER BY id",
     "addresses": "SELECT * FROM addresses ORDER BY url_key",
     "captures": "SELECT * FROM captures ORDER BY id",
@@ -28,7 +29,8 @@ def dump_archive(path):
     """Everything that a rereading may touch, table by table."""
     db = sqlite3.connect(path)
     try:
-        return {name: db.execute(sql).fetchall() for name, sql in TIMELESS_QUERIES.items()}
+        contents = {name: db.execute(sql).fetchall() for name, sql in TIMELESS_QUERIES.items()}
+        return contents | {"index": sorted(read_index_words(db).items())}
     finally:
         db.close()
 

@@ -7,8 +7,10 @@ Python: tests of that (`tests/test_installed.py`, `tests/cli/test_startup.py`) s
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
+import re
 import runpy
 import signal
 import socket
@@ -18,10 +20,13 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import IO, Any
 
 TESTS = Path(__file__).parents[1]
+PRELOADED = ("crawler.archive", "crawler.cli", "crawler.crawl", "crawler.operations", "crawler.outcome", "protego")
 SERVE = "import sys; from support.program import serve_forks; serve_forks(int(sys.argv[1]))"
 
 
@@ -72,7 +77,7 @@ class ForkedProcess:
         self._files = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 because its end closes them
         self._exit, theirs = socket.socketpair()
         with open(os.devnull, "rb") as nothing, theirs:
-            given = nothing.fileno() if stdin == subprocess.DEVNULL else 0
+            given = nothing.fileno() if stdin == subprocess.DEVNULL else stdin or 0
             files = [given, *(file.fileno() for file in self._files), theirs.fileno()]
             line, server = json.dumps(request).encode() + b"\n", _start_server()
             server.sendall(line[socket.send_fds(server, [line], files) :])
@@ -140,12 +145,8 @@ def _read(file: IO[bytes]) -> str:
 
 def serve_forks(number: int) -> None:
     """Fork a process for each request on a socket, until its other end is closed."""
-    import crawler.cli.commands.crawl
-    import crawler.cli.commands.demo
-    import crawler.crawl.launch
-    import crawler.crawl.spider_loader
-
-    crawler.crawl.spider_loader.load_spiders()
+    _import_program()
+    gc.freeze()  # what is there now is shared with every fork, as long as no search for garbage writes into it
     channel = socket.socket(fileno=number)
     while True:
         request, files, *_ = socket.recv_fds(channel, 1_000_000, 4)
@@ -161,6 +162,30 @@ def serve_forks(number: int) -> None:
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+
+
+def _import_program() -> None:
+    """Import what the commands of a crawl import, most of it at its first use, and read pages, so that patterns compile.
+
+    The reactor is left out: each process has to make its own.
+    """
+    from crawler.crawl.components import CRAWL
+    from crawler.crawl.spider_loader import load_spiders
+    from crawler.sitekit.cases import list_cases
+    from crawler.sites.checking import refuse_bad_patterns
+    from crawler.sites.registry import find_known_site
+
+    for name in PRELOADED:
+        package = import_module(name)
+        for module in walk_packages(package.__path__, f"{name}."):
+            import_module(module.name)
+    for name in re.findall(r"(?:scrapy|crawler)[.\w]+(?=\.[A-Z])", str(CRAWL)):
+        import_module(name)
+    load_spiders()
+    asianews = find_known_site("asianews")
+    refuse_bad_patterns(asianews.site)
+    for case in list_cases(TESTS / "sites" / asianews.name):
+        case.read(asianews.site, asianews.pages)
 
 
 def _wait_for_fork(request: dict[str, Any], files: list[int]) -> None:

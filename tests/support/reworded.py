@@ -9,6 +9,7 @@ import ast
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 SPEAKING_CALLS = {"complain", "say", "echo", "secho", "print", "debug", "info", "warning", "error", "exception", "fail"}
@@ -39,8 +40,9 @@ def reword_package(package: Path, target: Path) -> list[str]:
         if room == "practice" or not spoken:
             continue
         reworder = _Reworder(spoken)
-        path.write_text(ast.unparse(ast.fix_missing_locations(reworder.visit(tree))), "utf-8")
+        path.write_text(ast.unparse(reworder.visit(tree)), "utf-8")
         reworded += reworder.reworded
+    _list_nodes.cache_clear()
     return reworded
 
 
@@ -53,12 +55,18 @@ def reword(text: str) -> str:
     return WORD.sub(lambda match: match[0] if match[0][0] in "%{" else f"q{match[0][::-1].lower()}", text)
 
 
+@cache
+def _list_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return the nodes of a module that is not changed yet: all of them are looked at five times."""
+    return tuple(ast.walk(tree))
+
+
 def _find_exceptions(trees: "Iterator[ast.Module] | object") -> set[str]:
     """Return the names of the package's own exceptions, and of Python's."""
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for tree in trees  # type: ignore[attr-defined]
-        for node in ast.walk(tree)
+        for node in _list_nodes(tree)
         if isinstance(node, ast.ClassDef)
     }
     found = {"Exception", "ValueError", "IgnoreRequest", "CrawlerError"}
@@ -69,7 +77,7 @@ def _find_exceptions(trees: "Iterator[ast.Module] | object") -> set[str]:
 
 def _find_roots(tree: ast.Module, exceptions: set[str]) -> Iterator[ast.expr]:
     """Yield the expressions that people are told."""
-    for node in ast.walk(tree):
+    for node in _list_nodes(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in exceptions or name in SPEAKING_CALLS:
@@ -87,7 +95,7 @@ def _find_spoken_names(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
     """Yield the names of constants that people are told, in whichever module they stand."""
     for root in _find_roots(tree, exceptions):
         yield from (part.id for part in ast.walk(root) if isinstance(part, ast.Name) and part.id.isupper())
-    for node in ast.walk(tree):
+    for node in _list_nodes(tree):
         if isinstance(node, ast.Assign):
             target, value = node.targets[0], node.value
             both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
@@ -107,7 +115,9 @@ def _find_spoken(tree: ast.Module, exceptions: set[str], spoken_names: set[str],
                 roots.append(node.value)
     if returns:
         roots += [
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Return | ast.Yield) and node.value is not None
+            node.value
+            for node in _list_nodes(tree)
+            if isinstance(node, ast.Return | ast.Yield) and node.value is not None
         ]
     for root in roots:
         yield from ast.walk(root)

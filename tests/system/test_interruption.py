@@ -148,6 +148,25 @@ sys.exit(4)
 """
 
 
+NESTED = """
+stops = []
+with raise_on_signal(), catch_signals(stops.append, patience=90):
+    with hold_signals() as signals:
+        print('ready', flush=True)
+        while not signals.have_come:
+            time.sleep(0.01)
+        print('held', stops, flush=True)
+    print('caught', stops == signals.numbers, flush=True)
+    time.sleep(2)  # longer than a block without patience has
+    print('ended by itself', flush=True)
+"""
+
+
+def test_a_block_within_another_hands_its_signals_on_and_takes_none_of_its_patience():
+    code, printed, _ = run(NESTED, signal.SIGTERM)
+    assert (code, printed) == (0, "ready\nheld []\ncaught True\nended by itself\n")
+
+
 def test_a_signal_in_the_last_moments_of_the_interpreter_does_not_change_the_exit_code():
     assert run(LATE) == (4, "printed\na file is closed\n", "")
 

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.database import Connection, select_record, select_records, select_value
+from crawler.items import Capture
+from crawler.normalisation.dates import instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +55,16 @@ def list_places(db: Connection) -> set[CapturePlace]:
     return set(select_records(db, CapturePlace, sql))
 
 
+def find_capture_id(db: Connection, capture: Capture) -> int | None:
+    """Return the id of an answer that is archived, by its place in a WARC file; None where it is not."""
+    capture_id: int | None = select_value(
+        db,
+        "SELECT id FROM captures WHERE url = ? AND fetched_at = ? AND warc_file = ? AND warc_offset = ?",
+        (capture.url, instant(capture.fetched_at), capture.warc_file, capture.warc_offset),
+    )
+    return capture_id
+
+
 def list_run_places(db: Connection, run_id: int) -> list[CapturePlace]:
     """Return the places of the answers that a run kept, in their order."""
     sql = (
@@ -79,8 +92,8 @@ def find_last_digest(db: Connection, url_key: str, until: str, *, at: str | None
     """
     digest: str | None = select_value(
         db,
-        "SELECT digest FROM captures WHERE url_key = ?1 AND status = 200 AND digest IS NOT NULL AND fetched_at <= ?2"
-        " AND (?3 IS NULL OR fetched_at = ?3) ORDER BY fetched_at DESC, id DESC LIMIT 1",
+        "SELECT digest FROM captures c WHERE url_key = ?1 AND status = 200 AND digest IS NOT NULL AND fetched_at <= ?2"
+        f" AND {IS_FIRST} AND (?3 IS NULL OR fetched_at = ?3) ORDER BY fetched_at DESC, id DESC LIMIT 1",
         (url_key, until, at),
     )
     return digest
@@ -114,8 +127,9 @@ def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:
     captures = select_records(
         db.conn,
         EarlierCapture,
-        "SELECT warc_file, warc_offset, coalesce(digest, '') AS digest FROM captures WHERE url_key = ? AND status = 200"
-        " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT warc_file, warc_offset, coalesce(digest, '') AS digest FROM captures c WHERE url_key = ?"
+        f" AND status = 200 AND warc_file IS NOT NULL AND warc_offset IS NOT NULL AND {IS_FIRST}"
+        " ORDER BY id DESC LIMIT 1",
         (url_key,),
     )
     return next(captures, None)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crawler.archive.database import Connection, list_records, select_count, select_record
+from crawler.archive.articles.parts import IS_FIRST
+from crawler.archive.database import Connection, list_records, select_count, select_dicts, select_record
 from crawler.archive.search.compiler import Condition
 
 _WHOLE_ANSWER = (
     "c.status BETWEEN 200 AND 299 AND c.warc_file IS NOT NULL AND c.warc_offset IS NOT NULL"
     " AND c.url NOT LIKE '%/robots.txt'"
 )
+_PLACE = "c.id AS id, c.fetched_at AS fetched_at, c.warc_file AS file, c.warc_offset AS offset, c.warc_length AS length"
+_PARTS = f"article_parts p JOIN captures c ON c.id = p.capture_id WHERE p.first_capture_id = ? AND {_WHOLE_ANSWER}"
 _UNREAD = (
     "article_id IS NULL AND kind = 'article' AND visits > 0"
     " AND EXISTS (SELECT 1 FROM captures c WHERE c.url_key = addresses.url_key AND c.status BETWEEN 200 AND 299)"
@@ -27,6 +30,8 @@ class StoredCapture:
     file: str
     offset: int
     length: int | None
+    parts: tuple[tuple[int, StoredCapture], ...] = ()
+    """The further pages of the article beside this first one, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +96,18 @@ def _make_site_condition(site: str | None) -> Condition:
 
 
 def _list_captures(db: Connection, where: str, value: str | int) -> list[StoredCapture]:
-    return list_records(
-        db,
-        StoredCapture,
-        "SELECT c.id AS id, c.fetched_at AS fetched_at, c.warc_file AS file, c.warc_offset AS offset,"
-        " c.warc_length AS length FROM captures c JOIN addresses a ON a.url_key = c.url_key"
-        f" WHERE {where} AND {_WHOLE_ANSWER} ORDER BY c.fetched_at DESC, c.id DESC",
-        (value,),
+    """Return whole answers, newest first, each with the further pages that were kept with it."""
+    source = f"captures c JOIN addresses a ON a.url_key = c.url_key WHERE {where} AND {_WHOLE_ANSWER} AND {IS_FIRST}"
+    captures = list_records(
+        db, StoredCapture, f"SELECT {_PLACE} FROM {source} ORDER BY c.fetched_at DESC, c.id DESC", (value,)
     )
+    parts: dict[int, list[tuple[int, StoredCapture]]] = {}
+    for row in select_dicts(
+        db,
+        f"SELECT first_capture_id, number, {_PLACE} FROM article_parts JOIN captures c ON c.id = capture_id"
+        f" WHERE {_WHOLE_ANSWER} AND first_capture_id IN (SELECT c.id FROM {source}) ORDER BY number",
+        (value,),
+    ):
+        first_id, number = row.pop("first_capture_id"), row.pop("number")
+        parts.setdefault(first_id, []).append((number, StoredCapture(**row)))
+    return [replace(capture, parts=tuple(parts.get(capture.id, ()))) for capture in captures] if parts else captures

@@ -38,7 +38,7 @@ def strike_parts(archive: Archive, kind: UnerasedKind, file: str = "", starts: C
             [(*kinds, file, start) for start in starts],
         )
         archive.db.conn.executemany(
-            "UPDATE revisions SET capture_id = NULL WHERE capture_id IN"
+            "UPDATE revision_rows SET capture_id = NULL WHERE capture_id IN"
             " (SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?)",
             [(file, start) for start in starts if start >= 0],
         )

@@ -50,10 +50,12 @@ def find_missing_parts(db: Database) -> Iterator[str]:
     with closing(_build_migrated(db)) as expected:
         for table in select_column(
             expected,
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'articles_fts_*'"
-            " AND name NOT GLOB 'sqlite_*' ORDER BY rowid",
+            "SELECT name FROM sqlite_schema WHERE (type = 'table' AND name NOT GLOB 'articles_fts_*'"
+            " AND name NOT GLOB 'sqlite_*') OR name = 'revisions' ORDER BY rowid",
         ):
-            if not select_value(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)):
+            if not select_value(
+                db, "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?", (table,)
+            ):
                 yield f"table {table}"
             elif (
                 table != "articles_fts"

@@ -11,16 +11,15 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlite_utils import Database
 
 from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.database import select_rows
 from crawler.archive.health.losses import ReadCapture, iter_lost_captures, list_settled
+from crawler.archive.health.search_index import find_index_damage, find_wrong_words
 from crawler.archive.health.times import find_impossible_times
 from crawler.archive.schema.file_state import describe_error
-from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.credits import AuthorCredits
 from crawler.normalisation.digest import compute_digest
@@ -104,37 +103,9 @@ def _check_links(db: Database) -> Iterator[tuple[str, str]]:
         yield f"article {article_id}", "no address leads to it"
 
 
-def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the faults of the search index as a whole: by its own check, and a row or article without the other."""
-    # FTS5 takes its commands as inserts. This one writes nothing, but a connection that only reads refuses it.
-    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
-    try:
-        conn.execute("INSERT INTO articles_fts(articles_fts) VALUES('integrity-check')")
-    except sqlite3.OperationalError as error:
-        # The file cannot be written, or another program writes: the comparisons below still find most faults.
-        if not any(reason in str(error) for reason in ("readonly", "unable to open", "locked")):
-            raise
-    except sqlite3.DatabaseError as error:
-        yield "articles_fts", f"the index does not fit its content: {error}"
-    finally:
-        conn.close()
-    for (rowid,) in db.execute("SELECT rowid FROM articles_fts WHERE rowid NOT IN (SELECT id FROM articles)"):
-        yield f"articles_fts row {rowid}", "a ghost: there is no such article"
-    for (article_id,) in db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT rowid FROM articles_fts)"):
-        yield f"article {article_id}", "missing from the search index"
-
-
 def _check_index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
-    yield from find_index_damage(db, path)
-    for row in select_rows(
-        db.conn,
-        "SELECT a.id, a.headline, a.lead, a.body, a.byline, a.headline_meta, f.headline AS headline_words,"
-        " f.lead AS lead_words, f.body AS body_words, f.byline AS byline_words FROM articles a"
-        " JOIN articles_fts f ON f.rowid = a.id",
-    ):
-        indexed = (row["headline_words"], row["lead_words"], row["body_words"], row["byline_words"])
-        if indexed != make_index_row(row["headline"], row["lead"], row["body"], row["byline"], row["headline_meta"]):
-            yield f"article {row['id']}", "the search index holds other words than the article"
+    damage = list(find_index_damage(db, path))
+    yield from damage or find_wrong_words(db)
 
 
 def _check_digests(db: Database) -> Iterator[tuple[str, str]]:
@@ -145,7 +116,7 @@ def _check_digests(db: Database) -> Iterator[tuple[str, str]]:
     for revision in select_rows(
         db.conn,
         "SELECT r.article_id, r.number, r.digest, r.headline, r.lead, r.byline, r.body, a.language"
-        " FROM revisions r JOIN articles a ON a.id = r.article_id",
+        " FROM revision_rows r JOIN articles a ON a.id = r.article_id WHERE r.body IS NOT NULL",
     ):
         if _compute_digest(revision) != revision["digest"]:
             yield f"article {revision['article_id']} revision {revision['number']}", wrong

@@ -28,7 +28,7 @@ _UNDECODED: Final = re.compile(r"Could not decode to UTF-8 column '([^']{1,100})
 """What Python says of a text that is no UTF-8; the text itself follows."""
 _MOST_MESSAGES: Final = 5
 """Damages of a file that are listed at most; one is enough to know it."""
-MARKED_BY: Final = ("articles", "see_also", "revisions", "captures", "addresses", "runs")
+MARKED_BY: Final = ("articles", "see_also", "captures", "addresses", "runs")
 """Tables by which an archive without its mark is recognised, besides the list of its migrations."""
 INDEX_TABLES: Final = "articles_fts"
 """The search index; the tables in which FTS5 keeps it begin with this name."""

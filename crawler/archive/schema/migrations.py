@@ -12,8 +12,15 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from crawler.archive.schema.erasures import add_unerased
-from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, index_stated_headlines, replace_index
+from crawler.archive.schema.free_space import leave_freed_pages
+from crawler.archive.schema.index_rows import (
+    INDEX_WITH_EMOJI,
+    drop_texts_of_index,
+    index_stated_headlines,
+    replace_index,
+)
 from crawler.archive.schema.initial import FIRST_TABLES
+from crawler.archive.schema.revision_rows import move_revisions
 from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import ARTICLES_WITH_STATED_HEADLINE, VIEW_QUERIES
 from crawler.items import Fate
@@ -23,6 +30,9 @@ APPLICATION_ID = 0x5345_4541
 """``SEEA`` in the header of a SQLite file, which marks it as an archive of this program."""
 
 FATE_VALUES: tuple[str, ...] = tuple(fate.value for fate in Fate)
+
+MAKES_INDEX = "m_index_without_texts"
+"""The step after which the search index of an archive says by which rules it is made."""
 
 migrations = Migrations("seealso")
 
@@ -312,6 +322,39 @@ def m_merges(db: Database) -> None:
         " old INTEGER NOT NULL, new INTEGER NOT NULL, PRIMARY KEY (merge_id, kind, old)) STRICT, WITHOUT ROWID"
     )
     db.execute("CREATE INDEX merged_ids_new ON merged_ids(kind, new)")
+
+
+@migrations()
+def m_article_parts(db: Database) -> None:
+    """Add which captures are the further pages of an article, by the capture of its first page.
+
+    Articles whose text is known to be cut are asked for whole at their next visit: "not modified" would say nothing of
+    the other pages.
+    """
+    db.execute(
+        "CREATE TABLE article_parts (first_capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " number INTEGER NOT NULL, capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " PRIMARY KEY (first_capture_id, number)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX article_parts_capture ON article_parts(capture_id)")
+    db.execute(
+        "UPDATE addresses SET etag = NULL, last_modified = NULL WHERE kind = 'article'"
+        " AND url IN (SELECT url FROM problems WHERE kind = 'cut')"
+    )
+
+
+@migrations()
+def m_revision_rows(db: Database) -> None:
+    """Store the text of an article once: ``revisions`` becomes a view, whose newest versions are read from articles."""
+    with leave_freed_pages(db.conn):
+        move_revisions(db)
+
+
+@migrations()
+def m_index_without_texts(db: Database) -> None:
+    """Let the search index read its texts from the articles in place of a copy of its own."""
+    with leave_freed_pages(db.conn):
+        drop_texts_of_index(db)
 
 
 def list_migrations() -> tuple[str, ...]:

@@ -253,11 +253,12 @@ class _Finder:
             phrases = " ".join(f'"{" ".join(part)}"' for part in parts)
             expression = f"NEAR({phrases}, 1)" if len(parts) == 2 else phrases
             for row in self.db.execute(
-                "SELECT headline, lead, body FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?",
+                "SELECT a.headline, a.lead, a.body, a.headline_meta FROM articles_fts JOIN articles a"
+                " ON a.id = articles_fts.rowid WHERE articles_fts MATCH ? LIMIT ?",
                 (expression, _MAX_TEXTS_READ),
             ):
                 for text in row:
-                    text_words = text.split()
+                    text_words = index_words(text)
                     for start in range(len(text_words) - size + 1):
                         window = tuple(text_words[start : start + size])
                         if (

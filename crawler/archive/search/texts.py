@@ -1,4 +1,4 @@
-"""Reads the texts of a plan's articles from the search index, and the counts of its words."""
+"""Reads the words of a plan's articles as the search index has them, and the counts of its words."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
+from crawler.archive.schema.index_rows import BETWEEN_HEADLINES
 from crawler.archive.search.compiler import QueryPlan
-from crawler.normalisation.tokenizer import STATED_HEADLINE
+from crawler.normalisation.tokenizer import STATED_HEADLINE, make_search_text
 
 
 class IndexedText(NamedTuple):
-    """The printed words of an article in the search index, separated by spaces."""
+    """The printed words of an article as the search index has them, separated by spaces."""
 
     published_on: str | None
     headline: str
@@ -27,8 +28,11 @@ class IndexedWord(NamedTuple):
     occurrences: int
 
 
-class _Headlines(NamedTuple):
-    words: str
+class _PrintedText(NamedTuple):
+    published_on: str | None
+    headline: str
+    lead: str | None
+    body: str
 
 
 class _LanguageCount(NamedTuple):
@@ -58,25 +62,29 @@ def list_ids(db: Connection, plan: QueryPlan) -> tuple[int, ...]:
 def iter_indexed_texts(db: Connection, plan: QueryPlan) -> Iterator[IndexedText]:
     """Yield the printed words of a plan's articles by their ids."""
     ids = plan.make_ids_query()
-    return select_records(
+    for printed in select_records(
         db,
-        IndexedText,
-        "SELECT a.published_on AS published_on,"
-        " substr(t.headline, 1, instr(t.headline || ?, ?) - 1) AS headline, t.lead AS lead, t.body AS body"
-        f" FROM articles a JOIN articles_fts t ON t.rowid = a.id WHERE a.id IN ({ids.sql}) ORDER BY a.id",
-        (STATED_HEADLINE, STATED_HEADLINE, *ids.values),
-    )
+        _PrintedText,
+        f"SELECT a.published_on, a.headline, a.lead, a.body FROM articles a WHERE a.id IN ({ids.sql}) ORDER BY a.id",
+        ids.values,
+    ):
+        yield IndexedText(
+            published_on=printed.published_on,
+            headline=make_search_text(printed.headline),
+            lead=make_search_text(printed.lead),
+            body=make_search_text(printed.body),
+        )
 
 
 def iter_stated_headlines(db: Connection) -> Iterator[str]:
-    """Yield the words of every stated headline of the archive, from the separator on, as the index holds them."""
-    for headlines in select_records(
+    """Yield the words of every stated headline of the archive as the index holds them, with the separator's."""
+    for headline in select_column(
         db,
-        _Headlines,
-        "SELECT substr(headline, instr(headline, ?)) AS words FROM articles_fts WHERE articles_fts MATCH ?",
-        (STATED_HEADLINE, f'"{STATED_HEADLINE}"'),
+        "SELECT headline_meta FROM articles WHERE id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)",
+        (f'"{STATED_HEADLINE}"',),
     ):
-        yield headlines.words
+        if words := make_search_text(headline):
+            yield f"{BETWEEN_HEADLINES} {words}"
 
 
 def is_everything(db: Connection, plan: QueryPlan) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.articles.forgotten import Tombstones
+from crawler.archive.articles.readings import Revision
 from crawler.archive.database import select_dicts, select_rows
 from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
@@ -21,10 +22,11 @@ from crawler.archive.schema.fields import (
     make_columns,
     make_headline_key,
 )
-from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
+from crawler.archive.write.index import SearchIndex, delete_index_row
 from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
 from crawler.archive.write.refusals import find_refusal
+from crawler.archive.write.revisions import insert_revision
 from crawler.comparison.minhash import Fingerprint
 from crawler.items import Article, Fate, Problem, SeeAlso
 
@@ -37,7 +39,7 @@ _KNOWN_COLUMNS: Final = ", ".join(
         *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
     )
 )
-_TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
+_TABLES_OF_ARTICLE = ("revision_rows", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +56,19 @@ class KeptArticle:
 
 @dataclass(slots=True)
 class Articles:
-    """Writes articles into one open archive."""
+    """Writes articles into one open archive; the caller calls :meth:`SearchIndex.write` of its index at the end."""
 
     conn: sqlite3.Connection
     prefer: Callable[[str, str, str], str]
     forgotten: Tombstones = field(default_factory=Tombstones)
     """Identities to which no link is written."""
     author_credits: AuthorCredits = field(init=False)
-    unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
-    """Article id → True if it is new to the index, and its row there, which :meth:`write_index` has still to write."""
+    index: SearchIndex = field(init=False)
+    """The rows of the search index that the caller has still to write, at the end of its transaction."""
 
     def __post_init__(self) -> None:
         self.author_credits = AuthorCredits(self.conn)
+        self.index = SearchIndex(self.conn)
 
     def keep(
         self,
@@ -111,14 +114,13 @@ class Articles:
                 complete=False,
                 problem=refusal,
             )
+        if not same_text or archived["headline_meta"] != article.headline_meta:
+            self.index.note_change(article_id)
         self._update(archived, article, site_key, story, seen_at)
         if not same_text:
             self._revise(archived, article, seen_at, capture_id)
-        else:
-            if archived["headline_meta"] != article.headline_meta:
-                self.queue_index_row(article_id)
-            if article.authors:
-                self.author_credits.write(article_id, article.authors)
+        elif article.authors:
+            self.author_credits.write(article_id, article.authors)
         moved = archived["site_key"] != site_key or (
             article.published and archived["published_on"] != article.published.on
         )
@@ -137,29 +139,6 @@ class Articles:
         """Return the id of the archived article that :meth:`keep` would update with this reading, or None."""
         archived = self._find_archived(article, url_keys)
         return None if archived is None else int(archived["id"])
-
-    def write_index(self) -> None:
-        """Write the search index of everything kept since the last call, within the caller's transaction.
-
-        It writes all rows of a batch together: any statement with a savepoint of its own between two rows (an upsert, a
-        foreign key) makes FTS5 flush its buffer, and 50 articles become 50 segments to be merged later.
-        """
-        rows_by_id, self.unindexed = self.unindexed, {}
-        self.conn.executemany(
-            "INSERT INTO articles_fts (headline, lead, body, byline, rowid) VALUES (?, ?, ?, ?, ?)",
-            [(*row, article_id) for article_id, (fresh, row) in rows_by_id.items() if fresh],
-        )
-        self.conn.executemany(
-            "UPDATE articles_fts SET headline = ?, lead = ?, body = ?, byline = ? WHERE rowid = ?",
-            [(*row, article_id) for article_id, (fresh, row) in rows_by_id.items() if not fresh],
-        )
-
-    def queue_index_row(self, article_id: int, *, fresh: bool = False) -> None:
-        """Make the index row of an article as it is archived now; ``fresh`` for one that the index does not have."""
-        texts = self.conn.execute(
-            "SELECT headline, lead, body, byline, headline_meta FROM articles WHERE id = ?", (article_id,)
-        ).fetchone()
-        self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], make_index_row(*texts))
 
     def record_unchanged(self, article_id: int, seen_at: str) -> None:
         """Update the last sighting of an article and its See also entries after an answer of "not modified"."""
@@ -234,7 +213,7 @@ class Articles:
         cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
         article_id = int(cursor.lastrowid or 0)
         self._write_revision(article_id, 1, article, seen_at, capture_id)
-        self.queue_index_row(article_id, fresh=True)
+        self.index.note_new(article_id)
         link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
         self.author_credits.write(article_id, article.authors, fresh=True)
         self._write_entries(article_id, article, seen_at)
@@ -265,28 +244,16 @@ class Articles:
         article_id, number = archived["id"], archived["revisions"] + 1
         self.conn.execute("UPDATE articles SET revisions = ? WHERE id = ?", (number, article_id))
         self._write_revision(article_id, number, article, seen_at, capture_id)
-        self.queue_index_row(article_id)
         link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
         self.author_credits.write(article_id, article.authors)
 
     def _write_revision(
         self, article_id: int, number: int, article: Article, seen_at: str, capture_id: int | None
     ) -> None:
-        self.conn.execute(
-            "INSERT INTO revisions (article_id, number, captured_at, digest, headline, lead, byline, body, capture_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article_id,
-                number,
-                seen_at,
-                article.digest,
-                article.headline,
-                article.lead,
-                article.byline,
-                article.body,
-                capture_id,
-            ),
+        revision = Revision(
+            seen_at, article.digest, article.headline, article.lead, article.byline, article.body, capture_id
         )
+        insert_revision(self.conn, article_id, number, revision)
 
     def _write_entries(self, article_id: int, article: Article, seen_at: str) -> None:
         """Write See also entries and translations; entries that are no longer on the page keep their last sighting."""
@@ -380,6 +347,6 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
     conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
     conn.execute("UPDATE see_also SET target_id = NULL WHERE target_id = ?", (article_id,))
     conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
-    conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
+    delete_index_row(conn, article_id)
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     delete_unnamed(conn, (credit["author_id"] for credit in credits), (credit["variant_id"] for credit in credits))

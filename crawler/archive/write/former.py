@@ -61,8 +61,8 @@ class FormerReading:
         conn = self.articles.conn
         if self.is_unread and result.fate is Fate.REVISED:
             conn.execute(
-                "UPDATE revisions SET unverified = 1 WHERE article_id = ?1"
-                " AND number = (SELECT max(number) FROM revisions WHERE article_id = ?1)",
+                "UPDATE revision_rows SET unverified = 1 WHERE article_id = ?1"
+                " AND number = (SELECT max(number) FROM revision_rows WHERE article_id = ?1)",
                 (result.article_id,),
             )
         self.keep_for_undo(result.article_id)

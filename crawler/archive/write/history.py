@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.articles.readings import ReadFormer, Reading, Revision, SeeAlsoRow, load_reading
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.database import select_records, select_rows
@@ -51,7 +52,7 @@ class HistoryWriter:
             row = conn.execute(query, (visit.address.url_key,)).fetchone()
             article_id = row[0] if row is not None else None
         last_seen_at = conn.execute(
-            "SELECT max(fetched_at) FROM captures WHERE url_key = ?", (visit.address.url_key,)
+            f"SELECT max(fetched_at) FROM captures c WHERE url_key = ? AND {IS_FIRST}", (visit.address.url_key,)
         ).fetchone()[0]
         if article_id is not None:
             article_seen_at = conn.execute("SELECT last_seen_at FROM articles WHERE id = ?", (article_id,)).fetchone()[
@@ -92,9 +93,12 @@ class HistoryWriter:
             return fate
         writer.mark_visited(visit, site, run_id, now)
         capture_ids = writer.index_captures(visit.address.url_key, visit.captures, run_id)
+        writer.index_parts(visit, capture_ids[-1], run_id)
         fate = visit.fate or Fate.UNCHANGED
         if article is not None and article_id is not None:
-            whole = article.complete and not (visit.wall and self._is_truncated(article_id, article, visit.wall))
+            whole = self._is_as_complete(article_id, article) and not (
+                visit.wall and self._is_truncated(article_id, article, visit.wall)
+            )
             former = FormerReading(writer.articles, writer.queue, self.read_former, run_id, capture_ids[0], now)
             fate = Fate.UNREADABLE
             if whole:
@@ -105,6 +109,13 @@ class HistoryWriter:
             writer.articles.choose_url(article_id, site, article.url)
         writer.enqueue_links(visit, site, run_id, now)
         return fate
+
+    def _is_as_complete(self, article_id: int, article: Article) -> bool:
+        """Return True if a page is whole, or only one that lacks further pages as the archived article does."""
+        (complete,) = self.visit_writer.db.conn.execute(
+            "SELECT complete FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        return article.complete or bool(article.further_pages and not complete)
 
     def _is_truncated(self, article_id: int, article: Article, wall: str) -> bool:
         """Return True if a paywall truncates the text; a short first version of a story is not truncated."""
@@ -195,7 +206,7 @@ class HistoryWriter:
             "SELECT c.fetched_at AS seen_at, c.id AS capture_id FROM captures c"
             " JOIN addresses a ON a.url_key = c.url_key"
             " WHERE a.article_id = ? AND c.fetched_at > ? AND c.fetched_at < ? AND c.status BETWEEN 200 AND 299"
-            " AND c.id <> ? ORDER BY c.fetched_at, c.id LIMIT 1",
+            f" AND c.id <> ? AND {IS_FIRST} ORDER BY c.fetched_at, c.id LIMIT 1",
             (article_id, captured, until, capture_id),
         )
         sighting = next(sightings, None)

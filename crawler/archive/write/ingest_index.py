@@ -42,6 +42,10 @@ class IndexedRecord(NamedTuple):
     """The date of the record that a revisit record refers to."""
     is_unmodified: bool
     """True for a revisit record that stands for a status of 304."""
+    page_key: str
+    """The address as those of one page are equal, whatever the site makes of it."""
+    is_part: bool
+    """True if the address alone tells that it is a further page of an article."""
 
 
 class RecordPlace(NamedTuple):
@@ -78,6 +82,7 @@ class IngestIndex:
         self._db.execute("CREATE INDEX by_digest ON entries (digest)")
         self._db.execute("CREATE INDEX by_key ON entries (url_key, date)")
         self._db.execute("CREATE INDEX by_id ON entries (record_id)")
+        self._db.execute("CREATE INDEX by_page ON entries (page_key, site)")
 
     def __len__(self) -> int:
         return select_count(self._db, "SELECT count(*) FROM entries")
@@ -100,7 +105,7 @@ class IngestIndex:
         return bool(
             select_value(
                 self._db,
-                "SELECT 1 FROM entries WHERE url_key = ? AND kind <> 'conversion'"
+                "SELECT 1 FROM entries WHERE url_key = ? AND kind <> 'conversion' AND NOT is_part"
                 " AND coalesce(status, 200) BETWEEN 200 AND 299 LIMIT 1",
                 (url_key,),
             )
@@ -138,7 +143,18 @@ class IngestIndex:
         return select_record(
             self._db,
             RecordPlace,
-            f"SELECT path, start FROM entries WHERE {_PAGE} AND url_key = ? AND date <= ?"
+            f"SELECT path, start FROM entries WHERE {_PAGE} AND url_key = ? AND date <= ? AND NOT is_part"
             " AND coalesce(status, 200) = 200 ORDER BY date DESC LIMIT 1",
             (url_key, until),
+        )
+
+    def find_nearest(self, site: str, page_key: str, date: str) -> IndexedRecord | None:
+        """Return the answer of a page that is nearest to a date, be it a page or "gone"; None without any."""
+        return select_record(
+            self._db,
+            IndexedRecord,
+            f"SELECT {_NAMES} FROM entries WHERE site = ? AND page_key = ? AND kind <> 'conversion'"
+            " AND (coalesce(status, 200) BETWEEN 200 AND 299 OR status IN (404, 410))"
+            " ORDER BY abs(julianday(date) - julianday(?)), date, path, start LIMIT 1",
+            (site, page_key, date),
         )

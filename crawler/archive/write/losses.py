@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.write.claim_filter import PRIORITY_NAMED
 from crawler.normalisation.dates import instant
 
@@ -44,13 +45,18 @@ def accept_losses(db: Database, capture_ids: Iterable[int], why: str, now: datet
 def requeue_lost(db: Database, site: str) -> int:
     """Queue the pages of a site whose newest whole answer is an open loss, to be fetched without conditions.
 
+    An article is on its further pages, too: where one beside the newest first page is lost, all are fetched.
+
     Addresses that are gone, or were no page of their own, have nothing to fetch. Returns how many are queued.
     """
+    lost = f"(SELECT capture_id FROM losses WHERE {_OPEN})"
     cursor = db.execute(
         f"UPDATE addresses SET state = 'queued', priority = {PRIORITY_NAMED}, etag = NULL, last_modified = NULL"
         " WHERE site = ? AND state NOT IN ('gone', 'hole') AND (SELECT c.id FROM captures c"
-        " WHERE c.url_key = addresses.url_key AND c.status = 200 AND c.url NOT LIKE '%/robots.txt'"
-        f" ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1) IN (SELECT capture_id FROM losses WHERE {_OPEN})",
+        f" WHERE c.url_key = addresses.url_key AND c.status = 200 AND c.url NOT LIKE '%/robots.txt' AND {IS_FIRST}"
+        " ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1) IN"
+        f" (SELECT capture_id FROM losses WHERE {_OPEN}"
+        f" UNION SELECT first_capture_id FROM article_parts WHERE capture_id IN {lost})",
         (site,),
     )
     return max(cursor.rowcount, 0)
@@ -63,12 +69,16 @@ def drop_validators(db: Database, url_keys: Iterable[str]) -> None:
     )
 
 
-def replace_losses(db: Database, url_key: str | None, url: str, capture_id: int) -> None:
-    """Mark the open losses of an address, or of an address outside the queue (robots.txt), as fetched again."""
+def replace_losses(db: Database, url_key: str | None, url: str, capture_id: int, *, is_part: bool = False) -> None:
+    """Mark the open losses of an address, or of an address outside the queue (robots.txt), as fetched again.
+
+    With ``is_part`` those of a further page of an article, else those of first pages alone.
+    """
     if db.execute(f"SELECT 1 FROM losses WHERE {_OPEN} LIMIT 1").fetchone() is None:
         return
     own = (
-        "url_key = :url_key AND url NOT LIKE '%/robots.txt'"
+        "url_key = :url_key AND url NOT LIKE '%/robots.txt' AND "
+        + (f"url = :url AND NOT {IS_FIRST}" if is_part else IS_FIRST)
         if url_key is not None
         else "url_key IS NULL AND url = :url"
     )
@@ -76,6 +86,6 @@ def replace_losses(db: Database, url_key: str | None, url: str, capture_id: int)
         own = f"id IN (SELECT capture_id FROM losses WHERE {_OPEN}) AND url = :url"
     db.execute(
         f"UPDATE losses SET replaced_by = :capture_id WHERE {_OPEN} AND capture_id <> :capture_id"
-        f" AND capture_id IN (SELECT id FROM captures WHERE {own})",
+        f" AND capture_id IN (SELECT id FROM captures c WHERE {own})",
         {"capture_id": capture_id, "url_key": url_key, "url": url},
     )

@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
-from crawler.archive.articles.readings import Reading, Revision, SeeAlsoRow, TranslationRow
+from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow
 from crawler.archive.schema.fields import READING_COLUMNS, VERSION_FIELDS
 from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
+from crawler.archive.write.revisions import replace_revisions
 
 
 def write_reading(articles: Articles, article_id: int, reading: Reading, former_reading: Reading) -> None:
     """Replace ``former_reading`` of an article by ``reading``, with its index row, authors and near copies.
 
-    Runs inside the caller's transaction; the caller calls :meth:`Articles.write_index` at its end.
+    Runs inside the caller's transaction; the caller calls :meth:`SearchIndex.write` at its end.
     """
     conn = articles.conn
+    new_columns, old_columns = reading.columns, former_reading.columns
+    if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "headline_meta")):
+        articles.index.note_change(article_id)
     changes = ", ".join(f"{name} = ?" for name in READING_COLUMNS)
     conn.execute(
         f"UPDATE articles SET {changes}, revisions = ? WHERE id = ?",
         (*(reading.columns[name] for name in READING_COLUMNS), len(reading.revisions), article_id),
     )
     if reading.revisions != former_reading.revisions:
-        _replace_rows(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
+        replace_revisions(conn, article_id, reading.revisions)
     if reading.authors != former_reading.authors:
         articles.author_credits.write(article_id, reading.authors)
     if reading.see_also != former_reading.see_also:
-        _replace_rows(conn, "see_also", article_id, SeeAlsoRow._fields, [(None, entry) for entry in reading.see_also])
+        _replace_rows(conn, "see_also", article_id, SeeAlsoRow._fields, reading.see_also)
         conn.execute(
             "UPDATE see_also SET target_id = (SELECT article_id FROM addresses WHERE url_key = target_key)"
             " WHERE article_id = ?",
             (article_id,),
         )
     if reading.translations != former_reading.translations:
-        _replace_rows(
-            conn,
-            "translations",
-            article_id,
-            TranslationRow._fields,
-            [(None, translation) for translation in reading.translations],
-        )
-    new_columns, old_columns = reading.columns, former_reading.columns
-    if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "headline_meta")):
-        articles.queue_index_row(article_id)
+        _replace_rows(conn, "translations", article_id, TranslationRow._fields, reading.translations)
     if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "digest")):
         lead, body = new_columns["lead"], new_columns["body"]
         (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -53,16 +49,11 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former_
 
 
 def _replace_rows(
-    conn: sqlite3.Connection,
-    table: str,
-    article_id: int,
-    names: tuple[str, ...],
-    rows: list[tuple[int | None, tuple[Any, ...]]],
-    numbered: str | None = None,
+    conn: sqlite3.Connection, table: str, article_id: int, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
-    columns = ("article_id", *((numbered,) if numbered else ()), *names)
+    columns = ("article_id", *names)
     conn.executemany(
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        [(article_id, *((number,) if numbered else ()), *row) for number, row in rows],
+        [(article_id, *row) for row in rows],
     )

@@ -58,15 +58,15 @@ def apply_changes(
     )
     reread_id = int(cursor.lastrowid or 0)
     conn.execute("DELETE FROM reread_former")
-    articles.unindexed.clear()
+    articles.index.clear()
     for change in changes:
         if isinstance(change, RereadChange):
             _apply_change(articles, queue, change, reread_id, now)
         else:
             _apply_first_reading(articles, queue, change, reread_id, now)
-        if len(articles.unindexed) >= _ROWS_PER_BATCH:
-            articles.write_index()
-    articles.write_index()
+        if len(articles.index) >= _ROWS_PER_BATCH:
+            articles.index.write()
+    articles.index.write()
     return reread_id
 
 
@@ -80,7 +80,7 @@ def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
     if reread_id is None:
         return None
     restored = removed = changed_since = 0
-    articles.unindexed.clear()
+    articles.index.clear()
     query = "SELECT article_id FROM reread_former WHERE reread_id = ? ORDER BY article_id"
     replaced = conn.execute(query, (reread_id,)).fetchall()
     for (article_id,) in replaced:
@@ -104,9 +104,9 @@ def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
         reading = _keep_later_sightings(Reading.from_json(row["before"]), conn, article_id)
         write_reading(articles, article_id, reading, present)
         restored += 1
-        if len(articles.unindexed) >= _ROWS_PER_BATCH:
-            articles.write_index()
-    articles.write_index()
+        if len(articles.index) >= _ROWS_PER_BATCH:
+            articles.index.write()
+    articles.index.write()
     conn.execute("DELETE FROM reread_former WHERE reread_id = ?", (reread_id,))
     conn.execute("UPDATE rereads SET undone_at = ? WHERE id = ?", (instant(now), reread_id))
     return UndoResult(reread_id=reread_id, restored=restored, removed=removed, changed_since=changed_since)

@@ -199,7 +199,7 @@ def _list_captures(
 
 def _delete_captures(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
     conn.executemany(
-        "UPDATE revisions SET capture_id = NULL WHERE capture_id = ?", [(capture_id,) for capture_id in ids]
+        "UPDATE revision_rows SET capture_id = NULL WHERE capture_id = ?", [(capture_id,) for capture_id in ids]
     )
     conn.executemany("DELETE FROM captures WHERE id = ?", [(capture_id,) for capture_id in ids])
 

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.captures import find_capture_id
+from crawler.archive.articles.parts import write_parts
 from crawler.archive.articles.readings import ReadFormer
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.runs.pauses import write_pause
@@ -57,6 +59,7 @@ class VisitWriter:
         row = self._load_address(visit, site, run_id, now)
         self.index_captures(None, visit.loose, run_id)
         capture_ids = self.index_captures(visit.address.url_key, visit.captures, run_id)
+        self.index_parts(visit, capture_ids[-1] if capture_ids else None, run_id)
         result: KeptArticle | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
@@ -116,10 +119,9 @@ class VisitWriter:
         if address.kind in ("article", "other"):
             forget_address(self.db.conn, address.url_key, keys, now)
             self.queue.forgotten.add(address.url_key)
-        list_captures(self.db.conn, keys, visit.captures)
-        return replace(
-            visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(), landed=None, captures=(), error=None
-        )
+        list_captures(self.db.conn, keys, (*visit.captures, *(part.capture for part in visit.parts)))
+        visit = replace(visit, article=None, fate=Fate.NOT_AN_ARTICLE, error=None)
+        return replace(visit, links=(), problems=(), landed=None, captures=(), parts=())
 
     def mark_visited(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
         """Mark an address as visited without a date of the next visit; an address that is known stays unchanged."""
@@ -138,10 +140,25 @@ class VisitWriter:
         self.queue.prefer_spelling(site, visit.address.url_key, row.url, visit.address.url)
         return row
 
-    def index_captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
+    def index_parts(self, visit: Visit, first_capture_id: int | None, run_id: int) -> None:
+        """Insert the captures of an article's further pages that are not archived yet, as parts of its first page."""
+        if first_capture_id is None or not visit.parts:
+            return
+        capture_ids = {}
+        for part in visit.parts:
+            capture_id = find_capture_id(self.db.conn, part.capture)
+            if capture_id is None:
+                [capture_id] = self.index_captures(visit.address.url_key, (part.capture,), run_id, is_part=True)
+            capture_ids[part.number] = capture_id
+        write_parts(self.db.conn, first_capture_id, capture_ids)
+
+    def index_captures(
+        self, url_key: str | None, captures: Iterable[Capture], run_id: int, *, is_part: bool = False
+    ) -> list[int]:
         """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue.
 
-        A whole answer takes the place of captures of its address that are lost.
+        A whole answer takes the place of captures of its address that are lost; ``is_part`` says that it is one of a
+        further page, which takes that of its own former captures alone.
         """
         captures = tuple(captures)
         capture_ids = [
@@ -176,7 +193,7 @@ class VisitWriter:
         )
         for capture_id, capture in zip(capture_ids, captures, strict=True):
             if capture.status == 200 or capture.url.endswith("/robots.txt"):
-                replace_losses(self.db, url_key, capture.url, capture_id)
+                replace_losses(self.db, url_key, capture.url, capture_id, is_part=is_part)
         return capture_ids
 
     def index_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
@@ -206,6 +223,8 @@ class VisitWriter:
             story=result.story,
         )
         addresses = [visit.address, *((visit.landed,) if visit.landed is not None else ())]
+        joined = {page.number for page in article.further_pages}
+        addresses += [part.address for part in visit.parts if part.address.kind == "article" and part.number in joined]
         if (
             article.site_key == result.site_key
         ):  # else the key is that of another address, and this page's spelling is not its own
@@ -241,7 +260,9 @@ class VisitWriter:
         next_visit_at = compute_next_visit(
             fate, is_article, row.via, row.published_on, row.article_id is not None, attempts, unchanged, captured_at
         )
+        # Of an article on several pages "not modified" would tell of the first one alone.
         is_good = fate in _ARTICLE_FATES and (result is None or result.complete)
+        is_good = is_good and not (visit.article is not None and visit.article.further_pages)
         is_good = is_good or (fate is Fate.NOT_AN_ARTICLE and is_read_whole(visit))
         conn = self.db.conn
         conn.execute(

@@ -56,13 +56,13 @@ class ArchiveWriter:
         Raises UnicodeEncodeError for a text that SQLite cannot store.
         """
         runs.count_pages(self.db, run_id, len(visits))
-        self.articles.unindexed.clear()  # a transaction that failed may have left some
+        self.articles.index.clear()  # a transaction that failed may have left some
         if any_order:
             history = HistoryWriter(self.visits, read_former)
             fates = [history.keep(visit, site, run_id, now) for visit in visits]
         else:
             fates = [self.visits.keep(visit, site, run_id, now, suspect_fields, read_former) for visit in visits]
-        self.articles.write_index()
+        self.articles.index.write()
         runs.add_fates(self.db, run_id, fates)
         return fates
 

@@ -41,14 +41,18 @@ from crawler.browse.pages.feed import feed
 from crawler.browse.pages.graph import graph
 from crawler.browse.pages.health import health
 from crawler.browse.pages.home import home
+from crawler.browse.pages.opensearch import opensearch
 from crawler.browse.pages.places import place, places
 from crawler.browse.pages.search import search
 from crawler.browse.pages.site import site
 from crawler.browse.pages.story import story
+from crawler.browse.pages.study import show_concordance, timeline
+from crawler.browse.pages.words import collocates, keywords, words
 
 PAGES: Final[tuple[Page, ...]] = (
-    *(home, search, calendar, period, authors, author, places, place, health),
-    *(article, revision, identity, against, site, story, graph, feed),
+    *(home, search, timeline, calendar, period, authors, author, places, place, health),
+    *(show_concordance, words, collocates, keywords),
+    *(article, revision, identity, against, site, story, graph, feed, opensearch),
 )
 """Every page of the front."""
 HOME: Final = home

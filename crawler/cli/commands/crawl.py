@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.common import common_options, get_common_options
-from crawler.cli.crawl_summary import list_advice_lines, list_summary_lines, make_summary
-from crawler.cli.mixing import refuse_crawl
+from crawler.cli.crawl_summary import make_summary
+from crawler.cli.crawling import find_or_adopt, find_site_by_name, print_report, run_one_crawl
+from crawler.cli.options.many_sites import many_sites_options
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
-from crawler.cli.output import complain, json_option, print_json, say
-from crawler.cli.progress import show_progress
+from crawler.cli.output import complain, json_option, print_json
 from crawler.errors import CrawlerError
+from crawler.system.lifeline import end_with_stdin
 
 if TYPE_CHECKING:
     from crawler.crawl.options import CrawlOptions
     from crawler.crawl.report import CrawlReport
-    from crawler.site import Site
     from crawler.sites.known_site import KnownSite
 
 LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
@@ -33,8 +30,9 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
     "even a killed one.",
 )
-@click.argument("site")
+@click.argument("site", metavar="SITE", required=False)
 @click.argument("urls", metavar="[URL]...", nargs=-1)
+@many_sites_options
 @click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N See also steps.")
 @click.option(
@@ -105,6 +103,15 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     metavar="N",
     help="Make at most N requests in one day of the site, all runs together.",
 )
+@click.option(
+    "--end-with-stdin",
+    is_flag=True,
+    hidden=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, parameter, value: end_with_stdin() if value else None,
+    help="End at once when standard input is closed, as it is when the process that started this one has died.",
+)
 @json_option
 @common_options
 def crawl(
@@ -126,6 +133,7 @@ def crawl(
     obey_reservations: bool | None,
     quiet_hours: str | None,
     daily_cap: int | None,
+    together: int | None,
     run: UnattendedRun,
     as_json: bool,
 ) -> int:
@@ -137,11 +145,13 @@ def crawl(
     SITE may be the address of an article of any news site. One that is not known yet is adopted: what its addresses
     mean is inferred from that page and kept in the archive. Such a site is crawled from its feeds, sitemaps and home
     page, 200 article pages and two See also steps at a time, unless the options say otherwise. Addresses of several
-    sites are crawled site by site.
+    sites are crawled site by site, with --together several at a time; --list FILE --work DIR gives each site an archive
+    of its own.
 
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
     """
+    from crawler.crawl.lease.keeping import hold_lease
     from crawler.crawl.options import CrawlOptions, read_languages
     from crawler.normalisation.hosts import is_web_address
 
@@ -170,9 +180,14 @@ def crawl(
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
         log_format=run.log_format,
     )
-    if is_web_address(site):
-        return crawl_addresses(replace(options, site="", urls=(site, *urls)), run, as_json=as_json)
-    return crawl_site(find_site_by_name(options), options, run, as_json=as_json)
+    with hold_lease(options.archive):  # an adoption is two runs, and writes between them
+        if together is not None:
+            from crawler.cli.together import crawl_together
+
+            return crawl_together((site, *urls), options, together, run, as_json=as_json)
+        if is_web_address(site):
+            return crawl_addresses(replace(options, site="", urls=(site, *urls)), run, as_json=as_json)
+        return crawl_site(find_site_by_name(options), options, run, as_json=as_json)
 
 
 def crawl_site(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun, *, as_json: bool) -> int:
@@ -220,83 +235,3 @@ def group_by_host(urls: Sequence[str]) -> list[tuple[str, ...]]:
     for url in dict.fromkeys(urls):
         groups.setdefault(read_host(url).removeprefix("www."), []).append(url)
     return [tuple(group) for group in groups.values()]
-
-
-def find_site_by_name(options: CrawlOptions) -> KnownSite:
-    """Return the site that the options name, known or adopted. Raises UnknownSite."""
-    from crawler.archive.runs.adopted_sites import read_adopted_sites
-    from crawler.sites.registry import find_known_site
-
-    return find_known_site(options.site, *read_adopted_sites(options.archive))
-
-
-def find_or_adopt(options: CrawlOptions, run: UnattendedRun) -> KnownSite:
-    """Return the site of the addresses of the options; one that is not known is adopted first, and told of."""
-    from crawler.operations.sites.adoption import adopt_site, choose_name, find_site_for, make_probe_site
-
-    url = options.urls[0]
-    known_site = find_site_for(url, options)
-    if known_site is not None:
-        return known_site
-    options = prepare_crawl(make_probe_site(url, choose_name(url, ())), options)
-    with show_progress(run.log_format == "text") as progress:
-        known_site = adopt_site(url, options, progress)
-    say(f"{known_site.site.title} is adopted as {known_site.name}: seealso sites tells what is known of it")
-    return known_site
-
-
-def run_one_crawl(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun) -> CrawlReport:
-    """Crawl a site, print what the report complains of, and return the report."""
-    from crawler.crawl.launch import run_crawl
-    from crawler.operations.sites.adoption import add_small_defaults
-
-    options = prepare_crawl(known_site.site, replace(options, site=known_site.name))
-    warn_before_crawl(options.archive)
-    with show_progress(run.log_format == "text") as progress:
-        run.report = report = run_crawl(add_small_defaults(options, known_site), progress)
-    for message in report.messages:
-        complain(message)
-    return report
-
-
-def prepare_crawl(site: Site, options: CrawlOptions) -> CrawlOptions:
-    """Return the options with a contact where a person gives one.
-
-    Raises WouldMix for an archive of the practice site.
-    """
-    from crawler.crawl.network.mirror import Mirror
-
-    if options.mirror is None or not Mirror(options.mirror, site.origin).is_loopback:
-        refuse_crawl(options.archive)
-    if options.mirror is None and not options.contact:
-        return replace(options, contact=ask_contact(site, options.archive))
-    return options
-
-
-def print_report(report: CrawlReport, archive: Path) -> None:
-    """Print the summary of a crawl, and what to do next."""
-    for line in list_summary_lines(report):
-        click.echo(line)
-    if advice := list(list_advice_lines(report, archive)):
-        click.echo("Next:")
-        for line in advice:
-            click.echo(f"  {line}")
-
-
-def warn_before_crawl(archive: Path) -> None:
-    """Print a line for each thing that ``seealso doctor`` would call wrong: disk, clock, missing WARC files."""
-    from crawler.operations.doctor import examine_before_crawl
-
-    for diagnosis in examine_before_crawl(archive, now=datetime.now(UTC)):
-        complain(f"{diagnosis.message}: {diagnosis.fix}")
-
-
-def ask_contact(site: Site, archive: Path) -> str | None:
-    """Return the stored contact, or the answer of a person at a terminal; None when there is no terminal."""
-    from crawler.crawl.contact import find_contact
-
-    contact = find_contact(archive)
-    if contact is not None or not sys.stdin.isatty():
-        return contact
-    complain(f"{site.title} should know whom to ask about this crawl; the archive remembers the answer")
-    return str(click.prompt("Your web or mail address", err=True)).strip()

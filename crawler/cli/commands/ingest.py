@@ -105,6 +105,7 @@ def list_reason_labels() -> list[tuple[PassedOver, str]]:
         (PassedOver.NO_PAGE, "passed over: pictures and other files under the address of a page"),
         (PassedOver.TEXT_BESIDE_PAGE, "passed over: the text (WET) of a page that is there itself"),
         (PassedOver.PART, "passed over: a part of a page"),
+        (PassedOver.FURTHER_PAGE, "passed over: further pages of articles whose first page is in no file"),
         (PassedOver.NO_ORIGINAL, "passed over: sent again, but the page itself is in no file"),
         (PassedOver.FORGOTTEN, "passed over: forgotten"),
         (PassedOver.ENCODING, "passed over: in a content encoding that cannot be undone"),

@@ -39,9 +39,10 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
     callback=_normalise_names,
     help="Answer requests for this host, too, such as a proxy passes on. May be repeated.",
 )
+@click.option("--cors", is_flag=True, help="Let pages of other sites read tables, feeds and files, as notebooks do.")
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
-def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...], raw: bool) -> int:
+def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...], cors: bool, raw: bool) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
 
     Requests are answered for this machine's own names (localhost), --host and each --public-name; others get 400.
@@ -68,7 +69,7 @@ def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...
 
     try:
         answer(
-            make_application(path, raw=raw, names={*public_names, *((own_name,) if own_name else ())}),
+            make_application(path, raw=raw, cors=cors, names={*public_names, *((own_name,) if own_name else ())}),
             listener,
             log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
             ready=announce,

@@ -15,6 +15,7 @@ from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import complain, json_option, print_json, style_bold, to_json, to_one_line, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
+from crawler.cli.work_status import print_work_status
 from crawler.normalisation.wording import format_count
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--runs", type=CountType(0), default=5, show_default=True, metavar="N", help="Show the last N runs.")
 @click.option(
     "--problems", type=CountType(0), default=5, show_default=True, metavar="N", help="Show the last N problems."
@@ -38,18 +40,26 @@ if TYPE_CHECKING:
 @metrics_option
 @json_option
 @common_options
-def status(runs: int, problems: int, notify: str | None, metrics: Path | None, as_json: bool) -> None:
+def status(
+    folder: Path | None, runs: int, problems: int, notify: str | None, metrics: Path | None, as_json: bool
+) -> None:
     """Show runs, queue, coverage, how many articles have each field, and the last problems.
 
-    Show schedules too, and which crawl did not begin though it was expected.
+    Show schedules too, and which crawl did not begin though it was expected. With DIR, the --work of crawls of many
+    sites, show each of its archives in a line.
     """
+    if folder is not None:
+        if notify is not None or metrics is not None:
+            raise click.UsageError("--notify and --metrics are for one archive: give no folder")
+        print_work_status(folder, as_json=as_json)
+        return
     from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
 
     if metrics is not None:
         write_metrics(get_common_options().archive, metrics)
     with open_existing_archive() as archive:
         state = archive.status(runs=runs, problems=problems)
-        path, folder = archive.path, archive.warc_folder
+        path, captures = archive.path, archive.warc_folder
     now = datetime.now(UTC)
     crawls = list_scheduled_crawls(path, now)
     if notify is not None and (overdue_crawls := select_overdue(crawls)):
@@ -57,7 +67,7 @@ def status(runs: int, problems: int, notify: str | None, metrics: Path | None, a
     if as_json:
         print_json(_make_document(state) | ({"schedules": to_plain_data(crawls)} if crawls else {}))
         return
-    click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
+    click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(captures)})"))
     for title, entries in (*_list_sections(state, crawls), *_list_erasures(state, path)):
         click.echo(f"\n{style_bold(title)}")
         for line in entries:

@@ -5,6 +5,7 @@ The file is only read. ``seealso verify`` checks every row; this module looks fo
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive.health.schema import find_missing_indexes, find_missing_parts, read_migration_state
-from crawler.archive.health.verify import find_index_damage
+from crawler.archive.health.search_index import find_index_damage
 from crawler.archive.schema.file_state import (
     Damage,
     FileReport,
@@ -27,6 +28,7 @@ from crawler.archive.schema.file_state import (
     name_empty,
     read_mark,
 )
+from crawler.archive.schema.free_space import find_waste
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
 MISSING_INDEX = "table articles_fts"
@@ -67,6 +69,9 @@ def _examine_file(conn: sqlite3.Connection, path: Path, option: str) -> Iterator
         yield _report_file(make_report(mark, path))
     else:
         yield report_well("file", make_report(FileState.SOUND, path).message)
+    if waste := find_waste(conn):
+        message = f"{waste / 1e6:,.0f} MB of it hold nothing: they are used by what comes, or given back"
+        yield report_note("file", message, f"sqlite3 {shlex.quote(str(path))} VACUUM")
     db = Database(conn, execute_plugins=False)
     schema = list(_examine_schema(db, path, option))
     yield from schema

@@ -32,6 +32,7 @@ from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.adopting import find_new_sites
 from crawler.operations.ingest.originals import OriginalFinder
+from crawler.operations.ingest.parts import PartFinder, make_capture, read_status
 from crawler.operations.ingest.report import IngestReport, PassedOver
 from crawler.operations.ingest.scan import FileScanner
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
@@ -147,6 +148,9 @@ class _SiteIngest:
     _batch_keys: set[tuple[object, ...]] = field(default_factory=set)
     _waiting: dict[str, list[tuple[Address, tuple[Capture, ...]]]] = field(default_factory=dict)
 
+    _originals: OriginalFinder = field(init=False)
+    _parts: PartFinder = field(init=False)
+
     @property
     def site(self) -> Site:
         return self.known_site.site
@@ -165,6 +169,14 @@ class _SiteIngest:
         if self.known_site.source == "archive":
             info[WARC_SITE] = format_values(self.site)
         warc = self.stored or WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
+        self._originals = OriginalFinder(self.index, self.archive)
+        self._parts = PartFinder(
+            self.site,
+            tuple(self.known_site.pages),
+            self.index,
+            self._originals,
+            lambda capture, message, record: self._copy_capture(capture, message, record.origin, warc),
+        )
         with ExitStack() as stack:
             stack.callback(warc.close)
             # Between record and row the archive would not know what the WARC file holds.
@@ -185,12 +197,15 @@ class _SiteIngest:
         if address.url_key in self.archive.forgotten:
             self._pass_over(PassedOver.FORGOTTEN, record)
             return
+        if self._parts.is_part(record):
+            self._note_part(record, address.url)
+            return
         try:
             if record.kind == "revisit":
-                message = OriginalFinder(self.index, self.archive).find_message(record)
+                message = self._originals.find_message(record)
             else:
                 message = read_message(Path(record.path), record.start)
-            status = _read_status(message.head) if message is not None else 0
+            status = read_status(message.head) if message is not None else 0
         except WarcDamaged as problem:
             self._pass_over(_find_reason(problem), record)
             return
@@ -201,7 +216,7 @@ class _SiteIngest:
         if status == PARTIAL_CONTENT or not is_telling:
             self._pass_over(PassedOver.PART if status == PARTIAL_CONTENT else PassedOver.STATUS, record)
             return
-        capture = _make_capture(message, address, record, status)
+        capture = make_capture(message, address.url, record)
         key = (address.url_key, instant(capture.fetched_at), status, compute_payload_digest(message.body))
         if key in self._batch_keys or self._is_kept(key, record.kind == "revisit"):
             self.report.already += 1
@@ -221,7 +236,12 @@ class _SiteIngest:
             return
         self.report.texts += record.kind == "conversion"
         self._batch_keys.add(key)
-        self._conclude_visit(address, self._copy_capture(capture, message, record.origin, warc), payload, record)
+        self._conclude_visit(address, capture, message, payload, record, warc)
+
+    def _note_part(self, record: IndexedRecord, first_url: str) -> None:
+        """Leave a further page to the first page of its article, be that older or younger; count it without one."""
+        if not self._parts.has_page(first_url):
+            self._pass_over(PassedOver.FURTHER_PAGE, record)
 
     def _pass_over(self, reason: PassedOver, record: IndexedRecord) -> None:
         offset = None if record.is_unpacked else record.start
@@ -247,7 +267,15 @@ class _SiteIngest:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _conclude_visit(self, address: Address, capture: Capture, payload: Payload, record: IndexedRecord) -> None:
+    def _conclude_visit(
+        self,
+        address: Address,
+        capture: Capture,
+        message: HttpMessage,
+        payload: Payload,
+        record: IndexedRecord,
+        warc: AnswerStore,
+    ) -> None:
         capture = replace(capture, body=payload.body)
         chains = [
             (self._make_queued(origin_address), before)
@@ -262,11 +290,16 @@ class _SiteIngest:
             error=payload.error,
             former_words=None if any(queued.known for queued, _ in chains) else 0,
         )
+        if outcome.first_url is not None:
+            self._note_part(record, outcome.first_url)
+            return
+        capture = replace(self._copy_capture(capture, message, record.origin, warc), body=payload.body)
         if outcome.fate is Fate.FAILED:
             self._pass_over(PassedOver.INCOMPLETE, record)
+        parts = self._parts.read_parts(outcome.article, address, record.date)
         for queued, before in chains:
             landed = address if queued.address.url_key != address.url_key else None
-            self._visits.append(settle(outcome, queued, (*before, capture), landed))
+            self._visits.append(settle(outcome, queued, (*before, capture), landed, parts))
 
     def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: AnswerStore) -> Capture:
         location = warc.write(
@@ -322,20 +355,3 @@ def _find_reason(problem: WarcDamaged) -> PassedOver:
     if isinstance(problem, RecordTooLarge):
         return PassedOver.TOO_LARGE
     return PassedOver.NO_ANSWER if isinstance(problem, NoAnswer) else PassedOver.DAMAGED
-
-
-def _make_capture(message: HttpMessage, address: Address, record: IndexedRecord, status: int) -> Capture:
-    fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
-    return Capture(
-        url=address.url,
-        fetched_at=datetime.fromisoformat(record.date),
-        status=status,
-        headers=tuple((name.strip(), value.strip()) for name, colon, value in fields if colon),
-    )
-
-
-def _read_status(head: bytes) -> int:
-    try:
-        return int(head.split(None, 2)[1])
-    except (IndexError, ValueError):
-        raise NoAnswer("the answer has no status") from None

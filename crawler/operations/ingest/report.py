@@ -27,6 +27,8 @@ class PassedOver(StrEnum):
     """The address is forgotten."""
     PART = "part"
     """Status 206 with a part of the page, or a record that holds the page in several segments."""
+    FURTHER_PAGE = "further_page"
+    """A further page of an article, whose first page is not in the files."""
     NO_ORIGINAL = "no_original"
     """A revisit record whose page is neither in the files nor in the archive."""
     INCOMPLETE = "incomplete"
@@ -50,6 +52,7 @@ LOST: Final = frozenset(PassedOver) - {
     PassedOver.NO_PAGE,
     PassedOver.TEXT_BESIDE_PAGE,
     PassedOver.FORGOTTEN,
+    PassedOver.FURTHER_PAGE,
 }
 """The reasons that leave out a page of a known site, or what may be one."""
 UNREADABLE: Final = frozenset(

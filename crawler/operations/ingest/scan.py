@@ -12,6 +12,7 @@ from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address
 from crawler.normalisation.hosts import list_sites_of_address
+from crawler.normalisation.part_addresses import find_part_number, make_page_key, may_be_part
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.report import IngestReport, PassedOver
 from crawler.sites.known_site import KnownSite
@@ -65,7 +66,8 @@ class FileScanner:
             self._count_unknown(entry)
             return
         site_name, address = place
-        if address.kind not in PAGE_KINDS:
+        is_part = address.kind == "other" and may_be_part(entry.url)
+        if address.kind not in PAGE_KINDS and not is_part:
             return
         reason = self._find_reason(entry)
         if reason is not None:
@@ -91,6 +93,8 @@ class FileScanner:
                 refers_to_id=entry.refers_to_id,
                 refers_to_date=entry.refers_to_date.isoformat() if entry.refers_to_date else None,
                 is_unmodified=entry.is_unmodified,
+                page_key=make_page_key(entry.url),
+                is_part=is_part or find_part_number(entry.url, address.url) is not None,
             )
         )
 

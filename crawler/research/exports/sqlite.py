@@ -11,11 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
+from crawler.archive.schema.index_rows import insert_index_rows, read_indexed_texts
 from crawler.archive.schema.migrations import migrations
 from crawler.errors import ExportFailed
 from crawler.research.exports.context import ExportJob
@@ -37,8 +39,10 @@ COPIED: Final[dict[str, str]] = {
     "spellings": f"WHERE url_key IN ({_ADDRESSES})",
     "sightings": f"WHERE url_key IN ({_ADDRESSES})",
     "author_variants": f"WHERE id IN (SELECT variant_id FROM article_authors {_OF_ARTICLE})",
-    "revisions": _OF_ARTICLE,
+    "revision_rows": _OF_ARTICLE,
     "captures": f"WHERE id IN (SELECT id FROM {CAPTURES_TABLE})",
+    "article_parts": f"WHERE first_capture_id IN (SELECT id FROM {CAPTURES_TABLE})"
+    f" AND capture_id IN (SELECT id FROM {CAPTURES_TABLE})",
     "reservations": f"WHERE capture_id IN (SELECT id FROM {CAPTURES_TABLE})",
     "near_copies": f"{_OF_ARTICLE} AND other_id IN (SELECT id FROM {SELECTION_TABLE})",
     "sketches": _OF_ARTICLE,
@@ -47,6 +51,8 @@ COPIED: Final[dict[str, str]] = {
     "problems": f"WHERE url IN (SELECT url FROM addresses {_OF_ARTICLE})",
 }
 """Table → which of its rows belong to the selected articles."""
+_COUNTED_AS: Final = {"revision_rows": "revisions"}
+"""Table → the name under which its rows are counted, where it is another one."""
 _REWRITTEN_COLUMNS: Final[dict[tuple[str, str], str]] = {
     ("see_also", "target_id"): f"CASE WHEN target_id IN (SELECT id FROM {SELECTION_TABLE}) THEN target_id END",
     ("captures", "warc_file"): f"(SELECT file FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
@@ -70,8 +76,8 @@ def write_sqlite(job: ExportJob) -> None:
         migrations.apply(Database(conn, execute_plugins=False))
         conn.execute("BEGIN")
         for table, which in COPIED.items():
-            job.manifest.counts[table] = _copy(job, conn, table, which)
-        _copy_index(job, conn)
+            job.manifest.counts[_COUNTED_AS.get(table, table)] = _copy(job, conn, table, which)
+        _make_index(job, conn)
         conn.execute("COMMIT")
         wrong = conn.execute("PRAGMA foreign_key_check").fetchone()
         if wrong is not None:
@@ -121,16 +127,12 @@ def _copy(job: ExportJob, conn: sqlite3.Connection, table: str, which: str) -> i
     return number
 
 
-def _copy_index(job: ExportJob, conn: sqlite3.Connection) -> None:
-    rows = job.selected.db.execute(
-        f"SELECT f.rowid, f.headline, f.lead, f.body, f.byline FROM {SELECTION_TABLE} c JOIN articles_fts f ON "
-        f"f.rowid = c.id"
-        " ORDER BY c.id"
-    )
+def _make_index(job: ExportJob, conn: sqlite3.Connection) -> None:
+    """Write the search index of the copied articles."""
+    articles = iter(read_indexed_texts(conn))
     done = 0
-    while batch := rows.fetchmany(_IDS_PER_STATEMENT):
-        conn.executemany("INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)", batch)
-        done += len(batch)
+    while batch := list(islice(articles, _IDS_PER_STATEMENT)):
+        done += insert_index_rows(conn, batch)
         if job.selected.progress is not None:
             job.selected.progress(done, job.selected.total)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support.index_words import replace_index_row
 
 from crawler.errors import WarcDamaged
 from crawler.items import Capture
@@ -30,28 +31,32 @@ def test_an_intact_archive_has_no_findings(filled):
     [
         ("UPDATE articles SET body = 'forged' WHERE id = 1", "digests", "article 1", "does not have the digest"),
         (
-            "UPDATE revisions SET headline = 'forged' WHERE number = 2",
+            "UPDATE revision_rows SET headline = 'forged' WHERE number = 1 AND article_id = 1",
             "digests",
-            "article 1 revision 2",
+            "article 1 revision 1",
             "does not have the digest",
         ),
-        ("DELETE FROM articles_fts WHERE rowid = 2", "index", "article 2", "missing from the search index"),
         ("INSERT INTO articles_fts (rowid, body) VALUES (77, 'ghost')", "index", "articles_fts row 77", "a ghost"),
+        ("DELETE FROM articles_fts_docsize WHERE id = 1", "index", "article 1", "missing from the search index"),
         (
-            "UPDATE articles_fts SET lead = 'other' WHERE rowid = 1",
+            "INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')",
             "index",
-            "article 1",
-            "other words than the article",
+            "articles_fts",
+            "2 rows were written by another program",
         ),
-        ("DELETE FROM articles_fts_docsize WHERE id = 1", "index", "articles_fts", "does not fit its content"),
         (
-            "DELETE FROM revisions WHERE number = 1 AND article_id = 1",
+            "DELETE FROM revision_rows WHERE number = 1 AND article_id = 1",
             "revisions",
             "article 1",
             "numbered 1 to 2; there are 1",
         ),
         ("UPDATE articles SET revisions = 3 WHERE id = 2", "revisions", "article 2", "numbered 1 to 3; there are 1"),
-        ("UPDATE revisions SET number = 5 - number WHERE article_id = 1", "revisions", "article 1", "numbered 1 to 2"),
+        (
+            "UPDATE revision_rows SET number = 5 - number WHERE article_id = 1",
+            "revisions",
+            "article 1",
+            "numbered 1 to 2",
+        ),
         ("UPDATE runs SET fetched = 9", "fates", "run 1", "9 pages were fetched, but 3 have a fate"),
         ("UPDATE see_also SET target_id = NULL WHERE article_id = 1", "links", "article 1", "does not lead to"),
         ("UPDATE addresses SET article_id = NULL WHERE article_id = 2", "links", "article 2", "no address leads to it"),
@@ -63,6 +68,12 @@ def test_damage_is_found_and_named(filled, damage, check, subject, message):
     filled.db.execute(damage)
     found = faults(filled)
     assert any(fault[0] == check and fault[1] == subject and message in fault[2] for fault in found), found
+
+
+@pytest.mark.parametrize("changes", [{"lead": "other"}, {"body": "x"}, {"headline": ""}, {"byline": "\ue001 \ue001"}])
+def test_other_words_in_the_index_are_found(filled, changes):
+    replace_index_row(filled.db.conn, 1, **changes)
+    assert faults(filled) == [("index", "article 1", "the search index holds other words than the article")]
 
 
 def test_captures_are_compared_with_their_records(filled, newsroom):
@@ -98,7 +109,7 @@ def test_many_findings_of_a_kind_end_in_a_count(archive, run, newsroom):
 def test_a_damaged_page_of_the_file_is_reported_and_not_raised(filled):
     path = filled.path
     filled.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    root = filled.db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'revisions'").fetchone()[0]
+    root = filled.db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'revision_rows'").fetchone()[0]
     filled.close()
     content = bytearray(path.read_bytes())
     content[(root - 1) * 4096 : (root - 1) * 4096 + 200] = b"\xff" * 200

@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 from support.program import run_code
 
-from crawler.archive import Archive
-from crawler.archive.schema import upgrade
+from crawler.archive import Archive, database
+from crawler.archive.schema import free_space, upgrade
+from crawler.archive.schema.index_rows import INDEX_RULES, read_rules
 from crawler.archive.schema.migrations import list_migrations
 from crawler.errors import ArchiveUnusable
 from crawler.operations.doctor.database import examine_database
@@ -141,6 +142,51 @@ def test_the_estimate_grows_with_the_words(path: Path) -> None:
     assert large.is_slow
     assert 90_000 < large.seconds / small.seconds < 110_000
     assert large.describe().startswith("about ")
+
+
+def test_space_that_an_upgrade_frees_is_given_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(free_space, "_WORTH_A_WORD", 1000)
+    monkeypatch.setattr(free_space, "_MOST_UNUSED", 0.05)
+    size = path.stat().st_size
+    Archive(path, "write").close()
+    assert fetch(path, "PRAGMA freelist_count") == [(0,)]
+    assert path.stat().st_size < size * 0.9
+    assert caplog.records == []
+
+
+def test_space_that_cannot_be_given_back_is_said_and_used_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(free_space, "_WORTH_A_WORD", 1000)
+    monkeypatch.setattr(free_space, "_MOST_UNUSED", 0.05)
+
+    def find_waste_and_forbid_writing(conn: sqlite3.Connection) -> int:
+        conn.execute("PRAGMA query_only = ON")
+        return free_space.find_waste(conn)
+
+    monkeypatch.setattr(database, "find_waste", find_waste_and_forbid_writing)
+    Archive(path, "write").close()
+    [record] = caplog.records
+    assert f"sqlite3 {path} VACUUM" in record.getMessage()
+    assert list_steps(path) == set(list_migrations())
+    (note,) = [diagnosis for diagnosis in examine_database(path) if diagnosis.state == "note"]
+    assert "hold nothing" in note.message
+    assert is_sound(path)
+
+
+def test_an_index_by_other_rules_is_made_anew_before_anything_is_written(path: Path) -> None:
+    with Archive(path, "write") as archive:
+        archive.db.conn.execute("PRAGMA user_version = 99000")
+        archive.db.conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+        archive.db.conn.commit()
+    with Archive(path) as archive:  # who only reads is not kept waiting
+        assert archive.verify() != []
+    with Archive(path, "write") as archive:
+        assert read_rules(archive.db.conn) == INDEX_RULES
+        assert archive.count("-nowhere") == archive.count("")
+        assert archive.verify() == []
 
 
 def iter_pending(path: Path) -> Iterator[str]:

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
+from support.index_words import read_index_words, replace_index_row
 from support.newsroom import NOW, Newsroom
 from support.page_reader import PageReader
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
-from crawler.archive.schema.index_rows import rebuild_index
+from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, rebuild_index, replace_index
 from crawler.archive.schema.migrations import migrations
 from crawler.archive.schema.views import VIEW_QUERIES
 from crawler.archive.search.query import parse_query
@@ -25,8 +26,9 @@ from crawler.archive.write.readings import write_reading
 from crawler.cli import main
 from crawler.normalisation.tokenizer import make_search_text
 from crawler.research.kwic import concordance
-from crawler.research.words.corpus import iter_plan_texts
+from crawler.research.words.corpus import iter_corpus_columns
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies
+from crawler.research.words.tokens import TokenRule
 
 PRINTED = "Harbour council puts off the vote"
 STATED = "Ferry ballot: what we know"
@@ -42,8 +44,8 @@ def stated(newsroom: Newsroom, archive: Archive, run: int) -> Archive:
     return archive
 
 
-def read_headline_words(archive: Archive) -> list[tuple[str, ...]]:
-    return archive.db.execute("SELECT headline FROM articles_fts ORDER BY rowid").fetchall()
+def read_headline_words(archive: Archive) -> list[str]:
+    return [texts["headline"] for _, texts in sorted(read_index_words(archive.db.conn).items())]
 
 
 def find(archive: Archive, query: str) -> list[str]:
@@ -128,8 +130,10 @@ def test_the_front_shows_it_beside_the_printed_headline(stated: Archive) -> None
 
 def test_what_counts_printed_words_leaves_the_stated_ones_out(stated: Archive) -> None:
     plan = Selection().plan()
-    frequencies = count_corpus_frequencies(stated.db, plan)
-    assert frequencies.words == count_frequencies(iter_plan_texts(stated.db, plan)).words
+    frequencies = count_corpus_frequencies(stated.db, Selection(), TokenRule(ngrams=1))
+    assert (
+        frequencies.words == count_frequencies(iter_corpus_columns(stated.db, Selection(), TokenRule(ngrams=1))).words
+    )
     assert frequencies.words["ballot"] == 0
     assert frequencies.size == len(f"{PRINTED} {BODY} Rain It rained on the quay.".split())
     [first, second] = iter_indexed_texts(stated.db, plan)
@@ -159,7 +163,7 @@ def test_another_reading_and_its_undoing_keep_the_index_right(stated: Archive) -
     for reading, former_reading, keys in ((after, before, []), (before, after, ["1"])):
         with stated.db.atomic():
             write_reading(articles, 1, reading, former_reading)
-            articles.write_index()
+            articles.index.write()
         assert find(stated, "ballot") == keys
         assert list(stated.verify()) == []
 
@@ -172,7 +176,7 @@ def test_a_rebuilt_index_is_the_same(stated: Archive) -> None:
 
 
 def test_verify_finds_an_index_that_lacks_the_stated_headline(stated: Archive) -> None:
-    stated.db.execute("UPDATE articles_fts SET headline = ? WHERE rowid = 1", (make_search_text(PRINTED),))
+    replace_index_row(stated.db.conn, 1, headline=make_search_text(PRINTED))
     [finding] = stated.verify()
     assert (finding.subject, finding.message) == ("article 1", "the search index holds other words than the article")
 
@@ -181,10 +185,13 @@ def test_an_archive_of_before_is_brought_up_to_date(stated: Archive) -> None:
     words, path = read_headline_words(stated), stated.path
     stated.close()
     with closing(Database(path)) as db, db.atomic():
-        db.execute("UPDATE articles_fts SET headline = ? WHERE rowid = 1", (make_search_text(PRINTED),))
+        replace_index(db, INDEX_WITH_EMOJI)
         db.execute("DROP VIEW v_articles")
         db.execute(f"CREATE VIEW v_articles AS {VIEW_QUERIES['v_articles'].strip()}")
-        db.execute(f"DELETE FROM {migrations.migrations_table} WHERE name LIKE 'm_stated_headline%'")
+        db.execute(
+            f"DELETE FROM {migrations.migrations_table} WHERE name LIKE 'm_stated_headline%'"
+            " OR name = 'm_index_without_texts'"
+        )
     with Archive(path, "write"):
         pass
     with Archive(path) as archive:

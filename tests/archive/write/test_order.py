@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import count_examples
+from support.index_words import read_index_words
 from support.newsroom import Newsroom
 
 from crawler.archive import Archive
@@ -44,9 +45,11 @@ def dump(archive: Archive) -> dict[str, list[tuple]]:
         "authors": f"SELECT {name.format('aa.article_id')}, aa.position, a.name, a.sort_name FROM article_authors aa JOIN authors a ON a.id = author_id",
         "addresses": f"SELECT url_key, url, {name.format('article_id')}, state FROM addresses",
         "spellings": "SELECT url, url_key FROM spellings",
-        "index": f"SELECT {name.format('rowid')}, headline, body FROM articles_fts",
     }
-    return {key: sorted(archive.db.execute(sql).fetchall(), key=repr) for key, sql in queries.items()}
+    contents = {key: sorted(archive.db.execute(sql).fetchall(), key=repr) for key, sql in queries.items()}
+    names = dict(archive.db.execute("SELECT id, language || site_key FROM articles"))
+    words = read_index_words(archive.db.conn)
+    return contents | {"index": sorted(((names[key], texts) for key, texts in words.items()), key=repr)}
 
 
 def loaded(visits, size: int) -> dict[str, list[tuple]]:

@@ -90,7 +90,7 @@ def test_a_damaged_archive(folder: Path) -> None:
 
 def test_rows_that_lead_nowhere(folder: Path) -> None:
     change_archive(folder / "second.db", "DELETE FROM captures WHERE id = (SELECT capture_id FROM revisions LIMIT 1)")
-    assert "has rows of revisions that lead to no row of captures: see seealso verify" in refuse(
+    assert "has rows of revision_rows that lead to no row of captures: see seealso verify" in refuse(
         folder / "first.db", folder / "second.db"
     )
 

@@ -22,10 +22,10 @@ def read_once():
     """The one way to read a page, which remembers what it has read: these tests read the same pages again and again."""
     articles = {}
 
-    def read(capture, site, pages, address):
-        key = capture.warc_file, capture.warc_offset, site.name, tuple(pages), address
+    def read(capture, site, pages, address, parts=()):
+        key = capture.warc_file, capture.warc_offset, site.name, tuple(pages), address, str(parts)
         if key not in articles:
-            articles[key] = process(capture, site, pages, address)
+            articles[key] = process(capture, site, pages, address, parts)
         return articles[key]
 
     return read
@@ -56,7 +56,7 @@ def spoil(path):
                 if worse != former:
                     write_reading(articles, article_id, worse, former)
                     changed.append(article_id)
-            articles.write_index()
+            articles.index.write()
         return changed
 
     return rewrite

@@ -19,6 +19,7 @@ from crawler.cli import main
 from crawler.operations.ingest.job import ingest
 from crawler.operations.rebuild import rebuild
 from crawler.practice.world import Paper, PaperScore, WorldServer, compare_addresses, load_papers
+from crawler.practice.world.gazette import split_pages
 from crawler.sites import registry
 
 pytestmark = pytest.mark.usefixtures("no_site_files")
@@ -71,7 +72,10 @@ def test_the_address_of_one_article_brings_all_and_nothing_else(shared: Path) ->
     assert keys == {f"story/{article.key}" for article in GAZETTE.articles}
     assert {host for host, _ in requests} == {"www.mill-gazette.example"}
     assert requests[0][1] == "/robots.txt"
-    assert len(requests) < 60
+    further_pages = sum(len(split_pages(article)) - 1 for article in GAZETTE.articles)
+    assert len(requests) < 60 + further_pages
+    texts = dict(fetch(shared / "archive.db", "SELECT url, body FROM articles WHERE complete"))
+    assert texts == {article.url: article.body for article in GAZETTE.articles}
 
 
 def test_pages_of_one_story_are_no_stories_of_their_own(shared: Path) -> None:

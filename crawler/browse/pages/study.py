@@ -1,0 +1,184 @@
+"""The desk over time and in context: how often, when, and every occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Final, get_args
+from urllib.parse import quote
+
+from crawler.archive.search.selection import Selection
+from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.study import (
+    StudyRequest,
+    make_csv,
+    make_study_context,
+    quote_shell,
+    read_choice,
+    read_study_request,
+    refuse,
+)
+from crawler.errors import BadQuery
+from crawler.research.kwic import KwicLine, Sort, concordance
+from crawler.research.plots import svg
+from crawler.research.plots.scale import Measure, format_figure, name_series
+from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
+from crawler.research.timeline import timeline as count_timeline
+
+MAX_QUERIES: Final = 4
+LINES_SHOWN: Final = 100
+"""Lines of a concordance on its page; all of them are counted, and in its CSV file."""
+MAX_CSV_LINES: Final = 20_000
+_COUNT_SECONDS: Final = 1.5
+_CONTEXT: Final = 110
+"""Columns of a line."""
+_OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
+_TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
+_SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_TIMELINE_COLUMNS: Final = (
+    *("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked", "unit"),
+)
+_LINE_COLUMNS: Final = ("article_id", "site", "language", "published_on", "field", "left", "key", "right", "url")
+
+
+@page(r"timeline(?P<form>\.csv|\.svg)?", menu="Study", pool="asking")
+def timeline(request: PageRequest) -> PageResponse:
+    """Show how often queries are found in each period, and what that is a share of."""
+    try:
+        study_request = read_study_request(request, _TIMELINE_OPTIONS)
+        measure: Measure = read_choice(study_request, "measure", get_args(Measure)[1:] + get_args(Measure)[:1])  # type: ignore[assignment]
+        result = _count(request, study_request)
+    except BadQuery as error:
+        return refuse(request, "timeline.html", "timeline", error)
+    match request.route.get("form"):
+        case ".csv":
+            return make_csv(_TIMELINE_COLUMNS, _list_timeline_rows(result))
+        case ".svg":
+            title = f"{', '.join(name_series(series) for series in result.series)} by {result.step}"
+            return PageResponse(
+                body=svg(result, measure, title=title),
+                content_type="image/svg+xml; charset=utf-8",
+                headers={"Content-Security-Policy": _SVG_POLICY},
+            )
+    given = study_request.options
+    options = "".join(f" --vs {quote_shell(given[name])}" for name in _OTHERS if name in given)
+    if "count" in given:
+        options += f" --count {given['count']}"
+    command = f"seealso timeline --by {result.step}{options}"
+    return PageResponse(
+        template="timeline.html",
+        context=make_study_context(request, "timeline", study_request, command)
+        | {
+            "result": result,
+            "measure": measure,
+            "names": [name_series(series) for series in result.series],
+            "rows": _list_table_rows(request, study_request, result, measure),
+            "picture": request.links.page("timeline.svg", **study_request.parameters),
+            "others": _OTHERS,
+            "figure": format_figure,
+        },
+    )
+
+
+@page(r"concordance(?P<form>\.csv)?", pool="asking")
+def show_concordance(request: PageRequest) -> PageResponse:
+    """Show every occurrence of a query in its context, sorted by the words beside it."""
+    try:
+        study_request = read_study_request(request, ("sort",))
+        sort: Sort = read_choice(study_request, "sort", ("position", "right", "left", "date"))  # type: ignore[assignment]
+        selection = study_request.search.selection
+        if not selection.query:
+            return PageResponse(
+                template="concordance.html", context=make_study_context(request, "concordance", study_request)
+            )
+        # Closed in this thread, to which the temporary file of sorted lines belongs.
+        with closing(concordance(request.archive, selection, _CONTEXT, sort)) as lines:
+            if request.route.get("form"):
+                return make_csv(_LINE_COLUMNS, _list_line_rows(islice(lines, MAX_CSV_LINES)))
+            shown = list(islice(lines, LINES_SHOWN))
+            rest = request.time_limit.try_within(_COUNT_SECONDS, lambda: sum(1 for _ in lines))
+    except BadQuery as error:
+        return refuse(request, "concordance.html", "concordance", error)
+    return PageResponse(
+        template="concordance.html",
+        context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
+        | {
+            "sort": sort,
+            "lines": [(line, _link_line(request, study_request, line)) for line in shown],
+            "total": None if rest is None else len(shown) + rest,
+            "max_csv": MAX_CSV_LINES,
+        },
+    )
+
+
+def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
+    selection = study_request.search.selection
+    others = [study_request.options[name] for name in _OTHERS if name in study_request.options]
+    selections = [selection, *(_ask_instead(selection, other) for other in others)]
+    steps = ("", *get_args(TimelineStep))
+    step = read_choice(study_request, "step", steps) or choose_step(request.archive, selections)
+    counted: TimelineUnit = read_choice(study_request, "count", get_args(TimelineUnit))  # type: ignore[assignment]
+    return count_timeline(request.archive, selections, step, counted)  # type: ignore[arg-type]  # looked up above
+
+
+def _ask_instead(selection: Selection, query: str) -> Selection:
+    other = replace(selection, query=query)
+    problems = other.parse().problems
+    if problems:
+        raise BadQuery(f"{query[:60]}, character {problems[0].position + 1}: {problems[0].message}")
+    return other
+
+
+def _list_table_rows(
+    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure
+) -> list[tuple[str, list[tuple[str, str, str]], str, str]]:
+    """Return, for each period with anything in it, its name, (count, rate, address) of each query, articles, words."""
+    rows = []
+    for index, period in enumerate(result.periods):
+        shares = [series.shares[index] for series in result.series]
+        if not any(share.articles or share.count for share in shares):
+            continue
+        cells = [
+            (
+                f"{share.count:,}",
+                format_figure(share.per_million if measure == "per-million" else share.per_thousand),
+                request.links.search(
+                    **{**study_request.search.parameters, "q": series.selection.query, "since": period, "until": period}
+                ),
+            )
+            for series, share in zip(result.series, shares, strict=True)
+        ]
+        rows.append((period, cells, f"{shares[0].articles:,}", f"{shares[0].words:,}"))
+    return rows
+
+
+def _list_timeline_rows(result: Timeline) -> Iterator[dict[str, Any]]:
+    for series in result.series:
+        for period, share in (*zip(result.periods, series.shares, strict=True), (None, series.undated)):
+            yield {
+                "query": name_series(series),
+                "period": period,
+                "count": share.count,
+                "articles": share.articles,
+                "words": share.words,
+                "per_thousand": share.per_thousand,
+                "per_million": share.per_million,
+                "waiting": share.waiting,
+                "never_asked": share.never_asked,
+                "unit": series.selection.unit,
+            }
+
+
+def _list_line_rows(lines: Iterator[KwicLine]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        yield {name: getattr(line, name) for name in _LINE_COLUMNS}
+
+
+def _link_line(request: PageRequest, study_request: StudyRequest, line: KwicLine) -> str:
+    """Return the address of a line's article with its words marked, scrolled to the line where browsers can."""
+    before = " ".join(line.left.split()[-3:])
+    key = " ".join(line.key.split())
+    fragment = f":~:text={quote(before, safe='') + '-,' if before else ''}{quote(key, safe='')}"
+    return f"{request.links.page(f'article/{line.article_id}', **study_request.search.parameters)}#{fragment}"

@@ -1,0 +1,211 @@
+"""The desk of words: lists, what stands around a query, what marks its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.study import (
+    StudyRequest,
+    make_csv,
+    make_study_context,
+    quote_shell,
+    read_choice,
+    read_number,
+    read_study_request,
+    refuse,
+)
+from crawler.errors import BadQuery
+from crawler.research.words.association import MEASURES, Measure
+from crawler.research.words.collocations import collocations
+from crawler.research.words.keyness import keywords as find_keywords
+from crawler.research.words.tokens import MOST_WORDS, TokenRule
+from crawler.research.words.word_list import list_words
+
+WORDS_SHOWN: Final = 100
+"""Words of a language on a page; its CSV file has all of them."""
+_OPTIONS: Final = ("ngrams", "min")
+_WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
+_COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
+_KEYWORD_COLUMNS: Final = ("count", "per_million", "other_count", "other_per_million", "score", "log_ratio", "q_value")
+_Tables = list[tuple[str, str, Sequence[Any]]]
+"""Of each language its code, a line about it, and its words."""
+_LABELS: Final = {
+    "count": "found",
+    "per_million": "per million",
+    "articles": "articles",
+    "dispersion": "dispersion",
+    "near": "near",
+    "expected": "by chance",
+    "frequency": "in all",
+    "score": "score",
+    "q_value": "q",
+    "other_count": "elsewhere",
+    "other_per_million": "per million",
+    "log_ratio": "log ratio",
+}
+
+
+@page(r"words(?P<form>\.csv)?", pool="asking")
+def words(request: PageRequest) -> PageResponse:
+    """List the words of what a query finds."""
+    try:
+        study_request = read_study_request(request, (*_OPTIONS, "clusters"))
+        clusters = read_choice(study_request, "clusters", ("no", "yes")) == "yes"
+        rule, minimum = _read_rule(study_request), _read_minimum(study_request)
+        results = list_words(request.archive, study_request.search.selection, rule, minimum, clusters=clusters)
+    except BadQuery as error:
+        return refuse(request, "words.html", "words", error)
+    tables: _Tables = []
+    for result in results:
+        about = f"{result.size:,} words, {result.types:,} different ones, in {result.articles:,} articles"
+        tables.append((result.language, about, result.words))
+    command = "seealso words" + " --clusters" * clusters
+    return _show(request, "words", study_request, _WORD_COLUMNS, "count", tables, command)
+
+
+@page(r"collocates(?P<form>\.csv)?", pool="asking")
+def collocates(request: PageRequest) -> PageResponse:
+    """Show the words that stand around a query."""
+    try:
+        study_request = read_study_request(request, (*_OPTIONS, "window", "measure"))
+        window = read_number(study_request, "window", 5, 1, 100)
+        measure, rule = _read_measure(study_request), _read_rule(study_request)
+        selection = study_request.search.selection
+        results = (
+            collocations(request.archive, selection, window, measure, _read_minimum(study_request), rule=rule)
+            if selection.query
+            else ()
+        )
+    except BadQuery as error:
+        return refuse(request, "words.html", "collocates", error)
+    tables: _Tables = []
+    for result in results:
+        about = f"{result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
+        tables.append((result.language, about, result.collocates))
+    command = f"seealso collocations --window {window} --measure {measure}"
+    return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
+
+
+@page(r"keywords(?P<form>\.csv)?", pool="asking")
+def keywords(request: PageRequest) -> PageResponse:
+    """Show the words that mark what a query finds against all other articles."""
+    try:
+        study_request = read_study_request(request, (*_OPTIONS, "measure", "less"))
+        less = read_choice(study_request, "less", ("no", "yes")) == "yes"
+        measure, rule = _read_measure(study_request), _read_rule(study_request)
+        selection = study_request.search.selection
+        results = (
+            find_keywords(
+                request.archive,
+                selection,
+                measure=measure,
+                minimum=_read_minimum(study_request),
+                less=less,
+                exclude_query_words=True,
+                rule=rule,
+            )
+            if study_request.search.parameters
+            else ()
+        )
+    except BadQuery as error:
+        return refuse(request, "words.html", "keywords", error)
+    tables: _Tables = []
+    for result in results:
+        here, there = f"{result.words:,} words of {result.articles:,} articles", f"{result.other_words:,}"
+        about = f"{here}, against {there} of {result.other_articles:,}"
+        tables.append((result.language, about, result.keywords))
+    command = f"seealso keyness --exclude-query-words --measure {measure}" + " --less" * less
+    return _show(request, "keywords", study_request, _KEYWORD_COLUMNS, "score", tables, command)
+
+
+def _read_rule(study_request: StudyRequest) -> TokenRule:
+    number = read_number(study_request, "ngrams", 0, 0, MOST_WORDS)
+    return TokenRule(ngrams=number or None)
+
+
+def _read_minimum(study_request: StudyRequest) -> int:
+    return read_number(study_request, "min", 3, 1, 1_000_000)
+
+
+def _read_measure(study_request: StudyRequest) -> Measure:
+    return read_choice(study_request, "measure", tuple(MEASURES))  # type: ignore[return-value]
+
+
+def _show(
+    request: PageRequest,
+    name: str,
+    study_request: StudyRequest,
+    columns: Sequence[str],
+    drawn: str,
+    tables: _Tables,
+    command: str,
+) -> PageResponse:
+    """Return a page with a table for each language, or all of them as one CSV file.
+
+    ``drawn`` is the column that has bars.
+    """
+    if request.route.get("form"):
+        rows = (
+            {"language": language, "word": word.word, **{column: getattr(word, column) for column in columns}}
+            for language, _, listed in tables
+            for word in listed
+        )
+        return make_csv(("language", "word", *columns), rows)
+    for option, flag in (("ngrams", "--ngrams"), ("min", "--min")):
+        if study_request.options.get(option, "0") != "0":
+            command += f" {flag} {quote_shell(study_request.options[option])}"
+    return PageResponse(
+        template="words.html",
+        context=make_study_context(request, name, study_request, command)
+        | {
+            "name": name,
+            "columns": [_LABELS[column] for column in columns],
+            "tables": [
+                (language, about, len(listed), _list_rows(request, study_request, language, listed, columns, drawn))
+                for language, about, listed in tables
+            ],
+        },
+    )
+
+
+def _list_rows(
+    request: PageRequest,
+    study_request: StudyRequest,
+    language: str,
+    listed: Sequence[Any],
+    columns: Sequence[str],
+    drawn: str,
+) -> list[tuple[str, str, list[str], float]]:
+    """Return the first words with the address of their concordance, their figures, and the length of their bar."""
+    shown = listed[:WORDS_SHOWN]
+    heights = [getattr(word, drawn) for word in shown]
+    rows = []
+    for word in shown:
+        parameters = {**study_request.search.parameters, "q": _quote(word.word), "language": language}
+        figures = [_format(getattr(word, column)) for column in columns]
+        href = request.links.page("concordance", **parameters)
+        rows.append((word.word, href, figures, _measure_bar(getattr(word, drawn), heights)))
+    return rows
+
+
+def _quote(word: str) -> str:
+    return f'"{word}"' if " " in word or not word.isascii() else word
+
+
+def _format(value: float | None) -> str:
+    if value is None or abs(value) == float("inf"):
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if 0 < value < 0.001:
+        return "<0.001"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
+
+
+def _measure_bar(value: float, values: Sequence[float]) -> float:
+    """Return how long a word's bar is, of 100."""
+    finite = [abs(other) for other in values if abs(other) != float("inf")]
+    highest = max(finite, default=0.0)
+    return round(100 * min(abs(value), highest) / highest, 1) if highest else 0.0

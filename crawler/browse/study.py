@@ -1,0 +1,137 @@
+"""What the pages of the desk share: the question in their address, their way to each other, their tables as CSV."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from crawler.archive.health.holdings import list_languages
+from crawler.browse import formatting
+from crawler.browse.cache import count_once
+from crawler.browse.page import PageRequest, PageResponse
+from crawler.browse.publications import list_publications
+from crawler.browse.search_request import SearchRequest, format_command, read_search_request
+from crawler.errors import BadQuery
+
+STUDY_PAGES: Final = (
+    ("timeline", "Timeline"),
+    ("concordance", "Concordance"),
+    ("words", "Words"),
+    ("collocates", "Collocates"),
+    ("keywords", "Keywords"),
+)
+"""Address of each page of the desk, and its name."""
+UNIT_LABELS: Final = (("article", "Articles"), ("story", "Stories"), ("text", "Texts"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyRequest:
+    """The question of a page of the desk."""
+
+    search: SearchRequest
+    options: Mapping[str, str]
+    """The parameters that this page has besides, as far as they are given."""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """All parameters of the page's address."""
+        return {**self.search.parameters, **self.options}
+
+
+def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> StudyRequest:
+    """Return the question in a page's address; ``names`` are the parameters that it has besides those of a search.
+
+    Raises BadQuery for parameters that make no sense, a query with a fault in it among them.
+    """
+    options = {name: request.arguments[name] for name in names if name in request.arguments}
+    ignored = {*names, "order", "view", "page", "hit"}
+    search_request = read_search_request(
+        {name: value for name, value in request.arguments.items() if name not in ignored}
+    )
+    problems = search_request.selection.parse().problems
+    if problems:
+        raise BadQuery(f"query, character {problems[0].position + 1}: {problems[0].message}")
+    return StudyRequest(search=search_request, options=options)
+
+
+def read_choice(study_request: StudyRequest, name: str, choices: Sequence[str]) -> str:
+    """Return a parameter that is one of some values, the first without one; raises BadQuery for another value."""
+    value = study_request.options.get(name, choices[0])
+    if value not in choices:
+        raise BadQuery(f"{name} is one of {', '.join(choices)}, not {value[:40]!r}")
+    return value
+
+
+def read_number(study_request: StudyRequest, name: str, default: int, lowest: int, highest: int) -> int:
+    """Return a parameter that is a number within bounds; raises BadQuery for anything else."""
+    value = study_request.options.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and len(value) < 9 and lowest <= int(value) <= highest):
+        raise BadQuery(f"{name} is a number from {lowest} to {highest}, not {value[:40]!r}")
+    return int(value)
+
+
+def quote_shell(text: str) -> str:
+    """Return a text as a word of a shell."""
+    return shlex.quote(text)
+
+
+def make_study_context(
+    request: PageRequest, page: str, study_request: StudyRequest | None, command: str = ""
+) -> dict[str, Any]:
+    """Return what each template of the desk shows: tabs, form, the command line, the address of the table as CSV.
+
+    ``command`` is the command and its own options. Without a ``study_request`` the form is as it came.
+    """
+    parameters = study_request.parameters if study_request else dict(request.arguments)
+    common = study_request.search.parameters if study_request else {}
+    selection = study_request.search.selection if study_request else None
+    codes = count_once(request.file_state, "languages", lambda: list_languages(request.archive.db.conn)).value
+    shown = {"q", "since", "until", "language", "site", "unit", *(study_request.options if study_request else ())}
+    return {
+        "tabs": [(label, request.links.page(name, **common), name == page) for name, label in STUDY_PAGES],
+        "form_action": request.links.page(page),
+        "given": parameters,
+        "kept": {name: value for name, value in common.items() if name not in shown},
+        "languages": [(code, formatting.language(code)) for code in codes] if len(codes) > 1 else [],
+        "publications": [(entry.site, entry.title) for entry in list_publications(request)],
+        "units": UNIT_LABELS,
+        "command": f"{command} {format_command(study_request.search)}".strip() if study_request and command else "",
+        "csv": request.links.page(f"{page}.csv", **parameters) if study_request else "",
+        "search_href": request.links.search(**common),
+        "selection": selection,
+    }
+
+
+def refuse(request: PageRequest, template: str, page: str, error: BadQuery) -> PageResponse:
+    """Return the page that says what is wrong with a question, above the form as it was filled in."""
+    context = make_study_context(request, page, None) | {"refused": str(error)}
+    return PageResponse(template=template, context=context, status=400)
+
+
+def make_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> PageResponse:
+    """Return a table as a CSV file in which no cell begins like a formula."""
+    from crawler.research.exports.sanitize import escape_formula
+    from crawler.research.exports.streams import HashedStream
+    from crawler.research.exports.tabular import make_row_writer
+
+    def format_cell(value: object) -> str:
+        if value is None:
+            return ""
+        # A negative number is none of the formulas that a text may be.
+        return escape_formula(" ".join(value.split())) if isinstance(value, str) else str(value)
+
+    output = io.BytesIO()
+    stream = HashedStream(output, "-")
+    write = make_row_writer(stream, safe=False, bom=False)
+    write(columns)
+    for row in rows:
+        write([format_cell(row.get(name)) for name in columns])
+    stream.flush()
+    return PageResponse(
+        body=output.getvalue().decode(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="table.csv"'},
+    )

@@ -1,0 +1,170 @@
+"""The desk in the browser: its figures are those of the commands, and every page leads on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from support.newsroom import GAZETTE, NOW, Newsroom
+from support.page_reader import PageReader, element_text
+
+from crawler.archive import Archive, Selection
+from crawler.browse.study import STUDY_PAGES
+from crawler.cli import main
+from crawler.research.kwic import concordance
+from crawler.research.timeline import timeline
+from crawler.research.words.keyness import keywords
+from crawler.research.words.word_list import list_words
+
+BODIES = (
+    ("en", "2019-03-01", "The old boat sank near the red rocks. A boat is a boat."),
+    ("en", "2019-05-02", "The school by the river is closed, =1+1 said the teacher."),
+    ("en", "2021-01-03", "A new boat, and a school for the boat builders."),
+    ("it", "2021-02-03", "La barca e la scuola."),
+    ("zh", "2021-04-05", "小船过河。小船很好。"),
+    ("ar", "2021-06-05", "القارب في النهر والقارب في الميناء."),
+)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("study") / "desk.db"
+    room = Newsroom()
+    with Archive(path, "create") as archive:
+        run = archive.begin_run(GAZETTE, now=NOW)
+        for key, (language, day, body) in enumerate(BODIES, 1):
+            archive.keep([room.visit(room.article(key, f"Report {key}", body, language=language, on=day))], run, NOW)
+        archive.finish_run(run, "finished", NOW)
+    return path
+
+
+@pytest.fixture(scope="module")
+def desk(path: Path) -> PageReader:
+    return PageReader(path)
+
+
+def read_csv(desk: PageReader, address: str) -> list[dict[str, str]]:
+    answer = desk.ask(f"/desk/-/{address}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_a_timeline_shows_the_figures_of_the_command(desk: PageReader, path: Path) -> None:
+    page = desk.open("timeline?q=boat&q2=school&step=year")
+    with Archive(path) as archive:
+        selections = [Selection(query="boat"), Selection(query="school")]
+        result = timeline(archive, selections, "year")
+    rows = {element_text(row.css("th")): [element_text(cell) for cell in row.css("td")] for row in page.css("tbody tr")}
+    for index, period in enumerate(result.periods):
+        shares = [series.shares[index] for series in result.series]
+        if shares[0].articles:
+            assert [rows[period][0], rows[period][2]] == [str(share.count) for share in shares]
+            assert rows[period][4:] == [str(shares[0].articles), str(shares[0].words)]
+    assert "2020" not in rows  # nothing is archived of it
+    written = read_csv(desk, "timeline.csv?q=boat&q2=school&step=year")
+    assert [int(row["count"]) for row in written if row["query"] == "boat"] == [
+        *(share.count for share in result.series[0].shares),
+        0,
+    ]
+    hits = desk.follow(page.css("tbody a").attrib["href"])
+    assert element_text(hits.css(".results-head h1")) == "1 article"
+
+
+def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
+    (link,) = [link for link in desk.open("home").css(".menu a") if element_text(link) == "Study"]
+    assert link.attrib["href"] == "/desk/-/timeline"
+    assert element_text(desk.follow(link.attrib["href"]).css(".menu [aria-current]")) == "Study"
+    assert "/desk/-/timeline" in desk.ask("/desk/articles").text
+
+
+def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
+    page = desk.open("timeline?q=boat&unit=story")
+    source = page.css("figure.picture img").attrib["src"]
+    answer = desk.ask(source)
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
+    assert "boat by month" in answer.text
+    assert "stories of the corpus" in answer.text
+    assert "<script" not in desk.ask("/desk/-/timeline.svg?q=%3Cscript%3Ealert(1)%3C/script%3E").text
+
+
+@pytest.mark.parametrize("sort", ["position", "right", "left", "date"])
+def test_a_concordance_has_the_lines_of_the_command(desk: PageReader, path: Path, sort: Any) -> None:
+    page = desk.open(f"concordance?q=boat+OR+%E8%88%B9&sort={sort}")
+    with Archive(path) as archive:
+        lines = list(concordance(archive, Selection(query="boat OR 船"), 110, sort))
+    assert element_text(page.css("main > p")).startswith(f"{len(lines)} lines")
+    assert [element_text(key) for key in page.css(".key")] == [line.key for line in lines]
+    written = read_csv(desk, f"concordance.csv?q=boat+OR+%E8%88%B9&sort={sort}")
+    assert [(row["article_id"], row["key"]) for row in written] == [(str(line.article_id), line.key) for line in lines]
+    target = page.css(".key a").attrib["href"]
+    assert ":~:text=" in target
+    assert desk.follow(target.partition("#")[0]).css("article mark")
+
+
+def test_lines_from_right_to_left_are_read_from_the_right(desk: PageReader) -> None:
+    cells = desk.open("concordance?q=%D8%A7%D9%84%D9%86%D9%87%D8%B1").css(".kwic td")
+    assert [cell.attrib.get("dir") for cell in cells[1:]] == ["rtl", "rtl", "rtl"]
+    assert "والقارب" in element_text(cells[1])  # what comes after stands left
+
+
+def test_words_and_keywords_are_those_of_the_commands(desk: PageReader, path: Path) -> None:
+    page = desk.open("words?q=boat&min=1&language=en")
+    with Archive(path) as archive:
+        (words,) = list_words(archive, Selection(query="boat", language="en"), minimum=1)
+        marks = keywords(archive, Selection(query="boat"), minimum=1, exclude_query_words=True)
+    assert [element_text(row.css("th")) for row in page.css("tbody tr")] == [word.word for word in words.words]
+    assert [element_text(row.css("td.number")[0]) for row in page.css("tbody tr")] == [
+        str(word.count) for word in words.words
+    ]
+    written = read_csv(desk, "keywords.csv?q=boat&min=1")
+    assert [(row["language"], row["word"]) for row in written] == [
+        (mark.language, word.word) for mark in marks for word in mark.keywords
+    ]
+    assert {row["word"] for row in read_csv(desk, "words.csv?q=%E8%88%B9&min=1")} >= {"小船", "过河", "很好"}
+    assert {row["word"] for row in read_csv(desk, "words.csv?q=boat&clusters=yes&ngrams=2&min=1")} >= {"old boat"}
+    around = read_csv(desk, "collocates.csv?q=boat&min=1&window=1")
+    assert "sank" in {row["word"] for row in around}
+
+
+@pytest.mark.parametrize("name", [name for name, _ in STUDY_PAGES])
+def test_each_page_leads_to_the_others_and_says_its_command(desk: PageReader, path: Path, name: str) -> None:
+    page = desk.open(f"{name}?q=boat&language=en&min=1&ngrams=1" if "w" in name else f"{name}?q=boat&language=en")
+    tabs = page.css(".tabs a")
+    assert len(tabs) == len(STUDY_PAGES)
+    for tab in tabs:
+        assert desk.ask(tab.attrib["href"]).status_code == 200
+        assert "q=boat" in tab.attrib["href"]
+    program, command, *options = shlex.split(element_text(page.css(".keep pre")))
+    assert program == "seealso"
+    result = CliRunner().invoke(main, [command, "--archive", str(path), *options])
+    assert result.exit_code == 0, result.stderr
+    assert desk.ask(page.css(".keep a").attrib["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("name", [name for name, _ in STUDY_PAGES])
+def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> None:
+    assert desk.open(name).css("form.ask")
+    for odd in ("q=%22boat", "since=spring", "unit=page", "q=boat&language=xx"):
+        answer = desk.ask(f"/desk/-/{name}?{odd}")
+        assert answer.status_code in (200, 400), odd
+        assert "Something went wrong" not in answer.text
+    assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
+
+
+def test_odd_options_are_refused(desk: PageReader) -> None:
+    for address in (
+        *("timeline?step=week", "timeline?measure=x", "timeline?count=3", "timeline?q=boat&q2=%22a"),
+        *("concordance?q=boat&sort=up", "words?ngrams=9", "words?min=0", "collocates?window=101", "keywords?measure=x"),
+    ):
+        assert desk.open(address, status=400).css("[role=alert]"), address
+
+
+def test_cells_of_csv_are_no_formulas(desk: PageReader) -> None:
+    for row in read_csv(desk, "concordance.csv?q=said"):
+        assert not any(value.startswith(("=", "+", "-", "@")) for value in row.values())

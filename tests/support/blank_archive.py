@@ -1,0 +1,38 @@
+"""New archives as copies of one: all migrations run once in a process of pytest, and not for each of a thousand tests.
+
+What a copy holds is what the migrations make (``tests/archive/schema/test_blank_archive.py``); programs that a test
+starts, and archives that hold anything already, have their migrations run as ever.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.archive import database
+from crawler.archive.schema.migrations import migrations
+
+run_migrations = database._bring_up_to_date
+
+
+def copy_new_archives(patch: pytest.MonkeyPatch) -> None:
+    """Have archives without any table filled from the one that this process has made."""
+    patch.setattr(database, "_bring_up_to_date", _fill)
+
+
+@cache
+def _make_blank() -> sqlite3.Connection:
+    blank = sqlite3.connect(":memory:", check_same_thread=False)
+    migrations.apply(Database(blank, execute_plugins=False))
+    return blank
+
+
+def _fill(db: Database, path: Path) -> None:
+    if db.conn.execute("SELECT 1 FROM sqlite_schema").fetchone():
+        run_migrations(db, path)
+    else:
+        _make_blank().backup(db.conn)
