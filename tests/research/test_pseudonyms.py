@@ -16,6 +16,7 @@ from support.newsroom import NOW
 from support.tables import check_rows
 
 from crawler.archive import Archive
+from crawler.archive.articles.frames import COLUMN_KINDS
 from crawler.archive.authority.spellings import AuthorSpelling
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
@@ -200,3 +201,14 @@ def test_texts_without_a_name_stay_as_they_are(text, tmp_path_factory):
         assert pseudonym in replaced
     if not pseudonyms.key_file.names:
         assert replaced == text
+
+
+def test_every_printed_text_is_looked_at(tmp_path, press):
+    pseudonyms = make_pseudonyms(tmp_path)
+    with Archive(press) as archive:
+        row = next(iter(archive.articles()))
+    given = {"site", "language", "site_key", "story", "url", "digest", "status", "published_precision", "modified_at"}
+    printed = {name for name, kind in COLUMN_KINDS.items() if kind == "text"} - given
+    disguised = pseudonyms.disguise(replace(row, **dict.fromkeys(printed, "theresa QUILBY")))
+    texts = {name: getattr(disguised, name) for name in printed}
+    assert {name for name, text in texts.items() if "quilby" in text.lower()} == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.archive.authority.spellings import AuthorSpelling
@@ -17,8 +17,12 @@ from crawler.research.exports.key_file import KeyFile
 _MAX_GAP: Final = 3
 """Characters between two words of a name: ``Li-sun``, ``J. Smith``, ``Smith, J.``"""
 _MIN_SINGLE_LETTERS: Final = 4
-"""A name of one word is shorter than a word that could be taken for it: ``AS``, ``Li``."""
-
+"""A shorter name of one word (``AS``, ``Li``) is not looked for in texts."""
+_PRINTED: Final = (
+    *("headline", "headline_meta", "kicker", "lead", "dateline", "dateline_place", "body"),
+    *("published_raw", "modified_raw"),
+)
+"""What was printed, beside bylines: a name may stand in each."""
 
 _Words = tuple[str, ...]
 """As the index has them: without capitals and accents."""
@@ -54,17 +58,8 @@ class Pseudonyms:
         which nobody was read is left out. Honorifics, initials of orders and notes are left out too.
         """
         authors = tuple(self._disguise_author(author) for author in row.authors)
-        return replace(
-            row,
-            authors=authors,
-            byline=", ".join(author.name for author in authors) or None,
-            headline=self.replace_mentions(row.headline),
-            headline_meta=self._replace_in(row.headline_meta),
-            kicker=self._replace_in(row.kicker),
-            lead=self._replace_in(row.lead),
-            dateline=self._replace_in(row.dateline),
-            body=self.replace_mentions(row.body),
-        )
+        printed: dict[str, Any] = {name: self._replace_in(getattr(row, name)) for name in _PRINTED}
+        return replace(row, authors=authors, byline=", ".join(author.name for author in authors) or None, **printed)
 
     def disguise_selection(self, selection: Selection) -> Selection:
         """Return a selection, as a manifest names it, without the full names in its query."""
