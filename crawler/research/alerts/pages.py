@@ -17,6 +17,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&])")
 _WEB: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _STYLE: Final = (
+    ":root{color-scheme:light dark}"
     "body{font:1rem/1.5 serif;max-width:42rem;margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}"
     "h2{font-size:1.2rem;border-bottom:1px solid}li{margin:0 0 .8rem;break-inside:avoid}p{margin:0}"
     "h2{break-after:avoid}.about{font-size:.85rem}"
@@ -55,7 +56,8 @@ def _write_markdown(report: SearchReport) -> Iterator[str]:
 def _write_html(report: SearchReport) -> Iterator[str]:
     title = _escape_html(_make_title(report))
     yield "<!DOCTYPE html>"
-    yield f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head><body>'
+    yield '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{title}</h1>"
     for search in report.searches:
         yield f'<h2 dir="auto">{_escape_html(search.name)}</h2>'
