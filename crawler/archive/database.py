@@ -316,6 +316,11 @@ def select_count(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, 
     return int(select_value(db, sql, values) or 0)
 
 
+def read_data_version(db: Connection) -> int:
+    """Return a number that changes when another connection writes to the file."""
+    return select_count(db, "PRAGMA data_version")
+
+
 def _advise(reason: str) -> str:
     if "full" in reason:
         return f"{reason}; nothing of the last batch was kept. Make room, then run the same command again"

@@ -44,7 +44,7 @@ class SiteLock:
                 f"the folder {folder} cannot be written ({problem.strerror or problem}): choose another with --archive"
             ) from None
         try:
-            _lock(self._file)
+            lock_file(self._file)
         except OSError:
             self._file.seek(0)
             holder = self._file.read(20).strip()
@@ -112,7 +112,7 @@ def inspect_lock(archive: Path, site: str) -> tuple[bool, int | None]:
             process_text = file.read(20).strip()
             process_id = int(process_text) if process_text.isdecimal() else None
             try:
-                _lock(file)
+                lock_file(file)
             except OSError:
                 return True, process_id
             return False, process_id
@@ -167,8 +167,8 @@ def _is_mount_point(path: Path) -> bool:
     return os.fsencode(os.path.realpath(path)) in points
 
 
-def _lock(file: IO[str]) -> None:
-    """Take the lock without waiting; raise OSError when somebody has it."""
+def lock_file(file: IO[str]) -> None:
+    """Lock an open file until it is closed, without waiting; raise OSError when somebody else has locked it."""
     if os.name == "nt":
         import msvcrt
 

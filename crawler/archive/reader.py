@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from sqlite_utils import Database
 
-from crawler.archive.database import translate_errors
+from crawler.archive.database import read_data_version, translate_errors
 from crawler.archive.search import ranking, selection
 from crawler.archive.search.selection import DateOrder, Filters, Selection
 from crawler.items import Address
@@ -50,6 +50,12 @@ class ArchiveReader:
 
         with translate_errors(self.path):
             return list_adopted_sites(self.db, self.path)
+
+    @property
+    def data_version(self) -> int:
+        """A number that is another one after anybody else has written to the archive since."""
+        with translate_errors(self.path):
+            return read_data_version(self.db)
 
     def search(
         self,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
     from crawler.crawl.report import Progress
+    from crawler.engines.progress import ReportWork, WorkProgress
 
 ReportProgress = Callable[["Progress"], None]
 ReportCount = Callable[[int, int], None]
@@ -66,6 +67,45 @@ def show_count(label: str) -> Iterator[ReportCount | None]:
     finally:
         if percent >= 0:
             bar.stop()
+
+
+@contextmanager
+def show_work(label: str) -> Iterator[ReportWork | None]:
+    """Draw a bar for files that are read; yield the function to call with how far it is, or None without a terminal.
+
+    Nothing is drawn before the first call.
+    """
+    if not can_redraw(sys.stderr):
+        yield None
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    details = TextColumn("{task.fields[details]}")
+    bar = _make_bar(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), details, TimeRemainingColumn())
+    task = bar.add_task(label, total=None, details="")
+    is_begun = False
+
+    def report(progress: WorkProgress) -> None:
+        nonlocal is_begun
+        bar.update(task, completed=progress.bytes, total=progress.all_bytes, details=format_work(progress))
+        if not is_begun:
+            bar.start()
+            is_begun = True
+        bar.refresh()
+
+    try:
+        yield report
+    finally:
+        if is_begun:
+            bar.stop()
+
+
+def format_work(progress: WorkProgress) -> str:
+    """Return progress as text: ``3 of 40 files · 41.0 of 97.2 MB · 2,150 pages``."""
+    return (
+        f"{progress.files:,} of {progress.all_files:,} files · {progress.bytes / 1e6:,.1f} of "
+        f"{progress.all_bytes / 1e6:,.1f} MB · {progress.pages:,} pages"
+    )
 
 
 def format_progress(progress: Progress) -> str:

@@ -44,7 +44,7 @@ from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.obstacles import find_refresh
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.reservations import find_reservations
-from crawler.warc.writer import compute_payload_digest
+from crawler.warc.records import compute_payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""

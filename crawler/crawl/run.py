@@ -41,6 +41,7 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Fate, Link, Queued, Visit
 from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
+from crawler.rereading.records import ArchiveRecords
 from crawler.rereading.rereader import Rereader
 from crawler.site import Site
 from crawler.sites.adopted import has_adopted
@@ -113,7 +114,7 @@ class Run:
             on_kept=self._note_kept,
             suspect_fields=lambda: None if options.accept_layout else self.monitor.layout.suspect_fields,
             read_former=Rereader(
-                archive.db.conn, archive.warc_folder, {site.name: (site, pages)}, archive.forgotten
+                ArchiveRecords(archive.db.conn), archive.warc_folder, {site.name: (site, pages)}, archive.forgotten
             ).find_change,
         )
         self.session = FetchSession(

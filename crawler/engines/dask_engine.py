@@ -11,7 +11,9 @@ import logging
 import tempfile
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,22 +21,32 @@ from uuid import uuid4
 
 from crawler.engines import watchdog
 from crawler.engines.engine import MOST_DEATHS, Payload, Task, TaskResult, describe_error, describe_failure
-from crawler.engines.processes import shield_start
+from crawler.engines.processes import shield_start, start_resource_tracker
 from crawler.errors import MissingExtra, SchedulerUnreachable
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
 TASKS_AHEAD: Final = 4
 """Tasks given to the scheduler for each worker: enough that none is idle."""
 MEMORY_LIMIT: Final = 1 << 30
 """Bytes of a worker of a cluster of this machine; Dask ends one that has more."""
 CONNECT_SECONDS: Final = 10
+_LOST: Final = "the Dask scheduler is gone; what is done is kept: run the same command again"
 _SECONDS_BETWEEN_COUNTS: Final = 1.0
+_LOGGERS: Final = ("distributed", "tornado", "asyncio")
 _LOOPBACK: Final = "127.0.0.1"
 _OPTIONS: Final = {
+    # what Dask does all the time for pages that nobody looks at, and for results that tasks do not have
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "250ms",
     "distributed.diagnostics.nvml": False,
     "distributed.scheduler.allowed-failures": MOST_DEATHS - 1,
+    "distributed.worker.profile.enabled": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.nanny.http.routes": [],
     "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
     "distributed.logging": {"distributed": "critical"},
 }
@@ -54,25 +66,47 @@ def open_dask(jobs: int, scheduler: str | None) -> Iterator[DaskEngine]:
         raise MissingExtra("distributed") from None
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_OPTIONS))
-        stack.enter_context(_silence_log())
+        stack.enter_context(_silence_logs())
         if scheduler is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-dask-"))
-            with shield_start():
-                cluster = stack.enter_context(
-                    LocalCluster(
-                        n_workers=jobs,
-                        threads_per_worker=1,
-                        memory_limit=MEMORY_LIMIT,
-                        host=_LOOPBACK,
-                        dashboard_address=None,
-                        local_directory=folder,
-                        silence_logs=logging.CRITICAL,
-                    )
-                )
-            client = stack.enter_context(Client(cluster))
+            client = Client(stack.enter_context(_start_cluster(LocalCluster, jobs)), set_as_default=False)
         else:
-            client = stack.enter_context(_connect(Client, scheduler))
+            client = _connect(Client, scheduler)
+        stack.enter_context(_close_at_end(client))
         yield DaskEngine(client, is_local=scheduler is None)
+
+
+@contextmanager
+def _start_cluster(cluster_class: type[LocalCluster], jobs: int) -> Iterator[LocalCluster]:
+    """Start a scheduler in this process, and workers of this machine; end them with the block."""
+    start_resource_tracker()
+    with tempfile.TemporaryDirectory(prefix="seealso-dask-", ignore_cleanup_errors=True) as folder:
+        with shield_start():
+            cluster = cluster_class(
+                n_workers=jobs,
+                threads_per_worker=1,
+                memory_limit=MEMORY_LIMIT,
+                host=_LOOPBACK,
+                # a scheduler always has a web server: one without pages, on a port that is free
+                dashboard_address=f"{_LOOPBACK}:0",
+                scheduler_kwargs={"dashboard": False},
+                local_directory=folder,
+                silence_logs=logging.CRITICAL,
+            )
+        with _close_at_end(cluster):
+            yield cluster
+
+
+@contextmanager
+def _close_at_end(resource: Any) -> Iterator[None]:
+    """Close a client or a cluster after the block, but for an interruption: workers end with this process then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        resource.close()
+        raise
+    resource.close()
 
 
 class DaskEngine:
@@ -88,49 +122,86 @@ class DaskEngine:
         """Run all tasks; yield the result of each when it is there. Raises SchedulerUnreachable when it is lost."""
         from distributed import as_completed
 
-        waiting, names = iter(tasks), dict[str, str]()
+        waiting, again = iter(tasks), deque[Task[Payload]]()
+        cancelled = Counter[str]()
+        running: dict[str, tuple[Task[Payload], Future]] = {}
         completed = as_completed(loop=self._client.loop)
-        futures: dict[str, Future] = {}
 
         def fill_up() -> None:
-            while len(futures) < self._count_ahead() and (task := next(waiting, None)) is not None:
-                key = f"{task.id}-{uuid4().hex}"
-                names[key] = task.id
-                future = self._client.submit(_run_task, function, task.payload, self._is_local, key=key, pure=False)
-                futures[key] = future
-                completed.add(future)
+            """Give the scheduler new tasks, several in one message, when it has half as many as it may have."""
+            batch, ahead = list[Task[Payload]](), self._count_ahead()
+            if len(running) > ahead // 2:
+                return
+            while len(batch) < ahead - len(running):
+                task = again.popleft() if again else next(waiting, None)
+                if task is None:
+                    break
+                batch.append(task)
+            if not batch:
+                return
+            keys = [f"{task.id}-{uuid4().hex}" for task in batch]
+            payloads = [task.payload for task in batch]
+            with _tell_loss():
+                futures = self._client.map(
+                    _run_task, payloads, function=function, is_local=self._is_local, key=keys, pure=False
+                )
+            running.update(zip(keys, zip(batch, futures, strict=True), strict=True))
+            completed.update(futures)
 
         try:
             fill_up()
-            while futures:
+            while running:
                 future = next(completed)
-                result = self._read_result(names.pop(future.key), future)
-                del futures[future.key]
+                task, _ = running[future.key]
+                result = self._read_result(task.id, future)
+                del running[future.key]
                 future.release()  # a result that stays in a worker's memory is made again when the worker dies
+                if result is None:
+                    cancelled[task.id] += 1
+                    if cancelled[task.id] < MOST_DEATHS:
+                        again.append(task)
+                    else:
+                        result = TaskResult(task.id, "died", "the scheduler cancelled it several times")
                 fill_up()
-                yield result
+                if result is not None:
+                    yield result
         finally:
-            if futures and self._client.status == "running":  # nobody wants them any more
-                self._client.cancel(list(futures.values()))
+            if running and self._client.status == "running":  # nobody wants them any more
+                self._client.cancel([future for _, future in running.values()])
 
-    def _read_result(self, name: str, future: Future) -> TaskResult:
+    def _read_result(self, name: str, future: Future) -> TaskResult | None:
+        """Return the result of a task that has ended, None where the scheduler did not let it."""
         from distributed import KilledWorker
 
-        if future.status == "finished":
-            return TaskResult(name, "done")
-        if future.status != "error" or self._client.status != "running":
-            raise SchedulerUnreachable("the Dask scheduler is gone; what is done is kept: run the same command again")
-        error = future.exception(timeout=CONNECT_SECONDS)
-        if isinstance(error, KilledWorker):
-            return TaskResult(name, "died", "its worker, or one that was to run it, ended several times")
-        return describe_failure(name, error)
+        match future.status:
+            case "finished" | "lost" | "pending":  # the last two: its worker died since, and the file is there
+                return TaskResult(name, "done")
+            case "error" if self._client.status == "running":
+                with _tell_loss():
+                    error = future.exception(timeout=CONNECT_SECONDS)
+                if isinstance(error, KilledWorker):
+                    return TaskResult(name, "died", "its worker, or one that was to run it, ended several times")
+                return describe_failure(name, error)
+            case _ if self._client.status == "running":
+                return None
+        raise SchedulerUnreachable(_LOST)
 
     def _count_ahead(self) -> int:
         """Return how many tasks the scheduler is given at most; workers may come and go."""
         if not self._workers or time.monotonic() > self._counted_at + _SECONDS_BETWEEN_COUNTS:
-            self._workers = len(self._client.nthreads())
+            with _tell_loss():
+                self._workers = len(self._client.nthreads())
             self._counted_at = time.monotonic()
         return TASKS_AHEAD * max(1, self._workers)
+
+
+@contextmanager
+def _tell_loss() -> Iterator[None]:
+    """Raise SchedulerUnreachable where a question to the scheduler is not answered."""
+    try:
+        yield
+    except (OSError, RuntimeError, CancelledError):
+        raise SchedulerUnreachable(_LOST) from None
 
 
 def _connect(client_class: type[Client], scheduler: str) -> Client:
@@ -145,22 +216,25 @@ def _connect(client_class: type[Client], scheduler: str) -> Client:
 
 
 @contextmanager
-def _silence_log() -> Iterator[None]:
-    """Let Dask log nothing on stderr while the block runs: what a person can act on is raised."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+def _silence_logs() -> Iterator[None]:
+    """Let Dask and its loop log nothing on stderr while the block runs: what a person can act on is raised."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(_LOGGERS)]
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 _alone = threading.Lock()
 """One task at a time in a process, however many threads a worker has: the watchdog's limit is one of the process."""
 
 
-def _run_task(function: Callable[[Any], None], payload: Any, is_local: bool) -> None:
+def _run_task(payload: Any, function: Callable[[Any], None], is_local: bool) -> None:
     """Run a task in a worker. Where the worker is of a machine of its own, its log says what a watchdog ended."""
     with _alone, watchdog.watch(None if is_local else 2):
         function(payload)

@@ -19,22 +19,34 @@ from crawler.engines.alone import End, LoneRun, run_alone
 from crawler.engines.engine import Payload, Task, TaskResult
 
 MEMORY_LIMIT: Final = 2 << 30
-"""Bytes of addresses that a process may have; a worker has a quarter of that, and uses a tenth."""
+"""Bytes of addresses that a process may have; a worker has a sixth of that."""
+
+
+Halves = tuple[Task[Payload], Task[Payload]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation(Generic[Payload]):
+    """A task that has one record alone, and tasks that have those before and after it; None where there are none."""
+
+    before: Task[Payload] | None
+    alone: Task[Payload]
+    after: Task[Payload] | None
 
 
 class Division(Protocol[Payload]):
     """Divides tasks of one kind."""
 
-    def halve(self, task: Task[Payload]) -> tuple[Task[Payload], Task[Payload]] | None:
+    def halve(self, task: Task[Payload]) -> Halves[Payload] | None:
         """Return both halves of a task; None if it has one record."""
         ...
 
-    def isolate(self, task: Task[Payload], record: str) -> tuple[Task[Payload], tuple[Task[Payload], ...]]:
-        """Return a task that has one record alone, and tasks that have all the others."""
+    def isolate(self, task: Task[Payload], record: str) -> Isolation[Payload]:
+        """Return the task divided at a record, which the watchdog was told of."""
         ...
 
-    def describe(self, task: Task[Payload]) -> Mapping[str, Any]:
-        """Return where the record is, for the report: file and offset."""
+    def describe(self, task: Task[Payload], record: str | None) -> Mapping[str, Any]:
+        """Return where the only record of a task is, for the report: file and offset."""
         ...
 
 
@@ -57,7 +69,7 @@ class QuarantineReport:
 
     task: str
     done: tuple[str, ...]
-    """The ids of the tasks that were done in its place: its own if it was innocent."""
+    """The ids of the tasks that were done in its place, in the order of their records: its own if it was innocent."""
     poison: tuple[PoisonRecord, ...] = ()
     failures: tuple[TaskResult, ...] = ()
     """Tasks in its place whose function raised."""
@@ -87,15 +99,16 @@ class Quarantine(Generic[Payload]):
             elif part.id in suspects:
                 poison.append(self._describe(part, run))
             elif run.record is not None:
-                alone, others = self.division.isolate(part, run.record)
-                parts.extend(others)
+                isolation = self.division.isolate(part, run.record)
                 if run.end == "time":  # it had it at least once before, and is not given it again
-                    poison.append(self._describe(alone, run))
+                    poison.append(self._describe(isolation.alone, run))
+                    stretch = [isolation.after, isolation.before]
                 else:  # others may have left it no memory, or somebody ended the process
-                    suspects.add(alone.id)
-                    parts.append(alone)
+                    suspects.add(isolation.alone.id)
+                    stretch = [isolation.after, isolation.alone, isolation.before]
+                parts.extend(task for task in stretch if task is not None)
             elif (halves := self.division.halve(part)) is not None:
-                parts.extend(halves)
+                parts.extend(reversed(halves))
             else:
                 suspects.add(part.id)
                 parts.append(part)
@@ -104,10 +117,14 @@ class Quarantine(Generic[Payload]):
             _write_report(self.folder, report)
         return report
 
+    def forget(self, task_id: str) -> None:
+        """Remove the report of a task."""
+        _find_path(self.folder, task_id).unlink(missing_ok=True)
+
     def _describe(self, task: Task[Payload], run: LoneRun) -> PoisonRecord:
         return PoisonRecord(
             task=task.id,
-            place=self.division.describe(task),
+            place=self.division.describe(task, run.record),
             end=run.end,
             signal=run.signal_name,
             traceback=run.traceback,

@@ -6,22 +6,16 @@ again from the capture that it came from, so a better rule improves the whole hi
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.articles.addresses import find_address
-from crawler.archive.articles.readings import FirstReading, LostArticle, RereadChange, compare_readings, load_reading
-from crawler.archive.articles.stored_pages import (
-    StoredCapture,
-    find_stored_article,
-    list_address_captures,
-    list_article_captures,
-)
+from crawler.archive.articles.readings import FirstReading, LostArticle, RereadChange, compare_readings
+from crawler.archive.articles.stored_pages import StoredCapture
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.discovery.article_links import list_article_links
+from crawler.engines import watchdog
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture
@@ -29,6 +23,7 @@ from crawler.normalisation.urls import read_address
 from crawler.process import process
 from crawler.rereading.merging import make_reading
 from crawler.rereading.pages import ArchivedArticle, StoredPages
+from crawler.rereading.records import StoredRecords
 from crawler.site import Site
 from crawler.warc import read_capture
 
@@ -46,9 +41,9 @@ class ChangedArticle:
 
 @dataclass(slots=True)
 class Rereader:
-    """Reads articles of one archive again; its only state is a connection that only reads."""
+    """Reads articles of one archive again."""
 
-    conn: sqlite3.Connection
+    records: StoredRecords
     warc_folder: Path
     publications: Publications
     forgotten: Set[str] = frozenset()
@@ -57,7 +52,7 @@ class Rereader:
 
     def read_article(self, article_id: int) -> ChangedArticle | LostArticle | None:
         """Read an archived article again; return None when its reading has not changed, or it has been erased."""
-        archived = self._find_archived(article_id)
+        archived = self.records.find_article(article_id)
         if archived is None:
             return None
         outcome = self._read_storable(lambda rereader: rereader._read_archived(archived))
@@ -73,17 +68,17 @@ class Rereader:
 
         Only where today's rules read one of them differently, the whole article is read: one page otherwise for each.
         """
-        archived = self._find_archived(article_id)
+        archived = self.records.find_article(article_id)
         if archived is None:
             return None
         return self._read_storable(lambda rereader: rereader._compare(archived, numbers, before_capture))
 
     def read_unknown(self, url_key: str) -> FirstReading | None:
         """Read the newest stored page of an address without an article; return None when it is no article."""
-        row = find_address(self.conn, url_key)
+        row = self.records.find_address(url_key)
         if row is None or row.site not in self.publications:
             return None
-        for capture in list_address_captures(self.conn, url_key):
+        for capture in self.records.list_address_captures(url_key):
             address, article = self.read(capture, *self.publications[row.site])
             if not isinstance(article, Article) or _has_other_identity(article, address):
                 return None
@@ -105,7 +100,7 @@ class Rereader:
         try:
             return read(self)
         except UnicodeEncodeError:  # half of a surrogate pair, which no database can store
-            return read(Rereader(self.conn, self.warc_folder, self.publications, self.forgotten, replace_surrogates))
+            return read(Rereader(self.records, self.warc_folder, self.publications, self.forgotten, replace_surrogates))
 
     def _read_archived(self, archived: ArchivedArticle) -> RereadChange | LostArticle | None:
         pages = self._open_pages(archived)
@@ -137,7 +132,7 @@ class Rereader:
             reason = f"no spider of the site {archived.site} is here"
             return LostArticle(article_id=archived.id, url=archived.url, reason=reason)
         site, pages = self.publications[archived.site]
-        rows = list_article_captures(self.conn, archived.id)
+        rows = self.records.list_article_captures(archived.id)
         return StoredPages(
             archived,
             rows if before_capture is None else [row for row in rows if row.id < before_capture],
@@ -145,17 +140,11 @@ class Rereader:
             lambda row: self.read(row, site, pages),
         )
 
-    def _find_archived(self, article_id: int) -> ArchivedArticle | None:
-        reading = load_reading(self.conn, article_id)
-        if reading is None:
-            return None
-        stored = find_stored_article(self.conn, article_id)
-        return None if stored is None else ArchivedArticle(**asdict(stored), reading=reading)
-
     def read(
         self, stored: StoredCapture, site: Site, pages: Sequence[type[ArticlePage]]
     ) -> tuple[Address | None, Article | str]:
         """Read one capture; return its address and the article, or the reason why it is none."""
+        watchdog.reset(record=stored.place)
         try:
             capture = self._read_capture(stored)
             address = read_address(capture.url, site)

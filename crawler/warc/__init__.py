@@ -9,8 +9,9 @@
 from crawler.warc.content_encoding import decode_content
 from crawler.warc.mending import find_alteration, mend_files
 from crawler.warc.reader import iter_captures, read_capture
+from crawler.warc.records import compute_payload_digest
 from crawler.warc.revisits import OriginalRecord, find_original
-from crawler.warc.writer import Location, WarcWriter, compute_payload_digest
+from crawler.warc.writer import Location, WarcWriter
 
 __all__ = [
     "Location",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import brotli
 
 if TYPE_CHECKING or sys.version_info < (3, 14):
-    from backports import zstd
+    from backports import zstd as zstd
 else:
-    from compression import zstd
+    from compression import zstd as zstd
 
 GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from crawler.errors import WarcDamaged
 from crawler.warc.mending import find_next_record
+from crawler.warc.records import EMPTY_DIGEST
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, read_head
-from crawler.warc.writer import EMPTY_DIGEST, Location, compute_payload_digest
+from crawler.warc.writer import Location
 
 _ANSWER_TYPES = ("response", "revisit")
 _MOST_INFO = 1 << 16
@@ -46,21 +47,15 @@ class AnswerLocator:
             self.answers.append(answer)
             self._by_payload.setdefault((answer.date, answer.digest), []).append(answer)
 
-    def write(self, *, url: str, fetched_at: datetime, body: bytes, **_: object) -> Location:
-        """Return where the answer is stored. Raises WarcDamaged when it is not among those taken in."""
-        candidates = self._by_payload.get((fetched_at.astimezone(UTC), compute_payload_digest(body)), [])
+    def locate(self, *, url: str, fetched_at: datetime, digest: str) -> Location:
+        """Return where an answer is stored. Raises WarcDamaged when it is not among those taken in."""
+        candidates = self._by_payload.get((fetched_at.astimezone(UTC), digest), [])
         for answer in candidates:
             if answer.url == url:
                 return answer.location
         if not candidates:
             raise WarcDamaged(f"{url} of {fetched_at} is in no file of {self.folder}")
         return candidates[0].location
-
-    def flush(self) -> None:
-        """Do nothing: what is located was written long ago."""
-
-    def close(self) -> None:
-        """Do nothing: no file is open."""
 
     def _iter_answers(self, path: Path) -> Iterator[StoredAnswer]:
         size, offset = path.stat().st_size, 0

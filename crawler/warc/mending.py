@@ -46,6 +46,22 @@ def mend_files(folder: Path, prefix: str, since: datetime) -> list[str]:
     return cut_names
 
 
+def list_run_files(folder: Path, prefix: str, started_at: datetime) -> list[Path]:
+    """Return the files of ``prefix`` that a run began which started at that instant."""
+    stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return sorted(folder.glob(f"{prefix}-{stamp}-*.warc.gz"))
+
+
+def cut_file(path: Path, end: int) -> None:
+    """Cut off what lies behind a byte of a file; remove the file where nothing is left."""
+    if end == 0:
+        path.unlink()
+    elif path.stat().st_size > end:
+        log.warning("%s: %d bytes that nothing refers to are cut off", path, path.stat().st_size - end)
+        with path.open("r+b") as file:
+            file.truncate(end)
+
+
 def find_alteration(path: Path) -> int | None:
     """Return the offset of the first record, of any type, whose bytes do not fit its checksum; None when all do.
 

@@ -13,13 +13,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-
 from crawler.errors import BadValue, WarcDamaged
 from crawler.items import Capture
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
+from crawler.warc.records import EMPTY_DIGEST, compute_payload_digest
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, locate_record
-from crawler.warc.writer import EMPTY_DIGEST, compute_payload_digest
+from crawler.warc.warcio_parts import ArchiveIterator
 
 RAW_LIMIT = 64_000_000
 """The most bytes of one record, uncompressed; our own records stay far below."""

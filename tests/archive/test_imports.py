@@ -51,7 +51,7 @@ with Archive(sys.argv[1]) as archive:
 
 
 def test_a_worker_that_reads_again_loads_nothing_that_writes():
-    assert run(f"import sys, crawler.operations.reread.pool; {WRITING}") == []
+    assert run(f"import sys, crawler.operations.reread.task; {WRITING}") == []
 
 
 def test_what_writes_is_loaded_once_something_is_written(archive):

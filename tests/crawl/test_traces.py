@@ -10,8 +10,8 @@ from crawler.comparison.word_runs import list_word_runs
 from crawler.crawl.traces import TraceFinder
 from crawler.normalisation.urls import read_address
 from crawler.warc import WarcWriter
+from crawler.warc.records import compute_payload_digest
 from crawler.warc.revisits import find_original
-from crawler.warc.writer import compute_payload_digest
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ADDRESS = f"{GAZETTE.origin}/news-en/Story-7.html"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.engines import Task, watchdog
+from crawler.engines.quarantine import Halves, Isolation
 
 
 def append_pid(payload: tuple[str, str]) -> None:
@@ -105,20 +106,24 @@ def make_records_task(folder: Path, records: tuple[str, ...], is_telling: bool =
 class RecordsDivision:
     """Divides tasks of :func:`read_records`."""
 
-    def halve(self, task: Task[Records]) -> tuple[Task[Records], Task[Records]] | None:
+    def halve(self, task: Task[Records]) -> Halves[Records] | None:
         """Return two tasks."""
         _, _, records = task.payload
         middle = len(records) // 2
         return (self._make_part(task, records[:middle]), self._make_part(task, records[middle:])) if middle else None
 
-    def isolate(self, task: Task[Records], record: str) -> tuple[Task[Records], tuple[Task[Records], ...]]:
+    def isolate(self, task: Task[Records], record: str) -> Isolation[Records]:
         """Return one record, and what is before and behind it."""
         _, _, records = task.payload
         index = records.index(record)
-        others = tuple(self._make_part(task, part) for part in (records[:index], records[index + 1 :]) if part)
-        return self._make_part(task, (record,)), others
+        before, after = records[:index], records[index + 1 :]
+        return Isolation(
+            before=self._make_part(task, before) if before else None,
+            alone=self._make_part(task, (record,)),
+            after=self._make_part(task, after) if after else None,
+        )
 
-    def describe(self, task: Task[Records]) -> Mapping[str, Any]:
+    def describe(self, task: Task[Records], record: str | None) -> Mapping[str, Any]:
         """Return the name of its record."""
         return {"record": task.id}
 

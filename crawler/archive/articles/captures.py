@@ -74,6 +74,14 @@ def list_run_places(db: Connection, run_id: int) -> list[CapturePlace]:
     return list(select_records(db, CapturePlace, sql, (run_id,)))
 
 
+def find_end(db: Connection, warc_file: str) -> int:
+    """Return the byte of a WARC file behind the last record that the archive knows; 0 where it knows none."""
+    end: int | None = select_value(
+        db, "SELECT max(warc_offset + warc_length) FROM captures WHERE warc_file = ?", (warc_file,)
+    )
+    return end or 0
+
+
 def find_original(db: Connection, url_key: str, digest: str, until: str) -> CapturePlace | None:
     """Return the place of the first answer of an address with a payload, until an instant; None without one."""
     return select_record(

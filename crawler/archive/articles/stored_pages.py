@@ -33,6 +33,11 @@ class StoredCapture:
     parts: tuple[tuple[int, StoredCapture], ...] = ()
     """The further pages of the article beside this first one, by their numbers."""
 
+    @property
+    def place(self) -> str:
+        """File and offset as one word, which tells it from all other captures."""
+        return f"{self.offset}@{self.file}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:

@@ -12,17 +12,9 @@ _PAGE: Final = "kind IN ('response', 'resource')"
 
 
 class IndexedRecord(NamedTuple):
-    """A WARC record, and its place."""
+    """A WARC record: what it is found by, and whatever else the ingest knows of it."""
 
     site: str
-    path: str
-    """The file that holds it, which may be unpacked from another one."""
-    origin: str
-    """The name of the file that was given to the ingest."""
-    start: int
-    """The byte at which it begins."""
-    is_unpacked: bool
-    """True if that is a byte of an unpacked part, and not of the file that was given."""
     kind: str
     """``response``, ``resource``, ``conversion`` or ``revisit``."""
     url: str
@@ -34,25 +26,18 @@ class IndexedRecord(NamedTuple):
     record_id: str | None
     digest: str | None
     """The digest of its payload, as the record states it."""
-    refers_to: str | None
-    """The key of the address that a revisit record refers to."""
-    refers_to_id: str | None
-    """The id of the record that a revisit record refers to."""
-    refers_to_date: str | None
-    """The date of the record that a revisit record refers to."""
-    is_unmodified: bool
-    """True for a revisit record that stands for a status of 304."""
     page_key: str
     """The address as those of one page are equal, whatever the site makes of it."""
     is_part: bool
     """True if the address alone tells that it is a further page of an article."""
-
-
-class RecordPlace(NamedTuple):
-    """The place of a record: a file, and the byte at which it begins."""
-
-    path: str
-    start: int
+    file: int
+    """The number of its file among those of the ingest."""
+    number: int
+    """Its number in the file."""
+    shard: str
+    """The name of the shard that holds its reading."""
+    entry: bytes
+    """The rest, in the form of the ingest."""
 
 
 _NAMES: Final = ", ".join(IndexedRecord._fields)
@@ -64,6 +49,7 @@ class IngestIndex:
     def __init__(self) -> None:
         self._db = sqlite3.connect("")  # a database without a name is in memory while it is small
         self._db.execute(f"CREATE TABLE entries ({_NAMES})")
+        self._insert = f"INSERT INTO entries ({_NAMES}) VALUES ({', '.join('?' * len(IndexedRecord._fields))})"
 
     def __enter__(self) -> Self:
         return self
@@ -73,8 +59,7 @@ class IngestIndex:
 
     def add(self, record: IndexedRecord) -> None:
         """Add a record."""
-        marks = ", ".join("?" * len(record))
-        self._db.execute(f"INSERT INTO entries ({_NAMES}) VALUES ({marks})", record)
+        self._db.execute(self._insert, record)
 
     def sort(self) -> None:
         """Create the indexes of the tables; to be called once, when all records have been added."""
@@ -96,7 +81,7 @@ class IngestIndex:
         return select_records(
             self._db,
             IndexedRecord,
-            f"SELECT {_NAMES} FROM entries WHERE site = ? ORDER BY date, url, kind = 'conversion', path, start",
+            f"SELECT {_NAMES} FROM entries WHERE site = ? ORDER BY date, url, kind = 'conversion', file, number",
             (site,),
         )
 
@@ -111,12 +96,13 @@ class IngestIndex:
             )
         )
 
-    def find_response(self, digest: str, url_key: str | None) -> RecordPlace | None:
-        """Return the place of an answer with a payload: of this address, else the oldest one; None without any."""
+    def find_response(self, digest: str, url_key: str | None) -> IndexedRecord | None:
+        """Return an answer with a payload: one of this address, else the oldest one; None without any."""
         return select_record(
             self._db,
-            RecordPlace,
-            f"SELECT path, start FROM entries WHERE {_PAGE} AND digest = ? ORDER BY url_key <> ?, date LIMIT 1",
+            IndexedRecord,
+            f"SELECT {_NAMES} FROM entries WHERE {_PAGE} AND digest = ?"
+            " ORDER BY url_key <> ?, date, file, number LIMIT 1",
             (digest, url_key or ""),
         )
 
@@ -125,7 +111,8 @@ class IngestIndex:
         return select_record(
             self._db,
             IndexedRecord,
-            f"SELECT {_NAMES} FROM entries WHERE record_id = ? AND kind <> 'conversion' ORDER BY {_PAGE} DESC LIMIT 1",
+            f"SELECT {_NAMES} FROM entries WHERE record_id = ? AND kind <> 'conversion'"
+            f" ORDER BY {_PAGE} DESC, file, number LIMIT 1",
             (record_id,),
         )
 
@@ -134,17 +121,17 @@ class IngestIndex:
         return select_record(
             self._db,
             IndexedRecord,
-            f"SELECT {_NAMES} FROM entries WHERE {_PAGE} AND url_key = ? AND date = ? LIMIT 1",
+            f"SELECT {_NAMES} FROM entries WHERE {_PAGE} AND url_key = ? AND date = ? ORDER BY file, number LIMIT 1",
             (url_key, date),
         )
 
-    def find_last(self, url_key: str, until: str) -> RecordPlace | None:
-        """Return the place of the last answer with a page of an address, until a date; None without any."""
+    def find_last(self, url_key: str, until: str) -> IndexedRecord | None:
+        """Return the last answer with a page of an address, until a date; None without any."""
         return select_record(
             self._db,
-            RecordPlace,
-            f"SELECT path, start FROM entries WHERE {_PAGE} AND url_key = ? AND date <= ? AND NOT is_part"
-            " AND coalesce(status, 200) = 200 ORDER BY date DESC LIMIT 1",
+            IndexedRecord,
+            f"SELECT {_NAMES} FROM entries WHERE {_PAGE} AND url_key = ? AND date <= ? AND NOT is_part"
+            " AND coalesce(status, 200) = 200 ORDER BY date DESC, file DESC, number DESC LIMIT 1",
             (url_key, until),
         )
 
@@ -155,6 +142,6 @@ class IngestIndex:
             IndexedRecord,
             f"SELECT {_NAMES} FROM entries WHERE site = ? AND page_key = ? AND kind <> 'conversion'"
             " AND (coalesce(status, 200) BETWEEN 200 AND 299 OR status IN (404, 410))"
-            " ORDER BY abs(julianday(date) - julianday(?)), date, path, start LIMIT 1",
+            " ORDER BY abs(julianday(date) - julianday(?)), date, file, number LIMIT 1",
             (site, page_key, date),
         )

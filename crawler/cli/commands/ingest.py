@@ -11,11 +11,14 @@ import click
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import FATE_LABELS
 from crawler.cli.mixing import refuse_crawl
+from crawler.cli.options.engine import engine_options
+from crawler.cli.options.types import ShareType
 from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
-from crawler.cli.progress import show_count
+from crawler.cli.progress import show_count, show_work
 from crawler.items import Fate
 
 if TYPE_CHECKING:
+    from crawler.engines.choice import EngineChoice
     from crawler.operations.ingest.report import IngestReport, PassedOver
 
 MOST_HOSTS_PRINTED = 10
@@ -29,9 +32,21 @@ MOST_PAGES_PRINTED = 20
 @click.option(
     "--adopt", is_flag=True, help="Adopt the sites that are not known, and take their pages too: by all that they have."
 )
+@engine_options
+@click.option("--shards-only", is_flag=True, help="Read the files, or a --part of them, into DIR and take nothing yet.")
+@click.option("--part", type=ShareType(), help="Read the third of a hundred equal shares, with --shards-only.")
+@click.option("--merge", is_flag=True, help="Take what --shards-only has read into DIR, all of it, and read nothing.")
 @json_option
 @common_options
-def ingest(files: tuple[Path, ...], adopt: bool, as_json: bool) -> int:
+def ingest(
+    files: tuple[Path, ...],
+    adopt: bool,
+    engine: EngineChoice,
+    shards_only: bool,
+    part: tuple[int, int] | None,
+    merge: bool,
+    as_json: bool,
+) -> int:
     """Take the pages of known sites from WARC and ARC files (plain, .gz, .zst) and WACZ files of any software.
 
     Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
@@ -40,10 +55,21 @@ def ingest(files: tuple[Path, ...], adopt: bool, as_json: bool) -> int:
     """
     from crawler.operations.ingest.job import ingest as take
 
+    _refuse_combinations(engine, adopts=adopt, shards_only=shards_only, part=part, merges=merge)
     path = get_common_options().archive
     refuse_crawl(path)
-    with show_count("ingesting") as progress:
-        report = take(path, list(_iter_files(files)), progress=progress, adopt=adopt)
+    if shards_only:
+        return _make_shards(path, list(_iter_files(files)), engine, part, adopt, as_json)
+    with show_work("reading") as reading_progress, show_count("ingesting") as progress:
+        report = take(
+            path,
+            list(_iter_files(files)),
+            progress=progress,
+            reading_progress=reading_progress,
+            adopt=adopt,
+            engine=engine,
+            reads=not merge,
+        )
     for problem in report.unusable:
         complain(problem)
     if as_json:
@@ -58,6 +84,38 @@ def ingest(files: tuple[Path, ...], adopt: bool, as_json: bool) -> int:
         for line in list_report_lines(report, path):
             click.echo(line)
     return report.exit_code
+
+
+def _refuse_combinations(
+    engine: EngineChoice, *, adopts: bool, shards_only: bool, part: tuple[int, int] | None, merges: bool
+) -> None:
+    if (shards_only or merges) and engine.work is None and engine.remote is None:
+        raise click.UsageError(
+            f"{'--shards-only' if shards_only else '--merge'} needs --work DIR, where the shards are"
+        )
+    if shards_only and merges:
+        raise click.UsageError("--shards-only reads, --merge takes what was read: give neither, and both are done")
+    if part is not None and not shards_only:
+        raise click.UsageError("--part needs --shards-only; when all parts are read, --merge takes them")
+    if part is not None and adopts:
+        raise click.UsageError("--adopt goes by all pages of a host, and --part reads a share: leave one of them out")
+
+
+def _make_shards(
+    path: Path, files: Sequence[Path], engine: EngineChoice, part: tuple[int, int] | None, adopt: bool, as_json: bool
+) -> int:
+    from crawler.operations.ingest.job import make_shards
+    from crawler.operations.ingest.shard_making import Share
+
+    share = Share(number=part[0], count=part[1]) if part is not None else None
+    with show_work("reading") as progress:
+        report = make_shards(path, files, engine=engine, share=share, adopt=adopt, reading_progress=progress)
+    if as_json:
+        print_json({**to_plain_data(report), "exit_code": 0})
+    else:
+        read = f"{format_count(report.parts, 'part')} of {format_count(len(files), 'file')} read"
+        click.echo(f"{engine.remote or engine.work}: {read}, {report.made:,} of them now; --merge takes them")
+    return 0
 
 
 def _iter_files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -113,6 +171,7 @@ def list_reason_labels() -> list[tuple[PassedOver, str]]:
         (PassedOver.NO_ANSWER, "passed over: no HTTP answer and no page in the record"),
         (PassedOver.UNDATED, "passed over: no date in the record"),
         (PassedOver.FUTURE, "passed over: a date in the future"),
+        (PassedOver.FATAL, "passed over: ended the program that read it"),
         (PassedOver.DAMAGED, "damaged records"),
     ]
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options, get_common_options
+from crawler.cli.options.engine import engine_options
 from crawler.cli.output import complain, format_count, json_option, print_json, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
+from crawler.engines.choice import EngineChoice
 
 if TYPE_CHECKING:
     from crawler.archive.write.rereads import UndoResult
-    from crawler.operations.reread.job import RereadReport
+    from crawler.operations.reread.report import RereadReport
 
 MAX_VALUE_LETTERS = 70
 """Characters of a value that are shown."""
@@ -31,13 +33,13 @@ LETTERS_BEFORE_DIFFERENCE = 20
 @click.argument("site", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what differs, change nothing.")
 @click.option("--undo", is_flag=True, help="Take back the last reread.")
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Read on N cores.  [default: all]")
+@engine_options
 @click.option(
     "--examples", type=click.IntRange(0, 1000), default=3, show_default=True, metavar="N", help="Of each field, show N."
 )
 @json_option
 @common_options
-def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, examples: int, as_json: bool) -> int:
+def reread(site: str | None, dry_run: bool, undo: bool, engine: EngineChoice, examples: int, as_json: bool) -> int:
     """Read the stored pages of all articles, or of those of SITE, again with today's rules.
 
     Show the differences of each field, then apply them in one go. What they replace is kept for --undo until the next
@@ -49,6 +51,8 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
     from crawler.sites.registry import find_site
 
     path = get_common_options().archive
+    if engine.remote is not None:
+        raise click.UsageError("a reread works in a folder that every process reaches: --work DIR")
     if undo:
         if site or dry_run:
             raise click.UsageError("--undo takes back the last reread as a whole: give it alone")
@@ -60,7 +64,7 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
         return 0
     name = find_site(site, *read_adopted_sites(path)).name if site else None
     with show_count("reading") as progress:
-        report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=progress)
+        report = read_again(path, site=name, dry_run=dry_run, engine=engine, examples=examples, progress=progress)
     if as_json:
         print_json({"dry_run": dry_run, **to_plain_data(report), "exit_code": report.exit_code})
     else:
@@ -73,7 +77,8 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
 
 def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
     """Yield the lines of a report for people: counts, differences by field, and whether they were applied."""
-    effort = f"in {report.seconds:.1f} s on {format_count(report.jobs, 'core')}"
+    workers = "by Dask" if report.jobs is None else f"on {format_count(report.jobs, 'core')}"
+    effort = f"in {report.seconds:.1f} s {workers}"
     yield f"{path}: {format_count(report.articles, 'article')} read again with today's rules {effort}"
     yield f"{report.articles - report.changed - report.lost:>8,}  read as archived"
     for count, label in (
@@ -92,6 +97,8 @@ def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterat
         yield f"first read: {to_one_line(url)}"
     for page in report.lost_pages[:10]:
         yield f"no longer read: {to_one_line(page.url)}: {to_one_line(page.reason)[:200]}"
+    for poison in report.poison[:10]:
+        yield f"ends the reader: {to_one_line(poison.url)}: {poison.file} at {poison.offset}"
     if dry_run:
         yield "Nothing was changed (--dry-run)."
     elif report.reread_id is not None:

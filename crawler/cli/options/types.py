@@ -55,6 +55,25 @@ class CountType(click.IntRange):
         return min(int(super().convert(value, param, ctx)), 2**63 - 1)
 
 
+class ShareType(click.ParamType):  # type: ignore[type-arg]  # as above
+    """One of several equal shares, as ``3/100``: the third of a hundred."""
+
+    name = "share"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return "3/100"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        number, _, count = str(value).partition("/")
+        if not (number.isascii() and number.isdigit() and count.isascii() and count.isdigit() and len(count) < 8):
+            self.fail(f"'{value}' is no share: write 3/100 for the third of a hundred", param, ctx)
+        if not 1 <= int(number) <= int(count):
+            self.fail(f"there is no share {number} of {count}", param, ctx)
+        return int(number), int(count)
+
+
 def confirm(question: str) -> bool:
     """Ask on stderr. Return True if a person agrees; no answer (the input ends, Ctrl-C) is a no."""
     try:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from crawler.archive import Archive
-from crawler.archive.articles.captures import find_last_digest, find_original
-from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex, RecordPlace
+from crawler.archive.articles.captures import CapturePlace, find_last_digest, find_original
+from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.normalisation.dates import instant
-from crawler.warc.foreign import HttpMessage, read_message
+from crawler.shards.entries import ShardEntry
+from crawler.shards.page_shard import decode_entry
 
 _LONGEST_CHAIN: Final = 5
 """The most revisit records that refer to one another."""
+
+
+class IngestRecord(NamedTuple):
+    """A record of the ingested files, and the name of its shard."""
+
+    entry: ShardEntry
+    shard: str
+    file: int
+    """The number of its file among those of the ingest."""
+
+
+def open_record(record: IndexedRecord) -> IngestRecord:
+    """Return a record of the index in the form that the ingest works with."""
+    return IngestRecord(decode_entry(record.entry), record.shard, record.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +41,52 @@ class OriginalFinder:
     index: IngestIndex
     archive: Archive
 
-    def find_message(self, record: IndexedRecord) -> HttpMessage | None:
-        """Return the answer with the page; None where it is nowhere. Raises WarcDamaged when it cannot be read."""
-        place = self._find_in_files(record, _LONGEST_CHAIN) or self._find_in_archive(record)
-        return read_message(Path(place.path), place.start) if place is not None else None
+    def find(self, entry: ShardEntry) -> IngestRecord | CapturePlace | None:
+        """Return the record with the page, or its place in the archive; None where it is nowhere."""
+        original = self._find_in_files(entry, _LONGEST_CHAIN)
+        if original is None:
+            return self._find_in_archive(entry)
+        if original.entry.is_archived:
+            until = instant(datetime.fromisoformat(original.entry.date))
+            return find_original(self.archive.db, original.entry.url_key, original.entry.answer_digest, until)
+        return original
 
-    def _find_in_files(self, record: IndexedRecord, steps: int) -> RecordPlace | None:
-        original = self.index.find_record(record.refers_to_id) if record.refers_to_id else None
-        if original is None and record.refers_to and record.refers_to_date:
-            original = self.index.find_dated(record.refers_to, record.refers_to_date)
-        if original is not None and original.kind == "revisit":
-            return self._find_in_files(original, steps - 1) if steps and original != record else None
-        if original is not None and (record.is_unmodified or not _differ(record.digest, original.digest)):
-            return RecordPlace(original.path, original.start)
-        if record.digest and not record.is_unmodified:
-            return self.index.find_response(record.digest, record.refers_to)
+    def _find_in_files(self, entry: ShardEntry, steps: int) -> IngestRecord | None:
+        indexed = self.index.find_record(entry.refers_to_id) if entry.refers_to_id else None
+        if indexed is None and entry.refers_to and entry.refers_to_date:
+            indexed = self.index.find_dated(entry.refers_to, entry.refers_to_date)
+        original = open_record(indexed) if indexed is not None else None
+        if original is not None and original.entry.kind == "revisit":
+            return self._find_in_files(original.entry, steps - 1) if steps and original.entry != entry else None
+        if original is not None and (entry.is_unmodified or not _differ(entry.digest, original.entry.digest)):
+            return original
+        if entry.digest and not entry.is_unmodified:
+            response = self.index.find_response(entry.digest, entry.refers_to)
+            return open_record(response) if response is not None else None
         return None
 
-    def _find_in_archive(self, record: IndexedRecord) -> RecordPlace | None:
-        until = instant(datetime.fromisoformat(record.date))
-        is_named = bool(record.digest) and not record.is_unmodified
-        url_keys = dict.fromkeys(key for key in (record.refers_to, record.url_key) if key)
+    def _find_in_archive(self, entry: ShardEntry) -> IngestRecord | CapturePlace | None:
+        until = instant(datetime.fromisoformat(entry.date))
+        is_named = bool(entry.digest) and not entry.is_unmodified
+        url_keys = dict.fromkeys(key for key in (entry.refers_to, entry.url_key) if key)
         for url_key in url_keys:
-            if is_named and (place := self._locate(url_key, str(record.digest), until)):
+            if is_named and (place := find_original(self.archive.db, url_key, str(entry.digest), until)):
                 return place
-        if record.refers_to_date and record.refers_to:
-            at = instant(datetime.fromisoformat(record.refers_to_date))
-            digest = find_last_digest(self.archive.db, record.refers_to, until, at=at)
-            if digest and (place := self._locate(record.refers_to, digest, until)):
+        if entry.refers_to_date and entry.refers_to:
+            at = instant(datetime.fromisoformat(entry.refers_to_date))
+            digest = find_last_digest(self.archive.db, entry.refers_to, until, at=at)
+            if digest and (place := find_original(self.archive.db, entry.refers_to, digest, until)):
                 return place
         if is_named:
             return None
         for url_key in url_keys:
+            last = self.index.find_last(url_key, entry.date)
+            if last is not None:
+                return open_record(last)
             digest = find_last_digest(self.archive.db, url_key, until)
-            place = self.index.find_last(url_key, record.date) or (
-                self._locate(url_key, digest, until) if digest else None
-            )
-            if place is not None:
+            if digest and (place := find_original(self.archive.db, url_key, digest, until)):
                 return place
         return None
-
-    def _locate(self, url_key: str, digest: str, until: str) -> RecordPlace | None:
-        original = find_original(self.archive.db, url_key, digest, until)
-        if original is None:
-            return None
-        return RecordPlace(str(self.archive.warc_folder / original.warc_file), original.warc_offset)
 
 
 def _differ(digest: str | None, other: str | None) -> bool:

@@ -3,48 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from crawler.items import Fate
+from crawler.shards.entries import PassedOver
+from crawler.shards.notes import count_host
+
+__all__ = ["LOST", "MOST_NAMED", "UNREADABLE", "IngestReport", "LostPage", "PassedOver"]
 
 MOST_NAMED: Final = 1_000
 """Pages passed over that are named one by one; further ones are counted."""
-MOST_HOSTS: Final = 10_000
-"""Hosts of unknown sites that are told apart; pages of further ones are counted together."""
-
-
-class PassedOver(StrEnum):
-    """The reason why a record is not kept, for programs to decide by."""
-
-    STATUS = "status"
-    """A status that says nothing about the page (500, 403, 304 …)."""
-    NO_PAGE = "no_page"
-    """A bare file under the address of a page: a picture, a film."""
-    TEXT_BESIDE_PAGE = "text_beside_page"
-    """The text of a page (WET), whose answer is in the files or in the archive."""
-    FORGOTTEN = "forgotten"
-    """The address is forgotten."""
-    PART = "part"
-    """Status 206 with a part of the page, or a record that holds the page in several segments."""
-    FURTHER_PAGE = "further_page"
-    """A further page of an article, whose first page is not in the files."""
-    NO_ORIGINAL = "no_original"
-    """A revisit record whose page is neither in the files nor in the archive."""
-    INCOMPLETE = "incomplete"
-    """The answer broke off: what came of it is kept, as failed."""
-    ENCODING = "encoding"
-    """The content encoding is not known, or its data are damaged."""
-    TOO_LARGE = "too_large"
-    """The record, or what it unpacks into, is larger than any page."""
-    NO_ANSWER = "no_answer"
-    """The record holds neither an HTTP answer nor a page."""
-    UNDATED = "undated"
-    """The record has no date that can be read."""
-    FUTURE = "future"
-    """The date lies in the future: the page would stay the newest for ever."""
-    DAMAGED = "damaged"
-    """No record can be read there."""
 
 
 LOST: Final = frozenset(PassedOver) - {
@@ -63,6 +31,7 @@ UNREADABLE: Final = frozenset(
         PassedOver.NO_ANSWER,
         PassedOver.ENCODING,
         PassedOver.TOO_LARGE,
+        PassedOver.FATAL,
     }
 )
 
@@ -147,8 +116,6 @@ class IngestReport:
         if reason in LOST and len(self.lost_pages) < MOST_NAMED:
             self.lost_pages.append(LostPage(url=url, file=file, offset=offset, reason=reason))
 
-    def count_unknown(self, host: str) -> None:
-        """Count a page of an unknown site."""
-        if host not in self.unknown_sites and len(self.unknown_sites) >= MOST_HOSTS:
-            host = ""
-        self.unknown_sites[host] = self.unknown_sites.get(host, 0) + 1
+    def count_unknown(self, host: str, number: int = 1) -> None:
+        """Count pages of an unknown site."""
+        count_host(self.unknown_sites, host, number)

@@ -18,8 +18,6 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-
 from crawler import __version__
 from crawler.normalisation.dates import instant
 from crawler.research.exports.context import ExportJob
@@ -27,6 +25,7 @@ from crawler.research.exports.streams import HashedStream, WrittenFile
 from crawler.research.exports.target import PROGRAM_NAME
 from crawler.research.exports.warc_records import WarcRecord, choose_captures, iter_records
 from crawler.research.selection_table import SELECTION_TABLE
+from crawler.warc.warcio_parts import ArchiveIterator
 
 VERSION: Final = "1.1.1"
 _INDEX_TABLE: Final = "temp.export_index"

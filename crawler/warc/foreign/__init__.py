@@ -4,19 +4,32 @@
 is reported to the caller, and reading goes on at the next record.
 """
 
-from crawler.warc.foreign.entries import RecordEntry, RecordKind
-from crawler.warc.foreign.messages import HttpMessage, NoAnswer, RecordTooLarge, read_message
-from crawler.warc.foreign.reading import DamagedPart, Findings, FoundEntry, iter_file_entries
+from crawler.warc.foreign.entries import FileSpan, RecordEntry, RecordKind
+from crawler.warc.foreign.messages import HttpMessage, NoAnswer, RecordTooLarge, read_entry_message, read_message
+from crawler.warc.foreign.reading import (
+    DamagedPart,
+    Findings,
+    FoundEntry,
+    describe_lack_of_records,
+    iter_file_entries,
+    iter_span_entries,
+)
+from crawler.warc.foreign.unpacking import NotDivisible
 
 __all__ = [
     "DamagedPart",
+    "FileSpan",
     "Findings",
     "FoundEntry",
     "HttpMessage",
     "NoAnswer",
+    "NotDivisible",
     "RecordEntry",
     "RecordKind",
     "RecordTooLarge",
+    "describe_lack_of_records",
     "iter_file_entries",
+    "iter_span_entries",
+    "read_entry_message",
     "read_message",
 ]

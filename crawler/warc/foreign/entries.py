@@ -7,12 +7,14 @@ records, a record in many members, ends that are a few bytes off) are unpacked i
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
+from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
 from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, read_date, split_head
 from crawler.warc.foreign.members import Member, MemberBrokenOff, find_next_member, is_member, read_dictionary
@@ -26,6 +28,8 @@ _MOST_DAMAGED: Final = 20_000
 """Damaged places of one file after which the rest is left: more is an attack on the time."""
 _MOST_WASTED: Final = 2
 """How many times a file may be unpacked for members that then break off."""
+_MOST_KEPT: Final = 4_000_000
+"""Bytes of a record that is kept until it has been read."""
 _TAIL: Final = 64
 _MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark, which an editor put before the first record."""
@@ -63,6 +67,19 @@ class RecordEntry:
     """The HTTP status; None without HTTP headers."""
     media_type: str = ""
     """The content type that the answer states, else the record; in lower case, without parameters."""
+    content: bytes | None = field(default=None, repr=False, compare=False)
+    """The record, unpacked, where that was asked for and it is of usual size: it need not be unpacked again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileSpan:
+    """A part of a file: the records that begin in it, wherever they end."""
+
+    start: int = 0
+    end: int = sys.maxsize
+
+
+WHOLE_FILE: Final = FileSpan()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,13 +92,19 @@ class FileNotes:
     """Records that are whole, though they do not end where they should."""
     damaged: list[int | None] = field(default_factory=list)
     """The offsets of damaged parts; None where the part was unpacked, so that its offset says nothing."""
+    first_offset: int | None = None
+    """Where reading began; None where nothing begins in the span or behind it."""
+    next_offset: int | None = None
+    """Where reading would have gone on behind the span; None at the end of the file."""
+    keeps_content: bool = False
+    """True if entries are to have the content of their records."""
 
 
-def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordEntry]:
+def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WHOLE_FILE) -> Iterator[RecordEntry]:
     """Yield the records of a file that may hold a page; ``spill`` takes what has to be unpacked to be read.
 
-    Damaged parts are noted, and reading goes on behind them. Raises GrownTooLarge, and OSError when the file cannot be
-    read.
+    Damaged parts are noted, and reading goes on behind them. With a ``span`` only what begins in it is read. Raises
+    GrownTooLarge, and OSError when the file cannot be read.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -91,12 +114,21 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordE
         file.seek(0)
         is_blank = start < MAX_HEAD_SIZE and not file.read(start).removeprefix(_MARK).strip(BLANK)
         file.seek(start)
-        if not is_member(file.read(4)):
-            yield from _iter_plain(path, file, start if is_blank else 0, size, notes)
-            return
-        if not is_blank:
+        is_packed = is_member(file.read(4))
+        if span.start > start:
+            first_offset = _find_first(file, span.start, is_packed=is_packed)
+            if first_offset is None:
+                return
+            start = first_offset
+        elif not is_blank and is_packed:
             notes.damaged.append(0)
-        yield from _iter_members(path, file, start, size, spill, notes)
+        elif not is_blank:
+            start = 0
+        notes.first_offset = start
+        if is_packed:
+            yield from _iter_members(path, file, start, min(size, span.end), spill, notes)
+        else:
+            yield from _iter_plain(path, file, start, min(size, span.end), notes)
 
 
 def iter_spilled_entries(path: Path, notes: FileNotes) -> Iterator[RecordEntry]:
@@ -117,10 +149,17 @@ def _find_beginning(file: BinaryIO) -> int | None:
     return first_plain
 
 
+def _find_first(file: BinaryIO, offset: int, *, is_packed: bool) -> int | None:
+    """Return where the first record begins at ``offset`` or behind it; None without one."""
+    return find_next_member(file, offset, read_dictionary(file)) if is_packed else find_next_record(file, offset)
+
+
 def _iter_plain(
-    path: Path, file: BinaryIO, offset: int, size: int, notes: FileNotes, *, is_spill: bool = False
+    path: Path, file: BinaryIO, offset: int, end: int, notes: FileNotes, *, is_spill: bool = False
 ) -> Iterator[RecordEntry]:
-    while (offset := skip_blank(file, offset)) < size:
+    size = path.stat().st_size
+    while (offset := skip_blank(file, offset)) < end:
+        watchdog.reset()
         try:
             span = read_span(file, offset, size)
         except WarcDamaged:
@@ -136,17 +175,20 @@ def _iter_plain(
         if entry is not None:
             yield entry
         offset = span.next_offset
+    notes.next_offset = offset if offset < size else None
 
 
 def _iter_members(
-    path: Path, file: BinaryIO, offset: int, size: int, spill: Spill, notes: FileNotes
+    path: Path, file: BinaryIO, offset: int, end: int, spill: Spill, notes: FileNotes
 ) -> Iterator[RecordEntry]:
     dictionary = read_dictionary(file)
+    size = path.stat().st_size
     wasted = 0
-    while offset < size:
+    while offset < end:
+        watchdog.reset()
         member = Member(file, offset, dictionary)
         try:
-            summary = _summarise(member)
+            summary = _summarise(member, _MOST_KEPT if notes.keeps_content else 0)
             if offset + member.length > size:
                 raise WarcDamaged("the frame is longer than the file")
         except WarcDamaged as problem:
@@ -171,10 +213,11 @@ def _iter_members(
         elif summary.size:
             notes.records += 1
             notes.repaired += summary.is_repaired
-            entry = _make_entry(path, offset, summary.fields, summary.opening)
+            entry = _make_entry(path, offset, summary.fields, summary.opening, content=summary.content)
             if entry is not None:
                 yield entry
         offset = _skip_padding(file, offset + member.length)
+    notes.next_offset = offset if offset < size else None
 
 
 def _skip_padding(file: BinaryIO, offset: int) -> int:
@@ -194,15 +237,20 @@ class _Summary:
     is_regular: bool
     """True if the member holds one whole record and nothing else."""
     is_repaired: bool
+    content: bytes | None = None
+    """All of it, where it is small enough to be kept."""
 
 
-def _summarise(member: Member) -> _Summary:
+def _summarise(member: Member, most_kept: int = 0) -> _Summary:
     opening = tail = b""
     size = 0
+    kept: list[bytes] = []
     for block in member.iter_blocks():
         if len(opening) < MAX_HEAD_SIZE:
             opening += block[: MAX_HEAD_SIZE - len(opening)]
         size += len(block)
+        if size <= most_kept:
+            kept.append(block)
         tail = (tail + block[-_TAIL:])[-_TAIL:]
     head = split_head(opening)
     length = read_length(head.fields) if head is not None else None
@@ -217,6 +265,7 @@ def _summarise(member: Member) -> _Summary:
         opening=opening[head.block_start : head.block_start + length],
         is_regular=0 <= left <= _TAIL and not separator.strip(BLANK),
         is_repaired=separator != (b"\n" if "arc" in head.fields else b"\r\n\r\n"),
+        content=b"".join(kept) if size <= most_kept else None,
     )
 
 
@@ -248,7 +297,13 @@ def _spill_broken(member: Member, spill: Spill, *, breaks_off: bool) -> bool:
 
 
 def _make_entry(
-    path: Path, offset: int, fields: dict[str, str], block: bytes, *, is_unpacked: bool = False
+    path: Path,
+    offset: int,
+    fields: dict[str, str],
+    block: bytes,
+    *,
+    is_unpacked: bool = False,
+    content: bytes | None = None,
 ) -> RecordEntry | None:
     url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
     kind = next((kind for kind in _KINDS if kind == fields.get("warc-type", "").lower()), None)
@@ -276,6 +331,7 @@ def _make_entry(
         is_segment="warc-segment-number" in fields,
         status=int(status[1]) if status else None,
         media_type=media_type.partition(";")[0].strip().lower()[:100],
+        content=content,
     )
 
 

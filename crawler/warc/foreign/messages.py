@@ -9,6 +9,7 @@ from typing import Final
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain
+from crawler.warc.foreign.entries import RecordEntry
 from crawler.warc.foreign.heads import find_head_end, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member, read_dictionary, read_member
 from crawler.warc.foreign.records import read_length, read_span
@@ -44,13 +45,25 @@ def read_message(path: Path, offset: int) -> HttpMessage:
         fields, block = _read_block(path, offset)
     except OSError as problem:
         raise WarcDamaged(f"the record at {path}:{offset} cannot be read ({problem})") from None
+    return _make_message(fields, block, f"{path}:{offset}")
+
+
+def read_entry_message(entry: RecordEntry) -> HttpMessage:
+    """Return the HTTP answer of a record that was listed. Raises what :func:`read_message` does."""
+    if entry.content is None:
+        return read_message(entry.path, entry.offset)
+    return _make_message(*_split_record(entry.content), f"{entry.path}:{entry.offset}")
+
+
+def _make_message(fields: dict[str, str], block: bytes, label: str) -> HttpMessage:
+    """Return the HTTP answer of a record; ``label`` names it in the messages of errors."""
     kind = fields.get("warc-type", "").lower()
     media_type = fields.get("content-type", "")
     answer_start = len(block) - len(block.lstrip())
     if block.startswith(b"HTTP/", answer_start) and (kind not in ("resource", "conversion") or "http" in media_type):
         return _split_answer(block[answer_start:], fields.get("warc-truncated"))
     if media_type.lower().startswith("application/http"):
-        raise NoAnswer(f"the record at {path}:{offset} holds no HTTP answer")
+        raise NoAnswer(f"the record at {label} holds no HTTP answer")
     stated = _TOKEN.match(media_type.strip() or ("text/plain" if kind == "conversion" else ""))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {stated[0]}\r\n\r\n" if stated else "HTTP/1.1 200 OK\r\n\r\n"
     return HttpMessage(head=head.encode("ascii"), body=block, truncated=fields.get("warc-truncated"), is_made=True)
@@ -64,20 +77,25 @@ def _read_block(path: Path, offset: int) -> tuple[dict[str, str], bytes]:
             dictionary = read_dictionary(file)
             file.seek(offset)
             content, _ = read_member(file, dictionary)
-            head = split_head(content)
-            length = read_length(head.fields) if head is not None else None
-            if head is None or length is None:
-                raise WarcDamaged("no record begins here")
-            if length > MAX_RECORD_SIZE:
-                raise RecordTooLarge("the record is too large")
-            if len(content) < head.block_start + length:
-                raise WarcDamaged("the record is shorter than it says")
-            return head.fields, content[head.block_start : head.block_start + length]
+            return _split_record(content)
         span = read_span(file, offset, path.stat().st_size)
         if span.block_end - span.block_start > MAX_RECORD_SIZE:
             raise RecordTooLarge("the record is too large")
         file.seek(span.block_start)
         return span.fields, file.read(span.block_end - span.block_start)
+
+
+def _split_record(content: bytes) -> tuple[dict[str, str], bytes]:
+    """Return fields and block of a record that was unpacked."""
+    head = split_head(content)
+    length = read_length(head.fields) if head is not None else None
+    if head is None or length is None:
+        raise WarcDamaged("no record begins here")
+    if length > MAX_RECORD_SIZE:
+        raise RecordTooLarge("the record is too large")
+    if len(content) < head.block_start + length:
+        raise WarcDamaged("the record is shorter than it says")
+    return head.fields, content[head.block_start : head.block_start + length]
 
 
 def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:

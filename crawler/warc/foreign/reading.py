@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from crawler.errors import WarcDamaged
-from crawler.warc.foreign.entries import FileNotes, RecordEntry, iter_entries, iter_spilled_entries
+from crawler.warc.foreign.entries import FileNotes, FileSpan, RecordEntry, iter_entries, iter_spilled_entries
 from crawler.warc.foreign.members import is_member
-from crawler.warc.foreign.unpacking import ZIP_MAGIC, Budget, Spill, UnpackedFile, iter_files
+from crawler.warc.foreign.unpacking import ZIP_MAGIC, Budget, NoSpill, NotDivisible, Spill, UnpackedFile, iter_files
 
 _DEPTH: Final = 3
 """The most times that a file may be compressed over and over."""
@@ -42,6 +42,14 @@ class Findings:
     repaired: int = 0
     """Records that are whole, though they do not end where they should."""
     damaged: list[DamagedPart]
+    records: int = 0
+    """Records of any kind."""
+    first_offset: int | None = None
+    """Where reading of a span began; None where nothing begins in it or behind it, and for whole files."""
+    next_offset: int | None = None
+    """Where reading would have gone on behind a span; None at the end of the file, and for whole files."""
+    keeps_content: bool = False
+    """True if entries are to have the content of their records, for whoever reads each of them at once."""
 
 
 def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[FoundEntry]:
@@ -50,21 +58,45 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
     Damaged parts are added to ``findings``, and reading goes on behind them. Raises WarcDamaged when the file is none
     of these or cannot be read.
     """
-    records = 0
     try:
         budget = Budget(path)
         for unpacked in iter_files(path, folder, budget):
-            notes = FileNotes()
+            notes = FileNotes(keeps_content=findings.keeps_content)
             if unpacked.path is not None:
                 for entry in _iter_packed(unpacked.path, folder, budget, notes, 0):
                     yield FoundEntry(entry=entry, name=unpacked.name)
-            records += notes.records
+            findings.records += notes.records
             findings.repaired += notes.repaired
             findings.damaged += _list_damage(unpacked, notes)
     except OSError as problem:
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
-    if not records:
-        raise WarcDamaged(f"{path} is no WARC, ARC or WACZ file: there is no record in it")
+    if not findings.records:
+        raise WarcDamaged(describe_lack_of_records(path))
+
+
+def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterator[FoundEntry]:
+    """Yield the records that begin in a span of a file and may hold a page.
+
+    Where the next span's ``first_offset`` is not this one's ``next_offset``, the file is to be read whole. Raises
+    NotDivisible for a file that has to be unpacked, and WarcDamaged when it cannot be read.
+    """
+    notes = FileNotes(keeps_content=findings.keeps_content)
+    try:
+        with path.open("rb") as file:
+            if file.read(4).startswith(ZIP_MAGIC):
+                raise NotDivisible
+        for entry in iter_entries(path, NoSpill(path, Budget(path)), notes, span):
+            yield FoundEntry(entry=entry, name=path.name)
+    except OSError as problem:
+        raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
+    findings.records, findings.repaired = notes.records, notes.repaired
+    findings.first_offset, findings.next_offset = notes.first_offset, notes.next_offset
+    findings.damaged += [DamagedPart(name=path.name, offset=offset) for offset in notes.damaged]
+
+
+def describe_lack_of_records(path: Path) -> str:
+    """Return what is wrong with a file in which there is no record, for people."""
+    return f"{path} is no WARC, ARC or WACZ file: there is no record in it"
 
 
 def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
 from crawler.warc.compression import RAW_WINDOW, BadStream, ZlibDecompressor
 from crawler.warc.foreign.heads import SIGNATURE, split_head
@@ -40,6 +41,7 @@ class Budget:
 
     def spend(self, size: int) -> None:
         """Count bytes. Raises WarcDamaged when they are too many."""
+        watchdog.reset()
         self._left -= size
         if self._left < 0:
             raise GrownTooLarge(f"{self.path} is more than {_GROWTH} times as large unpacked")
@@ -106,6 +108,17 @@ class Spill:
         self._file.close()
         self._file = None
         return self.path
+
+
+class NotDivisible(Exception):
+    """The file has to be unpacked to be read, so that it cannot be read in parts."""
+
+
+class NoSpill(Spill):
+    """What stands for a spill where nothing may be unpacked. Writing raises NotDivisible."""
+
+    def _append(self, block: bytes) -> None:
+        raise NotDivisible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

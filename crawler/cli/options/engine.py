@@ -1,0 +1,67 @@
+"""The options that choose who does the work, shared by the commands that have much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.engines.choice import EngineChoice
+from crawler.engines.opening import EngineName
+
+
+def _read_folder(name: str) -> Path:
+    path = Path(name).absolute()
+    if path.exists() and not path.is_dir():
+        raise click.UsageError(f"--work takes a folder, and {name} is a file")
+    return path
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--engine``, ``--scheduler``, ``--jobs`` and ``--work`` as ``engine``, an EngineChoice."""
+
+    @wraps(command)
+    def with_engine(
+        *arguments: Any, name: EngineName, scheduler: str | None, jobs: int | None, work: str | None, **options: Any
+    ) -> Any:
+        if scheduler is not None:
+            if name != "dask":
+                raise click.UsageError("--scheduler needs --engine dask")
+            if jobs is not None:
+                raise click.UsageError("--jobs is for workers of this machine, and a scheduler has its own")
+            if work is None:
+                raise click.UsageError("--scheduler needs --work DIR, a folder that its workers reach under that name")
+        is_remote = work is not None and "://" in work
+        choice = EngineChoice(
+            name=name,
+            jobs=jobs,
+            scheduler=scheduler,
+            work=_read_folder(work) if work is not None and not is_remote else None,
+            remote=work if is_remote else None,
+        )
+        return command(*arguments, engine=choice, **options)
+
+    command_with_options: Callable[..., Any] = with_engine
+    for option in (
+        click.option(
+            "--work",
+            metavar="DIR",
+            help="Keep what is done in DIR until all is: after an interruption the same command goes on.",
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="The Dask scheduler: tcp://HOST:8786, tls://…, or its file."
+        ),
+        click.option(
+            "--engine",
+            "name",
+            type=click.Choice(["local", "dask"]),
+            default="local",
+            help="Work in processes of this machine, or in workers of Dask.  [default: local]",
+        ),
+        click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Use N cores.  [default: all]"),
+    ):
+        command_with_options = option(command_with_options)
+    return command_with_options
