@@ -93,6 +93,10 @@ class UnknownValue(BadQuery):
     """A filter names a language, site, author, place or kicker that no article has: show those that are there."""
 
 
+class UnknownColumn(CrawlerError):
+    """A table has no column of that name: suggest those that are spelt alike, and list what there is."""
+
+
 class BadSnapshot(CrawlerError):
     """The snapshot cannot be made: its name is taken or invalid, or no article is found."""
 

@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from crawler.archive.articles.identities import format_identity
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -65,8 +67,7 @@ class PageLinks:
 
         Every archive that holds the article leads from there to the page of :meth:`revision`.
         """
-        parts = (article.site, article.language, article.site_key)
-        return self.page("identity/" + "/".join(quote(part, safe="/") for part in parts) + f"/revision/{number}")
+        return self.page("identity/" + format_identity(article.site, article.language, article.site_key, number))
 
     def authors(self, **parameters: Any) -> str:
         """Return the address of the list of authors."""

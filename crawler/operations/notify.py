@@ -1,4 +1,4 @@
-"""Notifies somebody that a crawl did not go well: the report goes to a command, a web address or a mail address."""
+"""Notifies of a crawl that did not go well, or of what searches found: by a command, a web address or a mail."""
 
 from __future__ import annotations
 
@@ -26,17 +26,24 @@ _MAIL_ADDRESS = re.compile(r"(?:mailto:)?(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)
 _SENDMAIL_FOLDERS = ("/usr/sbin", "/usr/lib")
 
 
-def notify(target: str, report: str, seconds: float = TIME_LIMIT, *, then_leave: bool = False) -> str | None:
+def notify(
+    target: str,
+    report: str,
+    seconds: float = TIME_LIMIT,
+    *,
+    then_leave: bool = False,
+    subject: str = "seealso: a crawl needs you",
+) -> str | None:
     """Give ``report``, as JSON, to whom ``--notify`` names; return a line when that failed, else None.
 
     ``https://…`` and ``http://…`` get it by POST, ``you@example.org`` by this machine's ``sendmail``; all else is a
     command, which gets it on its standard input. After ``seconds`` a command is ended, or left to itself
-    (``then_leave``). The line does not repeat the target, which may hold a secret.
+    (``then_leave``). ``subject`` is that of a mail. The line does not repeat the target, which may hold a secret.
     """
     if _WEB_ADDRESS.fullmatch(target):
         return _post(target, report, seconds)
     if match := _MAIL_ADDRESS.fullmatch(target):
-        return _mail(match["address"], report, seconds)
+        return _mail(match["address"], report, seconds, subject)
     return _run(target, report, seconds, then_leave=then_leave)
 
 
@@ -54,13 +61,13 @@ def _post(url: str, report: str, seconds: float) -> str | None:
         return f"the address of --notify did not take the report: {getattr(reason, 'strerror', None) or reason}"
 
 
-def _mail(address: str, report: str, seconds: float) -> str | None:
+def _mail(address: str, report: str, seconds: float, subject: str) -> str | None:
     sendmail = shutil.which("sendmail", path=os.pathsep.join((os.environ.get("PATH", ""), *_SENDMAIL_FOLDERS)))
     if sendmail is None:
         return "the report could not be mailed: there is no sendmail on this machine; name a command or a web address"
     message = EmailMessage()
     message["To"] = address
-    message["Subject"] = "seealso: a crawl needs you"
+    message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(report)
     return _run(f"{shlex.quote(sendmail)} -i -t", message.as_string(), seconds)

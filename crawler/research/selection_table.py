@@ -36,13 +36,15 @@ class SelectedArticles:
     progress: ProgressCallback | None = None
     snapshot: str | None = None
     """Its texts are written, not today's."""
+    disguise: Callable[[ArticleRow], ArticleRow] | None = None
+    """Makes of an article what is written of it."""
 
     def rows(self, *, by_publication: bool = False) -> Iterator[ArticleRow]:
         """Yield them by their ids, or by their days with the undated last."""
         done = 0
         for ids in self.batches(by_publication=by_publication):
             for row in read_selected_rows(self.db, ids, self.snapshot):
-                yield row
+                yield row if self.disguise is None else self.disguise(row)
                 done += 1
             if self.progress is not None:
                 self.progress(done, self.total)

@@ -351,6 +351,7 @@ def test_exports_of_five_hundred_run_nothing(browser: Any, many: tuple[Path, str
 
 FORMATS = {
     "csv": "csv",
+    "ids": "csv-ids.csv",
     "jsonl": "jsonl",
     "bibtex": "bib",
     "ris": "ris",

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import freeze, list_lines
+from crawler.archive.snapshots.text_hash import hash_texts
 from crawler.items import Article, Capture, Visit
 from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
@@ -49,15 +52,18 @@ def keep(path, bodies, at):
 def test_create_show_list_and_the_hash_of_the_list(run, archived):
     made = run("snapshot", "create", "Boats", "harbour", "--language", "en")
     assert made.exit_code == 0, made.stderr
-    first, second = made.stdout.splitlines()
+    first, second, third = made.stdout.splitlines()
     assert first.startswith("Boats: 9 articles frozen as ")
     told = json.loads(run("snapshot", "show", "boats", "--json").stdout)
     assert (told["uid"], f"sha256:{told['hash']}") == (first.split()[-1], second)
+    assert third == f"texts alone sha256:{told['text_hash']}"
+    assert json.loads(run("snapshot", "list", "--json").stdout) == [told]
+    assert f"texts alone  {third.split()[-1]}\n" in run("snapshot", "show", "boats").stdout
     assert (told["query"], told["filters"]) == ("harbour", {"language": "en"})
     listed = run("snapshot", "export-ids", "boats").stdout_bytes
     assert hashlib.sha256(listed).hexdigest() == told["hash"]
     assert listed.count(b"\n") == 10
-    assert "question   harbour --language en\n" in run("snapshot", "show", "boats").stdout
+    assert "question     harbour --language en\n" in run("snapshot", "show", "boats").stdout
     assert run("snapshot", "list").stdout.endswith("9 articles  harbour --language en\n")
     assert [snapshot["name"] for snapshot in json.loads(run("snapshot", "list", "--json").stdout)] == ["Boats"]
 
@@ -125,6 +131,7 @@ def test_an_export_says_of_which_snapshot_it_is_and_what_is_lacking(run, archive
         told = json.loads(manifest.read_text())
         assert (told["counts"]["articles"], len(told["problems"])) == (articles, problems)
         assert told["snapshot"]["hash"] == made["hash"]
+        assert told["snapshot"]["text_hash"] == made["text_hash"]
 
 
 def test_samples(run, archived):
@@ -138,7 +145,7 @@ def test_samples(run, archived):
     assert (made["articles"], made["sample"]) == (4, {"size": 4, "seed": "s", "by": None, "equal": False})
     checked = json.loads(run("snapshot", "verify", "some", "--json").stdout)
     assert (checked["same"], checked["new"], checked["left"]) == (True, [], [])  # drawn again, it is the same
-    assert "question   --sample 4 --seed s\n" in run("snapshot", "show", "some").stdout
+    assert "question     --sample 4 --seed s\n" in run("snapshot", "show", "some").stdout
 
 
 def test_a_snapshot_of_a_snapshot_outlives_it(run, archived):
@@ -161,7 +168,11 @@ def test_cite(run, archived):
         f" ({when.year}, {when:%B} {when.day}). News archive kept with seealso.\n"
     )
     (item,) = json.loads(run("cite", "--snapshot", "boats", "--style", "csl-json").stdout)
-    assert (item["type"], item["id"], item["note"]) == ("dataset", f"snapshot-{told['uid']}", f"sha256:{told['hash']}")
+    assert (item["type"], item["id"], item["note"]) == (
+        "dataset",
+        f"snapshot-{told['uid']}",
+        f"sha256:{told['hash']}. Texts alone: sha256:{told['text_hash']}",
+    )
     for style in ("chicago", "bibtex", "ris", "text"):
         assert told["hash"] in run("cite", "--snapshot", "boats", "--style", style).stdout
 
@@ -216,3 +227,20 @@ def test_without_an_archive_none_is_made(run, tmp_path):
     for arguments in (("create", "a"), ("list",), ("remove", "a", "--yes")):
         assert "no archive" in run("snapshot", *arguments).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_teams_who_read_the_same_words_at_other_times_have_the_same_hash_of_texts(tmp_path):
+    made = {}
+    for team, day, text in (("one", 0, "Boats."), ("two", 9, "Boats."), ("three", 9, "Ferries.")):
+        path = tmp_path / f"{team}.db"
+        if team == "two":  # it has seen an earlier version, too
+            keep(path, {1: "A boat."}, NOW - timedelta(days=3))
+        keep(path, {1: text, 2: "Harbours.", 10: "Piers."}, NOW + timedelta(days=day))
+        with Archive(path, "write") as archive:
+            snapshot = freeze(archive, team, Selection(), now=NOW + timedelta(days=10))
+            lines = [line.rstrip("\n").split("\t") for line in list_lines(archive.db, snapshot)]
+            by_hand = "".join("\t".join((*columns[:3], columns[5])) + "\n" for columns in lines)
+            made[team] = (snapshot.hash, hash_texts(archive.db, snapshot))
+            assert made[team][1] == hashlib.sha256(by_hand.encode()).hexdigest()
+    assert made["one"][1] == made["two"][1] != made["three"][1]
+    assert len({one for one, _ in made.values()}) == 3

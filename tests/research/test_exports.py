@@ -100,6 +100,7 @@ COUNT = {
     "csv": lambda path: len(list(csv.DictReader(path.read_text(encoding="utf-8").splitlines(keepends=True)))),
     "jsonl": lambda path: len([json.loads(line) for line in lines(path)]),
     "parquet": lambda path: len(polars.read_parquet(path / "**/*.parquet")),
+    "ids": lambda path: len(list(csv.DictReader(path.read_text(encoding="utf-8").splitlines(keepends=True)))),
     "sqlite": archived,
     "bibtex": lambda path: len(bibtexparser.parse_file(str(path)).entries),
     "ris": lambda path: len(rispy.loads(path.read_text(encoding="utf-8"))),
@@ -290,7 +291,7 @@ def test_ids_that_lead_to_no_article_are_passed_over_and_none_comes_twice(make):
 
 
 def test_options_that_a_format_does_not_know_are_refused(make):
-    with pytest.raises(ExportFailed, match=r"^--safe is for csv, text, not for tei$"):
+    with pytest.raises(ExportFailed, match=r"^--safe is for csv, ids, text, not for tei$"):
         make("tei", options=ExportOptions(safe=True))
     with pytest.raises(ExportFailed, match=r"^no format 'xls' is known"):
         make("xls")

@@ -45,7 +45,7 @@ def test_it_says_how_many_articles_are_where(run, tmp_path):
     ended = run("ferry", "--language", "EN", "--format", "csv", "--to", "ferry.csv")
     assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "10 articles in ferry.csv\n")
     told = json.loads((tmp_path / "ferry.csv.manifest.json").read_text())
-    assert told["options"] == {"safe": False, "bom": False}
+    assert told["options"] == {"safe": False, "bom": False, "columns": [], "pseudonyms": False}
     assert told["counts"]["articles"] == 10
 
 
@@ -78,7 +78,7 @@ def test_the_place_of_a_sample_is_in_the_manifest_and_a_seed_gives_the_same_agai
         (("--format", "csv", "--to", ""), "seealso: . is no name for a new file: give one with --to"),
         (("--format", "warc", "--to", "-"), "seealso: warc is no stream of text: name a file with --to"),
         (("--format", "parquet", "--to", "-"), "seealso: parquet is no stream of text: name a folder with --to"),
-        (("--format", "ris", "--safe", "--to", "x"), "seealso: --safe is for csv, text, not for ris"),
+        (("--format", "ris", "--safe", "--to", "x"), "seealso: --safe is for csv, ids, text, not for ris"),
         (("--format", "csv", "--to", "a\0b"), None),
         (("--format", "csv", "--to", "x" * 300), None),
         (("--format", "csv"), "seealso: Missing option '--to' (see seealso export --help)"),

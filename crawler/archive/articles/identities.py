@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, get_args
+from urllib.parse import quote
 
 from crawler.archive.database import Connection, select_records
 from crawler.archive.search.compiler import QueryPlan
@@ -30,6 +31,17 @@ class Identity(NamedTuple):
     site_key: str
     stratum: str
     """The stratum that it is drawn from; empty when the article lacks the field, or when no field was given."""
+
+
+def format_identity(site: str, language: str, site_key: str, number: int) -> str:
+    """Return the permanent identity of a version of an article, which is the same in every archive that holds it.
+
+    It is the end of the version's permanent address; characters that no path of an address has are escaped.
+
+    >>> format_identity("asianews", "en", "17291", 1)
+    'asianews/en/17291/revision/1'
+    """
+    return "/".join(quote(part, safe="/") for part in (site, language, site_key)) + f"/revision/{number}"
 
 
 def iter_identities(db: Connection, plan: QueryPlan | None = None, by: Stratum | None = None) -> Iterator[Identity]:

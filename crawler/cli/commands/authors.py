@@ -67,7 +67,7 @@ def authors() -> None:
     help="Sort by the number of articles, by name or by the last article.",
 )
 @click.option("--limit", type=CountType(), metavar="N", help="Print at most N.  [default: all]")
-@table_options
+@table_options(AUTHOR_COLUMNS)
 @common_options
 def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, output_format: OutputFormat) -> None:
     """List authors, or those with NAME in their name or in one that was merged into it."""

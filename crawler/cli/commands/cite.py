@@ -84,12 +84,15 @@ def _cite_article(archive: Archive, argument: str, revision: int | None, accesse
 def _cite_snapshot(archive: Archive, name: str) -> Reference:
     from crawler.archive.database import translate_errors
     from crawler.archive.snapshots.freeze import find_snapshot, list_sites
+    from crawler.archive.snapshots.text_hash import hash_texts
     from crawler.research.citation import make_snapshot_reference
 
     with translate_errors(archive.path):
         snapshot = find_snapshot(archive.db, name)
         return make_snapshot_reference(
-            snapshot, publications=[find_site_title(archive, site) for site in list_sites(archive.db, snapshot)]
+            snapshot,
+            publications=[find_site_title(archive, site) for site in list_sites(archive.db, snapshot)],
+            text_hash=hash_texts(archive.db, snapshot),
         )
 
 

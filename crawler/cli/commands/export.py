@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
+from crawler.cli.options.columns import columns_option
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from crawler.research.samples import Sample
 
 EXPORT_FORMATS = (
-    *("csv", "jsonl", "parquet", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz"),
+    *("csv", "jsonl", "parquet", "ids", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz"),
     *("gexf", "graphml"),
 )
 """The formats of :mod:`crawler.research.exports.formats`, which is loaded only for an export."""
@@ -52,8 +53,15 @@ STDOUT = "-"
 )
 @selection_options
 @sample_options
-@click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
-@click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
+@click.option("--safe", is_flag=True, help="csv, ids, text: no cell begins like a formula.")
+@click.option("--bom", is_flag=True, help="csv, ids, text: begin with a byte order mark, for Excel.")
+@columns_option("csv, jsonl, parquet: only these columns, in this order.")
+@click.option(
+    "--pseudonyms",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="KEYFILE",
+    help="Replace authors by pseudonyms; KEYFILE has, or gets, the secret and the names.",
+)
 @click.option("--split", is_flag=True, help="tei: a file for each article.")
 @click.option("--current", is_flag=True, help="gexf, graphml: only links that are there now.")
 @click.option("--unarchived", is_flag=True, help="gexf, graphml: with addresses named and not archived.")
@@ -66,7 +74,7 @@ def export(
     filters: dict[str, Any],
     sample: Sample | None,
     force: bool,
-    **options: bool,
+    **options: Any,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
     selection = make_selection(query, filters)
@@ -79,7 +87,7 @@ def export(
 
 
 def run_export(
-    selection: Selection, format_: str, to: str, options: dict[str, bool], *, force: bool, sample: Sample | None = None
+    selection: Selection, format_: str, to: str, options: dict[str, Any], *, force: bool, sample: Sample | None = None
 ) -> Manifest:
     """Write an export to a path or to stdout, print its problems, and return its manifest."""
     from crawler.research.exports import ExportOptions

@@ -163,7 +163,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current_option
 @click.option("--unarchived", is_flag=True, help="Of addresses not archived alone: what to crawl next.")
-@table_options
+@table_options(LINK_COUNT_COLUMNS)
 @common_options
 def top(
     query: tuple[str, ...],

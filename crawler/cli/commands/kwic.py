@@ -67,7 +67,7 @@ _MARK = "\u200e"
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N lines.  [default: all]")
 @selection_options
 @sample_options
-@table_options
+@table_options(CONCORDANCE_COLUMNS)
 @common_options
 def kwic(
     query: tuple[str, ...],

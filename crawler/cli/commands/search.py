@@ -62,7 +62,7 @@ _TIE = "\ue000"
     is_flag=True,
     help="Count all that is found by language, place, author, kicker, year, month and site, too.",
 )
-@table_options
+@table_options(HIT_COLUMNS)
 @common_options
 def search(
     query: tuple[str, ...],
@@ -81,6 +81,8 @@ def search(
         raise click.UsageError(
             f"--{'jsonl' if output_format.jsonl else 'csv'} prints hits only; --facets goes with --json"
         )
+    if with_facets and output_format.columns:
+        raise click.UsageError("--facets and --columns exclude each other")
     if limit is None:
         limit = DEFAULT_LIMIT if output_format.for_people else ALL_HITS
     selection = make_selection(query, filters)

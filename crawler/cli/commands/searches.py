@@ -1,12 +1,13 @@
-"""``seealso searches``: saves, lists and removes the searches that the front offers to its readers."""
+"""``seealso searches``: saves, lists, removes and runs the searches that the front offers to its readers."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
     check_selections,
@@ -15,7 +16,13 @@ from crawler.cli.options.selection import (
     selection_options,
 )
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import print_rows, row_options, say, to_one_line
+from crawler.cli.output import complain, json_option, print_json, print_rows, row_options, say, to_json, to_one_line
+
+if TYPE_CHECKING:
+    from crawler.research.alerts.runs import SearchReport
+
+DEFAULT_ARTICLES = 100
+"""Articles that a report lists of each search; it counts them all."""
 
 
 @click.group(cls=SuggestingGroup, short_help="Offer searches, each with a feed, on the first page.")
@@ -67,6 +74,84 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
         click.echo(f"{to_one_line(saved_search.name):<{name_width}}  {question or 'all articles'}")
     if not saved_searches:
         say("no saved searches; save one with: seealso searches save NAME QUERY")
+
+
+@searches.command(
+    short_help="Tell what is new since the last time.",
+    epilog="Exit code 2: a search could not be run; the others were.",
+)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--format",
+    "page_format",
+    type=click.Choice(["text", "markdown", "html"]),
+    default="text",
+    help="A page to read, to mail or to print.",
+)
+@click.option("--limit", type=click.IntRange(0), default=DEFAULT_ARTICLES, help="List so many articles of each search.")
+@click.option(
+    "--notify",
+    metavar="CMD",
+    help="When something is new, run CMD with the report as JSON on its standard input. A web address gets it by POST,"
+    " a mail address by mail.",
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where the last time is kept; by default in ARCHIVE.searches.json beside the archive.",
+)
+@click.option("--dry-run", is_flag=True, help="Tell what is new, and let it be new the next time too.")
+@json_option
+@common_options
+def run(
+    names: tuple[str, ...],
+    page_format: Any,
+    limit: int,
+    notify: str | None,
+    state: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Run saved searches, all of them without a NAME, and tell what they find that is new since the last time.
+
+    New is what has come into the archive since, whatever day it was published on. The first time it is what came after
+    the search was saved.
+    """
+    from datetime import UTC, datetime
+
+    from crawler.archive.database import belongs_to
+    from crawler.archive.saved_searches import find_saved_search, list_saved_searches
+    from crawler.research.alerts.pages import write_page
+    from crawler.research.alerts.runs import run_searches
+    from crawler.research.alerts.state import BadAlertState, find_state_path, read_state, write_state
+
+    path = state or find_state_path(get_common_options().archive)
+    with open_existing_archive() as archive:
+        if belongs_to(archive.path, path):
+            raise BadAlertState(f"{path} belongs to the archive itself: name another file with --state")
+        saved_searches = [find_saved_search(archive.db, drop_surrogates(name)) for name in names]
+        saved_searches = saved_searches or list_saved_searches(archive.db)
+        report, last_times = run_searches(archive, saved_searches, read_state(path), now=datetime.now(UTC), limit=limit)
+    if as_json:
+        print_json(report)
+    else:
+        for line in write_page(report, page_format):
+            click.echo(line, nl=False)
+    if not saved_searches:
+        say("no saved searches; save one with: seealso searches save NAME QUERY")
+    if notify is not None and report.new and (reason := _notify(notify, report)) is not None:
+        complain(f"{reason}; what is new stays new")
+        return 1
+    if not dry_run:
+        write_state(path, last_times)
+    return EXIT_NEEDS_PERSON if any(search.problem is not None for search in report.searches) else 0
+
+
+def _notify(target: str, report: SearchReport) -> str | None:
+    from crawler.operations.notify import notify
+
+    return notify(target, to_json(report) + "\n", subject=f"seealso: {report.new:,} new in saved searches")
 
 
 @searches.command(short_help="Offer a search no longer.")

@@ -66,6 +66,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     from datetime import UTC, datetime
 
     from crawler.archive.snapshots.freeze import freeze
+    from crawler.archive.snapshots.text_hash import hash_texts
     from crawler.research.samples import sampled
 
     selection = make_selection(query, filters)
@@ -75,11 +76,13 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     with open_existing_archive("write") as archive:
         sample_data = sample.as_dict() if sample is not None else None
         frozen = freeze(archive, drop_surrogates(name), narrowed, now=datetime.now(UTC), sample=sample_data)
+        text_hash = hash_texts(archive.db, frozen)
     if as_json:
-        print_json(frozen)
+        print_json({**to_plain_data(frozen), "text_hash": text_hash})
         return
     click.echo(f"{frozen.name}: {format_count(frozen.articles, 'article')} frozen as {frozen.uid}")
     click.echo(f"sha256:{frozen.hash}")
+    click.echo(f"texts alone sha256:{text_hash}")
 
 
 @snapshot.command(name="list", short_help="List the snapshots.")
@@ -87,12 +90,15 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
 @common_options
 def list_(as_json: bool, as_jsonl: bool) -> None:
     """List the snapshots of the archive, the newest last."""
+    from crawler.archive.database import translate_errors
     from crawler.archive.snapshots.freeze import list_snapshots
+    from crawler.archive.snapshots.text_hash import hash_texts
 
-    with open_existing_archive() as archive:
+    with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
         snapshots = list_snapshots(archive.db)
-    if print_rows(snapshots, as_json=as_json, as_jsonl=as_jsonl):
-        return
+        rows = ({**to_plain_data(snapshot), "text_hash": hash_texts(archive.db, snapshot)} for snapshot in snapshots)
+        if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
+            return
     size = max((len(snapshot.name) for snapshot in snapshots), default=0)
     for snapshot in snapshots:
         articles = format_count(snapshot.articles, "article")
@@ -108,14 +114,17 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 @common_options
 def show(name: str, as_json: bool) -> None:
     """Show what a snapshot is: its question, when it was frozen, what it held."""
+    from crawler.archive.database import translate_errors
     from crawler.archive.snapshots.freeze import find_snapshot
+    from crawler.archive.snapshots.text_hash import hash_texts
 
-    with open_existing_archive() as archive:
+    with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
         snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        text_hash = hash_texts(archive.db, snapshot)
     if as_json:
-        print_json(snapshot)
+        print_json({**to_plain_data(snapshot), "text_hash": text_hash})
         return
-    for line in align_labels(_list_facts(snapshot)):
+    for line in align_labels([*_list_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]):
         click.echo(line)
 
 

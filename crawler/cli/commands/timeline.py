@@ -77,7 +77,7 @@ class CannotWritePlot(CrawlerError):
     help="What plots show: counts, per 1,000 articles, per million words.",
 )
 @selection_options
-@table_options
+@table_options(TIMELINE_COLUMNS)
 @common_options
 def timeline(
     query: tuple[str, ...],

@@ -60,7 +60,7 @@ KEYWORD_COLUMNS = (
 @measure_option
 @word_options
 @selection_options
-@table_options
+@table_options(COLLOCATE_COLUMNS)
 @common_options
 def collocations(
     query: tuple[str, ...],
@@ -120,7 +120,7 @@ def collocations(
 @measure_option
 @word_options
 @selection_options
-@table_options
+@table_options(KEYWORD_COLUMNS)
 @common_options
 def keyness(
     query: tuple[str, ...],

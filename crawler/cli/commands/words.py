@@ -46,7 +46,7 @@ _ORDERS: Final[Mapping[str, Callable[[Word], Any]]] = {
 )
 @word_options
 @selection_options
-@table_options
+@table_options(WORD_COLUMNS)
 @common_options
 def words(
     query: tuple[str, ...],

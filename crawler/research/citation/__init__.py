@@ -62,9 +62,15 @@ def cite(
     )
 
 
-def cite_snapshot(snapshot: Snapshot, style: Style, *, publications: Sequence[str]) -> str:
-    """Return a citation of a snapshot, which names its articles' publications, its identifier and its hash."""
-    return format_reference(make_snapshot_reference(snapshot, publications=publications), style)
+def cite_snapshot(
+    snapshot: Snapshot, style: Style, *, publications: Sequence[str], text_hash: str | None = None
+) -> str:
+    """Return a citation of a snapshot, which names its articles' publications, its identifier and its hash.
+
+    With a ``text_hash`` (:func:`crawler.archive.snapshots.text_hash.hash_texts`) formats for programs note it.
+    """
+    reference = make_snapshot_reference(snapshot, publications=publications, text_hash=text_hash)
+    return format_reference(reference, style)
 
 
 def format_reference(reference: Reference, style: Style) -> str:

@@ -87,8 +87,13 @@ def make_article_reference(
     )
 
 
-def make_snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) -> Reference:
-    """Return a snapshot as a reference: a data set of articles of these publications, dated by when it was frozen."""
+def make_snapshot_reference(
+    snapshot: Snapshot, *, publications: Sequence[str], text_hash: str | None = None
+) -> Reference:
+    """Return a snapshot as a reference: a data set of articles of these publications, dated by when it was frozen.
+
+    ``text_hash`` (:func:`crawler.archive.snapshots.text_hash.hash_texts`) is a note, for styles that have notes.
+    """
     matching = f" matching “{clean(snapshot.query)}”" if snapshot.query.strip() else ""
     filters = ", ".join(f"{name} {clean(value)}" for name, value in snapshot.filters.items())
     drawn = "A sample of " if snapshot.sample is not None else ""
@@ -102,6 +107,7 @@ def make_snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) 
         issued=parse_day(snapshot.created_at),
         version=f"snapshot {snapshot.name}, {snapshot.uid}",
         digest=f"sha256:{snapshot.hash}",
+        note=f"Texts alone: sha256:{text_hash}" if text_hash is not None else None,
     )
 
 

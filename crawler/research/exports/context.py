@@ -8,10 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawler.research.exports.manifest import FileList, Manifest
 from crawler.research.exports.streams import HashedStream, measure_file
 from crawler.research.selection_table import SelectedArticles
+
+if TYPE_CHECKING:
+    from crawler.research.exports.pseudonyms import Pseudonyms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,10 @@ class ExportOptions:
     """TEI: one file for each article, in a folder, instead of one corpus."""
     current: bool = False
     """Graphs: only the links that are there now."""
+    columns: tuple[str, ...] = ()
+    """Tables: these columns in this order; all of them when none is named."""
+    pseudonyms: Path | None = None
+    """The key file (:mod:`crawler.research.exports.key_file`) with which names of authors become pseudonyms."""
     unarchived: bool = False
     """Graphs: with the addresses that are named and not archived."""
 
@@ -41,6 +49,8 @@ class ExportJob:
     path: Path | None
     """Where to write: a file, a folder that is there, or None for a single stream."""
     warc_folder: Path
+    pseudonyms: Pseudonyms | None = None
+    """What replaces names; articles that are selected come with them replaced."""
     publications: Mapping[str, str] = field(default_factory=dict)
     """Name of a site → the title of its publication."""
 

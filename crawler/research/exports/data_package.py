@@ -27,6 +27,7 @@ FIELD_TYPES: Final = {
 _OWN: Final = {
     "authors": "Authors in printed order, as a list of normalised names",
     "author_details": "Authors in printed order, with what is known of each",
+    "identity": "Permanent identity of the version: site, language, key and number, the end of its permanent address",
     "file": "Name of the article's file",
     "year": "Year of publication",
 }
@@ -58,7 +59,7 @@ def make_table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[st
             | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
             for name in columns
         ],
-        "primaryKey": ["id"],
+        **({"primaryKey": ["id"]} if "id" in columns else {}),
         "missingValues": [""],
     }
 

@@ -6,21 +6,26 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from crawler.archive import Archive
-from crawler.archive.database import translate_errors
+from crawler.archive.authority.spellings import iter_spellings
+from crawler.archive.database import belongs_to, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import describe_shortfall
 from crawler.archive.snapshots.freeze import find_snapshot
+from crawler.archive.snapshots.text_hash import hash_texts
 from crawler.errors import ExportFailed
 from crawler.research.exports.context import ExportJob, ExportOptions
 from crawler.research.exports.formats import Format, find_format, select_options
+from crawler.research.exports.key_file import KeyFile
 from crawler.research.exports.manifest import FileList, Manifest
+from crawler.research.exports.pseudonyms import Pseudonyms, selects_by_author
 from crawler.research.exports.streams import HashedStream, Sink
-from crawler.research.exports.target import Destination
+from crawler.research.exports.target import MANIFEST, Destination
 from crawler.research.selection_table import ProgressCallback, select_articles
 
 _BUFFER = 1 << 20
@@ -62,6 +67,11 @@ def export(
         target = Destination(to, format_.shape, archive, force=force, companion=format_.companion)
     elif format_.shape != "text":
         raise ExportFailed(f"{format} is no stream of text: name a {format_.shape} with --to")
+    key_file = None
+    if options.pseudonyms is not None:
+        _refuse_key_path(options.pseudonyms, to, archive)
+        _refuse_author(selection)
+        key_file = KeyFile.open(options.pseudonyms)
     with (
         _translate_errors(archive, to),
         archive.moment(),
@@ -70,7 +80,18 @@ def export(
     ):
         if selection.snapshot is not None:
             manifest.frozen = find_snapshot(archive.db, selection.snapshot)
+            manifest.frozen_text_hash = hash_texts(archive.db, manifest.frozen)
             manifest.problems += describe_shortfall(archive.db, selection.snapshot)
+        pseudonyms = None
+        if key_file is not None:
+            pseudonyms = Pseudonyms(key_file)
+            pseudonyms.add_spellings(iter_spellings(archive.db))
+            manifest.selection = pseudonyms.disguise_selection(selection)
+            if manifest.frozen is not None:
+                _refuse_author(manifest.frozen.selection)
+                query = pseudonyms.replace_mentions(manifest.frozen.query)
+                manifest.frozen = replace(manifest.frozen, query=query)
+            articles = replace(articles, disguise=pseudonyms.disguise)
 
         def job(path: Path | None) -> ExportJob:
             return ExportJob(
@@ -80,6 +101,7 @@ def export(
                 files=files,
                 path=path,
                 warc_folder=archive.warc_folder,
+                pseudonyms=pseudonyms,
                 publications=publications or {},
             )
 
@@ -91,7 +113,23 @@ def export(
             with target.make_new() as new:
                 _write_to(new, target, format_, write, job(new))
         manifest.articles = articles.total
+    if key_file is not None:
+        key_file.save()
     return manifest
+
+
+def _refuse_key_path(path: Path, to: Path | Sink, archive: Archive) -> None:
+    """Raise ExportFailed for a key that would lie in the export, or take the place of a file of the archive."""
+    if belongs_to(archive.path, path):
+        raise ExportFailed(f"{path} belongs to the archive itself: choose another name with --pseudonyms")
+    if isinstance(to, Path) and (path.resolve().is_relative_to(to.resolve()) or path.name == f"{to.name}.{MANIFEST}"):
+        raise ExportFailed(f"the key file {path} would be part of the export: keep it apart")
+
+
+def _refuse_author(selection: Selection) -> None:
+    """Raise ExportFailed for a selection that names an author, since a manifest names the selection."""
+    if selects_by_author(selection):
+        raise ExportFailed("what is found by its author cannot be written with --pseudonyms: the manifest names it")
 
 
 def _write_to(new: Path, target: Destination, format_: Format, write: Any, job: ExportJob) -> None:

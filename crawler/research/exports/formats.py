@@ -37,22 +37,23 @@ def _index_formats(*formats: Format) -> dict[str, Format]:
 
 
 FORMATS: Final = _index_formats(
-    Format("csv", "text", "tabular:write_csv", knows=("safe", "bom")),
-    Format("jsonl", "text", "tabular:write_jsonl"),
-    Format("parquet", "folder", "parquet:write_parquet"),
+    Format("csv", "text", "tabular:write_csv", knows=("safe", "bom", "columns", "pseudonyms")),
+    Format("jsonl", "text", "tabular:write_jsonl", knows=("columns", "pseudonyms")),
+    Format("parquet", "folder", "parquet:write_parquet", knows=("columns", "pseudonyms")),
+    Format("ids", "text", "tabular:write_ids", knows=("safe", "bom")),
     Format("sqlite", "file", "sqlite:write_sqlite", companion=".warc"),
-    Format("bibtex", "text", "references:write_bibtex"),
-    Format("ris", "text", "references:write_ris"),
-    Format("csl-json", "text", "references:write_csl_json"),
-    Format("text", "folder", "plain_text:write_text", knows=("safe", "bom")),
-    Format("tei", "text", "tei:write_corpus", knows=("split",)),
+    Format("bibtex", "text", "references:write_bibtex", knows=("pseudonyms",)),
+    Format("ris", "text", "references:write_ris", knows=("pseudonyms",)),
+    Format("csl-json", "text", "references:write_csl_json", knows=("pseudonyms",)),
+    Format("text", "folder", "plain_text:write_text", knows=("safe", "bom", "pseudonyms")),
+    Format("tei", "text", "tei:write_corpus", knows=("split", "pseudonyms")),
     Format("warc", "file", "warc:write_warc"),
     Format("wacz", "file", "wacz:write_wacz"),
-    Format("gexf", "text", "graph_xml:write_gexf", knows=("current", "unarchived")),
-    Format("graphml", "text", "graph_xml:write_graphml", knows=("current", "unarchived")),
+    Format("gexf", "text", "graph_xml:write_gexf", knows=("current", "unarchived", "pseudonyms")),
+    Format("graphml", "text", "graph_xml:write_graphml", knows=("current", "unarchived", "pseudonyms")),
 )
 """Name → format, in the order of the help."""
-_SPLIT_TEI: Final = Format("tei", "folder", "tei:write_files", knows=("split", "safe", "bom"))
+_SPLIT_TEI: Final = Format("tei", "folder", "tei:write_files", knows=("split", "safe", "bom", "pseudonyms"))
 
 
 def find_format(name: str, options: ExportOptions) -> Format:
@@ -69,4 +70,6 @@ def find_format(name: str, options: ExportOptions) -> Format:
 
 def select_options(options: ExportOptions, format_: Format) -> dict[str, Any]:
     """Return the options that a format understands, for its manifest."""
-    return {option: getattr(options, option) for option in format_.knows}
+    values = {option: getattr(options, option) for option in format_.knows}
+    # Where the key lies is nobody's business who has the export.
+    return {option: value is not None if option == "pseudonyms" else value for option, value in values.items()}

@@ -8,7 +8,7 @@ among the articles exported; with the option ``unarchived`` also those that lead
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lxml import etree
@@ -16,6 +16,7 @@ from lxml import etree
 from crawler.archive.articles.graph import Edge, Node, iter_edges, iter_unarchived_nodes
 from crawler.archive.articles.records import ArticleRow
 from crawler.research.exports.context import ExportJob
+from crawler.research.exports.pseudonyms import Pseudonyms
 from crawler.research.exports.sanitize import replace_non_xml
 from crawler.research.exports.streams import HashedStream
 from crawler.research.exports.target import PROGRAM_NAME
@@ -121,8 +122,12 @@ def _iter_nodes(job: ExportJob) -> Iterator[Node]:
         where = f"s.article_id IN (SELECT id FROM {SELECTION_TABLE}){_make_current_condition(job)}"
         count = 0
         for count, node in enumerate(iter_unarchived_nodes(job.selected.db, where), 1):  # noqa: B007  # the last one counts
-            yield node
+            yield node if job.pseudonyms is None else replace(node, headline=_disguise(job.pseudonyms, node.headline))
         job.manifest.counts["unarchived"] = count
+
+
+def _disguise(pseudonyms: Pseudonyms, headline: str | None) -> str | None:
+    return None if headline is None else pseudonyms.replace_mentions(headline)
 
 
 def _iter_edges(job: ExportJob) -> Iterator[Edge]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from crawler import __version__
 from crawler.archive.schema.migrations import list_migrations
@@ -17,6 +17,8 @@ from crawler.archive.snapshots.freeze import Snapshot
 from crawler.normalisation.dates import instant
 from crawler.research.exports.streams import HashedStream, WrittenFile
 from crawler.research.exports.target import PROGRAM_NAME
+
+_SNAPSHOT_FIELDS: Final = ("name", "uid", "created_at", "hash", "query", "filters")
 
 
 class FileList:
@@ -55,6 +57,8 @@ class Manifest:
     sample: Mapping[str, Any] | None = None
     frozen: Snapshot | None = None
     """The snapshot that the selection names."""
+    frozen_text_hash: str | None = None
+    """Its hash of texts alone."""
     articles: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     """Further counts of the format: captures, authors."""
@@ -79,7 +83,8 @@ class Manifest:
             "unit": self.selection.unit,
             "sample": dict(self.sample) if self.sample else None,
             "snapshot": {
-                name: getattr(self.frozen, name) for name in ("name", "uid", "created_at", "hash", "query", "filters")
+                **{name: getattr(self.frozen, name) for name in _SNAPSHOT_FIELDS},
+                "text_hash": self.frozen_text_hash,
             }
             if self.frozen is not None
             else None,

@@ -18,7 +18,7 @@ from crawler.errors import MissingExtra
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.data_package import describe_column, find_column_kind, make_table_schema, write_package
 from crawler.research.exports.sanitize import replace_surrogates
-from crawler.research.exports.tabular import AUTHOR
+from crawler.research.exports.tabular import AUTHOR, IDENTITY_COLUMN, TABLE_COLUMNS, find_columns, read_value
 
 DETAILS_COLUMN: Final = "author_details"
 SCHEMA: Final = "schema.json"
@@ -27,6 +27,7 @@ DATA: Final = "data"
 """The folder of the tables, to be opened as one data set."""
 UNDATED: Final = "undated"
 YEAR_COLUMN: Final = "year"
+_COLUMNS: Final = (*FRAME_COLUMNS, YEAR_COLUMN, DETAILS_COLUMN)
 _ROWS: Final = 2_000
 _LETTERS: Final = 4_000_000
 """A row group ends at so many rows, or at so many letters of text."""
@@ -39,7 +40,9 @@ def write_parquet(job: ExportJob) -> None:
         import pyarrow.parquet as pq
     except ImportError as missing:
         raise MissingExtra("pyarrow") from missing
-    schema = _make_schema(pa)
+    available = (*TABLE_COLUMNS, YEAR_COLUMN, DETAILS_COLUMN)
+    columns = find_columns(job, available) if job.options.columns else _COLUMNS
+    schema = _make_schema(pa, columns)
     files: list[str] = []
     by_year = groupby(job.selected.rows(by_publication=True), key=find_year)
     for year, rows in by_year:
@@ -52,9 +55,7 @@ def write_parquet(job: ExportJob) -> None:
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
             writer.write_table(_make_table(pa, schema, []))
     with job.open_file(SCHEMA) as stream:
-        stream.write_text(
-            json.dumps(make_table_schema((*FRAME_COLUMNS, YEAR_COLUMN, DETAILS_COLUMN), typed=True), indent=2) + "\n"
-        )
+        stream.write_text(json.dumps(make_table_schema(columns, typed=True), indent=2) + "\n")
     write_package(
         job,
         [
@@ -76,7 +77,7 @@ def find_year(row: ArticleRow) -> int | None:
     return int(row.published_on[:4]) if row.published_on else None
 
 
-def _make_schema(pa: Any) -> Any:
+def _make_schema(pa: Any, columns: tuple[str, ...]) -> Any:
     types = {
         "integer": pa.int64(),
         "boolean": pa.bool_(),
@@ -85,20 +86,29 @@ def _make_schema(pa: Any) -> Any:
         "list": pa.list_(pa.string()),
         "text": pa.string(),
     }
-    fields = [
-        pa.field(name, types[find_column_kind(name, typed=True)], metadata={"description": describe_column(name)})
-        for name in (*FRAME_COLUMNS, YEAR_COLUMN)
-    ]
     author_fields = [(name, pa.int64() if name == "position" else pa.string()) for name in AUTHOR]
-    metadata = {"description": describe_column(DETAILS_COLUMN)}
-    return pa.schema([*fields, pa.field(DETAILS_COLUMN, pa.list_(pa.struct(author_fields)), metadata=metadata)])
+    return pa.schema(
+        pa.field(
+            name,
+            pa.list_(pa.struct(author_fields)) if name == DETAILS_COLUMN else types[find_column_kind(name, typed=True)],
+            metadata={"description": describe_column(name)},
+        )
+        for name in columns
+    )
 
 
 def _make_table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
-    columns = {name: [_make_value(name, getattr(row, name)) for row in rows] for name in FRAME_COLUMNS}
-    columns[YEAR_COLUMN] = [find_year(row) for row in rows]
-    columns[DETAILS_COLUMN] = [[_make_author(author) for author in row.authors] for row in rows]
-    return pa.table(columns, schema=schema)
+    return pa.table({name: [_read_cell(row, name) for row in rows] for name in schema.names}, schema=schema)
+
+
+def _read_cell(row: ArticleRow, column: str) -> Any:
+    if column == YEAR_COLUMN:
+        return find_year(row)
+    if column == DETAILS_COLUMN:
+        return [_make_author(author) for author in row.authors]
+    if column == IDENTITY_COLUMN:
+        return read_value(row, column)
+    return _make_value(column, read_value(row, column))
 
 
 def _make_author(author: AuthorLine) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from dataclasses import fields
 from typing import Any, Final
 
 from crawler.archive.articles.frames import FRAME_COLUMNS
+from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow, AuthorLine
+from crawler.research.columns import choose_columns
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.sanitize import escape_formula
 from crawler.research.exports.streams import HashedStream
@@ -24,17 +26,38 @@ EARLY_DAYS: Final = "days_before_spreadsheets"
 """Counts of the manifest, which has them when they are not 0."""
 AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))
 """Columns of an author in a byline."""
+IDENTITY_COLUMN: Final = "identity"
+"""The permanent identity of the version that is written. Only who names it gets it."""
+TABLE_COLUMNS: Final = (*FRAME_COLUMNS, IDENTITY_COLUMN)
+"""Columns that may be named."""
+ID_COLUMNS: Final = ("site", "language", "site_key", IDENTITY_COLUMN, "url", "published_on", "digest")
+"""What may be shared of an article whose text may not."""
 
 
 def write_csv(job: ExportJob, stream: HashedStream) -> None:
     """Write CSV as RFC 4180 has it: a header, comma, quotation marks doubled, lines ended by CR LF."""
+    _write_table(job, stream, find_columns(job))
+
+
+def write_ids(job: ExportJob, stream: HashedStream) -> None:
+    """Write CSV without a word of any article: identities, addresses, days and digests."""
+    _write_table(job, stream, ID_COLUMNS)
+
+
+def find_columns(job: ExportJob, available: Iterable[str] = TABLE_COLUMNS) -> tuple[str, ...]:
+    """Return the columns that were named, or those of every table. Raises UnknownColumn."""
+    return choose_columns(job.options.columns, tuple(available)) if job.options.columns else FRAME_COLUMNS
+
+
+def _write_table(job: ExportJob, stream: HashedStream, columns: tuple[str, ...]) -> None:
     write = make_row_writer(stream, safe=job.options.safe, bom=job.options.bom)
-    write(FRAME_COLUMNS)
+    write(columns)
+    has_days = "published_on" in columns
     counts = dict.fromkeys((LONG_CELLS, EARLY_DAYS), 0)
     for row in job.selected.rows():
-        cells = format_cells(row)
+        cells = format_cells(row, columns)
         counts[LONG_CELLS] += sum(1 for cell in cells if measure_cell(cell) > MAX_CELL_LETTERS)
-        counts[EARLY_DAYS] += row.published_on is not None and row.published_on < FIRST_SPREADSHEET_DAY
+        counts[EARLY_DAYS] += has_days and row.published_on is not None and row.published_on < FIRST_SPREADSHEET_DAY
         write(cells)
     job.manifest.counts |= {name: number for name, number in counts.items() if number}
 
@@ -59,21 +82,30 @@ def make_row_writer(stream: HashedStream, *, safe: bool, bom: bool) -> Callable[
 def format_cells(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS) -> list[str]:
     """Return an article's values as cells: what is not known is empty, a list is a JSON array."""
     return [
-        _format_cell([author.name for author in row.authors] if column == "authors" else getattr(row, column))
+        _format_cell([author.name for author in row.authors] if column == "authors" else read_value(row, column))
         for column in columns
     ]
 
 
+def read_value(row: ArticleRow, column: str) -> Any:
+    """Return the value of an article in one of :data:`TABLE_COLUMNS`."""
+    if column == IDENTITY_COLUMN:
+        return format_identity(row.site, row.language, row.site_key, row.revisions)
+    return getattr(row, column)
+
+
 def write_jsonl(job: ExportJob, stream: HashedStream) -> None:
     """Write one JSON object a line; ``authors`` are objects with all columns of an author."""
+    columns = find_columns(job)
     for row in job.selected.rows():
-        stream.write_text(format_json_line(row))
+        stream.write_text(format_json_line(row, columns))
 
 
-def format_json_line(row: ArticleRow) -> str:
+def format_json_line(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS) -> str:
     """Return an article as one line of JSON."""
-    values = {name: getattr(row, name) for name in FRAME_COLUMNS}
-    values["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
+    values = {name: read_value(row, name) for name in columns}
+    if "authors" in values:
+        values["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
     return json.dumps(values, ensure_ascii=False) + "\n"
 
 
