@@ -45,12 +45,12 @@ def load_module(path: Path) -> ModuleType:
 
 
 def list_modules() -> tuple[tuple[str, str], ...]:
-    """Return name and path of each file loaded in this process."""
+    """Return name and path of each file loaded in this process that is still there: no other process could load it."""
     with _lock:
         return tuple(
             (name, str(module.__file__))
             for name, module in list(sys.modules.items())
-            if name.startswith(f"{PACKAGE}.") and getattr(module, "__file__", None)
+            if name.startswith(f"{PACKAGE}.") and module.__file__ and Path(module.__file__).is_file()
         )
 
 
@@ -65,7 +65,7 @@ def load_modules(modules: Iterable[tuple[str, str]]) -> None:
 def forget_modules() -> None:
     """Forget the files loaded in this process, so that they are run anew."""
     with _lock:
-        for name, _ in list_modules():
+        for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
             del sys.modules[name]
 
 

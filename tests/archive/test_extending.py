@@ -13,10 +13,11 @@ ROWS = re.findall(r"^\| `(crawler/[^`]+)` \| (.+) \|$", TEXT, re.MULTILINE)
 NAMES = re.compile(r"`([A-Z]\w+|_[A-Z_a-z]+)`")
 
 
-def test_there_are_recipes_for_all_five():
+def test_there_are_recipes_for_all_six():
     assert re.findall(r"^## (Adding .+)$", TEXT, re.MULTILINE) == [
         "Adding a field",
         "Adding a command",
+        "Adding a table",
         "Adding a page of the front",
         "Adding an export format",
         "Adding a facet",

@@ -65,7 +65,7 @@ def fill_archive(path: Path, count: int) -> None:
             db, "see_also", count, article_id="n % 9 + 1000", target_key="'t' || (n * 57 % 99991)", position="n % 6"
         )
         _insert_copies(
-            db, "revisions", count, article_id="n", number="n % 2 + 1", captured_at="'2026-01-0' || (n % 3 + 1)"
+            db, "revision_rows", count, article_id="n", number="n % 2 + 1", captured_at="'2026-01-0' || (n % 3 + 1)"
         )
         columns = [row[1] for row in db.execute("PRAGMA table_info(near_copies)")]
         db.execute(

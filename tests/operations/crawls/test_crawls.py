@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from click.testing import CliRunner
 from support.archive_contents import canonical
+from support.forked_child import ForkedChild
 from support.program import run_program, start_program
 from support.tables import check_rows
 from support.waiting import Gate, wait_until
@@ -87,14 +88,21 @@ def test_sites_are_crawled_one_process_at_a_time_whatever_dies(papers, crawl_lis
     assert folder.read_record().is_finished
 
 
-def test_a_signal_stops_what_runs_and_begins_nothing_more(papers, crawl_list, tmp_path):
+def test_a_signal_stops_what_runs_and_begins_nothing_more(papers, crawl_list, tmp_path, monkeypatch):
     """The child is stopped through the folder of the command, as it would be on another machine."""
     papers.gates["alpha"] = gate = Gate(after=2)
+    terminated, terminate = threading.Event(), ForkedChild.terminate
+
+    def note_termination(child):
+        terminate(child)
+        terminated.set()
+
+    monkeypatch.setattr(ForkedChild, "terminate", note_termination)
 
     def send() -> None:
         gate.wait_until_reached()
         os.kill(os.getpid(), signal.SIGTERM)
-        wait_until(lambda: list(tmp_path.glob("work/.commands/*/stop1")))
+        wait_until(terminated.is_set)
         gate.open()
 
     sender = threading.Thread(target=send)

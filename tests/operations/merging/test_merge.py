@@ -234,7 +234,8 @@ def test_files_may_be_moved_and_names_may_be_taken(folder: Path) -> None:
     contents = sorted(path.read_bytes() for path in (folder / "second.warc").iterdir())
     ended = call("archive", "merge", folder / "first.db", folder / "second.db", "--move", "--json")
     renamed = json.loads(ended.stdout)["merged"][0]["renamed"]
-    assert renamed == {taken.name: taken.name.replace("-00000.", "-00001.")}
+    # Other files may have to make way for the new name, where both crawls began in one second.
+    assert renamed[taken.name] == taken.name.replace("-00000.", "-00001.")
     assert not (folder / "second.warc").exists()
     assert (folder / "first.warc" / taken.name).read_bytes() == b"something else"
     names = {path.name for path in (folder / "first.warc").iterdir()}
