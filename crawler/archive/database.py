@@ -99,10 +99,12 @@ def open_archive(path: Path, mode: Mode) -> Database:
             else:
                 if read_mark(conn) is FileState.UNMARKED:
                     set_mark(conn)
-                db.enable_wal()
                 conn.execute("PRAGMA synchronous = FULL")
                 conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
                 _bring_up_to_date(db, path)
+                # Last: who is killed while a new file is filled leaves an empty one, and not one in WAL mode without
+                # tables, which would pass for a copy whose log is missing.
+                db.enable_wal()
             return db
     except BaseException:
         conn.close()

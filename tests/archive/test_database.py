@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
-from crawler.archive import Archive
+from crawler.archive import Archive, database
 from crawler.archive.schema.migrations import migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable
 
@@ -179,3 +179,21 @@ def test_an_archive_of_an_older_version_is_brought_up_to_date_with_what_is_in_it
     with Archive(path) as archive:
         assert [article.headline for article in archive.articles(kicker="lanka cafe")] == ["H"]
         assert archive.db.execute("SELECT kicker FROM v_articles").fetchall() == [("SRI LANKA – Café",)]
+
+
+def test_a_creation_that_breaks_off_leaves_a_file_that_the_next_one_fills(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while the tables are made, it must not leave what passes for a copy without its log."""
+
+    def break_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "archive.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_bring_up_to_date", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            Archive(path, "create")
+    with Archive(path, "create") as archive:
+        assert archive.count() == 0
+        assert archive.db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
