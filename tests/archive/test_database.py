@@ -194,6 +194,7 @@ def test_a_creation_that_breaks_off_leaves_a_file_that_the_next_one_fills(
         patch.setattr(database, "_bring_up_to_date", break_off)
         with pytest.raises(KeyboardInterrupt):
             Archive(path, "create")
+    assert path.stat().st_size == 0
     with Archive(path, "create") as archive:
         assert archive.count() == 0
         assert archive.db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
