@@ -2,8 +2,10 @@
 
 import os
 import random
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,11 @@ def test_an_export_whose_reader_does_not_read(crawled: Crawled) -> None:
         assert stop(process, SIGNALS[1])[0] == 130
 
 
+def find_last_outcome(path: Path) -> str | None:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("SELECT outcome FROM runs ORDER BY id DESC LIMIT 1").fetchone()[0])
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_fifty_signals_at_random_moments(tmp_path: Path) -> None:
@@ -92,7 +99,9 @@ def test_fifty_signals_at_random_moments(tmp_path: Path) -> None:
                 took = time.monotonic() - begin
             if is_alive:
                 slowest = max(slowest, took)
-                assert (code, took < 10) == (130, True), (trial, code, took, said)
+                assert took < 10, (trial, code, took, said)
+                # A signal in the last milliseconds, when the run has ended by itself, has nothing to end.
+                assert code == 130 or (code in (0, 2) and find_last_outcome(archive) == "finished"), (trial, code, said)
                 assert len(site.requests) - asked <= 8, "what was in flight"
             else:
                 assert code in (0, 2)
