@@ -9,19 +9,11 @@ import json
 import polars
 import pytest
 from click.testing import CliRunner
-from support.gazette import build_archive
 from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.articles.identities import format_identity
 from crawler.cli import main
-
-
-@pytest.fixture(scope="module")
-def gazette(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    build_archive(path)
-    return path
 
 
 @pytest.fixture

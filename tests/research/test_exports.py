@@ -20,7 +20,7 @@ import polars
 import pytest
 import rispy
 from lxml import etree
-from support.gazette import ArchiveBuilder, article, build_archive
+from support.gazette import ArchiveBuilder, article
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
@@ -39,13 +39,6 @@ SELECTIONS = {
 }
 ENDS = {"sqlite": "db", "warc": "warc.gz"}
 TEI = "{http://www.tei-c.org/ns/1.0}"
-
-
-@pytest.fixture(scope="module")
-def gazette(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    build_archive(path)
-    return path
 
 
 @pytest.fixture

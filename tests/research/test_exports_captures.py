@@ -15,7 +15,6 @@ from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
-from support.gazette import build_archive
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
@@ -49,13 +48,6 @@ LEFT_OUT = {
     "merged_ids": "numbers of other archives",
 }
 """Tables of the schema that a little archive has empty, and why."""
-
-
-@pytest.fixture(scope="module")
-def gazette(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    build_archive(path)
-    return path
 
 
 @pytest.fixture

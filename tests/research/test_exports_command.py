@@ -13,18 +13,11 @@ from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
-from support.gazette import ArchiveBuilder, article, build_archive
+from support.gazette import ArchiveBuilder, article
 from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.cli import main
-
-
-@pytest.fixture(scope="module")
-def gazette(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    build_archive(path)
-    return path
 
 
 @pytest.fixture

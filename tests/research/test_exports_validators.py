@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
-from support.gazette import build_archive
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
@@ -33,13 +32,6 @@ def programs(tmp_path_factory):
         if installed.returncode:
             pytest.skip(f"the validators cannot be installed: {installed.stderr.strip()[-300:]}")
     return folder / "bin"
-
-
-@pytest.fixture(scope="module")
-def gazette(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    build_archive(path)
-    return path
 
 
 @pytest.fixture(params=["gazette", "hostile_archive", "nothing"])
