@@ -9,7 +9,7 @@ from crawler.archive.merging.numbers import make_condition, number_rows
 from crawler.archive.merging.rules import CITED
 from crawler.archive.merging.schema import Table, read_tables
 from crawler.archive.merging.undo_data import copy_undo_data
-from crawler.archive.schema.index_rows import make_index_row
+from crawler.archive.schema.index_rows import insert_index_rows, read_indexed_texts
 from crawler.archive.write.credits import AuthorCredits
 from crawler.archive.write.near_copies import link_sketched
 
@@ -108,15 +108,7 @@ def _bind_links(conn: sqlite3.Connection) -> None:
 
 def _index_articles(conn: sqlite3.Connection) -> int:
     """Write the index rows of the new articles; nothing else is written between two of them, or FTS5 would flush."""
-    articles = conn.execute(
-        "SELECT id, headline, lead, body, byline, headline_meta FROM main.articles"
-        " WHERE id IN (SELECT new FROM temp.new_articles) ORDER BY id"
-    )
-    cursor = conn.executemany(
-        "INSERT INTO main.articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)",
-        ((article_id, *make_index_row(*texts)) for article_id, *texts in articles),
-    )
-    return max(cursor.rowcount, 0)
+    return insert_index_rows(conn, read_indexed_texts(conn, "id IN (SELECT new FROM temp.new_articles)"))
 
 
 def _link_copies(conn: sqlite3.Connection) -> None:
