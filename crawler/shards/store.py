@@ -22,7 +22,6 @@ FORMAT: Final = 1
 """The number of the format; a shard of another one is refused."""
 MANIFEST: Final = "manifest.json"
 UNFINISHED: Final = ".part"
-_STEP: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 16_000_000
 
 
@@ -169,12 +168,9 @@ class ShardStore:
 
 
 def _compute_digest(path: Path) -> FileDigest:
-    digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
-        while block := file.read(_STEP):
-            digest.update(block)
-            size += len(block)
-    return FileDigest(size, digest.hexdigest())
+        digest = hashlib.file_digest(file, "sha256")
+        return FileDigest(file.tell(), digest.hexdigest())
 
 
 def _sync_file(path: Path) -> FileDigest:
