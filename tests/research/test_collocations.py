@@ -22,6 +22,7 @@ from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
+from crawler.archive.search.texts import iter_indexed_texts
 from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery
@@ -36,7 +37,7 @@ from crawler.research.words.association import (
     percent_difference,
 )
 from crawler.research.words.collocations import Collocate, Collocations, collocations
-from crawler.research.words.corpus import iter_plan_texts, make_columns, make_corpus_plan
+from crawler.research.words.corpus import make_columns, make_corpus_plan
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, count_selection_frequencies
 from crawler.research.words.keyness import keywords
 from crawler.research.words.stop_words import read_stop_words
@@ -252,7 +253,7 @@ def test_windows_agree_with_their_definition(tmp_path: Path) -> None:
 
 def test_the_index_counts_as_reading_does(kept: Archive) -> None:
     everything = make_corpus_plan(Selection())
-    read = count_frequencies(make_columns(iter_plan_texts(kept.db, everything), SINGLE))
+    read = count_frequencies(make_columns(iter_indexed_texts(kept.db, everything), SINGLE))
     told = count_corpus_frequencies(kept.db, Selection(), SINGLE)
     assert read == told
     assert (told.articles, told.words["red"], told.words["船"], BARRIER in told.words) == (5, 4, 2, False)
@@ -317,7 +318,7 @@ def test_the_rest_and_the_selection_make_the_corpus(kept: Archive) -> None:
     for query in ("boat", "sky -night", "language:en blue", "boat OR 船"):
         for keyword in keywords(kept, Selection(query=query)):
             plan = make_corpus_plan(Selection(language=keyword.language))
-            corpus = count_frequencies(make_columns(iter_plan_texts(kept.db, plan), DEFAULT_RULE))
+            corpus = count_frequencies(make_columns(iter_indexed_texts(kept.db, plan), DEFAULT_RULE))
             assert keyword.words + keyword.other_words == corpus.size
             assert keyword.articles + keyword.other_articles == corpus.articles
 

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
 from crawler.archive.schema.index_rows import BETWEEN_HEADLINES
 from crawler.archive.search.compiler import QueryPlan
-from crawler.normalisation.tokenizer import STATED_HEADLINE, make_search_text
+from crawler.normalisation.tokenizer import STATED_HEADLINE, index_words, make_search_text
 
 
 class IndexedText(NamedTuple):
-    """The printed words of an article as the search index has them, separated by spaces."""
+    """The day of an article, and its printed words as the search index has them, barriers among them."""
 
     published_on: str | None
-    headline: str
-    lead: str
-    body: str
+    headline: list[str]
+    lead: list[str]
+    body: list[str]
 
 
 class IndexedWord(NamedTuple):
@@ -70,9 +70,9 @@ def iter_indexed_texts(db: Connection, plan: QueryPlan) -> Iterator[IndexedText]
     ):
         yield IndexedText(
             published_on=printed.published_on,
-            headline=make_search_text(printed.headline),
-            lead=make_search_text(printed.lead),
-            body=make_search_text(printed.body),
+            headline=index_words(printed.headline),
+            lead=index_words(printed.lead),
+            body=index_words(printed.body),
         )
 
 

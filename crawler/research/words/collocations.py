@@ -98,17 +98,10 @@ def collocations(
     if not wanted:
         raise BadQuery("collocations need a word, a phrase or NEAR(…) in the query, to look around")
     with translate_errors(archive.path):
+        stop_lists = make_stop_lists(stop)
         return tuple(
             _collocate_language(
-                archive,
-                language,
-                part,
-                wanted,
-                window,
-                measure,
-                minimum,
-                make_stop_lists(stop).list_for(language),
-                rule,
+                archive, language, part, wanted, window, measure, minimum, stop_lists.list_for(language), rule
             )
             for language, part in split_by_language(archive.db, selection).items()
         )
@@ -135,12 +128,12 @@ def _collocate_language(
     size = corpus.size - counter.inside.total()
     near_total = counter.near.total()
     collocates: list[Collocate] = []
-    tables = [
-        (word, ContingencyTable(count, near_total - count, elsewhere, max(size - near_total - elsewhere, 0)))
-        for word, count in counter.near.items()
-        if count >= minimum
-        for elsewhere in (max(corpus.words[word] - counter.inside[word] - count, 0),)
-    ]
+    tables = []
+    for word, count in counter.near.items():
+        if count >= minimum:
+            elsewhere = max(corpus.words[word] - counter.inside[word] - count, 0)
+            rest = max(size - near_total - elsewhere, 0)
+            tables.append((word, ContingencyTable(count, near_total - count, elsewhere, rest)))
     p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
     for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
         if word not in stop and table.o11 > table.expected:

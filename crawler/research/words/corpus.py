@@ -14,7 +14,7 @@ from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.search.texts import iter_indexed_texts, list_ids
+from crawler.archive.search.texts import IndexedText, iter_indexed_texts, list_ids
 from crawler.archive.search.units import limit_to_units
 from crawler.normalisation.tokenizer import index_words
 from crawler.research.words.segmentation import knows_language, segment_text
@@ -40,9 +40,15 @@ def make_corpus_plan(selection: Selection, limits: tuple[str, ...] = CORPUS_LIMI
     return compile_query(Query("", And(nodes) if nodes else None), filters)
 
 
-def make_unit_corpus_plan(selection: Selection) -> QueryPlan:
-    """Return the corpus of a selection in its unit: of each story, or text, of the corpus the first article."""
+def make_unit_corpus_plan(selection: Selection, *, outside: bool = False) -> QueryPlan:
+    """Return the corpus of a selection in its unit: of each story, or text, of the corpus the first article.
+
+    With ``outside`` only of the articles that the selection does not find, in whatever unit.
+    """
     plan = make_corpus_plan(selection)
+    if outside:
+        ids_found = replace(selection, unit="article").plan().make_ids_query()
+        plan.conditions.append(Condition(f"a.id NOT IN ({ids_found.sql})", ids_found.values))
     limit_to_units(plan, selection.unit)
     return plan
 
@@ -67,42 +73,23 @@ def _is_limited_to(node: QueryNode, limits: tuple[str, ...]) -> bool:
             return False
 
 
-Text = tuple[str | None, list[str], list[str], list[str]]
-"""The day of an article, and the words of its headline, lead and body as the index holds them, barriers among them."""
-
-
-def iter_selection_texts(db: Database, selection: Selection) -> Iterator[Text]:
+def iter_selection_texts(db: Database, selection: Selection) -> Iterator[IndexedText]:
     """Yield the words of a selection's articles; of a snapshot's, those that it froze."""
     refuse_unknown_snapshot(db, selection)
     if selection.snapshot is None:
-        yield from iter_plan_texts(db, selection.plan())
+        yield from iter_indexed_texts(db, selection.plan())
         return
     for row in ArticleRows(db, selection):
-        yield row.published_on, index_words(row.headline), index_words(row.lead), index_words(row.body)
+        yield IndexedText(row.published_on, index_words(row.headline), index_words(row.lead), index_words(row.body))
 
 
-def iter_corpus_texts(db: Database, selection: Selection, *, outside: bool = False) -> Iterator[Text]:
-    """Yield the words of a selection's corpus, in its unit; of a snapshot, those that it froze.
-
-    With ``outside`` only of the articles that the selection does not find, in whatever unit.
-    """
-    plan = _make_corpus_plan(selection, outside=outside)
+def iter_corpus_texts(db: Database, selection: Selection, *, outside: bool = False) -> Iterator[IndexedText]:
+    """Yield the words of a selection's corpus (:func:`make_unit_corpus_plan`); of a snapshot, those that it froze."""
+    plan = make_unit_corpus_plan(selection, outside=outside)
     if selection.snapshot is None:
-        yield from iter_plan_texts(db, plan)
+        yield from iter_indexed_texts(db, plan)
     else:
         yield from iter_selection_texts(db, Selection(snapshot=selection.snapshot, among=list_ids(db, plan)))
-
-
-def _make_corpus_plan(selection: Selection, *, outside: bool) -> QueryPlan:
-    plan = make_corpus_plan(selection)
-    if outside:
-        article_plan = replace(selection, unit="article").plan()
-        where = article_plan.make_where()
-        plan.conditions.append(
-            Condition(f"a.id NOT IN (SELECT a.id FROM {article_plan.tables} WHERE {where.sql})", where.values)
-        )
-    limit_to_units(plan, selection.unit)
-    return plan
 
 
 Columns = tuple[Column, Column, Column]
@@ -130,14 +117,14 @@ def iter_corpus_columns(
 ) -> Iterator[Columns]:
     """Yield what a rule counts in a selection's corpus (:func:`iter_corpus_texts`)."""
     if _is_segmented(selection, rule):
-        ids = list_ids(db, _make_corpus_plan(selection, outside=outside))
+        ids = list_ids(db, make_unit_corpus_plan(selection, outside=outside))
         part = Selection(language=selection.language, snapshot=selection.snapshot, among=ids)
         yield from iter_selection_columns(db, part, rule)
     else:
         yield from make_columns(iter_corpus_texts(db, selection, outside=outside), rule)
 
 
-def make_columns(texts: Iterable[Text], rule: TokenRule) -> Iterator[Columns]:
+def make_columns(texts: Iterable[IndexedText], rule: TokenRule) -> Iterator[Columns]:
     """Yield what a rule that needs no segmenter counts in texts."""
     for _, headline, lead, body in texts:
         yield make_column(headline, rule), make_column(lead, rule), make_column(body, rule)
@@ -145,9 +132,3 @@ def make_columns(texts: Iterable[Text], rule: TokenRule) -> Iterator[Columns]:
 
 def _is_segmented(selection: Selection, rule: TokenRule) -> bool:
     return rule.segmented and selection.language is not None and knows_language(selection.language)
-
-
-def iter_plan_texts(db: Database, plan: QueryPlan) -> Iterator[Text]:
-    """Yield the words of a plan's articles, read back from the index instead of being cut once more."""
-    for text in iter_indexed_texts(db, plan):
-        yield text.published_on, text.headline.split(), text.lead.split(), text.body.split()
