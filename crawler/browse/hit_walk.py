@@ -24,20 +24,9 @@ class Marks:
 
     terms: Sequence[Term]
 
-    def in_headline(self, text: str) -> list[Span]:
-        """Return where they stand in a headline."""
-        return self._find(text, "headline")
-
-    def in_lead(self, text: str) -> list[Span]:
-        """Return where they stand in a paragraph of a lead."""
-        return self._find(text, "lead")
-
-    def in_body(self, text: str) -> list[Span]:
-        """Return where they stand in a paragraph of a body."""
-        return self._find(text, "body")
-
-    def _find(self, text: str, column: str) -> list[Span]:
-        return list(find_spans(text, [term for term in self.terms if term.column in (None, column)]))
+    def find(self, text: str, column: str) -> tuple[Span, ...]:
+        """Return where they stand in a headline, or in a paragraph of a lead or a body, as ``column`` says."""
+        return find_spans(text, [term for term in self.terms if term.column in (None, column)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

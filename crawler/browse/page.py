@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.archive import Archive
+from crawler.archive.health.holdings import list_languages
 from crawler.browse import archives, formatting
-from crawler.browse.cache import FileState, read_file_state
+from crawler.browse.cache import FileState, count_once, read_file_state
 from crawler.browse.csp import make_own_headers
 from crawler.browse.executor import Pool, TimeLimit, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
@@ -68,6 +69,10 @@ class PageRequest:
     def find_title(self, site: str) -> str:
         """Return the title of a site, or its name where it is not known."""
         return find_site_title(self.archive, site)
+
+    def list_languages(self) -> list[str]:
+        """Return the languages that articles are in, in order."""
+        return count_once(self.file_state, "languages", lambda: list_languages(self.archive.db.conn)).value
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; raises PageMissing for more digits than any id has."""

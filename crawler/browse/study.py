@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from crawler.archive.health.holdings import list_languages
+from crawler.archive.search.selection import Selection
+from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse import formatting
-from crawler.browse.cache import count_once
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
 from crawler.browse.search_request import SearchRequest, format_command, read_search_request
@@ -24,7 +23,8 @@ STUDY_PAGES: Final = (
     ("keywords", "Keywords"),
 )
 """Address of each page of the desk, and its name."""
-UNIT_LABELS: Final = (("article", "Articles"), ("story", "Stories"), ("text", "Texts"))
+_UNITS: Final = tuple((unit, plural.capitalize()) for unit, (_, plural) in UNIT_NOUNS.items())
+_Choice = TypeVar("_Choice", bound=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +51,24 @@ def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> Study
     search_request = read_search_request(
         {name: value for name, value in request.arguments.items() if name not in ignored}
     )
-    problems = search_request.selection.parse().problems
-    if problems:
-        raise BadQuery(f"query, character {problems[0].position + 1}: {problems[0].message}")
+    refuse_faults(search_request.selection, "query")
     return StudyRequest(search=search_request, options=options)
 
 
-def read_choice(study_request: StudyRequest, name: str, choices: Sequence[str]) -> str:
+def refuse_faults(selection: Selection, name: str) -> None:
+    """Raise BadQuery for a query with a fault in it, and call the query so."""
+    problems = selection.parse().problems
+    if problems:
+        raise BadQuery(f"{name}, character {problems[0].position + 1}: {problems[0].message}")
+
+
+def read_choice(study_request: StudyRequest, name: str, choices: Sequence[_Choice]) -> _Choice:
     """Return a parameter that is one of some values, the first without one; raises BadQuery for another value."""
     value = study_request.options.get(name, choices[0])
-    if value not in choices:
-        raise BadQuery(f"{name} is one of {', '.join(choices)}, not {value[:40]!r}")
-    return value
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise BadQuery(f"{name} is one of {', '.join(choices)}, not {value[:40]!r}")
 
 
 def read_number(study_request: StudyRequest, name: str, default: int, lowest: int, highest: int) -> int:
@@ -71,11 +77,6 @@ def read_number(study_request: StudyRequest, name: str, default: int, lowest: in
     if not (value.isascii() and value.isdigit() and len(value) < 9 and lowest <= int(value) <= highest):
         raise BadQuery(f"{name} is a number from {lowest} to {highest}, not {value[:40]!r}")
     return int(value)
-
-
-def quote_shell(text: str) -> str:
-    """Return a text as a word of a shell."""
-    return shlex.quote(text)
 
 
 def make_study_context(
@@ -87,8 +88,7 @@ def make_study_context(
     """
     parameters = study_request.parameters if study_request else dict(request.arguments)
     common = study_request.search.parameters if study_request else {}
-    selection = study_request.search.selection if study_request else None
-    codes = count_once(request.file_state, "languages", lambda: list_languages(request.archive.db.conn)).value
+    codes = request.list_languages()
     shown = {"q", "since", "until", "language", "site", "unit", *(study_request.options if study_request else ())}
     return {
         "tabs": [(label, request.links.page(name, **common), name == page) for name, label in STUDY_PAGES],
@@ -97,11 +97,10 @@ def make_study_context(
         "kept": {name: value for name, value in common.items() if name not in shown},
         "languages": [(code, formatting.language(code)) for code in codes] if len(codes) > 1 else [],
         "publications": [(entry.site, entry.title) for entry in list_publications(request)],
-        "units": UNIT_LABELS,
+        "units": _UNITS,
         "command": f"{command} {format_command(study_request.search)}".strip() if study_request and command else "",
         "csv": request.links.page(f"{page}.csv", **parameters) if study_request else "",
         "search_href": request.links.search(**common),
-        "selection": selection,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Final
@@ -14,10 +13,9 @@ from crawler.archive.runs.summary import find_last_activity
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.search_request import describe_request, read_search_request
+from crawler.research.exports.sanitize import replace_non_xml
 
 MAX_ENTRIES: Final = 50
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML 1.0 document can hold, not even escaped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +54,7 @@ def feed(request: PageRequest) -> PageResponse:
             "feed_id": _make_urn(
                 "search", request.name, *(f"{name}={value}" for name, value in search_request.parameters.items())
             ),
-            "about": _drop_invalid_xml(describe_request(search_request)) if search_request.parameters else "",
+            "about": replace_non_xml(describe_request(search_request)) if search_request.parameters else "",
             "updated": max((entry.updated for entry in entries), default=last_activity or "1970-01-01T00:00:00Z"),
             "address": request.links.absolute(request.links.feed(**search_request.parameters)),
             "html": request.links.absolute(request.links.search(**search_request.parameters, order="newest")),
@@ -70,15 +68,15 @@ def _make_entry(request: PageRequest, row: ArticleRow) -> FeedEntry:
     paragraphs = formatting.paragraphs(row.lead) or formatting.paragraphs(row.body)
     return FeedEntry(
         id=_make_urn("article", row.site, row.language, row.site_key),
-        title=_drop_invalid_xml(row.headline),
+        title=replace_non_xml(row.headline),
         language=row.language,
-        authors=tuple(_drop_invalid_xml(_format_author(author)) for author in row.authors),
+        authors=tuple(replace_non_xml(_format_author(author)) for author in row.authors),
         page=request.links.absolute(request.links.article(row.id)),
-        original=_drop_invalid_xml(row.url) if formatting.is_web(row.url) else None,
+        original=replace_non_xml(row.url) if formatting.is_web(row.url) else None,
         published=row.published_at if row.published_at and "T" in row.published_at else None,
         updated=version.captured_at if version else row.first_seen_at,
-        summary=_drop_invalid_xml(paragraphs[0]) if paragraphs else "",
-        kicker=_drop_invalid_xml(row.kicker) if row.kicker else None,
+        summary=replace_non_xml(paragraphs[0]) if paragraphs else "",
+        kicker=replace_non_xml(row.kicker) if row.kicker else None,
     )
 
 
@@ -88,7 +86,3 @@ def _format_author(author: AuthorLine) -> str:
 
 def _make_urn(*parts: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, "seealso:" + "\x1f".join(parts)).urn
-
-
-def _drop_invalid_xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.titles import find_archive_title
+from crawler.research.exports.sanitize import replace_non_xml
 
 LONGEST_NAME: Final = 16
 """Letters that OpenSearch 1.1 allows a short name."""
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @page(r"opensearch\.xml")
 def opensearch(request: PageRequest) -> PageResponse:
     """Return the description, to which the head of every page points."""
-    title = _NOT_XML.sub("", find_archive_title(request.archive))
+    title = replace_non_xml(find_archive_title(request.archive))
     return PageResponse(
         template="opensearch.xml",
         context={"name": title[:LONGEST_NAME].strip() or "News archive", "publication": title},

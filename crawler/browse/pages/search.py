@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from crawler.archive.health.holdings import list_languages
 from crawler.archive.search.facets import Facet, FacetValue, tally
 from crawler.archive.search.periods import count_by_site_and_period
 from crawler.archive.search.query import MAX_LENGTH
@@ -218,8 +217,7 @@ def _list_site_options(
 
 def _list_language_options(request: PageRequest, language: str) -> tuple[tuple[str, str, bool], ...]:
     """Return (value, label, True if chosen) of the archive's languages; none where there is only one."""
-    codes = count_once(request.file_state, "languages", lambda: list_languages(request.archive.db.conn)).value
-    options = [("", "All languages"), *((code, formatting.language(code)) for code in codes)]
+    options = [("", "All languages"), *((code, formatting.language(code)) for code in request.list_languages())]
     if language not in [value for value, _ in options]:
         options.append((language, language))
     return tuple((value, label, value == language) for value, label in options) if len(options) > 2 else ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 from urllib.parse import quote
 
 from crawler.archive.search.selection import Selection
@@ -15,15 +16,15 @@ from crawler.browse.study import (
     StudyRequest,
     make_csv,
     make_study_context,
-    quote_shell,
     read_choice,
     read_study_request,
     refuse,
+    refuse_faults,
 )
 from crawler.errors import BadQuery
 from crawler.research.kwic import KwicLine, Sort, concordance
 from crawler.research.plots import svg
-from crawler.research.plots.scale import Measure, format_figure, name_series
+from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
 
@@ -36,6 +37,11 @@ _CONTEXT: Final = 110
 """Columns of a line."""
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
+# Of each the first is shown where none is chosen.
+_MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
+_SORTS: Final[tuple[Sort, ...]] = ("position", "right", "left", "date")
+_STEPS: Final[tuple[TimelineStep | Literal[""], ...]] = ("", *get_args(TimelineStep))
+_COUNTED: Final[tuple[TimelineUnit, ...]] = get_args(TimelineUnit)
 _SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _TIMELINE_COLUMNS: Final = (
     *("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked", "unit"),
@@ -48,13 +54,13 @@ def timeline(request: PageRequest) -> PageResponse:
     """Show how often queries are found in each period, and what that is a share of."""
     try:
         study_request = read_study_request(request, _TIMELINE_OPTIONS)
-        measure: Measure = read_choice(study_request, "measure", get_args(Measure)[1:] + get_args(Measure)[:1])  # type: ignore[assignment]
+        measure = read_choice(study_request, "measure", _MEASURES)
         result = _count(request, study_request)
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
     match request.route.get("form"):
         case ".csv":
-            return make_csv(_TIMELINE_COLUMNS, _list_timeline_rows(result))
+            return make_csv(_TIMELINE_COLUMNS, iter_rows(result))
         case ".svg":
             title = f"{', '.join(name_series(series) for series in result.series)} by {result.step}"
             return PageResponse(
@@ -63,7 +69,7 @@ def timeline(request: PageRequest) -> PageResponse:
                 headers={"Content-Security-Policy": _SVG_POLICY},
             )
     given = study_request.options
-    options = "".join(f" --vs {quote_shell(given[name])}" for name in _OTHERS if name in given)
+    options = "".join(f" --vs {shlex.quote(given[name])}" for name in _OTHERS if name in given)
     if "count" in given:
         options += f" --count {given['count']}"
     command = f"seealso timeline --by {result.step}{options}"
@@ -87,7 +93,7 @@ def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:
         study_request = read_study_request(request, ("sort",))
-        sort: Sort = read_choice(study_request, "sort", ("position", "right", "left", "date"))  # type: ignore[assignment]
+        sort = read_choice(study_request, "sort", _SORTS)
         selection = study_request.search.selection
         if not selection.query:
             return PageResponse(
@@ -117,17 +123,13 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
     selection = study_request.search.selection
     others = [study_request.options[name] for name in _OTHERS if name in study_request.options]
     selections = [selection, *(_ask_instead(selection, other) for other in others)]
-    steps = ("", *get_args(TimelineStep))
-    step = read_choice(study_request, "step", steps) or choose_step(request.archive, selections)
-    counted: TimelineUnit = read_choice(study_request, "count", get_args(TimelineUnit))  # type: ignore[assignment]
-    return count_timeline(request.archive, selections, step, counted)  # type: ignore[arg-type]  # looked up above
+    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
+    return count_timeline(request.archive, selections, step, read_choice(study_request, "count", _COUNTED))
 
 
 def _ask_instead(selection: Selection, query: str) -> Selection:
     other = replace(selection, query=query)
-    problems = other.parse().problems
-    if problems:
-        raise BadQuery(f"{query[:60]}, character {problems[0].position + 1}: {problems[0].message}")
+    refuse_faults(other, query[:60])
     return other
 
 
@@ -152,23 +154,6 @@ def _list_table_rows(
         ]
         rows.append((period, cells, f"{shares[0].articles:,}", f"{shares[0].words:,}"))
     return rows
-
-
-def _list_timeline_rows(result: Timeline) -> Iterator[dict[str, Any]]:
-    for series in result.series:
-        for period, share in (*zip(result.periods, series.shares, strict=True), (None, series.undated)):
-            yield {
-                "query": name_series(series),
-                "period": period,
-                "count": share.count,
-                "articles": share.articles,
-                "words": share.words,
-                "per_thousand": share.per_thousand,
-                "per_million": share.per_million,
-                "waiting": share.waiting,
-                "never_asked": share.never_asked,
-                "unit": series.selection.unit,
-            }
 
 
 def _list_line_rows(lines: Iterator[KwicLine]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,7 +11,6 @@ from crawler.browse.study import (
     StudyRequest,
     make_csv,
     make_study_context,
-    quote_shell,
     read_choice,
     read_number,
     read_study_request,
@@ -130,7 +130,7 @@ def _read_minimum(study_request: StudyRequest) -> int:
 
 
 def _read_measure(study_request: StudyRequest) -> Measure:
-    return read_choice(study_request, "measure", tuple(MEASURES))  # type: ignore[return-value]
+    return read_choice(study_request, "measure", tuple(MEASURES))
 
 
 def _show(
@@ -155,7 +155,7 @@ def _show(
         return make_csv(("language", "word", *columns), rows)
     for option, flag in (("ngrams", "--ngrams"), ("min", "--min")):
         if study_request.options.get(option, "0") != "0":
-            command += f" {flag} {quote_shell(study_request.options[option])}"
+            command += f" {flag} {shlex.quote(study_request.options[option])}"
     return PageResponse(
         template="words.html",
         context=make_study_context(request, name, study_request, command)

@@ -187,27 +187,10 @@ def _can_show_blocks() -> bool:
 
 
 def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
-    from crawler.research.plots.scale import name_series
+    from crawler.research.plots.scale import iter_rows
 
-    for series in timeline_result.series:
-        for period, share in (*zip(timeline_result.periods, series.shares, strict=True), (None, series.undated)):
-            yield {
-                "query": name_series(series),
-                "period": period,
-                "count": share.count,
-                "articles": share.articles,
-                "words": share.words,
-                "languages": " ".join(series.languages),
-                "unit": series.selection.unit,
-                "per_thousand": _round(share.per_thousand),
-                "per_million": _round(share.per_million),
-                "waiting": share.waiting,
-                "never_asked": share.never_asked,
-            }
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    for row in iter_rows(timeline_result):
+        yield {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
 
 
 # The table for people: columns side by side as far as the terminal is wide, then the rest below.

@@ -25,7 +25,6 @@ MEASURE_NAMES: Final = {
     "z": "z",
 }
 _MOST_WORDS: Final = 8
-_PACKAGED: Final = "iso"
 
 
 def measure_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,19 +100,19 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _read_stop_lists(values: Sequence[str]) -> StopLists:
     """Return the lists that values of ``--stop-words`` name, and say on stderr how long they are."""
-    from crawler.research.words.stop_words import StopLists
+    from crawler.research.words.stop_words import PACKAGED, StopLists
 
     everywhere: frozenset[str] = frozenset()
     by_language: dict[str, frozenset[str]] = {}
     for value in values:
         language, equals, name = value.partition("=")
-        if value == _PACKAGED:
+        if value == PACKAGED:
             say("left out: the words of stopwordsiso")
         elif equals and language.isalpha() and len(language) <= 3 and not Path(value).exists():
             by_language[language] = by_language.get(language, frozenset()) | _read_stop_words(name)
         else:
             everywhere |= _read_stop_words(value)
-    return StopLists(everywhere=everywhere, by_language=by_language, packaged=_PACKAGED in values)
+    return StopLists(everywhere=everywhere, by_language=by_language, packaged=PACKAGED in values)
 
 
 def _read_stop_words(name: str) -> frozenset[str]:

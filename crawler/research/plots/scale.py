@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 from crawler.research.timeline import Series, Share, Timeline
 
@@ -22,6 +22,25 @@ def name_series(series: Series) -> str:
     """Return what a legend calls a series: its query and its options."""
     options = [f"{filter_.name}:{filter_.value}" for filter_ in series.selection.filters()]
     return " ".join([*([series.selection.query] if series.selection.query.strip() else []), *options]) or "all articles"
+
+
+def iter_rows(timeline: Timeline) -> Iterator[dict[str, Any]]:
+    """Yield a row for each series and period, and one for what has no date, with all figures of its share."""
+    for series in timeline.series:
+        for period, share in (*zip(timeline.periods, series.shares, strict=True), (None, series.undated)):
+            yield {
+                "query": name_series(series),
+                "period": period,
+                "count": share.count,
+                "articles": share.articles,
+                "words": share.words,
+                "languages": " ".join(series.languages),
+                "unit": series.selection.unit,
+                "per_thousand": share.per_thousand,
+                "per_million": share.per_million,
+                "waiting": share.waiting,
+                "never_asked": share.never_asked,
+            }
 
 
 def label_axis(timeline: Timeline, measure: Measure) -> str:
