@@ -155,9 +155,8 @@ def report(articles: int, ours: Side, bare: Side) -> None:
     print("|---|---:|---:|---:|---:|---:|---:|")
     for name, side in (("bare Scrapy, fetching only", bare), ("seealso: fetch, WARC, read, archive", ours)):
         early, late = megabytes(side.memory, 0.2), megabytes(side.memory, 1.0)
-        print(
-            f"| {name} | {side.pages} | {side.seconds:.1f} | {side.cpu:.1f} | {side.rate:.0f} | {early:.0f} | {late:.0f} |"
-        )
+        times = f"{side.seconds:.1f} | {side.cpu:.1f} | {side.rate:.0f}"
+        print(f"| {name} | {side.pages} | {times} | {early:.0f} | {late:.0f} |")
     print(f"\nseealso reaches {ours.rate / bare.rate:.2f} of the bare spider's rate,")
     print(f"and takes {ours.cpu / ours.pages / (bare.cpu / bare.pages):.2f} times its CPU a page.")
 

@@ -12,7 +12,7 @@ _THRESHOLDS: Final = (5_000, 20, 50)
 
 @contextmanager
 def collect_garbage_less() -> Iterator[None]:
-    """Freeze the objects that exist already, and collect garbage less often; this saves 6 to 8 % of the time of a crawl or an ingest.
+    """Freeze the objects that exist already, and collect garbage less often: 6 to 8 % of a crawl or an ingest.
 
     Pages make many short-lived objects and few cycles; the modules of the frameworks live to the end of the process.
     """
