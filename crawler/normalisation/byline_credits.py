@@ -19,8 +19,8 @@ from crawler.normalisation.byline_dressing import (
     is_desk,
     is_office,
     is_role,
-    split_office,
 )
+from crawler.normalisation.byline_offices import split_office
 from crawler.normalisation.names import (
     could_be_name,
     has_small_words,

@@ -27,6 +27,7 @@ from crawler.normalisation.date_words import (
 )
 from crawler.normalisation.other_calendars import (
     BUDDHIST,
+    BUDDHIST_CENTURY,
     BUDDHIST_YEARS,
     ERAS,
     PERSIAN_YEARS,
@@ -67,6 +68,7 @@ _PATTERNS: Final = tuple(
             rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
             r"(?:(?:de|del|of)\s)?(\d{4})(?!\d)",
         ),
+        ("d m b", r"(?<![\d./-])(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
         ("y d m", rf"(?<!\d)(\d{{4}})\.?\s+(?:gada|жылғы|жылы|йил)\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
         (
             "y m d",
@@ -76,7 +78,7 @@ _PATTERNS: Final = tuple(
     )
 )
 _FIGURE: Final = re.compile(r"\d|元年")
-_YEAR: Final = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)")
+_YEAR: Final = re.compile(r"\d{4}|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)")
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
 
 
@@ -197,8 +199,9 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     else:
         parts = dict(zip(kind.split(), match.groups(), strict=True))
         words = WORDS.findall(parts["m"])
-        year, day = int(parts["y"]), int(parts["d"])
-        named = _find_named_month(words, year, languages, is_whole=kind == "d m y")
+        # Thai papers print the last two figures of a Buddhist year.
+        year, day = int(parts["y"]) if "y" in parts else BUDDHIST_CENTURY + int(parts["b"]), int(parts["d"])
+        named = _find_named_month(words, year, languages, is_whole=kind in ("d m y", "d m b"))
         if named is None:
             return None
         month, length = named
@@ -256,6 +259,8 @@ def _add_clock(printed_date: PrintedDate, text: str, clocks: list[Clock], langua
         if clock is None:
             continue
         between = text[printed_date.end : clock.start] if clock is after else text[clock.end : printed_date.start]
+        if clock is after and find_role(between) == "updated":
+            continue  # "11 March 2024 | Updated: 6 PM"
         if len(between) <= 24 and "|" not in between.strip()[1:] and is_known(between.replace("T", " "), languages):
             clocks.remove(clock)
             return replace(
