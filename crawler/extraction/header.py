@@ -14,7 +14,7 @@ from crawler.extraction.date_labels import (
     read_free_date,
 )
 from crawler.extraction.header_bylines import find_byline
-from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, split_parts
+from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, names_site, split_parts
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
@@ -343,7 +343,7 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     """Read a part as the kicker, and return True when it is one. ``near``: it stands beside the headline."""
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
-    if is_prefix(part.text, clues) or is_teaser(part, clues):
+    if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))

@@ -14,6 +14,8 @@ from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
+_HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
+_WORDS: Final = re.compile(r"[\s/／|｜]+")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -31,7 +33,11 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         return (line,)
     groups: list[list[Piece]] = []
     is_label = [_is_label(part, clues) for part in parts]
-    if not any(is_label) or (
+    # "4 May by <a>Ann Lee</a>": the name goes with what stands before it.
+    is_cut_in_byline = any(
+        is_a_label and _ends_with_prefix(part.text, clues) for is_a_label, part in zip(is_label, parts[:-1], strict=False)
+    )
+    if not any(is_label) or is_cut_in_byline or (
         is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
     ):
         return (line,)
@@ -69,6 +75,18 @@ def _is_label(part: TextLine, clues: Clues) -> bool:
 def is_prefix(text: str, clues: Clues) -> bool:
     """Is the text only what stands before the name in a byline?"""
     return strip_prefix(f"{text} X", clues.language) == "X"
+
+
+def _ends_with_prefix(text: str, clues: Clues) -> bool:
+    """Does a text end with what stands before the name in a byline: "11 March, by", "海港日報 / 記者"?"""
+    *_, last = _WORDS.split(text.rstrip())
+    return is_prefix(last, clues)
+
+
+def names_site(part: TextLine, clues: Clues) -> bool:
+    """Is the part the name of the site, or nothing but a link to its home page, as a masthead is?"""
+    leads_home = part.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in part.links)
+    return leads_home or clues.site_names.names_site(part.text)
 
 
 def is_listing_link(part: TextLine, clues: Clues) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words
+from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words, split_title
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -36,6 +36,9 @@ MAX_LINES_SEARCHED: Final = 5_000
 LONGEST_HEADLINE: Final = 1000
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
+
+_WORDS_IN_CAPITALS: Final = 4
+"""Words from which a heading in capitals is no kicker, where nothing else is the headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,11 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     for line in candidates:
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
-    return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
+    return (
+        _find_after_date(candidates, clues)
+        or _find_above_text(candidates, clues)
+        or _find_in_capitals(headings, clues)
+    )
 
 
 def _strip_end(visible: Sequence[TextLine]) -> list[TextLine]:
@@ -144,7 +151,11 @@ def _find_stated(
 
 def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the line that shares its words with a stated headline or with the page's address."""
-    stated = [HeadlineWords(read_words(anchor.value), anchor.source) for anchor in clues.anchors[:4]]
+    stated = [
+        HeadlineWords(words, anchor.source)
+        for anchor in clues.anchors[:4]
+        for words in map(read_words, split_title(anchor.value))
+    ]
     best: tuple[float, TextLine, str] | None = None
     for line in candidates:
         hinted = line.heading in (1, 2, 3) or line.hints & (Hint.HEADLINE | Hint.EMPHASIS)
@@ -295,6 +306,15 @@ def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if emphasised and not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues):
             return _make_headline(line)
     return None
+
+
+def _find_in_capitals(headings: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the only heading of its level, where it is set in capitals as kickers are and is too long for one."""
+    if not headings or sum(line.heading == headings[0].heading for line in headings) > 1:
+        return None
+    line = headings[0]
+    is_kicker = fold_label(line.text) in clues.labels.sections or len(line.text.split()) < _WORDS_IN_CAPITALS
+    return None if is_kicker or line.has_links or is_own_name(line.text, clues.labels) else _make_headline(line)
 
 
 def _make_headline(line: TextLine) -> tuple[int, int, Found]:

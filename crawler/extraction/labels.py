@@ -43,7 +43,9 @@ _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
 _AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾"
 _COUNTED = (
     r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
-    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
+    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
+    r"comentários?|visualizações|reacties|kommentarer?|комментари\w{1,3}|просмотр\w{0,3}|comentarii|komentarz\w{0,2}|yorum|"
+    r"댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
 )
 _NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(
@@ -233,6 +235,11 @@ def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
     if start.startswith(labels.ends_body) or (len(line.text) < 400 and _COPYRIGHT.match(line.text)):
         return True
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
+
+
+def is_copyright(line: TextLine) -> bool:
+    """Is the line a notice of copyright and little else?"""
+    return len(line.text) <= SHORT * 2 and _COPYRIGHT.match(line.text) is not None
 
 
 def is_litter(line: TextLine) -> bool:

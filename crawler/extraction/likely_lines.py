@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
+from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
 from crawler.extraction.lines import Block, TextLine, find_article, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
@@ -70,7 +70,15 @@ def choose_likely(
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    return _leave_placeholders(chosen, lines)
+    return _leave_end(_leave_placeholders(chosen, lines))
+
+
+def _leave_end(chosen: list[TextLine]) -> list[TextLine]:
+    """Return the lines without a notice of copyright at their end, and without a heading that nothing stands under."""
+    end = len(chosen)
+    while end > 1 and (is_copyright(chosen[end - 1]) or chosen[end - 1].heading):
+        end -= 1
+    return chosen[:end]
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:

@@ -64,6 +64,7 @@ DROPPED_TAGS: Final = (
     "dialog",
     "map",
     "rp",
+    "rt",
     "head",
     "noframes",
     "math",
