@@ -35,10 +35,13 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     is_label = [_is_label(part, clues) for part in parts]
     # "4 May by <a>Ann Lee</a>": the name goes with what stands before it.
     is_cut_in_byline = any(
-        is_a_label and _ends_with_prefix(part.text, clues) for is_a_label, part in zip(is_label, parts[:-1], strict=False)
+        is_a_label and _ends_with_prefix(part.text, clues)
+        for is_a_label, part in zip(is_label, parts[:-1], strict=False)
     )
-    if not any(is_label) or is_cut_in_byline or (
-        is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
+    if (
+        not any(is_label)
+        or is_cut_in_byline
+        or (is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts))
     ):
         return (line,)
     # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.

@@ -104,9 +104,7 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
     return (
-        _find_after_date(candidates, clues)
-        or _find_above_text(candidates, clues)
-        or _find_in_capitals(headings, clues)
+        _find_after_date(candidates, clues) or _find_above_text(candidates, clues) or _find_in_capitals(headings, clues)
     )
 
 

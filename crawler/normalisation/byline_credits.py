@@ -12,14 +12,7 @@ from functools import cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.byline_dressing import (
-    MARKS,
-    is_affiliation,
-    is_degree,
-    is_desk,
-    is_office,
-    is_role,
-)
+from crawler.normalisation.byline_dressing import MARKS, is_affiliation, is_degree, is_desk, is_office, is_role
 from crawler.normalisation.byline_offices import split_office
 from crawler.normalisation.names import (
     could_be_name,

@@ -125,7 +125,7 @@ def _tidy(printed: str) -> str:
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
 def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
-    """Return True if a line reads as a byline: a prefix, and after it names or agencies; in Korean a name and an office.
+    """Return True if a line reads as a byline: a prefix, and after it names or agencies; a Korean name and an office.
 
     With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
     Kickers (capitals), headlines, places and menus are no names; Chinese
