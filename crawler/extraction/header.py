@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.date_labels import (
     agrees_with_day,
+    has_date,
     is_date_line,
     is_fragment,
     may_stand_above_date,
@@ -171,7 +172,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             continue
         if is_see_also(line, labels) or is_teaser(line, clues):
             break
-        if is_listing_row(line.text) and not find_date(line.text, labels, "header"):
+        if is_listing_row(line.text) and not has_date(line.text, clues.language):
             break
         is_header = False
         if waiting is not None:  # "by" on one line, the name on the next

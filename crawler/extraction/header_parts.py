@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from crawler.extraction.date_labels import has_date
+from crawler.extraction.date_labels import has_date, is_date_line
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import SHORT, find_date, fold_label, is_litter, is_own_name, is_share, reads_as_kicker
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
@@ -25,7 +26,7 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     if len(line.text) > SHORT * 2:
         return (line,)
     if BARS.search(line.text):
-        barred = _split_at_bars(line)
+        barred = _join_clocks(line, _split_at_bars(line), clues)
         if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
             return barred
     parts = split_pieces(line)
@@ -61,6 +62,18 @@ def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
         groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
         groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in rest)
     return tuple(part for group in groups if (part := make_part_line(line, group)).text)
+
+
+def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tuple[TextLine, ...]:
+    """Return the parts with the time of day behind the date that it stands beside: ``14.05.2024 | 21:10``."""
+    joined: list[TextLine] = []
+    for part in parts:
+        is_clock = is_date_line(part.text, clues.language) and not _is_dated(part, clues)
+        if joined and is_clock and ":" in part.text and _is_dated(joined[-1], clues):
+            joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
+        else:
+            joined.append(part)
+    return tuple(joined)
 
 
 def _is_dated(part: TextLine, clues: Clues) -> bool:

@@ -299,11 +299,16 @@ def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
             above.append(line)
         elif follower.index - line.index <= 2 and measure_prose(follower.unlinked) >= PROSE:
             break
-    for line in reversed(above[-_LINES_ABOVE:]):
-        emphasised = line.hints & Hint.EMPHASIS and not line.has_links and len(line.text) <= 200
-        if emphasised and not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues):
-            return _make_headline(line)
-    return None
+    emphasised = [line for line in above[-_LINES_ABOVE:] if _is_emphasised_headline(line, clues)]
+    # A sentence in bold under another such line is the lead of that headline.
+    titles = [line for line in emphasised if not ends_sentence(line.text)] or emphasised
+    return _make_headline(titles[-1]) if titles else None
+
+
+def _is_emphasised_headline(line: TextLine, clues: Clues) -> bool:
+    if not line.hints & Hint.EMPHASIS or line.has_links or len(line.text) > 200:
+        return False
+    return not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues)
 
 
 def _find_in_capitals(headings: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:

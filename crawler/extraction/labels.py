@@ -64,7 +64,7 @@ _ADVERT = re.compile(
 _AROUND = re.compile(
     r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
-    r"|(?:follow us|seguici|síguenos)\b.{0,40}",
+    r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,
 )
 _COMMENTS = re.compile(
@@ -73,7 +73,7 @@ _COMMENTS = re.compile(
 _COPYRIGHT = re.compile(
     r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
 )
-_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
+_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s(?P<kicker>[^|a-z]{3,40})$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
     r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|t\.me/share|"
@@ -253,7 +253,9 @@ def is_litter(line: TextLine) -> bool:
 
 def is_listing_row(text: str) -> bool:
     """Is the line one that only listings print: ``| 22/09/2023``, ``by X | LEBANON``?"""
-    return len(text) < 120 and bool(_LISTING.match(text))
+    row = _LISTING.match(text) if len(text) < 120 else None
+    # In scripts without capitals anything may stand behind the bar.
+    return row is not None and (row["kicker"] is None or row["kicker"].isupper() or not row["kicker"][-1].isalpha())
 
 
 def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:

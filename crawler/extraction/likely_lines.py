@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
+from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
@@ -70,15 +71,19 @@ def choose_likely(
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    return _leave_end(_leave_placeholders(chosen, lines))
+    return _leave_end(_leave_placeholders(chosen, lines), clues)
 
 
-def _leave_end(chosen: list[TextLine]) -> list[TextLine]:
-    """Return the lines without a notice of copyright at their end, and without a heading that nothing stands under."""
+def _leave_end(chosen: list[TextLine], clues: Clues) -> list[TextLine]:
+    """Return the lines without what stands at their end: copyright, dates, a heading over nothing."""
     end = len(chosen)
-    while end > 1 and (is_copyright(chosen[end - 1]) or chosen[end - 1].heading):
+    while end > 1 and _is_end(chosen[end - 1], clues):
         end -= 1
     return chosen[:end]
+
+
+def _is_end(line: TextLine, clues: Clues) -> bool:
+    return line.heading > 0 or is_copyright(line) or is_date_line(line.text, clues.language)
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:

@@ -123,7 +123,8 @@ class ArticlePage(Document):
             lead_expected=self.site.lead_expected,
         )
         # Where only structured data has the headline, the whole page is searched for the text.
-        has_headline = self.header.line is not None or (self.has_article_markup and bool(self.clues.anchors))
+        may_state_headline = self.has_article_markup or not self.site.addresses
+        has_headline = self.header.line is not None or (may_state_headline and bool(self.clues.anchors))
 
         def read_lead_and_body() -> Body:
             return read_body(self.lines, self.header, self.clues, texts, lambda: self.body_chances)

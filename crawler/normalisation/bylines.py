@@ -28,7 +28,7 @@ MAX_BYLINE = 500
 
 MAX_LINE = 160
 
-__all__ = ["find_dates_beside_names", "is_byline", "read_byline", "split_byline", "strip_prefix"]
+__all__ = ["find_dates_beside_names", "is_byline", "names_authors", "read_byline", "split_byline", "strip_prefix"]
 
 _MARKS = re.compile(f"[{MARKS}]")
 _DIGIT = re.compile(r"\d")
@@ -155,6 +155,14 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
             author.kind == "person" and _is_credible_alone(author, len(reading.authors)) for author in reading.authors
         )
     )
+
+
+def names_authors(line: str, language: str | None) -> bool:
+    """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
+    try:
+        return read_byline(line, language).complete
+    except BadValue:
+        return False
 
 
 def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
