@@ -184,6 +184,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             continue
         for part in split_parts(line, clues):
             bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
+            if bare and " - " in part.text and _is_followed_by_date(lines, line, clues):
+                is_header |= _take_byline(part, header, clues, bare=True, is_dated=True)
             is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
@@ -354,9 +356,9 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     return True
 
 
-def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
+def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
-    if header.byline is None and (byline := find_byline(part, clues, bare=bare)) is not None:
+    if header.byline is None and (byline := find_byline(part, clues, bare=bare, is_dated=is_dated)) is not None:
         header.byline = byline
         return True
     return False

@@ -124,8 +124,8 @@ class Credit:
 
 
 def _is_spaced(word: str) -> bool:
-    """Return True for a script that parts the words of a name by spaces, and no small letter first."""
-    return not word[0].islower() and not "\u3040" <= word[0] <= "\ud7a3"
+    """Return True for a script that parts the words of a name by spaces, and a capital anywhere where it has such."""
+    return not word.islower() and not "\u3040" <= word[0] <= "\ud7a3"
 
 
 def split_marks(name: str) -> tuple[str, list[str]]:

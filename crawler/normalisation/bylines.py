@@ -259,8 +259,8 @@ def _separates_authors(
     if separator["slash"]:
         return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
     if separator["dash"]:  # "Arieh Cohen - AsiaNews"
-        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right[:1].islower():
-            return True  # a place
+        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right.islower():
+            return True  # a place, or a paper as it spells itself
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
     if separator["vav"]:  # Hebrew writes "and" as the first letter of the next word
