@@ -15,8 +15,8 @@ from crawler.extraction.date_labels import (
     read_free_date,
 )
 from crawler.extraction.header_bylines import find_byline
-from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, names_site, split_parts
-from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
+from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, split_parts
+from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser, names_site
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
@@ -170,7 +170,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                 break  # so much text in a box named as boilerplate: perhaps the name lies
             _take_date(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
             continue
-        if is_see_also(line, labels) or is_teaser(line, clues):
+        if is_see_also(line, labels) or is_teaser(line, clues) or line.hints & Hint.QUOTED:
             break
         if is_listing_row(line.text) and not has_date(line.text, clues.language):
             break
@@ -183,8 +183,9 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in split_parts(line, clues):
-            bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
-            if bare and " - " in part.text and _is_followed_by_date(lines, line, clues):
+            is_dated = len(prose) < 2 and _is_followed_by_date(lines, line, clues)
+            bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
+            if is_dated and " - " in part.text:
                 is_header |= _take_byline(part, header, clues, bare=True, is_dated=True)
             is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
@@ -221,6 +222,11 @@ def _take_header_part(
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _is_subtitle(line: TextLine) -> bool:
+    """Does its markup say that a line under the headline is a lead?"""
+    return bool(line.heading or line.hints & Hint.LEAD)
 
 
 def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:

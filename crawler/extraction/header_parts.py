@@ -15,7 +15,6 @@ from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
-_HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
@@ -97,12 +96,6 @@ def _ends_with_prefix(text: str, clues: Clues) -> bool:
     """Does a text end with what stands before the name in a byline: "11 March, by", "海港日報 / 記者"?"""
     *_, last = _WORDS.split(text.rstrip())
     return is_prefix(last, clues)
-
-
-def names_site(part: TextLine, clues: Clues) -> bool:
-    """Is the part the name of the site, or nothing but a link to its home page, as a masthead is?"""
-    leads_home = part.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in part.links)
-    return leads_home or clues.site_names.names_site(part.text)
 
 
 def is_listing_link(part: TextLine, clues: Clues) -> bool:

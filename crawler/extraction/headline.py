@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -37,6 +38,7 @@ LONGEST_HEADLINE: Final = 1000
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 
+_HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
 _WORDS_IN_CAPITALS: Final = 4
 """Words from which a heading in capitals is no kicker, where nothing else is the headline."""
 
@@ -131,7 +133,7 @@ def _find_stated(
         best: tuple[int, int, int, str] | None = None
         for line in candidates:
             score = _rate_match(line, stated)
-            if score and not is_teaser(line, clues) and not clues.site_names.names_site(line.text):
+            if score and not is_teaser(line, clues) and not names_site(line, clues):
                 rank = score + (
                     20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
                 )
@@ -235,6 +237,12 @@ def _fold_for_matching(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+def names_site(line: TextLine, clues: Clues) -> bool:
+    """Is the line the name of the site, or nothing but a link to its home page, as a masthead is?"""
+    leads_home = line.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
+    return leads_home or clues.site_names.names_site(line.text)
+
+
 def is_teaser(line: TextLine, clues: Clues) -> bool:
     """Is the line a teaser of another article?"""
     return line.link_share > 0.6 and any(clues.leads_to_other_article(href) for href, _ in line.links[:3])
@@ -242,7 +250,7 @@ def is_teaser(line: TextLine, clues: Clues) -> bool:
 
 def _may_be_headline(line: TextLine, clues: Clues) -> bool:
     labels = clues.labels
-    if clues.site_names.names_site(line.text):
+    if names_site(line, clues):
         return False
     if is_own_name(line.text, labels) or is_see_also(line, labels) or is_share(line, labels) or is_teaser(line, clues):
         return False

@@ -73,6 +73,11 @@ _COMMENTS = re.compile(
 _COPYRIGHT = re.compile(
     r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
 )
+_WORDS_OF_KICKER: Final = 9
+"""Words in capitals that are a kicker: "SRI LANKA – UNITED KINGDOM"."""
+_WORDS_OF_UNKNOWN_KICKER: Final = 4
+"""The same where nothing parts them, and the site does not say what it prints."""
+_PARTED = re.compile(r"\s[-–—]\s|[,/|&]")
 _LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s(?P<kicker>[^|a-z]{3,40})$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
@@ -269,7 +274,8 @@ def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:
         return False
     if _CJK_KICKER.fullmatch(text):
         return True
-    return all(letter.isupper() for letter in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
+    most = _WORDS_OF_KICKER if labels.is_declared or _PARTED.search(text) else _WORDS_OF_UNKNOWN_KICKER
+    return all(letter.isupper() for letter in letters) and len(text.split()) <= most and text[-1] not in ".!?"
 
 
 def is_sure_kicker(text: str, labels: CompiledLabels) -> bool:

@@ -151,8 +151,9 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     return (
         bare
         and not reading.dressed
+        and reading.authors[0].kind == "person"
         and all(
-            author.kind == "person" and _is_credible_alone(author, len(reading.authors)) for author in reading.authors
+            author.kind == "agency" or _is_credible_alone(author, len(reading.authors)) for author in reading.authors
         )
     )
 
