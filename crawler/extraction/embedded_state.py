@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -132,8 +132,12 @@ class _Search:
 
     best: dict[str, Any] | None = None
     paragraphs: tuple[str, ...] = ()
-    prose: int = LEAST_PROSE - 1
-    left: int = field(default=_MAX_NODES)
+    prose: int = 0
+    is_listed: bool = True
+    """Is the best one of several in a list? Any that is not is better."""
+    left: int = _MAX_NODES
+    lists: int = 0
+    """Lists of several articles that the value being read stands in."""
 
     def read(self, value: Any, depth: int = 0) -> list[str]:
         """Return the paragraphs below a value, inner objects looked at first."""
@@ -143,8 +147,11 @@ class _Search:
         if isinstance(value, str):
             return _read_text(value)
         if isinstance(value, list):
-            parts = [(item, self.read(item, depth + 1)) for item in value]
             # A list of objects with a headline and an address each is one of other articles.
+            is_list = sum(map(_is_teaser, value)) > 1
+            self.lists += is_list
+            parts = [(item, self.read(item, depth + 1)) for item in value]
+            self.lists -= is_list
             return [text for item, texts in parts if not _is_teaser(item) for text in texts]
         if not isinstance(value, dict):
             return []
@@ -152,13 +159,20 @@ class _Search:
             runs = "".join(_iter_runs(value, 0))
             return list(split_paragraphs(runs)) if runs.strip() else []
         by_key = {key: self.read(child, depth + 1) for key, child in value.items()}
-        texts = [text for key, found in by_key.items() if not _BESIDE.match(key) for text in found]
+        texts = [text for key, inner in by_key.items() if not _BESIDE.match(key) for text in inner]
         if any(name in _HEADLINES for name in map(str.lower, value)):
-            own = max((found for key, found in by_key.items() if not _BESIDE.match(key)), key=_measure, default=[])
-            prose = _measure(own)
-            if prose > (self.prose * _LARGER if self.best is not None else self.prose):
-                self.best, self.paragraphs, self.prose = value, tuple(own), prose
+            own = max((texts for key, texts in by_key.items() if not _BESIDE.match(key)), key=_measure, default=[])
+            self._offer(value, own)
         return texts
+
+    def _offer(self, value: dict[str, Any], paragraphs: list[str]) -> None:
+        """Take an object as the article, where it has more prose than the best so far, or alone is in no list."""
+        prose, is_listed = _measure(paragraphs), self.lists > 0
+        is_better = self.is_listed and not is_listed and self.best is not None
+        if is_listed and not self.is_listed:
+            return
+        if prose >= LEAST_PROSE and (is_better or self.best is None or prose > self.prose * _LARGER):
+            self.best, self.paragraphs, self.prose, self.is_listed = value, tuple(paragraphs), prose, is_listed
 
 
 def _read_text(text: str) -> list[str]:
@@ -196,9 +210,9 @@ def _is_teaser(item: Any) -> bool:
     return not keys.isdisjoint(_HEADLINES) and not keys.isdisjoint(_ADDRESSES)
 
 
-def _name_properties(found: dict[str, Any]) -> dict[str, Any]:
+def _name_properties(article: dict[str, Any]) -> dict[str, Any]:
     """Return what an object says under the names of schema.org, in lower case as :class:`Thing` has them."""
-    own = {key.lower(): value for key, value in found.items()}
+    own = {key.lower(): value for key, value in article.items()}
     credits = own.get("credits")
     writers = own.get("author") or (credits.get("by") if isinstance(credits, dict) else None)
     named = {

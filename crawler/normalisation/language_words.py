@@ -13,8 +13,9 @@ from typing import Final
 
 from crawler.normalisation.word_tables import load_table
 
-FEWEST_LETTERS: Final = 200
+FEWEST_LETTERS: Final = 100
 """Letters of a text that tells anything; a Han character counts as three."""
+FEWEST_WORDS: Final = 20
 LEAST_SHARE: Final = 0.12
 """The share of a text's words that are function words of its language."""
 LEAST_LEAD: Final = 1.2
@@ -22,13 +23,28 @@ LEAST_LEAD: Final = 1.2
 _MOST_LETTERS: Final = 20_000
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u200c'’])*-?")
 _OF_ONE_LANGUAGE: Final = (
-    ("th", "\u0e01-\u0e5b"), ("lo", "\u0e81-\u0edf"), ("km", "\u1780-\u17ff"), ("my", "\u1000-\u109f"),
-    ("ka", "\u10a0-\u10ff"), ("hy", "\u0531-\u058a"), ("el", "\u0370-\u03ff"), ("am", "\u1200-\u137f"),
-    ("si", "\u0d80-\u0dff"), ("ta", "\u0b80-\u0bff"), ("te", "\u0c00-\u0c7f"), ("kn", "\u0c80-\u0cff"),
-    ("ml", "\u0d00-\u0d7f"), ("gu", "\u0a80-\u0aff"), ("pa", "\u0a00-\u0a7f"), ("or", "\u0b00-\u0b7f"),
-    ("dv", "\u0780-\u07bf"), ("bo", "\u0f00-\u0fff"), ("ko", "\uac00-\ud7a3"), ("ja", "\u3041-\u30fa"),
+    ("th", "\u0e01-\u0e5b"),
+    ("lo", "\u0e81-\u0edf"),
+    ("km", "\u1780-\u17ff"),
+    ("my", "\u1000-\u109f"),
+    ("ka", "\u10a0-\u10ff"),
+    ("hy", "\u0531-\u058a"),
+    ("el", "\u0370-\u03ff"),
+    ("am", "\u1200-\u137f"),
+    ("si", "\u0d80-\u0dff"),
+    ("ta", "\u0b80-\u0bff"),
+    ("te", "\u0c00-\u0c7f"),
+    ("kn", "\u0c80-\u0cff"),
+    ("ml", "\u0d00-\u0d7f"),
+    ("gu", "\u0a80-\u0aff"),
+    ("pa", "\u0a00-\u0a7f"),
+    ("or", "\u0b00-\u0b7f"),
+    ("dv", "\u0780-\u07bf"),
+    ("bo", "\u0f00-\u0fff"),
+    ("ko", "\uac00-\ud7a3"),
+    ("ja", "\u3041-\u30fa"),
     ("zh", "\u3400-\u9fff"),
-)  # fmt: skip
+)
 """Language → the letters that only it uses in the press, Japanese before Chinese, whose characters it shares."""
 _OF_SEVERAL: Final = (
     ("cyrillic", "\u0400-\u052f"),
@@ -63,6 +79,8 @@ def tell_language(text: str) -> str | None:
         "latin",
     )
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    if len(words) < FEWEST_WORDS:
+        return None
     counts = Counter(words)
     sums = {language: sum(counts[word] for word in common) for language, common in _load(script).items()}
     (most, language), (second, _) = sorted(((share, language) for language, share in sums.items()), reverse=True)[:2]
