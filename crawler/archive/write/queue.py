@@ -167,7 +167,7 @@ class Queue:
     def _enqueue(self, site: str, links: Sequence[Link], run_id: int, seen_at: str, *, force: bool) -> int:
         newly_queued = 0
         chain: int | None = None
-        known = self._find_known(link.address.url_key for link in links)
+        known_keys = self._find_known(link.address.url_key for link in links)
         new_rows: dict[str, tuple[Any, ...]] = {}
         for link in links:
             address = link.address
@@ -182,7 +182,7 @@ class Queue:
                 if is_entry_point or in_range
                 else PRIORITY_FOUND
             )
-            if address.url_key not in known and address.url_key not in new_rows:
+            if address.url_key not in known_keys and address.url_key not in new_rows:
                 newly_queued += 1
                 new_rows[address.url_key] = (
                     address.url_key,
@@ -203,7 +203,7 @@ class Queue:
                 )
             else:
                 if address.url_key in new_rows:  # a second link to an address that the first one has queued
-                    known.update(new_rows)
+                    known_keys.update(new_rows)
                     self._insert(new_rows)
                 if is_entry_point and chain is None:
                     chain = find_first_run_of_chain(self.db, run_id)
