@@ -16,6 +16,16 @@ from crawler.practice import PracticeServer
 pytestmark = pytest.mark.skipif(page_reader.count_cores() < 2, reason="needs two cores")
 
 
+QUERIES = (
+    "SELECT site_key, language, url, digest, headline, kicker, lead, byline, body, published_at, sources, word_count"
+    " FROM articles ORDER BY 1, 2",
+    'SELECT site_key, language, "values" FROM sketches JOIN articles ON id = article_id ORDER BY 1, 2',
+    "SELECT site_key, language, target_key, position FROM see_also JOIN articles ON id = article_id ORDER BY 1, 2, 3",
+    "SELECT url_key, url, state, depth, via, visits, last_status, etag FROM addresses ORDER BY 1",
+)
+"""What an archive holds whatever the order in which its pages came, which the pace of a crawl decides."""
+
+
 @pytest.fixture
 def companions(monkeypatch):
     """Every crawl counts as quick from its second page on, and waits until the other process has loaded."""
@@ -34,24 +44,21 @@ def companions(monkeypatch):
 
 
 def crawl(path, server, **options):
-    return run_crawl(
-        CrawlOptions(site="asianews", archive=path, mirror=server.mirror, concurrency=1, max_articles=25, **options)
-    )
+    return run_crawl(CrawlOptions(site="asianews", archive=path, mirror=server.mirror, concurrency=1, **options))
 
 
 def test_the_archive_is_the_same_whoever_reads(tmp_path, companions):
     """Takes 4 s: a process is started, which imports what reads."""
-    with PracticeServer(articles=30) as server:
+    with PracticeServer(articles=12) as server:
         crawl(tmp_path / "alone.db", server)
         assert not companions
         report = crawl(tmp_path / "beside.db", server, reads_beside=True)
     assert (report.exit_code, len(companions)) == (0, 1)
     with Archive(tmp_path / "alone.db") as alone, Archive(tmp_path / "beside.db") as beside:
-        for table in ("articles", "addresses", "see_also", "near_copies", "sketches", "article_authors"):
-            names = [row[1] for row in alone.db.execute(f"PRAGMA table_info({table})")]
-            columns = ", ".join(f'"{name}"' for name in names if not name.endswith("_at") or name == "published_at")
-            query = f"SELECT {columns} FROM {table} ORDER BY 1, 2"
-            assert beside.db.execute(query).fetchall() == alone.db.execute(query).fetchall(), table
+        for query in QUERIES:
+            rows = alone.db.execute(query).fetchall()
+            assert rows
+            assert beside.db.execute(query).fetchall() == rows
 
 
 def test_a_crawl_reads_on_when_the_other_process_dies(tmp_path, companions, monkeypatch):
@@ -67,9 +74,9 @@ def test_a_crawl_reads_on_when_the_other_process_dies(tmp_path, companions, monk
         return future
 
     monkeypatch.setattr(Companion, "submit", submit_and_kill)
-    with PracticeServer(articles=30) as server:
+    with PracticeServer(articles=12) as server:
         report = crawl(tmp_path / "archive.db", server, reads_beside=True)
     assert (report.exit_code, len(companions)) == (0, 1)
     assert 5 <= len(calls) < 10
     with Archive(tmp_path / "archive.db") as archive:
-        assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (25,)
+        assert archive.db.execute("SELECT count(*) >= 12 FROM articles").fetchone() == (1,)
