@@ -75,6 +75,7 @@ SECTIONS = {
         CommandEntry("rebuild", "rebuild", "Make a lost archive anew from its WARC files."),
         CommandEntry("archive", "archive", "Make one archive of several, or split one by sites."),
         CommandEntry("authors", "authors", "List the authors; merge, split and rename them."),
+        CommandEntry("places", "places", "List the places; locate, merge, split and rename them."),
         CommandEntry("reread", "reread", "Read stored pages again with today's rules."),
         CommandEntry("forget", "forget", "Erase an article everywhere, for good."),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.archive.authority.places import list_place_spellings
+from crawler.archive.places.listing import list_spellings
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
@@ -45,7 +45,7 @@ def place(request: PageRequest) -> PageResponse:
         raise PageMissing(f"No article comes from a place called {name}.")
     pagination = paginate(request.arguments, facet_counts.total, lambda to: request.links.place(name, page=to))
     months = facet_counts.facets["month"] if is_first else ()
-    spellings = list_place_spellings(db, name, MAX_SPELLINGS)
+    spellings = list_spellings(db, selection, MAX_SPELLINGS)
 
     def link_search(**conditions: str) -> str:
         return request.links.search(place=f"={name}", **conditions)

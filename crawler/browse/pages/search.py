@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,10 +25,12 @@ from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
 from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
 from crawler.errors import BadQuery
+from crawler.normalisation.places.countries import name_country
 
 FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
     ("language", "Language"),
     ("place", "Place"),
+    ("country", "Country"),
     ("author", "Author"),
     ("kicker", "Kicker"),
     ("year", "Year"),
@@ -252,6 +254,7 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
             "site": _name_sites(request, value),
+            "country": f"country: {name_country(value)}",
             "unit": f"counted by {value}",
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(ActiveFilter(label=label, href=links.search(**search_request.change(**{name: None}))))
@@ -310,5 +313,10 @@ def _is_set(search_request: SearchRequest, name: str) -> bool:
 
 def _make_facet_link(request: PageRequest, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    label = {"language": formatting.language, "site": request.find_title}.get(name, str)(value.label)
+    naming: dict[str, Callable[[str], str]] = {
+        "language": formatting.language,
+        "site": request.find_title,
+        "country": name_country,
+    }
+    label = naming.get(name, str)(value.label)
     return FacetLink(label=label, count=value.count, href=request.links.search(**search_request.change(**changes)))
