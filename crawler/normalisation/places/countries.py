@@ -80,4 +80,8 @@ def _load_names(language: str) -> Mapping[str, str]:
         territories = Locale.parse(language.replace("-", "_")).territories
     except (UnknownLocaleError, ValueError, TypeError):
         return {}
-    return {code: name for code, name in territories.items() if len(code) == LETTERS_OF_CODE and code.isalpha() and code != "ZZ"}
+    return {
+        code: name
+        for code, name in territories.items()
+        if len(code) == LETTERS_OF_CODE and code.isalpha() and code != "ZZ"
+    }
