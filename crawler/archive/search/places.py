@@ -34,16 +34,19 @@ _NAMED: Final = (
 def compile_place(key: str, *, exact: bool, prefix: bool) -> tuple[str, tuple[Any, ...]]:
     """Return SQL on ``articles a``, and its values, for the articles from a place whose name is folded in ``key``.
 
-    An exact key is first the label of one place, and only where there is none a name of any place; else any words of a
+    An exact key is first the label of one place, and only where there is none a name of any place (but no other name of
+    the gazetteer while a dateline prints it that was not looked up: that would be a guess); else any words of a
     name match, or another name of the gazetteer as a whole.
     """
     if exact:
         places = (
             "SELECT id FROM places WHERE label_key = ? UNION SELECT place_id FROM"
             f" ({_NAMED}) WHERE NOT EXISTS (SELECT 1 FROM places WHERE label_key = ?)"
+            " AND NOT EXISTS (SELECT 1 FROM articles WHERE place_key = ?"
+            f" AND place_key NOT IN (SELECT place_key FROM {_KEYS}))"
         )
         condition = _compile(places, "a.place_key = ?")
-        return condition, (key,) * 11
+        return condition, (key,) * 13
     words = f" {key}" + ("" if prefix else " ")
     places = (
         "SELECT n.place_id FROM place_names n JOIN places p ON p.id = n.place_id"

@@ -113,7 +113,8 @@ def _count_people(match: Match) -> float:
 def _drop_doubles(matches: Sequence[Match]) -> list[Match]:
     """Leave out what is the same place twice: a city of the name of its country, an island called after its city.
 
-    Of a country and a city in it the city stays where the name is its main one (Singapore), else the country (Mexico).
+    Of a country and a city in it the city stays where the name is its main one (Singapore), or where it is most
+    of the country (Vatican City), else the country (Mexico).
     A region goes where a large city in its country has that name (New York). Of cities in one country, those of which
     it is only another name go where one has it as its main name.
     """
@@ -128,6 +129,8 @@ def _drop_inside(matches: list[Match]) -> list[Match]:
     if any(match.entry.population >= MIN_CERTAIN for match in cities):
         matches = [match for match in matches if match.entry.kind != "region"]
     main = [match for match in cities if match.is_main]
-    if any(match.entry.kind == "country" for match in matches):
-        return main or [match for match in matches if match.entry.kind == "country"]
+    country = next((match for match in matches if match.entry.kind == "country"), None)
+    if country is not None:
+        is_city_state = any(2 * city.entry.population >= country.entry.population for city in cities)
+        return main or (cities if is_city_state else [country])
     return [match for match in matches if match.is_main] if main else matches

@@ -21,7 +21,7 @@ from crawler.research.maps.projection import HEIGHT, WIDTH, project
 
 MAX_CIRCLES: Final = 400
 """Places that are drawn, those with most articles."""
-_LARGEST: Final = 24.0
+_LARGEST: Final = 20.0
 _SMALLEST: Final = 2.5
 """Units of the map: radii of circles. Their areas are as the numbers of articles, from the smallest one on."""
 _CAPTION: Final = 44
