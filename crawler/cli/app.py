@@ -62,6 +62,7 @@ SECTIONS = {
         CommandEntry("words", "words", "List the words of a query's articles."),
         CommandEntry("collocations", "vocabulary", "Show the words that stand around a query's hits."),
         CommandEntry("keyness", "vocabulary", "Show the words that a query's articles use more than others."),
+        CommandEntry("names", "names", "List names in texts, and which are named together."),
         CommandEntry("graph", "graph", "Follow See also links; export the graph."),
         CommandEntry("export", "export", "Write articles for other programs."),
         CommandEntry("snapshot", "snapshot", "Freeze a result, and see later what has changed."),

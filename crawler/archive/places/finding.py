@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.archive.authority.authors import EditRefused
-from crawler.archive.database import list_records, select_column
+from crawler.archive.database import Connection, list_records, select_column
 from crawler.archive.write.place_edits import PlaceRef
 from crawler.normalisation.names import MAX_NAME
 from crawler.normalisation.places.gazetteer import PlaceKind
@@ -79,3 +79,14 @@ def list_candidates(conn: sqlite3.Connection) -> dict[str, PlaceCandidate]:
     rows = select_column(conn, "SELECT candidates FROM place_lookups WHERE candidates <> '[]'")
     candidates = (PlaceCandidate(**row) for text in rows for row in json.loads(text))
     return {candidate.identity: candidate for candidate in candidates}
+
+
+def list_place_keys(db: Connection) -> set[str]:
+    """Return the folded names of all places of an archive: printed, of the gazetteer, and chosen by people."""
+    keys = select_column(
+        db,
+        "SELECT place_key FROM articles WHERE place_key IS NOT NULL UNION SELECT part_key FROM place_names"
+        " UNION SELECT label_key FROM places"
+        " UNION SELECT l.alias_key FROM place_aliases l JOIN places p ON p.identity = l.identity",
+    )
+    return set(keys)
