@@ -58,12 +58,12 @@ class PlaceIndex:
         rows = list_printed_places(self.conn, only_new=True)
         for place_key, printed in rows:
             for position, part in enumerate(split_places(printed, lambda name, before: None)):
-                known = self.conn.execute(
+                row = self.conn.execute(
                     "SELECT identity, rule, candidates, gazetteer FROM place_lookups WHERE part_key = ? LIMIT 1",
                     (part.key,),
                 ).fetchone()
-                found = known or (NAMED + part.key, NOT_ASKED, "[]", None)
-                write_lookup(self.conn, Lookup(place_key, position, part.key, part.printed, *found))
+                answer = row or (NAMED + part.key, NOT_ASKED, "[]", None)
+                write_lookup(self.conn, Lookup(place_key, position, part.key, part.printed, *answer))
         return len(rows)
 
     def work_out(self) -> int:

@@ -303,7 +303,7 @@ def _look_up(as_json: bool) -> None:
 
     with open_existing_archive("write") as archive:
         sites = load_known_sites(*archive.adopted_sites)
-        result = look_up_places(archive, load_gazetteer(), {name: known.site.country for name, known in sites.items()})
+        result = look_up_places(archive, load_gazetteer(), {name: entry.site.country for name, entry in sites.items()})
     if as_json:
         print_json(to_plain_data(result))
         return

@@ -29,7 +29,7 @@ def project(latitude: float, longitude: float) -> Point:
     >>> project(0, 0).x, project(0, 180).x
     (500.0, 1000.0)
     >>> round(project(0, 0).y)
-    249
+    253
     """
     x, y = _project_raw(radians(longitude), radians(latitude))
     return Point(WIDTH / 2 + _SCALE * x, _SCALE * (_TOP - y))

@@ -128,7 +128,9 @@ def list_names(
             )
     return NameList(
         articles=total,
-        without_capitals=tuple(sorted(language for language, found in evidence.items() if not found.capital)),
+        without_capitals=tuple(
+            sorted(language for language, own_evidence in evidence.items() if not own_evidence.capital)
+        ),
         names=tuple(names),
         mentions=tuple(
             array("L", sorted(positions[key] for key in own_keys if key in positions)) for own_keys in mentioned
