@@ -121,4 +121,5 @@ def _apply_edits(conn: sqlite3.Connection) -> None:
     """Credit every name again that an edit of either archive concerns, and work the places out anew."""
     credits = AuthorCredits(conn)
     credits.recredit(credits.load_edits().concerned)
-    PlaceIndex(conn).work_out()
+    if select_count(conn, "SELECT count(*) FROM main.place_lookups"):  # in archives that know of places
+        PlaceIndex(conn).work_out()

@@ -68,6 +68,7 @@ class PlaceIndex:
 
     def work_out(self) -> int:
         """Write the places anew; return the number of articles that have another place now."""
+        delete_unprinted(self.conn)
         self.add_new_names()
         lookups = list_records(self.conn, Lookup, "SELECT * FROM place_lookups ORDER BY place_key, position")
         identities = {row.part_key: row.identity for row in reversed(lookups)}
@@ -91,10 +92,7 @@ class PlaceIndex:
                 for (article, position), identity in splits.items()
             ],
         )
-        self.conn.execute(
-            "DELETE FROM places WHERE id NOT IN (SELECT place_id FROM place_names UNION"
-            " SELECT place_id FROM place_splits)"
-        )
+        delete_unprinted(self.conn)
         return self._count_moved(former)
 
     def _split_articles(self, edits: PlaceEdits, lookups: list[Lookup]) -> dict[tuple[str, int], str]:
@@ -182,6 +180,17 @@ def list_printed_places(conn: sqlite3.Connection, *, only_new: bool = False) -> 
     ):
         printed.setdefault(key, spelling)
     return list(printed.items())
+
+
+def delete_unprinted(conn: sqlite3.Connection) -> None:
+    """Delete the printed names that no dateline has any more, and the places that nothing leads to any more."""
+    for table in ("place_names", "place_lookups"):
+        conn.execute(
+            f"DELETE FROM {table} WHERE place_key NOT IN (SELECT place_key FROM articles WHERE place_key IS NOT NULL)"
+        )
+    conn.execute(
+        "DELETE FROM places WHERE id NOT IN (SELECT place_id FROM place_names UNION SELECT place_id FROM place_splits)"
+    )
 
 
 def write_lookup(conn: sqlite3.Connection, lookup: Lookup) -> None:

@@ -140,6 +140,18 @@ def test_without_a_gazetteer_places_are_as_they_are_printed(archive: Archive) ->
     assert places(archive) == PLACES  # what was decided by names holds for the places that they turn out to be
 
 
+def test_a_forgotten_article_leaves_no_place_behind(located: Archive) -> None:
+    (number,) = located.db.execute("SELECT id FROM articles WHERE site_key = '8'").fetchone()
+    split(located, "Hyderabad", "Sindh", articles=[number], why="a trial", now=NOW)
+    assert places(located)["Sindh"] == {8}
+    located.forget(("gazette/en/12", "gazette/en/8"), "asked", LATER)
+    assert {"Atlantis", "Sindh"} & places(located).keys() == set()
+    for table in ("places", "place_names", "place_lookups", "place_splits"):
+        rows = str(located.db.execute(f"SELECT * FROM {table}").fetchall()).lower()
+        assert "atlantis" not in rows
+        assert "en/8" not in rows
+
+
 def test_articles_that_come_later_are_of_known_places(located: Archive) -> None:
     keep_datelines(located, [(20, "en", "Hong Kong", None), (21, "en", "Pyongyang", None), (22, "en", "Lhasa", None)])
     assert places(located) == {**PLACES, "Hong Kong": {1, 2, 3, 20}, "Pyongyang": {10, 21}, "Lhasa": {22}}
