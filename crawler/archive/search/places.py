@@ -91,6 +91,11 @@ class PlaceMap:
             return ()
         return self.keys.get(place_key, (place_key,) if self.fallback else ())
 
+    def find_article_values(self, article_id: int, place_key: str | None) -> tuple[str, ...]:
+        """Return the values of an article, for people: labels of places, codes of countries."""
+        values = self.articles.get(article_id, self.keys.get(place_key or "", ()))
+        return tuple(self.labels.get(value, value) for value in values)
+
     def count(self, keys: Counter[str | None], moved: Iterable[tuple[int, str | None]]) -> Counter[str | None]:
         """Turn counts of printed places into counts of values.
 

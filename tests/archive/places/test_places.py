@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 from support.datelines import keep_datelines, look_up
 from support.examples import count_examples
 from support.newsroom import NOW
@@ -24,6 +26,8 @@ from crawler.archive.search.facets import tally
 from crawler.archive.search.selection import count
 from crawler.archive.write.place_edits import Location
 from crawler.normalisation.places.gazetteer import GazetteerEntry
+from crawler.research.exports import export
+from crawler.research.exports.context import ExportOptions
 
 LATER = NOW + timedelta(days=3)
 DATELINES = (
@@ -327,3 +331,26 @@ def decide(archive: Archive, action: str, place: str, other: str) -> None:
             locate(archive, place, location=Location("city", "FR", 48.0, 2.0), why="x", now=NOW)
         case "undo":
             undo(archive, NOW)
+
+
+@check_rows("format_", ["csv", "jsonl", "parquet"])
+def test_exports_have_places_and_countries_where_they_are_named(tmp_path_factory, format_) -> None:
+    folder = tmp_path_factory.mktemp("exports")
+    columns = ("site_key", "place", "country", "dateline_place")
+    with Archive(folder / "archive.db", "create") as archive:
+        keep_datelines(archive, DATELINES)
+        look_up(archive)
+        (number,) = archive.db.execute("SELECT id FROM articles WHERE site_key = '8'").fetchone()
+        split(archive, "Hyderabad", "Sindh", articles=[number], why="a trial", now=NOW)
+        export(archive, Selection(), format_, folder / "out", made_at=NOW, options=ExportOptions(columns=columns))
+    if format_ == "csv":
+        rows = list(csv.DictReader((folder / "out").open(encoding="utf-8", newline="")))
+    elif format_ == "jsonl":
+        rows = list(map(json.loads, (folder / "out").read_text(encoding="utf-8").splitlines()))
+    else:
+        rows = parquet.read_table(folder / "out" / "data").to_pylist()
+    values = {row["site_key"]: (row["place"] or None, row["country"] or None) for row in rows}
+    assert [values[key] for key in ("2", "8", "9", "10", "12", "13")] == [
+        *(("Hong Kong", "HK"), ("Sindh", None), ("Tripoli (unlocated)", None)),
+        *(("Seoul; Pyongyang", "KR; KP"), ("Atlantis", None), (None, None)),
+    ]
