@@ -344,7 +344,7 @@ def test_exports_have_places_and_countries_where_they_are_named(tmp_path_factory
         split(archive, "Hyderabad", "Sindh", articles=[number], why="a trial", now=NOW)
         export(archive, Selection(), format_, folder / "out", made_at=NOW, options=ExportOptions(columns=columns))
     if format_ == "csv":
-        rows = list(csv.DictReader((folder / "out").open(encoding="utf-8", newline="")))
+        rows = list(csv.DictReader((folder / "out").read_text(encoding="utf-8").splitlines()))
     elif format_ == "jsonl":
         rows = list(map(json.loads, (folder / "out").read_text(encoding="utf-8").splitlines()))
     else:
