@@ -46,6 +46,7 @@ ENTRIES = (
     entry(15, "Rome", "IT", 2_318_895, "Roma", at=(41.89, 12.51), is_capital=True),
     entry(16, "Lomé", "TG", 2_188_376, "Rome", at=(6.13, 1.22), is_capital=True),
     entry(17, "Rome", "US", 36_323),
+    entry(18, "Osaka", "JP", 2_592_413, "大阪", at=(34.69, 135.5)),
 )
 COUNTRIES = {
     code: GazetteerEntry(
