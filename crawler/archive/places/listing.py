@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from crawler.archive.authority.authors import EditRefused
 from crawler.archive.database import Connection, list_records, select_count, select_rows, translate_errors
-from crawler.archive.places.finding import PlaceCandidate
+from crawler.archive.places.finding import PlaceCandidate, find_place
 from crawler.archive.search.facets import tally
 from crawler.archive.search.selection import Selection
 from crawler.archive.write.place_index import NOT_ASKED
@@ -149,6 +150,15 @@ def show_place(archive: Archive, identity: str) -> PlaceEntry:
         for name in names:
             preferred.setdefault(name.language, name.printed)
         return _make_entry(row, row["label"], articles, names=names, preferred=preferred | json.loads(row["names"]))
+
+
+def find_listed_place(archive: Archive, name: str) -> PlaceEntry | None:
+    """Return the one place of a name or label; None where there is none, or several."""
+    try:
+        place = find_place(archive.db.conn, name)
+    except EditRefused:
+        return None
+    return show_place(archive, place.identity)
 
 
 def list_names(db: Connection, place_id: int) -> tuple[PlaceName, ...]:

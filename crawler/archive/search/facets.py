@@ -18,6 +18,7 @@ from crawler.archive.search.compiler import NARROW_ARTICLES, Condition, QueryPla
 from crawler.archive.search.places import PlaceMap, read_place_map
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.units import map_to_units
+from crawler.normalisation.places.countries import name_country
 
 Facet = Literal["language", "place", "country", "author", "kicker", "year", "month", "site"]
 FACETS: Final[tuple[Facet, ...]] = ("language", "place", "author", "kicker", "year", "month")
@@ -102,6 +103,9 @@ def tally(
             facets[name] = tuple(FacetValue(period, period, counts[period]) for period in newest)
         elif name == "author":
             facets[name] = _list_values(counts, limit, _make_author_labeller(db), "=")
+        elif name == "country":
+            codes = _list_values(counts, limit, str, "")
+            facets[name] = tuple(replace(value, label=name_country(value.value)) for value in codes)
         elif name in ("place", "kicker"):
             facets[name] = _list_values(counts, limit, _make_printed_labeller(db, name), "=")
         else:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from crawler.archive.database import Connection, select_rows
+from crawler.archive.database import Connection, select_rows, select_value
 from crawler.normalisation.places.countries import LETTERS_OF_CODE, find_country
 
 PlaceFacet = Literal["place", "country"]
@@ -109,6 +109,11 @@ class PlaceMap:
             counts.subtract(self.find_values(key))
             counts.update(self.articles[article_id])
         return +counts
+
+
+def has_located_places(db: Connection) -> bool:
+    """Return True if the country of any place is known."""
+    return bool(select_value(db, "SELECT EXISTS (SELECT 1 FROM places WHERE country IS NOT NULL)"))
 
 
 def read_place_map(db: Connection, name: PlaceFacet) -> PlaceMap:

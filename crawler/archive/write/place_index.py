@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -70,12 +70,7 @@ class PlaceIndex:
         """Write the places anew; return the number of articles that have another place now."""
         delete_unprinted(self.conn)
         self.add_new_names()
-        lookups = list_records(self.conn, Lookup, "SELECT * FROM place_lookups ORDER BY place_key, position")
-        identities = {row.part_key: row.identity for row in reversed(lookups)}
-        edits = PlaceEdits(read_place_edits(self.conn), identities)
-        names = {
-            (row.place_key, row.position, row.part_key): edits.find_place(row.identity, row.part_key) for row in lookups
-        }
+        lookups, edits, names = self._resolve()
         splits = self._split_articles(edits, lookups)
         former = self._read_former()
         places = _describe_places(edits, lookups, names, splits)
@@ -94,6 +89,32 @@ class PlaceIndex:
         )
         delete_unprinted(self.conn)
         return self._count_moved(former)
+
+    def find_misplaced(self) -> Iterator[tuple[str, str]]:
+        """Yield (place, message) for each printed name whose place is not the one of the standing edits."""
+        _, _, names = self._resolve()
+        former = {
+            (place_key, position): identity
+            for place_key, position, identity in self.conn.execute(
+                "SELECT n.place_key, n.position, p.identity FROM place_names n JOIN places p ON p.id = n.place_id"
+            )
+        }
+        for (place_key, position, _), identity in names.items():
+            if former.get((place_key, position)) != identity:
+                yield (
+                    f"place {place_key}",
+                    f"leads to {former.get((place_key, position))}, by gazetteer and edits to {identity}",
+                )
+
+    def _resolve(self) -> tuple[list[Lookup], PlaceEdits, dict[tuple[str, int, str], str]]:
+        """Return what is looked up, the standing edits, and (place_key, position, part_key) → place."""
+        lookups = list_records(self.conn, Lookup, "SELECT * FROM place_lookups ORDER BY place_key, position")
+        identities = {row.part_key: row.identity for row in reversed(lookups)}
+        edits = PlaceEdits(read_place_edits(self.conn), identities)
+        names = {
+            (row.place_key, row.position, row.part_key): edits.find_place(row.identity, row.part_key) for row in lookups
+        }
+        return lookups, edits, names
 
     def _split_articles(self, edits: PlaceEdits, lookups: list[Lookup]) -> dict[tuple[str, int], str]:
         """Return (article, position) → place, for all articles that splits name and whose place is another by them."""

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from crawler.archive.places.listing import PlaceList, list_places, list_spellings
+from crawler.archive.places.listing import PlaceList, find_listed_place, list_places, list_spellings
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
@@ -132,6 +132,7 @@ def place(request: PageRequest) -> PageResponse:
     pagination = paginate(request.arguments, facet_counts.total, lambda to: request.links.place(name, page=to))
     months = facet_counts.facets["month"] if is_first else ()
     spellings = list_spellings(db, selection, MAX_SPELLINGS)
+    entry = find_listed_place(request.archive, name)
 
     def link_search(**conditions: str) -> str:
         return request.links.search(place=f"={name}", **conditions)
@@ -139,7 +140,8 @@ def place(request: PageRequest) -> PageResponse:
     return PageResponse(
         template="place.html",
         context={
-            "place": spellings[0].printed,
+            "place": entry.label if entry else spellings[0].printed,
+            "entry": entry,
             "spellings": spellings,
             "total": facet_counts.total,
             "turn": pagination,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -313,10 +313,5 @@ def _is_set(search_request: SearchRequest, name: str) -> bool:
 
 def _make_facet_link(request: PageRequest, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    naming: dict[str, Callable[[str], str]] = {
-        "language": formatting.language,
-        "site": request.find_title,
-        "country": name_country,
-    }
-    label = naming.get(name, str)(value.label)
+    label = {"language": formatting.language, "site": request.find_title}.get(name, str)(value.label)
     return FacetLink(label=label, count=value.count, href=request.links.search(**search_request.change(**changes)))

@@ -25,6 +25,7 @@ from crawler.archive.places.listing import count_new_names, list_doubts, list_pl
 from crawler.archive.search.facets import tally
 from crawler.archive.search.selection import count
 from crawler.archive.write.place_edits import Location
+from crawler.archive.write.place_index import PlaceIndex
 from crawler.normalisation.places.gazetteer import GazetteerEntry
 from crawler.research.exports import export
 from crawler.research.exports.context import ExportOptions
@@ -197,6 +198,9 @@ def test_people_decide_and_take_it_back(located: Archive, tmp_path) -> None:
     assert state(located) == decided
     with pytest.raises(EditRefused, match="cannot be undone before edit 4"):
         undo(located, LATER, 2)
+    assert list(PlaceIndex(located.db.conn).find_misplaced()) == []
+    located.db.execute("UPDATE place_names SET place_id = (SELECT min(id) FROM places) WHERE place_key = 'seoul'")
+    assert [place for place, _ in PlaceIndex(located.db.conn).find_misplaced()] == ["place seoul"]
     for _ in range(8):
         undo(located, LATER)
     assert state(located) == before
