@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from crawler.archive.authority.authors import EditRefused
 from crawler.archive.database import Connection, list_records, select_count, select_rows, translate_errors
 from crawler.archive.places.finding import PlaceCandidate, find_place
+from crawler.archive.search.compiler import NARROW_ARTICLES
 from crawler.archive.search.facets import tally
+from crawler.archive.search.places import compile_located
 from crawler.archive.search.selection import Selection
 from crawler.archive.write.place_index import NOT_ASKED
 from crawler.normalisation.places.choosing import RULE_WORDS
@@ -124,12 +126,11 @@ def list_places(archive: Archive, selection: Selection | None = None, name: str 
             row = rows.get(key)
             if wanted is None or (row["id"] in wanted if row else f" {make_search_text(name)} " in f" {key} "):
                 places.append(_make_entry(row, value.label, value.count))
+        placed, located = _count_placed(db, selection)
         return PlaceList(
             total=counts.total,
-            placed=_count(archive, selection, "a.place_key IS NOT NULL"),
-            located=_count(
-                archive, selection, "a.id IN (SELECT article_id FROM v_article_places WHERE country IS NOT NULL)"
-            ),
+            placed=placed,
+            located=located,
             places=tuple(places),
             countries=tuple(
                 CountryEntry(code=value.value, name=name_country(value.value), articles=value.count)
@@ -230,11 +231,15 @@ def _find_ids(db: Connection, name: str) -> set[int]:
     return {row["id"] for row in rows}
 
 
-def _count(archive: Archive, selection: Selection, condition: str) -> int:
+def _count_placed(db: Connection, selection: Selection) -> tuple[int, int]:
+    """Count the articles of a selection that name a place, and those that name a located one."""
     ids = selection.plan().make_ids_query()
-    return select_count(
-        archive.db, f"SELECT count(*) FROM articles a WHERE a.id IN ({ids.sql}) AND {condition}", ids.values
-    )
+    placed, with_country = db.execute(
+        f"SELECT count(a.place_key), sum(a.place_key IS NOT NULL AND {compile_located()}) FROM {NARROW_ARTICLES}"
+        f" WHERE a.id IN ({ids.sql})",
+        ids.values,
+    ).fetchone()
+    return int(placed), int(with_country or 0)
 
 
 def _make_entry(row: Any, label: str, articles: int, **more: Any) -> PlaceEntry:

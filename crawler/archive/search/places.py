@@ -64,6 +64,11 @@ def compile_country(country: str) -> tuple[str, tuple[Any, ...]]:
     return _compile("SELECT id FROM places WHERE country = ?", "0"), (code, code)
 
 
+def compile_located() -> str:
+    """Return SQL on ``articles a`` for the articles from a place whose country is known."""
+    return _compile("SELECT id FROM places WHERE country IS NOT NULL", "0")
+
+
 def _compile(places: str, unmapped: str) -> str:
     """Return the condition for a SELECT of place ids; ``unmapped`` is that for keys that lead to no place."""
     by_key = f"a.place_key IN (SELECT place_key FROM {_KEYS} WHERE place_id IN ({places}))"
