@@ -99,6 +99,8 @@ def _describe(name: str, value: str, values: Sequence[str]) -> str:
     if name not in _CODES:
         advice = "seealso authors list" if name == "author" else "seealso search --facets ''"
         return f"{_SUBJECTS[name]} {shown!r}{question or f'; {advice} shows what there is'}"
+    if name == "country" and not values:
+        return f"{_SUBJECTS[name]} {shown!r}; no place is located yet: seealso places locate"
     rest = f" and {len(values) - MAX_LISTED:,} more" if len(values) > MAX_LISTED else ""
     return f"{_SUBJECTS[name]} {shown!r}{question or ';'} there are: {', '.join(values[:MAX_LISTED])}{rest}"
 
