@@ -31,6 +31,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (5, "en", "Lebanon", None),
                 (6, "en", NAME, None),
                 (7, "en", None, None),
+                (8, "it", "1984", None),
             ],
         )
         look_up(archive)
@@ -52,20 +53,20 @@ def read_tables(page) -> list[dict[str, int]]:
 def test_the_map_and_its_tables_have_the_same_figures(atlas: PageReader, path: Path) -> None:
     page = atlas.open("places")
     places, countries = read_tables(page)
-    assert places == {"Hong Kong": 2, "Hyderabad": 1, "Lebanon": 1, NAME: 1, "Pyongyang": 1, "Seoul": 1}
+    assert places == {"Hong Kong": 2, "Hyderabad": 1, "Lebanon": 1, NAME: 1, "1984": 1, "Pyongyang": 1, "Seoul": 1}
     assert countries == {"Hong Kong SAR China": 2, "Lebanon": 1, "North Korea": 1, "South Korea": 1}
     circles = {link.attrib["aria-label"]: link.attrib["href"] for link in page.css("svg.world a")}
     assert list(circles) == ["Hong Kong: 2 articles", "Pyongyang: 1 articles", "Seoul: 1 articles"]
-    assert "6 of 7 articles name a place, 4 a located one. Countries and regions have no point: 1." in element_text(
+    assert "7 of 8 articles name a place, 4 a located one. Countries and regions have no point: 1." in element_text(
         page.css("main")
     )
-    assert [element_text(item.css("span")[0]) for item in page.css(".place-tables .names li")] == ["Hyderabad", NAME]
+    assert [element_text(item.css("span")[0]) for item in page.css(".place-tables .names li")] == ["1984", "Hyderabad", NAME]
     assert not page.css("main img")
     for link in (*circles.values(), *page.css(".place-tables td.number a::attr(href)").getall()):
         hits = atlas.follow(link)
         assert hits.css(".articles li, .articles article"), link
     found = list_places(Archive(path), Selection())
-    assert sum(entry.articles for entry in found.places) == 7
+    assert sum(entry.articles for entry in found.places) == 8
 
 
 def test_the_table_and_the_map_can_be_taken_along(atlas: PageReader) -> None:
@@ -91,5 +92,6 @@ def test_a_search_has_a_facet_of_countries_and_odd_questions_are_refused(atlas: 
     assert next(element_text(link) for link in facet.css("a")) == "Hong Kong SAR China 2"
     assert element_text(atlas.open("search?country=HK").css(".chips")) != ""
     assert "no place" not in element_text(atlas.open("place?name=香港").css("h1"))
+    assert element_text(atlas.open("place?name=1984").css("h1")) == "1984"
     assert element_text(atlas.open("places?since=yesterday", 400).css('[role="alert"] p')).startswith("since takes")
     assert "No article that is found has a place" in element_text(atlas.open("places?q=nothing").css("main"))

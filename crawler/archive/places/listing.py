@@ -154,7 +154,9 @@ def show_place(archive: Archive, identity: str) -> PlaceEntry:
 
 
 def find_listed_place(archive: Archive, name: str) -> PlaceEntry | None:
-    """Return the one place of a name or label; None where there is none, or several."""
+    """Return the one place of a name or label; None where there is none, or several. A number is a name, too."""
+    if name.isdigit():
+        return None
     try:
         place = find_place(archive.db.conn, name)
     except EditRefused:
