@@ -11,6 +11,7 @@ import click
 from crawler.cli.commands.notes import find_noted_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
 from crawler.cli.options.notes import coder_option, notes_option, open_notes
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -216,10 +217,17 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
 
 @codes.command(
     short_help="Make a coding sheet.",
-    epilog=QUERY_LANGUAGE_HELP + "seealso codes sheet --sample 50 --out sheet.csv -- '-ferry boats'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso codes sheet --sample 50 --to sheet.csv -- '-ferry boats'.",
 )
 @click.argument("query", nargs=-1)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The CSV file to make.")
+@click.option(
+    "--to",
+    cls=RenamedOption,
+    old_names=("--out",),
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The CSV file to make.",
+)
 @click.option("--name", metavar="NAME", help="Keep the list under this name, to be coded in the browser.")
 @click.option("--codes", "names", metavar="NAME,…", help="Only these codes.  [default: the whole codebook]")
 @click.option("--safe", is_flag=True, help="CSV: no cell begins like a formula.")
@@ -230,7 +238,7 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
 @common_options
 def sheet(
     query: tuple[str, ...],
-    out: Path | None,
+    to: Path | None,
     name: str | None,
     names: str | None,
     safe: bool,
@@ -245,15 +253,15 @@ def sheet(
     """
     from crawler.cli.sheet_files import make_sheet
 
-    if out is None and name is None:
-        raise click.UsageError("give --out FILE, --name NAME, or both")
+    if to is None and name is None:
+        raise click.UsageError("give --to FILE, --name NAME, or both")
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment(), open_notes("write" if name else "read") as file:
         check_selections(archive, selection)
         articles = make_sheet(
-            archive, file, selection, sample, out=out, name=name, names=names, safe=safe, bom=bom, force=force
+            archive, file, selection, sample, to=to, name=name, names=names, safe=safe, bom=bom, force=force
         )
-    places = [*([to_one_line(str(out))] if out else []), *([f"the sheet {to_one_line(name)}"] if name else [])]
+    places = [*([to_one_line(str(to))] if to else []), *([f"the sheet {to_one_line(name)}"] if name else [])]
     say(f"{format_count(articles, 'article')} in {' and '.join(places)}")
 
 
