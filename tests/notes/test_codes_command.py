@@ -185,6 +185,8 @@ def test_articles_are_selected_by_tag_code_and_note_everywhere(run, codebook):
     exported = run("export", "--format", "ids", "--to", "-", "--noted", "--language", "en").stdout
     assert len(exported.splitlines()) == 1 + count_articles(run, "--noted", "--language", "en")
     assert len(json.loads(run("kwic", "headline", "--tag", "late", "--json").stdout)) == 1
+    assert "leave --tag" in run("searches", "save", "late", "--tag", "late").stderr
+    assert json.loads(run("timeline", "headline", "--tag", "late", "--json").stdout)
     assert "there are: late" in run("search", "", "--tag", "early").stderr
     assert "no code 'x'" in run("timeline", "", "--code", "x").stderr
     assert "there are no notes" in run("search", "", "--noted", "--notes", "none.db").stderr

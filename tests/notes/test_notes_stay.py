@@ -61,6 +61,29 @@ def test_after_forgetting_no_five_words_of_the_article_are_in_the_notes(run, des
     assert left <= list_word_runs("A heron stood upon the grey breakwater all morning")
 
 
+def test_in_an_archive_with_other_numbers_a_note_is_on_the_same_article(run, desk):
+    uid = json.loads(run("notes", "add", "1", "x", "--quote", "Nobody was late.", *CODER, "--json").stdout)["uid"]
+    press = ArchiveBuilder(desk / "other.db")
+    for number in (3, 0):
+        press.print(print_article(press.room, number, "A line before. Nobody  was late.\n\nAnd one after."))
+    press.close()
+    (row,) = json.loads(run("notes", "list", "--archive", "other.db", "--notes", "notes.db", "--json").stdout)
+    assert (row["uid"], row["article_id"], row["headline"], row["state"]) == (uid, 2, "Headline 0", "passage")
+    assert run("notes", "list", "2", "--archive", "other.db", "--csv").stdout.count("\n") == 2
+    assert json.loads(run("search", "", "--noted", "--archive", "other.db", "--json").stdout)[0]["id"] == 2
+
+
+def test_a_passage_is_coded_apart_from_its_article(run):
+    run("codes", "add", "ferry")
+    uid = json.loads(run("notes", "add", "1", "--quote", "ferry crossed", *CODER, "--json").stdout)["uid"]
+    assert run("codes", "answer", "1", "ferry=no", *CODER).exit_code == 0
+    assert run("codes", "answer", "1", "ferry=yes", "--note", uid[:8], *CODER).exit_code == 0
+    answers = json.loads(run("codes", "answers", "--json").stdout)
+    assert {(answer["note_uid"], answer["value"]) for answer in answers} == {("", "no"), (uid, "yes")}
+    ended = run("codes", "answer", "2", "ferry=yes", "--note", uid, *CODER)
+    assert (ended.exit_code, "is on another article" in ended.stderr) == (1, True)
+
+
 def test_a_file_of_notes_that_was_named_must_be_there_to_forget(run):
     ended = run("forget", "1", "--why", "x", "--yes", "--notes", "none.db")
     assert (ended.exit_code, "there are no notes in none.db" in ended.stderr) == (1, True)

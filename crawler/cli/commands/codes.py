@@ -163,18 +163,23 @@ def import_(source: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
 @codes.command(short_help="Code one article.")
 @click.argument("article", metavar="ID|URL")
 @click.argument("answers", metavar="NAME=VALUE...", nargs=-1, required=True)
+@click.option("--note", metavar="NOTE", help="Code the passage that this note is on, not the whole article.")
 @coder_option
 @notes_option
 @common_options
-def answer(article: str, answers: tuple[str, ...], coder: str) -> None:
+def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str) -> None:
     """Code one article: NAME=VALUE for each code; NAME= takes an answer back."""
     from crawler.notes.codebook import find_code, read_value, write_answer
-    from crawler.notes.records import ArticleKey
+    from crawler.notes.notes import find_note
+    from crawler.notes.records import ArticleKey, BadNote
 
     with open_existing_archive() as archive:
         record = find_noted_article(archive, article)
     changed = 0
     with open_notes("write") as file:
+        passage = find_note(file, note) if note is not None else None
+        if passage is not None and passage.key != ArticleKey.of(record):
+            raise BadNote(f"the note {passage.uid} is on another article")
         pairs = [drop_surrogates(pair).partition("=") for pair in answers]
         for name, _, text in pairs:
             if text:
@@ -187,6 +192,7 @@ def answer(article: str, answers: tuple[str, ...], coder: str) -> None:
                 code,
                 read_value(code, text) if text else None,
                 coder=drop_surrogates(coder),
+                note_uid=passage.uid if passage is not None else "",
                 revision=record.revisions[-1].number,
                 now=datetime.now(UTC),
             )
