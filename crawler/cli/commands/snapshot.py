@@ -91,6 +91,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
 
 
 @snapshot.command(name="list", short_help="List the snapshots.")
+@notes_option
 @row_options
 @common_options
 def list_(as_json: bool, as_jsonl: bool) -> None:
@@ -101,7 +102,14 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
         snapshots = list_snapshots(archive.db)
-        rows = ({**to_plain_data(snapshot), "text_hash": hash_texts(archive.db, snapshot)} for snapshot in snapshots)
+        rows = (
+            {
+                **to_plain_data(snapshot),
+                "text_hash": hash_texts(archive.db, snapshot),
+                "notes": to_plain_data(find_freeze_of(snapshot)),
+            }
+            for snapshot in snapshots
+        )
         if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
             return
     size = max((len(snapshot.name) for snapshot in snapshots), default=0)
