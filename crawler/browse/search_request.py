@@ -18,6 +18,10 @@ DENSE: Final = "lines"
 """Values of the parameter ``view``: hits with their passages, or in a line each."""
 
 
+SHEET_PARAMETERS: Final = ("q", *FILTERS, "unit")
+"""What selects articles: the parameters of a search that a sheet to be coded takes over."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """The parameters of a search, read and checked. The feed takes the same ones."""

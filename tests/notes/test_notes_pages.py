@@ -14,6 +14,7 @@ from crawler.browse.server import make_application
 from crawler.notes.codebook import add_code, list_answers
 from crawler.notes.notes import change_note, list_notes, list_versions
 from crawler.notes.notes_file import NotesFile
+from crawler.notes.sheets import list_sheets
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ORIGIN = "http://localhost"
@@ -221,7 +222,12 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
     writer.send(page, "code", name="ferry", description="Is a ferry named?", type="yes-no")
     writer.send(page, "code", name="tone", type="choice", values="calm\r\nloud\r\n")
     writer.send(page, "code", name="boats", type="number")
-    writer.send(writer.open("coding"), "sheet", name="Three", q="", language="en", size="3")
+    found = writer.open("search?q=headline&language=en&kicker=india")
+    (link,) = found.xpath("//a[. = 'Code these']/@href").getall()
+    page = writer.open(link)
+    assert page.css("#sheet-q").attrib["value"] == "headline"
+    writer.send(page, "sheet", name="Three", language="en", size="3")
+    assert list_sheets(notes_file)[0].question == "headline, kicker india, language en, 3 of them at random (seed 0)"
     seen = []
     address = "coding/next?sheet=Three"
     for number in range(3):

@@ -13,7 +13,7 @@ from crawler.archive.articles.records import ArticleRecord
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.search.selection import Selection, select_ids
 from crawler.browse.page import PageMissing, PageResponse
-from crawler.browse.search_request import describe_request, read_search_request
+from crawler.browse.search_request import SHEET_PARAMETERS, describe_request, read_search_request
 from crawler.browse.urls import PageLinks
 from crawler.browse.writing.desk import NotesDesk
 from crawler.browse.writing.form import WrittenForm
@@ -185,9 +185,8 @@ def code(request: WriteRequest) -> Written | PageResponse:
 def sheet(request: WriteRequest) -> Written | PageResponse:
     """Keep a list of articles to be coded: what a search finds, or so many of it, drawn at random."""
     form = request.form
-    parameters = {
-        name: form.get(name) for name in ("q", "since", "until", "language", "site") if form.get(name).strip()
-    }
+    given = {name: form.get(name) for name in SHEET_PARAMETERS}
+    parameters = {name: value for name, value in given.items() if value.strip()}
     search_request = read_search_request(parameters)
     size = form.read_number("size")
     selection: Selection = search_request.selection

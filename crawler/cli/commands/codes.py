@@ -33,17 +33,13 @@ from crawler.cli.output import (
     to_one_line,
     to_plain_data,
 )
+from crawler.notes.columns import ANSWER_COLUMNS
 
 if TYPE_CHECKING:
     from crawler.notes.agreement import Agreement
     from crawler.notes.records import Code
     from crawler.research.samples import Sample
 
-ANSWER_COLUMNS = (
-    *("code", "value", "coder", "site", "language", "site_key", "note_uid", "revision", "changed_at", "version"),
-    "code_version",
-)
-"""Columns of CSV."""
 PAIR_COLUMNS = ("first", "second", "units", "equal", "share", "kappa", "undefined")
 """Columns of CSV: two coders in each row."""
 REASONS = {
