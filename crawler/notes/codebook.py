@@ -25,6 +25,7 @@ from crawler.notes.records import (
     NoSuchNote,
     check_name,
     clean_lines,
+    read_list,
 )
 
 RESERVED_NAMES: Final = frozenset(
@@ -137,7 +138,7 @@ def list_code_rows(db: Database, *, with_history: bool = False) -> list[Code]:
     """Return the codes as they are now, deleted ones too; with their history every version of each."""
     sql = f"{_CODES} ORDER BY c.id, v.version" if with_history else f"{_CODES} AND v.version = c.current ORDER BY c.id"
     return [
-        Code(**row | {"choices": tuple(json.loads(row["choices"])), "deleted": bool(row["deleted"])})
+        Code(**row | {"choices": read_list(row["choices"]), "deleted": bool(row["deleted"])})
         for row in select_dicts(db, sql)
     ]
 

@@ -20,7 +20,7 @@ from crawler.normalisation.dates import instant
 from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
 from crawler.notes.notes import add_note, list_notes
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name
+from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name, read_list
 
 ARTICLE_COLUMNS: Final = ("identity", "published_on", "headline", "url")
 """Columns of a sheet that say which article a row is; ``identity`` names the revision to be read."""
@@ -120,7 +120,7 @@ def list_sheets(notes: NotesFile) -> list[Sheet]:
         " AS articles FROM sheets s ORDER BY made_at, id"
     )
     with notes.translate_errors():
-        return [Sheet(**row | {"codes": tuple(json.loads(row["codes"]))}) for row in select_dicts(notes.db, sql)]
+        return [Sheet(**row | {"codes": read_list(row["codes"])}) for row in select_dicts(notes.db, sql)]
 
 
 def find_sheet(notes: NotesFile, name: str) -> Sheet:
