@@ -10,11 +10,13 @@ from parsel import Selector
 from support.page_reader import element_text
 from support.tables import check_rows
 
+from crawler.archive.articles.identities import format_identity
 from crawler.browse.server import make_application
 from crawler.notes.codebook import add_code, list_answers
 from crawler.notes.notes import change_note, list_notes, list_versions
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.sheets import list_sheets
+from crawler.notes.records import ArticleKey, BadNote
+from crawler.notes.sheets import list_sheets, read_identity
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ORIGIN = "http://localhost"
@@ -102,6 +104,24 @@ def test_without_a_file_nothing_is_shown_and_nothing_is_written(desk):
     for path in ("notes", "coding", "coding/next?sheet=x"):
         reader.open(path, 404)
     reader.post("notes/add", {"text": "x"}, 405)
+
+
+def test_the_archive_itself_is_no_file_of_notes(run):
+    ended = run("serve", "--port", "0", "--notes", "archive.db")
+    assert (ended.exit_code, "belongs to the archive itself" in ended.stderr) == (1, True)
+
+
+def test_identities_of_every_kind_are_read_back():
+    for key in ("17291", "2020/05/a-title", "a/revision/x", "a b%2F", "ñ/香港"):
+        for number in (1, 12):
+            identity = format_identity("site", "en", key, number)
+            assert read_identity(identity) == (ArticleKey("site", "en", key), number)
+            address = f"http://localhost/archive/-/identity/{identity}"
+            assert read_identity(address) == (ArticleKey("site", "en", key), number)
+    assert read_identity("site/en/7") == (ArticleKey("site", "en", "7"), None)
+    for odd in ("", "7", "site/en", "site//7", "https://www.example.org"):
+        with pytest.raises(BadNote):
+            read_identity(odd)
 
 
 def test_a_note_is_written_changed_and_deleted_on_the_page_of_its_article(writer, notes_file):
