@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from parsel import Selector
-from support.page_reader import element_text
+from support.page_reader import element_text, list_headlines
 from support.tables import check_rows
 
 from crawler.archive.articles.identities import format_identity
@@ -48,6 +48,9 @@ class Writer:
         answer = self.ask(path)
         assert answer.status_code == status, answer.text
         return Selector(text=answer.text)
+
+    def follow(self, link):
+        return self.open(link)
 
     def fill(self, page, action, **fields):
         """Return what a browser sends of a form, and where to."""
@@ -320,6 +323,20 @@ def test_notes_are_listed_by_tag_coder_and_code_and_taken_along(writer, notes_fi
         assert sorted(writer.open(f"notes{parameters}").css(".said::text").getall()) == texts
         rows = writer.ask(f"notes.csv{parameters}").text.splitlines()
         assert len(rows) == 1 + len(texts)
+    for parameters, found in (
+        ("tag=a", 2),
+        ("tag=a&code=tone", 1),
+        ("noted=1", 3),
+        ("noted=1&language=en&unit=story", 1),
+    ):
+        page = writer.open(f"search?{parameters}")
+        assert len(list_headlines(page)) == found
+        walk = writer.follow(page.css(".articles a").attrib["href"])
+        assert f"of {found} for" in element_text(walk.css("nav.walk p")[0])
+        assert element_text(writer.open(f"concordance?q=headline&{parameters}").css("tbody")).count("Headline") == found
+    (link,) = writer.open("notes?tag=A").xpath("//a[. = 'their articles in a search']/@href").getall()
+    assert len(list_headlines(writer.follow(link))) == 2
+    assert "there are: a, b" in element_text(writer.open("search?tag=none", 400).css("main"))
     writer.open("notes?code=colour", 404)
     writer.open("notes?code=tone%3Dquiet", 400)
     writer.open("notes?page=2", 404)

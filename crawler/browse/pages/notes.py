@@ -58,6 +58,7 @@ def notes(request: PageRequest) -> PageResponse:
                 "codes": list_codes(file),
                 "parameters": parameters,
                 "csv": request.links.page("notes.csv", **parameters),
+                "in_search": {name: value for name, value in parameters.items() if name != "coder"} or {"noted": "1"},
                 "title_of": request.find_title,
             },
         )

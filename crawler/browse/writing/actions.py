@@ -187,7 +187,7 @@ def sheet(request: WriteRequest) -> Written | PageResponse:
     form = request.form
     given = {name: form.get(name) for name in SHEET_PARAMETERS}
     parameters = {name: value for name, value in given.items() if value.strip()}
-    search_request = read_search_request(parameters)
+    search_request = read_search_request(parameters, request.desk)
     size = form.read_number("size")
     selection: Selection = search_request.selection
     question = describe_request(search_request)
