@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sqlite3
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from support.tables import check_rows
 from crawler.archive.articles.identities import format_identity
 from crawler.browse.server import make_application
 from crawler.notes.codebook import add_code, list_answers
-from crawler.notes.notes import change_note, list_notes, list_versions
+from crawler.notes.notes import list_notes, list_versions
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey, BadNote
 from crawler.notes.sheets import list_sheets, read_identity
@@ -82,20 +83,25 @@ class Writer:
         return answer
 
 
-@pytest.fixture
-def datasette(desk):
-    return make_application(desk / "archive.db", notes=desk / "notes.db")
+@pytest.fixture(scope="module")
+def served(gazette_folder, tmp_path_factory):
+    """One server for the tests that do not change the archive, and the file of its notes."""
+    path = tmp_path_factory.mktemp("notes") / "notes.db"
+    return make_application(gazette_folder / "archive.db", notes=path), path
 
 
 @pytest.fixture
-def notes_file(desk):
-    with NotesFile(desk / "notes.db", "write") as file:
+def notes_file(served):
+    """Its notes, empty at first."""
+    for file in served[1].parent.glob(f"{served[1].name}*"):
+        file.unlink()
+    with NotesFile(served[1], "write") as file:
         yield file
 
 
 @pytest.fixture
-def writer(notes_file, datasette):
-    return Writer(datasette)
+def writer(notes_file, served):
+    return Writer(served[0])
 
 
 def test_without_a_file_nothing_is_shown_and_nothing_is_written(desk):
@@ -203,29 +209,11 @@ def test_a_form_that_cannot_be_taken_comes_back_with_its_text(writer, notes_file
         ({"Host": "evil.example", "Origin": "http://evil.example"}, 400),
     ],
 )
-def test_only_forms_of_our_own_pages_write(gazette_folder, tmp_path_factory, headers, status):
-    writer = make_shared_writer(gazette_folder, tmp_path_factory)
-    before = count_notes(writer)
+def test_only_forms_of_our_own_pages_write(writer, notes_file, headers, status):
+    before = len(list_notes(notes_file))
     page = writer.open("article/1")
     writer.send(page, "add", status, headers=headers, coder="anna", text="x")
-    assert count_notes(writer) - before == (status == 303)
-
-
-SHARED = {}
-
-
-def make_shared_writer(gazette_folder, tmp_path_factory):
-    """One server for all rows of the table."""
-    if "writer" not in SHARED:
-        path = tmp_path_factory.mktemp("origins") / "notes.db"
-        NotesFile(path, "write").close()
-        SHARED["writer"] = Writer(make_application(gazette_folder / "archive.db", notes=path)), path
-    return SHARED["writer"][0]
-
-
-def count_notes(writer):
-    with NotesFile(SHARED["writer"][1]) as file:
-        return len(list_notes(file))
+    assert len(list_notes(notes_file)) - before == (status == 303)
 
 
 def test_sizes_and_methods_are_bounded(writer):
@@ -293,9 +281,10 @@ def test_a_passage_is_marked_by_its_context_and_beside_the_words_of_a_search(wri
     assert page.css(".noteref::text").getall() == ["1", "2"]
 
 
-def test_what_has_changed_is_shown_and_kept(writer, notes_file, desk):
-    import sqlite3
-
+def test_what_has_changed_is_shown_and_kept(desk):
+    path = desk / "notes.db"
+    NotesFile(path, "write").close()
+    writer = Writer(make_application(desk / "archive.db", notes=path))
     writer.send(writer.open("article/1"), "add", coder="anna", text="x", quote="ferry crossed")
     with sqlite3.connect(desk / "archive.db") as db:
         db.execute("UPDATE articles SET body = replace(body, 'ferry', 'boat') WHERE id = 1")
@@ -303,9 +292,9 @@ def test_what_has_changed_is_shown_and_kept(writer, notes_file, desk):
     assert "The passage has changed" in element_text(page.css(".note"))
     assert element_text(page.css(".note blockquote")) == "ferry crossed"
     assert not page.css("mark.noted")
-    (note,) = list_notes(notes_file)
-    change_note(notes_file, note.uid, coder="ben", text="y", now=NOW)
-    assert add_code(notes_file, "ferry", "yes-no", now=NOW).version == 1
+    writer.send(page, "change", text="y")
+    with NotesFile(path) as file:
+        assert [(note.text, note.passage.quote) for note in list_notes(file)] == [("y", "ferry crossed")]
 
 
 def test_notes_are_listed_by_tag_coder_and_code_and_taken_along(writer, notes_file):
