@@ -60,11 +60,18 @@ _CODES: Final = (
 def add_code(
     notes: NotesFile, name: str, kind: CodeKind, *, choices: Sequence[str] = (), description: str = "", now: datetime
 ) -> Code:
-    """Add a code to the codebook and return it. Raises BadNote for a name that is taken, or choices that are odd."""
+    """Add a code to the codebook and return it; one that was taken out comes back as a new version.
+
+    Raises BadNote for a name that is taken, or choices that are odd.
+    """
     code = make_code(name, kind, choices, description, changed_at=instant(now))
     with notes.transaction() as db:
-        if any(standing.name.casefold() == code.name.casefold() for standing in list_code_rows(db)):
-            raise BadNote(f"there is a code {code.name!r} already: change it with seealso codes edit")
+        for standing in list_code_rows(db):
+            if standing.name.casefold() == code.name.casefold():
+                if not standing.deleted:
+                    raise BadNote(f"there is a code {code.name!r} already: change it with seealso codes edit")
+                if standing.kind != code.kind:
+                    raise BadNote(f"the code {code.name!r} was {standing.kind} and has answers: choose another name")
         return write_code(db, code)
 
 
@@ -84,6 +91,13 @@ def change_code(
         if (changed.choices, changed.description) == (code.choices, code.description):
             return code
         return write_code(db, changed)
+
+
+def delete_code(notes: NotesFile, name: str, *, now: datetime) -> Code:
+    """Take a code out of the codebook, and return it; its versions and answers stay. Raises NoSuchNote."""
+    with notes.transaction() as db:
+        code = find_code_row(db, name)
+        return write_code(db, replace(code, changed_at=instant(now), deleted=True))
 
 
 def make_code(name: str, kind: str, choices: Sequence[str], description: str, *, changed_at: str) -> Code:

@@ -18,7 +18,7 @@ from crawler.browse.urls import PageLinks
 from crawler.browse.writing.desk import NotesDesk
 from crawler.browse.writing.form import WrittenForm
 from crawler.notes.anchoring import list_texts
-from crawler.notes.codebook import add_code, find_code, list_codes, read_value, write_answer
+from crawler.notes.codebook import add_code, delete_code, find_code, list_codes, read_value, write_answer
 from crawler.notes.notes import add_note, change_note, delete_note, find_note
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
@@ -182,6 +182,12 @@ def code(request: WriteRequest) -> Written | PageResponse:
     return Written(to=request.links.page("coding") + "#codebook")
 
 
+def drop(request: WriteRequest) -> Written | PageResponse:
+    """Take a code out of the codebook."""
+    delete_code(request.notes, request.form.get("name"), now=request.now)
+    return Written(to=request.links.page("coding") + "#codebook")
+
+
 def sheet(request: WriteRequest) -> Written | PageResponse:
     """Keep a list of articles to be coded: what a search finds, or so many of it, drawn at random."""
     form = request.form
@@ -229,6 +235,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "delete": delete,
     "answer": answer,
     "code": code,
+    "drop": drop,
     "sheet": sheet,
 }
 """End of an address → what the form does."""
