@@ -60,7 +60,11 @@ def test_the_map_and_its_tables_have_the_same_figures(atlas: PageReader, path: P
     assert "7 of 8 articles name a place, 4 a located one. Countries and regions have no point: 1." in element_text(
         page.css("main")
     )
-    assert [element_text(item.css("span")[0]) for item in page.css(".place-tables .names li")] == ["1984", "Hyderabad", NAME]
+    assert [element_text(item.css("span")[0]) for item in page.css(".place-tables .names li")] == [
+        "1984",
+        "Hyderabad",
+        NAME,
+    ]
     assert not page.css("main img")
     for link in (*circles.values(), *page.css(".place-tables td.number a::attr(href)").getall()):
         hits = atlas.follow(link)

