@@ -25,10 +25,12 @@ from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
 from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
 from crawler.errors import BadQuery
+from crawler.normalisation.places.countries import name_country
 
 FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
     ("language", "Language"),
     ("place", "Place"),
+    ("country", "Country"),
     ("author", "Author"),
     ("kicker", "Kicker"),
     ("year", "Year"),
@@ -83,7 +85,7 @@ class SearchContext:
 def search(request: PageRequest) -> PageResponse:
     """Show the hits of a query, and the ways to narrow it down."""
     try:
-        search_request = read_search_request(request.arguments)
+        search_request = read_search_request(request.arguments, request.desk)
     except BadQuery as error:
         return PageResponse(
             template="search.html", context=_make_form_context(request) | {"refused": str(error)}, status=400
@@ -252,7 +254,9 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
             "site": _name_sites(request, value),
+            "country": f"country: {name_country(value)}",
             "unit": f"counted by {value}",
+            "noted": "with notes",
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(ActiveFilter(label=label, href=links.search(**search_request.change(**{name: None}))))
     return tuple(filters)
