@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
@@ -26,6 +27,31 @@ class IndexedWord(NamedTuple):
     word: str
     column: str
     occurrences: int
+
+
+class ArticleMark(NamedTuple):
+    """What changes whenever a visit changes the texts of an article."""
+
+    id: int
+    language: str
+    digest: str
+    revisions: int
+
+
+class RereadMark(NamedTuple):
+    """What changes whenever articles are read again, which may change texts and leave their digests."""
+
+    rereads: int
+    changed: int
+    undone: int
+
+
+class _TextOfArticle(NamedTuple):
+    id: int
+    published_on: str | None
+    headline: str
+    lead: str | None
+    body: str
 
 
 class _PrintedText(NamedTuple):
@@ -57,6 +83,36 @@ def list_ids(db: Connection, plan: QueryPlan) -> tuple[int, ...]:
     """Return the ids of a plan's articles."""
     ids = plan.make_ids_query()
     return tuple(select_column(db, ids.sql, ids.values))
+
+
+def list_article_marks(db: Connection) -> list[ArticleMark]:
+    """Return the marks of all articles by their ids."""
+    return list_records(db, ArticleMark, "SELECT id, language, digest, revisions FROM articles ORDER BY id")
+
+
+def read_reread_mark(db: Connection) -> RereadMark:
+    """Return the mark of the rereads of an archive."""
+    (mark,) = list_records(
+        db,
+        RereadMark,
+        "SELECT count(*) AS rereads, coalesce(sum(changed), 0) AS changed, count(undone_at) AS undone FROM rereads",
+    )
+    return mark
+
+
+def read_indexed_texts(db: Connection, article_ids: Sequence[int]) -> Iterator[tuple[int, IndexedText]]:
+    """Yield the articles with these ids, each id with its printed words."""
+    for text in select_records(
+        db,
+        _TextOfArticle,
+        "SELECT id, published_on, headline, lead, body FROM articles"
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(article_ids)),),
+    ):
+        yield (
+            text.id,
+            IndexedText(text.published_on, index_words(text.headline), index_words(text.lead), index_words(text.body)),
+        )
 
 
 def iter_indexed_texts(db: Connection, plan: QueryPlan) -> Iterator[IndexedText]:

@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING
 
 from crawler.archive.health.holdings import count_articles
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.search.texts import count_languages, is_everything, iter_index_words, iter_stated_headlines
+from crawler.archive.search.texts import (
+    count_languages,
+    is_everything,
+    iter_index_words,
+    iter_stated_headlines,
+    list_ids,
+)
 from crawler.normalisation.tokenizer import BARRIER, is_unspaced
 from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
 from crawler.research.words.tokens import TokenRule, list_tokens
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from crawler.research.forward_index.index import ForwardIndex
 
 
 @dataclass(slots=True)
@@ -47,26 +55,45 @@ def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Freq
     return frequencies
 
 
+def can_tell(selection: Selection, rule: TokenRule) -> bool:
+    """Return True if the forward index tells the counts of a rule in a selection: it knows the texts of today alone."""
+    return selection.snapshot is None and not rule.segmented
+
+
 def count_selection_frequencies(
-    db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False
+    db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
-    """Count the words of a selection, as a rule says what a word is."""
+    """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
+    if index is not None and can_tell(selection, rule):
+        from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
+
+        return count_by_index(index, list_ids(db, selection.plan()), rule, spread=spread)
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
 
 
-def count_corpus_frequencies(db: Database, selection: Selection, rule: TokenRule) -> Frequencies:
+def count_corpus_frequencies(
+    db: Database, selection: Selection, rule: TokenRule, index: ForwardIndex | None = None
+) -> Frequencies:
     """Count the words of a selection's corpus: by the index itself when that is the whole archive, else by reading it.
 
     Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
     """
+    if index is not None and can_tell(selection, rule):
+        from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
+
+        return count_by_index(index, list_ids(db, make_unit_corpus_plan(selection)), rule)
     counted = _count_index(db, selection, rule)
     return counted if counted is not None else count_frequencies(iter_corpus_columns(db, selection, rule))
 
 
 def count_other_frequencies(
-    db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule
+    db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
+    if index is not None and can_tell(selection, rule):
+        from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
+
+        return count_by_index(index, list_ids(db, make_unit_corpus_plan(selection, outside=True)), rule)
     rest = _count_index(db, selection, rule)
     if rest is None:
         return count_frequencies(iter_corpus_columns(db, selection, rule, outside=True))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
 from crawler.archive.search.selection import Selection
+from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.corpus import Columns, iter_selection_columns
-from crawler.research.words.frequencies import split_by_language
+from crawler.research.words.frequencies import can_tell, split_by_language
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, list_tokens
+
+if TYPE_CHECKING:
+    from crawler.research.forward_index.index import ForwardIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ def list_words(
     minimum: int = 1,
     stop: StopLists | Collection[str] = frozenset(),
     clusters: bool = False,
+    index: ForwardIndex | None = None,
 ) -> tuple[WordList, ...]:
     """List the words of headlines, leads and bodies, in each language that a selection is found in.
 
@@ -65,6 +71,7 @@ def list_words(
         minimum: leave out words that occur less often.
         stop: words to leave out of what is returned, as the index holds them; they still count.
         clusters: list only what has a hit of the query in it.
+        index: the forward index of the archive as it is now, for speed.
 
     Raises:
         BadQuery: clusters are asked for of a query that points at no words.
@@ -77,7 +84,14 @@ def list_words(
     with translate_errors(archive.path):
         return tuple(
             _list_language(
-                archive, language, part, rule, minimum, make_stop_lists(stop).list_for(language), wanted * clusters
+                archive,
+                language,
+                part,
+                rule,
+                minimum,
+                make_stop_lists(stop).list_for(language),
+                wanted * clusters,
+                index,
             )
             for language, part in split_by_language(archive.db, selection).items()
         )
@@ -91,7 +105,13 @@ def _list_language(
     minimum: int,
     stop: Collection[str],
     clustered: Sequence[WantedTerm],
+    index: ForwardIndex | None,
 ) -> WordList:
+    if index is not None and not clustered and can_tell(selection, rule):
+        from crawler.research.forward_index.word_list import list_words as list_by_index
+
+        ids = list_ids(archive.db, selection.plan())
+        return list_by_index(index, ids, language, rule, minimum, stop)
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     size = article_count = 0
@@ -117,8 +137,12 @@ def _list_language(
         )
         for word in listed
     ]
-    words.sort(key=lambda word: (-word.count, -word.articles, word.word))
-    return WordList(language=language, articles=article_count, size=size, types=len(counts), words=tuple(words))
+    return WordList(language=language, articles=article_count, size=size, types=len(counts), words=sort_words(words))
+
+
+def sort_words(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Return words in the order of a list: the most frequent first, of these the one of most articles."""
+    return tuple(sorted(words, key=lambda word: (-word.count, -word.articles, word.word)))
 
 
 def _iter_articles(

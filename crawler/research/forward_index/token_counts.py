@@ -1,0 +1,99 @@
+"""Counts what a rule counts in some articles: each token, in how many articles it is, and how evenly it is spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from crawler.research.forward_index.index import Array, ForwardIndex, find_changes, split_rows
+from crawler.research.forward_index.runs import RunKeys, make_run_keys
+from crawler.research.words.tokens import TokenRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCounts:
+    """What is counted in some articles: a row for each token of each article, those of an article in any order."""
+
+    tokens: Array
+    """Small numbers."""
+    frequencies: Array
+    """How often the article has it."""
+    owners: Array
+    """The place of the article among those that were asked for; rising for each token."""
+    sizes: Array
+    """How much is counted in each article."""
+    index: ForwardIndex
+    keys: RunKeys | None
+    """What the numbers of tokens stand for; None where they are those of the index."""
+
+    def sum_up(self) -> tuple[Array, Array]:
+        """Return, for each token, how often it is there, and in how many articles."""
+        frequencies = numpy.bincount(self.tokens, weights=self.frequencies)
+        return frequencies.astype(numpy.int64), numpy.bincount(self.tokens)
+
+    def name(self, tokens: Array) -> Sequence[str]:
+        """Return what tokens are called."""
+        if self.keys is not None:
+            return self.keys.name(tokens, self.index)
+        vocabulary = self.index.vocabulary
+        return [vocabulary[token] for token in tokens.tolist()]
+
+    def measure_deviations(self, counts: Array) -> Array:
+        """Return Gries's deviation of proportions of each token, whose frequencies in all articles are ``counts``.
+
+        Added up in the order of the articles, so that the figures are those of
+        :func:`crawler.research.words.word_list.list_words` to the last digit.
+        """
+        total = int(self.sizes.sum())
+        shares = self.sizes / total if total else numpy.zeros(len(self.sizes))
+        deviations = numpy.ones(len(counts))
+        for start in range(0, len(self.tokens), _PAIRS_PER_PART):
+            part = slice(start, start + _PAIRS_PER_PART)
+            tokens, of_article = self.tokens[part], shares[self.owners[part]]
+            differences = numpy.abs(self.frequencies[part] / counts[tokens] - of_article) - of_article
+            numpy.add.at(deviations, tokens, differences)
+        return numpy.maximum(deviations / 2, 0.0)
+
+
+_PAIRS_PER_PART = 4_000_000
+
+
+def count_tokens(index: ForwardIndex, rows: Array, rule: TokenRule) -> TokenCounts:
+    """Count what a rule that needs no segmenter counts in articles."""
+    if rule.ngrams is not None:
+        return _count_runs(index, rows, rule.ngrams)
+    parts = [index.read_tokens(part) for part in split_rows(rows)] or [index.read_tokens(rows)]
+    tokens, frequencies = (numpy.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    lengths = index.articles.token_ends[rows] - index.articles.token_begins[rows]
+    owners = numpy.repeat(numpy.arange(len(rows)), lengths)
+    sizes = numpy.bincount(owners, weights=frequencies, minlength=len(rows)).astype(numpy.int64)
+    return TokenCounts(tokens=tokens, frequencies=frequencies, owners=owners, sizes=sizes, index=index, keys=None)
+
+
+def _count_runs(index: ForwardIndex, rows: Array, length: int) -> TokenCounts:
+    words = index.read_words(rows)
+    owners = numpy.repeat(numpy.arange(len(rows)), index.articles.ends[rows] - index.articles.begins[rows])
+    keys, numbers, places = make_run_keys(words, length, len(index.vocabulary))
+    owners = owners[places]
+    sizes = numpy.bincount(owners, minlength=len(rows))
+    bits = max(len(rows) - 1, 1).bit_length()
+    if keys.limit.bit_length() + bits > 62:
+        keys, numbers = keys.compress(numbers)
+    pairs = (numbers << bits) | owners
+    pairs.sort()
+    begins = find_changes(pairs)
+    frequencies = numpy.diff(begins, append=len(pairs))
+    pairs = pairs[begins]
+    numbers = pairs >> bits
+    firsts = find_changes(numbers)
+    tokens = numpy.repeat(numpy.arange(len(firsts)), numpy.diff(firsts, append=len(numbers)))
+    return TokenCounts(
+        tokens=tokens,
+        frequencies=frequencies,
+        owners=pairs & ((1 << bits) - 1),
+        sizes=sizes,
+        index=index,
+        keys=keys.limit_to(numbers[firsts]),
+    )

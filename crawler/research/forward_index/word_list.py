@@ -1,0 +1,40 @@
+"""Lists words by the forward index, as :func:`crawler.research.words.word_list.list_words` lists them by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy
+
+from crawler.research.forward_index.index import ForwardIndex
+from crawler.research.forward_index.token_counts import count_tokens
+from crawler.research.words.tokens import TokenRule
+from crawler.research.words.word_list import Word, WordList, sort_words
+
+
+def list_words(
+    index: ForwardIndex, article_ids: Sequence[int], language: str, rule: TokenRule, minimum: int, stop: Collection[str]
+) -> WordList:
+    """List the words of articles of one language."""
+    token_counts = count_tokens(index, index.find_rows(article_ids), rule)
+    counts, articles = token_counts.sum_up()
+    size = int(counts.sum())
+    listed = numpy.flatnonzero(counts >= max(minimum, 1))
+    words = (
+        Word(word=word, count=count, per_million=1_000_000 * count / size, articles=in_articles, dispersion=dispersion)
+        for word, count, in_articles, dispersion in zip(
+            token_counts.name(listed),
+            counts[listed].tolist(),
+            articles[listed].tolist(),
+            token_counts.measure_deviations(counts)[listed].tolist(),
+            strict=True,
+        )
+        if word not in stop
+    )
+    return WordList(
+        language=language,
+        articles=len(article_ids),
+        size=size,
+        types=int(numpy.count_nonzero(counts)),
+        words=sort_words(words),
+    )
