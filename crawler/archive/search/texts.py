@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
+from crawler.archive.database import Connection, list_records, select_column, select_records, select_rows, select_value
 from crawler.archive.schema.index_rows import BETWEEN_HEADLINES
 from crawler.archive.search.compiler import QueryPlan
 from crawler.normalisation.tokenizer import STATED_HEADLINE, index_words, make_search_text
@@ -33,9 +33,8 @@ class ArticleMark(NamedTuple):
     """What changes whenever a visit changes the texts of an article."""
 
     id: int
-    language: str
     digest: str
-    revisions: int
+    versions: int
 
 
 class RereadMark(NamedTuple):
@@ -48,6 +47,7 @@ class RereadMark(NamedTuple):
 
 class _TextOfArticle(NamedTuple):
     id: int
+    language: str
     published_on: str | None
     headline: str
     lead: str | None
@@ -87,7 +87,10 @@ def list_ids(db: Connection, plan: QueryPlan) -> tuple[int, ...]:
 
 def list_article_marks(db: Connection) -> list[ArticleMark]:
     """Return the marks of all articles by their ids."""
-    return list_records(db, ArticleMark, "SELECT id, language, digest, revisions FROM articles ORDER BY id")
+    # Two indexes without texts; a join of them would read one through for each row of the other.
+    versions = dict(select_rows(db, "SELECT article_id, max(number) FROM revision_rows GROUP BY article_id"))
+    digests = select_rows(db, "SELECT id, digest FROM articles INDEXED BY articles_digest")
+    return sorted(ArticleMark(article_id, digest, versions.get(article_id, 0)) for article_id, digest in digests)
 
 
 def read_reread_mark(db: Connection) -> RereadMark:
@@ -100,19 +103,17 @@ def read_reread_mark(db: Connection) -> RereadMark:
     return mark
 
 
-def read_indexed_texts(db: Connection, article_ids: Sequence[int]) -> Iterator[tuple[int, IndexedText]]:
-    """Yield the articles with these ids, each id with its printed words."""
+def read_indexed_texts(db: Connection, article_ids: Sequence[int]) -> Iterator[tuple[int, str, IndexedText]]:
+    """Yield the id, the language and the printed words of the articles with these ids."""
     for text in select_records(
         db,
         _TextOfArticle,
-        "SELECT id, published_on, headline, lead, body FROM articles"
+        "SELECT id, language, published_on, headline, lead, body FROM articles"
         " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(list(article_ids)),),
     ):
-        yield (
-            text.id,
-            IndexedText(text.published_on, index_words(text.headline), index_words(text.lead), index_words(text.body)),
-        )
+        columns = (index_words(text.headline), index_words(text.lead), index_words(text.body))
+        yield text.id, text.language, IndexedText(text.published_on, *columns)
 
 
 def iter_indexed_texts(db: Connection, plan: QueryPlan) -> Iterator[IndexedText]:

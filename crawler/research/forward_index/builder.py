@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy
 
@@ -17,25 +16,52 @@ from crawler.archive.search.texts import (
     read_indexed_texts,
     read_reread_mark,
 )
-from crawler.normalisation.tokenizer import BARRIER
+from crawler.normalisation.tokenizer import BARRIER, is_unspaced
 from crawler.research.forward_index.growing_array import GrowingArray
 from crawler.research.forward_index.index import BARRIER_NUMBER, COLUMN_END, ArticlePlaces, ForwardIndex
-from crawler.research.words.tokens import DEFAULT_RULE, list_tokens, make_column
+from crawler.research.forward_index.runs import find_pairs, find_singles, split_pairs
+from crawler.research.words.tokens import join_words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 ARTICLES_PER_BATCH: Final = 500
 _MOST_IDLE: Final = 0.5
-"""When more of the files than this is of articles that changed or went, they are written anew."""
+"""When more than this share of the files is of articles that changed or went, all is read anew."""
 
 
 class _Vocabulary(dict[str, int]):
     """Word → its number; a new word gets the next one."""
 
+    def __init__(self) -> None:
+        super().__init__({"": COLUMN_END, BARRIER: BARRIER_NUMBER})
+        self.unspaced = bytearray(2)
+        """Of each number 1 if its word is a character of a script that parts no words."""
+        self.words = list(self)
+
     def __missing__(self, word: str) -> int:
+        return self._add(word, not word.isascii() and is_unspaced(word))
+
+    def add_pair(self, pair: str) -> int:
+        """Return the number of two characters that are counted together."""
+        return self[pair] if pair in self else self._add(pair, False)
+
+    def _add(self, word: str, is_character: bool) -> int:
         number = self[word] = len(self)
+        self.words.append(word)
+        self.unspaced.append(is_character)
         return number
+
+
+class _Places(NamedTuple):
+    """Where the words and the tokens of an article are."""
+
+    begin: int
+    end: int
+    token_begin: int
+    token_end: int
+    size: int
+    """Its tokens, as often as it has them."""
 
 
 class IndexBuilder:
@@ -47,22 +73,24 @@ class IndexBuilder:
         self._clear()
 
     def _clear(self) -> None:
-        self._numbers = _Vocabulary({"": COLUMN_END, BARRIER: BARRIER_NUMBER})
+        self._vocabulary = _Vocabulary()
         self._words, self._tokens, self._frequencies = GrowingArray(), GrowingArray(), GrowingArray()
+        self._pairs: dict[int, int] = {}
+        """Two characters as one number → the number of what they are together."""
         self._marks: dict[int, ArticleMark] = {}
-        self._places: dict[int, tuple[int, int, int, int]] = {}
-        """Article id → begin and end of its words, and of its tokens."""
+        self._languages: dict[int, str] = {}
+        self._places: dict[int, _Places] = {}
 
-    def update(self, db: Database, seconds: float = float("inf")) -> ForwardIndex | None:
-        """Return the index of an archive as it is now; None when that is not ready after so many seconds.
+    def update(self, db: Database, may_go_on: Callable[[int], bool] = lambda _: True) -> ForwardIndex | None:
+        """Return the index of an archive as it is now; None where that was given up.
 
-        What was read until then is kept: the next call goes on from there.
+        ``may_go_on`` is asked before each batch, with the number of articles that are still to be read. What was read
+        until it says no is kept: the next call goes on from there.
 
         Raises:
             OSError: the temporary folder has no room.
 
         """
-        until = time.monotonic() + seconds
         with self._lock:
             reread_mark = read_reread_mark(db)
             if reread_mark != self._reread_mark:
@@ -70,79 +98,87 @@ class IndexBuilder:
                 self._reread_mark = reread_mark
             marks = {mark.id: mark for mark in list_article_marks(db)}
             self._drop_others(marks)
-            missing = iter([article_id for article_id in marks if article_id not in self._places])
-            while batch := list(islice(missing, ARTICLES_PER_BATCH)):
-                if time.monotonic() > until:
+            missing = [article_id for article_id in marks if article_id not in self._places]
+            for start in range(0, len(missing), ARTICLES_PER_BATCH):
+                if not may_go_on(len(missing) - start):
                     return None
-                self._read_articles(db, batch, marks)
+                self._read_articles(db, missing[start : start + ARTICLES_PER_BATCH], marks)
+                time.sleep(0)  # others may have the interpreter
             return self._make_index()
-
-    def count_missing(self, db: Database) -> int:
-        """Return how many articles are still to be read."""
-        return sum(1 for mark in list_article_marks(db) if self._marks.get(mark.id) != mark)
 
     def _drop_others(self, marks: dict[int, ArticleMark]) -> None:
         """Drop the articles that are not, or no longer as they were, among these."""
         for article_id in [known for known, mark in self._marks.items() if marks.get(known) != mark]:
-            del self._marks[article_id], self._places[article_id]
-        used = sum(end - begin for begin, end, _, _ in self._places.values())
+            del self._marks[article_id], self._places[article_id], self._languages[article_id]
+        used = sum(places.end - places.begin for places in self._places.values())
         if used < len(self._words) * (1 - _MOST_IDLE):
             self._clear()
 
     def _read_articles(self, db: Database, ids: Sequence[int], marks: dict[int, ArticleMark]) -> None:
-        numbers = self._numbers
-        words: list[int] = []
-        tokens: list[int] = []
-        owners: list[int] = []
-        """Of each token the place of its article in the batch."""
-        word_ends, token_ends = [0], [0]
+        number_of = self._vocabulary.__getitem__
+        numbers: list[int] = []
+        word_ends: list[int] = []
         read: list[int] = []
-        for article_id, text in read_indexed_texts(db, ids):
-            columns = (text.headline, text.lead, text.body)
-            for column in columns:
-                words += map(numbers.__getitem__, column)
-                words.append(COLUMN_END)
-                tokens += map(numbers.__getitem__, list_tokens(make_column(column, DEFAULT_RULE)))
-            owners += [len(read)] * (len(tokens) - len(owners))
-            word_ends.append(len(words))
+        for article_id, language, text in read_indexed_texts(db, ids):
+            for column in (text.headline, text.lead, text.body):
+                numbers += map(number_of, column)
+                numbers.append(COLUMN_END)
+            word_ends.append(len(numbers))
             read.append(article_id)
-        # Sorted by article, then by token, so that each pair of both is one run.
-        pairs = (numpy.array(owners, dtype=numpy.int64) << 32) | numpy.array(tokens, dtype=numpy.int64)
-        distinct, frequencies = numpy.unique(pairs, return_counts=True)
-        token_ends += [int(end) for end in numpy.searchsorted(distinct >> 32, numpy.arange(len(read)), side="right")]
-        first_word, first_token = len(self._words), len(self._tokens)
-        self._words.append(words)
-        self._tokens.append(distinct & 0xFFFFFFFF)
-        self._frequencies.append(frequencies)
-        for place, article_id in enumerate(read):
             self._marks[article_id] = marks[article_id]
-            self._places[article_id] = (
-                first_word + word_ends[place],
-                first_word + word_ends[place + 1],
-                first_token + token_ends[place],
-                first_token + token_ends[place + 1],
-            )
+            self._languages[article_id] = language
+        tokens, frequencies, token_ends, sizes = self._count_tokens(numpy.array(numbers, dtype=numpy.int64), word_ends)
+        first_word, first_token = len(self._words), len(self._tokens)
+        self._words.append(numbers)
+        self._tokens.append(tokens)
+        self._frequencies.append(frequencies)
+        begin, token_begin = first_word, first_token
+        for article_id, end, token_end, size in zip(read, word_ends, token_ends, sizes, strict=True):
+            places = _Places(begin, first_word + end, token_begin, first_token + token_end, size)
+            self._places[article_id] = places
+            begin, token_begin = places.end, places.token_end
+
+    def _count_tokens(
+        self, words: numpy.ndarray, word_ends: list[int]
+    ) -> tuple[numpy.ndarray, numpy.ndarray, list[int], list[int]]:
+        """Return the tokens of articles, how often each article has each, where those end, and their number."""
+        is_character = numpy.frombuffer(self._vocabulary.unspaced, dtype=bool)[words]
+        pairs = find_pairs(is_character)
+        singles = find_singles(words, pairs)
+        distinct, numbers = numpy.unique((words[pairs] << 32) | words[pairs + 1], return_inverse=True)
+        vocabulary = self._vocabulary.words
+        for pair, (first, second) in zip(distinct.tolist(), split_pairs(distinct), strict=True):
+            if pair not in self._pairs:
+                self._pairs[pair] = self._vocabulary.add_pair(join_words((vocabulary[first], vocabulary[second])))
+        pair_numbers = numpy.array([self._pairs[pair] for pair in distinct.tolist()], dtype=numpy.int64)
+        tokens = numpy.concatenate((words[singles], pair_numbers[numbers]))
+        owners = numpy.searchsorted(word_ends, numpy.concatenate((singles, pairs)), side="right")
+        # Sorted by article, then by token.
+        distinct, frequencies = numpy.unique((owners << 32) | tokens, return_counts=True)
+        token_ends = numpy.searchsorted(distinct >> 32, numpy.arange(len(word_ends)), side="right")
+        sizes = numpy.bincount(owners, minlength=len(word_ends))
+        return distinct & 0xFFFFFFFF, frequencies, token_ends.tolist(), sizes.tolist()
 
     def _make_index(self) -> ForwardIndex:
         ids = sorted(self._places)
-        places = numpy.array([self._places[article_id] for article_id in ids], dtype=numpy.int64).reshape(-1, 4)
-        languages = list(dict.fromkeys(mark.language for mark in self._marks.values()))
+        places = numpy.array([self._places[article_id] for article_id in ids], dtype=numpy.int64).reshape(-1, 5)
+        languages = sorted(set(self._languages.values()))
         codes = {language: code for code, language in enumerate(languages)}
         return ForwardIndex(
             articles=ArticlePlaces(
                 ids=numpy.array(ids, dtype=numpy.int64),
-                languages=numpy.array(
-                    [codes[self._marks[article_id].language] for article_id in ids], dtype=numpy.int64
-                ),
+                languages=numpy.array([codes[self._languages[article_id]] for article_id in ids], dtype=numpy.int64),
                 begins=places[:, 0],
                 ends=places[:, 1],
                 token_begins=places[:, 2],
                 token_ends=places[:, 3],
+                sizes=places[:, 4],
             ),
             languages=tuple(languages),
             words=self._words.read(),
             tokens=self._tokens.read(),
             frequencies=self._frequencies.read(),
-            vocabulary=tuple(self._numbers),
-            numbers=self._numbers,
+            vocabulary=tuple(self._vocabulary.words),
+            numbers=self._vocabulary,
+            unspaced=numpy.frombuffer(bytes(self._vocabulary.unspaced), dtype=bool),
         )

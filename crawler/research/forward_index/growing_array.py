@@ -33,4 +33,4 @@ class GrowingArray:
         self._file.flush()
         if not self._length:
             return numpy.zeros(0, dtype=numpy.uint32)
-        return numpy.memmap(self._file, dtype=numpy.uint32, mode="r", shape=(self._length,))
+        return numpy.memmap(self._file, dtype=numpy.uint32, mode="r", shape=(self._length,)).view(numpy.ndarray)

@@ -8,8 +8,6 @@ from typing import Any, Final
 
 import numpy
 
-from crawler.normalisation.tokenizer import is_unspaced
-
 COLUMN_END: Final = 0
 """Stands behind the headline, the lead and the body of each article."""
 BARRIER_NUMBER: Final = 1
@@ -29,6 +27,8 @@ class ArticlePlaces:
     ends: Array
     token_begins: Array
     token_ends: Array
+    sizes: Array
+    """Tokens of each article, as often as it has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +47,10 @@ class ForwardIndex:
     """Number → word or token."""
     numbers: Mapping[str, int]
     """Word or token → its number."""
+    unspaced: Array
+    """Whether the word of a number is a character of a script that parts no words."""
     _totals: dict[int, Array] = field(default_factory=dict)
     """Language → how often it has each token."""
-    _unspaced: list[Array] = field(default_factory=list)
 
     def find_rows(self, article_ids: Sequence[int]) -> Array:
         """Return the rows of articles, which have to be in the index, by their ids."""
@@ -82,13 +83,6 @@ class ForwardIndex:
             self._totals[code] = self._count_tokens(of_language)
         others = of_language[~numpy.isin(of_language, rows, assume_unique=True)]
         return self._totals[code] - self._count_tokens(others)
-
-    def find_unspaced(self) -> Array:
-        """Return, for each number, whether it is a character of a script that parts no words."""
-        if not self._unspaced:
-            marks = (not word.isascii() and is_unspaced(word) for word in self.vocabulary)
-            self._unspaced.append(numpy.fromiter(marks, dtype=bool, count=len(self.vocabulary)))
-        return self._unspaced[0]
 
     def _count_tokens(self, rows: Array) -> Array:
         counts = numpy.zeros(len(self.vocabulary), dtype=numpy.int64)

@@ -73,6 +73,24 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
     return keys, numbers, places
 
 
+def find_pairs(is_character: Array) -> Array:
+    """Return the places of the characters that are followed by another one."""
+    return numpy.flatnonzero(is_character[:-1] & is_character[1:])
+
+
+def find_singles(words: Array, pairs: Array) -> Array:
+    """Return the places of the words that are in no pair, barriers and ends left out."""
+    is_single = words > BARRIER_NUMBER
+    is_single[pairs] = False
+    is_single[pairs + 1] = False
+    return numpy.flatnonzero(is_single)
+
+
+def split_pairs(pairs: Array) -> list[tuple[int, int]]:
+    """Return the first and the second word of pairs that are one number each."""
+    return list(zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True))
+
+
 def _is_near(apart: Array, length: int) -> Array:
     """Return where one of the next so many words, this one among them, parts runs, or none is there."""
     near = apart.copy()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy
 
-from crawler.research.forward_index.index import Array, ForwardIndex, find_changes, split_rows
+from crawler.research.forward_index.index import Array, ForwardIndex, find_changes
 from crawler.research.forward_index.runs import RunKeys, make_run_keys
 from crawler.research.words.tokens import TokenRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenCounts:
-    """What is counted in some articles: a row for each token of each article, those of an article in any order."""
+    """What is counted in some articles: a row for each token of each article; of each token the articles rise."""
 
     tokens: Array
     """Small numbers."""
     frequencies: Array
     """How often the article has it."""
-    owners: Array
-    """The place of the article among those that were asked for; rising for each token."""
+    owners: Array | None
+    """The place of the article among those that were asked for; None where the rows are sorted by it."""
+    ends: Array
+    """Where the rows of each article end, then."""
     sizes: Array
     """How much is counted in each article."""
     index: ForwardIndex
@@ -40,36 +43,46 @@ class TokenCounts:
         vocabulary = self.index.vocabulary
         return [vocabulary[token] for token in tokens.tolist()]
 
-    def measure_deviations(self, counts: Array) -> Array:
-        """Return Gries's deviation of proportions of each token, whose frequencies in all articles are ``counts``.
+    def measure_deviations(self, counts: Array, tokens: Array) -> Array:
+        """Return Gries's deviation of proportions of tokens; ``counts`` are the frequencies of all.
 
         Added up in the order of the articles, so that the figures are those of
         :func:`crawler.research.words.word_list.list_words` to the last digit.
         """
         total = int(self.sizes.sum())
         shares = self.sizes / total if total else numpy.zeros(len(self.sizes))
+        is_wanted = numpy.zeros(len(counts), dtype=bool)
+        is_wanted[tokens] = True
         deviations = numpy.ones(len(counts))
-        for start in range(0, len(self.tokens), _PAIRS_PER_PART):
-            part = slice(start, start + _PAIRS_PER_PART)
-            tokens, of_article = self.tokens[part], shares[self.owners[part]]
-            differences = numpy.abs(self.frequencies[part] / counts[tokens] - of_article) - of_article
-            numpy.add.at(deviations, tokens, differences)
-        return numpy.maximum(deviations / 2, 0.0)
+        for start in range(0, len(self.tokens), _ROWS_PER_PART):
+            rows = start + numpy.flatnonzero(is_wanted[self.tokens[start : start + _ROWS_PER_PART]])
+            of_article = shares[self._find_owners(rows)]
+            row_tokens = self.tokens[rows]
+            differences = numpy.abs(self.frequencies[rows] / counts[row_tokens] - of_article) - of_article
+            numpy.add.at(deviations, row_tokens, differences)
+        return numpy.maximum(deviations[tokens] / 2, 0.0)
+
+    def _find_owners(self, rows: Array) -> Array:
+        return numpy.searchsorted(self.ends, rows, side="right") if self.owners is None else self.owners[rows]
 
 
-_PAIRS_PER_PART = 4_000_000
+_ROWS_PER_PART: Final = 4_000_000
 
 
 def count_tokens(index: ForwardIndex, rows: Array, rule: TokenRule) -> TokenCounts:
     """Count what a rule that needs no segmenter counts in articles."""
     if rule.ngrams is not None:
         return _count_runs(index, rows, rule.ngrams)
-    parts = [index.read_tokens(part) for part in split_rows(rows)] or [index.read_tokens(rows)]
-    tokens, frequencies = (numpy.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    lengths = index.articles.token_ends[rows] - index.articles.token_begins[rows]
-    owners = numpy.repeat(numpy.arange(len(rows)), lengths)
-    sizes = numpy.bincount(owners, weights=frequencies, minlength=len(rows)).astype(numpy.int64)
-    return TokenCounts(tokens=tokens, frequencies=frequencies, owners=owners, sizes=sizes, index=index, keys=None)
+    tokens, frequencies = index.read_tokens(rows)
+    return TokenCounts(
+        tokens=tokens,
+        frequencies=frequencies,
+        owners=None,
+        ends=numpy.cumsum(index.articles.token_ends[rows] - index.articles.token_begins[rows]),
+        sizes=index.articles.sizes[rows],
+        index=index,
+        keys=None,
+    )
 
 
 def _count_runs(index: ForwardIndex, rows: Array, length: int) -> TokenCounts:
@@ -93,6 +106,7 @@ def _count_runs(index: ForwardIndex, rows: Array, length: int) -> TokenCounts:
         tokens=tokens,
         frequencies=frequencies,
         owners=pairs & ((1 << bits) - 1),
+        ends=numpy.zeros(0, dtype=numpy.int64),
         sizes=sizes,
         index=index,
         keys=keys.limit_to(numbers[firsts]),

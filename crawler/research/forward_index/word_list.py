@@ -13,28 +13,41 @@ from crawler.research.words.word_list import Word, WordList, sort_words
 
 
 def list_words(
-    index: ForwardIndex, article_ids: Sequence[int], language: str, rule: TokenRule, minimum: int, stop: Collection[str]
+    index: ForwardIndex,
+    article_ids: Sequence[int],
+    language: str,
+    rule: TokenRule,
+    minimum: int,
+    stop: Collection[str],
+    limit: int | None,
 ) -> WordList:
-    """List the words of articles of one language."""
+    """List the words of articles of one language; of what is beyond ``limit`` no more than the number."""
     token_counts = count_tokens(index, index.find_rows(article_ids), rule)
     counts, articles = token_counts.sum_up()
     size = int(counts.sum())
     listed = numpy.flatnonzero(counts >= max(minimum, 1))
+    if stop:
+        names = token_counts.name(listed)
+        listed = listed[[name not in stop for name in names]]
+    total = len(listed)
+    if limit is not None and 0 < limit < total:
+        lowest = numpy.partition(counts[listed], total - limit)[total - limit]
+        listed = listed[counts[listed] >= lowest]
     words = (
         Word(word=word, count=count, per_million=1_000_000 * count / size, articles=in_articles, dispersion=dispersion)
         for word, count, in_articles, dispersion in zip(
             token_counts.name(listed),
             counts[listed].tolist(),
             articles[listed].tolist(),
-            token_counts.measure_deviations(counts)[listed].tolist(),
+            token_counts.measure_deviations(counts, listed).tolist(),
             strict=True,
         )
-        if word not in stop
     )
     return WordList(
         language=language,
         articles=len(article_ids),
         size=size,
         types=int(numpy.count_nonzero(counts)),
-        words=sort_words(words),
+        total=total,
+        words=sort_words(words, limit),
     )

@@ -46,6 +46,8 @@ class WordList:
     """What was counted, in all."""
     types: int
     """Different words among it."""
+    total: int
+    """Words that are frequent enough to be listed."""
     words: tuple[Word, ...]
 
 
@@ -56,6 +58,7 @@ def list_words(
     minimum: int = 1,
     stop: StopLists | Collection[str] = frozenset(),
     clusters: bool = False,
+    limit: int | None = None,
     index: ForwardIndex | None = None,
 ) -> tuple[WordList, ...]:
     """List the words of headlines, leads and bodies, in each language that a selection is found in.
@@ -71,6 +74,7 @@ def list_words(
         minimum: leave out words that occur less often.
         stop: words to leave out of what is returned, as the index holds them; they still count.
         clusters: list only what has a hit of the query in it.
+        limit: words of each language that are returned.
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
@@ -91,6 +95,7 @@ def list_words(
                 minimum,
                 make_stop_lists(stop).list_for(language),
                 wanted * clusters,
+                limit,
                 index,
             )
             for language, part in split_by_language(archive.db, selection).items()
@@ -105,13 +110,14 @@ def _list_language(
     minimum: int,
     stop: Collection[str],
     clustered: Sequence[WantedTerm],
+    limit: int | None,
     index: ForwardIndex | None,
 ) -> WordList:
     if index is not None and not clustered and can_tell(selection, rule):
         from crawler.research.forward_index.word_list import list_words as list_by_index
 
         ids = list_ids(archive.db, selection.plan())
-        return list_by_index(index, ids, language, rule, minimum, stop)
+        return list_by_index(index, ids, language, rule, minimum, stop, limit)
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     size = article_count = 0
@@ -137,12 +143,19 @@ def _list_language(
         )
         for word in listed
     ]
-    return WordList(language=language, articles=article_count, size=size, types=len(counts), words=sort_words(words))
+    return WordList(
+        language=language,
+        articles=article_count,
+        size=size,
+        types=len(counts),
+        total=len(words),
+        words=sort_words(words, limit),
+    )
 
 
-def sort_words(words: Iterable[Word]) -> tuple[Word, ...]:
-    """Return words in the order of a list: the most frequent first, of these the one of most articles."""
-    return tuple(sorted(words, key=lambda word: (-word.count, -word.articles, word.word)))
+def sort_words(words: Iterable[Word], limit: int | None) -> tuple[Word, ...]:
+    """Return the first words in the order of a list: the most frequent first, of these the one of most articles."""
+    return tuple(sorted(words, key=lambda word: (-word.count, -word.articles, word.word))[:limit])
 
 
 def _iter_articles(
