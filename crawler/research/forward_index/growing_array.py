@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -13,6 +14,7 @@ class GrowingArray:
 
     def __init__(self) -> None:
         self._file = TemporaryFile(prefix="seealso-")  # noqa: SIM115 (closed with this object)
+        weakref.finalize(self, self._file.close)
         self._length = 0
 
     def __len__(self) -> int:
