@@ -37,6 +37,13 @@ class ArticleMark(NamedTuple):
     versions: int
 
 
+class ArticleDay(NamedTuple):
+    """An article and its day."""
+
+    id: int
+    published_on: str | None
+
+
 class RereadMark(NamedTuple):
     """What changes whenever articles are read again, which may change texts and leave their digests."""
 
@@ -83,6 +90,13 @@ def list_ids(db: Connection, plan: QueryPlan) -> tuple[int, ...]:
     """Return the ids of a plan's articles."""
     ids = plan.make_ids_query()
     return tuple(select_column(db, ids.sql, ids.values))
+
+
+def list_days(db: Connection, plan: QueryPlan) -> list[ArticleDay]:
+    """Return the days of a plan's articles by their ids."""
+    where = plan.make_where()
+    sql = f"SELECT a.id, a.published_on FROM {plan.tables} WHERE {where.sql} ORDER BY a.id"
+    return list_records(db, ArticleDay, sql, where.values)
 
 
 def list_article_marks(db: Connection) -> list[ArticleMark]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Final, Literal, get_args
 from urllib.parse import quote
 
@@ -21,8 +19,9 @@ from crawler.browse.study import (
     refuse,
     refuse_faults,
 )
+from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, Sort, concordance
+from crawler.research.kwic import KwicLine, Sort, first_lines
 from crawler.research.plots import svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
@@ -32,7 +31,6 @@ MAX_QUERIES: Final = 4
 LINES_SHOWN: Final = 100
 """Lines of a concordance on its page; all of them are counted, and in its CSV file."""
 MAX_CSV_LINES: Final = 20_000
-_COUNT_SECONDS: Final = 1.5
 _CONTEXT: Final = 110
 """Columns of a line."""
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
@@ -99,12 +97,10 @@ def show_concordance(request: PageRequest) -> PageResponse:
             return PageResponse(
                 template="concordance.html", context=make_study_context(request, "concordance", study_request)
             )
-        # Closed in this thread, to which the temporary file of sorted lines belongs.
-        with closing(concordance(request.archive, selection, _CONTEXT, sort)) as lines:
-            if request.route.get("form"):
-                return make_csv(_LINE_COLUMNS, _list_line_rows(islice(lines, MAX_CSV_LINES)))
-            shown = list(islice(lines, LINES_SHOWN))
-            rest = request.time_limit.try_within(_COUNT_SECONDS, lambda: sum(1 for _ in lines))
+        limit = MAX_CSV_LINES if request.route.get("form") else LINES_SHOWN
+        first = first_lines(request.archive, selection, limit, _CONTEXT, sort, find_forward_index(request))
+        if request.route.get("form"):
+            return make_csv(_LINE_COLUMNS, _list_line_rows(first.lines))
     except BadQuery as error:
         return refuse(request, "concordance.html", "concordance", error)
     return PageResponse(
@@ -112,8 +108,8 @@ def show_concordance(request: PageRequest) -> PageResponse:
         context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
         | {
             "sort": sort,
-            "lines": [(line, _link_line(request, study_request, line)) for line in shown],
-            "total": None if rest is None else len(shown) + rest,
+            "lines": [(line, _link_line(request, study_request, line)) for line in first.lines],
+            "total": first.total,
             "max_csv": MAX_CSV_LINES,
         },
     )
@@ -124,7 +120,9 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
     others = [study_request.options[name] for name in _OTHERS if name in study_request.options]
     selections = [selection, *(_ask_instead(selection, other) for other in others)]
     step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
-    return count_timeline(request.archive, selections, step, read_choice(study_request, "count", _COUNTED))
+    unit = read_choice(study_request, "count", _COUNTED)
+    index = find_forward_index(request) if unit == "hits" else None
+    return count_timeline(request.archive, selections, step, unit, index=index)
 
 
 def _ask_instead(selection: Selection, query: str) -> Selection:
@@ -156,7 +154,7 @@ def _list_table_rows(
     return rows
 
 
-def _list_line_rows(lines: Iterator[KwicLine]) -> Iterator[dict[str, Any]]:
+def _list_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
     for line in lines:
         yield {name: getattr(line, name) for name in _LINE_COLUMNS}
 

@@ -51,6 +51,7 @@ class ForwardIndex:
     """Whether the word of a number is a character of a script that parts no words."""
     _totals: dict[int, Array] = field(default_factory=dict)
     """Language → how often it has each token."""
+    _ranks: list[Array] = field(default_factory=list)
 
     def find_rows(self, article_ids: Sequence[int]) -> Array:
         """Return the rows of articles, which have to be in the index, by their ids."""
@@ -83,6 +84,15 @@ class ForwardIndex:
             self._totals[code] = self._count_tokens(of_language)
         others = of_language[~numpy.isin(of_language, rows, assume_unique=True)]
         return self._totals[code] - self._count_tokens(others)
+
+    def rank_words(self) -> Array:
+        """Return, for each number, the place of its word in the order of code points."""
+        if not self._ranks:
+            order = sorted(range(len(self.vocabulary)), key=self.vocabulary.__getitem__)
+            ranks = numpy.empty(len(order), dtype=numpy.int64)
+            ranks[order] = numpy.arange(len(order))
+            self._ranks.append(ranks)
+        return self._ranks[0]
 
     def _count_tokens(self, rows: Array) -> Array:
         counts = numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
