@@ -199,6 +199,7 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
         ],
         "ranked": search_request.selection.plan().ranked,
         "title_of_search": describe_request(search_request),
+        "range_href": request.links.search(**search_request.change(since=None, until=None)),
         "permalink": request.links.search(**search_request.change()),
         "feed": request.links.feed(**search_request.parameters),
         "command": format_command(search_request),

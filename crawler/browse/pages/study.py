@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal, get_args
 from urllib.parse import quote
@@ -13,6 +13,8 @@ from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
+    make_picture,
+    make_picture_context,
     make_study_context,
     read_choice,
     read_study_request,
@@ -22,8 +24,9 @@ from crawler.browse.study import (
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
 from crawler.research.kwic import KwicLine, Sort, first_lines
-from crawler.research.plots import svg
+from crawler.research.plots import dispersion_svg, svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
+from crawler.research.plots.svg_picture import PLOT_MARGINS
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
 
@@ -40,7 +43,6 @@ _MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
 _SORTS: Final[tuple[Sort, ...]] = ("position", "right", "left", "date")
 _STEPS: Final[tuple[TimelineStep | Literal[""], ...]] = ("", *get_args(TimelineStep))
 _COUNTED: Final[tuple[TimelineUnit, ...]] = get_args(TimelineUnit)
-_SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _TIMELINE_COLUMNS: Final = (
     *("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked", "unit"),
 )
@@ -56,16 +58,14 @@ def timeline(request: PageRequest) -> PageResponse:
         result = _count(request, study_request)
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
+    names = [name_series(series) for series in result.series]
+    pictured = make_picture_context(request, "timeline", study_request, _describe_corpus(result), ", ".join(names))
     match request.route.get("form"):
         case ".csv":
             return make_csv(_TIMELINE_COLUMNS, iter_rows(result))
         case ".svg":
-            title = f"{', '.join(name_series(series) for series in result.series)} by {result.step}"
-            return PageResponse(
-                body=svg(result, measure, title=title),
-                content_type="image/svg+xml; charset=utf-8",
-                headers={"Content-Security-Policy": _SVG_POLICY},
-            )
+            title = f"{', '.join(names)} by {result.step}"
+            return make_picture(svg(result, measure, title=title, caption=pictured["caption"]))
     given = study_request.options
     options = "".join(f" --vs {shlex.quote(given[name])}" for name in _OTHERS if name in given)
     if "count" in given:
@@ -77,16 +77,18 @@ def timeline(request: PageRequest) -> PageResponse:
         | {
             "result": result,
             "measure": measure,
-            "names": [name_series(series) for series in result.series],
+            "names": names,
             "rows": _list_table_rows(request, study_request, result, measure),
-            "picture": request.links.page("timeline.svg", **study_request.parameters),
+            "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
+            "plot_margins": PLOT_MARGINS,
             "others": _OTHERS,
             "figure": format_figure,
-        },
+        }
+        | pictured,
     )
 
 
-@page(r"concordance(?P<form>\.csv)?", pool="asking")
+@page(r"concordance(?P<form>\.csv|\.svg)?", pool="asking")
 def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:
@@ -97,6 +99,8 @@ def show_concordance(request: PageRequest) -> PageResponse:
             return PageResponse(
                 template="concordance.html", context=make_study_context(request, "concordance", study_request)
             )
+        if request.route.get("form") == ".svg":
+            return _draw_dispersion(request, study_request)
         limit = MAX_CSV_LINES if request.route.get("form") else LINES_SHOWN
         first = first_lines(request.archive, selection, limit, _CONTEXT, sort, find_forward_index(request))
         if request.route.get("form"):
@@ -111,8 +115,34 @@ def show_concordance(request: PageRequest) -> PageResponse:
             "lines": [(line, _link_line(request, study_request, line)) for line in first.lines],
             "total": first.total,
             "max_csv": MAX_CSV_LINES,
-        },
+        }
+        | make_picture_context(request, "concordance", study_request, f"{first.total:,} lines"),
     )
+
+
+def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageResponse:
+    """Return the picture of the days on which a query stands."""
+    selection = study_request.search.selection
+    result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
+    figures = f"{result.series[0].total.count:,} lines, {_describe_corpus(result)}"
+    pictured = make_picture_context(request, "concordance", study_request, figures)
+    return make_picture(dispersion_svg(result, pictured["caption"]))
+
+
+def _describe_corpus(result: Timeline) -> str:
+    """Return how much was counted, out of how much."""
+    series = result.series[0]
+    total = series.total
+    languages = f"{len(series.languages)} language{'s' if len(series.languages) != 1 else ''}"
+    noun = result.plural if result.unit == "articles" else "hits"
+    counts = " and ".join(f"{other.total.count:,}" for other in result.series)
+    return (
+        f"{counts} {noun} in a corpus of {total.articles:,} {result.plural} with {total.words:,} words in {languages}"
+    )
+
+
+def _take_off_days(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if name not in ("since", "until")}
 
 
 def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from crawler.archive.search.selection import Selection
+from crawler.browse import formatting
 from crawler.browse.cache import count_once
 from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.search_request import describe_request
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
+    make_picture,
+    make_picture_context,
     make_study_context,
     read_choice,
     read_number,
@@ -20,6 +24,8 @@ from crawler.browse.study import (
 )
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
+from crawler.research.plots import bars_svg
+from crawler.research.plots.bar_picture import BarGroup
 from crawler.research.words.association import MEASURES, Measure
 from crawler.research.words.collocations import collocations
 from crawler.research.words.keyness import keywords as find_keywords
@@ -32,6 +38,7 @@ _OPTIONS: Final = ("ngrams", "min")
 _WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
 _COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
 _KEYWORD_COLUMNS: Final = ("count", "per_million", "other_count", "other_per_million", "score", "log_ratio", "q_value")
+_TITLES: Final = {"words": "Words", "collocates": "Words around", "keywords": "Words that mark"}
 _Tables = list[tuple[str, str, int, Sequence[Any]]]
 """Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
 _LABELS: Final = {
@@ -50,7 +57,7 @@ _LABELS: Final = {
 }
 
 
-@page(r"words(?P<form>\.csv)?", pool="asking")
+@page(r"words(?P<form>\.csv|\.svg)?", pool="asking")
 def words(request: PageRequest) -> PageResponse:
     """List the words of what a query finds."""
     try:
@@ -78,13 +85,13 @@ def _list_words(
         index = find_forward_index(request)
         return list_words(request.archive, selection, rule, minimum, clusters=clusters, limit=limit, index=index)
 
-    if request.route.get("form"):
+    if request.route.get("form") == ".csv":
         return count(None)
     name = f"words {selection} {rule} {minimum} {clusters}"
     return count_once(request.file_state, name, lambda: count(WORDS_SHOWN)).value
 
 
-@page(r"collocates(?P<form>\.csv)?", pool="asking")
+@page(r"collocates(?P<form>\.csv|\.svg)?", pool="asking")
 def collocates(request: PageRequest) -> PageResponse:
     """Show the words that stand around a query."""
     try:
@@ -115,7 +122,7 @@ def collocates(request: PageRequest) -> PageResponse:
     return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
 
 
-@page(r"keywords(?P<form>\.csv)?", pool="asking")
+@page(r"keywords(?P<form>\.csv|\.svg)?", pool="asking")
 def keywords(request: PageRequest) -> PageResponse:
     """Show the words that mark what a query finds against all other articles."""
     try:
@@ -174,6 +181,15 @@ def _show(
 
     ``drawn`` is the column that has bars.
     """
+    figures = "; ".join(f"{language}: {about}" for language, about, *_ in tables)
+    pictured = make_picture_context(request, name, study_request, figures)
+    if request.route.get("form") == ".svg":
+        groups = [
+            BarGroup(formatting.language(language), [(word.word, getattr(word, drawn)) for word in listed])
+            for language, _, _, listed in tables
+        ]
+        title = f"{_TITLES[name]}: {describe_request(study_request.search)} ({_LABELS[drawn]})"
+        return make_picture(bars_svg(title, groups, pictured["caption"]))
     if request.route.get("form"):
         rows = (
             {"language": language, "word": word.word, **{column: getattr(word, column) for column in columns}}
@@ -194,7 +210,8 @@ def _show(
                 (language, about, total, _list_rows(request, study_request, language, listed, columns, drawn))
                 for language, about, total, listed in tables
             ],
-        },
+        }
+        | pictured,
     )
 
 
