@@ -35,7 +35,7 @@ class RangeChooser {
     this.help.textContent = "Drag across the bars, or use the arrow keys: shift extends, Enter shows what is chosen.";
     this.handle.setAttribute("aria-describedby", this.help.id);
     this.status.append(this.said, " ", this.button, " ", this.help);
-    this.stage.after(this.status);
+    (figure.querySelector(".axis") || this.stage).after(this.status);
     this.listen();
   }
 
