@@ -12,9 +12,10 @@ from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
-from crawler.browse.search_request import SearchRequest, describe_request, format_command, read_search_request
+from crawler.browse.search_request import SearchRequest, format_command, read_search_request
 from crawler.browse.titles import find_archive_title
 from crawler.errors import BadQuery
+from crawler.research.plots.scale import name_selection
 from crawler.research.plots.svg_parts import make_caption
 
 STUDY_PAGES: Final = (
@@ -125,7 +126,7 @@ def make_picture_context(
     request: PageRequest, page: str, study_request: StudyRequest, figures: str, queries: str = ""
 ) -> dict[str, str]:
     """Return the address of a page's picture, and its caption: what was asked, of which archive, out of how much."""
-    query = queries or describe_request(study_request.search)
+    query = queries or name_selection(study_request.search.selection)
     return {
         "picture": request.links.page(f"{page}.svg", **study_request.parameters),
         "caption": make_caption(query, find_archive_title(request.archive), figures),

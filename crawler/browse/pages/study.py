@@ -21,12 +21,14 @@ from crawler.browse.study import (
     refuse,
     refuse_faults,
 )
+from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
 from crawler.research.kwic import KwicLine, Sort, first_lines
-from crawler.research.plots import dispersion_svg, svg
+from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import PLOT_MARGINS
+from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
 
@@ -59,13 +61,12 @@ def timeline(request: PageRequest) -> PageResponse:
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
     names = [name_series(series) for series in result.series]
-    pictured = make_picture_context(request, "timeline", study_request, _describe_corpus(result), ", ".join(names))
+    pictured = make_picture_context(request, "timeline", study_request, describe_corpus(result), name_queries(result))
     match request.route.get("form"):
         case ".csv":
             return make_csv(_TIMELINE_COLUMNS, iter_rows(result))
         case ".svg":
-            title = f"{', '.join(names)} by {result.step}"
-            return make_picture(svg(result, measure, title=title, caption=pictured["caption"]))
+            return make_picture(timeline_svg(result, measure, find_archive_title(request.archive)))
     given = study_request.options
     options = "".join(f" --vs {shlex.quote(given[name])}" for name in _OTHERS if name in given)
     if "count" in given:
@@ -124,21 +125,9 @@ def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageR
     """Return the picture of the days on which a query stands."""
     selection = study_request.search.selection
     result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
-    figures = f"{result.series[0].total.count:,} lines, {_describe_corpus(result)}"
+    figures = f"{result.series[0].total.count:,} lines, {describe_corpus(result)}"
     pictured = make_picture_context(request, "concordance", study_request, figures)
     return make_picture(dispersion_svg(result, pictured["caption"]))
-
-
-def _describe_corpus(result: Timeline) -> str:
-    """Return how much was counted, out of how much."""
-    series = result.series[0]
-    total = series.total
-    languages = f"{len(series.languages)} language{'s' if len(series.languages) != 1 else ''}"
-    noun = result.plural if result.unit == "articles" else "hits"
-    counts = " and ".join(f"{other.total.count:,}" for other in result.series)
-    return (
-        f"{counts} {noun} in a corpus of {total.articles:,} {result.plural} with {total.words:,} words in {languages}"
-    )
 
 
 def _take_off_days(parameters: Mapping[str, str]) -> dict[str, str]:

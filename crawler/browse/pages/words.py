@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from crawler.archive.search.selection import Selection
-from crawler.browse import formatting
 from crawler.browse.cache import count_once
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.search_request import describe_request
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
@@ -22,10 +20,10 @@ from crawler.browse.study import (
     read_study_request,
     refuse,
 )
+from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.plots import bars_svg
-from crawler.research.plots.bar_picture import BarGroup
+from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
 from crawler.research.words.association import MEASURES, Measure
 from crawler.research.words.collocations import collocations
 from crawler.research.words.keyness import keywords as find_keywords
@@ -38,7 +36,6 @@ _OPTIONS: Final = ("ngrams", "min")
 _WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
 _COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
 _KEYWORD_COLUMNS: Final = ("count", "per_million", "other_count", "other_per_million", "score", "log_ratio", "q_value")
-_TITLES: Final = {"words": "Words", "collocates": "Words around", "keywords": "Words that mark"}
 _Tables = list[tuple[str, str, int, Sequence[Any]]]
 """Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
 _LABELS: Final = {
@@ -68,6 +65,8 @@ def words(request: PageRequest) -> PageResponse:
         results = _list_words(request, selection, rule, minimum, clusters)
     except BadQuery as error:
         return refuse(request, "words.html", "words", error)
+    if request.route.get("form") == ".svg":
+        return make_picture(word_list_svg(results, selection, find_archive_title(request.archive)))
     tables: _Tables = []
     for result in results:
         about = f"{result.size:,} words, {result.types:,} different ones, in {result.articles:,} articles"
@@ -114,6 +113,8 @@ def collocates(request: PageRequest) -> PageResponse:
         )
     except BadQuery as error:
         return refuse(request, "words.html", "collocates", error)
+    if request.route.get("form") == ".svg":
+        return make_picture(collocates_svg(results, selection, find_archive_title(request.archive)))
     tables: _Tables = []
     for result in results:
         about = f"{result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
@@ -146,6 +147,8 @@ def keywords(request: PageRequest) -> PageResponse:
         )
     except BadQuery as error:
         return refuse(request, "words.html", "keywords", error)
+    if request.route.get("form") == ".svg":
+        return make_picture(keywords_svg(results, selection, find_archive_title(request.archive)))
     tables: _Tables = []
     for result in results:
         here, there = f"{result.words:,} words of {result.articles:,} articles", f"{result.other_words:,}"
@@ -182,14 +185,6 @@ def _show(
     ``drawn`` is the column that has bars.
     """
     figures = "; ".join(f"{language}: {about}" for language, about, *_ in tables)
-    pictured = make_picture_context(request, name, study_request, figures)
-    if request.route.get("form") == ".svg":
-        groups = [
-            BarGroup(formatting.language(language), [(word.word, getattr(word, drawn)) for word in listed])
-            for language, _, _, listed in tables
-        ]
-        title = f"{_TITLES[name]}: {describe_request(study_request.search)} ({_LABELS[drawn]})"
-        return make_picture(bars_svg(title, groups, pictured["caption"]))
     if request.route.get("form"):
         rows = (
             {"language": language, "word": word.word, **{column: getattr(word, column) for column in columns}}
@@ -211,7 +206,7 @@ def _show(
                 for language, about, total, listed in tables
             ],
         }
-        | pictured,
+        | make_picture_context(request, name, study_request, figures),
     )
 
 

@@ -28,7 +28,7 @@ def test_values_that_no_article_has_are_refused_with_those_there_are(path: Path,
     with Archive(path) as archive:
         for filters, message in (
             ({"language": "eng"}, "no article is in the language 'eng'; did you mean 'en'"),
-            ({"site": "gazete"}, "no article is of the site 'gazete'; did you mean 'gazette'"),
+            ({"site": "asianew"}, "no article is of the site 'asianew'; did you mean 'asianews'"),
             ({"author": "Nobody"}, "no article is by an author 'Nobody'"),
         ):
             with pytest.raises(UnknownValue, match=message.replace("?", r"\?")):
