@@ -105,6 +105,8 @@ def test_what_stands_around_and_every_line_are_those_of_reading(
 ) -> None:
     selection = Selection(query=query)
     for rule in RULES:
+        read_clusters = list_words(archive, selection, rule, 1, clusters=True)
+        assert list_words(archive, selection, rule, 1, clusters=True, index=index) == read_clusters
         read = collocations(archive, selection, 3, minimum=1, rule=rule)
         assert collocations(archive, selection, 3, minimum=1, rule=rule, index=index) == read
     orders: tuple[Sort, ...] = ("position", "date", "left", "right")

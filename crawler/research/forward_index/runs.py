@@ -10,7 +10,8 @@ import numpy
 from crawler.research.forward_index.index import BARRIER_NUMBER, Array, ForwardIndex
 from crawler.research.words.tokens import join_words
 
-_MOST_BITS: Final = 62
+MOST_BITS: Final = 62
+"""Bits of a number of 64 that are used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
     numbers = words[places].astype(numpy.int64)
     for step in range(1, length):
         values = None
-        if keys.limit.bit_length() + base.bit_length() > _MOST_BITS:
+        if keys.limit.bit_length() + base.bit_length() > MOST_BITS:
             values, numbers = numpy.unique(numbers, return_inverse=True)
             keys = replace(keys, limit=len(values))
         numbers = numbers * base + words[places + step]

@@ -8,9 +8,11 @@ from typing import Final
 
 import numpy
 
+from crawler.archive.search.matching import WantedTerm
+from crawler.research.forward_index.hits import Hits, find_hits
 from crawler.research.forward_index.index import Array, ForwardIndex, find_changes
-from crawler.research.forward_index.runs import RunKeys, make_run_keys
-from crawler.research.words.tokens import TokenRule
+from crawler.research.forward_index.runs import MOST_BITS, RunKeys, find_pairs, find_singles, make_run_keys, split_pairs
+from crawler.research.words.tokens import TokenRule, join_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +87,59 @@ def count_tokens(index: ForwardIndex, rows: Array, rule: TokenRule) -> TokenCoun
     )
 
 
+def count_clusters(index: ForwardIndex, rows: Array, rule: TokenRule, wanted: Sequence[WantedTerm]) -> TokenCounts:
+    """Count what a rule counts in articles and has a hit of the terms in it; the sizes are those of everything."""
+    hits = find_hits(index, rows, wanted)
+    if rule.ngrams is not None:
+        keys, numbers, places = make_run_keys(hits.words, rule.ngrams, len(index.vocabulary))
+        holds_hit = _find_holders(hits, rule.ngrams)[places]
+        owners = _find_articles(index, rows, places)
+        sizes = numpy.bincount(owners, minlength=len(rows))
+        return _sum_by_article(index, keys, numbers[holds_hit], owners[holds_hit], sizes)
+    pairs = find_pairs(index.unspaced[hits.words])
+    singles = find_singles(hits.words, pairs)
+    singles = singles[_find_holders(hits, 1)[singles]]
+    pairs = pairs[_find_holders(hits, 2)[pairs]]
+    owners = _find_articles(index, rows, numpy.concatenate((singles, pairs)))
+    numbers = numpy.concatenate((hits.words[singles].astype(numpy.int64), _number_pairs(index, hits.words, pairs)))
+    return _sum_by_article(index, None, numbers, owners, index.articles.sizes[rows])
+
+
 def _count_runs(index: ForwardIndex, rows: Array, length: int) -> TokenCounts:
-    words = index.read_words(rows)
-    owners = numpy.repeat(numpy.arange(len(rows)), index.articles.ends[rows] - index.articles.begins[rows])
-    keys, numbers, places = make_run_keys(words, length, len(index.vocabulary))
-    owners = owners[places]
-    sizes = numpy.bincount(owners, minlength=len(rows))
-    bits = max(len(rows) - 1, 1).bit_length()
-    if keys.limit.bit_length() + bits > 62:
+    keys, numbers, places = make_run_keys(index.read_words(rows), length, len(index.vocabulary))
+    owners = _find_articles(index, rows, places)
+    return _sum_by_article(index, keys, numbers, owners, numpy.bincount(owners, minlength=len(rows)))
+
+
+def _find_articles(index: ForwardIndex, rows: Array, places: Array) -> Array:
+    """Return of places in the words of articles the places of these articles."""
+    lengths = index.articles.ends[rows] - index.articles.begins[rows]
+    return numpy.repeat(numpy.arange(len(rows)), lengths)[places]
+
+
+def _find_holders(hits: Hits, length: int) -> Array:
+    """Return of each word whether so many words from it on have a hit in them."""
+    is_short = hits.ends - hits.begins <= length
+    changes = numpy.zeros(len(hits.words) + 1, dtype=numpy.int32)
+    numpy.add.at(changes, numpy.maximum(hits.ends[is_short] - length, 0), 1)
+    numpy.add.at(changes, hits.begins[is_short] + 1, -1)
+    return numpy.cumsum(changes)[:-1] > 0
+
+
+def _number_pairs(index: ForwardIndex, words: Array, pairs: Array) -> Array:
+    """Return the numbers of the tokens that two characters are together."""
+    distinct, places = numpy.unique((words[pairs].astype(numpy.int64) << 32) | words[pairs + 1], return_inverse=True)
+    vocabulary = index.vocabulary
+    names = [join_words((vocabulary[first], vocabulary[second])) for first, second in split_pairs(distinct)]
+    return numpy.array([index.numbers[name] for name in names], dtype=numpy.int64)[places]
+
+
+def _sum_by_article(
+    index: ForwardIndex, keys: RunKeys | None, numbers: Array, owners: Array, sizes: Array
+) -> TokenCounts:
+    """Return the counts of tokens that have these numbers and stand in these articles."""
+    bits = max(len(sizes) - 1, 1).bit_length()
+    if keys is not None and keys.limit.bit_length() + bits > MOST_BITS:
         keys, numbers = keys.compress(numbers)
     pairs = (numbers << bits) | owners
     pairs.sort()
@@ -103,11 +150,11 @@ def _count_runs(index: ForwardIndex, rows: Array, length: int) -> TokenCounts:
     firsts = find_changes(numbers)
     tokens = numpy.repeat(numpy.arange(len(firsts)), numpy.diff(firsts, append=len(numbers)))
     return TokenCounts(
-        tokens=tokens,
+        tokens=numbers if keys is None else tokens,
         frequencies=frequencies,
         owners=pairs & ((1 << bits) - 1),
         ends=numpy.zeros(0, dtype=numpy.int64),
         sizes=sizes,
         index=index,
-        keys=keys.limit_to(numbers[firsts]),
+        keys=None if keys is None else keys.limit_to(numbers[firsts]),
     )

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 import numpy
 
+from crawler.archive.search.matching import WantedTerm
 from crawler.research.forward_index.index import ForwardIndex
-from crawler.research.forward_index.token_counts import count_tokens
+from crawler.research.forward_index.token_counts import count_clusters, count_tokens
 from crawler.research.words.tokens import TokenRule
 from crawler.research.words.word_list import Word, WordList, sort_words
 
@@ -19,12 +20,17 @@ def list_words(
     rule: TokenRule,
     minimum: int,
     stop: Collection[str],
+    clustered: Sequence[WantedTerm],
     limit: int | None,
 ) -> WordList:
-    """List the words of articles of one language; of what is beyond ``limit`` no more than the number."""
-    token_counts = count_tokens(index, index.find_rows(article_ids), rule)
+    """List the words of articles of one language; of what is beyond ``limit`` no more than the number.
+
+    With ``clustered`` terms, none of them NEAR, only what has a hit of theirs in it.
+    """
+    rows = index.find_rows(article_ids)
+    token_counts = count_clusters(index, rows, rule, clustered) if clustered else count_tokens(index, rows, rule)
     counts, articles = token_counts.sum_up()
-    size = int(counts.sum())
+    size = int(token_counts.sizes.sum())
     listed = numpy.flatnonzero(counts >= max(minimum, 1))
     if stop:
         names = token_counts.name(listed)

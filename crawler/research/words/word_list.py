@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
+from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
@@ -113,11 +114,12 @@ def _list_language(
     limit: int | None,
     index: ForwardIndex | None,
 ) -> WordList:
-    if index is not None and not clustered and can_tell(selection, rule):
+    is_plain = all(isinstance(term, Term) for term in clustered)
+    if index is not None and is_plain and can_tell(selection, rule):
         from crawler.research.forward_index.word_list import list_words as list_by_index
 
         ids = list_ids(archive.db, selection.plan())
-        return list_by_index(index, ids, language, rule, minimum, stop, limit)
+        return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     size = article_count = 0
