@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, get_args
 from urllib.parse import quote
@@ -35,6 +35,8 @@ from crawler.research.timeline import timeline as count_timeline
 MAX_QUERIES: Final = 4
 LINES_SHOWN: Final = 100
 """Lines of a concordance on its page; all of them are counted, and in its CSV file."""
+PERIODS_SHOWN: Final = 500
+"""Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
 _CONTEXT: Final = 110
 """Columns of a line."""
@@ -72,6 +74,7 @@ def timeline(request: PageRequest) -> PageResponse:
     if "count" in given:
         options += f" --count {given['count']}"
     command = f"seealso timeline --by {result.step}{options}"
+    indexes = _list_periods(result)
     return PageResponse(
         template="timeline.html",
         context=make_study_context(request, "timeline", study_request, command)
@@ -79,7 +82,8 @@ def timeline(request: PageRequest) -> PageResponse:
             "result": result,
             "measure": measure,
             "names": names,
-            "rows": _list_table_rows(request, study_request, result, measure),
+            "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
+            "periods": len(indexes),
             "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
             "plot_margins": PLOT_MARGINS,
             "others": _OTHERS,
@@ -150,15 +154,19 @@ def _ask_instead(selection: Selection, query: str) -> Selection:
     return other
 
 
+def _list_periods(result: Timeline) -> list[int]:
+    """Return the places of the periods with anything in them."""
+    columns = zip(*(series.shares for series in result.series), strict=True)
+    return [index for index, shares in enumerate(columns) if any(share.articles or share.count for share in shares)]
+
+
 def _list_table_rows(
-    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure
+    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure, indexes: Sequence[int]
 ) -> list[tuple[str, list[tuple[str, str, str]], str, str]]:
-    """Return, for each period with anything in it, its name, (count, rate, address) of each query, articles, words."""
+    """Return, for each of some periods, its name, (count, rate, address) of each query, articles, words."""
     rows = []
-    for index, period in enumerate(result.periods):
-        shares = [series.shares[index] for series in result.series]
-        if not any(share.articles or share.count for share in shares):
-            continue
+    for index in indexes:
+        period, shares = result.periods[index], [series.shares[index] for series in result.series]
         cells = [
             (
                 f"{share.count:,}",

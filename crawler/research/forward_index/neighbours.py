@@ -73,23 +73,17 @@ def _find_inside(hits: Hits) -> Array:
 
 def _find_around(hits: Hits, window: int) -> Array:
     """Return of each word whether it is at most so many words before or behind a hit of the same column."""
-    is_word = hits.words > BARRIER_NUMBER
-    ranks = numpy.cumsum(is_word) - is_word
+    places = numpy.flatnonzero(hits.words > BARRIER_NUMBER)
     column_ends = numpy.flatnonzero(hits.words == COLUMN_END)
     columns = numpy.searchsorted(column_ends, hits.begins)
-    lowest = ranks[numpy.concatenate(([0], column_ends[:-1] + 1))][columns]
-    highest = ranks[column_ends][columns]
-    first, after = ranks[hits.begins], ranks[hits.ends]
-    places = numpy.flatnonzero(is_word)
-    changes = numpy.zeros(len(places) + 1, dtype=numpy.int32)
-    for begins, ends in (
-        (numpy.maximum(first - window, lowest), first),
-        (after, numpy.minimum(after + window, highest)),
-    ):
-        numpy.add.at(changes, begins, 1)
-        numpy.add.at(changes, ends, -1)
+    lowest = numpy.searchsorted(places, numpy.concatenate(([0], column_ends[:-1] + 1))[columns])
+    highest = numpy.searchsorted(places, column_ends[columns])
+    first, after = numpy.searchsorted(places, hits.begins), numpy.searchsorted(places, hits.ends)
     around = numpy.zeros(len(hits.words), dtype=bool)
-    around[places[numpy.cumsum(changes)[:-1] > 0]] = True
+    for step in range(window):
+        before, behind = first - 1 - step, after + step
+        around[places[before[before >= lowest]]] = True
+        around[places[behind[behind < highest]]] = True
     return around
 
 
