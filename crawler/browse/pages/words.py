@@ -26,9 +26,10 @@ from crawler.errors import BadQuery
 from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
 from crawler.research.words.association import MEASURES, Measure
 from crawler.research.words.collocations import collocations
+from crawler.research.words.figures import WordList
 from crawler.research.words.keyness import keywords as find_keywords
 from crawler.research.words.tokens import MOST_WORDS, TokenRule
-from crawler.research.words.word_list import WordList, list_words
+from crawler.research.words.word_list import list_words
 
 WORDS_SHOWN: Final = 100
 """Words of a language on a page; its CSV file has all of them."""

@@ -18,9 +18,9 @@ from crawler.cli.output import format_count
 from crawler.cli.word_table import LanguageWords, format_times, print_words
 
 if TYPE_CHECKING:
+    from crawler.research.words.figures import Word
     from crawler.research.words.stop_words import StopLists
     from crawler.research.words.tokens import TokenRule
-    from crawler.research.words.word_list import Word
 
 WORD_COLUMNS = ("language", "word", "count", "per_million", "articles", "dispersion", "size", "types")
 _ORDERS: Final[Mapping[str, Callable[[Word], Any]]] = {

@@ -108,7 +108,7 @@ class IndexBuilder:
 
     def _drop_others(self, marks: dict[int, ArticleMark]) -> None:
         """Drop the articles that are not, or no longer as they were, among these."""
-        for article_id in [known for known, mark in self._marks.items() if marks.get(known) != mark]:
+        for article_id in [old_id for old_id, mark in self._marks.items() if marks.get(old_id) != mark]:
             del self._marks[article_id], self._places[article_id], self._languages[article_id]
         used = sum(places.end - places.begin for places in self._places.values())
         if used < len(self._words) * (1 - _MOST_IDLE):

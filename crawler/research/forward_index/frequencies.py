@@ -9,7 +9,7 @@ import numpy
 
 from crawler.research.forward_index.index import ForwardIndex
 from crawler.research.forward_index.token_counts import count_tokens
-from crawler.research.words.frequencies import Frequencies
+from crawler.research.words.figures import Frequencies
 from crawler.research.words.tokens import TokenRule
 
 

@@ -43,7 +43,7 @@ def find_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) ->
     if any(term.column is not None for term in wanted):
         ends = words == COLUMN_END
         columns = (numpy.cumsum(ends) - ends) % len(_COLUMNS)
-    found = []
+    range_arrays = []
     width = max((len(term.words) for term in wanted if isinstance(term, Term)), default=0) + 1
     for term in wanted:
         if not isinstance(term, Term) or term.column not in (None, *_COLUMNS):
@@ -51,8 +51,8 @@ def find_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) ->
         begins = _find_term(index, words, term)
         if term.column is not None and columns is not None:
             begins = begins[columns[begins] == _COLUMNS.index(term.column)]
-        found.append(begins * width + len(term.words))
-    ranges = numpy.unique(numpy.concatenate(found)) if found else numpy.zeros(0, dtype=numpy.int64)
+        range_arrays.append(begins * width + len(term.words))
+    ranges = numpy.unique(numpy.concatenate(range_arrays)) if range_arrays else numpy.zeros(0, dtype=numpy.int64)
     begins = ranges // width
     article_ends = numpy.cumsum(index.articles.ends[rows] - index.articles.begins[rows])
     return Hits(

@@ -9,8 +9,8 @@ import numpy
 from crawler.archive.search.matching import WantedTerm
 from crawler.research.forward_index.index import ForwardIndex
 from crawler.research.forward_index.token_counts import count_clusters, count_tokens
+from crawler.research.words.figures import Word, WordList, sort_words
 from crawler.research.words.tokens import TokenRule
-from crawler.research.words.word_list import Word, WordList, sort_words
 
 
 def list_words(

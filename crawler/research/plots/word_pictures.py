@@ -9,8 +9,8 @@ from crawler.research.plots.bar_picture import BarGroup, bars_svg
 from crawler.research.plots.scale import name_selection
 from crawler.research.plots.svg_parts import make_caption
 from crawler.research.words.collocations import Collocations
+from crawler.research.words.figures import WordList
 from crawler.research.words.keyness import Keywords
-from crawler.research.words.word_list import WordList
 
 
 def word_list_svg(word_lists: Sequence[WordList], selection: Selection, archive_title: str) -> str:

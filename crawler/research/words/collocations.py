@@ -126,15 +126,15 @@ def _collocate_language(
     rule: TokenRule,
     index: ForwardIndex | None,
 ) -> Collocations:
-    found = _count_neighbours(archive, selection, wanted, window, rule, index)
+    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
     corpus = count_corpus_frequencies(archive.db, selection, rule, index)
-    size = corpus.size - found.inside.total()
-    near_total = found.near.total()
+    size = corpus.size - neighbours.inside.total()
+    near_total = neighbours.near.total()
     collocates: list[Collocate] = []
     tables = []
-    for word, count in found.near.items():
+    for word, count in neighbours.near.items():
         if count >= minimum:
-            elsewhere = max(corpus.words[word] - found.inside[word] - count, 0)
+            elsewhere = max(corpus.words[word] - neighbours.inside[word] - count, 0)
             rest = max(size - near_total - elsewhere, 0)
             tables.append((word, ContingencyTable(count, near_total - count, elsewhere, rest)))
     p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
@@ -146,7 +146,7 @@ def _collocate_language(
                     near=table.o11,
                     expected=table.expected,
                     frequency=table.c1,
-                    articles=found.spread[word],
+                    articles=neighbours.spread[word],
                     score=MEASURES[measure](table),
                     p_value=p_value,
                     q_value=q_value,
@@ -155,8 +155,8 @@ def _collocate_language(
     collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
     return Collocations(
         language=language,
-        hits=found.hits,
-        articles=found.articles,
+        hits=neighbours.hits,
+        articles=neighbours.articles,
         near=near_total,
         words=size,
         collocates=tuple(collocates),

@@ -6,9 +6,8 @@ or as a rule joins them (:mod:`crawler.research.words.tokens`). Memory grows wit
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.archive.health.holdings import count_articles
@@ -22,24 +21,13 @@ from crawler.archive.search.texts import (
 )
 from crawler.normalisation.tokenizer import BARRIER, is_unspaced
 from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
+from crawler.research.words.figures import Frequencies
 from crawler.research.words.tokens import TokenRule, list_tokens
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.research.forward_index.index import ForwardIndex
-
-
-@dataclass(slots=True)
-class Frequencies:
-    """The words of some texts."""
-
-    words: Counter[str] = field(default_factory=Counter)
-    spread: Counter[str] = field(default_factory=Counter)
-    """In how many articles each word occurs; empty unless it was asked for."""
-    size: int = 0
-    """Words in all."""
-    articles: int = 0
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:

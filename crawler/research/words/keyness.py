@@ -22,12 +22,8 @@ from crawler.research.words.association import (
     percent_difference,
 )
 from crawler.research.words.association import keyness as log_likelihood
-from crawler.research.words.frequencies import (
-    Frequencies,
-    count_other_frequencies,
-    count_selection_frequencies,
-    split_by_language,
-)
+from crawler.research.words.figures import Frequencies
+from crawler.research.words.frequencies import count_other_frequencies, count_selection_frequencies, split_by_language
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, TokenRule, join_words
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from crawler.archive import Archive
@@ -16,40 +15,13 @@ from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.corpus import Columns, iter_selection_columns
+from crawler.research.words.figures import Word, WordList, sort_words
 from crawler.research.words.frequencies import can_tell, split_by_language
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, list_tokens
 
 if TYPE_CHECKING:
     from crawler.research.forward_index.index import ForwardIndex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word, or several in a row, of a selection."""
-
-    word: str
-    count: int
-    per_million: float
-    articles: int
-    """Its range: in how many articles it occurs."""
-    dispersion: float
-    """Gries's deviation of proportions over the articles: near 0 it stands everywhere alike, near 1 in one place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordList:
-    """The words of a selection in one language, the most frequent first."""
-
-    language: str
-    articles: int
-    size: int
-    """What was counted, in all."""
-    types: int
-    """Different words among it."""
-    total: int
-    """Words that are frequent enough to be listed."""
-    words: tuple[Word, ...]
 
 
 def list_words(
@@ -153,11 +125,6 @@ def _list_language(
         total=len(words),
         words=sort_words(words, limit),
     )
-
-
-def sort_words(words: Iterable[Word], limit: int | None) -> tuple[Word, ...]:
-    """Return the first words in the order of a list: the most frequent first, of these the one of most articles."""
-    return tuple(sorted(words, key=lambda word: (-word.count, -word.articles, word.word))[:limit])
 
 
 def _iter_articles(
