@@ -43,7 +43,7 @@ def test_a_range_is_chosen_with_keys_and_with_the_mouse(browser: Any, url: str) 
             for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Escape", "Home", "ArrowRight"):
                 page.keyboard.press(key)
             page.keyboard.press("Shift+ArrowRight")
-            assert handle.get_attribute("aria-valuetext") == "2019-04 to 2019-05: 1 articles"
+            assert handle.get_attribute("aria-valuetext") == "2019-04 to 2019-05 (articles: 1)"
             page.keyboard.press("Enter")
             page.wait_for_url("**since=*")
             assert read_days(page) == (name, "2019-04", "2019-05")

@@ -129,8 +129,7 @@ def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageR
     """Return the picture of the days on which a query stands."""
     selection = study_request.search.selection
     result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
-    figures = f"{result.series[0].total.count:,} lines, {describe_corpus(result)}"
-    pictured = make_picture_context(request, "concordance", study_request, figures)
+    pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
     return make_picture(dispersion_svg(result, pictured["caption"]))
 
 

@@ -111,7 +111,7 @@ class RangeChooser {
     this.mark.hidden = false;
     const total = this.counts.slice(low, high + 1).reduce((sum, count) => sum + count, 0);
     const name = low === high ? this.periods[low] : `${this.periods[low]} to ${this.periods[high]}`;
-    const text = `${name}: ${total.toLocaleString("en")} ${this.noun}`;
+    const text = `${name} (${this.noun}: ${total.toLocaleString("en")})`;
     this.handle.setAttribute("aria-valuenow", String(last + 1));
     this.handle.setAttribute("aria-valuetext", text);
     this.said.textContent = text;
