@@ -75,7 +75,7 @@ class ArchiveReader:
         lists what is malformed in it.
 
         Raises:
-            UnknownValue: nothing is found because a filter names a language, site, author, place or kicker that no
+            UnknownValue: nothing is found because a filter beside the query names a language, site, author, place or kicker that no
                 article has; the message has those that are spelt alike.
             BadQuery: a ``since`` or ``until`` is no year, month or day, or ``until`` is before ``since``.
 
@@ -84,7 +84,7 @@ class ArchiveReader:
         with translate_errors(self.path):
             hits = ranking.search(self.db, chosen, limit, offset, order)
             if not hits:
-                refuse_unknown_values(self.db, chosen)
+                refuse_unknown_values(self.db, replace(chosen, query=""))
             return hits
 
     def count(self, asked: str | Selection = "", **filters: Unpack[Filters]) -> int:
@@ -93,7 +93,7 @@ class ArchiveReader:
         with translate_errors(self.path):
             number = selection.count(self.db, chosen)
             if not number:
-                refuse_unknown_values(self.db, chosen)
+                refuse_unknown_values(self.db, replace(chosen, query=""))
             return number
 
     def articles(
@@ -108,7 +108,7 @@ class ArchiveReader:
 
         chosen = _make_selection(asked, filters)
         with translate_errors(self.path):
-            refuse_unknown_values(self.db, chosen)
+            refuse_unknown_values(self.db, replace(chosen, query=""))
         return ArticleRows(self.db, chosen, order, self.path)
 
     @contextmanager
