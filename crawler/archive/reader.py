@@ -75,8 +75,8 @@ class ArchiveReader:
         lists what is malformed in it.
 
         Raises:
-            UnknownValue: nothing is found because a filter beside the query names a language, site, author, place or kicker that no
-                article has; the message has those that are spelt alike.
+            UnknownValue: nothing is found because a filter beside the query names a language, site, author, place or
+                kicker that no article has; the message has those that are spelt alike.
             BadQuery: a ``since`` or ``until`` is no year, month or day, or ``until`` is before ``since``.
 
         """

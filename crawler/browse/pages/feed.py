@@ -42,7 +42,8 @@ class FeedEntry:
 def feed(request: PageRequest) -> PageResponse:
     """Return the newest articles of a search; ``order`` and ``page`` are ignored."""
     search_request = read_search_request(
-        {name: value for name, value in request.arguments.items() if name not in ("order", "view", "page")}
+        {name: value for name, value in request.arguments.items() if name not in ("order", "view", "page")},
+        request.desk,
     )
     hits = search_articles(request.archive.db, search_request.selection, MAX_ENTRIES, 0, "newest")
     rows = tuple(read_rows(request.archive.db, tuple(hit.id for hit in hits)))

@@ -27,6 +27,8 @@ def name_series(series: Series) -> str:
 def name_selection(selection: Selection) -> str:
     """Return what a picture calls a selection: its query and its options."""
     options = [f"{filter_.name}:{filter_.value}" for filter_ in selection.filters()]
+    if selection.noted is not None:
+        options.append(selection.noted.question)
     return " ".join([*([selection.query] if selection.query.strip() else []), *options]) or "all articles"
 
 
