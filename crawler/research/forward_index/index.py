@@ -57,11 +57,10 @@ class ForwardIndex:
         """Return the rows of articles, which have to be in the index, by their ids."""
         return numpy.searchsorted(self.articles.ids, numpy.sort(numpy.array(article_ids, dtype=numpy.int64)))
 
-    def split_by_language(self, rows: Array) -> dict[str, Array]:
-        """Return the languages of articles in order, each with its rows."""
-        codes = self.articles.languages[rows]
-        parts = {self.languages[code]: rows[codes == code] for code in numpy.unique(codes).tolist()}
-        return dict(sorted(parts.items()))
+    def count_words(self, article_ids: Sequence[int]) -> int:
+        """Return how many words articles have, with barriers and ends of columns."""
+        rows = self.find_rows(article_ids)
+        return int((self.articles.ends[rows] - self.articles.begins[rows]).sum())
 
     def read_words(self, rows: Array) -> Array:
         """Return the words of articles, one article after another."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawler.archive.health.holdings import count_articles
+from crawler.archive.search.compiler import QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import (
     count_languages,
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.research.forward_index.index import ForwardIndex
+
+
+MOST_WORDS_IN_RUNS: Final = 6_000_000
+"""Runs of more words are counted by reading, which a page's time limit ends: each run has a name in memory."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -52,10 +57,9 @@ def count_selection_frequencies(
     db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
-    if index is not None and can_tell(selection, rule):
-        from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
-
-        return count_by_index(index, list_ids(db, selection.plan()), rule, spread=spread)
+    counted = _count_forward(db, selection, selection.plan(), rule, index, spread=spread)
+    if counted is not None:
+        return counted
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
 
 
@@ -66,10 +70,9 @@ def count_corpus_frequencies(
 
     Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
     """
-    if index is not None and can_tell(selection, rule):
-        from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
-
-        return count_by_index(index, list_ids(db, make_unit_corpus_plan(selection)), rule)
+    counted = _count_forward(db, selection, make_unit_corpus_plan(selection), rule, index)
+    if counted is not None:
+        return counted
     counted = _count_index(db, selection, rule)
     return counted if counted is not None else count_frequencies(iter_corpus_columns(db, selection, rule))
 
@@ -78,10 +81,9 @@ def count_other_frequencies(
     db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
-    if index is not None and can_tell(selection, rule):
-        from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
-
-        return count_by_index(index, list_ids(db, make_unit_corpus_plan(selection, outside=True)), rule)
+    counted = _count_forward(db, selection, make_unit_corpus_plan(selection, outside=True), rule, index)
+    if counted is not None:
+        return counted
     rest = _count_index(db, selection, rule)
     if rest is None:
         return count_frequencies(iter_corpus_columns(db, selection, rule, outside=True))
@@ -90,6 +92,26 @@ def count_other_frequencies(
     rest.size -= of_selection.size
     rest.articles -= of_selection.articles
     return rest
+
+
+def _count_forward(
+    db: Database,
+    selection: Selection,
+    plan: QueryPlan,
+    rule: TokenRule,
+    index: ForwardIndex | None,
+    *,
+    spread: bool = False,
+) -> Frequencies | None:
+    """Count the words of a plan's articles by the forward index; None where that cannot tell them in bounded memory."""
+    if index is None or not can_tell(selection, rule):
+        return None
+    ids = list_ids(db, plan)
+    if rule.ngrams is not None and index.count_words(ids) > MOST_WORDS_IN_RUNS:
+        return None
+    from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
+
+    return count_by_index(index, ids, rule, spread=spread)
 
 
 def _count_index(db: Database, selection: Selection, rule: TokenRule) -> Frequencies | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
@@ -22,6 +22,10 @@ from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, list_
 
 if TYPE_CHECKING:
     from crawler.research.forward_index.index import ForwardIndex
+
+
+MOST_WORDS_LISTED: Final = 20_000_000
+"""Runs of more words than this are counted by reading, which a page's time limit ends: they take 50 bytes each."""
 
 
 def list_words(
@@ -88,10 +92,11 @@ def _list_language(
 ) -> WordList:
     is_plain = all(isinstance(term, Term) for term in clustered)
     if index is not None and is_plain and can_tell(selection, rule):
-        from crawler.research.forward_index.word_list import list_words as list_by_index
-
         ids = list_ids(archive.db, selection.plan())
-        return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)
+        if rule.ngrams is None or index.count_words(ids) <= MOST_WORDS_LISTED:
+            from crawler.research.forward_index.word_list import list_words as list_by_index
+
+            return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     size = article_count = 0
