@@ -21,6 +21,7 @@ from crawler.browse.not_here import answer_not_here
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
 from crawler.browse.permissions import is_closed, is_datasette_1
+from crawler.browse.public_address import answer_as
 from crawler.browse.request_gate import answer_every_request
 from crawler.browse.routes import make_closed_routes, make_robots_route
 from crawler.browse.rules import find_rules
@@ -136,7 +137,9 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
     def wrap(application: Application) -> Application:
         wrapped = csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
-        return refuse_other_hosts(answer_every_request(wrapped), rules.names) if rules else wrapped
+        if rules is None:
+            return wrapped
+        return refuse_other_hosts(answer_as(answer_every_request(wrapped), rules.public), rules.names)
 
     return wrap
 

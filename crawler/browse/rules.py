@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from crawler.browse.public_address import PublicAddress
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -18,6 +20,8 @@ class ServeRules:
     """Raw material, free SQL and the download of the file are open."""
     names: frozenset[str] = frozenset()
     """The normalised hosts that are answered beside loopback ones (:mod:`crawler.browse.hosts`)."""
+    public: PublicAddress | None = None
+    """Where a proxy shows the archive; its host is among the names."""
 
 
 _rules: Final[WeakKeyDictionary[Datasette, ServeRules]] = WeakKeyDictionary()
