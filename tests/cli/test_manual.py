@@ -36,6 +36,7 @@ def sections(path: str, titles: tuple[str, ...] = ()) -> str:
 
 README = sections("README.md", ("Search", "The research desk", "Look after it", "From Python and SQL"))
 RESEARCH = sections("docs/research.md")
+RECIPES = sections("docs/recipes.md")
 PYTHON = sections("docs/python.md")
 
 
@@ -57,7 +58,7 @@ def desk(run, tmp_path, crawled):
     return tmp_path
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+@pytest.mark.parametrize("text", [README, RESEARCH, RECIPES], ids=["README", "research", "recipes"])
 def test_every_command_does_what_it_says(text, desk, run):
     asked = commands(text)
     assert asked
