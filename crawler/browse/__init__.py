@@ -14,7 +14,7 @@ from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
 from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, table_order, year_facet
-from crawler.browse.asgi import Application
+from crawler.browse.asgi import Application, Message
 from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
 from crawler.browse.not_here import answer_not_here
@@ -26,6 +26,8 @@ from crawler.browse.request_gate import answer_every_request
 from crawler.browse.routes import make_closed_routes, make_robots_route
 from crawler.browse.rules import find_rules
 from crawler.browse.urls import make_links
+from crawler.browse.writing.gate import is_write, make_write_check
+from crawler.browse.writing.view import make_write_route
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -108,7 +110,8 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
     if rules is None:
         return routes
     downloads = [(download.PATTERN, download.download)] if rules.raw else []
-    return [*routes, *downloads, make_robots_route(), *make_closed_routes(rules)]
+    writers = [make_write_route(MENU)] if rules.notes is not None else []
+    return [*routes, *writers, *downloads, make_robots_route(), *make_closed_routes(rules)]
 
 
 @hookimpl
@@ -118,6 +121,7 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
         {"href": f"{datasette.urls.database(name)}/-/{page.path}", "label": f"{page.menu}: {name}"}
         for name in archives.list_archives(datasette)
         for page in MENU
+        if not page.of_notes or ((rules := find_rules(datasette)) is not None and rules.notes is not None)
     ]
 
 
@@ -139,9 +143,17 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
         wrapped = csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
         if rules is None:
             return wrapped
-        return refuse_other_hosts(answer_as(answer_every_request(wrapped), rules.public), rules.names)
+        gated = answer_every_request(wrapped, check_write=make_write_check(rules))
+        return refuse_other_hosts(answer_as(gated, rules.public), rules.names)
 
     return wrap
+
+
+@hookimpl
+def skip_csrf(datasette: Datasette, scope: Message) -> bool | None:
+    """Return True for a form of ours, which has a token of its own (:mod:`crawler.browse.writing.tokens`)."""
+    rules = find_rules(datasette)
+    return True if rules is not None and rules.notes is not None and is_write(scope) else None
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -22,6 +23,8 @@ class ServeRules:
     """The normalised hosts that are answered beside loopback ones (:mod:`crawler.browse.hosts`)."""
     public: PublicAddress | None = None
     """Where a proxy shows the archive; its host is among the names."""
+    notes: Path | None = None
+    """The file of notes that pages show, and that readers write to; None for no notes at all."""
 
 
 _rules: Final[WeakKeyDictionary[Datasette, ServeRules]] = WeakKeyDictionary()

@@ -41,12 +41,14 @@ def make_application(
     names: Iterable[str] = (),
     cors: bool = False,
     public: PublicAddress | None = None,
+    notes: Path | None = None,
 ) -> Any:
     """Return a Datasette over one archive. All but the tables for readers is closed unless ``raw``, free SQL as well.
 
     It answers requests for loopback hosts and for those in ``names``; with ``cors`` scripts of other sites may read
     tables, feeds and files, and no page. ``public`` is where a proxy shows it: its host is answered, and all addresses
-    are those of readers there. A crawl may write to the archive meanwhile.
+    are those of readers there. With ``notes`` pages show the notes of that file, and readers write to it. A crawl may
+    write to the archive meanwhile.
     Raises CannotServe for a file name that Datasette keeps for itself.
     """
     from crawler.browse.database import ArchiveDatabase
@@ -87,7 +89,7 @@ def make_application(
     datasette.remove_database(given_name)
     datasette.add_database(ArchiveDatabase(datasette, path, is_mutable=not read_only, raw=raw), name=name)
     hosts = frozenset((*names, public.host) if public else names)
-    set_rules(datasette, ServeRules(raw=raw, names=hosts, public=public))
+    set_rules(datasette, ServeRules(raw=raw, names=hosts, public=public, notes=notes))
     datasette.client = type(datasette.client)(datasette)  # its first one has the application without the rules
     return datasette
 

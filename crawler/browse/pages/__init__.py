@@ -41,6 +41,7 @@ from crawler.browse.pages.feed import feed
 from crawler.browse.pages.graph import graph
 from crawler.browse.pages.health import health
 from crawler.browse.pages.home import home
+from crawler.browse.pages.notes import coding, coding_next, notes
 from crawler.browse.pages.opensearch import opensearch
 from crawler.browse.pages.places import place, places
 from crawler.browse.pages.references import references
@@ -52,6 +53,7 @@ from crawler.browse.pages.words import collocates, keywords, words
 
 PAGES: Final[tuple[Page, ...]] = (
     *(home, search, timeline, calendar, period, authors, author, places, place, health),
+    *(notes, coding, coding_next),
     *(show_concordance, words, collocates, keywords),
     *(article, revision, identity, against, site, story, graph, feed, references, opensearch),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -62,6 +63,12 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
     help="Where a proxy shows the archive, https://papers.example.org/news/ for instance.",
 )
 @click.option("--cors", is_flag=True, help="Let pages of other sites read tables, feeds and files, as notebooks do.")
+@click.option(
+    "--notes",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Show the notes, tags and codes of this file, and let readers write them; it is made when there is none.",
+)
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
 def serve(
@@ -71,19 +78,26 @@ def serve(
     public_names: tuple[str, ...],
     public: PublicAddress | None,
     cors: bool,
+    notes: Path | None,
     raw: bool,
 ) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
 
     Requests are answered for this machine's own names (localhost), --host, each --public-name and the host of
-    --public-url; others get 400.
+    --public-url; others get 400. With --notes FILE its notes, tags and codes are shown, and whoever reaches the server
+    may write to it.
     """
     from crawler.browse.hosts import normalise_host
     from crawler.browse.server import bind_socket, is_wildcard, make_application
     from crawler.browse.server import serve as answer
+    from crawler.notes.notes_file import find_notes_path
 
     with open_existing_archive() as archive:
         path = archive.path
+    if notes is not None:
+        from crawler.notes.notes_file import NotesFile
+
+        NotesFile(notes, "write", archive=path).close()
     listener = bind_socket(host, port)
     if is_wildcard(listener) and not public_names and public is None:
         listener.close()
@@ -91,18 +105,21 @@ def serve(
     own_name = normalise_host(host)
     url = f"http://{'[' + host + ']' if ':' in host else host}:{listener.getsockname()[1]}/"
     if not _is_this_machine(host):
-        complain(f"everyone who reaches {host} can read this archive")
+        complain(f"everyone who reaches {host} can read this archive{' and write notes' if notes else ''}")
+
+    names = {*public_names, *((own_name,) if own_name else ())}
 
     def announce() -> None:
         say(f"{path} is open at {url}{f', for readers at {public}' if public else ''} (Ctrl-C stops)")
+        beside = find_notes_path(path)
+        if notes is None and beside.exists():
+            say(f"notes are not shown; to show and write them: --notes {beside}")
         if open_browser:
             click.launch(url)
 
     try:
         answer(
-            make_application(
-                path, raw=raw, cors=cors, names={*public_names, *((own_name,) if own_name else ())}, public=public
-            ),
+            make_application(path, raw=raw, cors=cors, names=names, public=public, notes=notes),
             listener,
             log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
             ready=announce,
