@@ -36,6 +36,7 @@ def sections(path: str, titles: tuple[str, ...] = ()) -> str:
 
 README = sections("README.md", ("Search", "The research desk", "Look after it", "From Python and SQL"))
 RESEARCH = sections("docs/research.md")
+DESK = sections("docs/desk.md")
 RECIPES = sections("docs/recipes.md")
 PYTHON = sections("docs/python.md")
 
@@ -58,7 +59,7 @@ def desk(run, tmp_path, crawled):
     return tmp_path
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH, RECIPES], ids=["README", "research", "recipes"])
+@pytest.mark.parametrize("text", [README, RESEARCH, DESK, RECIPES], ids=["README", "research", "desk", "recipes"])
 def test_every_command_does_what_it_says(text, desk, run):
     asked = commands(text)
     assert asked
@@ -68,7 +69,7 @@ def test_every_command_does_what_it_says(text, desk, run):
         assert ended.output.strip(), f"$ {line} prints nothing"
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH, PYTHON], ids=["README", "research", "python"])
+@pytest.mark.parametrize("text", [README, DESK, PYTHON], ids=["README", "desk", "python"])
 def test_every_program_runs(text, desk):
     for program in blocks(text, "python"):
         ended = run_code(f"import warnings; warnings.simplefilter('error')\n{program}", cwd=desk)
@@ -76,7 +77,7 @@ def test_every_program_runs(text, desk):
         assert ended.stdout, f"prints nothing:\n{program}"
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+@pytest.mark.parametrize("text", [README, RESEARCH, DESK], ids=["README", "research", "desk"])
 def test_every_statement_has_an_answer(text, desk):
     with sqlite3.connect(desk / "archive.db") as archive:
         for statement in "\n".join(blocks(text, "sql")).split(";"):
