@@ -35,35 +35,35 @@ def make_sheet(
     selection: Selection,
     sample: Sample | None,
     *,
-    out: Path | None,
+    to: Path | None,
     name: str | None,
     names: str | None,
     safe: bool,
     bom: bool,
     force: bool,
 ) -> int:
-    """Write the sheet of a selection to ``out``, keep it as ``name``, or both; return how many articles it has.
+    """Write the sheet of a selection to ``to``, keep it as ``name``, or both; return how many articles it has.
 
     Raises UnreadableSheet where there is no code or no article, or where a file is in the way.
     """
     codes = list_codes(notes) if names is None else [find_code(notes, part) for part in names.split(",")]
     if not codes:
         raise UnreadableSheet("there is no code to put on a sheet: seealso codes add NAME")
-    if out is not None and out.exists() and not force:
-        raise UnreadableSheet(f"{out} is there already: name another file, or give --force")
+    if to is not None and to.exists() and not force:
+        raise UnreadableSheet(f"{to} is there already: name another file, or give --force")
     with translate_errors(archive.path):
         ids = list(select_ids(archive.db, sampled(archive.db, selection, sample)))
     if not ids:
         raise UnreadableSheet("no article is found, so there is nothing to code")
     keys: list[ArticleKey] = []
-    if out is None:
+    if to is None:
         keys = _write_rows(archive, ids, codes, None, safe=safe, bom=bom)
     else:
         try:
-            with replace_file(out) as unfinished, unfinished.open("wb") as file:
-                keys = _write_rows(archive, ids, codes, HashedStream(file, out.name), safe=safe, bom=bom)
+            with replace_file(to) as unfinished, unfinished.open("wb") as file:
+                keys = _write_rows(archive, ids, codes, HashedStream(file, to.name), safe=safe, bom=bom)
         except OSError as error:
-            raise NotesUnusable(f"cannot write {out}: {error.strerror or error}") from error
+            raise NotesUnusable(f"cannot write {to}: {error.strerror or error}") from error
     if name is not None:
         question = describe_question(selection, sample)
         save_sheet(notes, name, keys, codes=codes, question=question, now=datetime.now(UTC))

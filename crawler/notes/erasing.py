@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from crawler.archive.database import select_dicts
+from crawler.archive.database import select_column, select_dicts
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.comparison.word_runs import WordRun, list_word_runs
 from crawler.notes.notes_file import NotesFile
@@ -75,6 +75,10 @@ def erase_article(
                     (ERASED if has_words else row["text"], json.dumps(tags, ensure_ascii=False), *place),
                 )
                 texts += 1
+        for table, column in (("code_versions", "description"), ("sheets", "question")):
+            for text in select_column(db, f"SELECT DISTINCT {column} FROM {table}"):
+                if repeats(text, of_article=True):
+                    db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (ERASED, text))
         for key in forgotten_keys:
             _hide_key(db, key)
     with notes.translate_errors():

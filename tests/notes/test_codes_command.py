@@ -44,7 +44,7 @@ def write_sheet(path, *, separator=",", encoding="utf-8", rows):
     [(",", "utf-8", "2.5"), (";", "cp1252", "2,5"), (";", "utf-8-sig", "2,5"), ("\t", "utf-16", "2.5")],
 )
 def test_a_sheet_comes_back_as_spreadsheets_write_it(run, codebook, desk, separator, encoding, number):
-    ended = run("codes", "sheet", "--sample", "4", "--out", "sheet.csv", "--name", "Four of them", "--bom")
+    ended = run("codes", "sheet", "--sample", "4", "--to", "sheet.csv", "--name", "Four of them", "--bom")
     assert (ended.exit_code, ended.stderr) == (0, "4 articles in sheet.csv and the sheet Four of them\n")
     with (desk / "sheet.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
@@ -151,9 +151,9 @@ def test_an_answer_is_taken_back_and_its_history_stays(run, codebook, desk):
         (("answer", "1", "boats=1e999", *CODER), "boats takes a number"),
         (("answer", "1", "colour=red", *CODER), "no code 'colour'; there are: ferry, tone, boats"),
         (("agreement", "--code", "tone", "--metric", "ratio"), "is no number"),
-        (("sheet", "--out", "archive.db"), "is there already"),
-        (("sheet", "ferryboats", "--out", "new.csv"), "no article is found"),
-        (("sheet",), "give --out FILE, --name NAME"),
+        (("sheet", "--to", "archive.db"), "is there already"),
+        (("sheet", "ferryboats", "--to", "new.csv"), "no article is found"),
+        (("sheet",), "give --to FILE, --name NAME"),
     ],
 )
 def test_what_cannot_be_says_why_on_one_line(run, codebook, arguments, message):
@@ -185,6 +185,8 @@ def test_articles_are_selected_by_tag_code_and_note_everywhere(run, codebook):
     exported = run("export", "--format", "ids", "--to", "-", "--noted", "--language", "en").stdout
     assert len(exported.splitlines()) == 1 + count_articles(run, "--noted", "--language", "en")
     assert len(json.loads(run("kwic", "headline", "--tag", "late", "--json").stdout)) == 1
+    assert "leave --tag" in run("searches", "save", "late", "--tag", "late").stderr
+    assert json.loads(run("timeline", "headline", "--tag", "late", "--json").stdout)
     assert "there are: late" in run("search", "", "--tag", "early").stderr
     assert "no code 'x'" in run("timeline", "", "--code", "x").stderr
     assert "there are no notes" in run("search", "", "--noted", "--notes", "none.db").stderr

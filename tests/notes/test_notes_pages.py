@@ -230,7 +230,7 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
         location = answer.headers["location"].partition("#")[0]
         page = writer.open(location)
         assert f"{number} of 3 coded" in element_text(page.css("nav.walk"))
-        assert page.css("fieldset.code legend::text").getall()[0].strip() == "ferry"
+        assert page.css("fieldset.question legend::text").getall()[0].strip() == "ferry"
         seen.append(location)
         answer = writer.send(
             page, "answer", **{"code:ferry": "yes", "code:tone": "loud", "code:boats": str(number), "coder": "anna"}

@@ -140,7 +140,12 @@ def answer(request: WriteRequest) -> Written | PageResponse:
     """Write the answers of a coder to the codes of an article; in a sheet, the next article of it follows."""
     form, record = request.form, request.find_article()
     _, revision = form.read_article()
-    note_uid = find_note(request.notes, form.get("note")).uid if form.get("note") else ""
+    note_uid = ""
+    if form.get("note"):
+        note = find_note(request.notes, form.get("note"))
+        if note.key != ArticleKey.of(record):
+            raise BadNote("this note is on another article")
+        note_uid = note.uid
     answers = {find_code(request.notes, name): text for name, text in form.list_answers().items()}
     values = {code: read_value(code, text) if text else None for code, text in answers.items()}
     for code, value in values.items():

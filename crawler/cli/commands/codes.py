@@ -11,6 +11,7 @@ import click
 from crawler.cli.commands.notes import find_noted_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
 from crawler.cli.options.notes import coder_option, notes_option, open_notes
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -162,18 +163,23 @@ def import_(source: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
 @codes.command(short_help="Code one article.")
 @click.argument("article", metavar="ID|URL")
 @click.argument("answers", metavar="NAME=VALUE...", nargs=-1, required=True)
+@click.option("--note", metavar="NOTE", help="Code the passage that this note is on, not the whole article.")
 @coder_option
 @notes_option
 @common_options
-def answer(article: str, answers: tuple[str, ...], coder: str) -> None:
+def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str) -> None:
     """Code one article: NAME=VALUE for each code; NAME= takes an answer back."""
     from crawler.notes.codebook import find_code, read_value, write_answer
-    from crawler.notes.records import ArticleKey
+    from crawler.notes.notes import find_note
+    from crawler.notes.records import ArticleKey, BadNote
 
     with open_existing_archive() as archive:
         record = find_noted_article(archive, article)
     changed = 0
     with open_notes("write") as file:
+        passage = find_note(file, note) if note is not None else None
+        if passage is not None and passage.key != ArticleKey.of(record):
+            raise BadNote(f"the note {passage.uid} is on another article")
         pairs = [drop_surrogates(pair).partition("=") for pair in answers]
         for name, _, text in pairs:
             if text:
@@ -186,6 +192,7 @@ def answer(article: str, answers: tuple[str, ...], coder: str) -> None:
                 code,
                 read_value(code, text) if text else None,
                 coder=drop_surrogates(coder),
+                note_uid=passage.uid if passage is not None else "",
                 revision=record.revisions[-1].number,
                 now=datetime.now(UTC),
             )
@@ -216,10 +223,17 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
 
 @codes.command(
     short_help="Make a coding sheet.",
-    epilog=QUERY_LANGUAGE_HELP + "seealso codes sheet --sample 50 --out sheet.csv -- '-ferry boats'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso codes sheet --sample 50 --to sheet.csv -- '-ferry boats'.",
 )
 @click.argument("query", nargs=-1)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The CSV file to make.")
+@click.option(
+    "--to",
+    cls=RenamedOption,
+    old_names=("--out",),
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The CSV file to make.",
+)
 @click.option("--name", metavar="NAME", help="Keep the list under this name, to be coded in the browser.")
 @click.option("--codes", "names", metavar="NAME,…", help="Only these codes.  [default: the whole codebook]")
 @click.option("--safe", is_flag=True, help="CSV: no cell begins like a formula.")
@@ -230,7 +244,7 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
 @common_options
 def sheet(
     query: tuple[str, ...],
-    out: Path | None,
+    to: Path | None,
     name: str | None,
     names: str | None,
     safe: bool,
@@ -245,15 +259,15 @@ def sheet(
     """
     from crawler.cli.sheet_files import make_sheet
 
-    if out is None and name is None:
-        raise click.UsageError("give --out FILE, --name NAME, or both")
+    if to is None and name is None:
+        raise click.UsageError("give --to FILE, --name NAME, or both")
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment(), open_notes("write" if name else "read") as file:
         check_selections(archive, selection)
         articles = make_sheet(
-            archive, file, selection, sample, out=out, name=name, names=names, safe=safe, bom=bom, force=force
+            archive, file, selection, sample, to=to, name=name, names=names, safe=safe, bom=bom, force=force
         )
-    places = [*([to_one_line(str(out))] if out else []), *([f"the sheet {to_one_line(name)}"] if name else [])]
+    places = [*([to_one_line(str(to))] if to else []), *([f"the sheet {to_one_line(name)}"] if name else [])]
     say(f"{format_count(articles, 'article')} in {' and '.join(places)}")
 
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.articles.records import ArticleRecord
     from crawler.notes.anchoring import PlacedNote
+    from crawler.notes.notes_file import NotesFile
     from crawler.notes.records import Note
 
 NOTE_COLUMNS = (
@@ -200,17 +201,19 @@ def delete(note: str, coder: str, as_json: bool) -> None:
 @notes.command(short_help="Write all notes, codes and answers as JSON lines.")
 @click.option("--to", default="-", show_default=True, metavar="PATH", help="The file to make; - prints it.")
 @click.option("--force", is_flag=True, help="Replace a file.")
+@click.option("--snapshot", metavar="NAME", help="Only the notes and answers that this snapshot froze, as they were.")
 @notes_option
 @common_options
-def export(to: str, force: bool) -> None:
+def export(to: str, force: bool, snapshot: str | None) -> None:
     """Write the whole file of notes as JSON lines: notes, codebook, answers and sheets with their histories."""
     from crawler.atomic_file import replace_file
     from crawler.notes.exchange import iter_export
     from crawler.notes.notes_file import NotesUnusable
 
     with open_notes() as file:
+        records = iter_export(file) if snapshot is None else iter(_list_frozen(file, drop_surrogates(snapshot)))
         if to == "-":
-            for record in iter_export(file):
+            for record in records:
                 click.echo(to_json(record, indent=None))
             return
         path = Path(to)
@@ -219,12 +222,22 @@ def export(to: str, force: bool) -> None:
         try:
             with replace_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
                 lines = 0
-                for record in iter_export(file):
+                for record in records:
                     out.write(to_json(record, indent=None) + "\n")
                     lines += 1
         except OSError as error:
             raise NotesUnusable(f"cannot write {path}: {error.strerror or error}") from error
     say(f"{format_count(lines, 'line')} in {to_one_line(to)}")
+
+
+def _list_frozen(file: NotesFile, name: str) -> list[dict[str, Any]]:
+    from crawler.archive.snapshots.freeze import find_snapshot
+    from crawler.notes.freezing import find_freeze, list_frozen_records
+
+    with open_existing_archive() as archive:
+        uid = find_snapshot(archive.db, name).uid
+    find_freeze(file, uid)
+    return list_frozen_records(file, uid)
 
 
 @notes.command("import", short_help="Merge notes that were exported elsewhere.")
