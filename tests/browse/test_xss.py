@@ -196,9 +196,9 @@ TABLES = (
 def test_forty_hostile_texts_run_nowhere(browser: Any, few: tuple[Path, str]) -> None:
     path, url = few
     wanted = list(LISTS)
-    for number, payload in enumerate(FEW, 1):
+    for number, payload in list(enumerate(FEW, 1))[::2]:
         kinds = list(pages_of(number, payload))
-        wanted.append(kinds[number % len(kinds)])  # lists have all forty, and every kind of page has some of its own
+        wanted.append(kinds[number // 2 % len(kinds)])  # lists have all forty, and every kind of page one of its own
     wanted = [f"{url}{path.stem}/-/{address}" for address in dict.fromkeys(wanted) if "feed.atom" not in address]
     with open_watched(browser) as (page, watch):
         page.goto(f"{url}-/versions.json")
