@@ -45,11 +45,10 @@ def crawl_world(archive: Path) -> None:
 
 
 @contextmanager
-def serve(archive: Path) -> Iterator[str]:
+def serve(archive: Path, notes: Path) -> Iterator[str]:
     """Serve the archive with notes until the block ends; its address ends with a slash."""
     command = [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(archive)]
-    notes = ["--notes", str(archive.with_name("notes.db"))]
-    with subprocess.Popen([*command, *notes], stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, "--notes", str(notes)], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         found = re.search(r"http://127\.0\.0\.1:\d+/", process.stderr.readline())
         assert found is not None
@@ -75,7 +74,8 @@ def find_ids(archive: Path) -> dict[str, int]:
         printed = max(ids, key=lambda number: (reader.prints(number).sites, -number))
         edited = max(ids, key=lambda number: _count_changes(reader, number))
         (author,) = reader.db.execute(
-            "SELECT author_id FROM article_authors GROUP BY author_id ORDER BY count(*) DESC, author_id LIMIT 1"
+            "SELECT author_id FROM article_authors JOIN articles a ON a.id = article_id WHERE a.language = 'en'"
+            " GROUP BY author_id ORDER BY count(*) DESC, author_id LIMIT 1"
         ).fetchone()
     return {"printed": printed, "edited": edited, "author": author}
 
@@ -98,7 +98,7 @@ def take_pages(page: Page, url: str, ids: dict[str, int]) -> None:
     page.get_by_role("link", name="Next hit").click()
     take(page, "hit", top="nav.walk")
     page.goto(url + f"article/{ids['printed']}")
-    take(page, "who-copied-whom")
+    take(page, "who-copied-whom", top="#prints")
     page.goto(url + f"author/{ids['author']}")
     take(page, "who-wrote")
     page.goto(url + "place?name=Hong+Kong")
@@ -142,7 +142,7 @@ def run() -> None:
         if not archive.exists():
             crawl_world(archive)
         browser: Any = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        with serve(archive) as url:
+        with serve(archive, Path(folder, "notes.db")) as url:
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB", timezone_id="UTC")
             take_pages(page, url, find_ids(archive))
             take_coding(page, url)
