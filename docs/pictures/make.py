@@ -135,10 +135,10 @@ def take_coding(page: Page, url: str) -> None:
     take(page, "coded")
 
 
-def run() -> None:
-    """Take all pictures."""
+def run(kept: Path | None = None) -> None:
+    """Take all pictures; of an archive that is kept, where one is named."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        archive = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder, "world.db")
+        archive = kept or Path(folder, "world.db")
         if not archive.exists():
             crawl_world(archive)
         browser: Any = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
@@ -150,4 +150,4 @@ def run() -> None:
 
 
 if __name__ == "__main__":
-    run()
+    run(*map(Path, sys.argv[1:2]))
