@@ -68,13 +68,14 @@ def take(page: Page, name: str, *, top: str | None = None) -> None:
 
 
 def find_ids(archive: Path) -> dict[str, int]:
-    """Return ids of articles to show: one that three papers printed, one that was edited; and of an author."""
+    """Return ids of articles to show: one that most papers printed, one that was edited; and of an author."""
     with Archive(archive) as reader:
         ids = [article.id for article in reader.articles()]
         printed = max(ids, key=lambda number: (reader.prints(number).sites, -number))
         edited = max(ids, key=lambda number: _count_changes(reader, number))
         (author,) = reader.db.execute(
-            "SELECT author_id FROM article_authors JOIN articles a ON a.id = article_id WHERE a.language = 'en'"
+            "SELECT author_id FROM article_authors JOIN articles a ON a.id = article_id"
+            " JOIN authors au ON au.id = author_id WHERE a.language = 'en' AND au.kind = 'person'"
             " GROUP BY author_id ORDER BY count(*) DESC, author_id LIMIT 1"
         ).fetchone()
     return {"printed": printed, "edited": edited, "author": author}

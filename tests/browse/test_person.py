@@ -40,7 +40,7 @@ def _ask_how_often(page: Any) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Study").click()
     page.get_by_role("searchbox", name="Query").fill("ferry")
     page.get_by_label("and query 2").fill("bridge")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     rows = [row.split("\t") for row in page.locator("main table").first.inner_text().splitlines()]
     table = {cells[0]: [cell.strip() for cell in cells[1:]] for cells in rows}
     for year, (articles, ferry, bridge) in YEARS.items():
