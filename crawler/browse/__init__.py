@@ -19,7 +19,7 @@ from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
 from crawler.browse.not_here import answer_not_here
 from crawler.browse.page import make_view
-from crawler.browse.pages import HOME, MENU, PAGES
+from crawler.browse.pages import HOME, PAGES, list_menu
 from crawler.browse.permissions import is_closed, is_datasette_1
 from crawler.browse.public_address import answer_as
 from crawler.browse.request_gate import answer_every_request
@@ -102,15 +102,16 @@ def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """Return the pages for readers of each archive, and the first of them at ``/`` where nothing else is served."""
-    routes = [(page.pattern, make_view(page, MENU)) for page in PAGES]
+    menu = list_menu(datasette)
+    routes = [(page.pattern, make_view(page, menu)) for page in PAGES]
     only_archive = archives.find_only_archive(datasette)
     if only_archive:
-        routes = [("^/$", make_view(HOME, MENU, only_archive)), *routes]
+        routes = [("^/$", make_view(HOME, menu, only_archive)), *routes]
     rules = find_rules(datasette)
     if rules is None:
         return routes
     downloads = [(download.PATTERN, download.download)] if rules.raw else []
-    writers = [make_write_route(MENU)] if rules.notes is not None else []
+    writers = [make_write_route(menu)] if rules.notes is not None else []
     return [*routes, *writers, *downloads, make_robots_route(), *make_closed_routes(rules)]
 
 
@@ -120,8 +121,7 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     return [
         {"href": f"{datasette.urls.database(name)}/-/{page.path}", "label": f"{page.menu}: {name}"}
         for name in archives.list_archives(datasette)
-        for page in MENU
-        if not page.of_notes or ((rules := find_rules(datasette)) is not None and rules.notes is not None)
+        for page in list_menu(datasette)
     ]
 
 
@@ -167,4 +167,4 @@ def handle_exception(datasette: Datasette, request: Any, exception: BaseExceptio
     """Answer addresses that lead nowhere; leave what failed to the request gate, if ``seealso serve`` has one."""
     if find_rules(datasette) is not None:
         raise_to_gate(exception)
-    return answer_not_here(datasette, request, exception, MENU)
+    return answer_not_here(datasette, request, exception, list_menu(datasette))

@@ -248,7 +248,7 @@ async def render(
     whole = {
         "links": links,
         "words": formatting,
-        "menu": [(entry.menu, links.page(entry.path)) for entry in menu if desk is not None or not entry.of_notes],
+        "menu": [(entry.menu, links.page(entry.path)) for entry in menu],
         **context,
         **page.context,
     }

@@ -25,6 +25,7 @@ from crawler.notes.records import (
     NoSuchNote,
     check_name,
     clean_lines,
+    read_list,
 )
 
 RESERVED_NAMES: Final = frozenset(
@@ -59,11 +60,18 @@ _CODES: Final = (
 def add_code(
     notes: NotesFile, name: str, kind: CodeKind, *, choices: Sequence[str] = (), description: str = "", now: datetime
 ) -> Code:
-    """Add a code to the codebook and return it. Raises BadNote for a name that is taken, or choices that are odd."""
+    """Add a code to the codebook and return it; one that was taken out comes back as a new version.
+
+    Raises BadNote for a name that is taken, or choices that are odd.
+    """
     code = make_code(name, kind, choices, description, changed_at=instant(now))
     with notes.transaction() as db:
-        if any(standing.name.casefold() == code.name.casefold() for standing in list_code_rows(db)):
-            raise BadNote(f"there is a code {code.name!r} already: change it with seealso codes edit")
+        for standing in list_code_rows(db):
+            if standing.name.casefold() == code.name.casefold():
+                if not standing.deleted:
+                    raise BadNote(f"there is a code {code.name!r} already: change it with seealso codes edit")
+                if standing.kind != code.kind:
+                    raise BadNote(f"the code {code.name!r} was {standing.kind} and has answers: choose another name")
         return write_code(db, code)
 
 
@@ -83,6 +91,13 @@ def change_code(
         if (changed.choices, changed.description) == (code.choices, code.description):
             return code
         return write_code(db, changed)
+
+
+def delete_code(notes: NotesFile, name: str, *, now: datetime) -> Code:
+    """Take a code out of the codebook, and return it; its versions and answers stay. Raises NoSuchNote."""
+    with notes.transaction() as db:
+        code = find_code_row(db, name)
+        return write_code(db, replace(code, changed_at=instant(now), deleted=True))
 
 
 def make_code(name: str, kind: str, choices: Sequence[str], description: str, *, changed_at: str) -> Code:
@@ -137,7 +152,7 @@ def list_code_rows(db: Database, *, with_history: bool = False) -> list[Code]:
     """Return the codes as they are now, deleted ones too; with their history every version of each."""
     sql = f"{_CODES} ORDER BY c.id, v.version" if with_history else f"{_CODES} AND v.version = c.current ORDER BY c.id"
     return [
-        Code(**row | {"choices": tuple(json.loads(row["choices"])), "deleted": bool(row["deleted"])})
+        Code(**row | {"choices": read_list(row["choices"]), "deleted": bool(row["deleted"])})
         for row in select_dicts(db, sql)
     ]
 

@@ -13,7 +13,7 @@ from crawler.archive.database import select_column, select_dicts
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.comparison.word_runs import WordRun, list_word_runs
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey
+from crawler.notes.records import ArticleKey, read_list
 
 ERASED: Final = "[erased: this repeated words of an article that was forgotten]"
 
@@ -67,9 +67,9 @@ def erase_article(
                     place,
                 )
                 passages += 1
-            tags = [tag for tag in json.loads(row["tags"]) if not repeats(tag, is_own)]
+            tags = [tag for tag in read_list(row["tags"]) if not repeats(tag, is_own)]
             has_words = repeats(row["text"], is_own)
-            if has_words or len(tags) < len(json.loads(row["tags"])):
+            if has_words or len(tags) < len(read_list(row["tags"])):
                 db.execute(
                     "UPDATE note_versions SET text = ?, tags = ? WHERE note_id = ? AND version = ?",
                     (ERASED if has_words else row["text"], json.dumps(tags, ensure_ascii=False), *place),

@@ -25,7 +25,7 @@ from crawler.notes.notes import (
     set_current,
 )
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote, Code, Note, Passage, check_name, check_tags
+from crawler.notes.records import ArticleKey, BadNote, Code, Note, Passage, check_name, check_tags, read_list
 
 FORMAT: Final = "seealso-notes-1"
 MAX_LINE_LETTERS: Final = 5_000_000
@@ -63,7 +63,7 @@ def iter_export(notes: NotesFile) -> Iterator[dict[str, Any]]:
         for row in list(select_dicts(db, "SELECT id, name, made_at, question, codes FROM sheets ORDER BY id")):
             sql = "SELECT site, language, site_key FROM sheet_articles WHERE sheet_id = ? ORDER BY position"
             keys = [list(key) for key in select_rows(db, sql, (row.pop("id"),))]
-            yield {"record": "sheet", **row, "codes": json.loads(row["codes"]), "articles": keys}
+            yield {"record": "sheet", **row, "codes": list(read_list(row["codes"])), "articles": keys}
 
 
 _ANSWERS: Final = (

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from crawler.archive.database import select_column, select_dicts, select_value
+from crawler.archive.database import select_column, select_dicts, select_rows, select_value
 from crawler.normalisation.dates import instant
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import (
@@ -166,15 +166,18 @@ def has_tag(note: Note, tag: str) -> bool:
 
 def count_tags(notes: NotesFile) -> list[TagCount]:
     """Return every tag with its counts, by name; spellings in other capitals are one tag."""
-    notes_of: dict[str, list[Note]] = {}
+    uids: dict[str, set[str]] = {}
+    keys: dict[str, set[ArticleKey]] = {}
     names: dict[str, str] = {}
-    for note in list_notes(notes):
-        for tag in note.tags:
-            names.setdefault(tag.casefold(), tag)
-            notes_of.setdefault(tag.casefold(), []).append(note)
+    with notes.translate_errors():
+        rows = select_rows(notes.db, "SELECT tag, uid, site, language, site_key FROM v_note_tags")
+        for tag, uid, *key in rows:
+            folded = tag.casefold()
+            names.setdefault(folded, tag)
+            uids.setdefault(folded, set()).add(uid)
+            keys.setdefault(folded, set()).add(ArticleKey(*key))
     return [
-        TagCount(tag=names[folded], notes=len(tagged_notes), articles=len({note.key for note in tagged_notes}))
-        for folded, tagged_notes in sorted(notes_of.items())
+        TagCount(tag=names[folded], notes=len(uids[folded]), articles=len(keys[folded])) for folded in sorted(names)
     ]
 
 

@@ -62,7 +62,7 @@ class NotesFile:
         try:
             with self.translate_errors():
                 self.db.conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-                self._check(is_new)
+                self._check(is_new, mode)
                 if mode == "write":
                     self.db.conn.execute("PRAGMA foreign_keys = ON")
                     self.db.conn.execute("PRAGMA secure_delete = ON")  # what is erased leaves no trace in free pages
@@ -73,7 +73,7 @@ class NotesFile:
             self.db.conn.close()
             raise
 
-    def _check(self, is_new: bool) -> None:
+    def _check(self, is_new: bool, mode: Literal["read", "write"]) -> None:
         if is_new:
             return
         (application_id,) = self.db.conn.execute("PRAGMA application_id").fetchone()
@@ -83,6 +83,8 @@ class NotesFile:
         applied = [step.name for step in migrations.applied(self.db)]
         if unknown := [name for name in applied if name not in list_steps()]:
             raise NotesUnusable(f"{self.path} was made by a newer version ({unknown[0]}): update seealso")
+        if mode == "read" and len(applied) < len(list_steps()):
+            raise NotesUnusable(f"{self.path} was made by an older version: a command that writes brings it up to date")
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:

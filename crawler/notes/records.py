@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -150,9 +151,20 @@ def make_note(row: Mapping[str, Any]) -> Note:
     values = dict(row)
     place = {name: values.pop(name) for name in ("field", "start", "quote", "prefix", "suffix")}
     passage = Passage(**place) if place["field"] is not None else None
-    values["tags"] = tuple(json.loads(values["tags"]))
+    values["tags"] = read_list(values["tags"])
     values["deleted"] = bool(values["deleted"])
     return Note(**values, passage=passage)
+
+
+def read_list(text: str) -> tuple[str, ...]:
+    """Return a list of texts as a cell holds it. Raises sqlite3.DatabaseError for a cell that holds something else."""
+    try:
+        values = json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise sqlite3.DatabaseError("a list of the file is damaged") from error
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise sqlite3.DatabaseError("a list of the file is damaged")
+    return tuple(values)
 
 
 def check_name(name: str, noun: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from sqlite_utils import Database
 
@@ -20,7 +22,7 @@ from crawler.normalisation.dates import instant
 from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
 from crawler.notes.notes import add_note, list_notes
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name
+from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name, read_list
 
 ARTICLE_COLUMNS: Final = ("identity", "published_on", "headline", "url")
 """Columns of a sheet that say which article a row is; ``identity`` names the revision to be read."""
@@ -28,6 +30,7 @@ REMARK_COLUMNS: Final = ("tags", "note")
 MAX_SHEET_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 200_000
 MAX_CELL_LETTERS: Final = 100_000
+_IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
 _FORMULA_STARTS: Final = ("'=", "'+", "'-", "'@")
 """How ``--safe`` writes a cell that a spreadsheet would run."""
 
@@ -120,7 +123,7 @@ def list_sheets(notes: NotesFile) -> list[Sheet]:
         " AS articles FROM sheets s ORDER BY made_at, id"
     )
     with notes.translate_errors():
-        return [Sheet(**row | {"codes": tuple(json.loads(row["codes"]))}) for row in select_dicts(notes.db, sql)]
+        return [Sheet(**row | {"codes": read_list(row["codes"])}) for row in select_dicts(notes.db, sql)]
 
 
 def find_sheet(notes: NotesFile, name: str) -> Sheet:
@@ -191,18 +194,12 @@ def read_identity(text: str) -> tuple[ArticleKey, int | None]:
     >>> read_identity("asianews/en/17291/revision/2")
     (ArticleKey(site='asianews', language='en', site_key='17291'), 2)
     """
-    from urllib.parse import unquote
-
-    path = text.strip().partition("/-/identity/")[2] or text.strip()
-    path, _, digits = path.partition("/revision/")
-    parts = [unquote(part) for part in path.split("/", 2)]
-    if (
-        len(parts) < 3
-        or not all(parts)
-        or (digits and not (digits.isascii() and digits.isdigit() and len(digits) < 10))
-    ):
+    address = text.strip()
+    match = _IDENTITY.fullmatch(address.partition("/-/identity/")[2] or address)
+    parts = [unquote(part) for part in match["path"].split("/", 2)] if match is not None else []
+    if match is None or len(parts) < 3 or not all(parts):
         raise BadNote(f"{text[:60]!r} is no identity of an article, as site/language/key/revision/1")
-    return ArticleKey(*parts), int(digits) if digits else None
+    return ArticleKey(*parts), int(match["number"]) if match["number"] else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,17 @@ def test_a_codebook_is_kept_with_its_versions_and_taken_elsewhere(run, codebook,
     assert [code["version"] for code in json.loads(run("codes", "list", "--json").stdout)] == [1, 2, 1]
 
 
+def test_a_code_that_is_taken_out_comes_back_with_its_answers(run, codebook):
+    assert run("codes", "answer", "1", "ferry=yes", *CODER).exit_code == 0
+    assert run("codes", "delete", "FERRY").stdout == "Taken out: ferry\n"
+    assert [code["name"] for code in json.loads(run("codes", "list", "--json").stdout)] == ["tone", "boats"]
+    assert run("codes", "agreement", "--code", "ferry").exit_code == 1
+    assert "choose another name" in run("codes", "add", "ferry", "--type", "number").stderr
+    assert run("codes", "add", "ferry").exit_code == 0
+    assert [code["version"] for code in json.loads(run("codes", "list", "--json").stdout)] == [3, 1, 1]
+    assert list(list_answers(run).values()) == ["yes"]
+
+
 def write_sheet(path, *, separator=",", encoding="utf-8", rows):
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=separator).writerows(rows)

@@ -57,17 +57,16 @@ def test_a_sheet_a_code_and_a_tag_choose_the_references(reader: PageReader) -> N
     ("page", "link"),
     [
         ("coding", "references.ris?sheet=Three"),
-        ("notes?code=harbour", "references.ris?code=harbour"),
-        ("notes?tag=later", "references.ris?tag=later"),
+        ("search?code=harbour", "references.ris?code=harbour"),
+        ("search?tag=later", "references.ris?tag=later"),
     ],
 )
-def test_pages_of_notes_lead_to_the_references(reader: PageReader, page: str, link: str) -> None:
+def test_what_is_coded_and_tagged_leads_to_its_references(reader: PageReader, page: str, link: str) -> None:
     assert reader.open(page).css(f"a[download][href$='{link}']")
 
 
-def test_without_notes_nothing_is_chosen_by_them(reader: PageReader, desk: Path) -> None:
-    plain = PageReader(desk / "archive.db")
-    assert _list_keys(plain, "sheet=three") == _list_keys(reader, "")
+def test_without_notes_there_is_no_sheet(reader: PageReader, desk: Path) -> None:
+    assert PageReader(desk / "archive.db").ask("/archive/-/references.ris?sheet=three").status_code == 404
 
 
 def test_a_form_below_the_path_of_a_proxy_is_taken(reader: PageReader, desk: Path) -> None:

@@ -2,9 +2,17 @@
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
+from crawler.notes.notes import add_note, change_note, list_notes
+from crawler.notes.notes_file import NotesFile
+from crawler.notes.records import ArticleKey
+
+KEY = ArticleKey("gazette", "en", "0")
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
 CODER = ("--coder", "anna")
 
 
@@ -88,6 +96,28 @@ def test_other_files_are_no_notes(run, desk):
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('seealso-notes', 'n999', '')"
         )
     assert "made by a newer version (n999)" in run("notes", "list").stderr
+
+
+def test_a_damaged_list_is_one_line(run):
+    note_uid(run, "1", "x", "--tag", "y")
+    with sqlite3.connect("notes.db") as db:
+        db.execute("UPDATE note_versions SET tags = '{'")
+    ended = run("notes", "list")
+    assert (ended.exit_code, "a list of the file is damaged" in ended.stderr) == (1, True)
+    assert run("notes", "import", "notes.db", "--notes", "new.db").exit_code == 1
+
+
+def test_many_writers_at_once_lose_nothing(desk):
+    def write(number):
+        for step in range(5):
+            with NotesFile(desk / "many.db", "write") as file:
+                note = add_note(file, KEY, coder=f"c{number}", text=f"{step}", now=NOW)
+                change_note(file, note.uid, coder="x", text=f"{step} again", expected_version=1, now=NOW)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, range(4)))
+    with NotesFile(desk / "many.db") as file:
+        assert [note.version for note in list_notes(file)] == [2] * 20
 
 
 def test_two_copies_of_a_file_come_together_in_either_order_and_nothing_is_lost(run, desk):

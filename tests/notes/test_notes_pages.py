@@ -2,18 +2,22 @@
 
 import asyncio
 import re
+import sqlite3
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
 from parsel import Selector
-from support.page_reader import element_text
+from support.page_reader import element_text, list_headlines
 from support.tables import check_rows
 
+from crawler.archive.articles.identities import format_identity
 from crawler.browse.server import make_application
 from crawler.notes.codebook import add_code, list_answers
-from crawler.notes.notes import change_note, list_notes, list_versions
+from crawler.notes.notes import list_notes, list_versions
 from crawler.notes.notes_file import NotesFile
+from crawler.notes.records import ArticleKey, BadNote
+from crawler.notes.sheets import list_sheets, read_identity
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ORIGIN = "http://localhost"
@@ -46,6 +50,9 @@ class Writer:
         assert answer.status_code == status, answer.text
         return Selector(text=answer.text)
 
+    def follow(self, link):
+        return self.open(link)
+
     def fill(self, page, action, **fields):
         """Return what a browser sends of a form, and where to."""
         (form,) = page.css(f"form[action$='/{action}']")[:1]
@@ -76,20 +83,25 @@ class Writer:
         return answer
 
 
-@pytest.fixture
-def datasette(desk):
-    return make_application(desk / "archive.db", notes=desk / "notes.db")
+@pytest.fixture(scope="module")
+def served(gazette_folder, tmp_path_factory):
+    """One server for the tests that do not change the archive, and the file of its notes."""
+    path = tmp_path_factory.mktemp("notes") / "notes.db"
+    return make_application(gazette_folder / "archive.db", notes=path), path
 
 
 @pytest.fixture
-def notes_file(desk):
-    with NotesFile(desk / "notes.db", "write") as file:
+def notes_file(served):
+    """Its notes, empty at first."""
+    for file in served[1].parent.glob(f"{served[1].name}*"):
+        file.unlink()
+    with NotesFile(served[1], "write") as file:
         yield file
 
 
 @pytest.fixture
-def writer(notes_file, datasette):
-    return Writer(datasette)
+def writer(notes_file, served):
+    return Writer(served[0])
 
 
 def test_without_a_file_nothing_is_shown_and_nothing_is_written(desk):
@@ -101,6 +113,24 @@ def test_without_a_file_nothing_is_shown_and_nothing_is_written(desk):
     for path in ("notes", "coding", "coding/next?sheet=x"):
         reader.open(path, 404)
     reader.post("notes/add", {"text": "x"}, 405)
+
+
+def test_the_archive_itself_is_no_file_of_notes(run):
+    ended = run("serve", "--port", "0", "--notes", "archive.db")
+    assert (ended.exit_code, "belongs to the archive itself" in ended.stderr) == (1, True)
+
+
+def test_identities_of_every_kind_are_read_back():
+    for key in ("17291", "2020/05/a-title", "a/revision/x", "a b%2F", "ñ/香港"):
+        for number in (1, 12):
+            identity = format_identity("site", "en", key, number)
+            assert read_identity(identity) == (ArticleKey("site", "en", key), number)
+            address = f"http://localhost/archive/-/identity/{identity}"
+            assert read_identity(address) == (ArticleKey("site", "en", key), number)
+    assert read_identity("site/en/7") == (ArticleKey("site", "en", "7"), None)
+    for odd in ("", "7", "site/en", "site//7", "https://www.example.org"):
+        with pytest.raises(BadNote):
+            read_identity(odd)
 
 
 def test_a_note_is_written_changed_and_deleted_on_the_page_of_its_article(writer, notes_file):
@@ -179,29 +209,11 @@ def test_a_form_that_cannot_be_taken_comes_back_with_its_text(writer, notes_file
         ({"Host": "evil.example", "Origin": "http://evil.example"}, 400),
     ],
 )
-def test_only_forms_of_our_own_pages_write(gazette_folder, tmp_path_factory, headers, status):
-    writer = make_shared_writer(gazette_folder, tmp_path_factory)
-    before = count_notes(writer)
+def test_only_forms_of_our_own_pages_write(writer, notes_file, headers, status):
+    before = len(list_notes(notes_file))
     page = writer.open("article/1")
     writer.send(page, "add", status, headers=headers, coder="anna", text="x")
-    assert count_notes(writer) - before == (status == 303)
-
-
-SHARED = {}
-
-
-def make_shared_writer(gazette_folder, tmp_path_factory):
-    """One server for all rows of the table."""
-    if "writer" not in SHARED:
-        path = tmp_path_factory.mktemp("origins") / "notes.db"
-        NotesFile(path, "write").close()
-        SHARED["writer"] = Writer(make_application(gazette_folder / "archive.db", notes=path)), path
-    return SHARED["writer"][0]
-
-
-def count_notes(writer):
-    with NotesFile(SHARED["writer"][1]) as file:
-        return len(list_notes(file))
+    assert len(list_notes(notes_file)) - before == (status == 303)
 
 
 def test_sizes_and_methods_are_bounded(writer):
@@ -221,7 +233,16 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
     writer.send(page, "code", name="ferry", description="Is a ferry named?", type="yes-no")
     writer.send(page, "code", name="tone", type="choice", values="calm\r\nloud\r\n")
     writer.send(page, "code", name="boats", type="number")
-    writer.send(writer.open("coding"), "sheet", name="Three", q="", language="en", size="3")
+    writer.send(page, "code", name="typo", type="number")
+    page = writer.open("coding")
+    address, values = writer.fill(page, "drop")
+    writer.post(address, {**values, "name": "typo"})
+    found = writer.open("search?q=headline&language=en&kicker=india")
+    (link,) = found.xpath("//a[. = 'Code these']/@href").getall()
+    page = writer.open(link)
+    assert page.css("#sheet-q").attrib["value"] == "headline"
+    writer.send(page, "sheet", name="Three", language="en", size="3")
+    assert list_sheets(notes_file)[0].question == "headline, kicker india, language en, 3 of them at random (seed 0)"
     seen = []
     address = "coding/next?sheet=Three"
     for number in range(3):
@@ -264,9 +285,10 @@ def test_a_passage_is_marked_by_its_context_and_beside_the_words_of_a_search(wri
     assert page.css(".noteref::text").getall() == ["1", "2"]
 
 
-def test_what_has_changed_is_shown_and_kept(writer, notes_file, desk):
-    import sqlite3
-
+def test_what_has_changed_is_shown_and_kept(desk):
+    path = desk / "notes.db"
+    NotesFile(path, "write").close()
+    writer = Writer(make_application(desk / "archive.db", notes=path))
     writer.send(writer.open("article/1"), "add", coder="anna", text="x", quote="ferry crossed")
     with sqlite3.connect(desk / "archive.db") as db:
         db.execute("UPDATE articles SET body = replace(body, 'ferry', 'boat') WHERE id = 1")
@@ -274,9 +296,9 @@ def test_what_has_changed_is_shown_and_kept(writer, notes_file, desk):
     assert "The passage has changed" in element_text(page.css(".note"))
     assert element_text(page.css(".note blockquote")) == "ferry crossed"
     assert not page.css("mark.noted")
-    (note,) = list_notes(notes_file)
-    change_note(notes_file, note.uid, coder="ben", text="y", now=NOW)
-    assert add_code(notes_file, "ferry", "yes-no", now=NOW).version == 1
+    writer.send(page, "change", text="y")
+    with NotesFile(path) as file:
+        assert [(note.text, note.passage.quote) for note in list_notes(file)] == [("y", "ferry crossed")]
 
 
 def test_notes_are_listed_by_tag_coder_and_code_and_taken_along(writer, notes_file):
@@ -294,6 +316,20 @@ def test_notes_are_listed_by_tag_coder_and_code_and_taken_along(writer, notes_fi
         assert sorted(writer.open(f"notes{parameters}").css(".said::text").getall()) == texts
         rows = writer.ask(f"notes.csv{parameters}").text.splitlines()
         assert len(rows) == 1 + len(texts)
+    for parameters, found in (
+        ("tag=a", 2),
+        ("tag=a&code=tone", 1),
+        ("noted=1", 3),
+        ("noted=1&language=en&unit=story", 1),
+    ):
+        page = writer.open(f"search?{parameters}")
+        assert len(list_headlines(page)) == found
+        walk = writer.follow(page.css(".articles a").attrib["href"])
+        assert f"of {found} for" in element_text(walk.css("nav.walk p")[0])
+        assert element_text(writer.open(f"concordance?q=headline&{parameters}").css("tbody")).count("Headline") == found
+    (link,) = writer.open("notes?tag=A").xpath("//a[. = 'their articles in a search']/@href").getall()
+    assert len(list_headlines(writer.follow(link))) == 2
+    assert "there are: a, b" in element_text(writer.open("search?tag=none", 400).css("main"))
     writer.open("notes?code=colour", 404)
     writer.open("notes?code=tone%3Dquiet", 400)
     writer.open("notes?page=2", 404)

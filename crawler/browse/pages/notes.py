@@ -8,21 +8,19 @@ from typing import Any, Final
 from crawler.archive.articles.lookup import find_identity
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pagination import PER_PAGE, paginate
+from crawler.browse.search_request import SHEET_PARAMETERS
 from crawler.browse.study import make_csv
 from crawler.browse.writing.desk import NotesDesk
 from crawler.notes.agreement import Agreement, measure_agreement
 from crawler.notes.anchoring import iter_placed_notes
 from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
+from crawler.notes.columns import ANSWER_COLUMNS, NOTE_COLUMNS
 from crawler.notes.notes import count_tags, list_coders, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.progress import SheetProgress, measure_progress
 from crawler.notes.records import Code, Note
 from crawler.notes.sheets import list_sheets
 
-ANSWER_COLUMNS: Final = (
-    *("code", "value", "coder", "site", "language", "site_key", "note_uid", "revision", "changed_at", "version"),
-    "code_version",
-)
 _FILTERS: Final = ("tag", "coder", "code")
 
 
@@ -42,8 +40,8 @@ def notes(request: PageRequest) -> PageResponse:
     with desk.open() as file:
         standing_notes = _select_notes(file, request)
         if request.route.get("form"):
-            rows = [placed.flatten() for placed in iter_placed_notes(request.archive, standing_notes)]
-            return make_csv(tuple(rows[0]) if rows else ("uid",), rows)
+            placed_notes = iter_placed_notes(request.archive, standing_notes)
+            return make_csv(NOTE_COLUMNS, (placed.flatten() for placed in placed_notes))
         parameters = {name: request.arguments[name] for name in _FILTERS if name in request.arguments}
         pages = paginate(
             request.arguments, len(standing_notes), lambda to: request.links.page("notes", **parameters, page=to)
@@ -60,6 +58,7 @@ def notes(request: PageRequest) -> PageResponse:
                 "codes": list_codes(file),
                 "parameters": parameters,
                 "csv": request.links.page("notes.csv", **parameters),
+                "in_search": {name: value for name, value in parameters.items() if name != "coder"} or {"noted": "1"},
                 "title_of": request.find_title,
             },
         )
@@ -90,6 +89,7 @@ def coding(request: PageRequest) -> PageResponse:
             "summaries": summaries,
             "sheets": sheets,
             "languages": request.list_languages(),
+            "chosen": {name: request.arguments[name] for name in SHEET_PARAMETERS if name in request.arguments},
             "csv": request.links.page("coding.csv"),
         },
     )
@@ -110,9 +110,8 @@ def coding_next(request: PageRequest) -> PageResponse | Redirect:
         place, key = following
         article_id = find_identity(request.archive.db, *key)
         if article_id is not None:
-            return Redirect(
-                to=request.links.page(f"article/{article_id}", sheet=progress.sheet.name, position=place) + "#codes"
-            )
+            address = request.links.page(f"article/{article_id}", sheet=progress.sheet.name, position=place)
+            return Redirect(to=address)
         following = progress.find_next(place)
     return PageResponse(template="coding_done.html", context={"progress": progress})
 

@@ -10,9 +10,9 @@ from typing import Final
 from crawler.archive.runs.summary import list_run_sites
 from crawler.archive.search.selection import NotedArticles
 from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.pages.notes import get_desk
 from crawler.browse.search_request import read_search_request
 from crawler.errors import BadQuery
-from crawler.notes.filters import NoteFilter, find_noted_articles
 from crawler.notes.sheets import find_sheet, list_sheet_keys
 from crawler.research.exports import export
 
@@ -30,16 +30,15 @@ REFERENCE_FILES: Final = (
 def references(request: PageRequest) -> PageResponse:
     """Return every article that a search finds, as ``seealso export`` writes them; ``order`` and ``page`` do nothing.
 
-    Where notes are served, ``sheet``, ``code`` and ``tag`` limit it to their articles. Raises BadQuery where there are
-    more than MAX_REFERENCES, or the query has a fault.
+    Where notes are served, ``sheet`` takes the articles of a sheet to be coded. Raises BadQuery where there are more
+    than MAX_REFERENCES, or the query has a fault.
     """
-    selection = read_search_request(request.arguments).selection
+    selection = read_search_request(request.arguments, request.desk).selection
     problems = selection.parse().problems
     if problems:
         raise BadQuery(f"query, character {problems[0].position + 1}: {problems[0].message}")
-    noted = _find_noted_articles(request)
-    if noted is not None:
-        selection = replace(selection, noted=noted)
+    if "sheet" in request.arguments:
+        selection = replace(selection, noted=_list_sheet(request, request.arguments["sheet"]))
     total = request.archive.count(selection)
     if total > MAX_REFERENCES:
         raise BadQuery(
@@ -58,17 +57,8 @@ def references(request: PageRequest) -> PageResponse:
     )
 
 
-def _find_noted_articles(request: PageRequest) -> NotedArticles | None:
-    """Return the articles that the parameters name by a sheet, a code or a tag; None where they name none."""
-    arguments = request.arguments
-    if request.desk is None or not {"sheet", "code", "tag"} & arguments.keys():
-        return None
-    with request.desk.open() as file:
-        if "sheet" in arguments:
-            sheet = find_sheet(file, arguments["sheet"])
-            return NotedArticles(question=f"sheet:{sheet.name}", identities=tuple(list_sheet_keys(file, sheet.name)))
-        note_filter = NoteFilter(
-            tags=[arguments["tag"]] if "tag" in arguments else [],
-            codes=[arguments["code"]] if "code" in arguments else [],
-        )
-        return find_noted_articles(file, note_filter)
+def _list_sheet(request: PageRequest, name: str) -> NotedArticles:
+    """Return the articles of a sheet. Raises NoSuchNote for a sheet that is not kept here."""
+    with get_desk(request).open() as file:
+        sheet = find_sheet(file, name)
+        return NotedArticles(question=f"sheet:{sheet.name}", identities=tuple(list_sheet_keys(file, sheet.name)))

@@ -13,12 +13,12 @@ from crawler.archive.articles.records import ArticleRecord
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.search.selection import Selection, select_ids
 from crawler.browse.page import PageMissing, PageResponse
-from crawler.browse.search_request import describe_request, read_search_request
+from crawler.browse.search_request import SHEET_PARAMETERS, describe_request, read_search_request
 from crawler.browse.urls import PageLinks
 from crawler.browse.writing.desk import NotesDesk
 from crawler.browse.writing.form import WrittenForm
 from crawler.notes.anchoring import list_texts
-from crawler.notes.codebook import add_code, find_code, list_codes, read_value, write_answer
+from crawler.notes.codebook import add_code, delete_code, find_code, list_codes, read_value, write_answer
 from crawler.notes.notes import add_note, change_note, delete_note, find_note
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
@@ -182,13 +182,18 @@ def code(request: WriteRequest) -> Written | PageResponse:
     return Written(to=request.links.page("coding") + "#codebook")
 
 
+def drop(request: WriteRequest) -> Written | PageResponse:
+    """Take a code out of the codebook."""
+    delete_code(request.notes, request.form.get("name"), now=request.now)
+    return Written(to=request.links.page("coding") + "#codebook")
+
+
 def sheet(request: WriteRequest) -> Written | PageResponse:
     """Keep a list of articles to be coded: what a search finds, or so many of it, drawn at random."""
     form = request.form
-    parameters = {
-        name: form.get(name) for name in ("q", "since", "until", "language", "site") if form.get(name).strip()
-    }
-    search_request = read_search_request(parameters)
+    given = {name: form.get(name) for name in SHEET_PARAMETERS}
+    parameters = {name: value for name, value in given.items() if value.strip()}
+    search_request = read_search_request(parameters, request.desk)
     size = form.read_number("size")
     selection: Selection = search_request.selection
     question = describe_request(search_request)
@@ -230,6 +235,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "delete": delete,
     "answer": answer,
     "code": code,
+    "drop": drop,
     "sheet": sheet,
 }
 """End of an address → what the form does."""

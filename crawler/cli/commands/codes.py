@@ -33,23 +33,14 @@ from crawler.cli.output import (
     to_one_line,
     to_plain_data,
 )
+from crawler.notes.columns import ANSWER_COLUMNS
 
 if TYPE_CHECKING:
-    from crawler.notes.agreement import Agreement
     from crawler.notes.records import Code
     from crawler.research.samples import Sample
 
-ANSWER_COLUMNS = (
-    *("code", "value", "coder", "site", "language", "site_key", "note_uid", "revision", "changed_at", "version"),
-    "code_version",
-)
-"""Columns of CSV."""
 PAIR_COLUMNS = ("first", "second", "units", "equal", "share", "kappa", "undefined")
 """Columns of CSV: two coders in each row."""
-REASONS = {
-    "no_pairs": "nobody else has coded the same articles",
-    "no_variation": "all answers are the same, so chance cannot be told from agreement",
-}
 MAX_PROBLEMS_PRINTED = 20
 MAX_CODEBOOK_BYTES = 10_000_000
 
@@ -107,6 +98,19 @@ def edit(name: str, values: tuple[str, ...], description: str | None, as_json: b
             now=datetime.now(UTC),
         )
     _print_code(code, as_json)
+
+
+@codes.command(short_help="Take a code out of the codebook.")
+@click.argument("name")
+@notes_option
+@common_options
+def delete(name: str) -> None:
+    """Take a code out of the codebook. Its versions and answers stay in the file; adding it again brings them back."""
+    from crawler.notes.codebook import delete_code
+
+    with open_notes("write") as file:
+        code = delete_code(file, drop_surrogates(name), now=datetime.now(UTC))
+    click.echo(f"Taken out: {to_one_line(code.name)}")
 
 
 @codes.command("list", short_help="List the codebook.")
@@ -344,6 +348,7 @@ def agreement(code: str, coders: str | None, metric: Any, output_format: OutputF
 
     Articles that one person alone has coded tell nothing, and are counted apart. CSV has a row for each two coders.
     """
+    from crawler.cli.agreement_lines import list_agreement_lines
     from crawler.notes.agreement import measure_agreement
     from crawler.notes.codebook import find_code, list_answers
 
@@ -358,7 +363,11 @@ def agreement(code: str, coders: str | None, metric: Any, output_format: OutputF
     elif output_format.json:
         print_json(result)
     else:
-        _print_agreement(result)
+        for line in list_agreement_lines(result):
+            click.echo(line)
+        if result.left_out:
+            left_out = format_count(result.left_out, "answer is", "answers are")
+            say(f"{left_out} no value of the code as it is now: left out")
 
 
 def _print_code(code: Code, as_json: bool) -> None:
@@ -367,21 +376,3 @@ def _print_code(code: Code, as_json: bool) -> None:
         return
     values = ", ".join(map(to_one_line, code.values)) or "a number"
     click.echo(f"{to_one_line(code.name)}: {values} (version {code.version})")
-
-
-def _print_agreement(result: Agreement) -> None:
-    coded = f"{format_count(result.units, 'article or passage', 'articles and passages')} coded by two or more"
-    click.echo(f"{to_one_line(result.code)} ({result.metric}): {format_count(len(result.coders), 'coder')}, {coded}")
-    click.echo(f"  {result.values:,} answers compared, {result.single_units:,} of one coder alone")
-    click.echo(f"  Krippendorff's alpha  {_format_share(result.alpha, result.undefined)}")
-    for pair in result.pairs:
-        names = f"{to_one_line(pair.first)} and {to_one_line(pair.second)}"
-        equal = f"{pair.equal:,} of {pair.units:,} equal"
-        share = f" ({100 * pair.share:.1f} %)" if pair.share is not None else ""
-        click.echo(f"  {names}: {equal}{share}, Cohen's kappa {_format_share(pair.kappa, pair.undefined)}")
-    if result.left_out:
-        say(f"{format_count(result.left_out, 'answer is', 'answers are')} no value of the code as it is now: left out")
-
-
-def _format_share(value: float | None, reason: str | None) -> str:
-    return f"{value:.3f}" if value is not None else f"not defined: {REASONS[str(reason)]}"

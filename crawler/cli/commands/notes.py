@@ -18,6 +18,7 @@ from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, strip_controls, to_json, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
+from crawler.notes.columns import NOTE_COLUMNS
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     from crawler.notes.notes_file import NotesFile
     from crawler.notes.records import Note
 
-NOTE_COLUMNS = (
-    *("uid", "site", "language", "site_key", "identity", "article_id", "published_on", "headline", "coder", "made_at"),
-    *("changed_at", "version", "tags", "text", "state", "field", "quote"),
-)
-"""Columns of CSV; tags are parted by semicolons."""
 STATES = {
     "article": "",
     "passage": "",

@@ -16,11 +16,19 @@ from crawler.archive.articles.frames import FRAME_COLUMNS, convert_value
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.errors import MissingExtra
 from crawler.notes.records import ArticleKey
-from crawler.notes.remarks import REMARK_COLUMNS, Remarks
+from crawler.notes.remarks import REMARK_COLUMNS
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.data_package import describe_column, find_column_kind, make_table_schema, write_package
 from crawler.research.exports.sanitize import replace_surrogates
-from crawler.research.exports.tabular import AUTHOR, IDENTITY_COLUMN, TABLE_COLUMNS, find_columns, read_value
+from crawler.research.exports.tabular import (
+    AUTHOR,
+    IDENTITY_COLUMN,
+    TABLE_COLUMNS,
+    ValueReader,
+    find_columns,
+    make_value_reader,
+    read_value,
+)
 
 DETAILS_COLUMN: Final = "author_details"
 SCHEMA: Final = "schema.json"
@@ -47,6 +55,7 @@ def write_parquet(job: ExportJob) -> None:
     available = (*TABLE_COLUMNS, YEAR_COLUMN, DETAILS_COLUMN)
     columns = find_columns(job, available) if job.options.columns else _COLUMNS
     schema = _make_schema(pa, columns)
+    read = make_value_reader(job, columns)
     files: list[str] = []
     keys: list[ArticleKey] = []
     by_year = groupby(job.selected.rows(by_publication=True), key=find_year)
@@ -54,12 +63,12 @@ def write_parquet(job: ExportJob) -> None:
         files.append(f"{DATA}/articles-{UNDATED if year is None else year}.parquet")
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             for group in _iter_groups(rows):
-                writer.write_table(_make_table(pa, schema, group, job.remarks))
+                writer.write_table(_make_table(pa, schema, group, read))
                 keys.extend(map(ArticleKey.of, group) if job.remarks is not None else ())
     if not files:  # a table without rows, so that whoever reads it finds its columns
         files.append(f"{DATA}/articles-{UNDATED}.parquet")
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
-            writer.write_table(_make_table(pa, schema, [], None))
+            writer.write_table(_make_table(pa, schema, []))
     with job.open_file(SCHEMA) as stream:
         stream.write_text(json.dumps(make_table_schema(columns, typed=True), indent=2) + "\n")
     write_package(
@@ -114,20 +123,20 @@ def _make_schema(pa: Any, columns: tuple[str, ...]) -> Any:
     )
 
 
-def _make_table(pa: Any, schema: Any, rows: list[ArticleRow], remarks: Remarks | None) -> Any:
-    return pa.table({name: [_read_cell(row, name, remarks) for row in rows] for name in schema.names}, schema=schema)
+def _make_table(pa: Any, schema: Any, rows: list[ArticleRow], read: ValueReader = read_value) -> Any:
+    return pa.table({name: [_read_cell(row, name, read) for row in rows] for name in schema.names}, schema=schema)
 
 
-def _read_cell(row: ArticleRow, column: str, remarks: Remarks | None) -> Any:
+def _read_cell(row: ArticleRow, column: str, read: ValueReader) -> Any:
     if column == YEAR_COLUMN:
         return find_year(row)
     if column == DETAILS_COLUMN:
         return [_make_author(author) for author in row.authors]
     if column in REMARK_COLUMNS:
-        return [_replace_surrogates(text) for text in read_value(row, column, remarks) or ()]
+        return [_replace_surrogates(text) for text in read(row, column) or ()]
     if column == IDENTITY_COLUMN:
-        return read_value(row, column)
-    return _make_value(column, read_value(row, column, remarks))
+        return read(row, column)
+    return _make_value(column, read(row, column))
 
 
 def _make_author(author: AuthorLine) -> dict[str, Any]:
