@@ -15,6 +15,8 @@ import rispy
 from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
 from support.ferry_town import ARTICLES, BRIDGE, FERRY, OCCURRENCES, SIDES, STRIKES, YEARS, build_ferry_town
 
+from crawler.notes.notes_file import NotesFile
+
 pytestmark = [*NEEDS_CHROMIUM, pytest.mark.timeout(600)]
 TONES = {"welcomed": "for", "refused": "against", "awaited": "neither"}
 
@@ -23,6 +25,7 @@ TONES = {"welcomed": "for", "refused": "against", "awaited": "neither"}
 def test_she_answers_all_her_questions_in_the_browser(sheet_size: int, tmp_path: Path) -> None:
     """With fifty articles it takes about 40 seconds."""
     build_ferry_town(tmp_path / "town.db")
+    NotesFile(tmp_path / "notes.db", "write").close()  # as serve --notes does
     with (
         serve_archive(tmp_path / "town.db", "--notes", str(tmp_path / "notes.db")) as url,
         start_chromium() as browser,
