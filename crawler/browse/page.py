@@ -220,7 +220,13 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
                 response = explain(error)
         if isinstance(response, Redirect):
             return Response.redirect(response.to, headers=make_own_headers())
-        context = {"here": links.page(page.path), "publication": title, "asked": arguments, "desk": desk}
+        context = {
+            "here": links.page(page.path),
+            "publication": title,
+            "asked": arguments,
+            "desk": desk,
+            "is_shared": not page.of_notes,
+        }
         return await render(datasette, request, response, links, menu, context)
 
     return answer
@@ -241,7 +247,7 @@ async def render(
     desk = context.get("desk")
     if desk is not None:
         headers |= desk.make_headers()
-    if datasette.cors and not page.content_type.startswith("text/html"):
+    if datasette.cors and context.get("is_shared", True) and not page.content_type.startswith("text/html"):
         headers["Access-Control-Allow-Origin"] = "*"
     if page.body is not None:
         return Response(page.body, page.status, headers, page.content_type)

@@ -8,7 +8,7 @@ NOTE_COLUMNS: Final = (
     *("uid", "site", "language", "site_key", "identity", "article_id", "published_on", "headline", "coder", "made_at"),
     *("changed_at", "version", "tags", "text", "state", "field", "quote"),
 )
-"""A note beside its article; tags are parted by semicolons."""
+"""A note beside its article; in CSV its tags are parted by semicolons, in JSON they are a list."""
 ANSWER_COLUMNS: Final = (
     *("code", "value", "coder", "site", "language", "site_key", "note_uid", "revision", "changed_at", "version"),
     "code_version",

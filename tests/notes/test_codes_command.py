@@ -91,7 +91,7 @@ def test_a_sheet_comes_back_as_spreadsheets_write_it(run, codebook, desk, separa
         ("tone", "anna", keys[1]): "loud",
     }
     (note,) = json.loads(run("notes", "list", "--json").stdout)
-    assert (note["tags"], note["text"]) == ("boats; später", "größer als gedacht")
+    assert (note["tags"], note["text"]) == (["boats", "später"], "größer als gedacht")
     again = json.loads(run("codes", "read", "filled.csv", *CODER, "--json").stdout)
     assert [again[name] for name in ("answers", "unchanged", "notes")] == [0, 5, 0]
 

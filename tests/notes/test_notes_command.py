@@ -30,11 +30,12 @@ def test_a_note_is_written_listed_changed_and_deleted_and_nothing_is_lost(run, d
     uid = note_uid(run, "1", "Is this the Queen of Cups?", "--tag", "boats", "--tag", "to check")
     assert (desk / "notes.db").exists()
     (row,) = list_rows(run, "1")
-    assert (row["uid"], row["coder"], row["tags"], row["state"]) == (uid, "anna", "boats; to check", "article")
+    assert (row["uid"], row["coder"], row["tags"], row["state"]) == (uid, "anna", ["boats", "to check"], "article")
     assert row["identity"].endswith("/revision/1")
     assert run("notes", "edit", uid[:6], "It is.", "--without-tag", "To Check", "--coder", "ben").exit_code == 0
     (row,) = list_rows(run)
-    assert (row["coder"], row["text"], row["tags"], row["version"]) == ("ben", "It is.", "boats", 2)
+    assert (row["coder"], row["text"], row["tags"], row["version"]) == ("ben", "It is.", ["boats"], 2)
+    assert run("notes", "list", "--csv", "--columns", "coder,tags").stdout.split() == ["coder,tags", "ben,boats"]
     assert run("notes", "delete", uid, *CODER).exit_code == 0
     assert list_rows(run) == []
     with sqlite3.connect("notes.db") as db:

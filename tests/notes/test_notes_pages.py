@@ -120,6 +120,12 @@ def test_the_archive_itself_is_no_file_of_notes(run):
     assert (ended.exit_code, "belongs to the archive itself" in ended.stderr) == (1, True)
 
 
+def test_other_sites_may_read_files_and_no_notes(gazette_folder, notes_file, served):
+    reader = Writer(make_application(gazette_folder / "archive.db", notes=served[1], cors=True))
+    shared = [reader.ask(path).headers.get("access-control-allow-origin") for path in ("feed.atom", "notes.csv")]
+    assert (shared, reader.ask("coding.csv").headers.get("access-control-allow-origin")) == (["*", None], None)
+
+
 def test_identities_of_every_kind_are_read_back():
     for key in ("17291", "2020/05/a-title", "a/revision/x", "a b%2F", "ñ/香港"):
         for number in (1, 12):

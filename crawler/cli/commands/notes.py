@@ -111,7 +111,10 @@ def list_(article: str | None, tag: str | None, coder: str | None, orphaned: boo
         for placed in placed_notes:
             _print_placed(placed)
     else:
-        output_format.print(NOTE_COLUMNS, (placed.flatten() for placed in placed_notes))
+        rows = (placed.flatten() for placed in placed_notes)
+        if not output_format.csv:
+            rows = ({**placed.flatten(), "tags": list(placed.note.tags)} for placed in placed_notes)
+        output_format.print(NOTE_COLUMNS, rows)
     if not placed_notes:
         say("no such note" if article or tag or coder or orphaned else "no notes yet; seealso notes add ID TEXT")
 
