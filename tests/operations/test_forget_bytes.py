@@ -208,7 +208,9 @@ def test_no_five_words_of_any_kind_of_article_are_left(path, runs_of_articles, c
     forget_and_check(path, runs_of_articles, choice)
 
 
+@pytest.mark.slow
 def test_captures_of_other_pages_are_erased_when_asked_for(path, runs_of_articles):
+    """Two seconds."""
     assert forget_and_check(path, runs_of_articles, "revised", "all") == set()
 
 
