@@ -17,6 +17,7 @@ LONG_FILES = (
     "operations/test_forget_bytes.py",
     "crawl/test_interruptions.py",
     "acceptance/test_practice_site.py",
+    "notes/test_notes_browser.py",
     "browse/test_browser.py",
     "test_reworded_messages.py",
     "browse/test_accessibility.py",
@@ -25,6 +26,8 @@ LONG_FILES = (
     "operations/ingest/test_ingest.py",
     "test_installed.py",
     "extraction/test_hostile.py",
+    "operations/merging/test_merge.py",
+    "operations/ingest/test_shards.py",
     "cli/test_file_states.py",
     "cli/test_doctor.py",
     "cli/test_demo.py",
@@ -37,7 +40,7 @@ LONG_FILES = (
     "browse/test_closed.py",
     "crawl/test_crawl_fates.py",
 )
-"""Those of more than five seconds of processor time, the longest first."""
+"""Those of more than three seconds of processor time, the longest first."""
 
 
 def sort_long_files_first(items: list[pytest.Item]) -> None:

@@ -136,7 +136,9 @@ def test_short_runs_raise_no_alarm_by_themselves_and_find_the_change_together(ar
             assert opened.read_site_history("asianews", 99).peaks == {}
 
 
+@pytest.mark.slow
 def test_a_run_after_the_site_is_mended_is_healthy_again(archive):
+    """A second; the short runs above are healthy again as well."""
     with served("bare") as server:
         assert run_crawl(options(archive, server, refresh=True)).exit_code == 6
         server.redesign = Redesign()
