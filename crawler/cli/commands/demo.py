@@ -115,7 +115,8 @@ def crawl_neighbours(options: CrawlOptions) -> list[str]:
         for line in list_summary_lines(report):
             click.echo(line)
         with Archive(options.archive) as archive:
-            score = compare_addresses(paper, [article.url for article in ArticleRows(archive.db, Selection(site=known_site.name))])
+            rows = ArticleRows(archive.db, Selection(site=known_site.name))
+            score = compare_addresses(paper, [row.url for row in rows])
         line = (
             f"{paper.title}: {len(score.held)} of {format_count(len(paper.articles), 'article')}, by the address of one"
         )
