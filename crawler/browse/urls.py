@@ -101,6 +101,10 @@ class PageLinks:
         """Return the address of a year, a month or a day of the calendar; of all years without one."""
         return self.page(f"calendar/{period}" if period else "calendar", **parameters)
 
+    def day_of_year(self, day: str = "", **parameters: Any) -> str:
+        """Return the address of the articles of a day (``03-08``) of all years; of today's without one."""
+        return self.page("on-this-day", day=day, **parameters)
+
     def graph(self, article_id: int, **parameters: Any) -> str:
         """Return the address of an article's See also graph."""
         return self.page(f"graph/{article_id}", **parameters)

@@ -37,6 +37,7 @@ from crawler.browse.page import Page
 from crawler.browse.pages.article import against, article, identity, revision
 from crawler.browse.pages.authors import author, authors
 from crawler.browse.pages.calendar import calendar, period
+from crawler.browse.pages.day_of_year import on_this_day
 from crawler.browse.pages.feed import feed
 from crawler.browse.pages.graph import graph
 from crawler.browse.pages.health import health
@@ -52,7 +53,7 @@ from crawler.browse.pages.words import collocates, keywords, words
 PAGES: Final[tuple[Page, ...]] = (
     *(home, search, timeline, calendar, period, authors, author, places, place, health),
     *(show_concordance, words, collocates, keywords),
-    *(article, revision, identity, against, site, story, graph, feed, opensearch),
+    *(article, revision, identity, against, site, story, graph, on_this_day, feed, opensearch),
 )
 """Every page of the front."""
 HOME: Final = home
