@@ -48,12 +48,13 @@ from crawler.browse.pages.search import search
 from crawler.browse.pages.site import site
 from crawler.browse.pages.story import story
 from crawler.browse.pages.study import show_concordance, timeline
+from crawler.browse.pages.values import values
 from crawler.browse.pages.words import collocates, keywords, words
 
 PAGES: Final[tuple[Page, ...]] = (
     *(home, search, timeline, calendar, period, authors, author, places, place, health),
     *(show_concordance, words, collocates, keywords),
-    *(article, revision, identity, against, site, story, graph, on_this_day, feed, opensearch),
+    *(article, revision, identity, against, site, story, graph, on_this_day, values, feed, opensearch),
 )
 """Every page of the front."""
 HOME: Final = home
