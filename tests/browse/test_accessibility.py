@@ -164,7 +164,7 @@ def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, width: int
             page.goto(url + path)
             page.keyboard.press("Tab")  # from here on the browser shows where the focus is
             found = [f"no mark of focus: {element}" for element in page.evaluate(UNMARKED)]
-            if width <= 360 and page.evaluate("document.querySelector('.masthead').offsetHeight") > 64:
+            if width <= 360 and (page.evaluate("document.querySelector('.masthead')?.offsetHeight") or 0) > 64:
                 found.append("the masthead takes more than 64 px")
             page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
             found += find_faults(page)

@@ -1,10 +1,12 @@
 """The first page."""
 
+import asyncio
 import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from parsel import Selector
 from support.page_reader import PageReader, element_text, find_section, list_headlines
 
@@ -13,6 +15,8 @@ from crawler.archive.health.coverage import count_waiting, list_months, read_cov
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
+from crawler.browse.cache import count_once, read_file_state
+from crawler.browse.warming import warm_up
 
 
 def copied(archive: Path, to: Path) -> Path:
@@ -126,6 +130,19 @@ def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tm
     assert element_text(page.css(".results-head h1")) == "20 articles"
     assert [element_text(link) for link in page.css(".chips a")] == ["Take off: snapshot: osaka"]
     assert "no snapshot 'paris'" in element_text(reader.open("search?snapshot=paris", status=400).css("main"))
+
+
+def test_a_large_archive_is_counted_before_its_first_reader_comes(library_path: Path, tmp_path: Path) -> None:
+    copy = copied(library_path, tmp_path / "large.db")
+    datasette = PageReader(copy).datasette
+    while not read_file_state(copy).settled:
+        pass
+    assert asyncio.run(warm_up(datasette)) == ()  # it is a small one
+    assert asyncio.run(warm_up(datasette, min_bytes=1)) == tuple(
+        f"/large/-/{page}" for page in ("home", "calendar", "health")
+    )
+    counted = count_once(read_file_state(copy), "home coverage", lambda: pytest.fail("counted again"))
+    assert sum(covered.articles for covered in counted.value) == 67
 
 
 def test_an_archive_without_articles_has_a_first_page(tmp_path: Path) -> None:
