@@ -133,7 +133,7 @@ UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([t
   .filter((element) => element.checkVisibility() && element.tabIndex >= 0)
   .filter((element) => {
     element.focus({ preventScroll: true });
-    const style = getComputedStyle(element), box = element.querySelector("rect");
+    const style = getComputedStyle(element.closest(".CodeMirror, .cm-editor") ?? element), box = element.querySelector("rect");
     const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     return document.activeElement === element && !outlined && !(box && parseFloat(getComputedStyle(box).strokeWidth) >= 2);
   }).map((element) => element.outerHTML.slice(0, 120))"""
