@@ -167,7 +167,8 @@ def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, width: int
             if width <= 360 and (page.evaluate("document.querySelector('.masthead')?.offsetHeight") or 0) > 64:
                 found.append("the masthead takes more than 64 px")
             page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
-            found += find_faults(page)
+            if scheme != "no script":  # axe-core is one
+                found += find_faults(page)
             if page.evaluate(SIDEWAYS):
                 found.append("scrolls sideways")
             if found:
