@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.date_labels import (
     agrees_with_day,
+    has_date,
     is_date_line,
     is_fragment,
     may_stand_above_date,
@@ -15,7 +16,7 @@ from crawler.extraction.date_labels import (
 )
 from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, split_parts
-from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
+from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser, names_site
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
@@ -169,9 +170,9 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                 break  # so much text in a box named as boilerplate: perhaps the name lies
             _take_date(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
             continue
-        if is_see_also(line, labels) or is_teaser(line, clues):
+        if is_see_also(line, labels) or is_teaser(line, clues) or line.hints & Hint.QUOTED:
             break
-        if is_listing_row(line.text) and not find_date(line.text, labels, "header"):
+        if is_listing_row(line.text) and not has_date(line.text, clues.language):
             break
         is_header = False
         if waiting is not None:  # "by" on one line, the name on the next
@@ -182,7 +183,10 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in split_parts(line, clues):
-            bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
+            is_dated = len(prose) < 2 and _is_followed_by_date(lines, line, clues)
+            bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
+            if is_dated and " - " in part.text:
+                is_header |= _take_byline(part, header, clues, bare=True, is_dated=True)
             is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
@@ -218,6 +222,11 @@ def _take_header_part(
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _is_subtitle(line: TextLine) -> bool:
+    """Does its markup say that a line under the headline is a lead?"""
+    return bool(line.heading or line.hints & Hint.LEAD)
 
 
 def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
@@ -343,7 +352,7 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     """Read a part as the kicker, and return True when it is one. ``near``: it stands beside the headline."""
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
-    if is_prefix(part.text, clues) or is_teaser(part, clues):
+    if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))
@@ -353,9 +362,9 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     return True
 
 
-def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
+def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
-    if header.byline is None and (byline := find_byline(part, clues, bare=bare)) is not None:
+    if header.byline is None and (byline := find_byline(part, clues, bare=bare, is_dated=is_dated)) is not None:
         header.byline = byline
         return True
     return False

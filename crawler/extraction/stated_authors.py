@@ -54,7 +54,9 @@ def _read_thing(thing: Thing, things: Sequence[Thing]) -> list[FoundAuthor]:
     """Return the authors of a node of JSON-LD, with their nodes elsewhere in the graph."""
     nodes = {node_id: node.properties for node in things if isinstance(node_id := node.properties.get("@id"), str)}
     value = thing.properties.get("author") or thing.properties.get("creator")
-    return [FoundAuthor(value=name, source="jsonld:author", kind=kind) for name, kind in _iter_names(value, nodes)]
+    return [
+        FoundAuthor(value=name, source=f"{thing.source}:author", kind=kind) for name, kind in _iter_names(value, nodes)
+    ]
 
 
 def _iter_names(value: Any, nodes: dict[str, dict[str, Any]]) -> Iterator[tuple[str, AuthorKind | None]]:
