@@ -78,6 +78,7 @@ def test_paper_says_what_was_searched_and_how_an_article_is_cited(browser: Any, 
         assert len(set(lefts)) == 1, lefts
         page.goto(url + "library/-/article/1")
         citation = page.locator("#cite p.cite").first
+        citation.wait_for(state="visible")
         assert citation.bounding_box()["height"] > 10
         assert not page.locator("#cite").get_attribute("open")
         assert not page.locator(".side").is_visible()
