@@ -105,7 +105,7 @@ def _choose_likely(
 def _is_of_header(line: TextLine, header: Header, clues: Clues) -> bool:
     """Is the line the headline, or a short one or one of dates in the header or above the headline?"""
     if header.line is None or line.index >= header.start:
-        return False
+        return line.index in header.below
     is_short = measure_prose(line.text) < PROSE
     return line.index == header.line.index or is_short or is_date_line(line.text, clues.language)
 

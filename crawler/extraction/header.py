@@ -44,6 +44,9 @@ MAX_LINES_BEFORE: Final = 14
 MAX_LINES_AFTER: Final = 8
 """Lines after the headline that may belong to the header, until the first that is body."""
 
+LINES_BELOW: Final = 12
+"""Lines below a byline or a date in which the text begins, where it is not above them."""
+
 
 @dataclass(slots=True)
 class Header:
@@ -63,6 +66,8 @@ class Header:
     """Prose printed between headline and byline."""
     first: int = 0
     """Index of the first line of the header."""
+    below: tuple[int, ...] = ()
+    """Indexes of its lines that stand below a short text."""
 
 
 def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
@@ -185,12 +190,17 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         for part in split_parts(line, clues):
             is_dated = len(prose) < 2 and _is_followed_by_date(lines, line, clues)
             bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
-            if is_dated and " - " in part.text:
-                is_header |= _take_byline(part, header, clues, bare=True, is_dated=True)
+            if is_dated and _take_byline(part, header, clues, bare=True, is_dated=True):
+                is_header = True
+                continue
             is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
-            signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
-            if not signed_below:  # else byline and date stand under a short body, which begins above them
+            signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose) or (
+                _holds_prose(prose) and not _holds_prose(lines[line.index + 1 : line.index + 1 + LINES_BELOW])
+            )
+            if signed_below:  # byline and date stand under a short body, which begins above them
+                header.below = (*header.below, line.index)
+            else:
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
@@ -222,6 +232,10 @@ def _take_header_part(
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _holds_prose(lines: Sequence[TextLine]) -> bool:
+    return any(measure_prose(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
 
 
 def _is_subtitle(line: TextLine) -> bool:

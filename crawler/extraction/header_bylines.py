@@ -7,7 +7,7 @@ from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
 from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, names_authors, strip_prefix
+from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.text import fold
 
@@ -16,7 +16,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     """Return a part of the header as byline, as printed; None when it is none.
 
     ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
-    follows, so that behind a bare name and a dash its paper may stand.
+    follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
     if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return None
@@ -39,7 +39,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
     if not hinted and clues.author_names:
         return None  # structured data names others: a topic, a place, a credit
-    if bare and is_dated and _is_name_and_paper(text, clues):
+    if bare and is_dated and (_is_name_and_paper(text, clues) or names_agencies(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")
     if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
         return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")

@@ -26,7 +26,9 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         return (line,)
     if BARS.search(line.text):
         barred = _join_clocks(line, _split_at_bars(line), clues)
-        if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
+        if len(barred) > 1 and any(
+            _is_dated(part, clues) or is_date_line(part.text, clues.language) or is_litter(part) for part in barred
+        ):
             return barred
     parts = split_pieces(line)
     if len(parts) == 1:

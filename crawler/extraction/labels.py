@@ -62,7 +62,7 @@ _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _AROUND = re.compile(
-    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,

@@ -19,6 +19,7 @@ from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measur
 from crawler.extraction.lines import Block, TextLine, find_article, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.normalisation.byline_labels import names_others
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.hosts import is_web_address
 
@@ -51,7 +52,7 @@ LONGEST_BIOGRAPHY: Final = 400
 LONGEST_PROMPT: Final = 250
 _PROMPT: Final = re.compile(
     r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
-    r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпиш|订阅|訂閱|メルマガ|구독",
+    r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""
@@ -80,6 +81,7 @@ def choose_likely(
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
+    _leave_teasers_above(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
@@ -108,7 +110,7 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 
 
 def _is_end(line: TextLine, clues: Clues) -> bool:
-    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language):
+    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
         return True
     return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
 
@@ -245,6 +247,22 @@ def _find_outer_table(block: Block, outermost: dict[Block, Block | None]) -> Blo
             table = inner
         outermost[inner] = table
     return table
+
+
+def _leave_teasers_above(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
+    """Make what stands above the header with a link to another story unlikely, where much text stands under it."""
+    if header.line is None or not any(likely[: header.first]):
+        return
+    below = sum(measure_prose(line.text) for line in lines[header.start :] if likely[line.index])
+    if below < LEAST_LEFT:
+        return
+    teasers = {
+        id(line.block)
+        for line in lines[: header.first]
+        if line.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in line.links)
+    }
+    for line in lines[: header.first]:
+        likely[line.index] = likely[line.index] and id(line.block) not in teasers
 
 
 def _leave_teasers(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:

@@ -32,7 +32,7 @@ from crawler.extraction.refusals import Examination, is_counted_apart, refuse_fu
 from crawler.extraction.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
-from crawler.extraction.signature import find_signature
+from crawler.extraction.signature import find_bracketed_signature, find_signature
 from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors
 from crawler.extraction.stated_dates import (
@@ -201,7 +201,8 @@ class ArticlePage(Document):
     def kicker(self) -> Found | None:
         """The section line. Structured data counts only where it reads as a kicker."""
         if self.header.kicker is not None:
-            return self.header.kicker
+            signed = self.signature.value.strip("()（）【】[] ") if self.byline is None and self.signature else None
+            return self.header.kicker if self.header.kicker.value != signed else None  # a name beside the date
         section = self.find_in_thing("articlesection") or self.head.find_meta("article:section")
         if section is not None and reads_as_kicker(section.value, self.labels):
             return section
@@ -216,7 +217,8 @@ class ArticlePage(Document):
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
-        return find_signature(self.lines, self.header.start, self.language_code)
+        signature = find_signature(self.lines, self.header.start, self.language_code)
+        return signature or find_bracketed_signature(self.paragraphs, self.language_code)
 
     @property
     def lead(self) -> Found | None:

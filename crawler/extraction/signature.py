@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,6 +10,7 @@ from crawler.extraction.labels import PROSE, SHORT, measure_prose
 from crawler.extraction.lines import Block, TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
+from crawler.normalisation.byline_offices import is_short_name
 from crawler.normalisation.bylines import is_byline, strip_prefix
 from crawler.normalisation.text import fold
 
@@ -17,6 +19,7 @@ MAX_BYLINES: Final = 40
 MAX_NAME: Final = 40
 _LINES_TO_BIOGRAPHY: Final = 4
 _LINES_OF_HEADER: Final = 6
+_BRACKETED: Final = re.compile(r"[（(【［\[](?P<name>[^（）()【】［］\[\]]{2,40})[)）】］\]]\s*$")
 _LINES_BEHIND: Final = 6
 """Lines behind the last of a text that hold none of it."""
 
@@ -47,6 +50,18 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
             return Found(value=line.text.strip(" |·•»›–—-,/"), source=source)
         if candidates:
             return None
+    return None
+
+
+def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the writer's name in brackets at the end of a text, as papers in Japanese and Chinese print it."""
+    for paragraph in reversed(paragraphs[-3:]):
+        bracket = _BRACKETED.search(paragraph[-80:])
+        if bracket is None:
+            continue
+        name = bracket["name"].strip()
+        if is_byline(name, language) or (language == "ja" and is_short_name(name) and len(name) > 2):
+            return Found(value=bracket[0].strip(), source="anatomy:signature")
     return None
 
 

@@ -31,6 +31,18 @@ def pick_labelled_writers(text: str) -> str:
     return f"{writers[0][0]}：{'、'.join(name for _, name in writers)}"
 
 
+def names_others(text: str) -> bool:
+    """Return True if a line is a label of editors, sources or pictures with their names, in brackets or not.
+
+    >>> names_others("(责编：李四、张三)"), names_others("作者：王五")
+    (True, False)
+    """
+    bare = text.strip("(（[【)）]】 ")
+    label = _compile_labels().match(bare) if len(bare) <= _LONGEST_LINE else None
+    return label is not None and label["other"] is not None
+
+
+_LONGEST_LINE = 60
 _MARK = re.compile("[:：／/]")
 _SEPARATORS = " 　|｜/／,，;；·•"
 

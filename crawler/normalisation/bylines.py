@@ -28,7 +28,15 @@ MAX_BYLINE = 500
 
 MAX_LINE = 160
 
-__all__ = ["find_dates_beside_names", "is_byline", "names_authors", "read_byline", "split_byline", "strip_prefix"]
+__all__ = [
+    "find_dates_beside_names",
+    "is_byline",
+    "names_agencies",
+    "names_authors",
+    "read_byline",
+    "split_byline",
+    "strip_prefix",
+]
 
 _MARKS = re.compile(f"[{MARKS}]")
 _DIGIT = re.compile(r"\d")
@@ -164,6 +172,17 @@ def names_authors(line: str, language: str | None) -> bool:
         return read_byline(line, language).complete
     except BadValue:
         return False
+
+
+def names_agencies(line: str, language: str | None) -> bool:
+    """Return True if a short line is made of agencies and desks, and of nothing else: "AFP", "Redacción"."""
+    if len(line) > MAX_LINE // 2:
+        return False
+    try:
+        reading = read_byline(line, language)
+    except BadValue:
+        return False
+    return reading.complete and not reading.dressed and all(author.kind == "agency" for author in reading.authors)
 
 
 def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:

@@ -236,3 +236,74 @@ def test_also_read_behind_a_bar_leads_to_another_story() -> None:
     article = read("", (ONE, TWO), end=f"{teaser}<p>{THREE}</p>")
     assert list_paragraphs(article) == ENGLISH
     assert [entry.headline for entry in article.see_also] == ["Sardine season opens late"]
+
+
+@check_rows(
+    ("under", "names"),
+    [
+        ("<div>AFP</div><div>14 May 2024</div>", ["AFP"]),
+        ("<div>From our correspondent</div><div>14 May 2024</div>", ["From our correspondent"]),
+        ("<div>Redacción</div><div>14 May 2024</div>", ["Redacción"]),
+        ("<div>Ann Lee · 3 hours ago</div>", ["Ann Lee"]),
+    ],
+)
+def test_agencies_sign_alone_above_a_date(under: str, names: list[str]) -> None:
+    article = read(under)
+    assert [author.name for author in article.authors] == names
+    assert (article.kicker, article.lead) == (None, None)
+    assert list_paragraphs(article) == ENGLISH
+
+
+@check_rows(
+    ("paragraphs", "end", "language", "names"),
+    [
+        (CHINESE, "<p>（记者 王小明）</p><p>(责编：李四、张三)</p>", "zh", ["王小明"]),
+        (ENGLISH[:2], "<p>By Ann Lee</p><p>Photo: the port</p>", "en", ["Ann Lee"]),
+        (ENGLISH[:1], "<p>Written by Ann Lee, 14 May 2024</p>", "en", ["Ann Lee"]),
+    ],
+)
+def test_a_short_text_may_be_signed_below(
+    paragraphs: tuple[str, ...], end: str, language: str, names: list[str]
+) -> None:
+    article = read("", paragraphs, end=end, language=language)
+    assert [author.name for author in article.authors] == names
+    assert (article.lead, list_paragraphs(article)) == (None, paragraphs)
+
+
+def test_the_name_in_brackets_behind_a_text_is_its_writer() -> None:
+    paragraphs = (CHINESE[0], f"{CHINESE[1]}（佐藤花子）")
+    under = "<div><span>佐藤花子</span><time datetime=2024-03-11T17:30:00+09:00>2024年3月11日 17時30分</time></div>"
+    article = read(under, paragraphs, language="ja")
+    assert (article.byline, article.kicker) == ("（佐藤花子）", None)
+    assert [author.name for author in article.authors] == ["佐藤花子"]
+    assert list_paragraphs(article) == paragraphs
+
+
+def test_teasers_beside_the_headline_are_none_of_the_text() -> None:
+    teasers = "".join(
+        f"<p><a href=/2024/05/0{number}/a-long-title-of-story-{number}>A long title of another story</a><br>Where story {number} was told to us, "
+        "nobody had heard of the other stories of the week, and the bells rang for all of them.</p>"
+        for number in range(1, 8)
+    )
+    paragraphs = (*ENGLISH, *(f"{paragraph} So it was said in the evening." for paragraph in ENGLISH))
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    page = (
+        "<html lang=en><head><title>Pier shuts for a whole year</title></head><body><div class=left><h3>Most read</h3>"
+        f"{teasers}</div><div class=right><h1>Pier shuts for a whole year</h1><p>By Ann Lee</p><p>May 14, 2024</p>{text}"
+        "</div></body></html>"
+    )
+    article = read_page(page.encode(), "https://post.example/2024/05/14/pier-shuts-for-a-whole-year")
+    assert list_paragraphs(article) == paragraphs
+
+
+def test_a_catalogue_s_name_is_turned() -> None:
+    page = read_page(
+        (
+            "<html lang=en><head><title>Pier shuts for a year</title><meta name=citation_author content='Lee, Ann'>"
+            "<meta property=og:type content=article></head><body><h1>Pier shuts for a year</h1>"
+            + "".join(f"<p>{paragraph}</p>" for paragraph in ENGLISH)
+            + "</body></html>"
+        ).encode(),
+        "https://post.example/pier-shuts-for-a-year",
+    )
+    assert [author.name for author in page.authors] == ["Ann Lee"]
