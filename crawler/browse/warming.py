@@ -25,14 +25,14 @@ async def warm_up(datasette: Datasette, min_bytes: int = MIN_BYTES) -> tuple[str
 
     A page that fails is logged and fails again for a reader, who is told what is the matter.
     """
-    asked = []
+    addresses = []
     for name in archives.list_archives(datasette):
         if Path(datasette.databases[name].path).stat().st_size < min_bytes:
             continue
         links = make_links(datasette, name)
         for page in PAGES:
             response = await datasette.client.get(links.page(page))
-            asked.append(links.page(page))
+            addresses.append(links.page(page))
             if response.status_code != 200:
-                logger.debug("%s was answered with %d when the server started", asked[-1], response.status_code)
-    return tuple(asked)
+                logger.debug("%s was answered with %d when the server started", addresses[-1], response.status_code)
+    return tuple(addresses)

@@ -36,10 +36,10 @@ def values(request: PageRequest) -> PageResponse:
         f"values {facet} {search_request.selection}",
         lambda: tally(request.archive.db, search_request.selection, [facet], None),
     ).value
-    found = counts.facets[facet]
+    facet_values = counts.facets[facet]
     pagination = paginate(
         request.arguments,
-        len(found),
+        len(facet_values),
         lambda to: request.links.values(facet, page=to, **search_request.parameters),
         per_page=VALUES_PER_PAGE,
     )
@@ -56,9 +56,9 @@ def values(request: PageRequest) -> PageResponse:
             "total": counts.total,
             "values": [
                 (make_label(value.label), value.count, link(value.value))
-                for value in found[pagination.offset : pagination.offset + VALUES_PER_PAGE]
+                for value in facet_values[pagination.offset : pagination.offset + VALUES_PER_PAGE]
             ],
-            "value_total": len(found),
+            "value_total": len(facet_values),
             "searched": describe_request(search_request) if search_request.parameters else None,
             "search": request.links.search(**search_request.change()),
             "turn": pagination,
