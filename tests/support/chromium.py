@@ -33,18 +33,23 @@ NEEDS_CHROMIUM = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reas
 def serve_archive(archive: Path, *options: str) -> Iterator[str]:
     """Serve an archive as ``seealso serve`` does with these options; its address is given, with a slash at the end.
 
-    Without options of its own, or with ``--raw``, it is served in a thread, which saves the start of a program.
+    Without options of its own, or with ``--raw`` or ``--notes FILE``, it is served in a thread, which saves the start of
+    a program.
     """
-    with (
-        _run_server(archive, *options) if set(options) - {"--raw"} else _serve_here(archive, "--raw" in options) as url
-    ):
+    others = [option for option in options if option != "--raw"]
+    notes = Path(others[1]) if len(others) == 2 and others[0] == "--notes" else None
+    if others and notes is None:
+        server = _run_server(archive, *options)
+    else:
+        server = _serve_here(archive, "--raw" in options, notes)
+    with server as url:
         yield url
 
 
 @contextmanager
-def _serve_here(archive: Path, raw: bool) -> Iterator[str]:
+def _serve_here(archive: Path, raw: bool, notes: Path | None) -> Iterator[str]:
     listener = bind_socket("127.0.0.1", 0)
-    application = make_application(archive, raw=raw).app()
+    application = make_application(archive, raw=raw, notes=notes).app()
     server = uvicorn.Server(uvicorn.Config(application, log_level="warning", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
