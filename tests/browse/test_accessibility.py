@@ -221,7 +221,7 @@ def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url:
 def test_the_map_can_be_used_with_the_keyboard(browser: Any, url: str) -> None:
     with open_window(browser, 360, 740, color_scheme="dark") as page:
         page.goto(url + "places")
-        assert faults(page) == []
+        assert find_faults(page) == []
         assert page.evaluate(SIDEWAYS) == 0
         page.locator(".world-map .past").focus()
         assert page.locator(".world-map .past").is_visible()

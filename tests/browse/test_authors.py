@@ -12,6 +12,8 @@ from support.tables import check_rows
 from crawler.archive import Archive
 from crawler.archive.authority.authors import merge
 from crawler.archive.authority.listing import find_coauthors, map_author_ids
+from crawler.browse.pages.search import FACET_LABELS
+from crawler.browse.pages.values import FACET_TITLES
 from crawler.items import Author, Dateline
 
 
@@ -189,6 +191,7 @@ def test_all_values_of_a_facet_are_those_of_its_search(library: PageReader) -> N
     # Each year is a bar of the timeline, so that no list beside it says the same again.
     assert not find_section(library.open("search?q=rain"), "Year")
     assert element_text(library.open("values?facet=colour", status=404).css("h1")) == "Not here"
+    assert {name for name, _ in FACET_LABELS} == FACET_TITLES.keys()
 
 
 def test_a_place_has_a_page_under_any_spelling(shelf: PageReader) -> None:

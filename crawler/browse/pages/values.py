@@ -15,6 +15,7 @@ VALUES_PER_PAGE: Final = 100
 FACET_TITLES: Final[dict[Facet, str]] = {
     "language": "Languages",
     "place": "Places",
+    "country": "Countries",
     "author": "Authors",
     "kicker": "Kickers",
     "year": "Years",
