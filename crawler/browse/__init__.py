@@ -33,6 +33,7 @@ from crawler.browse.not_here import answer_refusal
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, PAGES, list_menu
 from crawler.browse.permissions import is_closed, is_datasette_1
+from crawler.browse.public_address import answer_as
 from crawler.browse.request_gate import answer_every_request
 from crawler.browse.routes import make_closed_routes, make_robots_route
 from crawler.browse.rules import find_rules
@@ -162,7 +163,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
         wrapped = csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
         if rules is None:
             return wrapped
-        return refuse_other_hosts(answer_every_request(wrapped, check_write=make_write_check(rules)), rules.names)
+        gated = answer_every_request(wrapped, check_write=make_write_check(rules))
+        return refuse_other_hosts(answer_as(gated, rules.public), rules.names)
 
     return wrap
 

@@ -53,7 +53,7 @@ async def _leads_nowhere(datasette: Datasette, name: str, request: Any, error: B
         return True
     if not isinstance(error, DatasetteError):
         return False
-    if _BELOW_ARCHIVE.match(request.path):
+    if _BELOW_ARCHIVE.match(request.scope.get("route_path", request.path)):  # without the base of a proxy
         return True
     table = tilde_decode(request.url_vars.get("table") or "")
     database = datasette.databases[name]

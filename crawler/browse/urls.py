@@ -50,6 +50,10 @@ class PageLinks:
         """Return the address of the same search as a feed."""
         return self.page("feed.atom", **parameters)
 
+    def references(self, ending: str, **parameters: Any) -> str:
+        """Return the address of all articles of the same search as a file for reference managers: ``ris``."""
+        return self.page(f"references.{ending}", **parameters)
+
     def article(self, article_id: int) -> str:
         """Return the address of an article."""
         return self.page(f"article/{article_id}")

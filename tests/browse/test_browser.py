@@ -51,9 +51,18 @@ def test_a_chinese_word_of_two_characters_is_found_from_the_search_box(page: Any
 
 
 @pytest.mark.parametrize(
-    "path", ["news/articles", "news/authors", "news/article_authors", "news/full_text?query=script", "news"]
+    "path",
+    [
+        "news/articles",
+        "news/authors",
+        *(
+            pytest.param(path, marks=pytest.mark.slow)
+            for path in ("news/article_authors", "news/full_text?query=script", "news")
+        ),
+    ],
 )
 def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str) -> None:
+    """A second for each of three further pages, the slow cases."""
     spoken: list[str] = []
     with listen(page, dialog=lambda dialog: (spoken.append(dialog.message), dialog.dismiss())):
         page.goto(url + path)

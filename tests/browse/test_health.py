@@ -184,7 +184,7 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == b"0\n"
-        for page in 2 * (
+        for page in (
             "home",
             "search?q=rain",
             "author/1",

@@ -45,6 +45,7 @@ from crawler.browse.pages.home import home
 from crawler.browse.pages.notes import coding, coding_next, notes
 from crawler.browse.pages.opensearch import opensearch
 from crawler.browse.pages.places import place, places
+from crawler.browse.pages.references import references
 from crawler.browse.pages.search import search
 from crawler.browse.pages.site import site
 from crawler.browse.pages.story import story
@@ -60,7 +61,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *(home, search, timeline, calendar, period, authors, author, places, place, health),
     *(notes, coding, coding_next),
     *(show_concordance, words, collocates, keywords),
-    *(article, revision, identity, against, site, story, graph, on_this_day, values, feed, opensearch),
+    *(article, revision, identity, against, site, story, graph, on_this_day, values, feed, references, opensearch),
 )
 """Every page of the front."""
 HOME: Final = home

@@ -20,6 +20,7 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.browse.cache import count_once
 from crawler.browse.charts import chart_by_time
+from crawler.browse.coins import make_coins
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.errors import BadQuery
@@ -87,6 +88,7 @@ def author(request: PageRequest) -> PageResponse | Redirect:
     db = request.archive.db
     selection = _select_articles(request, entry)
     pagination = paginate(request.arguments, entry.articles, lambda to: request.links.author(number, page=to))
+    hits = search_articles(db, selection, PER_PAGE, pagination.offset, "newest")
     facet_counts = None
     if pagination.number == 1:
         facet_counts = tally(db, selection, ["place", "kicker", "language", "month"], MAX_SHOWN, all_of=("month",))
@@ -101,7 +103,8 @@ def author(request: PageRequest) -> PageResponse | Redirect:
         context={
             "author": entry,
             "turn": pagination,
-            "hits": search_articles(db, selection, PER_PAGE, pagination.offset, "newest"),
+            "hits": hits,
+            "coins": make_coins(request, hits),
             "bars": chart_by_time(
                 {month.value: month.count for month in months},
                 lambda period: link_search(since=period, until=period) or request.links.author(number),

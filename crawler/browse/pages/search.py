@@ -20,7 +20,9 @@ from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, ChartSeries, chart_by_time
+from crawler.browse.coins import make_coins
 from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.pages.references import MAX_REFERENCES, REFERENCE_FILES
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
 from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
@@ -128,6 +130,7 @@ def search(request: PageRequest) -> PageResponse:
         context=context
         | {
             "hits": hits,
+            "coins": make_coins(request, hits),
             "hit_parameters": search_request.change(),
             "stated": {hit.id: find_stated_spans(hit.headline, hit.headline_meta, terms) for hit in hits},
             "suggestion": suggestion,
@@ -135,12 +138,21 @@ def search(request: PageRequest) -> PageResponse:
             "suggestion_href": request.links.search(**search_request.change(q=suggestion)),
             "around": search_context,
             "total": total,
+            "files": _list_reference_files(request, search_request) if hits and (total or 0) <= MAX_REFERENCES else (),
             "first": pages.offset + 1,
             "pages": pages,
             "is_empty": not hits and _is_empty(request),
             "today": datetime.now(UTC).date().isoformat(),
         },
     )
+
+
+def _list_reference_files(request: PageRequest, search_request: SearchRequest) -> list[tuple[str, str]]:
+    """Return (label, address) of the files that reference managers take."""
+    return [
+        (label, request.links.references(ending, **search_request.parameters))
+        for ending, _, _, label in REFERENCE_FILES
+    ]
 
 
 def _is_empty(request: PageRequest) -> bool:
