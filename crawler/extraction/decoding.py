@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
 from lxml import etree
 from w3lib.encoding import read_bom
@@ -15,6 +16,7 @@ from crawler.extraction.page_limits import truncate_page
 from crawler.items import Capture, Problem
 from crawler.normalisation.scripts import CJK, HANGUL
 
+Result = TypeVar("Result")
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
 
@@ -149,19 +151,58 @@ def _decode_sequence(sequence: re.Match[str]) -> str:
         return sequence[0]
 
 
+class TooDeep(Exception):
+    """A page has more elements within one another than are read."""
+
+
+class Target(Protocol[Result]):
+    """What takes the elements and texts of a page from lxml's parser, and makes something of them."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
+    def end(self, tag: str) -> None: ...
+    @property
+    def data(self) -> Callable[[str], None]: ...
+    def close(self) -> Result: ...
+
+
 def parse(text: str) -> etree._Element | None:
     """Return the page's ``html`` element, or None where there is nothing to read. Takes any text, quickly."""
+    return _parse_bounded(text, _parse_whole)
+
+
+def parse_into(text: str, make_target: Callable[[], Target[Result | None]]) -> Result | None:
+    """Return what a target makes of a page, or None where there is nothing to read. Takes any text, quickly.
+
+    A target that raises TooDeep is given up; a new one gets the page without its nesting.
+    """
+
+    def parse_whole(text: str) -> tuple[Result | None, bool]:
+        try:
+            return etree.fromstring(text.encode("utf-8", "replace"), _make_parser(make_target())), False
+        except TooDeep:
+            return None, True
+        except (etree.XMLSyntaxError, ValueError, AssertionError):
+            return None, False
+
+    return _parse_bounded(text, parse_whole)
+
+
+def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, bool]]) -> Result | None:
+    """Return what parsing comes to, of a text in which nothing takes the parser long.
+
+    ``parse_whole`` returns its result, and True if the page is nested too deep.
+    """
     if "\x00" in text:
         text = text.replace("\x00", "")
     if not text or text.isspace():
         return None
     if len(text) > LONG_TAG and _may_have_long_tag(text):
         text = _LONG_TAG.sub(_shorten, text)
-    root, too_deep = _parse(text)
+    result, too_deep = parse_whole(text)
     if too_deep:
         # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.
-        root, _ = _parse(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
-    return root
+        result, _ = parse_whole(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
+    return result
 
 
 def refuse_other_types(capture: Capture) -> None:
@@ -286,11 +327,22 @@ def _shorten(tag: re.Match[str]) -> str:
     return text if len(text.split(None, 500)) <= 500 else text.split(None, 1)[0]
 
 
-def _parse(text: str) -> tuple[etree._Element | None, bool]:
-    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, recover=True
+def _make_parser(target: Target[Any] | None = None) -> etree.HTMLParser:
+    return etree.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        no_network=True,
+        recover=True,
+        collect_ids=False,
+        target=target,
     )
+
+
+def _parse_whole(text: str) -> tuple[etree._Element | None, bool]:
+    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
+    parser = _make_parser()
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):

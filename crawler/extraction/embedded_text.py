@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from crawler.extraction.decoding import parse
 from crawler.extraction.labels import PROSE, measure_prose
 from crawler.extraction.lines import read_lines
 from crawler.extraction.markup import Hint
+from crawler.extraction.tree import read_tree
 from crawler.normalisation.text import clean
 
 LEAST_PROSE: Final = 500
@@ -74,7 +74,7 @@ def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
 def _split_paragraphs(text: str) -> tuple[str, ...]:
     if not _MARKUP.search(text):
         return tuple(paragraph for line in text.split("\n") if (paragraph := clean(line)))
-    root = parse(f"<div>{text}</div>")
-    if root is None:
+    tree = read_tree(f"<div>{text}</div>")
+    if tree is None:
         return ()
-    return tuple(line.text for line in read_lines(root) if not line.hints & Hint.CHROME)
+    return tuple(line.text for line in read_lines(tree) if not line.hints & Hint.CHROME)

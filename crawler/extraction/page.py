@@ -151,7 +151,7 @@ class ArticlePage(Document):
     @cached_property
     def further_pages(self) -> tuple[FurtherPage, ...]:
         """The further pages of the article, as this page names them, be it the first or one of them itself."""
-        pages = find_further_pages(self.root, self.base, self.address.url)
+        pages = find_further_pages(self.tree, self.base, self.address.url)
         return tuple(page for page in pages if not is_counted_apart(page.url, self))
 
     @property
@@ -248,7 +248,7 @@ class ArticlePage(Document):
             self.find_in_thing("datepublished", "datecreated")
             or find_stated_date(self.head)
             or (find_date_in_things(self.head.things) if self.thing is None else None)
-            or find_time_element(self.shown_root)
+            or find_time_element(self.tree)
         )
 
     @property
@@ -295,7 +295,6 @@ class ArticlePage(Document):
         """
         refuse_other_types(self.capture)
         refuse_further_page(self)
-        further_pages = self.further_pages  # while the head is there
         refuse_other_identity(self)
         headline = self.headline
         if (headline is None or not self.paragraphs) and is_brought_by_script(self.lines, self.text):
@@ -325,7 +324,7 @@ class ArticlePage(Document):
             complete=self.complete,
             doubt=doubt,
             shortfall=self.shortfall,
-            further_pages=further_pages,
+            further_pages=self.further_pages,
         )
 
     def extract_see_also(self) -> Extraction:
