@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 from w3lib.encoding import read_bom
@@ -155,28 +155,19 @@ class TooDeep(Exception):
     """A page has more elements within one another than are read."""
 
 
-class Target(Protocol[Result]):
-    """What takes the elements and texts of a page from lxml's parser, and makes something of them."""
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
-    def end(self, tag: str) -> None: ...
-    @property
-    def data(self) -> Callable[[str], None]: ...
-    def close(self) -> Result: ...
-
-
 def parse(text: str) -> etree._Element | None:
     """Return the page's ``html`` element, or None where there is nothing to read. Takes any text, quickly."""
     return _parse_bounded(text, _parse_whole)
 
 
-def parse_into(text: str, make_target: Callable[[], Target[Result | None]]) -> Result | None:
+def parse_into(text: str, make_target: Callable[[], Any]) -> Any:
     """Return what a target makes of a page, or None where there is nothing to read. Takes any text, quickly.
 
-    A target that raises TooDeep is given up; a new one gets the page without its nesting.
+    lxml's parser tells a target of elements and texts. One that raises TooDeep is given up, and a new one gets the page
+    without its nesting.
     """
 
-    def parse_whole(text: str) -> tuple[Result | None, bool]:
+    def parse_whole(text: str) -> tuple[Any, bool]:
         try:
             return etree.fromstring(text.encode("utf-8", "replace"), _make_parser(make_target())), False
         except TooDeep:
@@ -327,7 +318,7 @@ def _shorten(tag: re.Match[str]) -> str:
     return text if len(text.split(None, 500)) <= 500 else text.split(None, 1)[0]
 
 
-def _make_parser(target: Target[Any] | None = None) -> etree.HTMLParser:
+def _make_parser(target: Any = None) -> etree.HTMLParser:
     return etree.HTMLParser(
         encoding="utf-8",
         remove_comments=True,

@@ -154,7 +154,10 @@ def find_article(block: Block) -> Block | None:
 
 
 def read_lines(tree: Tree, selected: Collection[int] = ()) -> list[TextLine]:
-    """Return the visible lines of a page, in order. Lines in elements at ``selected`` places get the hint ``CHOSEN``."""
+    """Return the visible lines of a page, in order.
+
+    Those in elements that begin at the places ``selected`` get the hint ``CHOSEN``.
+    """
     return _LineReader(tree.events, frozenset(selected)).read()
 
 

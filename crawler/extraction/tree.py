@@ -74,7 +74,8 @@ class Tree:
 
 def read_tree(text: str) -> Tree | None:
     """Return a page's text as a tree, None where there is nothing to read. Takes any text, quickly."""
-    return parse_into(text, _Recorder)
+    tree: Tree | None = parse_into(text, _Recorder)
+    return tree
 
 
 def pass_over(events: Iterable[tuple[int, Event]]) -> None:
