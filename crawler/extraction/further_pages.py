@@ -96,6 +96,9 @@ def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
 
 def _read_beginning(tree: Tree, place: int) -> str:
     """Return what the link at a place prints first, in one case."""
+    first, *following = tree.events[place + 1 : place + 3]
+    if isinstance(first, str) and following == [None]:  # most links
+        return first[:_PRINTED_LETTERS].strip().casefold()
     text = ""
     for piece in tree.iter_texts(place):
         text += piece

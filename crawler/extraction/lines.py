@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
 from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
@@ -282,7 +282,9 @@ class _LineReader:
 def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: int) -> _Place:
     """Return the place inside a block element that stands at a place."""
     hints = place.hints | own
-    name = " ".join([value for key, value in attributes.items() if key in _NAMING]) if attributes else ""
+    name = attributes.get("class", "")
+    if "id" in attributes:
+        name = " ".join([value for key, value in attributes.items() if key in _NAMING])
     block = Block(place.block, tag, place.block.depth + 1, hints, name)
     href = attributes.get("href") if tag == "a" else None
     return _Place(
@@ -297,8 +299,8 @@ def _find_drop_caps(events: Sequence[Event]) -> set[int]:
     """
     before_letters = [
         index
-        for index, event in enumerate(events)
-        if event.__class__ is str and events[index - 1] is None and event[0].isalpha()
+        for index, (event, following) in enumerate(pairwise(events), start=1)
+        if event is None and isinstance(following, str) and following[0].isalpha()
     ]
     places: set[int] = set()
     for end in before_letters:

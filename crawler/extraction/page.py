@@ -27,7 +27,7 @@ from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.line_features import PageTexts
-from crawler.extraction.paywall import find_wall_phrase
+from crawler.extraction.paywall import find_phrase_in_text
 from crawler.extraction.refusals import Examination, is_counted_apart, refuse_further_page, refuse_other_identity
 from crawler.extraction.script_pages import is_brought_by_script
 from crawler.extraction.see_also import read_see_also
@@ -167,11 +167,7 @@ class ArticlePage(Document):
         )
         kept = "\n".join([*([self.lead.value] if self.lead else []), *self.paragraphs])
         return find_shortfall(
-            kept,
-            stated,
-            self.lines,
-            lambda: self.body_chances,
-            lambda: find_wall_phrase(self.capture, self.language_code),
+            kept, stated, self.lines, lambda: self.body_chances, lambda: find_phrase_in_text(self.text)
         )
 
     # The fields.

@@ -110,7 +110,7 @@ class _Recorder:
     def close(self) -> Tree | None:
         """Return the tree, None for a page without any element. Raises TooDeep."""
         events = self._events
-        if len(events) > 2 * MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
+        if events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
             raise TooDeep
         return self._tree if any(isinstance(event, tuple) for event in events) else None
 
