@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from math import log, log1p
 from typing import Final
 
-from crawler.extraction.lines import Block, TextLine, find_article
+from crawler.extraction.lines import Block, TextLine
 from crawler.extraction.markup import Hint
 
 LineFeatures = list[float]
@@ -122,7 +122,7 @@ class PageBlocks:
         self.best_share = best[1] / self.total if best is not None else 0.0
         if best is not None:
             best[0].in_best = True
-        self._headline_article = find_article(lines[headline].block) if headline is not None else None
+        self._headline_article = lines[headline].block.article if headline is not None else None
 
     def _sum_up(self, lines: Sequence[TextLine]) -> None:
         """Add each line to the sums of its kind, of its block and of the two above."""

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
+from typing import NamedTuple
 
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
 from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
@@ -25,25 +26,61 @@ MOST_COMPARED = 200_000
 """The most characters of a text in which the words of a shortened pull quote are looked for."""
 FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
-MOST_OF_CAP = 40
-"""Elements and texts that an initial set large may be made of."""
 _WORD = re.compile(r"\w+")
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
+_TELLING_TAGS = frozenset(("article", "table"))
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
 
-@dataclass(slots=True, eq=False)
 class Block:
     """A block element that holds lines or other blocks."""
 
-    parent: Block | None
-    tag: str
+    __slots__ = ("_around", "depth", "hints", "name", "parent", "tag")
     depth: int
-    hints: int = NO_HINTS
-    name: str = ""
-    """Its class and id, as written."""
+    _around: _Around
+
+    def __init__(self, parent: Block | None, tag: str, hints: int = NO_HINTS, name: str = "") -> None:
+        self.parent = parent
+        self.tag = tag
+        self.depth = parent.depth + 1 if parent is not None else 0
+        self.hints = hints
+        self.name = name
+        """Its class and id, as written."""
+        if parent is None or parent.tag not in _TELLING_TAGS:
+            self._around = parent._around if parent is not None else _Around()
+        else:
+            self._around = parent._around.enter(parent)
+
+    @property
+    def article(self) -> Block | None:
+        """The nearest ``article`` element around it, itself included; None where there is none."""
+        return self if self.tag == "article" else self._around.article
+
+    @property
+    def outermost_article(self) -> Block | None:
+        """The ``article`` element around it, itself included, that stands in no other."""
+        return self._around.outermost_article or self.article
+
+    @property
+    def table(self) -> Block | None:
+        """The table around it, itself included, that stands in no other."""
+        return self._around.table or (self if self.tag == "table" else None)
+
+
+class _Around(NamedTuple):
+    """The blocks around a block that tell of the lines in it."""
+
+    article: Block | None = None
+    outermost_article: Block | None = None
+    table: Block | None = None
+
+    def enter(self, block: Block) -> _Around:
+        """Return what stands around the blocks in a block."""
+        if block.tag == "table":
+            return self._replace(table=self.table or block)
+        return self._replace(article=block, outermost_article=self.outermost_article or block)
 
 
 @dataclass(slots=True)
@@ -145,14 +182,6 @@ def find_common_block(first: Block, second: Block) -> Block:
     return left
 
 
-def find_article(block: Block) -> Block | None:
-    """Return the nearest ``article`` element around a block, itself included; None where there is none."""
-    above: Block | None = block
-    while above is not None and above.tag != "article":
-        above = above.parent
-    return above
-
-
 def read_lines(tree: Tree, selected: Collection[int] = ()) -> list[TextLine]:
     """Return the visible lines of a page, in order.
 
@@ -183,11 +212,10 @@ class _LineReader:
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
-        self.place = _Place(Block(None, "html", 0), NO_HINTS, 0, None, False)
+        self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
         self.owner = 0
 
     def read(self) -> list[TextLine]:
-        drop_caps = _find_drop_caps(self.events)
         place, elements, text = self.place, 0, ""
         opened: list[tuple[_Place, int, bool]] = []
         events = enumerate(self.events)
@@ -208,14 +236,15 @@ class _LineReader:
                 text = ""
             if event is None:
                 place, self.owner, is_block = opened.pop()
-                if is_block and (self.pieces or self.soft):
-                    self._end_line(soft=False)
-                self.place = place
                 if not opened:  # what stands behind the end of the page is no part of it
                     break
+                ends_line = is_block and (self.pieces or self.soft)
+                if ends_line and not _is_drop_cap(self.pieces, self.events[index + 1]):
+                    self._end_line(soft=False)
+                self.place = place
                 continue
             tag, attributes = event
-            own = read_hints(tag, attributes.items()) if attributes else TAG_HINTS.get(tag, NO_HINTS)
+            own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
             if own < 0:
                 if place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
                     pass_over(events)
@@ -224,8 +253,6 @@ class _LineReader:
             if self.selected and index in self.selected:
                 own |= Hint.CHOSEN
             is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
-            if is_block and index in drop_caps:
-                is_block = False
             opened.append((place, self.owner, is_block))
             if is_block:
                 if self.pieces or self.soft:
@@ -285,44 +312,19 @@ def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: in
     name = attributes.get("class", "")
     if "id" in attributes:
         name = " ".join([value for key, value in attributes.items() if key in _NAMING])
-    block = Block(place.block, tag, place.block.depth + 1, hints, name)
+    block = Block(place.block, tag, hints, name)
     href = attributes.get("href") if tag == "a" else None
     return _Place(
         block, hints, HEADING_LEVELS.get(tag, place.heading), href or place.href, place.is_pre or tag == "pre"
     )
 
 
-def _find_drop_caps(events: Sequence[Event]) -> set[int]:
-    """Return the places of elements that are the beginning of the word behind them, however large they are set.
-
-    They hold one or two letters, directly or in their only child, and a letter stands directly behind them.
-    """
-    before_letters = [
-        index
-        for index, (event, following) in enumerate(pairwise(events), start=1)
-        if event is None and isinstance(following, str) and following[0].isalpha()
-    ]
-    places: set[int] = set()
-    for end in before_letters:
-        letters, elements, depth = "", 0, 1
-        for place in range(end - 2, max(-1, end - 2 - MOST_OF_CAP), -1):
-            event = events[place]
-            if isinstance(event, str):
-                letters = event.strip() + letters
-                if len(letters) > 2:
-                    break
-            elif event is None:
-                elements += 1
-                depth += 1
-                if elements > 1:
-                    break
-            elif depth > 1:
-                depth -= 1
-            else:
-                if letters and letters[-1].isalpha():
-                    places.add(place)
-                break
-    return places
+def _is_drop_cap(pieces: Sequence[Piece], following: Event) -> bool:
+    """Are the one or two letters in a block the beginning of the word behind it, however large they are set?"""
+    if not isinstance(following, str) or not following[0].isalpha():
+        return False
+    letters = "".join([piece.text for piece in pieces]).strip()
+    return 0 < len(letters) <= 2 and letters[-1].isalpha()
 
 
 def _holds_prose(events: Sequence[Event], place: int) -> bool:

@@ -244,7 +244,7 @@ class ArticlePage(Document):
             self.find_in_thing("datepublished", "datecreated")
             or find_stated_date(self.head)
             or (find_date_in_things(self.head.things) if self.thing is None else None)
-            or find_time_element(self.tree)
+            or find_time_element(self.tree, self.text)
         )
 
     @property

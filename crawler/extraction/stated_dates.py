@@ -86,6 +86,7 @@ _DAY_IN_PATH: Final = re.compile(
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
+_ITEM: Final = "datePublished"
 _BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
 
@@ -138,11 +139,14 @@ def has_full_date(value: str) -> bool:
     return bool(_DAY.match(value)) or has_date(value)
 
 
-def find_time_element(tree: Tree) -> Found | None:
+def find_time_element(tree: Tree, source: str) -> Found | None:
     """Return the date of the element that says by name that it is that of publication, else of the first ``<time>``.
 
-    Times in menus, boxes and lists count only when they all state one day, and those of updates never.
+    Times in menus, boxes and lists count only when they all state one day, and those of updates never. ``source`` is
+    the markup of the page.
     """
+    if _ITEM not in source and next(tree.iter_named("time", "abbr"), None) is None:
+        return None  # most pages: none of its elements need be looked at
     first: Found | None = None
     elsewhere: list[Found] = []
     for attributes, is_in_box in islice(_iter_elements(tree), _MAX_ELEMENTS + 1):
@@ -191,6 +195,6 @@ def _iter_elements(tree: Tree) -> Iterator[tuple[Mapping[str, str], bool]]:
 def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
     if tag == "time" and "datetime" in attributes:
         return True
-    if tag != "meta" and attributes.get("itemprop") == "datePublished":
+    if tag != "meta" and attributes.get("itemprop") == _ITEM:
         return True
     return tag == "abbr" and "published" in attributes.get("class", "") and "title" in attributes

@@ -18,7 +18,7 @@ MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""
 UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
 """Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
-_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script"))
+_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr"))
 
 Event = tuple[str, Mapping[str, str]] | str | None
 """An element begins, with its tag and attributes; a text, or a piece of one; the innermost element ends."""
@@ -30,7 +30,7 @@ class Tree:
 
     events: list[Event] = field(default_factory=list)
     named: list[int] = field(default_factory=list)
-    """The places among the events where links, scripts, titles and statements begin."""
+    """The places among the events where links, scripts, times, titles and statements begin."""
 
     @property
     def language(self) -> str | None:
@@ -41,7 +41,7 @@ class Tree:
         return None
 
     def iter_named(self, *tags: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
-        """Yield place, tag and attributes of the links, scripts, titles and statements that have one of these tags."""
+        """Yield place, tag and attributes of those among :attr:`named` that have one of these tags."""
         for place in self.named:
             event = self.events[place]
             if isinstance(event, tuple) and event[0] in tags:
