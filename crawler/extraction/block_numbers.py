@@ -78,12 +78,11 @@ class _BlockNumbers:
     """What is summed over one block and the two levels below it, and what it shares with the blocks above."""
 
     __slots__ = (
-        *("above", "ancestors", "article", "block", "boxes", "high", "in_best", "kind", "length", "linked", "low"),
+        *("above", "ancestors", "block", "boxes", "high", "in_best", "kind", "length", "linked", "low"),
         *("own", "prose", "row", "total"),
     )
     ancestors: int
     """Bits of the kinds of elements around it. They and the numbers of classes are set when ``own`` is."""
-    article: Block | None
     boxes: int
     low: float
     high: float
@@ -213,7 +212,7 @@ class PageBlocks:
         self._score_classes(numbers)
         parent = numbers.above or numbers
         grandparent = parent.above or parent
-        kind, article, total = numbers.kind or self._enter_kind(numbers), numbers.article, self.total
+        kind, article, total = numbers.kind or self._enter_kind(numbers), numbers.block.article, self.total
         return [
             *_spread_bits(numbers.ancestors),
             numbers.block.depth / 20,
@@ -252,10 +251,9 @@ class PageBlocks:
                 boxes = 0
             if above is None:
                 inner.boxes, inner.low, inner.high, inner.total = boxes, min(0.0, low), max(0.0, high), own
-                inner.ancestors, inner.article = bit, block if block.tag == "article" else None
+                inner.ancestors = bit
             else:
                 inner.ancestors = above.ancestors | bit
-                inner.article = block if block.tag == "article" else above.article
                 inner.boxes = above.boxes | boxes
                 inner.low = low if low < above.low else above.low
                 inner.high = high if high > above.high else above.high
