@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.blank_archive import copy_new_archives
+from support.compiled_templates import compile_templates_once
 from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 
@@ -49,9 +50,10 @@ def tell_of_broken_sites() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _copy_new_archives() -> Iterator[None]:
+def _make_what_is_new_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         copy_new_archives(patch)
+        compile_templates_once(patch)
         yield
 
 

@@ -61,7 +61,7 @@ def find_script(name: str) -> Path:
     return script
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     lines = list_lines(sys.executable, "-m", "crawler", "sites", folder=tmp_path_factory.mktemp("elsewhere"))
     assert any(line.startswith("asianews  AsiaNews, https://www.asianews.it") for line in lines)

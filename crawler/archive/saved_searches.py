@@ -49,11 +49,13 @@ class SavedSearch:
 def save_search(archive: Archive, name: str, selection: Selection, *, now: datetime) -> SavedSearch:
     """Save a search under a name, cleaned to one line, and return it; no search is overwritten.
 
-    Raises BadSavedSearch for a name that is taken, empty or too long, and UnknownSnapshot.
+    Raises BadSavedSearch for a name that is taken, empty or too long, and for a selection by notes; UnknownSnapshot.
     """
     title = clean(name)
     if not title or len(title) > MAX_NAME_LETTERS:
         raise BadSavedSearch(f"a saved search needs a name, of at most {MAX_NAME_LETTERS} characters")
+    if selection.noted is not None:
+        raise BadSavedSearch("a saved search asks the archive alone: leave --tag, --code and --noted out")
     with translate_errors(archive.path), write_transaction(archive.db):
         refuse_unknown_snapshot(archive.db, selection)
         if archive.db.execute("SELECT 1 FROM saved_searches WHERE name = ?", (title,)).fetchone() is not None:

@@ -14,17 +14,19 @@ from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
 from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, table_order, year_facet
-from crawler.browse.asgi import Application
+from crawler.browse.asgi import Application, Message
 from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
 from crawler.browse.not_here import answer_not_here
 from crawler.browse.page import make_view
-from crawler.browse.pages import HOME, MENU, PAGES
+from crawler.browse.pages import HOME, PAGES, list_menu
 from crawler.browse.permissions import is_closed, is_datasette_1
 from crawler.browse.request_gate import answer_every_request
 from crawler.browse.routes import make_closed_routes, make_robots_route
 from crawler.browse.rules import find_rules
 from crawler.browse.urls import make_links
+from crawler.browse.writing.gate import is_write, make_write_check
+from crawler.browse.writing.view import make_write_route
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -99,15 +101,17 @@ def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """Return the pages for readers of each archive, and the first of them at ``/`` where nothing else is served."""
-    routes = [(page.pattern, make_view(page, MENU)) for page in PAGES]
+    menu = list_menu(datasette)
+    routes = [(page.pattern, make_view(page, menu)) for page in PAGES]
     only_archive = archives.find_only_archive(datasette)
     if only_archive:
-        routes = [("^/$", make_view(HOME, MENU, only_archive)), *routes]
+        routes = [("^/$", make_view(HOME, menu, only_archive)), *routes]
     rules = find_rules(datasette)
     if rules is None:
         return routes
     downloads = [(download.PATTERN, download.download)] if rules.raw else []
-    return [*routes, *downloads, make_robots_route(), *make_closed_routes(rules)]
+    writers = [make_write_route(menu)] if rules.notes is not None else []
+    return [*routes, *writers, *downloads, make_robots_route(), *make_closed_routes(rules)]
 
 
 @hookimpl
@@ -116,7 +120,7 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     return [
         {"href": f"{datasette.urls.database(name)}/-/{page.path}", "label": f"{page.menu}: {name}"}
         for name in archives.list_archives(datasette)
-        for page in MENU
+        for page in list_menu(datasette)
     ]
 
 
@@ -136,9 +140,18 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
     def wrap(application: Application) -> Application:
         wrapped = csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
-        return refuse_other_hosts(answer_every_request(wrapped), rules.names) if rules else wrapped
+        if rules is None:
+            return wrapped
+        return refuse_other_hosts(answer_every_request(wrapped, check_write=make_write_check(rules)), rules.names)
 
     return wrap
+
+
+@hookimpl
+def skip_csrf(datasette: Datasette, scope: Message) -> bool | None:
+    """Return True for a form of ours, which has a token of its own (:mod:`crawler.browse.writing.tokens`)."""
+    rules = find_rules(datasette)
+    return True if rules is not None and rules.notes is not None and is_write(scope) else None
 
 
 @hookimpl
@@ -152,4 +165,4 @@ def handle_exception(datasette: Datasette, request: Any, exception: BaseExceptio
     """Answer addresses that lead nowhere; leave what failed to the request gate, if ``seealso serve`` has one."""
     if find_rules(datasette) is not None:
         raise_to_gate(exception)
-    return answer_not_here(datasette, request, exception, MENU)
+    return answer_not_here(datasette, request, exception, list_menu(datasette))

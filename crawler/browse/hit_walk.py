@@ -11,7 +11,7 @@ from crawler.archive.search.ranking import find_ids
 from crawler.archive.search.snippets import Span, find_spans, list_marked_terms
 from crawler.browse.page import PageRequest
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE
-from crawler.browse.search_request import SearchRequest, describe_request, read_search_request
+from crawler.browse.search_request import NOTE_PARAMETERS, SearchRequest, describe_request, read_search_request
 from crawler.errors import BadQuery
 
 _SECONDS: Final = 0.7
@@ -47,11 +47,11 @@ class HitWalk:
 
 def make_hit_walk(request: PageRequest, article_id: int) -> HitWalk | None:
     """Return the walk for an article whose address has the parameters of a search; None without any, or odd ones."""
-    if not {"q", "hit", *FILTERS} & request.arguments.keys():
+    if not {"q", "hit", *FILTERS, *NOTE_PARAMETERS} & request.arguments.keys():
         return None
     try:
         search_request = read_search_request(
-            {name: value for name, value in request.arguments.items() if name not in ("hit", "page")}
+            {name: value for name, value in request.arguments.items() if name not in ("hit", "page")}, request.desk
         )
     except BadQuery:
         return None

@@ -7,7 +7,6 @@ only ``seealso serve`` calls it: the server configuration decides.
 
 from __future__ import annotations
 
-import copy
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -29,10 +28,19 @@ DESCRIPTION = (
 
 def make_metadata() -> dict[str, Any]:
     """Return the metadata of one archive. It closes nothing; :func:`make_closed_metadata` does."""
-    tables = copy.deepcopy(read_table_descriptions())
+    tables = copy_dictionaries(read_table_descriptions())  # Datasette 0.65 writes into them
     for description in tables.values():
         description.pop("open", None)
     return {"title": TITLE, "description": DESCRIPTION, "tables": tables}
+
+
+def copy_dictionaries(nested: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a dictionary and of those in it: asked for often, and many times quicker than ``deepcopy``.
+
+    >>> copy_dictionaries({"a": {"b": 1}})
+    {'a': {'b': 1}}
+    """
+    return {name: copy_dictionaries(value) if isinstance(value, dict) else value for name, value in nested.items()}
 
 
 def make_closed_metadata(name: str) -> dict[str, Any]:

@@ -21,9 +21,13 @@ from crawler.browse.cache import FileState, count_once, read_file_state
 from crawler.browse.csp import make_own_headers
 from crawler.browse.executor import Pool, TimeLimit, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
+from crawler.browse.rules import find_rules
 from crawler.browse.titles import find_archive_title, find_site_title
 from crawler.browse.urls import PageLinks, make_links
+from crawler.browse.writing.desk import NotesDesk, open_desk
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
+from crawler.notes.notes_file import NotesBusy, NotesUnusable
+from crawler.notes.records import BadNote, NoSuchNote
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -65,6 +69,8 @@ class PageRequest:
     """Of the tables in ``Page.optional_tables``, those that the reader may see."""
     file_state: FileState
     """The state of the archive's files: :func:`~crawler.browse.cache.count_once` keeps values for it."""
+    desk: NotesDesk | None = None
+    """The notes that the reader sees and writes; None where none are served."""
 
     def find_title(self, site: str) -> str:
         """Return the title of a site, or its name where it is not known."""
@@ -115,6 +121,8 @@ class Page:
     make: PageFunction
     menu: str | None
     """Its words in the menu of every page; None keeps it out."""
+    of_notes: bool
+    """It is there only where notes are served."""
     tables: tuple[str, ...]
     optional_tables: tuple[str, ...]
     pool: Pool
@@ -137,14 +145,22 @@ def page(
     tables: tuple[str, ...] = READING_TABLES,
     optional_tables: tuple[str, ...] = (),
     pool: Pool = "reading",
+    of_notes: bool = False,
 ) -> Callable[[PageFunction], Page]:
     """Make a page of a function.
 
     The reader must be allowed to see ``tables``; the page shows ``optional_tables`` only to readers who may see them.
-    A page that answers questions, some of them slow, belongs into the pool ``asking``.
+    A page that answers questions, some of them slow, belongs into the pool ``asking``; one ``of_notes`` is there only
+    where notes are served.
     """
     return lambda make: Page(
-        address=address, make=make, menu=menu, tables=tables, optional_tables=optional_tables, pool=pool
+        address=address,
+        make=make,
+        menu=menu,
+        of_notes=of_notes,
+        tables=tables,
+        optional_tables=optional_tables,
+        pool=pool,
     )
 
 
@@ -157,9 +173,12 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
 
         route = dict(request.url_vars)
         name = only if only is not None else tilde_decode(route.get("archive", ""))
-        if name not in archives.list_archives(datasette):
+        rules = find_rules(datasette)
+        notes = rules.notes if rules is not None else None
+        if name not in archives.list_archives(datasette) or (page.of_notes and notes is None):
             raise NotFound(f"no archive {name}")
-        links = make_links(datasette, name, _read_origin(datasette, request))
+        desk = open_desk(notes, request) if notes is not None else None
+        links = make_links(datasette, name, read_origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
         visible_tables: frozenset[str] = frozenset()
@@ -175,11 +194,12 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
                 links=links,
                 visible_tables=visible_tables,
                 file_state=file_state,
+                desk=desk,
             )
             try:
                 return find_archive_title(archive), page.make(page_request)
-            except (PageMissing, BadQuery) as error:
-                return find_archive_title(archive), _explain(error)
+            except (PageMissing, BadQuery, NoSuchNote, BadNote) as error:
+                return find_archive_title(archive), explain(error)
 
         title = ""
         response: PageResponse | Redirect = make_error(
@@ -197,10 +217,16 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
             except Forbidden:
                 raise
             except Exception as error:
-                response = _explain(error)
+                response = explain(error)
         if isinstance(response, Redirect):
             return Response.redirect(response.to, headers=make_own_headers())
-        context = {"here": links.page(page.path), "publication": title, "asked": arguments}
+        context = {
+            "here": links.page(page.path),
+            "publication": title,
+            "asked": arguments,
+            "desk": desk,
+            "is_shared": not page.of_notes,
+        }
         return await render(datasette, request, response, links, menu, context)
 
     return answer
@@ -218,7 +244,10 @@ async def render(
     from datasette import Response
 
     headers = {**make_own_headers(), **page.headers}
-    if datasette.cors and not page.content_type.startswith("text/html"):
+    desk = context.get("desk")
+    if desk is not None:
+        headers |= desk.make_headers()
+    if datasette.cors and context.get("is_shared", True) and not page.content_type.startswith("text/html"):
         headers["Access-Control-Allow-Origin"] = "*"
     if page.body is not None:
         return Response(page.body, page.status, headers, page.content_type)
@@ -233,22 +262,28 @@ async def render(
     return Response(text, page.status, headers, page.content_type)
 
 
-def _read_origin(datasette: Datasette, request: Any) -> str:
+def read_origin(datasette: Datasette, request: Any) -> str:
+    """Return scheme and host of a request, as the reader's browser has them."""
     scheme = "https" if datasette.setting("force_https_urls") else request.scheme
     return f"{scheme}://{request.host}"
 
 
-def _explain(error: Exception) -> PageResponse:
+def explain(error: Exception) -> PageResponse:
     """Return the page for an error: what it is, and what to do. An unforeseen error is logged and not shown."""
     match error:
         case PageMissing():
             return make_error(404, "Not here", str(error))
-        case BadQuery():
+        case NoSuchNote():
+            return make_error(404, "Not here", str(error))
+        case BadQuery() | BadNote():
             return make_error(400, "Not understood", str(error))
         case TooSlow():
             return make_error(503, "Too slow", str(error))
-        case TooBusy() | ArchiveBusy():
+        case TooBusy() | ArchiveBusy() | NotesBusy():
             return make_error(503, "Busy", str(error), {"Retry-After": "5"})
+        case NotesUnusable():
+            logger.warning("%s", error)
+            return make_error(503, "The notes cannot be used", "Whoever serves them finds the reason in the log.")
         case ArchiveUnusable() | sqlite3.DatabaseError():
             logger.warning("%s", error)
             return make_error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from crawler.browse.asgi import Application, Message, Receive, Send
 from crawler.browse.failures import explain_failure
-from crawler.browse.plain_page import make_plain_response, send_response
+from crawler.browse.plain_page import PlainResponse, make_plain_response, send_response
 
 logger = logging.getLogger(__name__)
 
@@ -16,10 +17,15 @@ _MAX_TARGET: Final = 8_000
 """Bytes of path and parameters; servers and browsers allow about as much."""
 
 
-def answer_every_request(application: Application) -> Application:
+CheckWrite = Callable[[Message], PlainResponse | None]
+"""Returns why a request that would write is refused; None for one that may pass."""
+
+
+def answer_every_request(application: Application, check_write: CheckWrite | None = None) -> Application:
     """Wrap an application so that each request has an answer: 405 for all but reading, 414 and 404 for no addresses.
 
-    An exception that comes through is logged in one line; it becomes an answer where none has begun.
+    ``check_write`` decides about all but reading; without it nothing else passes. An exception that comes through is
+    logged in one line; it becomes an answer where none has begun.
     """
 
     async def serve_carefully(scope: Message, receive: Receive, send: Send) -> None:
@@ -30,11 +36,10 @@ def answer_every_request(application: Application) -> Application:
             await application(scope, receive, send)
             return
         if scope["method"] not in _METHODS:
-            response = make_plain_response(
-                scope, 405, "Not like this", "This page can only be read.", {"Allow": ", ".join(_METHODS)}
-            )
-            await send_response(response, send)
-            return
+            refusal = check_write(scope) if check_write is not None else make_read_only_response(scope)
+            if refusal is not None:
+                await send_response(refusal, send)
+                return
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _MAX_TARGET:
             await send_response(make_plain_response(scope, 414, "Too long", "This address is too long."), send)
             return
@@ -61,6 +66,13 @@ def answer_every_request(application: Application) -> Application:
             await send_response(make_plain_response(scope, failure.status, failure.title, failure.message), send)
 
     return serve_carefully
+
+
+def make_read_only_response(scope: Message) -> PlainResponse:
+    """Return the answer to a request that would write where nothing is written."""
+    return make_plain_response(
+        scope, 405, "Not like this", "This page can only be read.", {"Allow": ", ".join(_METHODS)}
+    )
 
 
 def _leads_elsewhere(scope: Message) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,8 @@ class ServeRules:
     """Raw material, free SQL and the download of the file are open."""
     names: frozenset[str] = frozenset()
     """The normalised hosts that are answered beside loopback ones (:mod:`crawler.browse.hosts`)."""
+    notes: Path | None = None
+    """The file of notes that pages show, and that readers write to; None for no notes at all."""
 
 
 _rules: Final[WeakKeyDictionary[Datasette, ServeRules]] = WeakKeyDictionary()

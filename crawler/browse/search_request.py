@@ -9,13 +9,22 @@ from typing import Any, Final, get_args
 
 from crawler.archive.search.query import FILTERS, MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
-from crawler.archive.search.selection import Selection
+from crawler.archive.search.selection import NotedArticles, Selection
 from crawler.browse.pagination import read_page_number
+from crawler.browse.writing.desk import NotesDesk
 from crawler.errors import BadQuery
+from crawler.notes.filters import NoteFilter, find_noted_articles
+from crawler.notes.records import BadNote, NoSuchNote
 
 WITH_PASSAGES: Final = "passages"
 DENSE: Final = "lines"
 """Values of the parameter ``view``: hits with their passages, or in a line each."""
+
+
+NOTE_PARAMETERS: Final = ("tag", "code", "noted")
+"""Conditions on notes, where notes are served: a tag, ``name=value`` of a code, anything at all."""
+SHEET_PARAMETERS: Final = ("q", *FILTERS, "unit", *NOTE_PARAMETERS)
+"""What selects articles: the parameters of a search that a sheet to be coded takes over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +46,11 @@ class SearchRequest:
         return {**self.parameters, **order, **view, **changes}
 
 
-def read_search_request(arguments: Mapping[str, str]) -> SearchRequest:
-    """Return the search that the parameters describe; raises BadQuery for parameters that make no sense."""
+def read_search_request(arguments: Mapping[str, str], desk: NotesDesk | None = None) -> SearchRequest:
+    """Return the search that the parameters describe; raises BadQuery for parameters that make no sense.
+
+    With a ``desk`` the parameters may ask its notes, too; without one these are ignored.
+    """
     for name, value in arguments.items():
         if len(value) > MAX_LENGTH:
             raise BadQuery(f"{name[:40]} is longer than {MAX_LENGTH:,} characters")
@@ -53,13 +65,35 @@ def read_search_request(arguments: Mapping[str, str]) -> SearchRequest:
         raise BadQuery(f"view is {WITH_PASSAGES} or {DENSE}, not {view[:40]!r}")
     number = read_page_number(arguments)
     filters: dict[str, Any] = conditions
+    of_notes = {name: arguments[name] for name in NOTE_PARAMETERS if desk is not None and name in arguments}
     return SearchRequest(
-        selection=Selection(query=query, unit=unit, **filters),  # type: ignore[arg-type]  # which refuses others
+        selection=Selection(query=query, unit=unit, noted=_find_noted(of_notes, desk), **filters),  # type: ignore[arg-type]  # which refuses others
         order=order,  # type: ignore[arg-type]  # looked up above
         page=number,
         is_dense=view == DENSE,
-        parameters={**({"q": query} if query else {}), **conditions, **({"unit": unit} if unit != "article" else {})},
+        parameters={
+            **({"q": query} if query else {}),
+            **conditions,
+            **({"unit": unit} if unit != "article" else {}),
+            **of_notes,
+        },
     )
+
+
+def _find_noted(of_notes: Mapping[str, str], desk: NotesDesk | None) -> NotedArticles | None:
+    """Return the articles that the conditions on notes mean; None without any. Raises BadQuery."""
+    if not of_notes or desk is None:
+        return None
+    note_filter = NoteFilter(
+        tags=[of_notes["tag"]] if "tag" in of_notes else [],
+        codes=[of_notes["code"]] if "code" in of_notes else [],
+        noted="noted" in of_notes,
+    )
+    try:
+        with desk.open() as notes:
+            return find_noted_articles(notes, note_filter)
+    except (BadNote, NoSuchNote) as error:
+        raise BadQuery(str(error)) from error
 
 
 def describe_request(search_request: SearchRequest) -> str:
@@ -72,13 +106,15 @@ def describe_request(search_request: SearchRequest) -> str:
 
 
 def _describe_condition(name: str, value: str) -> str:
+    if name == "noted":
+        return "with notes"
     return f"counted by {value}" if name == "unit" else f"{name} {value.removeprefix('=')}"
 
 
 def format_command(search_request: SearchRequest) -> str:
     """Return the options of the command line that select the same articles, quoted for a shell."""
     options = [
-        f"--{name} {shlex.quote(value)}"
+        f"--{name}" if name == "noted" else f"--{name} {shlex.quote(value)}"
         for name, value in search_request.parameters.items()
         if name not in ("q", "story")
     ]

@@ -33,11 +33,14 @@ class CannotListen(CrawlerError):
     """The address is taken, or this machine does not have it: choose another port."""
 
 
-def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] = (), cors: bool = False) -> Any:
+def make_application(
+    archive: Path, *, raw: bool = False, names: Iterable[str] = (), cors: bool = False, notes: Path | None = None
+) -> Any:
     """Return a Datasette over one archive. All but the tables for readers is closed unless ``raw``, free SQL as well.
 
     It answers requests for loopback hosts and for those in ``names``; with ``cors`` scripts of other sites may read
-    tables, feeds and files, and no page. A crawl may write to the archive meanwhile.
+    tables, feeds and files, and no page. With ``notes`` pages show the notes of that file, and readers write to it. A
+    crawl may write to the archive meanwhile.
     Raises CannotServe for a file name that Datasette keeps for itself.
     """
     from datasette.app import Datasette
@@ -73,7 +76,7 @@ def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] =
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
     datasette.remove_database(given_name)
     datasette.add_database(ArchiveDatabase(datasette, path, is_mutable=not read_only, raw=raw), name=name)
-    set_rules(datasette, ServeRules(raw=raw, names=frozenset(names)))
+    set_rules(datasette, ServeRules(raw=raw, names=frozenset(names), notes=notes))
     datasette.client = type(datasette.client)(datasette)  # its first one has the application without the rules
     return datasette
 

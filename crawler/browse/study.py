@@ -49,7 +49,7 @@ def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> Study
     options = {name: request.arguments[name] for name in names if name in request.arguments}
     ignored = {*names, "order", "view", "page", "hit"}
     search_request = read_search_request(
-        {name: value for name, value in request.arguments.items() if name not in ignored}
+        {name: value for name, value in request.arguments.items() if name not in ignored}, request.desk
     )
     refuse_faults(search_request.selection, "query")
     return StudyRequest(search=search_request, options=options)

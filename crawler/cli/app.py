@@ -65,6 +65,9 @@ SECTIONS = {
         CommandEntry("graph", "graph", "Follow See also links; export the graph."),
         CommandEntry("export", "export", "Write articles for other programs."),
         CommandEntry("snapshot", "snapshot", "Freeze a result, and see later what has changed."),
+        CommandEntry("notes", "notes", "Write notes on articles and passages."),
+        CommandEntry("tags", "tags", "List and rename the tags of notes."),
+        CommandEntry("codes", "codes", "Code articles: codebook, sheets, agreement."),
         CommandEntry("cite", "cite", "Cite an article, a version of it, or a snapshot."),
     ),
     "Look after it": (

@@ -43,6 +43,8 @@ class CommonOptions:
     archive: Path = Path("archive.db")
     site_folders: tuple[Path, ...] = ()
     """Folders of sites, in the order given; those of ``$SEEALSO_SITES`` come after them."""
+    notes: Path | None = None
+    """The file of notes that was named."""
     verbose: int = 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues, is_boilerplate
 from crawler.extraction.labels import (
@@ -96,16 +97,17 @@ def _choose_likely(
     lead = {line.index for line in header.lead}
 
     def is_beside(line: TextLine) -> bool:
-        return line.index in lead or _is_of_header(line, header) or _is_noise(line, header, clues)
+        return line.index in lead or _is_of_header(line, header, clues) or _is_noise(line, header, clues)
 
     return choose_likely(lines, chances, header, clues, is_beside, least)
 
 
-def _is_of_header(line: TextLine, header: Header) -> bool:
-    """Is the line the headline, or a short one of the header or above the headline?"""
+def _is_of_header(line: TextLine, header: Header, clues: Clues) -> bool:
+    """Is the line the headline, or a short one or one of dates in the header or above the headline?"""
     if header.line is None or line.index >= header.start:
-        return False
-    return line.index == header.line.index or measure_prose(line.text) < PROSE
+        return line.index in header.below
+    is_short = measure_prose(line.text) < PROSE
+    return line.index == header.line.index or is_short or is_date_line(line.text, clues.language)
 
 
 def _leaves_out(

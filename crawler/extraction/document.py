@@ -13,6 +13,7 @@ from lxml.cssselect import CSSSelector
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.decoding import DecodedText, parse, read_text
+from crawler.extraction.embedded_state import EmbeddedArticle, find_embedded_article
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.labels import PROSE, SHORT, CompiledLabels, compile_labels, is_share_label, measure_prose
 from crawler.extraction.lines import TextLine, read_lines
@@ -20,6 +21,7 @@ from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
+from crawler.extraction.script_pages import FEW_LETTERS
 from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean, fold
@@ -120,8 +122,13 @@ class Document:
 
     @cached_property
     def thing(self) -> Thing | None:
-        """The JSON-LD node that is this article: by its address, as the only one, or by the headline of the page."""
+        """The JSON-LD node that is this article: by its address, as the only one, or by the headline of the page.
+
+        Where a page shows next to nothing and has no such node, the object of its scripts' state that holds the text.
+        """
         articles = [node for node in self.head.things if node.is_article]
+        if not articles:
+            return self.embedded.thing if self.embedded is not None else None
         links = LinkReader(self.site, self.address, self.capture.url)
         for article in articles:
             if any((address := links.read(url)) and links.is_own(address) for url in article.addresses[:6]):
@@ -131,6 +138,13 @@ class Document:
             stated = fold(title.value)
             unlisted = [article for article in unlisted if fold(article.find_text("headline") or "") == stated]
         return unlisted[0] if len(unlisted) == 1 else None
+
+    @cached_property
+    def embedded(self) -> EmbeddedArticle | None:
+        """The article that the state for the page's scripts holds, looked for where the page shows next to nothing."""
+        if sum(len(line.unlinked) for line in self.lines) >= FEW_LETTERS:
+            return None
+        return find_embedded_article(self.text)
 
     @cached_property
     def has_article_markup(self) -> bool:
@@ -214,8 +228,8 @@ class Document:
         """Return the first of these properties of the article's JSON-LD that has a text; names in lower case."""
         for name in names:
             text = self.thing.find_text(name) if self.thing else None
-            if text and (value := clean(text)):
-                return Found(value=value, source=f"jsonld:{_PROPERTY.get(name, name)}")
+            if self.thing and text and (value := clean(text)):
+                return Found(value=value, source=f"{self.thing.source}:{_PROPERTY.get(name, name)}")
         return None
 
     def css(self, selector: str) -> Found | None:

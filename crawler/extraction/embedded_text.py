@@ -11,26 +11,19 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from crawler.extraction.embedded_state import iter_scripts, split_paragraphs
 from crawler.extraction.labels import PROSE, measure_prose
-from crawler.extraction.lines import read_lines
-from crawler.extraction.markup import Hint
-from crawler.extraction.tree import read_tree
-from crawler.normalisation.text import clean
 
 LEAST_PROSE: Final = 500
 """Letters in paragraphs that a string must have to be a story."""
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000
-_SCRIPT: Final = re.compile("<[sS][cC][rR][iI][pP][tT]")
-_END_OF_SCRIPT: Final = re.compile("</[sS][cC][rR][iI][pP][tT]")
-"""Spelt out: a pattern without regard to case would look at every character."""
 _STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
 """Possessive, and a string that is never closed takes the rest: no text is looked at twice."""
 _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
 _JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
 """How JSON begins; React puts a row's number before it."""
 _SENTENCE_END: Final = re.compile(r"[.!?]\s|[。！？]")
-_MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
 
 
 def find_embedded_text(source: str) -> tuple[str, ...]:
@@ -38,7 +31,7 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     most = LEAST_PROSE - 1
     for text in _iter_stories(source):
-        paragraphs = _split_paragraphs(text)
+        paragraphs = split_paragraphs(text)
         prose = sum(size for paragraph in paragraphs if (size := measure_prose(paragraph)) >= PROSE)
         if prose > most:
             best, most = paragraphs, prose
@@ -47,12 +40,8 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
 
 def _iter_stories(source: str) -> Iterator[str]:
     """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
-    end = 0
-    while begin := _SCRIPT.search(source, end):
-        closing = _END_OF_SCRIPT.search(source, begin.end())
-        end = len(source) if closing is None else closing.start()
-        attributes, _, script = source[begin.start() : end].partition(">")
-        if len(script) >= LEAST_PROSE and "ld+json" not in attributes.lower():
+    for script in iter_scripts(source):
+        if len(script) >= LEAST_PROSE:
             yield from _iter_strings(script, is_inner=False)
 
 
@@ -69,12 +58,3 @@ def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
             yield from _iter_strings(value, is_inner=True)
         elif _PARAGRAPH.search(value) or len(_SENTENCE_END.findall(value)) >= 3:
             yield value
-
-
-def _split_paragraphs(text: str) -> tuple[str, ...]:
-    if not _MARKUP.search(text):
-        return tuple(paragraph for line in text.split("\n") if (paragraph := clean(line)))
-    tree = read_tree(f"<div>{text}</div>")
-    if tree is None:
-        return ()
-    return tuple(line.text for line in read_lines(tree) if not line.hints & Hint.CHROME)

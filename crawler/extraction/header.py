@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.date_labels import (
     agrees_with_day,
+    has_date,
     is_date_line,
     is_fragment,
     may_stand_above_date,
@@ -15,7 +16,7 @@ from crawler.extraction.date_labels import (
 )
 from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, split_parts
-from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
+from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser, names_site
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
@@ -43,6 +44,9 @@ MAX_LINES_BEFORE: Final = 14
 MAX_LINES_AFTER: Final = 8
 """Lines after the headline that may belong to the header, until the first that is body."""
 
+LINES_BELOW: Final = 12
+"""Lines below a byline or a date in which the text begins, where it is not above them."""
+
 
 @dataclass(slots=True)
 class Header:
@@ -62,6 +66,8 @@ class Header:
     """Prose printed between headline and byline."""
     first: int = 0
     """Index of the first line of the header."""
+    below: tuple[int, ...] = ()
+    """Indexes of its lines that stand below a short text."""
 
 
 def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
@@ -169,9 +175,9 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                 break  # so much text in a box named as boilerplate: perhaps the name lies
             _take_date(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
             continue
-        if is_see_also(line, labels) or is_teaser(line, clues):
+        if is_see_also(line, labels) or is_teaser(line, clues) or line.hints & Hint.QUOTED:
             break
-        if is_listing_row(line.text) and not find_date(line.text, labels, "header"):
+        if is_listing_row(line.text) and not has_date(line.text, clues.language):
             break
         is_header = False
         if waiting is not None:  # "by" on one line, the name on the next
@@ -182,11 +188,19 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in split_parts(line, clues):
-            bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
+            is_dated = len(prose) < 2 and _is_followed_by_date(lines, line, clues)
+            bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
+            if is_dated and _take_byline(part, header, clues, bare=True, is_dated=True):
+                is_header = True
+                continue
             is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
-            signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
-            if not signed_below:  # else byline and date stand under a short body, which begins above them
+            signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose) or (
+                _holds_prose(prose) and not _holds_prose(lines[line.index + 1 : line.index + 1 + LINES_BELOW])
+            )
+            if signed_below:  # byline and date stand under a short body, which begins above them
+                header.below = (*header.below, line.index)
+            else:
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
@@ -218,6 +232,15 @@ def _take_header_part(
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _holds_prose(lines: Sequence[TextLine]) -> bool:
+    return any(measure_prose(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
+
+
+def _is_subtitle(line: TextLine) -> bool:
+    """Does its markup say that a line under the headline is a lead?"""
+    return bool(line.heading or line.hints & Hint.LEAD)
 
 
 def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
@@ -343,7 +366,7 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     """Read a part as the kicker, and return True when it is one. ``near``: it stands beside the headline."""
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
-    if is_prefix(part.text, clues) or is_teaser(part, clues):
+    if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))
@@ -353,9 +376,9 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     return True
 
 
-def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
+def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
-    if header.byline is None and (byline := find_byline(part, clues, bare=bare)) is not None:
+    if header.byline is None and (byline := find_byline(part, clues, bare=bare, is_dated=is_dated)) is not None:
         header.byline = byline
         return True
     return False

@@ -7,15 +7,16 @@ from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
 from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.text import fold
 
 
-def find_byline(part: TextLine, clues: Clues, *, bare: bool) -> Found | None:
+def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = False) -> Found | None:
     """Return a part of the header as byline, as printed; None when it is none.
 
-    ``bare``: a name without a prefix may be one too, unless structured data names others.
+    ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
+    follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
     if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return None
@@ -25,6 +26,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool) -> Found | None:
     if is_byline(text, clues.language):
         return Found(value=text, source="anatomy:byline")
     hinted = bool(part.hints & Hint.BYLINE)
+    if not hinted and _begins_with_name(part, clues) and len(text) <= 120:
+        return Found(value=text, source="hint:byline")
     names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
     if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
         return Found(value=text, source="anatomy:byline+jsonld:author")
@@ -36,6 +39,22 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool) -> Found | None:
         return Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
     if not hinted and clues.author_names:
         return None  # structured data names others: a topic, a place, a credit
+    if bare and is_dated and (_is_name_and_paper(text, clues) or names_agencies(text, clues.language)):
+        return Found(value=text, source="anatomy:bare name")
     if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
         return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
     return None
+
+
+def _begins_with_name(part: TextLine, clues: Clues) -> bool:
+    """Does a line begin with a name that its markup calls the author's, and say where, or how to write: "in Paris"?"""
+    first = part.pieces[0] if len(part.pieces) > 1 else None
+    if first is None or not first.hints & Hint.BYLINE or not is_byline(first.text, clues.language, bare=True):
+        return False
+    return names_authors(part.text, clues.language)
+
+
+def _is_name_and_paper(text: str, clues: Clues) -> bool:
+    """Is a text a name, a dash and one word: "Rini Susanti - kabarCangkang"?"""
+    name, dash, paper = text.partition(" - ")
+    return bool(dash) and len(paper.split()) == 1 and is_byline(name, clues.language, bare=True)

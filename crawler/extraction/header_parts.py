@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from crawler.extraction.date_labels import has_date
+from crawler.extraction.date_labels import has_date, is_date_line
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import SHORT, find_date, fold_label, is_litter, is_own_name, is_share, reads_as_kicker
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
@@ -14,6 +15,7 @@ from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
+_WORDS: Final = re.compile(r"[\s/／|｜]+")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -23,16 +25,25 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     if len(line.text) > SHORT * 2:
         return (line,)
     if BARS.search(line.text):
-        barred = _split_at_bars(line)
-        if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
+        barred = _join_clocks(line, _split_at_bars(line), clues)
+        if len(barred) > 1 and any(
+            _is_dated(part, clues) or is_date_line(part.text, clues.language) or is_litter(part) for part in barred
+        ):
             return barred
     parts = split_pieces(line)
     if len(parts) == 1:
         return (line,)
     groups: list[list[Piece]] = []
     is_label = [_is_label(part, clues) for part in parts]
-    if not any(is_label) or (
-        is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
+    # "4 May by <a>Ann Lee</a>": the name goes with what stands before it.
+    is_cut_in_byline = any(
+        is_a_label and _ends_with_prefix(part.text, clues)
+        for is_a_label, part in zip(is_label, parts[:-1], strict=False)
+    )
+    if (
+        not any(is_label)
+        or is_cut_in_byline
+        or (is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts))
     ):
         return (line,)
     # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
@@ -54,6 +65,18 @@ def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
     return tuple(part for group in groups if (part := make_part_line(line, group)).text)
 
 
+def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tuple[TextLine, ...]:
+    """Return the parts with the time of day behind the date that it stands beside: ``14.05.2024 | 21:10``."""
+    joined: list[TextLine] = []
+    for part in parts:
+        is_clock = is_date_line(part.text, clues.language) and not _is_dated(part, clues)
+        if joined and is_clock and ":" in part.text and _is_dated(joined[-1], clues):
+            joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
+        else:
+            joined.append(part)
+    return tuple(joined)
+
+
 def _is_dated(part: TextLine, clues: Clues) -> bool:
     return find_date(part.text, clues.labels, "header") is not None or has_date(part.text, clues.language)
 
@@ -69,6 +92,12 @@ def _is_label(part: TextLine, clues: Clues) -> bool:
 def is_prefix(text: str, clues: Clues) -> bool:
     """Is the text only what stands before the name in a byline?"""
     return strip_prefix(f"{text} X", clues.language) == "X"
+
+
+def _ends_with_prefix(text: str, clues: Clues) -> bool:
+    """Does a text end with what stands before the name in a byline: "11 March, by", "海港日報 / 記者"?"""
+    *_, last = _WORDS.split(text.rstrip())
+    return is_prefix(last, clues)
 
 
 def is_listing_link(part: TextLine, clues: Clues) -> bool:

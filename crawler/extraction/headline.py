@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words
+from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words, split_title
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -36,6 +37,10 @@ MAX_LINES_SEARCHED: Final = 5_000
 LONGEST_HEADLINE: Final = 1000
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
+
+_HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
+_WORDS_IN_CAPITALS: Final = 4
+"""Words from which a heading in capitals is no kicker, where nothing else is the headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,9 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     for line in candidates:
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
-    return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
+    return (
+        _find_after_date(candidates, clues) or _find_above_text(candidates, clues) or _find_in_capitals(headings, clues)
+    )
 
 
 def _strip_end(visible: Sequence[TextLine]) -> list[TextLine]:
@@ -126,7 +133,7 @@ def _find_stated(
         best: tuple[int, int, int, str] | None = None
         for line in candidates:
             score = _rate_match(line, stated)
-            if score and not is_teaser(line, clues) and not clues.site_names.names_site(line.text):
+            if score and not is_teaser(line, clues) and not names_site(line, clues):
                 rank = score + (
                     20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
                 )
@@ -144,7 +151,11 @@ def _find_stated(
 
 def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the line that shares its words with a stated headline or with the page's address."""
-    stated = [HeadlineWords(read_words(anchor.value), anchor.source) for anchor in clues.anchors[:4]]
+    stated = [
+        HeadlineWords(words, anchor.source)
+        for anchor in clues.anchors[:4]
+        for words in map(read_words, split_title(anchor.value))
+    ]
     best: tuple[float, TextLine, str] | None = None
     for line in candidates:
         hinted = line.heading in (1, 2, 3) or line.hints & (Hint.HEADLINE | Hint.EMPHASIS)
@@ -226,6 +237,12 @@ def _fold_for_matching(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+def names_site(line: TextLine, clues: Clues) -> bool:
+    """Is the line the name of the site, or nothing but a link to its home page, as a masthead is?"""
+    leads_home = line.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
+    return leads_home or clues.site_names.names_site(line.text)
+
+
 def is_teaser(line: TextLine, clues: Clues) -> bool:
     """Is the line a teaser of another article?"""
     return line.link_share > 0.6 and any(clues.leads_to_other_article(href) for href, _ in line.links[:3])
@@ -233,7 +250,7 @@ def is_teaser(line: TextLine, clues: Clues) -> bool:
 
 def _may_be_headline(line: TextLine, clues: Clues) -> bool:
     labels = clues.labels
-    if clues.site_names.names_site(line.text):
+    if names_site(line, clues):
         return False
     if is_own_name(line.text, labels) or is_see_also(line, labels) or is_share(line, labels) or is_teaser(line, clues):
         return False
@@ -290,11 +307,25 @@ def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
             above.append(line)
         elif follower.index - line.index <= 2 and measure_prose(follower.unlinked) >= PROSE:
             break
-    for line in reversed(above[-_LINES_ABOVE:]):
-        emphasised = line.hints & Hint.EMPHASIS and not line.has_links and len(line.text) <= 200
-        if emphasised and not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues):
-            return _make_headline(line)
-    return None
+    emphasised = [line for line in above[-_LINES_ABOVE:] if _is_emphasised_headline(line, clues)]
+    # A sentence in bold under another such line is the lead of that headline.
+    titles = [line for line in emphasised if not ends_sentence(line.text)] or emphasised
+    return _make_headline(titles[-1]) if titles else None
+
+
+def _is_emphasised_headline(line: TextLine, clues: Clues) -> bool:
+    if not line.hints & Hint.EMPHASIS or line.has_links or len(line.text) > 200:
+        return False
+    return not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues)
+
+
+def _find_in_capitals(headings: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the only heading of its level, where it is set in capitals as kickers are and is too long for one."""
+    if not headings or sum(line.heading == headings[0].heading for line in headings) > 1:
+        return None
+    line = headings[0]
+    is_kicker = fold_label(line.text) in clues.labels.sections or len(line.text.split()) < _WORDS_IN_CAPITALS
+    return None if is_kicker or line.has_links or is_own_name(line.text, clues.labels) else _make_headline(line)
 
 
 def _make_headline(line: TextLine) -> tuple[int, int, Found]:

@@ -16,6 +16,7 @@ ENOUGH_IN_H1: Final = 0.5
 """The same for an ``h1``, of the shorter one: it is the headline already by its tag."""
 _FEWEST: Final = 3
 """Words in common, at least; a slug and an ``h1`` may share two."""
+_TITLE_SEPARATOR: Final = re.compile(r"\s[-–—|·•:/]+\s|\s*[|｜]\s*|:\s")
 _WORD: Final = re.compile(r"\w+")
 _UNSPACED: Final = re.compile(f"[{HAN}{KANA}]")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
@@ -38,6 +39,19 @@ def read_words(text: str) -> frozenset[str]:
         else:
             words.add(word)
     return frozenset(words)
+
+
+def split_title(title: str) -> tuple[str, ...]:
+    """Return a stated headline, and what is left of it without its last or its first part: the paper's name, a section.
+
+    >>> split_title("The pier closes - Courier")
+    ('The pier closes - Courier', 'The pier closes')
+    """
+    parts = _TITLE_SEPARATOR.split(title[:1000])
+    if len(parts) == 1:
+        return (title,)
+    rests = (" ".join(parts[:-1]), " ".join(parts[1:]))
+    return (title, *(rest for rest in rests if len(read_words(rest)) >= _FEWEST))
 
 
 def rate_line(text: str, stated: Sequence[HeadlineWords], slug: frozenset[str], heading: int) -> tuple[float, str]:

@@ -107,6 +107,8 @@ class Thing:
     """True for an entry of a list, which is not what the page is about."""
     graph: Graph = field(default_factory=Graph, compare=False, repr=False)
     """All nodes of the page, by which references are resolved."""
+    source: str = "jsonld"
+    """Where the node stands in the page."""
 
     @property
     def types(self) -> frozenset[str]:

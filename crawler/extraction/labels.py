@@ -43,7 +43,9 @@ _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
 _AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾"
 _COUNTED = (
     r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
-    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
+    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
+    r"comentários?|visualizações|reacties|kommentarer?|комментари\w{1,3}|просмотр\w{0,3}|comentarii|komentarz\w{0,2}|yorum|"
+    r"댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
 )
 _NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(
@@ -60,9 +62,9 @@ _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _AROUND = re.compile(
-    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
-    r"|(?:follow us|seguici|síguenos)\b.{0,40}",
+    r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,
 )
 _COMMENTS = re.compile(
@@ -71,7 +73,12 @@ _COMMENTS = re.compile(
 _COPYRIGHT = re.compile(
     r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
 )
-_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
+_WORDS_OF_KICKER: Final = 9
+"""Words in capitals that are a kicker: "SRI LANKA – UNITED KINGDOM"."""
+_WORDS_OF_UNKNOWN_KICKER: Final = 4
+"""The same where nothing parts them, and the site does not say what it prints."""
+_PARTED = re.compile(r"\s[-–—]\s|[,/|&]")
+_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s(?P<kicker>[^|a-z]{3,40})$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
     r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|t\.me/share|"
@@ -235,6 +242,11 @@ def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 
 
+def is_copyright(line: TextLine) -> bool:
+    """Is the line a notice of copyright and little else?"""
+    return len(line.text) <= SHORT * 2 and _COPYRIGHT.match(line.text) is not None
+
+
 def is_litter(line: TextLine) -> bool:
     """Is the line a counter, a row of tags, a rating, a picture's credit or the heading of an advertisement?"""
     if line.link_share > 0.4 and _TAGS.match(line.text):
@@ -246,7 +258,9 @@ def is_litter(line: TextLine) -> bool:
 
 def is_listing_row(text: str) -> bool:
     """Is the line one that only listings print: ``| 22/09/2023``, ``by X | LEBANON``?"""
-    return len(text) < 120 and bool(_LISTING.match(text))
+    row = _LISTING.match(text) if len(text) < 120 else None
+    # In scripts without capitals anything may stand behind the bar.
+    return row is not None and (row["kicker"] is None or row["kicker"].isupper() or not row["kicker"][-1].isalpha())
 
 
 def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:
@@ -260,7 +274,8 @@ def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:
         return False
     if _CJK_KICKER.fullmatch(text):
         return True
-    return all(letter.isupper() for letter in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
+    most = _WORDS_OF_KICKER if labels.is_declared or _PARTED.search(text) else _WORDS_OF_UNKNOWN_KICKER
+    return all(letter.isupper() for letter in letters) and len(text.split()) <= most and text[-1] not in ".!?"
 
 
 def is_sure_kicker(text: str, labels: CompiledLabels) -> bool:

@@ -6,17 +6,21 @@ paragraphs beside one another. And what is likely by itself may be another story
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
+from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
+from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
 from crawler.extraction.lines import Block, TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.normalisation.byline_labels import names_others
+from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
@@ -43,6 +47,16 @@ LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
+LONGEST_BIOGRAPHY: Final = 400
+"""Letters of a line under the text that says who the writer is."""
+LONGEST_PROMPT: Final = 250
+_PROMPT: Final = re.compile(
+    r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
+    r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
+    re.I,
+)
+"""What a line with a link says that asks the reader to subscribe to something."""
+_BETWEEN_NAMES: Final = re.compile(r"\s*[,;&]\s*|\s(?:and|und|et|y|e|og|och|en)\s")
 BOXED_SHARE: Final = 0.25
 """The share of a text from which lines in boxes named as boilerplate are no box."""
 
@@ -67,10 +81,38 @@ def choose_likely(
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
+    _leave_teasers_above(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    return _leave_placeholders(chosen, lines)
+    return _leave_end(_leave_placeholders(chosen, lines), header, clues)
+
+
+def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:
+    """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
+    names = _list_writers(header, clues)
+    end = len(chosen)
+    while end > 1 and (_is_end(chosen[end - 1], clues) or _is_biography(chosen[end - 1], names)):
+        end -= 1
+    return chosen[:end]
+
+
+def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
+    printed = strip_prefix(header.byline.value, clues.language) if header.byline is not None else ""
+    names = (*clues.author_names, *_BETWEEN_NAMES.split(printed))
+    return tuple(name for name in names if " " in name)
+
+
+def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
+    """Does a line say who the writer is: "Ann Lee is a reporter who covers rivers"?"""
+    name = next((name for name in names if line.text.startswith(f"{name} ")), None)
+    return name is not None and len(line.text) <= LONGEST_BIOGRAPHY and line.text[len(name) + 1].islower()
+
+
+def _is_end(line: TextLine, clues: Clues) -> bool:
+    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
+        return True
+    return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
@@ -189,6 +231,22 @@ def _is_frame(rows: Sequence[TextLine]) -> bool:
                 return True
             cells.add(cell)
     return False
+
+
+def _leave_teasers_above(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
+    """Make what stands above the header with a link to another story unlikely, where much text stands under it."""
+    if header.line is None or not any(likely[: header.first]):
+        return
+    below = sum(measure_prose(line.text) for line in lines[header.start :] if likely[line.index])
+    if below < LEAST_LEFT:
+        return
+    teasers = {
+        id(line.block)
+        for line in lines[: header.first]
+        if line.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in line.links)
+    }
+    for line in lines[: header.first]:
+        likely[line.index] = likely[line.index] and id(line.block) not in teasers
 
 
 def _leave_teasers(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:

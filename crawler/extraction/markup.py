@@ -38,6 +38,8 @@ class Hint:
     """Hidden by its markup, though it holds paragraphs."""
     UNSPOKEN: Final = 1 << 19
     """Not read aloud (``aria-hidden``): decoration, a copy of something, and with some publishers the text itself."""
+    QUOTED: Final = 1 << 20
+    """A post of another service, quoted: its words may be part of the text, its date and writer are not the page's."""
 
 
 NO_HINTS: Final = 0
@@ -64,6 +66,7 @@ DROPPED_TAGS: Final = (
     "dialog",
     "map",
     "rp",
+    "rt",
     "head",
     "noframes",
     "math",
@@ -184,6 +187,7 @@ _WORDS: Final[dict[int, str]] = {
         "articlebody article-body article-text body-text story-body article-content entry-content post- "
         "content story-text testo bodytext articletext storytext articlecontent "
     ),
+    Hint.UNSPOKEN: "pullquote pull-quote pullout",
     Hint.BLOCK: "block d-block d-flex d-grid display-block",
 }
 HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
@@ -211,6 +215,13 @@ _RELATED: Final = re.compile(
     r"(?!-by|-to)(?:-|s?$|(?=\s)|(?:articles?|posts?|news|links?|stor(?:y|ies)|contents?|items?|teasers?|list|wrap|box)s?)"
 )
 """What names a box of related links wherever it stands: ``td-block-related-posts``, ``content-related``."""
+_QUOTED_POSTS: Final = frozenset(
+    (
+        *("twitter-tweet", "twitter-video", "instagram-media", "fb-post", "fb-video", "tiktok-embed", "bluesky-embed"),
+        *("reddit-embed-bq", "reddit-card", "text-post-media", "mastodon-embed", "wp-embedded-content"),
+    )
+)
+"""The classes that these services ask pages to print around a post until their script shows it."""
 _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
@@ -265,7 +276,10 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
 def _read_class(value: str) -> int:
     """Return the hints of class names, -1 when one hides the element."""
     may_hide = "hidden" in value or "sr-only" in value or "screen-reader" in value
-    return -1 if may_hide and not _FOR_READERS_ALOUD.isdisjoint(value.split()) else _read_words(value)
+    if may_hide and not _FOR_READERS_ALOUD.isdisjoint(value.split()):
+        return -1
+    is_quoted = not _QUOTED_POSTS.isdisjoint(value.lower().split())
+    return _read_words(value) | (Hint.QUOTED if is_quoted else NO_HINTS)
 
 
 @lru_cache(maxsize=4096)

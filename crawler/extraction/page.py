@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from crawler.errors import BroughtByScript, NotAnArticle
 from crawler.extraction import body_model
@@ -29,10 +29,10 @@ from crawler.extraction.lead import StatedTexts
 from crawler.extraction.line_features import PageTexts
 from crawler.extraction.paywall import find_phrase_in_text
 from crawler.extraction.refusals import Examination, is_counted_apart, refuse_further_page, refuse_other_identity
-from crawler.extraction.script_pages import is_brought_by_script
+from crawler.extraction.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
-from crawler.extraction.signature import find_signature
+from crawler.extraction.signature import find_bracketed_signature, find_signature
 from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors
 from crawler.extraction.stated_dates import (
@@ -51,9 +51,6 @@ from crawler.extraction.stated_headlines import (
 from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
 from crawler.normalisation.text import clean
-
-FEW_LETTERS: Final = 300
-"""A body with fewer may be one that only a script brings: then the page's embedded state is searched for it."""
 
 
 class ArticlePage(Document):
@@ -126,7 +123,8 @@ class ArticlePage(Document):
             lead_expected=self.site.lead_expected,
         )
         # Where only structured data has the headline, the whole page is searched for the text.
-        has_headline = self.header.line is not None or (self.has_article_markup and bool(self.clues.anchors))
+        may_state_headline = self.has_article_markup or not self.site.addresses
+        has_headline = self.header.line is not None or (may_state_headline and bool(self.clues.anchors))
 
         def read_lead_and_body() -> Body:
             return read_body(self.lines, self.header, self.clues, texts, lambda: self.body_chances)
@@ -144,8 +142,10 @@ class ArticlePage(Document):
                 text for paragraph in re.split(r"\n\s*", texts.article_body) if (text := clean(paragraph))
             )
             body.source = "jsonld:articleBody"
-        if sum(map(len, body.paragraphs)) < FEW_LETTERS and (paragraphs := find_embedded_text(self.text)):
-            body.paragraphs, body.source = paragraphs, "script:state"
+        if sum(map(len, body.paragraphs)) < FEW_LETTERS:
+            paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
+            if paragraphs:
+                body.paragraphs, body.source = paragraphs, "script:state"
         return body
 
     @cached_property
@@ -197,7 +197,8 @@ class ArticlePage(Document):
     def kicker(self) -> Found | None:
         """The section line. Structured data counts only where it reads as a kicker."""
         if self.header.kicker is not None:
-            return self.header.kicker
+            signed = self.signature.value.strip("()（）【】[] ") if self.byline is None and self.signature else None
+            return self.header.kicker if self.header.kicker.value != signed else None  # a name beside the date
         section = self.find_in_thing("articlesection") or self.head.find_meta("article:section")
         if section is not None and reads_as_kicker(section.value, self.labels):
             return section
@@ -212,7 +213,8 @@ class ArticlePage(Document):
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
-        return find_signature(self.lines, self.header.start, self.language_code)
+        signature = find_signature(self.lines, self.header.start, self.language_code)
+        return signature or find_bracketed_signature(self.paragraphs, self.language_code)
 
     @property
     def lead(self) -> Found | None:

@@ -88,13 +88,17 @@ def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     return not _is_entry(line, links)
 
 
+_BEHIND_LABEL: Final = re.compile(r"[:：]|\s*[|｜>›»▸▶]\s*|\s[-–—]\s")
+
+
 def split_label(text: str, labels: CompiledLabels) -> str | None:
-    """Return what follows a label of the table and a colon: "Read also: Bridge opens"; None without one."""
-    before, colon, after = text[: SHORT * 3].replace("\uff1a", ":").partition(":")
-    if not colon or not after.strip() or len(before) > _LONGEST_LABEL:
+    """Return what follows a label of the table and a colon or a bar: "Read also: Bridge opens"; None without one."""
+    mark = _BEHIND_LABEL.search(text, 0, _LONGEST_LABEL + 3)
+    if mark is None or not (after := text[mark.end() : SHORT * 3].strip()):
         return None
+    before = text[: mark.start()]
     kinds = (labels.related, labels.generous, labels.before_title)
-    return after.strip() if any(fold_label(before) in kind for kind in kinds) else None
+    return after if any(fold_label(before) in kind for kind in kinds) else None
 
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:

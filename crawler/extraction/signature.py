@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from crawler.extraction.labels import SHORT
-from crawler.extraction.lines import TextLine
+from crawler.extraction.labels import PROSE, SHORT, measure_prose
+from crawler.extraction.lines import Block, TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
+from crawler.normalisation.byline_offices import is_short_name
 from crawler.normalisation.bylines import is_byline, strip_prefix
 from crawler.normalisation.text import fold
 
@@ -17,13 +19,16 @@ MAX_BYLINES: Final = 40
 MAX_NAME: Final = 40
 _LINES_TO_BIOGRAPHY: Final = 4
 _LINES_OF_HEADER: Final = 6
+_BRACKETED: Final = re.compile(r"[（(【［\[](?P<name>[^（）()【】［］\[\]]{2,40})[)）】］\]]\s*$")
+_LINES_BEHIND: Final = 6
+"""Lines behind the last of a text that hold none of it."""
 
 
 def find_signature(lines: Sequence[TextLine], start: int, language: str | None) -> Found | None:
     """Return the byline that stands below the header, from line ``start`` on; None where more than one could be it.
 
     A line with a prefix is one when no other writer is named so (cards of other stories name theirs); a bare name when
-    a text about the author begins with it, a few lines below.
+    a text about the author begins with it, a few lines below, or when it is set in bold under the last paragraph.
     """
     bylines: dict[str, TextLine] = {}
     names: dict[str, TextLine] = {}
@@ -33,7 +38,9 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         text = line.text.strip(" |·•»›–—-,/")
         if not line.hints & Hint.CHROME and is_byline(text, language):
             bylines.setdefault(fold(strip_prefix(text, language)), line)
-        elif _has_biography(lines, line, text, start) and is_byline(text, language, bare=True):
+        elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
+            text, language, bare=True
+        ):
             names.setdefault(fold(text), line)
         if len(bylines) > MAX_BYLINES:
             return None
@@ -44,6 +51,35 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         if candidates:
             return None
     return None
+
+
+def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the writer's name in brackets at the end of a text, as papers in Japanese and Chinese print it."""
+    for paragraph in reversed(paragraphs[-3:]):
+        bracket = _BRACKETED.search(paragraph[-80:])
+        if bracket is None:
+            continue
+        name = bracket["name"].strip()
+        if is_byline(name, language) or (language == "ja" and is_short_name(name) and len(name) > 2):
+            return Found(value=bracket[0].strip(), source="anatomy:signature")
+    return None
+
+
+def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
+    """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
+    if not line.index or not line.hints & (Hint.EMPHASIS | Hint.BYLINE) or line.heading or line.has_links:
+        return False
+    last = lines[line.index - 1]
+    if measure_prose(last.text) < PROSE or not _are_sisters(last.block, line.block):
+        return False
+    following = lines[line.index + 1 : line.index + 1 + _LINES_BEHIND]
+    return not any(
+        measure_prose(other.unlinked) >= PROSE and _are_sisters(other.block, line.block) for other in following
+    )
+
+
+def _are_sisters(first: Block, second: Block) -> bool:
+    return first is second or first.parent is second.parent
 
 
 def _has_biography(lines: Sequence[TextLine], line: TextLine, name: str, start: int) -> bool:

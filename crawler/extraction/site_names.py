@@ -10,11 +10,11 @@ from typing import Final
 from crawler.extraction.labels import fold_label
 from crawler.normalisation.text import fold
 
-_SEPARATORS: Final = re.compile(r"\s+[|·•»«:\-–—]+\s+|\s*[|»]\s*|\s*::\s*")
+_SEPARATORS: Final = re.compile(r"\s+[|·•»«:\-–—]+\s+|\s*[|｜»]\s*|\s*::\s*")
 """What parts a headline from the names after it: "Headline | Paper", "Headline - News - Paper"."""
 _GENERIC_HOST_WORDS: Final = frozenset(("news", "blog", "online", "press", "times", "post", "daily", "info", "media"))
 _SHORTEST_HEADLINE: Final = 8
-_BAR: Final = re.compile(r"\s*[|·•»]\s*")
+_BAR: Final = re.compile(r"\s*[|｜·•»]\s*")
 _MOST_WORDS: Final = 6
 """Words of the longest name of a site."""
 

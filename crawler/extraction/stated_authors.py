@@ -31,6 +31,8 @@ _META_NAMES: Final = (
     ),
 )
 
+_FAMILY_NAME_FIRST: Final = ("dc.creator", "dcterms.creator", "dc:creator", "citation_author")
+
 
 def find_stated_authors(thing: Thing | None, head: Head, is_own_name: Callable[[str], bool]) -> list[FoundAuthor]:
     """Return the writers that structured data names, those of the first source that names any.
@@ -54,7 +56,9 @@ def _read_thing(thing: Thing, things: Sequence[Thing]) -> list[FoundAuthor]:
     """Return the authors of a node of JSON-LD, with their nodes elsewhere in the graph."""
     nodes = {node_id: node.properties for node in things if isinstance(node_id := node.properties.get("@id"), str)}
     value = thing.properties.get("author") or thing.properties.get("creator")
-    return [FoundAuthor(value=name, source="jsonld:author", kind=kind) for name, kind in _iter_names(value, nodes)]
+    return [
+        FoundAuthor(value=name, source=f"{thing.source}:author", kind=kind) for name, kind in _iter_names(value, nodes)
+    ]
 
 
 def _iter_names(value: Any, nodes: dict[str, dict[str, Any]]) -> Iterator[tuple[str, AuthorKind | None]]:
@@ -100,11 +104,18 @@ def _make_name(properties: dict[str, Any]) -> str:
 
 def _read_metas(head: Head, names: Sequence[str]) -> list[FoundAuthor]:
     return [
-        FoundAuthor(value=value, source=f"meta:{name}")
+        FoundAuthor(value=_turn(value) if name in _FAMILY_NAME_FIRST else value, source=f"meta:{name}")
         for name in names
         for content in head.metas.get(name, ())[:20]
         if (value := clean(content[: MAX_NAME * 2]))
     ]
+
+
+def _turn(name: str) -> str:
+    """Return "Lee, Ann" as "Ann Lee", as catalogues of libraries write names."""
+    family, comma, given = name.partition(", ")
+    is_name = comma and "," not in given and len(family.split()) <= 3 and len(given.split()) <= 3
+    return f"{given} {family}" if is_name else name
 
 
 def _read_labelled(head: Head) -> list[FoundAuthor]:

@@ -63,7 +63,9 @@ def reads_as_article(url: str) -> bool:
         return True
     if _NUMBER.search(last) or any(_CODE.fullmatch(word) for word in _SEPARATORS.split(last)):
         return True
-    if len(words) >= 2 and (_DAY.search(path.lower()) or (len(segments) > 1 and _NUMBER.search(segments[-2]))):
+    if words and _DAY.search(path.lower()):
+        return True
+    if len(words) >= 2 and len(segments) > 1 and _NUMBER.search(segments[-2]):
         return True
     if len(words) >= 3 and len(segments) >= 2:
         return True

@@ -12,15 +12,8 @@ from functools import cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.byline_dressing import (
-    MARKS,
-    is_affiliation,
-    is_degree,
-    is_desk,
-    is_office,
-    is_role,
-    split_office,
-)
+from crawler.normalisation.byline_dressing import MARKS, is_affiliation, is_degree, is_desk, is_office, is_role
+from crawler.normalisation.byline_offices import split_office
 from crawler.normalisation.names import (
     could_be_name,
     has_small_words,
@@ -131,8 +124,8 @@ class Credit:
 
 
 def _is_spaced(word: str) -> bool:
-    """Return True for a script that parts the words of a name by spaces, and no small letter first."""
-    return not word[0].islower() and not "\u3040" <= word[0] <= "\ud7a3"
+    """Return True for a script that parts the words of a name by spaces, and a capital anywhere where it has such."""
+    return not word.islower() and not "\u3040" <= word[0] <= "\ud7a3"
 
 
 def split_marks(name: str) -> tuple[str, list[str]]:

@@ -129,26 +129,6 @@ def part_glued_prefix(text: str) -> str:
     return _GLUED_PREFIX.sub(r"\1 ", text)
 
 
-def split_office(name: str) -> tuple[str, str | None]:
-    """Split a Korean, Chinese or Japanese name from the office after it, and from a place before it: "서울 X 기자".
-
-    Two Korean names in a row stay together: which is which only a family name tells.
-    """
-    last = name[-1:]
-    script = "korean" if "\uac00" <= last <= "\ud7a3" else "han" if "\u3040" <= last <= "\u9fff" else None
-    if script is None:
-        return name, None
-    for office in load_table("byline_words")["cjk"][script]:
-        bare = name.removesuffix(office).rstrip()
-        if bare == name or not bare or (script == "korean" and len(bare) < 2):
-            continue
-        place, _, rest = bare.rpartition("=" if "=" in bare else " ")
-        if script == "korean" and place and 2 <= len(rest) <= 4:
-            return rest.strip(), f"{place.strip()} {office}"
-        return bare, office
-    return name, None
-
-
 def _part_glued_words(text: str, agency_keys: frozenset[str]) -> str:
     """Return a line with a space where inline elements adjoin: "Ann LeePublished", "Ann LeeTravel News Reporter"."""
     tokens = text.split(" ")

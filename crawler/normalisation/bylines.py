@@ -16,6 +16,8 @@ from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
 from crawler.normalisation.byline_dates import is_about_dates
 from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
+from crawler.normalisation.byline_labels import pick_labelled_writers
+from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
 from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
 from crawler.normalisation.text import clean, fold
@@ -26,13 +28,22 @@ MAX_BYLINE = 500
 
 MAX_LINE = 160
 
-__all__ = ["find_dates_beside_names", "is_byline", "read_byline", "split_byline", "strip_prefix"]
+__all__ = [
+    "find_dates_beside_names",
+    "is_byline",
+    "names_agencies",
+    "names_authors",
+    "read_byline",
+    "split_byline",
+    "strip_prefix",
+]
 
 _MARKS = re.compile(f"[{MARKS}]")
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
 )
+_REPORTER = re.compile("[記记]者")
 _START_MARKS = re.compile(rf"[\s,;/|·•⋅●–—{MARKS}-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*")
 
 
@@ -63,9 +74,7 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
 @lru_cache(maxsize=1024)  # a paper has some dozens of writers
 def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
     """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
-    whole = (
-        part_glued_prefix(clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-")) if len(printed) <= 4 * MAX_BYLINE else ""
-    )
+    whole = _tidy(printed)
     text = strip_prefix(whole, language)
     if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
@@ -114,9 +123,17 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)), tuple(dressed.dates))
 
 
+def _tidy(printed: str) -> str:
+    """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
+    if len(printed) > 4 * MAX_BYLINE:
+        return ""
+    text = part_glued_prefix(clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-"))
+    return pick_labelled_writers(_strip_brackets(text))
+
+
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
 def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
-    """Return True if a line reads as a byline: a prefix, and after it names or agencies.
+    """Return True if a line reads as a byline: a prefix, and after it names or agencies; a Korean name and an office.
 
     With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
     Kickers (capitals), headlines, places and menus are no names; Chinese
@@ -124,10 +141,10 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     """
     if len(line) > 4 * MAX_LINE:
         return False
-    text = part_glued_prefix(clean(line))
+    text = _tidy(line)
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
-    if not bare and not _may_be_prefixed(text, language):
+    if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
         return False
     try:
         reading = read_byline(text, language)
@@ -137,13 +154,35 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
         return False
     if reading.prefixed:
         return all(_is_credible(author) for author in reading.authors)
+    if ends_with_office(text):
+        return all(is_short_name(author.name) for author in reading.authors)
     return (
         bare
         and not reading.dressed
+        and reading.authors[0].kind == "person"
         and all(
-            author.kind == "person" and _is_credible_alone(author, len(reading.authors)) for author in reading.authors
+            author.kind == "agency" or _is_credible_alone(author, len(reading.authors)) for author in reading.authors
         )
     )
+
+
+def names_authors(line: str, language: str | None) -> bool:
+    """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
+    try:
+        return read_byline(line, language).complete
+    except BadValue:
+        return False
+
+
+def names_agencies(line: str, language: str | None) -> bool:
+    """Return True if a short line is made of agencies and desks, and of nothing else: "AFP", "Redacción"."""
+    if len(line) > MAX_LINE // 2:
+        return False
+    try:
+        reading = read_byline(line, language)
+    except BadValue:
+        return False
+    return reading.complete and not reading.dressed and all(author.kind == "agency" for author in reading.authors)
 
 
 def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
@@ -158,7 +197,7 @@ def _may_be_prefixed(text: str, language: str | None) -> bool:
     """Return True if a prefix stands before the line, or may stand inside, after a date."""
     if strip_prefix(text, language) != text:
         return True
-    return _DIGIT.search(text) is not None and _PREFIX_INSIDE.search(text) is not None
+    return (_DIGIT.search(text) or _REPORTER.search(text)) is not None and _PREFIX_INSIDE.search(text) is not None
 
 
 def _strip_kicker(text: str) -> str:
@@ -240,8 +279,8 @@ def _separates_authors(
     if separator["slash"]:
         return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
     if separator["dash"]:  # "Arieh Cohen - AsiaNews"
-        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right[:1].islower():
-            return True  # a place
+        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right.islower():
+            return True  # a place, or a paper as it spells itself
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
     if separator["vav"]:  # Hebrew writes "and" as the first letter of the next word

@@ -22,7 +22,7 @@ def find_month(word: str, languages: tuple[str, ...]) -> int | None:
     >>> find_month("Décembre", ("fr",)), find_month("May", ("de",)), find_month("listopad", ())
     (12, 5, None)
     """
-    key = _make_key(word)
+    key = _make_key(word).replace(" ", "")  # "มี.ค." is printed as one word and read as two
     for language in (*languages, "en"):
         if (month := _load_months(_SAME_LANGUAGE.get(language, language)).get(key)) is not None:
             return month
@@ -64,7 +64,7 @@ def _split_rows(rows: Sequence[str]) -> dict[str, int]:
 @cache
 def _load_months(language: str) -> dict[str, int]:
     rows = load_table("calendar").get(language, {}).get("months", ())
-    return {key: index + 1 for key, index in _split_rows(rows).items()}
+    return {key.replace(" ", ""): index + 1 for key, index in _split_rows(rows).items()}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -239,6 +240,8 @@ class _Normaliser:
         self._add_source("published", printed.source)
         if printed.source == UPDATED:
             self._add_problem("published", raw, "the page says only when the story was updated; that date was taken")
+        if stated is not None and _lacks_year(raw, stated.on):
+            return replace(stated, raw=raw)
         moment = self._read_date("published", raw)
         if moment is None or stated is None:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
@@ -370,3 +373,9 @@ class _Normaliser:
     def _add_problem(self, field: str, value: str | None, reason: str) -> None:
         cut = clean(value[: MAX_VALUE * 2])[:MAX_VALUE] if value else None
         self.problems.append(Problem(url=self.address.url, field=field, value=cut, reason=reason[:MAX_VALUE]))
+
+
+def _lacks_year(printed: str, day: str) -> bool:
+    """Return True for a printed day without its year, "14 May", that agrees with a stated one, ``2024-05-14``."""
+    numbers = re.findall(r"\d+", printed[:40])
+    return len(printed) <= 20 and [int(number) for number in numbers] == [int(day[8:])]

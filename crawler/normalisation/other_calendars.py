@@ -13,6 +13,8 @@ ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "
 BUDDHIST: Final = 543
 """Years that the Thai and Lao solar calendar is ahead."""
 BUDDHIST_YEARS: Final = range(2450, 2651)
+BUDDHIST_CENTURY: Final = 2500
+"""The year that two figures are counted from."""
 PERSIAN_YEARS: Final = range(1280, 1480)
 _PERSIAN_MONTHS: Final = (
     "فروردین حمل",

@@ -27,6 +27,7 @@ from crawler.normalisation.date_words import (
 )
 from crawler.normalisation.other_calendars import (
     BUDDHIST,
+    BUDDHIST_CENTURY,
     BUDDHIST_YEARS,
     ERAS,
     PERSIAN_YEARS,
@@ -53,6 +54,7 @@ _PATTERNS: Final = tuple(
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
         ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
+        ("slashes", r"(?<![\d/.-])(?<!\d:)(\d{1,2})/(\d{1,2})/(\d{2})(?![\d:/-]|\.\d)"),
         (
             "d n y",
             r"(?<![\d./-])(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
@@ -60,13 +62,14 @@ _PATTERNS: Final = tuple(
         ("y n d", r"(?<!\d)(\d{4})\s+(?:оны|он)\s+(\d{1,2})(?:-р)?\s+(?:сарын|сар)\s+(\d{1,2})(?!\d)"),
         (
             "d m y",
-            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}[\s.]{{1,2}}){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
+            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
         ),
         (
             "m d y",
             rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
             r"(?:(?:de|del|of)\s)?(\d{4})(?!\d)",
         ),
+        ("d m b", r"(?<![\d./-])(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
         ("y d m", rf"(?<!\d)(\d{{4}})\.?\s+(?:gada|жылғы|жылы|йил)\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
         (
             "y m d",
@@ -76,10 +79,16 @@ _PATTERNS: Final = tuple(
     )
 )
 _FIGURE: Final = re.compile(r"\d|元年")
-_YEAR: Final = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)")
+_YEAR: Final = re.compile(
+    r"\d{4}|\d/\d{1,2}/\d\d|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
+)
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
 
 
+_SHORT_WITH_SLASHES: Final = frozenset(
+    ("en", "es", "it", "el", "ca", "gl", "pt", "fr", "id", "ms", "fil", "tl", "hi", "bn", "ta", "te", "sw")
+)
+"""Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
 _DAY_FIRST_WITH_POINTS: Final = frozenset(
     (
         *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "hr", "hy", "is", "ka", "kk", "lv"),
@@ -172,10 +181,14 @@ def _find_dates(text: str, languages: tuple[str, ...], order: Order) -> list[Pri
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: Order) -> PrintedDate | None:
     start, is_sure = match.start(), True
-    if kind in ("ymd", "figures"):
+    if kind == "slashes" and (languages[:1] or ("en",))[0] not in _SHORT_WITH_SLASHES:
+        return None
+    if kind in ("ymd", "figures", "slashes"):
         if languages and languages[0] in ("am", "ti"):
             return None  # the Ethiopian calendar is seven or eight years behind, and figures do not tell which it is
-        numbers = [int(match[group]) for group in (1, 3, 4)]
+        numbers = [int(match[group]) for group in ((1, 2, 3) if kind == "slashes" else (1, 3, 4))]
+        if kind == "slashes":
+            numbers[2] = _add_century(numbers[2])
         if kind == "ymd":
             year, month, day = numbers
         else:
@@ -185,7 +198,7 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     elif kind == "short":
         if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
             day, month, year = (int(number) for number in match.groups())
-            year += 2000 if year < 70 else 1900
+            year = _add_century(year)
         else:
             return None
     elif kind == "era":
@@ -197,8 +210,9 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     else:
         parts = dict(zip(kind.split(), match.groups(), strict=True))
         words = WORDS.findall(parts["m"])
-        year, day = int(parts["y"]), int(parts["d"])
-        named = _find_named_month(words, year, languages, is_whole=kind == "d m y")
+        # Thai papers print the last two figures of a Buddhist year.
+        year, day = int(parts["y"]) if "y" in parts else BUDDHIST_CENTURY + int(parts["b"]), int(parts["d"])
+        named = _find_named_month(words, year, languages, is_whole=kind in ("d m y", "d m b"))
         if named is None:
             return None
         month, length = named
@@ -210,6 +224,10 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     return PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=is_sure)
 
 
+def _add_century(year: int) -> int:
+    return year + (2000 if year < 70 else 1900)
+
+
 def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
@@ -218,6 +236,9 @@ def _find_named_month(
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
         month = find(" ".join(words)) if words else None
+        if month is None and len(words) == 2:  # "أيار/مايو": the month in the names of two countries
+            first, second = map(find, words)
+            month = first if first == second else None
         return (month, len(words)) if month is not None else None
     for length in (2, 1):
         if len(words) >= length and (month := find(" ".join(words[-length:]))) is not None:
@@ -256,6 +277,8 @@ def _add_clock(printed_date: PrintedDate, text: str, clocks: list[Clock], langua
         if clock is None:
             continue
         between = text[printed_date.end : clock.start] if clock is after else text[clock.end : printed_date.start]
+        if clock is after and find_role(between) == "updated":
+            continue  # "11 March 2024 | Updated: 6 PM"
         if len(between) <= 24 and "|" not in between.strip()[1:] and is_known(between.replace("T", " "), languages):
             clocks.remove(clock)
             return replace(
@@ -277,8 +300,9 @@ def _add_roles(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
     end = 0
     for index, printed_date in enumerate(dates):
         role = find_role(text[end : printed_date.start])
-        if role is None and index == len(dates) - 1:
-            role = find_role(text[printed_date.end :])
+        behind = text[printed_date.end :]
+        if role is None and index == len(dates) - 1 and not _FIGURE.search(behind):  # "14 May  Updated 3 days ago"
+            role = find_role(behind)
         with_roles.append(replace(printed_date, role=role))
         end = printed_date.end
     return with_roles

@@ -32,6 +32,8 @@ from crawler.crawl.traces import TraceFinder
 from crawler.errors import BadAddress, CrawlerError
 from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
+from crawler.notes.erasing import NotesErased, erase_article
+from crawler.notes.notes_file import NotesFile
 from crawler.sites.registry import load_sites
 
 
@@ -62,6 +64,8 @@ class ForgetReport:
     """What of this and other forgotten articles is still to be erased."""
     mentions: list[UnerasedPart]
     """Captures of other pages that print words of the article, and stay as they were sent."""
+    notes: NotesErased | None = None
+    """What was erased of people's notes; None where no file of notes was given."""
 
 
 def forget(
@@ -73,12 +77,14 @@ def forget(
     *,
     captures: CaptureScope | None = None,
     missing_is_lost: bool = False,
+    notes: Path | None = None,
     note_step: Callable[[], None] = lambda: None,
 ) -> ForgetReport | None:
     """Erase the article of an id or address everywhere if ``agree`` returns True for it; return None if it does not.
 
     ``captures`` says which captures of other pages that print its words are erased too; with ``missing_is_lost``
-    WARC files that are away are taken for lost, and not spoken of any more. What cannot be erased now is
+    WARC files that are away are taken for lost, and not spoken of any more. Of a file of ``notes`` quotations of the
+    article go, and what else repeats its words. What cannot be erased now is
     in the report, and stays on a list. A second call is harmless, and erases what a killed one left. ``note_step`` is
     called between any two steps that a kill may part. Raises NothingToForget, and ArchiveBusy while a crawl runs.
     """
@@ -91,6 +97,9 @@ def forget(
             return None
         traces = _find_traces(archive, target, captures)
         note_step()
+        # First: once the article is gone nobody knows its words.
+        notes_erased = _erase_notes(archive, target, notes) if notes is not None else None
+        note_step()
         forgotten = archive.forget(target.keys, reason, now, traces)
         note_step()
         if captures is not None:
@@ -102,7 +111,9 @@ def forget(
             unerased = list_unerased(archive.db)
         article_key = find_article_key(archive.db.conn, target.keys[0]) or target.keys[0]
         mentions = list_mentions(archive.db, article_key)
-    return ForgetReport(forgotten=forgotten, records=erased.records, unerased=unerased, mentions=mentions)
+    return ForgetReport(
+        forgotten=forgotten, records=erased.records, unerased=unerased, mentions=mentions, notes=notes_erased
+    )
 
 
 def _find_target(archive: Archive, article: str) -> ForgetTarget:
@@ -127,6 +138,19 @@ def _find_target(archive: Archive, article: str) -> ForgetTarget:
     raise NothingToForget(f"no article {article[:200]} in {archive.path}, and no address of an article of a known site")
 
 
+def _erase_notes(archive: Archive, target: ForgetTarget, path: Path) -> NotesErased:
+    runs: set[WordRun] = set()
+    for text in list_texts(archive.db.conn, target.keys):
+        runs |= list_word_runs(text)
+    with NotesFile(path, "write", archive=archive.path) as file:
+        return erase_article(file, target.keys, runs, _make_telling(archive))
+
+
+def _make_telling(archive: Archive) -> Callable[[WordRun], bool]:
+    """Return the function that tells whether a run of words stands in one article alone."""
+    return lambda run: archive.count(f'"{" ".join(run)}"') < 2
+
+
 def _find_traces(archive: Archive, target: ForgetTarget, captures: CaptureScope | None) -> Traces:
     """Search all WARC files and saved pages for the article; a file that cannot be read is listed to be read later."""
     runs: set[WordRun] = set()
@@ -136,7 +160,7 @@ def _find_traces(archive: Archive, target: ForgetTarget, captures: CaptureScope 
         sites=load_sites(*archive.adopted_sites),
         is_target=frozenset(target.keys).__contains__,
         runs=runs,
-        is_telling=lambda run: archive.count(f'"{" ".join(run)}"') < 2,
+        is_telling=_make_telling(archive),
         hints=_list_hints(target.keys, list_urls(archive.db.conn, target.keys)),
     )
     parts: list[UnerasedPart] = []

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from crawler.archive.articles.identities import STRATA, Stratum, iter_identities
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.snapshots.freeze import Snapshot
+from crawler.archive.snapshots.freeze import NOTED_FILTER, Snapshot
 from crawler.errors import BadValue, UnknownSnapshot
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -82,8 +82,10 @@ def sampled(db: Database, selection: Selection, sample: Sample | None) -> Select
 def resolve_today(db: Database, snapshot: Snapshot) -> Selection | None:
     """Return what a snapshot's question means today, its sample drawn anew, for :func:`snapshot_checks.verify`.
 
-    None when it was asked of another snapshot that has been removed since.
+    None when it was asked of another snapshot that has been removed since, or of notes, which the archive has not.
     """
+    if NOTED_FILTER in snapshot.filters:
+        return None
     try:
         refuse_unknown_snapshot(db, snapshot.selection)
     except UnknownSnapshot:

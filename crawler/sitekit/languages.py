@@ -77,7 +77,7 @@ def infer_languages(pages: Sequence[GivenPage]) -> LanguageScheme:
     if not codes:
         return LanguageScheme(languages=(UNKNOWN_LANGUAGE,), evidence="no page states its language", is_known=False)
     number = sum(stated[code] for code in codes)
-    return LanguageScheme(languages=tuple(codes), evidence=f"stated by {number} of {len(pages)} pages")
+    return LanguageScheme(languages=tuple(codes), evidence=f"told by {number} of {len(pages)} pages")
 
 
 def _read_alternates(pages: Sequence[GivenPage]) -> LanguageScheme | None:

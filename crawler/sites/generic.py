@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode
+from crawler.extraction.labels import PROSE
+from crawler.extraction.lines import read_lines
 from crawler.extraction.metatags import read_head
 from crawler.extraction.tree import read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.hosts import read_host, spell_host
+from crawler.normalisation.language_words import tell_language
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
@@ -31,13 +34,13 @@ _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
 
 def make_site(capture: Capture) -> Site:
-    """Return a site for the page of a capture: its host, the language that it states, and universal time.
+    """Return a site for the page of a capture: its host, the language that it states or is in, and universal time.
 
     It declares no addresses, date formats or labels. Raises BadAddress when the address names no host.
     """
     printed_host = _read_host(capture.url)
     host = spell_host(printed_host) or printed_host  # a host in Unicode and the same in ASCII are one site
-    language = read_stated_language(capture) or UNKNOWN_LANGUAGE
+    language = read_stated_language(capture) or _read_language_of_text(capture) or UNKNOWN_LANGUAGE
     return Site(
         name=host,
         title=printed_host,
@@ -90,6 +93,13 @@ def read_stated_language(capture: Capture) -> str | None:
         or _read_code(meta.value if meta is not None else None)
         or _read_code(capture.header("content-language"))
     )
+
+
+def _read_language_of_text(capture: Capture) -> str | None:
+    """Return the language that the prose of a page is in; None where that is uncertain."""
+    tree = read_tree(decode(capture))
+    lines = read_lines(tree) if tree is not None else []
+    return tell_language(" ".join(line.unlinked for line in lines if len(line.unlinked) >= PROSE // 2))
 
 
 def _read_language_of_tag(body: bytes) -> str | None:

@@ -147,7 +147,7 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
     folder.mkdir()
     crawl = (
         "from crawler.practice import PracticeServer; import subprocess, sys\n"
-        "with PracticeServer(articles=3000) as site:\n"
+        "with PracticeServer(articles=600) as site:\n"
         "    sys.exit(subprocess.run([sys.executable, '-m', 'crawler', 'crawl', 'asianews', '--mirror', site.mirror,"
         f" '--archive', {str(folder / 'archive.db')!r}]).returncode)"
     )

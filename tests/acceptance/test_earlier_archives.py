@@ -30,6 +30,11 @@ DATA = Path(__file__).parents[1] / "data" / "earlier"
 NAMES = ("demo", "demo-later", "paused", "ingested")
 COMMANDS = tomllib.loads((DATA / "commands.toml").read_text(encoding="utf-8"))
 ASKED = [(name, title) for title, command in COMMANDS.items() for name in command.get("of", NAMES)]
+OFTEN_ASKED = {
+    (command.get("of", NAMES)[number % len(command.get("of", NAMES))], title)
+    for number, (title, command) in enumerate(COMMANDS.items())
+}
+"""Each command of one archive: all archives come in."""
 
 MASKS = tomllib.loads((DATA / "masks.toml").read_text(encoding="utf-8"))
 """What may differ between two moments, machines or versions."""
@@ -96,8 +101,11 @@ def read_status(run: Run) -> dict[str, object]:
     return json.loads(run("status", "--json", "--runs", "50", "--problems", "50").stdout)
 
 
-@pytest.mark.parametrize(("name", "title"), ASKED)
+@pytest.mark.parametrize(
+    ("name", "title"), [pytest.param(*asked, marks=() if asked in OFTEN_ASKED else pytest.mark.slow) for asked in ASKED]
+)
 def test_an_earlier_archive_says_what_it_said(updated: Callable[[str], Path], name: str, title: str) -> None:
+    """A hundred commands of other archives, the slow cases, take six seconds."""
     shown = call(updated(name), *COMMANDS[title]["run"])
     printed = (shown.stdout_bytes + shown.stderr_bytes).decode() + f"exit code {shown.exit_code}\n"
     assert mask(printed) == (DATA / "outputs" / name / f"{title}.txt").read_bytes().decode()
@@ -114,8 +122,9 @@ difference was looked at, and is better. JSON-LD with mistakes confirms a headli
 paragraphs over a list of links is no home page."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param("demo", marks=pytest.mark.slow), *NAMES[1:]])
 def test_an_earlier_archive_reread_differs_only_for_the_better(updated: Callable[[str], Path], name: str) -> None:
+    """The demo, which the later one holds too, takes one second more."""
     told = json.loads(call(updated(name), "reread", "--dry-run", "--json", "--jobs", "1").stdout)
     assert (told["fields"], told["found_pages"], told["lost"]) == (*READ_BETTER[name], 0)
     for difference in told["examples"].get("sources", []):

@@ -12,9 +12,10 @@ import pytest
 from support.acceptance import ROOT
 from support.archive_contents import copy_archive
 from support.program import run_program, start_program
+from support.shared import crawl_practice_site, make_once
 from support.waiting import wait_until
 
-from crawler.practice import PracticeServer
+from crawler.practice import PracticeServer, Seen
 from crawler.practice.truth import make_truth
 
 FATES = ("new", "unchanged", "revised", "duplicate", "not_an_article", "unreadable", "gone", "refused", "failed")
@@ -51,14 +52,16 @@ def ask(archive: Path, sql: str, *values: object) -> list[sqlite3.Row]:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory):
-    """One crawl of phase 1: the archive, how the command ended, what the server was asked."""
-    archive = tmp_path_factory.mktemp("practice") / "archive.db"
-    with PracticeServer() as site:
-        ended = crawl(archive, site)
-        requests = site.requests
-    assert ended.returncode == 2, ended.stderr  # some of its pages are broken on purpose
-    return archive, ended, requests
+def practice(tmp_path_factory):
+    return make_once(tmp_path_factory, "practice", crawl_practice_site)
+
+
+@pytest.fixture(scope="module")
+def first(practice):
+    """One crawl of phase 1: the archive, how the crawl ended, what the server was asked."""
+    exit_code, requests = json.loads((practice / "requests.json").read_text())
+    assert exit_code == 2  # some of its pages are broken on purpose
+    return practice / "once.db", exit_code, [Seen(*request) for request in requests]
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +200,7 @@ def test_every_answer_is_kept_as_warc_and_indexed(first):
     broken = sum(1 for row in ask(archive, "select 1 from addresses where state = 'failed'"))
     assert len(captures) >= len(pages) - 3 * broken
     assert all(row["digest"] and row["warc_file"] for row in captures)
-    assert list(archive.with_name("archive.warc").glob("*.warc.gz"))
+    assert list(archive.with_suffix(".warc").glob("*.warc.gz"))
 
 
 def test_verify_finds_nothing_wrong(first, seealso):
@@ -244,11 +247,8 @@ def test_a_second_crawl_adds_no_article_and_no_false_revision(first, tmp_path):
         db.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
 
 
-def test_edits_become_revisions_and_withdrawn_articles_stay(first, tmp_path):
-    archive = copy_archive(first[0], tmp_path / "archive.db")
-    with PracticeServer(phase=2) as site:
-        ended = crawl(archive, site, "--refresh")
-    assert ended.returncode in (0, 2), ended.stderr
+def test_edits_become_revisions_and_withdrawn_articles_stay(practice):
+    archive = practice / "twice.db"
     expected = make_truth(2).articles
     stored = {(row["language"], row["site_key"]): dict(row) for row in ask(archive, "select * from articles")}
     assert set(stored) == set(expected)

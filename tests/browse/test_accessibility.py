@@ -130,8 +130,8 @@ def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, size: tupl
 @pytest.mark.parametrize(
     ("scheme", "size", "pages"),
     [
-        ("light", (1280, 900), ("article/1", "graph/1", "calendar/2018-05", "author/1")),
-        ("dark", (360, 740), ("home", "search?q=rain", "calendar", "health", "story?site=asianews&story=102")),
+        ("light", (1280, 900), ("article/1", "graph/1", "calendar/2018-05")),
+        ("dark", (360, 740), ("home", "search?q=rain", "health")),
     ],
 )
 def test_axe_finds_nothing_serious(

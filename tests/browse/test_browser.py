@@ -1,4 +1,4 @@
-"""What a person sees: a real browser at a real `seealso serve`."""
+"""What a person sees: a real browser at a real server."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, listen, open_window, serve_archive, start_chromium
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -55,9 +55,9 @@ def test_a_chinese_word_of_two_characters_is_found_from_the_search_box(page: Any
 )
 def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str) -> None:
     spoken: list[str] = []
-    page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
-    page.goto(url + path)
-    page.wait_for_load_state("networkidle")
+    with listen(page, dialog=lambda dialog: (spoken.append(dialog.message), dialog.dismiss())):
+        page.goto(url + path)
+        page.wait_for_load_state("networkidle")
     assert "owned" not in page.title()
     assert page.locator("td img, td script").count() == 0
     assert spoken == []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, listen, open_window, serve_archive, start_chromium
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -84,10 +84,9 @@ def test_paper_says_what_was_searched_and_how_an_article_is_cited(browser: Any, 
 
 
 def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str) -> None:
-    with open_window(browser) as page:
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+    said: list[str] = []
+    heard = {"console": lambda message: said.append(message.text), "pageerror": lambda error: said.append(str(error))}
+    with open_window(browser) as page, listen(page, **heard):
         for path in (*PAGES[:-1], "library", "library/articles"):
             page.goto(url + path)
             page.wait_for_load_state("load")

@@ -3,7 +3,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,26 +84,19 @@ def test_what_cannot_be_meant_is_one_line_before_anything_is_fetched(
 def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(paper: PracticeServer, tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", paper.mirror],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=slave,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
-        text=True,
-    )
+    command = ["crawl", "asianews", "--mirror", paper.mirror, "--max-articles", "20"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    process = start_program(*command, cwd=tmp_path, env=environment, stderr=slave)
     os.close(slave)
     shown = read_all(master)
-    assert process.stdout is not None
-    printed = process.stdout.read()
-    process.stdout.close()
-    assert process.wait(100) == 0
+    printed, _ = process.communicate(100)
+    assert process.returncode == 0
     assert re.search(r"\d+ pages · \d+ articles · \d+ queued · [\d.]+ pages/s · 0:\d\d", shown)
     assert "·" not in printed
 
 
 def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_path: Path, shell: Shell) -> None:
-    with serve_gated(40, articles=120) as (slow, gate):
+    with serve_gated(20, articles=50) as (slow, gate):
         command = ["crawl", "asianews", "--mirror", slow.mirror]
         process = start_program(*command, cwd=tmp_path)
         gate.wait_until_reached()
@@ -116,7 +108,7 @@ def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_p
         assert "interrupted" in printed
         assert shell(*command).returncode == 0
     state = json.loads(shell("status", "--json").stdout)
-    assert state["articles"] >= 120
+    assert state["articles"] >= 50
     assert not [line for line in state["queue"] if line["state"] == "queued"]
 
 
@@ -145,19 +137,14 @@ def test_a_live_crawl_without_a_contact_is_one_line_and_nothing_is_made(shell: S
 def test_a_person_at_a_terminal_is_asked_once_and_the_archive_remembers(shell: Shell, tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler", "crawl", "asianews", "--max-articles", "0"],  # asks the site for nothing
-        cwd=tmp_path,
-        stdin=slave,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")},
-    )
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
+    command = ["crawl", "asianews", "--max-articles", "0"]  # asks the site for nothing
+    process = start_program(*command, cwd=tmp_path, env=clean, stdin=slave)
     os.write(master, b"me@example.org\n")
     _, said = process.communicate(timeout=100)
     os.close(slave)
     os.close(master)
-    assert b"Your web or mail address" in said
+    assert "Your web or mail address" in said
     assert process.returncode == 0, said
     again = shell("crawl", "asianews", "--max-articles", "0", "--json", stdin=subprocess.DEVNULL)
     assert (again.returncode, again.stderr) == (0, "")

@@ -1,8 +1,8 @@
+import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -11,31 +11,37 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from support.program import start_program
 
 Run = Callable[..., Result]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
 
 
 @contextmanager
-def served(archive: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler", "serve", "--archive", str(archive), "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        if "can read this archive" in line:
-            line = process.stderr.readline()
-        found = re.search(r"http://\S+/", line)
-        assert found, line + process.stderr.read()
-        yield process, found[0]
-    finally:
-        if process.poll() is None:
+def served(archive: Path, *options: str) -> Iterator[tuple[Callable[[], tuple[int, str, str]], str]]:
+    """Serve an archive; give what ends it with Ctrl-C and returns exit code, output and messages, and its address."""
+    reader, writer = os.pipe()
+    command = ("serve", "--archive", str(archive), "--port", "0", *options)
+    process = start_program(*command, cwd=archive.parent, stderr=writer, imports=("datasette.app", "uvicorn"))
+    os.close(writer)
+
+    def stop() -> tuple[int, str, str]:
+        process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate(30)
+        assert process.returncode is not None
+        return process.returncode, printed, messages.read()
+
+    with open(reader, encoding="utf-8") as messages:
+        try:
+            line = messages.readline()
+            if "can read this archive" in line:
+                line = messages.readline()
+            found = re.search(r"http://\S+/", line)
+            assert found, line + messages.read()
+            yield stop, found[0]
+        finally:
             process.kill()
-        process.communicate()
+            process.wait(30)
 
 
 def status(url: str) -> int:
@@ -48,14 +54,13 @@ def status(url: str) -> int:
 
 
 def test_the_archive_is_browsed_on_this_machine_and_ctrl_c_ends_it_well(crawled: Crawled) -> None:
-    with served(crawled[0]) as (process, url):
+    with served(crawled[0]) as (stop, url):
         assert url.startswith("http://127.0.0.1:")
         assert status(url + "archive/articles") == 200
         assert status(url + "archive/captures") == 403
         assert status(url + "archive/no-such-table") == 404
-        process.send_signal(signal.SIGINT)
-        printed, said = process.communicate(timeout=30)
-        assert (process.returncode, printed) == (130, "")
+        code, printed, said = stop()
+        assert (code, printed) == (130, "")
         assert "Traceback" not in said
         assert said == "", "missing and closed pages are the visitor's business, not the terminal's"
 
@@ -103,7 +108,7 @@ def ask_host(url: str, *lines: str, target: str = "/archive/articles.json") -> i
 
 
 def test_other_hosts_are_refused_and_nothing_is_said_on_the_terminal(crawled: Crawled) -> None:
-    with served(crawled[0], "--public-name", "papers.example.org", "--public-name", "Bücher.example") as (process, url):
+    with served(crawled[0], "--public-name", "papers.example.org", "--public-name", "Bücher.example") as (stop, url):
         for host in (
             "localhost:1",
             "127.0.0.1",
@@ -134,8 +139,7 @@ def test_other_hosts_are_refused_and_nothing_is_said_on_the_terminal(crawled: Cr
             "/archive/articles?_through=x",
         ):
             assert ask_host(url, "Host: localhost", target=target) == 400, target
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        _, _, said = stop()
         assert "select" not in said.lower()
         assert "never awaited" not in said
         assert "Traceback" not in said

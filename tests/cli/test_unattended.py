@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.gated_site import serve_gated
+from support.program import start_program
 from support.waiting import wait_until
 
 from crawler.archive import Archive
@@ -220,13 +221,8 @@ def test_what_is_no_length_of_time_is_told(text: str) -> None:
 
 
 def test_ctrl_c_is_told_as_an_interruption(tmp_path: Path) -> None:
-    with serve_gated(30, articles=100) as (slow, gate):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", slow.mirror, "--notify", KEEP],
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    with serve_gated(15, articles=40) as (slow, gate):
+        process = start_program("crawl", "asianews", "--mirror", slow.mirror, "--notify", KEEP, cwd=tmp_path)
         gate.wait_until_reached()
         process.send_signal(signal.SIGINT)
         gate.open()

@@ -4,13 +4,12 @@ import gzip
 import os
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.archive_contents import canonical
+from support.program import talk_to_code
 
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
@@ -54,30 +53,23 @@ def killed_and_resumed(server, archive, kills, seed):
     """Crawl with so many kills; return how often a page was asked for that had been kept already."""
     dice = random.Random(seed)
     again = 0
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", FORKS, server.mirror, str(archive)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as forks:
+    with talk_to_code(FORKS, server.mirror, str(archive), cwd=ROOT) as (questions, answers):
         for kill in range(kills + 1):
             before, asked = kept(archive), len(server.requests)
             last = kill == kills
-            print(0 if last else dice.uniform(0.02, 1.1), file=forks.stdin, flush=True)
-            code = int(forks.stdout.readline())
+            print(0 if last else dice.uniform(0.02, 1.1), file=questions, flush=True)
+            code = int(answers.readline())
             assert code == (0 if last else -9), f"start {kill + 1} ended with {code}"
             again += sum(seen.path in before for seen in server.requests[asked:])
-        forks.stdin.close()
     return again
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start two hundred programs in little time")
 @pytest.mark.parametrize(
-    ("kills", "articles"), [(4, 90), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+    ("kills", "articles"), [(3, 60), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
 def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path, kills, articles):
-    """Four kills in a few seconds; the slow case, of two hundred, takes four minutes."""
+    """Three kills in a few seconds; the slow case, of two hundred, takes four minutes."""
     whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
     with PracticeServer(articles=articles) as server:
         assert run_crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0

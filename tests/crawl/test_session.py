@@ -1,11 +1,10 @@
 """Fetching needs a session and no archive: it keeps to its pace, keeps what was sent, and points to what it has."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
+from support.program import run_code
 
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.session import FetchSession
@@ -181,13 +180,7 @@ reactor.run()
 
 def test_a_page_is_fetched_kept_and_read_without_an_archive(paper, tmp_path):
     paper.story(1)
-    ended = subprocess.run(
-        [sys.executable, "-c", FETCH, paper.mirror, str(tmp_path / "warc"), URL],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=tmp_path,
-    )
+    ended = run_code(FETCH, paper.mirror, str(tmp_path / "warc"), URL, cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.strip() == "Headline of story number 1", ended.stderr
     (file,) = (tmp_path / "warc").iterdir()

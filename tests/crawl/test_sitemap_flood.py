@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 from support.loopback_site import ORIGIN, FakeSite, fetch_rows, make_article_page
+from support.program import run_code
 
 from crawler.archive.write.sitemaps import LONGEST_QUEUE
 from crawler.crawl.frontier import ARTICLES_PER_SITEMAP
@@ -79,9 +78,8 @@ def crawl(tmp_path, sitemaps, size, **options):
     paper = FakeSite()
     paper.pages = Flood(sitemaps, size)
     options |= {"archive": str(tmp_path / "archive.db"), "mirror": paper.mirror}
-    command = [sys.executable, "-c", PROGRAM, json.dumps(options)]
     try:
-        result = subprocess.run(command, capture_output=True, text=True, check=True)
+        result = run_code(PROGRAM, json.dumps(options), cwd=tmp_path)
     finally:
         paper.close()
     archive = CrawlOptions(site="asianews", archive=tmp_path / "archive.db")

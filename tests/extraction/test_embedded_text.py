@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.extraction.embedded_state import find_embedded_article
 from crawler.extraction.embedded_text import LEAST_PROSE, find_embedded_text
 from seealso import read_page
 
@@ -61,3 +63,64 @@ def test_a_hostile_script_ends(hostile: str) -> None:
 @given(st.text(alphabet='"\\<p>{}[]a. \n', max_size=3000))
 def test_any_script_is_read(text: str) -> None:
     assert all(find_embedded_text(f"<script>{text}{'a' * LEAST_PROSE}</script>"))
+
+
+def make_state_page(state: object) -> bytes:
+    return (
+        '<html lang="en"><head><title>Ferry | The Lark</title></head><body><div id="__next"></div>'
+        f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script></body></html>'
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"content_elements": [{"type": "text", "content": paragraph} for paragraph in PARAGRAPHS]},
+        {
+            "body": {
+                "nodeType": "document",
+                "content": [
+                    {
+                        "nodeType": "paragraph",
+                        "content": [
+                            {"nodeType": "text", "value": paragraph[:20]},
+                            {"nodeType": "hyperlink", "content": [{"nodeType": "text", "value": paragraph[20:40]}]},
+                            {"nodeType": "text", "value": paragraph[40:]},
+                        ],
+                    }
+                    for paragraph in PARAGRAPHS
+                ],
+            }
+        },
+        {"content": {"rendered": STORY}},
+        {"paragraphs": list(PARAGRAPHS)},
+    ],
+    ids=["blocks", "runs", "html", "strings"],
+)
+def test_the_article_of_a_state_has_its_headline_date_and_writers(body: dict[str, Any]) -> None:
+    story = {
+        "headlines": {"basic": "The ferry has no bell"},
+        "display_date": "2026-03-02T08:00:00Z",
+        "credits": {"by": [{"type": "author", "name": "Ana Brill"}]},
+    }
+    teasers = [{"headline": f"Story {number}", "url": f"/{number}", "body": STORY} for number in range(3)]
+    page = make_state_page({"props": {"title": "The Lark", "related": teasers, "story": story | body}})
+    article = read_page(page, "https://lark.example/story/no-bell")
+    assert tuple(article.body.split("\n\n")) == PARAGRAPHS
+    assert article.headline == "The ferry has no bell"
+    assert [author.name for author in article.authors] == ["Ana Brill"]
+    assert article.published is not None
+    assert article.published.value == "2026-03-02T08:00:00Z"
+
+
+def test_a_list_of_other_articles_is_no_article() -> None:
+    teasers = [
+        {"headline": f"Story {number}", "url": f"/{number}", "summary": PARAGRAPHS[number]} for number in range(5)
+    ]
+    assert find_embedded_article(make_state_page({"headline": "News", "items": teasers}).decode()) is None
+
+
+@pytest.mark.parametrize("hostile", ["[", '{"a":', '["', "=[", "= {", 'JSON.parse("'])
+def test_a_hostile_state_ends(hostile: str) -> None:
+    text = hostile * (400_000 // len(hostile))
+    assert find_embedded_article(f"<script>{text}</script>") is None

@@ -40,30 +40,30 @@ def read(body: bytes | str, content_type: str = "text/html") -> Article:
     )
 
 
-WHOLE = {
-    "five megabytes of script": "<script>" + "var a = '<p>x</p>';" * 260_000 + "</script>",
-    "ten thousand open divs": "<div>" * 10_000 + "x" + "</div>" * 10_000,
-    "a hundred thousand open fonts": "<font>" * 100_000,
-    "a hundred thousand list items": "<ul>" + "<li>" * 100_000 + "</ul>",
-    "a tag with three hundred thousand attributes": "<p " + " ".join(f"a{n}=1" for n in range(300_000)) + ">x</p>",
-    "one long class": f'<p class="{"x" * 1_000_000}">x</p>',
-    "one long style": f'<p style="{"display:" * 200_000}">x</p>',
-    "open comments": "<!-- x -->" * 50_000,
-    "a hundred thousand breaks": "<br>" * 100_000,
-    "bad entities": "<p>" + "&bogus;&#x110000;&#0;&" * 20_000 + "</p>",
-    "null bytes": "<p>a\x00b</p>" * 1000,
-    "brackets": "<p>" + "(" * 200_000 + "</p>",
-    "spaces": "<p>" + " \u00a0" * 500_000 + "x</p>",
-    "deep json": '<script type="application/ld+json">' + "[" * 200_000 + "</script>",
-    "wide json": '<script type="application/ld+json">[' + '{"@type":"NewsArticle"},' * 50_000 + "{}]</script>",
-    "many scripts": '<script type="application/ld+json">{"@type":"Thing"}</script>' * 5000,
+WHOLE: dict[str, Callable[[], str]] = {
+    "five megabytes of script": lambda: "<script>" + "var a = '<p>x</p>';" * 260_000 + "</script>",
+    "ten thousand open divs": lambda: "<div>" * 10_000 + "x" + "</div>" * 10_000,
+    "a hundred thousand open fonts": lambda: "<font>" * 100_000,
+    "a hundred thousand list items": lambda: "<ul>" + "<li>" * 100_000 + "</ul>",
+    "a tag with a hundred thousand attributes": lambda: "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>",
+    "one long class": lambda: f'<p class="{"x" * 1_000_000}">x</p>',
+    "one long style": lambda: f'<p style="{"display:" * 200_000}">x</p>',
+    "open comments": lambda: "<!-- x -->" * 50_000,
+    "a hundred thousand breaks": lambda: "<br>" * 100_000,
+    "bad entities": lambda: "<p>" + "&bogus;&#x110000;&#0;&" * 20_000 + "</p>",
+    "null bytes": lambda: "<p>a\x00b</p>" * 1000,
+    "brackets": lambda: "<p>" + "(" * 200_000 + "</p>",
+    "spaces": lambda: "<p>" + " \u00a0" * 500_000 + "x</p>",
+    "deep json": lambda: '<script type="application/ld+json">' + "[" * 200_000 + "</script>",
+    "wide json": lambda: '<script type="application/ld+json">[' + '{"@type":"NewsArticle"},' * 50_000 + "{}]</script>",
+    "many scripts": lambda: '<script type="application/ld+json">{"@type":"Thing"}</script>' * 5000,
 }
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_an_article_around_a_hostile_part_is_read_to_its_end(name: str) -> None:
     begun = time.process_time()
-    article = read(BEGIN + WHOLE[name] + END)
+    article = read(BEGIN + WHOLE[name]() + END)
     assert time.process_time() - begun < SECONDS
     assert article.headline == "The bell of the two banks"
     assert article.body.startswith("A body that says it again")
@@ -127,14 +127,14 @@ def read_in_time(page: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_page_ends_quickly_in_an_article_or_a_named_error(name: str) -> None:
-    """A fifth of the size is more than a fifth of the work, as nothing is read beyond a limit."""
+    """A twelfth of the size is more than a twelfth of the work, as nothing is read beyond a limit."""
     many, make = PAGES[name]
-    read_in_time(make(many // 5), SECONDS * 2 / 5)
+    read_in_time(make(many // 12), SECONDS / 5)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
-def test_a_hostile_page_of_five_times_that_size_ends_quickly_too(name: str) -> None:
+def test_a_hostile_page_of_twelve_times_that_size_ends_quickly_too(name: str) -> None:
     """Half a minute for all of them."""
     many, make = PAGES[name]
     read_in_time(make(many), SECONDS)
@@ -188,7 +188,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(max_examples=count_examples(400), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(TAGS, st.text(max_size=30)), max_size=60).map("".join), st.booleans())
 def test_any_mixture_of_markup_is_an_article_or_one_of_two_errors(inner: str, framed: bool) -> None:
     with contextlib.suppress(NotAnArticle, PageUnreadable):

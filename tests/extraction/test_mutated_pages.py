@@ -21,7 +21,7 @@ MAX_SECONDS = 2.0
 MAX_GROWTH = 200 * 1024 * 1024
 PARTS = 50
 PAGES_OF_A_PART = 2000
-FAST_PAGES = 300
+FAST_PAGES = 100
 
 
 def reset_peak() -> None:
@@ -96,11 +96,11 @@ def test_a_page_of_a_number_is_always_the_same() -> None:
 
 def test_most_damaged_pages_get_as_far_as_the_body() -> None:
     articles = 0
-    for number in range(100):
+    for number in range(40):
         page = make_mutated_page(number)
         with suppress(NotAnArticle, PageUnreadable, BadAddress):
             articles += bool(read_page(page.html, page.other_url, headers=page.headers).body)
-    assert articles > 50
+    assert articles > 20
 
 
 def test_a_mistake_of_ours_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -55,30 +55,60 @@ def run_code(code: str, *arguments: str, cwd: Path, timeout: float = 120) -> sub
 
 
 def start_program(
-    *arguments: str, cwd: Path, env: Mapping[str, str] = os.environ, stdin: int | None = None, code: str | None = None
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str] = os.environ,
+    stdin: int | None = None,
+    stdout: int | None = None,
+    stderr: int | None = None,
+    code: str | None = None,
+    imports: Sequence[str] = (),
 ) -> ForkedProcess | subprocess.Popen[str]:
-    """Start ``python -m crawler`` with these arguments, or ``python -c`` with this code."""
+    """Start ``python -m crawler`` with these arguments, or ``python -c`` with this code.
+
+    It prints into the files of these numbers, or where ``communicate`` finds it. Where it needs modules that few
+    programs need, ``imports`` names them: they are imported once, before it is forked.
+    """
     command = [sys.executable, *(("-m", "crawler") if code is None else ("-c", code)), *arguments]
     if not hasattr(os, "fork"):
-        return subprocess.Popen(
-            command, cwd=cwd, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-    request = {"arguments": arguments, "cwd": str(cwd), "env": dict(env), "code": code}
-    return ForkedProcess(command, request, stdin)
+        out, err = (subprocess.PIPE if number is None else number for number in (stdout, stderr))
+        return subprocess.Popen(command, cwd=cwd, env=env, stdin=stdin, stdout=out, stderr=err, text=True)
+    request = {"arguments": arguments, "cwd": str(cwd), "env": dict(env), "code": code, "imports": imports}
+    return ForkedProcess(command, request, stdin, (stdout, stderr))
+
+
+@contextmanager
+def talk_to_code(code: str, *arguments: str, cwd: Path, stderr: int | None = None) -> Iterator[tuple[IO[str], IO[str]]]:
+    """Run ``python -c`` with this code; what it is told by and what it answers with are given, line by line.
+
+    It has to end when its standard input is closed.
+    """
+    given, telling = os.pipe()
+    answering, printed = os.pipe()
+    process = start_program(*arguments, cwd=cwd, code=code, stdin=given, stdout=printed, stderr=stderr)
+    os.close(given)
+    os.close(printed)
+    with open(answering) as answers:
+        with open(telling, "w", buffering=1) as questions:
+            yield questions, answers
+        process.communicate(120)
 
 
 class ForkedProcess:
-    """A process as subprocess.Popen shows it, with its output in files."""
+    """A process as subprocess.Popen shows it; it prints into the files of two numbers, or into files of its own."""
 
-    def __init__(self, command: list[str], request: dict[str, Any], stdin: int | None) -> None:
+    def __init__(
+        self, command: list[str], request: dict[str, Any], stdin: int | None, printed: Sequence[int | None]
+    ) -> None:
         self.args = command
         self.returncode: int | None = None
         self._printed = ("", "")
-        self._files = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 because its end closes them
+        self._files = [None if number is not None else tempfile.TemporaryFile() for number in printed]  # noqa: SIM115 because its end closes them
         self._exit, theirs = socket.socketpair()
         with open(os.devnull, "rb") as nothing, theirs:
             given = nothing.fileno() if stdin == subprocess.DEVNULL else stdin or 0
-            files = [given, *(file.fileno() for file in self._files), theirs.fileno()]
+            prints = [file.fileno() if file else number for number, file in zip(printed, self._files, strict=True)]
+            files = [given, *prints, theirs.fileno()]
             line, server = json.dumps(request).encode() + b"\n", _start_server()
             server.sendall(line[socket.send_fds(server, [line], files) :])
         self.pid = int(self._exit.recv(PID_DIGITS, socket.MSG_WAITALL))
@@ -98,7 +128,8 @@ class ForkedProcess:
             except (TimeoutError, BlockingIOError):
                 raise subprocess.TimeoutExpired(self.args, timeout or 0.0) from None
             self._exit.close()
-            self._printed = (_read(self._files[0]), _read(self._files[1]))
+            out, err = (_read(file) for file in self._files)
+            self._printed = (out, err)
         return self.returncode
 
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
@@ -137,7 +168,10 @@ def _start_server() -> socket.socket:
     return ours
 
 
-def _read(file: IO[bytes]) -> str:
+def _read(file: IO[bytes] | None) -> str:
+    """Return what was printed into a file of our own, and close it."""
+    if file is None:
+        return ""
     with file:
         file.seek(0)
         return file.read().decode()
@@ -154,9 +188,12 @@ def serve_forks(number: int) -> None:
             return
         while not request.endswith(b"\n"):
             request += channel.recv(1_000_000)
+        asked = json.loads(request)
+        for name in asked["imports"]:
+            import_module(name)
         if os.fork() == 0:
             channel.close()
-            _wait_for_fork(json.loads(request), files)
+            _wait_for_fork(asked, files)
         for file in files:
             os.close(file)
         with suppress(ChildProcessError):

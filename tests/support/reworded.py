@@ -28,7 +28,7 @@ CODE = re.compile(
 
 def reword_package(package: Path, target: Path) -> list[str]:
     """Copy a package and reword its sentences in the copy; return those that were reworded, as they stood."""
-    shutil.copytree(package, target, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(package, target)  # with what is compiled, which stays good for the modules that stay as they are
     reworded: list[str] = []
     trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(target.rglob("*.py"))}
     exceptions = _find_exceptions(trees.values())

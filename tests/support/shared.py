@@ -56,10 +56,14 @@ def crawl_adopted_site(folder: Path) -> None:
 
 
 def crawl_practice_site(folder: Path) -> None:
-    """Crawl the practice site twice, edited in between: ``once.db`` is after the first crawl, ``twice.db`` after both."""
+    """Crawl the practice site twice, edited in between: ``once.db`` is after the first crawl, ``twice.db`` after both.
+
+    ``requests.json`` holds the exit code of the first crawl and its requests to the server, as ``Seen`` has them.
+    """
     with PracticeServer() as site:
         options = CrawlOptions(site="asianews", archive=folder / "twice.db", mirror=site.mirror, log_level="ERROR")
-        run_crawl(options)
+        ended = run_crawl(options)
+        (folder / "requests.json").write_text(json.dumps([ended.exit_code, site.requests]))
         copy_archive(options.archive, folder / "once.db")
         site.phase = 2
         run_crawl(replace(options, refresh=True))

@@ -39,6 +39,24 @@ class Filters(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotedArticles:
+    """Articles that notes outside of the archive name, by their identities."""
+
+    question: str
+    """What they were chosen by, in words for people."""
+    identities: tuple[tuple[str, str, str], ...]
+    """Site, language and key of each."""
+
+    def make_condition(self) -> Condition:
+        """Return the condition on ``articles a``."""
+        return Condition(
+            "a.id IN (SELECT i.id FROM json_each(?) j JOIN articles i ON i.site = json_extract(j.value, '$[0]')"
+            " AND i.language = json_extract(j.value, '$[1]') AND i.site_key = json_extract(j.value, '$[2]'))",
+            (json.dumps(self.identities),),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """A query of :mod:`crawler.archive.search.query` and filters beside it; empty, it selects all articles.
 
@@ -64,6 +82,8 @@ class Selection:
     """The name of a snapshot, to select its articles; rows have the texts that it froze."""
     among: tuple[int, ...] | None = None
     """The ids of a sample, to which the selection is limited."""
+    noted: NotedArticles | None = None
+    """The articles of some tag or code, to which the selection is limited."""
     unit: Unit = "article"
     """What counts once: of the selected articles of one story (``story``), or of one text however often it was printed
     (``text``), only the first is selected."""
@@ -101,6 +121,8 @@ class Selection:
     def plan(self) -> QueryPlan:
         """Compile the selection into SQL over ``articles a``."""
         plan = compile_query(self.parse(), self.filters())
+        if self.noted is not None:
+            plan.conditions.append(self.noted.make_condition())
         if self.among is not None:
             plan.conditions.append(
                 Condition("a.id IN (SELECT value FROM json_each(?))", (json.dumps(self.among, separators=(",", ":")),))

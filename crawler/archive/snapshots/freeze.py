@@ -30,6 +30,8 @@ from crawler.errors import BadSnapshot
 from crawler.normalisation.dates import instant
 
 IDS_PER_BATCH: Final = 500
+NOTED_FILTER: Final = "noted"
+"""What the filters of a snapshot call a condition on notes, which only the file of notes can ask again."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COLUMNS: Final = "id, name, uid, created_at, query, filters, sample, articles, counts, hash, versions"
@@ -57,8 +59,9 @@ class Snapshot:
 
     @property
     def selection(self) -> Selection:
-        """The selection that was frozen, without the sample."""
-        return Selection(query=self.query, **self.filters)  # type: ignore[arg-type]  # names of FILTERS alone
+        """The selection that was frozen, without the sample and without what notes had to say."""
+        filters: dict[str, Any] = {name: value for name, value in self.filters.items() if name != NOTED_FILTER}
+        return Selection(query=self.query, **filters)
 
 
 def freeze(
@@ -88,7 +91,8 @@ def freeze(
     digest = hashlib.sha256(HEADER.encode())
     for _, columns, _ in entries:
         digest.update(format_line(*columns).encode())
-    filters = _to_json(selection.to_filters())
+    noted = {} if selection.noted is None else {NOTED_FILTER: selection.noted.question}
+    filters = _to_json({**selection.to_filters(), **noted})
     created_at = instant(now)
     sample_json = None if sample is None else _to_json(sample)
     described = "\n".join((name, created_at, selection.query, filters, sample_json or "", digest.hexdigest()))

@@ -31,7 +31,7 @@ To add one:
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crawler.browse.page import Page
 from crawler.browse.pages.article import against, article, identity, revision
@@ -41,6 +41,7 @@ from crawler.browse.pages.feed import feed
 from crawler.browse.pages.graph import graph
 from crawler.browse.pages.health import health
 from crawler.browse.pages.home import home
+from crawler.browse.pages.notes import coding, coding_next, notes
 from crawler.browse.pages.opensearch import opensearch
 from crawler.browse.pages.places import place, places
 from crawler.browse.pages.search import search
@@ -48,9 +49,14 @@ from crawler.browse.pages.site import site
 from crawler.browse.pages.story import story
 from crawler.browse.pages.study import show_concordance, timeline
 from crawler.browse.pages.words import collocates, keywords, words
+from crawler.browse.rules import find_rules
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 PAGES: Final[tuple[Page, ...]] = (
     *(home, search, timeline, calendar, period, authors, author, places, place, health),
+    *(notes, coding, coding_next),
     *(show_concordance, words, collocates, keywords),
     *(article, revision, identity, against, site, story, graph, feed, opensearch),
 )
@@ -58,4 +64,11 @@ PAGES: Final[tuple[Page, ...]] = (
 HOME: Final = home
 """The page at ``/`` when one archive and nothing else is served."""
 MENU: Final = tuple(page for page in PAGES if page.menu)
-"""The pages that every page links to."""
+"""The pages that every page links to (:func:`list_menu`)."""
+
+
+def list_menu(datasette: Datasette) -> tuple[Page, ...]:
+    """Return the pages of the menu: those of notes only where notes are served."""
+    rules = find_rules(datasette)
+    has_notes = rules is not None and rules.notes is not None
+    return tuple(page for page in MENU if has_notes or not page.of_notes)

@@ -18,6 +18,7 @@ from crawler.archive.search.similar import more_like
 from crawler.browse import formatting
 from crawler.browse.hit_walk import make_hit_walk
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
+from crawler.browse.pages.notes import make_article_context
 from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
@@ -71,6 +72,7 @@ def article(request: PageRequest) -> PageResponse:
             "prints": request.archive.prints(record.id),
             "title_of": make_title_finder(request.archive),
             "walk": make_hit_walk(request, record.id),
+            "notes": make_article_context(request, record, record.revisions[-1].number),
         },
     )
 

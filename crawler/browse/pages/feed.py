@@ -41,7 +41,8 @@ class FeedEntry:
 def feed(request: PageRequest) -> PageResponse:
     """Return the newest articles of a search; ``order`` and ``page`` are ignored."""
     search_request = read_search_request(
-        {name: value for name, value in request.arguments.items() if name not in ("order", "view", "page")}
+        {name: value for name, value in request.arguments.items() if name not in ("order", "view", "page")},
+        request.desk,
     )
     hits = request.archive.search(search_request.selection, limit=MAX_ENTRIES, order="newest")
     rows = tuple(read_rows(request.archive.db, tuple(hit.id for hit in hits)))

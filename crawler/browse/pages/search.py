@@ -83,7 +83,7 @@ class SearchContext:
 def search(request: PageRequest) -> PageResponse:
     """Show the hits of a query, and the ways to narrow it down."""
     try:
-        search_request = read_search_request(request.arguments)
+        search_request = read_search_request(request.arguments, request.desk)
     except BadQuery as error:
         return PageResponse(
             template="search.html", context=_make_form_context(request) | {"refused": str(error)}, status=400
@@ -253,6 +253,7 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
             "language": formatting.language(value),
             "site": _name_sites(request, value),
             "unit": f"counted by {value}",
+            "noted": "with notes",
         }.get(name, f"{name}: {value.removeprefix('=')}")
         filters.append(ActiveFilter(label=label, href=links.search(**search_request.change(**{name: None}))))
     return tuple(filters)

@@ -13,6 +13,7 @@ import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
 from crawler.cli.options.columns import columns_option
+from crawler.cli.options.notes import open_notes
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
@@ -21,6 +22,7 @@ from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection
+    from crawler.notes.remarks import Remarks
     from crawler.research.exports.manifest import Manifest
     from crawler.research.exports.streams import Sink
     from crawler.research.samples import Sample
@@ -95,6 +97,7 @@ def run_export(
     from crawler.research.samples import sampled
     from crawler.sites.registry import load_titles
 
+    remarks = _read_remarks(options)
     # A bar would be drawn across what is printed to the same terminal.
     bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else show_count("writing")
     with open_existing_archive() as archive, archive.moment(), bar as progress:
@@ -109,6 +112,7 @@ def run_export(
             force=force,
             sample=sample.as_dict() if sample is not None else None,
             publications=load_titles(*archive.adopted_sites),
+            remarks=remarks,
             progress=progress,
         )
     for problem in manifest.problems[:MAX_PROBLEMS_PRINTED]:
@@ -119,6 +123,18 @@ def run_export(
     if not manifest.articles:
         complain("no article was found: the export is empty")
     return manifest
+
+
+def _read_remarks(options: dict[str, Any]) -> Remarks | None:
+    """Return what people wrote on articles, where columns of it are asked for; None where they are not."""
+    from crawler.notes.remarks import REMARK_COLUMNS, read_remarks
+
+    if not {name.strip().lower() for name in options.get("columns") or ()} & set(REMARK_COLUMNS):
+        return None
+    if options.get("pseudonyms") is not None:
+        raise click.UsageError("tags and codes are words of people, in which names may be: not with --pseudonyms")
+    with open_notes() as notes:
+        return read_remarks(notes)
 
 
 def _say_what_spreadsheets_lose(manifest: Manifest) -> None:

@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
 from crawler.cli.crawl_summary import format_archive_option
+from crawler.cli.options.notes import get_notes_path, notes_option
 from crawler.cli.options.types import confirm
 from crawler.cli.output import complain, format_count, json_option, print_json, say, to_one_line, to_plain_data
 
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
 )
 @click.option("--lost", is_flag=True, help="WARC files that are missing will not come back: speak of them no more.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@notes_option
 @json_option
 @common_options
 def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, yes: bool, as_json: bool) -> int:
     """Erase an article: its rows, versions, links, search words and WARC records. There is no undo.
 
-    What stays is a tombstone without words of the article, so that no crawl fetches it again. Exit with 2 when
-    something could not be erased now; the next forget, doctor --fix or crawl that finds it erases it.
+    What stays is a tombstone without words of the article, so that no crawl fetches it again. In the notes beside the
+    archive (--notes) its quotations and what repeats its words are erased, too. Exit with 2 when something could not be
+    erased now; the next forget, doctor --fix or crawl that finds it erases it.
     """
     from crawler.crawl.erasing import describe_remainder
     from crawler.operations.forget import ForgetTarget
@@ -53,8 +56,12 @@ def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, ye
         )
         return yes or confirm(f"Erase {subject} for good?")
 
-    archive = get_common_options().archive
-    report = erase(archive, article, to_one_line(why)[:500], agree, captures=captures, missing_is_lost=lost)
+    archive, beside = get_common_options().archive, get_notes_path()
+    if not beside.exists() and get_common_options().notes is not None:
+        raise click.UsageError(f"there are no notes in {beside}")
+    notes = beside if beside.exists() else None
+    reason = to_one_line(why)[:500]
+    report = erase(archive, article, reason, agree, captures=captures, missing_is_lost=lost, notes=notes)
     if report is None:
         say("seealso: nothing was erased (--yes does not ask)")
         return 1
@@ -65,6 +72,7 @@ def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, ye
                 "records": report.records,
                 "unerased": to_plain_data(report.unerased),
                 "mentions": to_plain_data(report.mentions),
+                "notes": to_plain_data(report.notes),
             }
         )
     else:
@@ -85,6 +93,9 @@ def _print_report(report: ForgetReport, article: str) -> None:
         f"{format_count(forgotten.captures, 'capture')}, "
         f"{format_count(forgotten.links, 'link')} from other articles, {format_count(report.records, 'WARC record')}"
     )
+    if report.notes is not None and (report.notes.passages or report.notes.texts):
+        quotations = format_count(report.notes.passages, "quotation")
+        click.echo(f"In notes: {quotations} and {format_count(report.notes.texts, 'text')} erased")
     for line in _list_mention_lines(report, article):
         click.echo(line)
 

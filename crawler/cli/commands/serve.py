@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 
 import click
 
@@ -40,19 +41,33 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
     help="Answer requests for this host, too, such as a proxy passes on. May be repeated.",
 )
 @click.option("--cors", is_flag=True, help="Let pages of other sites read tables, feeds and files, as notebooks do.")
+@click.option(
+    "--notes",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Show the notes, tags and codes of this file, and let readers write them; it is made when there is none.",
+)
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
-def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...], cors: bool, raw: bool) -> int:
+def serve(
+    host: str, port: int, open_browser: bool, public_names: tuple[str, ...], cors: bool, notes: Path | None, raw: bool
+) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
 
-    Requests are answered for this machine's own names (localhost), --host and each --public-name; others get 400.
+    Requests are answered for this machine's own names (localhost), --host and each --public-name; others get 400. With
+    --notes FILE its notes, tags and codes are shown, and whoever reaches the server may write to it.
     """
     from crawler.browse.hosts import normalise_host
     from crawler.browse.server import bind_socket, is_wildcard, make_application
     from crawler.browse.server import serve as answer
+    from crawler.notes.notes_file import find_notes_path
 
     with open_existing_archive() as archive:
         path = archive.path
+    if notes is not None:
+        from crawler.notes.notes_file import NotesFile
+
+        NotesFile(notes, "write", archive=path).close()
     listener = bind_socket(host, port)
     if is_wildcard(listener) and not public_names:
         listener.close()
@@ -60,16 +75,21 @@ def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...
     own_name = normalise_host(host)
     url = f"http://{'[' + host + ']' if ':' in host else host}:{listener.getsockname()[1]}/"
     if not _is_this_machine(host):
-        complain(f"everyone who reaches {host} can read this archive")
+        complain(f"everyone who reaches {host} can read this archive{' and write notes' if notes else ''}")
+
+    names = {*public_names, *((own_name,) if own_name else ())}
 
     def announce() -> None:
         say(f"{path} is open at {url} (Ctrl-C stops)")
+        beside = find_notes_path(path)
+        if notes is None and beside.exists():
+            say(f"notes are not shown; to show and write them: --notes {beside}")
         if open_browser:
             click.launch(url)
 
     try:
         answer(
-            make_application(path, raw=raw, cors=cors, names={*public_names, *((own_name,) if own_name else ())}),
+            make_application(path, raw=raw, cors=cors, names=names, notes=notes),
             listener,
             log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
             ready=announce,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
+from crawler.cli.frozen_notes import describe_freeze, find_freeze_of, freeze_notes_of
+from crawler.cli.options.notes import notes_option
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -61,7 +63,7 @@ def snapshot() -> None:
 def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: Sample | None, as_json: bool) -> None:
     """Freeze what a query finds under a name; all articles without a query.
 
-    With --sample N only so many of them, drawn at random.
+    With --sample N only so many of them, drawn at random. Where there is a file of notes, it freezes their notes, too.
     """
     from datetime import UTC, datetime
 
@@ -77,15 +79,19 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
         sample_data = sample.as_dict() if sample is not None else None
         frozen = freeze(archive, drop_surrogates(name), narrowed, now=datetime.now(UTC), sample=sample_data)
         text_hash = hash_texts(archive.db, frozen)
+        notes = freeze_notes_of(archive, frozen)
     if as_json:
-        print_json({**to_plain_data(frozen), "text_hash": text_hash})
+        print_json({**to_plain_data(frozen), "text_hash": text_hash, "notes": to_plain_data(notes)})
         return
     click.echo(f"{frozen.name}: {format_count(frozen.articles, 'article')} frozen as {frozen.uid}")
     click.echo(f"sha256:{frozen.hash}")
     click.echo(f"texts alone sha256:{text_hash}")
+    if notes is not None:
+        click.echo(describe_freeze(notes))
 
 
 @snapshot.command(name="list", short_help="List the snapshots.")
+@notes_option
 @row_options
 @common_options
 def list_(as_json: bool, as_jsonl: bool) -> None:
@@ -96,7 +102,14 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
         snapshots = list_snapshots(archive.db)
-        rows = ({**to_plain_data(snapshot), "text_hash": hash_texts(archive.db, snapshot)} for snapshot in snapshots)
+        rows = (
+            {
+                **to_plain_data(snapshot),
+                "text_hash": hash_texts(archive.db, snapshot),
+                "notes": to_plain_data(find_freeze_of(snapshot)),
+            }
+            for snapshot in snapshots
+        )
         if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
             return
     size = max((len(snapshot.name) for snapshot in snapshots), default=0)
@@ -110,6 +123,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 
 @snapshot.command(short_help="Show what a snapshot is.")
 @click.argument("name")
+@notes_option
 @json_option
 @common_options
 def show(name: str, as_json: bool) -> None:
@@ -121,11 +135,14 @@ def show(name: str, as_json: bool) -> None:
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
         snapshot = find_snapshot(archive.db, drop_surrogates(name))
         text_hash = hash_texts(archive.db, snapshot)
+    notes = find_freeze_of(snapshot)
     if as_json:
-        print_json({**to_plain_data(snapshot), "text_hash": text_hash})
+        print_json({**to_plain_data(snapshot), "text_hash": text_hash, "notes": to_plain_data(notes)})
         return
     for line in align_labels([*_list_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]):
         click.echo(line)
+    if notes is not None:
+        click.echo(describe_freeze(notes))
 
 
 @snapshot.command(short_help="Name what has changed since.", epilog="Exit code 2: something frozen differs.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crawler.cli.options.notes import notes_option, open_notes
 from crawler.cli.options.types import DayType
 from crawler.cli.output import say, strip_controls
 from crawler.errors import BadQuery
@@ -16,7 +17,7 @@ from crawler.errors import BadQuery
 if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.search.query import Query
-    from crawler.archive.search.selection import Selection
+    from crawler.archive.search.selection import NotedArticles, Selection
 
 QUERY_COLUMNS: Final = 74
 _INDENT: Final = "    "
@@ -49,6 +50,15 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ),
 )
 
+_NOTE_FILTERS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("--tag", {"metavar": "TAG", "multiple": True, "help": "Only what a note with this tag is on; may be repeated."}),
+    (
+        "--code",
+        {"metavar": "NAME=VALUE", "multiple": True, "help": "Only what somebody coded so, or at all without =VALUE."},
+    ),
+    ("--noted", {"is_flag": True, "help": "Only what has a note or an answer to a code."}),
+)
+
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that narrow a query, as one parameter ``filters`` for :func:`make_selection`."""
@@ -56,15 +66,37 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_filters(*arguments: Any, **options: Any) -> Any:
         filters = {name.removeprefix("--"): options.pop(name.removeprefix("--")) for name, _ in _OPTIONS}
+        filters["noted"] = _find_noted(options)
         if options.pop("without_copies"):
             filters["unit"] = "text"
         return command(*arguments, filters=filters, **options)
 
     former_spelling = click.option("--without-copies", is_flag=True, hidden=True, help="The same as --unit text.")
-    command_with_options: Callable[..., Any] = former_spelling(with_filters)
+    command_with_options: Callable[..., Any] = _add_note_filters(former_spelling(with_filters))
     for name, settings in reversed(_OPTIONS):
         command_with_options = click.option(name, **settings)(command_with_options)
     return command_with_options
+
+
+def _add_note_filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--tag``, ``--code``, ``--noted`` and ``--notes``."""
+    for name, settings in reversed(_NOTE_FILTERS):
+        command = click.option(name, **settings)(command)
+    return notes_option(command)
+
+
+def _find_noted(options: dict[str, Any]) -> NotedArticles | None:
+    """Take the values of these options out of a command's, and return the articles that they mean; None for all."""
+    tags, codes, noted = options.pop("tag"), options.pop("code"), options.pop("noted")
+    if not (tags or codes or noted):
+        return None
+    from crawler.notes.filters import NoteFilter, find_noted_articles
+
+    note_filter = NoteFilter(
+        tags=tuple(map(drop_surrogates, tags)), codes=tuple(map(drop_surrogates, codes)), noted=noted
+    )
+    with open_notes() as notes:
+        return find_noted_articles(notes, note_filter)
 
 
 def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection:
@@ -76,9 +108,9 @@ def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Sel
 
     text = query if isinstance(query, str) else " ".join(query)
     conditions: dict[str, Any] = {
-        name: _clean_value(value) for name, value in filters.items() if value not in (None, ())
+        name: _clean_value(value) for name, value in filters.items() if name != "noted" and value not in (None, ())
     }
-    selection = Selection(query=drop_surrogates(text), **conditions)
+    selection = Selection(query=drop_surrogates(text), noted=filters.get("noted"), **conditions)
     refuse_problems(selection.parse())
     return selection
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.notes.remarks import Remarks
 from crawler.research.exports.manifest import FileList, Manifest
 from crawler.research.exports.streams import HashedStream, measure_file
 from crawler.research.selection_table import SelectedArticles
@@ -49,6 +50,8 @@ class ExportJob:
     path: Path | None
     """Where to write: a file, a folder that is there, or None for a single stream."""
     warc_folder: Path
+    remarks: Remarks | None = None
+    """What people wrote on the articles, where columns of it are written."""
     pseudonyms: Pseudonyms | None = None
     """What replaces names; articles that are selected come with them replaced."""
     publications: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from crawler.archive.articles.frames import COLUMN_KINDS
 from crawler.archive.schema.descriptions import read_table_descriptions
+from crawler.notes.remarks import REMARK_COLUMNS
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.manifest import Manifest
 
@@ -28,6 +29,8 @@ _OWN: Final = {
     "authors": "Authors in printed order, as a list of normalised names",
     "author_details": "Authors in printed order, with what is known of each",
     "identity": "Permanent identity of the version: site, language, key and number, the end of its permanent address",
+    "tags": "Tags of the notes on the article",
+    "codes": "Answers to codes, each as name=value (coder)",
     "file": "Name of the article's file",
     "year": "Year of publication",
 }
@@ -41,7 +44,7 @@ def describe_column(column: str) -> str:
 
 def find_column_kind(column: str, *, typed: bool) -> str:
     """Return the kind of a column's values in a table of text cells, or in one whose columns are ``typed``."""
-    if column == "author_details":
+    if column in ("author_details", *REMARK_COLUMNS):
         return "list"
     if column == "year":
         return "integer"

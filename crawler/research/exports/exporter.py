@@ -19,6 +19,7 @@ from crawler.archive.snapshots.compare import describe_shortfall
 from crawler.archive.snapshots.freeze import find_snapshot
 from crawler.archive.snapshots.text_hash import hash_texts
 from crawler.errors import ExportFailed
+from crawler.notes.remarks import Remarks
 from crawler.research.exports.context import ExportJob, ExportOptions
 from crawler.research.exports.formats import Format, find_format, select_options
 from crawler.research.exports.key_file import KeyFile
@@ -42,6 +43,7 @@ def export(
     force: bool = False,
     sample: Mapping[str, Any] | None = None,
     publications: Mapping[str, str] | None = None,
+    remarks: Remarks | None = None,
     progress: ProgressCallback | None = None,
 ) -> Manifest:
     """Write every article of a selection in a format of :data:`~crawler.research.exports.formats.FORMATS`.
@@ -49,7 +51,8 @@ def export(
     All of it is one state of the archive, whatever a crawl writes meanwhile, and memory does not grow with the number
     of articles. ``to`` is a path, which gets a manifest beside it (in it, when it is a folder), or an open stream for
     the formats that are one text. ``sample`` tells how a sample was drawn
-    (:func:`crawler.research.samples.sampled`); ``publications`` tells the titles of sites, for references.
+    (:func:`crawler.research.samples.sampled`); ``publications`` tells the titles of sites, for references,
+    ``remarks`` what people wrote on the articles, for the columns ``tags`` and ``codes``.
 
     Raises:
         ExportFailed: the place is taken, cannot be written or has no room, or the format does not know an option.
@@ -101,6 +104,7 @@ def export(
                 files=files,
                 path=path,
                 warc_folder=archive.warc_folder,
+                remarks=remarks,
                 pseudonyms=pseudonyms,
                 publications=publications or {},
             )

@@ -81,6 +81,7 @@ class Manifest:
             "query": self.selection.query,
             "filters": filters,
             "unit": self.selection.unit,
+            "noted": self.selection.noted.question if self.selection.noted else None,
             "sample": dict(self.sample) if self.sample else None,
             "snapshot": {
                 **{name: getattr(self.frozen, name) for name in _SNAPSHOT_FIELDS},

@@ -8,21 +8,33 @@ folder for a table; the year is a column, since a folder that stands for "no yea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
 from crawler.archive.articles.frames import FRAME_COLUMNS, convert_value
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.errors import MissingExtra
+from crawler.notes.records import ArticleKey
+from crawler.notes.remarks import REMARK_COLUMNS
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.data_package import describe_column, find_column_kind, make_table_schema, write_package
 from crawler.research.exports.sanitize import replace_surrogates
-from crawler.research.exports.tabular import AUTHOR, IDENTITY_COLUMN, TABLE_COLUMNS, find_columns, read_value
+from crawler.research.exports.tabular import (
+    AUTHOR,
+    IDENTITY_COLUMN,
+    TABLE_COLUMNS,
+    ValueReader,
+    find_columns,
+    make_value_reader,
+    read_value,
+)
 
 DETAILS_COLUMN: Final = "author_details"
 SCHEMA: Final = "schema.json"
 """All years share it."""
+NOTES: Final = "notes.jsonl"
+"""Notes and answers of the articles, where tags or codes are columns."""
 DATA: Final = "data"
 """The folder of the tables, to be opened as one data set."""
 UNDATED: Final = "undated"
@@ -43,13 +55,16 @@ def write_parquet(job: ExportJob) -> None:
     available = (*TABLE_COLUMNS, YEAR_COLUMN, DETAILS_COLUMN)
     columns = find_columns(job, available) if job.options.columns else _COLUMNS
     schema = _make_schema(pa, columns)
+    read = make_value_reader(job, columns)
     files: list[str] = []
+    keys: list[ArticleKey] = []
     by_year = groupby(job.selected.rows(by_publication=True), key=find_year)
     for year, rows in by_year:
         files.append(f"{DATA}/articles-{UNDATED if year is None else year}.parquet")
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             for group in _iter_groups(rows):
-                writer.write_table(_make_table(pa, schema, group))
+                writer.write_table(_make_table(pa, schema, group, read))
+                keys.extend(map(ArticleKey.of, group) if job.remarks is not None else ())
     if not files:  # a table without rows, so that whoever reads it finds its columns
         files.append(f"{DATA}/articles-{UNDATED}.parquet")
         with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
@@ -68,8 +83,19 @@ def write_parquet(job: ExportJob) -> None:
                 "schema": SCHEMA,
             }
             for name in files
-        ],
+        ]
+        + _write_notes(job, keys),
     )
+
+
+def _write_notes(job: ExportJob, keys: Iterable[ArticleKey]) -> list[dict[str, Any]]:
+    """Write the notes and answers of articles where an export has them, and return the file as a resource."""
+    if job.remarks is None:
+        return []
+    with job.open_file(NOTES) as stream:
+        for record in job.remarks.iter_records(keys):
+            stream.write_text(json.dumps(record, ensure_ascii=False) + "\n")
+    return [{"name": "notes", "path": NOTES, "format": "jsonl", "mediatype": "application/x-ndjson"}]
 
 
 def find_year(row: ArticleRow) -> int | None:
@@ -97,18 +123,20 @@ def _make_schema(pa: Any, columns: tuple[str, ...]) -> Any:
     )
 
 
-def _make_table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
-    return pa.table({name: [_read_cell(row, name) for row in rows] for name in schema.names}, schema=schema)
+def _make_table(pa: Any, schema: Any, rows: list[ArticleRow], read: ValueReader = read_value) -> Any:
+    return pa.table({name: [_read_cell(row, name, read) for row in rows] for name in schema.names}, schema=schema)
 
 
-def _read_cell(row: ArticleRow, column: str) -> Any:
+def _read_cell(row: ArticleRow, column: str, read: ValueReader) -> Any:
     if column == YEAR_COLUMN:
         return find_year(row)
     if column == DETAILS_COLUMN:
         return [_make_author(author) for author in row.authors]
+    if column in REMARK_COLUMNS:
+        return [_replace_surrogates(text) for text in read(row, column) or ()]
     if column == IDENTITY_COLUMN:
-        return read_value(row, column)
-    return _make_value(column, read_value(row, column))
+        return read(row, column)
+    return _make_value(column, read(row, column))
 
 
 def _make_author(author: AuthorLine) -> dict[str, Any]:

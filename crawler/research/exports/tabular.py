@@ -11,6 +11,7 @@ from typing import Any, Final
 from crawler.archive.articles.frames import FRAME_COLUMNS
 from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow, AuthorLine
+from crawler.notes.remarks import REMARK_COLUMNS
 from crawler.research.columns import choose_columns
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.sanitize import escape_formula
@@ -28,8 +29,10 @@ AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))
 """Columns of an author in a byline."""
 IDENTITY_COLUMN: Final = "identity"
 """The permanent identity of the version that is written. Only who names it gets it."""
-TABLE_COLUMNS: Final = (*FRAME_COLUMNS, IDENTITY_COLUMN)
+TABLE_COLUMNS: Final = (*FRAME_COLUMNS, IDENTITY_COLUMN, *REMARK_COLUMNS)
 """Columns that may be named."""
+ValueReader = Callable[[ArticleRow, str], Any]
+"""(article, column) → value."""
 ID_COLUMNS: Final = ("site", "language", "site_key", IDENTITY_COLUMN, "url", "published_on", "digest")
 """What may be shared of an article whose text may not."""
 
@@ -54,8 +57,9 @@ def _write_table(job: ExportJob, stream: HashedStream, columns: tuple[str, ...])
     write(columns)
     has_days = "published_on" in columns
     counts = dict.fromkeys((LONG_CELLS, EARLY_DAYS), 0)
+    read = make_value_reader(job, columns)
     for row in job.selected.rows():
-        cells = format_cells(row, columns)
+        cells = format_cells(row, columns, read)
         counts[LONG_CELLS] += sum(1 for cell in cells if measure_cell(cell) > MAX_CELL_LETTERS)
         counts[EARLY_DAYS] += has_days and row.published_on is not None and row.published_on < FIRST_SPREADSHEET_DAY
         write(cells)
@@ -79,31 +83,46 @@ def make_row_writer(stream: HashedStream, *, safe: bool, bom: bool) -> Callable[
     return write
 
 
-def format_cells(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS) -> list[str]:
-    """Return an article's values as cells: what is not known is empty, a list is a JSON array."""
-    return [
-        _format_cell([author.name for author in row.authors] if column == "authors" else read_value(row, column))
-        for column in columns
-    ]
-
-
 def read_value(row: ArticleRow, column: str) -> Any:
-    """Return the value of an article in one of :data:`TABLE_COLUMNS`."""
+    """Return the value of an article in one of :data:`TABLE_COLUMNS`, but for those of notes."""
     if column == IDENTITY_COLUMN:
         return format_identity(row.site, row.language, row.site_key, row.revisions)
     return getattr(row, column)
 
 
+def make_value_reader(job: ExportJob, columns: Iterable[str]) -> ValueReader:
+    """Return a function that reads the value of an article in one of :data:`TABLE_COLUMNS`."""
+    remarks = job.remarks
+    if not set(columns) & set(REMARK_COLUMNS):
+        return read_value
+
+    def read(row: ArticleRow, column: str) -> Any:
+        if column in REMARK_COLUMNS:
+            return remarks.read_column(row, column) if remarks is not None else None
+        return read_value(row, column)
+
+    return read
+
+
+def format_cells(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS, read: ValueReader = read_value) -> list[str]:
+    """Return an article's values as cells: what is not known is empty, a list is a JSON array."""
+    return [
+        _format_cell([author.name for author in row.authors] if column == "authors" else read(row, column))
+        for column in columns
+    ]
+
+
 def write_jsonl(job: ExportJob, stream: HashedStream) -> None:
     """Write one JSON object a line; ``authors`` are objects with all columns of an author."""
     columns = find_columns(job)
+    read = make_value_reader(job, columns)
     for row in job.selected.rows():
-        stream.write_text(format_json_line(row, columns))
+        stream.write_text(format_json_line(row, columns, read))
 
 
-def format_json_line(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS) -> str:
+def format_json_line(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS, read: ValueReader = read_value) -> str:
     """Return an article as one line of JSON."""
-    values = {name: read_value(row, name) for name in columns}
+    values = {name: read(row, name) for name in columns}
     if "authors" in values:
         values["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
     return json.dumps(values, ensure_ascii=False) + "\n"

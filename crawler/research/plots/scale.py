@@ -21,6 +21,8 @@ def measure_share(share: Share, measure: Measure) -> float | None:
 def name_series(series: Series) -> str:
     """Return what a legend calls a series: its query and its options."""
     options = [f"{filter_.name}:{filter_.value}" for filter_ in series.selection.filters()]
+    if series.selection.noted is not None:
+        options.append(series.selection.noted.question)
     return " ".join([*([series.selection.query] if series.selection.query.strip() else []), *options]) or "all articles"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -22,9 +23,16 @@ MIRROR = "http://127.0.0.1:9000{path}"
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
+@cache
+def migrate_to_former():
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="m_typed_state")
+    return db
+
+
 def make_former(path=":memory:"):
     db = Database(path) if path != ":memory:" else Database(memory=True)
-    migrations.apply(db, stop_before="m_typed_state")
+    migrate_to_former().conn.backup(db.conn)
     return db
 
 

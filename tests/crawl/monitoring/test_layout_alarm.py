@@ -24,9 +24,9 @@ from crawler.sitekit.cases import UNREVIEWED
 from crawler.warc import read_capture
 
 TESTS = Path(__file__).parents[2]
-ARTICLES = 45
+ARTICLES = 25
 """Numbers; every fifth is a translation too."""
-SEEN_BEFORE = 20
+SEEN_BEFORE = 8
 """Articles that the run of the change still gets in the old layout."""
 LACKS = {
     "unsigned": {"byline", "authors"},
@@ -68,7 +68,7 @@ def healthy(tmp_path_factory):
         for server.phase in (1, 2):  # See also is another each time, so that pages are read and not only asked for
             report = run_crawl(options(archive, server, refresh=True))
             assert (report.exit_code, report.messages, report.alarms) == (0, (), ())
-            assert report.articles == 54
+            assert report.articles == 30
     return archive
 
 
@@ -124,14 +124,14 @@ def test_short_runs_raise_no_alarm_by_themselves_and_find_the_change_together(ar
         while 6 not in codes:
             codes.append(run_crawl(options(archive, server, refresh=True, max_articles=5)).exit_code)
             assert server.redesign.served <= 20
-        assert codes == [2, 2, 6]  # pages that were kept back are no alarm yet
+        assert codes == [2, 2, 2, 6]  # pages that were kept back are no alarm yet
         assert rows(archive, GOOD) == good
         # When the site is mended, those runs are not taken for healthy ones.
         server.redesign = Redesign()
         for server.phase in (4, 5):
             assert run_crawl(options(archive, server, refresh=True)).exit_code == 0
         with Archive(archive) as opened:
-            assert {run for run, _, _ in opened.read_site_history("asianews", 99).history} == {1, 2, 6, 7}
+            assert {run for run, _, _ in opened.read_site_history("asianews", 99).history} == {1, 2, 7, 8}
             assert opened.read_site_history("asianews", 99).peaks == {}
 
 
@@ -171,7 +171,9 @@ def test_a_site_that_never_prints_bylines_is_healthy(tmp_path):
         for server.phase in (1, 2, 3):
             report = run_crawl(options(tmp_path / "archive.db", server, refresh=True))
             assert (report.exit_code, report.messages) == (0, ())
-    assert rows(tmp_path / "archive.db", "SELECT sum(byline), sum(articles) FROM run_fields") == [(0, 3 * 54)]
+    ((signed, articles),) = rows(tmp_path / "archive.db", "SELECT sum(byline), sum(articles) FROM run_fields")
+    assert signed == 0
+    assert articles > 80  # a few pages are the same in two phases, and not read again
 
 
 def test_what_each_run_saw_is_written_down(archive):

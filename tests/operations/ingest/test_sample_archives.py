@@ -1,12 +1,12 @@
 """The peculiarities of the test files of warcio and of pywb's sample archive, in files made for it."""
 
 import json
-import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 from support.foreign_files import URL, gzip_each, make_page, make_record, zip_files
+from support.program import run_code
 from support.sample_archives import make_pywb_files, make_warcio_files
 
 from crawler.archive import Archive
@@ -132,7 +132,6 @@ def test_files_that_unpack_into_far_more_take_little_memory_and_cost_no_other_pa
     }
     for name, content in bombs.items():
         (tmp_path / name).write_bytes(content)
-    command = [sys.executable, "-c", BOMBS, str(tmp_path / "a.db"), *(str(tmp_path / name) for name in bombs)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
+    printed = run_code(BOMBS, str(tmp_path / "a.db"), *(str(tmp_path / name) for name in bombs), cwd=tmp_path).stdout
     assert list_stories(tmp_path / "a.db") >= {11, 12, 13, 14, 15}
     assert int(printed) >= 5

@@ -59,8 +59,9 @@ ONE_PAGE = (
 )
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_an_archive_reads_as_the_crawl_left_it(path, jobs):
+    """With two workers, the slow case, it takes three seconds; the next test has two of them as well."""
     before = dump_archive(path)
     report = reread(path, jobs=jobs)
     assert report.articles == len(before["articles"]) > 80

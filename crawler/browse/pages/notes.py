@@ -1,0 +1,175 @@
+"""Pages of notes: all of them, the codebook with its sheets, the way through a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from crawler.archive.articles.lookup import find_identity
+from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
+from crawler.browse.pagination import PER_PAGE, paginate
+from crawler.browse.search_request import SHEET_PARAMETERS
+from crawler.browse.study import make_csv
+from crawler.browse.writing.desk import NotesDesk
+from crawler.notes.agreement import Agreement, measure_agreement
+from crawler.notes.anchoring import iter_placed_notes
+from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
+from crawler.notes.columns import ANSWER_COLUMNS, NOTE_COLUMNS
+from crawler.notes.notes import count_tags, list_coders, list_notes
+from crawler.notes.notes_file import NotesFile
+from crawler.notes.progress import SheetProgress, measure_progress
+from crawler.notes.records import Code, Note
+from crawler.notes.sheets import list_sheets
+
+_FILTERS: Final = ("tag", "coder", "code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSummary:
+    """A code of the codebook, and how it was answered."""
+
+    code: Code
+    answers: int
+    agreement: Agreement
+
+
+@page(r"notes(?P<form>\.csv)?", menu="Notes", of_notes=True, pool="asking")
+def notes(request: PageRequest) -> PageResponse:
+    """List the notes, those with a tag, of a coder, on articles with an answer to a code; or all of them as CSV."""
+    desk = get_desk(request)
+    with desk.open() as file:
+        standing_notes = _select_notes(file, request)
+        if request.route.get("form"):
+            placed_notes = iter_placed_notes(request.archive, standing_notes)
+            return make_csv(NOTE_COLUMNS, (placed.flatten() for placed in placed_notes))
+        parameters = {name: request.arguments[name] for name in _FILTERS if name in request.arguments}
+        pages = paginate(
+            request.arguments, len(standing_notes), lambda to: request.links.page("notes", **parameters, page=to)
+        )
+        shown = standing_notes[pages.offset : pages.offset + PER_PAGE]
+        return PageResponse(
+            template="notes.html",
+            context={
+                "placed_notes": list(iter_placed_notes(request.archive, shown)),
+                "total": len(standing_notes),
+                "pages": pages,
+                "tags": count_tags(file),
+                "coders": list_coders(file),
+                "codes": list_codes(file),
+                "parameters": parameters,
+                "csv": request.links.page("notes.csv", **parameters),
+                "in_search": {name: value for name, value in parameters.items() if name != "coder"} or {"noted": "1"},
+                "title_of": request.find_title,
+            },
+        )
+
+
+@page(r"coding(?P<form>\.csv)?", menu="Coding", of_notes=True, pool="asking")
+def coding(request: PageRequest) -> PageResponse:
+    """Show the codebook with how far coders agree, and the sheets with how far the reader has come."""
+    desk = get_desk(request)
+    with desk.open() as file:
+        answers = list_answers(file)
+        if request.route.get("form"):
+            return make_csv(
+                ANSWER_COLUMNS, ({name: getattr(answer, name) for name in ANSWER_COLUMNS} for answer in answers)
+            )
+        summaries = [
+            CodeSummary(
+                code=code,
+                answers=len(own_answers := [answer for answer in answers if answer.code == code.name]),
+                agreement=measure_agreement(code, own_answers),
+            )
+            for code in list_codes(file)
+        ]
+        sheets = [measure_progress(file, sheet.name, desk.coder) for sheet in list_sheets(file)]
+    return PageResponse(
+        template="coding.html",
+        context={
+            "summaries": summaries,
+            "sheets": sheets,
+            "languages": request.list_languages(),
+            "chosen": {name: request.arguments[name] for name in SHEET_PARAMETERS if name in request.arguments},
+            "csv": request.links.page("coding.csv"),
+        },
+    )
+
+
+@page(r"coding/next", of_notes=True)
+def coding_next(request: PageRequest) -> PageResponse | Redirect:
+    """Lead to the next article of a sheet that the reader has not coded; or say that all are."""
+    desk = get_desk(request)
+    digits = request.arguments.get("after", "0")
+    after = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+    with desk.open() as file:
+        progress = measure_progress(file, request.arguments.get("sheet", ""), desk.coder)
+    following = progress.find_next(after)
+    for _ in range(progress.total):
+        if following is None:
+            break
+        place, key = following
+        article_id = find_identity(request.archive.db, *key)
+        if article_id is not None:
+            address = request.links.page(f"article/{article_id}", sheet=progress.sheet.name, position=place)
+            return Redirect(to=address)
+        following = progress.find_next(place)
+    return PageResponse(template="coding_done.html", context={"progress": progress})
+
+
+def get_desk(request: PageRequest) -> NotesDesk:
+    """Return the notes of a request. Raises PageMissing where none are served."""
+    if request.desk is None:
+        raise PageMissing("No notes are served here.")
+    return request.desk
+
+
+def find_progress(request: PageRequest, file: NotesFile) -> tuple[SheetProgress, int] | None:
+    """Return the sheet that an article is coded in, and the article's place in it; None outside of any."""
+    desk = get_desk(request)
+    name, digits = request.arguments.get("sheet"), request.arguments.get("position", "0")
+    if name is None or name.casefold() not in (sheet.name.casefold() for sheet in list_sheets(file)):
+        return None
+    place = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+    return measure_progress(file, name, desk.coder), place
+
+
+def _select_notes(file: NotesFile, request: PageRequest) -> list[Note]:
+    arguments = request.arguments
+    standing_notes = list_notes(file, tag=arguments.get("tag"), coder=arguments.get("coder"))
+    if "code" not in arguments:
+        return standing_notes
+    name, is_given, text = arguments["code"].partition("=")
+    code = find_code(file, name)
+    value = read_value(code, text) if is_given else None
+    coded = {answer.key for answer in list_answers(file, code=code.name) if value is None or answer.value == value}
+    return [note for note in standing_notes if note.key in coded]
+
+
+def make_article_context(request: PageRequest, record: Any, version: int) -> dict[str, Any] | None:
+    """Return what the panel of notes shows of an article; None where no notes are served."""
+    from crawler.archive.articles.identities import format_identity
+    from crawler.browse.passage_marks import PassageMarks
+    from crawler.notes.anchoring import list_texts, place_note
+    from crawler.notes.records import ArticleKey
+
+    if request.desk is None:
+        return None
+    key = ArticleKey.of(record)
+    with request.desk.open() as file:
+        placed_notes = [place_note(note, record) for note in list_notes(file, key=key)]
+        answers = list_answers(file, key=key)
+        own = {
+            answer.code: answer.value
+            for answer in answers
+            if answer.coder.casefold() == request.desk.coder.casefold() and not answer.note_uid
+        }
+        return {
+            "placed": placed_notes,
+            "marks": PassageMarks(list_texts(record), placed_notes),
+            "codes": list_codes(file),
+            "answers": [answer for answer in answers if not answer.note_uid],
+            "own": own,
+            "identity": format_identity(*key, version),
+            "walk": find_progress(request, file),
+            "tags": [count.tag for count in count_tags(file)],
+        }

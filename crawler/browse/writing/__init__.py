@@ -1,0 +1,1 @@
+"""How readers write notes where ``seealso serve --notes`` allows it: who may, by which forms, and what is answered."""

@@ -1,0 +1,55 @@
+"""Reads bylines of labels, as Chinese and Japanese pages print them: 来源：… 作者：… 责任编辑：…"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from crawler.normalisation.names import is_han
+from crawler.normalisation.word_tables import load_table
+
+
+def pick_labelled_writers(text: str) -> str:
+    """Return the writers of a line of labels under one label; any other text as it is.
+
+    >>> pick_labelled_writers("来源：港口日报 作者：李明 责任编辑：王芳")
+    '作者：李明'
+    """
+    if not _MARK.search(text):
+        return text
+    labels = list(_compile_labels().finditer(text))
+    writers = []
+    for label, following in pairwise([*labels, None]):
+        if label is None or label["writer"] is None:
+            continue
+        end = len(text) if following is None else following.start()
+        if name := text[label.end() : end].strip(_SEPARATORS):
+            writers.append((label["writer"], name))
+    if not writers or (len(writers) == len(labels) == 1 and not text[: labels[0].start()].strip(_SEPARATORS)):
+        return text
+    return f"{writers[0][0]}：{'、'.join(name for _, name in writers)}"
+
+
+def names_others(text: str) -> bool:
+    """Return True if a line is a label of editors, sources or pictures with their names, in brackets or not.
+
+    >>> names_others("(责编：李四、张三)"), names_others("作者：王五")
+    (True, False)
+    """
+    bare = text.strip("(（[【)）]】 ")
+    label = _compile_labels().match(bare) if len(bare) <= _LONGEST_LINE else None
+    return label is not None and label["other"] is not None
+
+
+_LONGEST_LINE = 60
+_MARK = re.compile("[:：／/]")
+_SEPARATORS = " 　|｜/／,，;；·•"
+
+
+@cache
+def _compile_labels() -> re.Pattern[str]:
+    prefixes = {word for row in load_table("bylines")["prefixes"].values() for word in row if is_han(word)}
+    others = set(load_table("byline_words")["cjk"]["labels"]) - prefixes
+    writer, other = ("|".join(sorted(words, key=len, reverse=True)) for words in (prefixes, others))
+    return re.compile(rf"(?:(?P<other>{other})|(?P<writer>{writer}))\s?[:：／/]\s*")

@@ -1,0 +1,311 @@
+"""Makes coding sheets of articles and reads them back from CSV as people's spreadsheets write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from urllib.parse import unquote
+
+from sqlite_utils import Database
+
+from crawler.archive.articles.identities import format_identity
+from crawler.archive.articles.records import ArticleRow
+from crawler.archive.database import select_dicts, select_rows
+from crawler.errors import CrawlerError
+from crawler.normalisation.dates import instant
+from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
+from crawler.notes.notes import add_note, list_notes
+from crawler.notes.notes_file import NotesFile
+from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name, read_list
+
+ARTICLE_COLUMNS: Final = ("identity", "published_on", "headline", "url")
+"""Columns of a sheet that say which article a row is; ``identity`` names the revision to be read."""
+REMARK_COLUMNS: Final = ("tags", "note")
+MAX_SHEET_BYTES: Final = 50_000_000
+MAX_ROWS: Final = 200_000
+MAX_CELL_LETTERS: Final = 100_000
+_IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
+_FORMULA_STARTS: Final = ("'=", "'+", "'-", "'@")
+"""How ``--safe`` writes a cell that a spreadsheet would run."""
+
+
+class UnreadableSheet(CrawlerError):
+    """The file is no coding sheet: the message says what it lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A list of articles to be coded, under a name."""
+
+    name: str
+    made_at: str
+    question: str
+    """What its articles were selected by."""
+    codes: tuple[str, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """A cell of a sheet that could not be taken."""
+
+    row: int
+    """The line in the spreadsheet; its header is line 1."""
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class SheetReport:
+    """What a sheet brought."""
+
+    rows: int = 0
+    answers: int = 0
+    """Answers that are new or changed."""
+    unchanged: int = 0
+    notes: int = 0
+    empty: int = 0
+    """Cells without an answer, which change nothing."""
+    problems: list[RowProblem] = field(default_factory=list)
+
+
+def list_sheet_columns(codes: Iterable[Code]) -> tuple[str, ...]:
+    """Return the columns of a sheet: the article, the codes, tags and note."""
+    return (*ARTICLE_COLUMNS, *(code.name for code in codes), *REMARK_COLUMNS)
+
+
+def make_sheet_row(row: ArticleRow, codes: Sequence[Code]) -> list[str]:
+    """Return the cells of an article in an empty sheet."""
+    identity = format_identity(row.site, row.language, row.site_key, row.revisions)
+    return [
+        identity,
+        row.published_on or "",
+        row.headline,
+        row.url,
+        *("" for _ in codes),
+        *("" for _ in REMARK_COLUMNS),
+    ]
+
+
+def save_sheet(
+    notes: NotesFile, name: str, keys: Sequence[ArticleKey], *, codes: Sequence[Code], question: str, now: datetime
+) -> Sheet:
+    """Keep a list of articles under a name, to be coded in the browser. Raises BadNote for a name that is taken."""
+    name = check_name(name, "a sheet's name")
+    if not keys:
+        raise BadNote("no article is found, so there is nothing to code")
+    with notes.transaction() as db:
+        if db.execute("SELECT 1 FROM sheets WHERE name = ?", (name,)).fetchone():
+            raise BadNote(f"there is a sheet {name!r} already: choose another name")
+        names = json.dumps([code.name for code in codes], ensure_ascii=False)
+        cursor = db.execute(
+            "INSERT INTO sheets (name, made_at, question, codes) VALUES (?, ?, ?, ?)",
+            (name, instant(now), question, names),
+        )
+        db.conn.executemany(
+            "INSERT INTO sheet_articles (sheet_id, position, site, language, site_key) VALUES (?, ?, ?, ?, ?)",
+            ((cursor.lastrowid, position, *key) for position, key in enumerate(keys, 1)),
+        )
+    return find_sheet(notes, name)
+
+
+def list_sheets(notes: NotesFile) -> list[Sheet]:
+    """Return the sheets that were kept, the newest last."""
+    sql = (
+        "SELECT name, made_at, question, codes, (SELECT count(*) FROM sheet_articles a WHERE a.sheet_id = s.id)"
+        " AS articles FROM sheets s ORDER BY made_at, id"
+    )
+    with notes.translate_errors():
+        return [Sheet(**row | {"codes": read_list(row["codes"])}) for row in select_dicts(notes.db, sql)]
+
+
+def find_sheet(notes: NotesFile, name: str) -> Sheet:
+    """Return the sheet of a name, in any capitals. Raises NoSuchNote, whose message lists the names."""
+    sheets = list_sheets(notes)
+    for sheet in sheets:
+        if sheet.name.casefold() == name.strip().casefold():
+            return sheet
+    names = ", ".join(sheet.name for sheet in sheets[:10])
+    raise NoSuchNote(
+        f"no sheet {name[:60]!r}; " + (f"there are: {names}" if names else "make one: seealso codes sheet")
+    )
+
+
+def list_sheet_keys(notes: NotesFile, name: str) -> list[ArticleKey]:
+    """Return the articles of a sheet in their order."""
+    sql = (
+        "SELECT a.site, a.language, a.site_key FROM sheet_articles a JOIN sheets s ON s.id = a.sheet_id"
+        " WHERE s.name = ? ORDER BY a.position"
+    )
+    with notes.translate_errors():
+        return [ArticleKey(*row) for row in select_rows(notes.db, sql, (name,))]
+
+
+def read_sheet(
+    notes: NotesFile, content: bytes, *, coder: str, now: datetime, knows: Callable[[ArticleKey], bool]
+) -> SheetReport:
+    """Take the answers of a sheet, of which each cell that cannot be taken is a problem and costs nothing else.
+
+    The separator may be a comma, a semicolon, a tab; the text UTF-8, UTF-16 or Windows-1252, with a byte order mark or
+    without. An empty cell changes no answer, and an article that ``knows`` does not know is a problem. Raises
+    UnreadableSheet.
+    """
+    coder = check_name(coder, "a coder's name")
+    text = _decode(content)
+    separator = _find_separator(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    report = SheetReport()
+    remarks: list[tuple[ArticleKey, int | None, str, str]] = []
+    try:
+        header = [cell.strip() for cell in next(rows, [])]
+        with notes.transaction() as db:
+            codes = _match_codes(db, header)
+            taker = _RowTaker(db, codes, report, coder, knows, separator == ";", instant(now))
+            expected = {*ARTICLE_COLUMNS, *REMARK_COLUMNS, *codes, ""}
+            for name in header:
+                if name.casefold() not in expected:
+                    reason = "no code of the codebook has this name: its column was passed over"
+                    report.problems.append(RowProblem(row=1, column=name[:60], value="", reason=reason))
+            for number, cells in enumerate(rows, 2):
+                if number > MAX_ROWS + 1:
+                    raise UnreadableSheet(f"the sheet has more than {MAX_ROWS:,} rows")
+                if any(cell.strip() for cell in cells):
+                    row = dict(zip((name.casefold() for name in header), map(_disarm, cells), strict=False))
+                    remarks.extend(taker.take_row(row, number))
+    except csv.Error as error:
+        raise UnreadableSheet(f"this is no table: {error}") from error
+    for key, revision, tags, note_text in remarks:
+        _take_remark(notes, report, key, revision, tags, note_text, coder, now)
+    return report
+
+
+def read_identity(text: str) -> tuple[ArticleKey, int | None]:
+    """Return article and revision of a permanent identity, or of a whole address that ends with one.
+
+    Raises BadNote.
+
+    >>> read_identity("asianews/en/17291/revision/2")
+    (ArticleKey(site='asianews', language='en', site_key='17291'), 2)
+    """
+    address = text.strip()
+    match = _IDENTITY.fullmatch(address.partition("/-/identity/")[2] or address)
+    parts = [unquote(part) for part in match["path"].split("/", 2)] if match is not None else []
+    if match is None or len(parts) < 3 or not all(parts):
+        raise BadNote(f"{text[:60]!r} is no identity of an article, as site/language/key/revision/1")
+    return ArticleKey(*parts), int(match["number"]) if match["number"] else None
+
+
+@dataclass(frozen=True, slots=True)
+class _RowTaker:
+    """Writes the rows of one sheet inside a transaction."""
+
+    db: Database
+    codes: Mapping[str, Code]
+    report: SheetReport
+    coder: str
+    knows: Callable[[ArticleKey], bool]
+    decimal_comma: bool
+    moment: str
+
+    def take_row(self, row: Mapping[str, str], number: int) -> Iterator[tuple[ArticleKey, int | None, str, str]]:
+        """Write the answers of a row, and yield its remark where it has one."""
+        report = self.report
+        report.rows += 1
+        identity = row.get("identity", "")
+        try:
+            key, revision = read_identity(identity)
+            if not self.knows(key):
+                raise BadNote("the archive has no such article")
+        except BadNote as error:
+            report.problems.append(_note_problem(number, "identity", identity, error))
+            return
+        for column, code in self.codes.items():
+            cell = row.get(column, "").strip()
+            if not cell:
+                report.empty += 1
+                continue
+            try:
+                value = read_value(code, cell, decimal_comma=self.decimal_comma)
+            except BadNote as error:
+                report.problems.append(_note_problem(number, code.name, cell, error))
+                continue
+            is_new = insert_answer(
+                self.db, key, code, value, coder=self.coder, note_uid="", revision=revision, moment=self.moment
+            )
+            if is_new:
+                report.answers += 1
+            else:
+                report.unchanged += 1
+        if row.get("tags", "").strip() or row.get("note", "").strip():
+            yield key, revision, row.get("tags", ""), row.get("note", "")
+
+
+def _take_remark(
+    notes: NotesFile,
+    report: SheetReport,
+    key: ArticleKey,
+    revision: int | None,
+    tags: str,
+    text: str,
+    coder: str,
+    now: datetime,
+) -> None:
+    from crawler.notes.notes import check_text
+
+    tag_list = [tag.strip() for tag in tags.replace(";", ",").split(",") if tag.strip()]
+    try:
+        for note in list_notes(notes, key=key, coder=coder):
+            if note.passage is None and note.text == check_text(text) and set(note.tags) == set(tag_list):
+                return
+        add_note(notes, key, coder=coder, text=text, tags=tag_list, revision=revision, now=now)
+        report.notes += 1
+    except BadNote as error:
+        report.problems.append(_note_problem(0, "note", text, error))
+
+
+def _note_problem(row: int, column: str, value: str, error: BadNote) -> RowProblem:
+    return RowProblem(row=row, column=column, value=value[:200], reason=str(error))
+
+
+def _match_codes(db: Database, header: Sequence[str]) -> dict[str, Code]:
+    """Return the codes of a sheet by their columns. Raises UnreadableSheet for a column that nothing explains."""
+    columns = [name.casefold() for name in header]
+    if "identity" not in columns:
+        raise UnreadableSheet("the sheet has no column identity: make one with seealso codes sheet")
+    repeated = [name for name in columns if name and columns.count(name) > 1]
+    if repeated:
+        raise UnreadableSheet(f"the column {repeated[0][:60]!r} is there twice")
+    known_names = {code.name.casefold() for code in list_code_rows(db) if not code.deleted}
+    return {name: find_code_row(db, name) for name in columns if name in known_names}
+
+
+def _decode(content: bytes) -> str:
+    if len(content) > MAX_SHEET_BYTES:
+        raise UnreadableSheet(f"the sheet is larger than {MAX_SHEET_BYTES // 1_000_000} MB")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    if content.startswith(b"PK\x03\x04"):
+        raise UnreadableSheet("this is a workbook: save it as CSV first")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _find_separator(text: str) -> str:
+    """Return what parts the cells of the first line most often, quotation marks aside."""
+    first = text.partition("\n")[0]
+    unquoted = "".join(first.split('"')[::2])
+    return max(",;\t", key=lambda mark: (unquoted + first).count(mark))
+
+
+def _disarm(cell: str) -> str:
+    """Return a cell without the apostrophe by which it was kept from being a formula."""
+    return cell[1:] if cell.startswith(_FORMULA_STARTS) else cell

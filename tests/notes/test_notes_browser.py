@@ -1,0 +1,277 @@
+"""Notes in a real browser: passages that are selected, pages of other origins, hostile notes, axe, no script, keys."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.payloads import FEW, PAYLOADS
+from support.script_probe import PROBE, open_watched
+
+from crawler.archive import Archive
+from crawler.notes.codebook import add_code, insert_answer
+from crawler.notes.notes import add_note, delete_note, list_notes
+from crawler.notes.notes_file import NotesFile
+from crawler.notes.passages import make_passage
+from crawler.notes.records import ArticleKey, BadNote
+
+pytestmark = NEEDS_CHROMIUM
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SELECT = """words => {
+    const paragraph = [...document.querySelectorAll('.text p')].find(each => each.textContent.includes(words));
+    const node = [...paragraph.childNodes].find(each => each.nodeType === 3 && each.data.includes(words));
+    const start = node.data.indexOf(words);
+    getSelection().setBaseAndExtent(node, start, node, start + words.length);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with start_chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def notes_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("notes") / "notes.db"
+    with NotesFile(path, "write") as notes:
+        add_code(notes, "ferry", "yes-no", description="Is a ferry named?", now=NOW)
+        add_code(notes, "tone", "choice", choices=[f"tone {number}" for number in range(9)], now=NOW)
+        add_code(notes, "boats", "number", now=NOW)
+    return path
+
+
+@pytest.fixture(scope="module")
+def url(gazette_folder: Path, notes_path: Path) -> Iterator[str]:
+    with serve_archive(gazette_folder / "archive.db", "--notes", str(notes_path)) as address:
+        yield f"{address}archive/-/"
+
+
+def read_notes(path: Path) -> list[Any]:
+    with NotesFile(path) as notes:
+        return list_notes(notes)
+
+
+def forget_notes(path: Path) -> None:
+    with NotesFile(path, "write") as notes:
+        for note in list_notes(notes):
+            delete_note(notes, note.uid, coder="test", now=NOW)
+
+
+def test_a_selected_passage_is_noted_and_leads_to_its_note(browser: Any, url: str, notes_path: Path) -> None:
+    with open_window(browser) as page:
+        page.goto(f"{url}article/1")
+        page.evaluate(SELECT, "ferry crossed")
+        page.get_by_role("button", name="Note on this passage").click()
+        assert page.evaluate("document.activeElement.name") == "text"
+        page.keyboard.type("late again")
+        page.fill("#note-coder", "anna")
+        page.get_by_role("button", name="Keep the note").click()
+        page.wait_for_selector("mark.noted")
+        assert page.inner_text("mark.noted") == "ferry crossed"
+        page.evaluate(SELECT, "was late")
+        page.get_by_role("button", name="Note on this passage").click()
+        assert page.input_value("#note-coder") == "anna"
+        page.fill("#note-tags", "boats, late")
+        page.get_by_role("button", name="Keep the note").click()
+        page.wait_for_function("document.querySelectorAll('mark.noted').length === 2")
+        page.click(".noteref >> nth=0")
+        assert "#note-" in page.url
+    notes = read_notes(notes_path)
+    assert [(note.passage.quote, note.text, note.tags) for note in notes] == [
+        ("ferry crossed", "late again", ()),
+        ("was late", "", ("boats", "late")),
+    ]
+    assert notes[0].passage.suffix.startswith(" the harbour")
+    forget_notes(notes_path)
+
+
+def test_without_script_and_with_keys_alone(browser: Any, url: str, notes_path: Path) -> None:
+    with open_window(browser, 320, 640, java_script_enabled=False) as page:
+        page.goto(f"{url}article/2")
+        page.fill("#note-quote", "in ritardo")
+        page.fill("#note-text", "without a script")
+        page.fill("#note-coder", "anna")
+        page.get_by_role("button", name="Keep the note").click()
+        assert page.inner_text("mark.noted") == "in ritardo"
+    with open_window(browser) as page:
+        page.goto(f"{url}article/2")
+        page.focus("#codes input[type=radio]")
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.type("2.5")
+        page.keyboard.press("Tab")
+        page.keyboard.type("ben")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#codes")
+        assert page.input_value("#codes input[inputmode=decimal]") == "2.5"
+        assert page.input_value("#codes select") == "tone 0"
+        assert page.is_checked("#codes input[value=yes]")
+    assert [note.text for note in read_notes(notes_path)] == ["without a script"]
+    forget_notes(notes_path)
+
+
+ATTACK = """<!DOCTYPE html><title>elsewhere</title><script>
+async function attack(url, kind) {
+    const form = new URLSearchParams({article: 'gazette/en/0/revision/1', coder: 'mallory', text: 'owned ' + kind, token: '0'.repeat(64)});
+    const types = {form: 'application/x-www-form-urlencoded', plain: 'text/plain', json: 'application/json'};
+    for (const mode of ['cors', 'no-cors']) for (const credentials of ['include', 'omit'])
+        await fetch(url, {method: 'POST', mode, credentials, body: kind === 'json' ? JSON.stringify(Object.fromEntries(form)) : form.toString(),
+                          headers: mode === 'cors' || kind !== 'json' ? {'Content-Type': types[kind]} : {}}).catch(() => {});
+}
+function submit(url) {
+    const form = document.createElement('form');
+    form.method = 'post'; form.action = url;
+    for (const [name, value] of Object.entries({article: 'gazette/en/0/revision/1', coder: 'mallory', text: 'owned by a form'})) {
+        const field = document.createElement('input'); field.name = name; field.value = value; form.append(field);
+    }
+    document.body.append(form); form.submit();
+}
+async function read(url) { return fetch(url, {credentials: 'include'}).then(answer => answer.text()).catch(() => 'refused'); }
+</script><body>"""
+
+
+def test_a_page_of_another_origin_cannot_write(browser: Any, url: str, notes_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "attack.html").write_text(ATTACK)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(tmp_path))
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    elsewhere = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+    try:
+        with open_window(browser) as page:
+            page.goto(f"{url}article/1")  # whoever is attacked has our cookies
+            page.goto(f"http://127.0.0.1:{elsewhere.server_port}/attack.html")
+            for kind in ("form", "plain", "json"):
+                page.evaluate("([url, kind]) => attack(url, kind)", [f"{url}notes/add", kind])
+            assert page.evaluate("url => read(url)", f"{url}article/1") == "refused"
+            with page.expect_navigation():
+                page.evaluate("url => submit(url)", f"{url}notes/add")
+            assert "own pages alone" in page.inner_text("main")
+        assert read_notes(notes_path) == []
+    finally:
+        elsewhere.shutdown()
+        elsewhere.server_close()
+
+
+def find_faults(page: Any) -> list[str]:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in axe.run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    browser: Any, url: str, notes_path: Path, gazette_folder: Path, scheme: str, width: int
+) -> None:
+    with Archive(gazette_folder / "archive.db") as archive, NotesFile(notes_path, "write") as notes:
+        record = archive.article(1)
+        key = ArticleKey.of(record)
+        passage = make_passage({"body": record.body}, "ferry crossed")
+        add_note(notes, key, coder="anna", text="word " * 40 + "x" * 90, tags=["boats"], passage=passage, now=NOW)
+        add_note(notes, key, coder="ben", text="whole", now=NOW)
+        with notes.transaction() as db:
+            from crawler.notes.codebook import find_code_row
+
+            code = find_code_row(db, "ferry")
+            for coder, value in (("anna", "yes"), ("ben", "no")):
+                insert_answer(db, key, code, value, coder=coder, note_uid="", revision=1, moment="2026-04-01T00:00:00Z")
+    with open_window(browser, width, 740, color_scheme=scheme) as page:
+        for path in ("article/1?q=ferry&hit=1", "notes?tag=boats", "coding"):
+            page.goto(url + path)
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert find_faults(page) == [], path
+            assert page.evaluate(SIDEWAYS) == 0, path
+        page.goto(f"{url}coding")
+        page.evaluate("document.querySelector('#sheets details').open = true")
+        page.fill("#sheet-name", f"All of {width}")
+        page.fill("#sheet-size", "3")
+        page.click("text=Make the sheet")
+        page.wait_for_selector("nav.walk progress")
+        assert find_faults(page) == []
+        assert page.evaluate(SIDEWAYS) == 0
+        page.goto(f"{url}article/1")
+        page.click("#write-note summary") if not page.is_visible("#note-text") else None
+        page.fill("#note-quote", "not a word of it")
+        page.fill("#note-text", "x")
+        page.fill("#note-coder", "anna")
+        page.click("text=Keep the note")
+        page.wait_for_selector(".again")
+        assert find_faults(page) == []
+        assert page.evaluate(SIDEWAYS) == 0
+    forget_notes(notes_path)
+
+
+def write_hostile_notes(archive_path: Path, path: Path, payloads: list[str]) -> int:
+    """Write each payload as text, tag, coder, quotation's context, code and value; return how many notes there are."""
+    with Archive(archive_path) as archive, NotesFile(path, "write") as notes:
+        record = archive.article(1)
+        key = ArticleKey.of(record)
+        passage = make_passage({"body": record.body}, "ferry crossed")
+        written = 0
+        for payload in payloads:
+            try:
+                coder = payload.replace(",", "")[:100] or "x"
+                add_note(notes, key, coder=coder, text=payload, tags=[coder], passage=passage, now=NOW)
+                written += 1
+                if written <= 40:
+                    name = payload.replace("=", "").replace(",", "")[:100]
+                    code = add_code(notes, name, "choice", choices=[coder, "other"], description=payload, now=NOW)
+                    with notes.transaction() as db:
+                        insert_answer(
+                            db,
+                            key,
+                            code,
+                            code.choices[0],
+                            coder=coder,
+                            note_uid="",
+                            revision=1,
+                            moment="2026-04-01T00:00:00Z",
+                        )
+            except BadNote:
+                continue
+        return written
+
+
+def look_at_hostile_notes(browser: Any, archive_path: Path, path: Path, payloads: list[str], csp: bool) -> int:
+    written = write_hostile_notes(archive_path, path, payloads)
+    with serve_archive(archive_path, "--notes", str(path)) as address, open_watched(browser, csp=csp) as (page, watch):
+        pages = [f"notes?page={number}" for number in range(2, written // 20 + 1)]
+        for place in ("article/1", "notes", "coding", *pages):
+            answer = page.goto(f"{address}archive/-/{place}")
+            assert answer.status == 200, place
+            assert (watch.seen, page.evaluate(PROBE, True)) == ([], []), place
+    return written
+
+
+def test_forty_hostile_notes_run_no_script(browser: Any, gazette_folder: Path, tmp_path: Path) -> None:
+    archive_path = gazette_folder / "archive.db"
+    assert look_at_hostile_notes(browser, archive_path, tmp_path / "notes.db", FEW, csp=False) >= 36
+    notes = ("--notes", str(tmp_path / "notes.db"))
+    with serve_archive(archive_path, *notes) as address, open_watched(browser, csp=True) as (page, watch):
+        page.goto(f"{address}archive/-/article/1")
+        assert watch.seen == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_five_hundred_hostile_notes_run_no_script(browser: Any, gazette_folder: Path, tmp_path: Path) -> None:
+    """Half a minute."""
+    assert (
+        look_at_hostile_notes(browser, gazette_folder / "archive.db", tmp_path / "notes.db", PAYLOADS, csp=False) >= 450
+    )
