@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from math import log, log1p
 from typing import Final
 
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.blocks import Block
+from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 
 LineFeatures = list[float]

@@ -15,11 +15,11 @@ from math import log1p
 from typing import Final
 from urllib.parse import urlsplit
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.body import Body
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
-from crawler.extraction.lines import Block
 from crawler.extraction.markup import Hint
 from crawler.extraction.slugs import find_slug, split_path
 from crawler.items import Found

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
-from crawler.extraction.lines import Block, TextLine, make_inside_test
+from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.byline_labels import names_others

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
 from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
@@ -28,59 +28,9 @@ FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
 _WORD = re.compile(r"\w+")
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
-_TELLING_TAGS = frozenset(("article", "table"))
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
-
-
-class Block:
-    """A block element that holds lines or other blocks."""
-
-    __slots__ = ("_around", "depth", "hints", "name", "parent", "tag")
-    depth: int
-    _around: _Around
-
-    def __init__(self, parent: Block | None, tag: str, hints: int = NO_HINTS, name: str = "") -> None:
-        self.parent = parent
-        self.tag = tag
-        self.depth = parent.depth + 1 if parent is not None else 0
-        self.hints = hints
-        self.name = name
-        """Its class and id, as written."""
-        if parent is None or parent.tag not in _TELLING_TAGS:
-            self._around = parent._around if parent is not None else _Around()
-        else:
-            self._around = parent._around.enter(parent)
-
-    @property
-    def article(self) -> Block | None:
-        """The nearest ``article`` element around it, itself included; None where there is none."""
-        return self if self.tag == "article" else self._around.article
-
-    @property
-    def outermost_article(self) -> Block | None:
-        """The ``article`` element around it, itself included, that stands in no other."""
-        return self._around.outermost_article or self.article
-
-    @property
-    def table(self) -> Block | None:
-        """The table around it, itself included, that stands in no other."""
-        return self._around.table or (self if self.tag == "table" else None)
-
-
-class _Around(NamedTuple):
-    """The blocks around a block that tell of the lines in it."""
-
-    article: Block | None = None
-    outermost_article: Block | None = None
-    table: Block | None = None
-
-    def enter(self, block: Block) -> _Around:
-        """Return what stands around the blocks in a block."""
-        if block.tag == "table":
-            return self._replace(table=self.table or block)
-        return self._replace(article=block, outermost_article=self.outermost_article or block)
 
 
 @dataclass(slots=True)
@@ -167,19 +117,6 @@ def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
         return answer
 
     return test
-
-
-def find_common_block(first: Block, second: Block) -> Block:
-    """Return the innermost block that holds both blocks."""
-    left, right = first, second
-    while left is not right:
-        if left.depth >= right.depth and left.parent is not None:
-            left = left.parent
-        elif right.parent is not None:
-            right = right.parent
-        else:
-            break
-    return left
 
 
 def read_lines(tree: Tree, selected: Collection[int] = ()) -> list[TextLine]:

@@ -7,6 +7,7 @@ import json
 import pytest
 from support.tables import check_rows
 
+from crawler.extraction.blocks import find_common_block
 from crawler.extraction.jsonld import read_things
 from crawler.extraction.labels import (
     compile_labels,
@@ -17,7 +18,7 @@ from crawler.extraction.labels import (
     measure_prose,
     reads_as_kicker,
 )
-from crawler.extraction.lines import TextLine, find_common_block, make_inside_test, read_lines, split_pieces
+from crawler.extraction.lines import TextLine, make_inside_test, read_lines, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import read_head
 from crawler.extraction.tree import read_tree
