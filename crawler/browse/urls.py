@@ -77,9 +77,9 @@ class PageLinks:
         """Return the address of an author's page."""
         return self.page(f"author/{author_id}", **parameters)
 
-    def places(self) -> str:
-        """Return the address of the list of places."""
-        return self.page("places")
+    def places(self, **parameters: Any) -> str:
+        """Return the address of the places that a search's articles come from; all places without parameters."""
+        return self.page("places", **parameters)
 
     def place(self, name: str, **parameters: Any) -> str:
         """Return the address of a place's page; accents and capitals of the name do not matter."""

@@ -34,7 +34,7 @@ from crawler.warc import read_capture
 from crawler.warc.locating import AnswerLocator
 
 LOSSES: Final = (
-    "what people decided: merges, splits and names of authors, saved searches, snapshots",
+    "what people decided: merges, splits and names of authors and places, saved searches, snapshots",
     "the list of forgotten articles: forget them again before the next crawl, or it fetches them",
     "the queue, what sitemaps named, how far each address is from a start, when it is visited next; a crawl finds them",
     "runs, with their counts, alarms, problems and the pauses that sites asked for; what robots.txt said of each page",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.datelines import look_up
 from support.library import NOW
 from support.papers import make_paper_archive
 
@@ -89,6 +90,7 @@ def url(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         )
     with Archive(copy, "write") as archive:
         save_search(archive, "Rain in Osaka", Selection(query="rain", place="=Osaka"), now=NOW)
+        look_up(archive)
     with serve_archive(copy, "--raw") as address:
         yield f"{address}library/-/"
 
@@ -154,6 +156,19 @@ def test_axe_finds_nothing_serious_where_there_are_several_publications(
 ) -> None:
     """Five seconds for each of four ways to look at them."""
     look(browser, papers_url, PAGES_OF_SEVERAL, scheme, size)
+
+
+def test_the_map_can_be_used_with_the_keyboard(browser: Any, url: str) -> None:
+    with open_window(browser, 360, 740, color_scheme="dark") as page:
+        page.goto(url + "places")
+        assert faults(page) == []
+        assert page.evaluate(SIDEWAYS) == 0
+        page.locator(".world-map .past").focus()
+        assert page.locator(".world-map .past").is_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Hong Kong: ")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?place=%3DHong+Kong")
 
 
 def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> None:

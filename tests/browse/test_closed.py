@@ -18,8 +18,17 @@ from crawler.browse.permissions import is_datasette_1
 
 READERS = {
     *("articles", "authors", "article_authors", "see_also", "translations", "revisions", "near_copies", "runs"),
-    *("snapshots", "saved_searches"),
-    *("v_articles", "v_article_authors", "v_authors", "v_see_also", "v_revisions", "v_stories", "v_months"),
+    *("snapshots", "saved_searches", "places", "place_names"),
+    *(
+        "v_articles",
+        "v_article_authors",
+        "v_article_places",
+        "v_authors",
+        "v_see_also",
+        "v_revisions",
+        "v_stories",
+        "v_months",
+    ),
 }
 ABOUT_DATASETTE = (
     *("versions", "threads", "patterns", "messages", "allow-debug", "permissions", "actor", "settings", "databases"),

@@ -19,6 +19,8 @@ ARGUMENTS = {
     "kwic": ("boat",),
     "timeline": ("boat",),
     "words": ("boat",),
+    "names": ("boat",),
+    "places list": (),
     "collocations": ("boat",),
     "keyness": ("boat",),
     "graph top": ("boat",),
@@ -29,6 +31,8 @@ ARGUMENTS = {
     "searches save": ("some", "boat"),
 }
 """Each command that takes a selection, and its other arguments."""
+NEEDS_NOTES = {"codes sheet"}
+"""Those that ask for a file of notes first."""
 HERE = "there are: "
 
 
@@ -43,7 +47,7 @@ def list_commands_with_filters() -> Iterator[str]:
 
 
 def test_each_command_with_filters_is_tried() -> None:
-    assert set(list_commands_with_filters()) == set(ARGUMENTS)
+    assert set(list_commands_with_filters()) - NEEDS_NOTES == set(ARGUMENTS)
 
 
 @pytest.mark.parametrize("command", ARGUMENTS)
@@ -70,6 +74,7 @@ def test_a_language_that_no_article_is_in_is_an_error_that_lists_those_there_are
         (("--since", "2012", "until:2010"), "since 2012-01-01 is after until 2010-12-31: nothing was published"),
         (("site:bbc",), "no article is of the site 'bbc'; there are: asianews"),
         (("language:en", "OR", "language:de"), "no article is in the language 'de'; "),
+        (("--country", "IT"), "no article is from the country 'IT'; no place is located yet: seealso places locate"),
         (("snapshot:nope",), "no snapshot 'nope'; "),
         (("--snapshot", "nope"), "no snapshot 'nope'; "),
     ],

@@ -35,6 +35,7 @@ LEFT_OUT = {
     "unerased": "names what is still to be erased",
     "losses": "about the WARC files as a whole",
     "author_edits": "people's decisions and reasons; their outcome is in the names",
+    "place_edits": "people's decisions and reasons; their outcome is in the places",
     "snapshots": "about the archive as a whole",
     "snapshot_articles": "about the archive as a whole",
     "saved_searches": "what one archive offers its readers",

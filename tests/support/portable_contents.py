@@ -13,6 +13,7 @@ NAMES = {
     "articles": "site || '/' || language || '/' || site_key",
     "authors": "kind || ' ' || name",
     "author_variants": "kind || ' ' || name",
+    "places": "identity",
     "snapshots": "uid",
     "rereads": "started_at || ' ' || articles",
     "merges": "archive",

@@ -22,6 +22,7 @@ from crawler.archive.health.times import find_impossible_times
 from crawler.archive.schema.file_state import describe_error
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.credits import AuthorCredits
+from crawler.archive.write.place_index import PlaceIndex
 from crawler.normalisation.digest import compute_digest
 
 _MAX_FINDINGS_PER_CHECK = 50
@@ -55,6 +56,7 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
         ("fates", _check_fates(db)),
         ("times", find_impossible_times(db)),
         ("authors", AuthorCredits(db.conn).find_misplaced()),
+        ("places", PlaceIndex(db.conn).find_misplaced()),
         ("forgotten", _check_erasures(db, path, tried_alone=read_capture is None)),
     ]
     if read_capture is not None:

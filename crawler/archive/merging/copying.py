@@ -12,6 +12,7 @@ from crawler.archive.merging.undo_data import copy_undo_data
 from crawler.archive.schema.index_rows import insert_index_rows, read_indexed_texts
 from crawler.archive.write.credits import AuthorCredits
 from crawler.archive.write.near_copies import link_sketched
+from crawler.archive.write.place_index import PlaceIndex
 
 
 def copy_rows(conn: sqlite3.Connection, *, is_split: bool) -> dict[str, int]:
@@ -117,6 +118,8 @@ def _link_copies(conn: sqlite3.Connection) -> None:
 
 
 def _apply_edits(conn: sqlite3.Connection) -> None:
-    """Credit every name again that an edit of either archive concerns."""
+    """Credit every name again that an edit of either archive concerns, and work the places out anew."""
     credits = AuthorCredits(conn)
     credits.recredit(credits.load_edits().concerned)
+    if select_count(conn, "SELECT count(*) FROM main.place_lookups"):  # in archives that know of places
+        PlaceIndex(conn).work_out()

@@ -20,6 +20,7 @@ from crawler.archive.schema.index_rows import (
     replace_index,
 )
 from crawler.archive.schema.initial import FIRST_TABLES
+from crawler.archive.schema.places import add_places
 from crawler.archive.schema.revision_rows import move_revisions
 from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import ARTICLES_WITH_STATED_HEADLINE, VIEW_QUERIES
@@ -355,6 +356,12 @@ def m_index_without_texts(db: Database) -> None:
     """Let the search index read its texts from the articles in place of a copy of its own."""
     with leave_freed_pages(db.conn):
         drop_texts_of_index(db)
+
+
+@migrations()
+def m_places(db: Database) -> None:
+    """Add places: what the gazetteer has for each printed name, what people decided, and what both come to."""
+    add_places(db)
 
 
 def list_migrations() -> tuple[str, ...]:

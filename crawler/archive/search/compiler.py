@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from crawler.archive.search.places import compile_country, compile_place
 from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, Query, QueryNode, Term, parse_query
 from crawler.normalisation.tokenizer import EVERY_ARTICLE, index_words
 
@@ -166,7 +167,9 @@ def _compile_filter(node: Filter) -> Condition:
                 (key, byline),
             )
         case "place":
-            return Condition("instr(' ' || a.place_key || ' ', ?) > 0", (key,))
+            return Condition(*compile_place(key.strip(), exact=False, prefix=node.prefix))
+        case "country":
+            return Condition(*compile_country(_replace_surrogates(node.value)))
         case "kicker":
             return Condition("instr(' ' || a.kicker_key || ' ', ?) > 0", (key,))
         case "story":
@@ -197,6 +200,8 @@ def _make_exact_condition(name: str, key: str) -> Condition:
             " WHERE au.name_key = ?)",
             (key,),
         )
+    if name == "place":
+        return Condition(*compile_place(key, exact=True, prefix=False))
     return Condition(f"a.{name}_key = ?", (key,))
 
 

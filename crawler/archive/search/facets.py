@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,10 +15,12 @@ from typing import Final, Literal, get_args
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import NARROW_ARTICLES, Condition, QueryPlan
+from crawler.archive.search.places import PlaceMap, read_place_map
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.units import map_to_units
+from crawler.normalisation.places.countries import name_country
 
-Facet = Literal["language", "place", "author", "kicker", "year", "month", "site"]
+Facet = Literal["language", "place", "country", "author", "kicker", "year", "month", "site"]
 FACETS: Final[tuple[Facet, ...]] = ("language", "place", "author", "kicker", "year", "month")
 """The facets that are counted by default."""
 
@@ -25,6 +28,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "language": "a.language",
     "site": "a.site",
     "place": "a.place_key",
+    "country": "a.place_key",
     "kicker": "a.kicker_key",
     "year": "a.published_on",
     "month": "a.published_on",
@@ -64,7 +68,8 @@ def count_facets(
 
     With ``most`` None all values are returned. An article without a value (no place, no day) is not counted, one with
     two authors is counted for both; of a selection that counts stories or texts, one is counted for each value that any
-    of its articles has. Places, kickers and authors are counted without regard to accents and capitals.
+    of its articles has. Kickers and authors are counted without regard to accents and
+    capitals, places under all their names.
     """
     return tally(db, selection, names, most).facets
 
@@ -98,6 +103,9 @@ def tally(
             facets[name] = tuple(FacetValue(period, period, counts[period]) for period in newest)
         elif name == "author":
             facets[name] = _list_values(counts, limit, _make_author_labeller(db), "=")
+        elif name == "country":
+            codes = _list_values(counts, limit, str, "")
+            facets[name] = tuple(replace(value, label=name_country(value.value)) for value in codes)
         elif name in ("place", "kicker"):
             facets[name] = _list_values(counts, limit, _make_printed_labeller(db, name), "=")
         else:
@@ -126,7 +134,12 @@ def _count(db: Database, selection: Selection, names: Sequence[Facet]) -> tuple[
     counts_of_facets: dict[str, Counter[str | None]] = {}
     for name in names:
         counts = _count_authors(db, plan) if name == "author" else counts_of_columns[_COLUMNS[name]]
-        counts_of_facets[name] = _count_periods(counts, _PERIOD_LETTERS[name]) if name in _PERIOD_LETTERS else counts
+        if name in _PERIOD_LETTERS:
+            counts = _count_periods(counts, _PERIOD_LETTERS[name])
+        elif name == "place" or name == "country":
+            place_map = read_place_map(db.conn, name)
+            counts = place_map.count(counts, _list_moved(db, plan, place_map))
+        counts_of_facets[name] = counts
     return total, counts_of_facets
 
 
@@ -135,9 +148,10 @@ def _count_units(
 ) -> tuple[int, dict[str, Counter[str | None]]]:
     """Count the units of a plan once for each value that any of their articles has: that many its link leads to."""
     source = _make_source(plan)
-    columns: list[str] = [name for name in names if name != "author"]
-    counts_of_facets: dict[str, Counter[str | None]] = {name: Counter() for name in names}
-    shared: dict[str, set[tuple[str | None, int]]] = {name: set() for name in names}
+    columns: list[Facet] = [name for name in names if name != "author"]
+    find_values = {name: _make_value_finder(db, name) for name in columns}
+    counts_of_facets: dict[str, Counter[str | None]] = {facet: Counter() for facet in names}
+    shared: dict[str, set[tuple[str | None, int]]] = {facet: set() for facet in names}
     total = len(set(units.values()))
     for article_id, *values in db.execute(
         f"SELECT a.id, {', '.join(_COLUMNS[name] for name in columns) or '1'} FROM {source.sql}", source.values
@@ -145,20 +159,41 @@ def _count_units(
         unit = units.get(article_id)
         total += unit is None
         for name, value in zip(columns, values, strict=False):
-            cut_value = value[: _PERIOD_LETTERS[name]] if value and name in _PERIOD_LETTERS else value
-            if unit is None:
-                counts_of_facets[name][cut_value] += 1
-            else:
-                shared[name].add((cut_value, unit))
+            for own_value in find_values[name](article_id, value):
+                if unit is None:
+                    counts_of_facets[name][own_value] += 1
+                else:
+                    shared[name].add((own_value, unit))
     if "author" in names:
         source = _make_author_source(plan)
         for name_key, article_id in db.execute(
             f"SELECT DISTINCT au.name_key, aa.article_id FROM {source.sql}", source.values
         ):
             shared["author"].add((name_key, units.get(article_id, article_id)))
-    for name, pairs in shared.items():
-        counts_of_facets[name].update(value for value, _ in pairs)
+    for facet, pairs in shared.items():
+        counts_of_facets[facet].update(value for value, _ in pairs)
     return total, counts_of_facets
+
+
+def _make_value_finder(db: Database, name: Facet) -> Callable[[int, str | None], Sequence[str | None]]:
+    """Return a function from an article and the value of its column to the values of the facet."""
+    if name == "place" or name == "country":
+        place_map = read_place_map(db.conn, name)
+        return lambda article_id, value: place_map.articles.get(article_id, place_map.find_values(value))
+    letters = _PERIOD_LETTERS.get(name)
+    return lambda article_id, value: (value[:letters] if value else value,)
+
+
+def _list_moved(db: Database, plan: QueryPlan, place_map: PlaceMap) -> list[tuple[int, str | None]]:
+    """Return the articles of a plan that a person gave to another place, each with its printed place."""
+    if not place_map.articles:
+        return []
+    where = Condition("1") if _is_everything(plan) else plan.make_ids_query()
+    chosen = "" if _is_everything(plan) else f" AND a.id IN ({where.sql})"
+    return db.execute(
+        f"SELECT a.id, a.place_key FROM {NARROW_ARTICLES} WHERE a.id IN (SELECT value FROM json_each(?)){chosen}",
+        (json.dumps(list(place_map.articles)), *where.values),
+    ).fetchall()
 
 
 def _is_everything(plan: QueryPlan) -> bool:
@@ -240,9 +275,12 @@ def _count_periods(days: Counter[str | None], length: int) -> Counter[str | None
 
 
 def _make_printed_labeller(db: Database, name: str) -> Callable[[str], str]:
+    labels = read_place_map(db.conn, "place").labels if name == "place" else {}
     column = "dateline_place" if name == "place" else name
 
     def find_label(key: str) -> str:
+        if key in labels:
+            return labels[key]
         # Two look-ups in an index; spellings are counted only where they differ.
         first, last = db.execute(
             f"SELECT (SELECT {column} FROM articles WHERE {name}_key = ?1 ORDER BY {column} LIMIT 1),"

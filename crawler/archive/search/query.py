@@ -1,8 +1,9 @@
 """Parses the query language into a tree; no input raises an error.
 
 Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``;
-``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``kicker:``,
-``language:``, ``site:``, ``story:``, ``since:``, ``until:`` and ``snapshot:``, before a word, a phrase or parentheses;
+``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``country:``,
+``kicker:``, ``language:``, ``site:``, ``story:``, ``since:``, ``until:`` and ``snapshot:``, before a word, a phrase or
+parentheses;
 ``place:="Hong Kong"``, ``author:=`` and ``kicker:=`` mean the whole name and not a part of it. Full-width
 signs and every kind of quotation mark count as the plain ones; one between two Hebrew letters is part of their word
 (``צה"ל``). The parser makes the best of malformed parts, and lists
@@ -24,7 +25,7 @@ from crawler.normalisation.variants import HEBREW
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
 NAME_FILTERS = ("author", "place", "kicker")
 """Filters whose value has to hold a letter or a digit, and which an equals sign makes exact."""
-FILTERS = ("author", "place", "kicker", "language", "site", "story", "since", "until", "snapshot")
+FILTERS = ("author", "place", "country", "kicker", "language", "site", "story", "since", "until", "snapshot")
 MAX_LENGTH = 2_000
 MAX_TERMS = 120
 MAX_DEPTH = 20

@@ -30,6 +30,7 @@ class Filters(TypedDict, total=False):
     until: str | None
     author: str | None
     place: str | None
+    country: str | None
     kicker: str | None
     language: str | None
     site: str | None
@@ -61,7 +62,8 @@ class Selection:
     """A query of :mod:`crawler.archive.search.query` and filters beside it; empty, it selects all articles.
 
     ``site`` may name several sites, with commas between. ``author``, ``place`` and ``kicker`` match by any words of
-    theirs; after an equals sign by all words and no others: ``kicker="=India"`` does not match INDIA - PAKISTAN.
+    theirs, a place by its names in every script; after an equals sign by all words and no others: ``kicker="=India"``
+    does not match INDIA - PAKISTAN.
 
     Raises:
         BadQuery: ``since`` or ``until`` is no year, month or day, a name has no letters, or the unit is none. The query
@@ -74,6 +76,8 @@ class Selection:
     until: str | None = None
     author: str | None = None
     place: str | None = None
+    country: str | None = None
+    """The ISO 3166 code of the country of a place in the dateline."""
     kicker: str | None = None
     language: str | None = None
     site: str | None = None

@@ -19,18 +19,18 @@ UNIT_NOUNS: Final[Mapping[Unit, tuple[str, str]]] = {
     "text": ("text", "texts"),
 }
 """Unit → what one and several are called."""
-# Per unit: a WITH of (id, unit, place), the place of each selected article that shares its unit with others.
-_PLACES_IN_STORIES: Final = """
-WITH places(id, unit, place) AS (
+# Per unit: a WITH of (id, unit, rank), the rank of each selected article that shares its unit with others.
+_RANKS_IN_STORIES: Final = """
+WITH ranks(id, unit, rank) AS (
     SELECT p.id, first_value(p.id) OVER shared, row_number() OVER shared
     FROM articles p WHERE p.id IN ({ids}) AND p.story IS NOT NULL
     WINDOW shared AS (PARTITION BY p.site, p.story ORDER BY {order})
 )
 """
-_PLACES_IN_GROUPS: Final = (
+_RANKS_IN_GROUPS: Final = (
     MEMBERS_OF_GROUPS
     + """,
-places(id, unit, place) AS (
+ranks(id, unit, rank) AS (
     SELECT p.id, first_value(p.id) OVER shared, row_number() OVER shared
     FROM members m JOIN articles p ON p.id = m.id WHERE p.id IN ({ids})
     WINDOW shared AS (PARTITION BY m.start ORDER BY {order})
@@ -50,10 +50,8 @@ def limit_to_units(plan: QueryPlan, unit: Unit) -> None:
     """Leave in a plan, of each unit, its first article alone."""
     if unit == "article":
         return
-    places = _compile_places(plan, unit)
-    plan.conditions.append(
-        Condition(f"a.id NOT IN ({places.sql} SELECT id FROM places WHERE place > 1)", places.values)
-    )
+    ranks = _compile_ranks(plan, unit)
+    plan.conditions.append(Condition(f"a.id NOT IN ({ranks.sql} SELECT id FROM ranks WHERE rank > 1)", ranks.values))
 
 
 def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:
@@ -63,8 +61,8 @@ def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:
     """
     if unit == "article":
         return {}
-    places = _compile_places(plan, unit)
-    rows = list_records(db, _Place, f"{places.sql} SELECT id, unit FROM places WHERE place > 1", places.values)
+    ranks = _compile_ranks(plan, unit)
+    rows = list_records(db, _Place, f"{ranks.sql} SELECT id, unit FROM ranks WHERE rank > 1", ranks.values)
     units = {row.id: row.unit for row in rows}
     return units | {first: first for first in units.values()}
 
@@ -84,7 +82,7 @@ def count_other_translations(db: Connection, article_ids: Iterable[int]) -> dict
     }
 
 
-def _compile_places(plan: QueryPlan, unit: Unit) -> Condition:
+def _compile_ranks(plan: QueryPlan, unit: Unit) -> Condition:
     ids = plan.make_ids_query()
-    template = _PLACES_IN_STORIES if unit == "story" else _PLACES_IN_GROUPS
+    template = _RANKS_IN_STORIES if unit == "story" else _RANKS_IN_GROUPS
     return Condition(template.format(ids=ids.sql, order=ORDER_OF_PRINTS), ids.values)

@@ -30,6 +30,7 @@ _SUBJECTS: Final = {
     "site": "no article is of the site",
     "author": "no article is by an author",
     "place": "no article has in its dateline the place",
+    "country": "no article is from the country",
     "kicker": "no article has as its kicker",
 }
 _LISTS: Final = {
@@ -37,12 +38,14 @@ _LISTS: Final = {
     "site": f"SELECT a.site FROM {NARROW_ARTICLES} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
     "author": "SELECT au.name FROM authors au JOIN article_authors aa ON aa.author_id = au.id GROUP BY au.id"
     " ORDER BY count(*) DESC, 1 LIMIT ?",
+    "country": "SELECT p.country FROM places p JOIN place_names n ON n.place_id = p.id WHERE p.country IS NOT NULL"
+    " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
     "place": "SELECT a.dateline_place FROM articles a WHERE a.dateline_place IS NOT NULL GROUP BY a.place_key"
     " ORDER BY count(*) DESC, 1 LIMIT ?",
     "kicker": "SELECT a.kicker FROM articles a WHERE a.kicker IS NOT NULL GROUP BY a.kicker_key"
     " ORDER BY count(*) DESC, 1 LIMIT ?",
 }
-_CODES: Final = ("language", "site")
+_CODES: Final = ("language", "site", "country")
 """Filters whose values are few, so that a message lists them, and which are refused inside a query too."""
 
 
@@ -96,6 +99,8 @@ def _describe(name: str, value: str, values: Sequence[str]) -> str:
     if name not in _CODES:
         advice = "seealso authors list" if name == "author" else "seealso search --facets ''"
         return f"{_SUBJECTS[name]} {shown!r}{question or f'; {advice} shows what there is'}"
+    if name == "country" and not values:
+        return f"{_SUBJECTS[name]} {shown!r}; no place is located yet: seealso places locate"
     rest = f" and {len(values) - MAX_LISTED:,} more" if len(values) > MAX_LISTED else ""
     return f"{_SUBJECTS[name]} {shown!r}{question or ';'} there are: {', '.join(values[:MAX_LISTED])}{rest}"
 

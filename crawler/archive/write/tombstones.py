@@ -19,6 +19,7 @@ from crawler.archive.database import select_column
 from crawler.archive.schema.snapshot_lines import hide_identity
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.write.article import erase_article
+from crawler.archive.write.place_index import delete_unprinted
 from crawler.items import Capture
 from crawler.normalisation.dates import instant
 
@@ -96,7 +97,10 @@ def forget(
     for key in keys:
         hide_identity(conn, key)
         names = (json.dumps(key, ensure_ascii=False), json.dumps(make_tombstone_key(key)))
-        conn.execute("UPDATE author_edits SET articles = replace(articles, ?1, ?2) WHERE instr(articles, ?1)", names)
+        for table in ("author_edits", "place_edits"):
+            conn.execute(f"UPDATE {table} SET articles = replace(articles, ?1, ?2) WHERE instr(articles, ?1)", names)
+        conn.execute("DELETE FROM place_splits WHERE article = ?", (key,))
+    delete_unprinted(conn)
     for key in keys:  # a replaced reading of another article may name it
         conn.execute("DELETE FROM reread_former WHERE instr(before, ?)", (json.dumps(key, ensure_ascii=False),))
     _delete_captures(conn, [capture.id for capture in captures])

@@ -25,10 +25,12 @@ from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
 from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
 from crawler.errors import BadQuery
+from crawler.normalisation.places.countries import name_country
 
 FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
     ("language", "Language"),
     ("place", "Place"),
+    ("country", "Country"),
     ("author", "Author"),
     ("kicker", "Kicker"),
     ("year", "Year"),
@@ -252,6 +254,7 @@ def _make_active_filters(request: PageRequest, search_request: SearchRequest) ->
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
             "site": _name_sites(request, value),
+            "country": f"country: {name_country(value)}",
             "unit": f"counted by {value}",
             "noted": "with notes",
         }.get(name, f"{name}: {value.removeprefix('=')}")

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import SuggestingGroup, common_options
+from crawler.cli.edits import parse_numbers, print_paragraphs, read_edit_file
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
@@ -23,8 +24,7 @@ from crawler.cli.output import (
     to_one_line,
     to_plain_data,
 )
-from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
-from crawler.errors import CrawlerError
+from crawler.cli.text_layout import format_instant
 
 if TYPE_CHECKING:
     from crawler.archive.authority.authors import EditResult
@@ -32,16 +32,9 @@ if TYPE_CHECKING:
     from crawler.archive.authority.listing import AuthorEntry
     from crawler.archive.write.author_edits import AuthorEdit
 
-INDENT = " " * 8
 MAX_SPELLINGS = 5
 AUTHOR_COLUMNS = ("id", "name", "sort_name", "kind", "articles", "first_on", "last_on", "languages", "spellings")
 """Columns of CSV; languages are parted by spaces, spellings by semicolons."""
-MAX_FILE_BYTES = 10_000_000
-"""Bytes of a file of edits; a longer file is no such table."""
-
-
-class CannotReadEdits(CrawlerError):
-    """The file of edits cannot be read: name another."""
 
 
 @click.group(cls=SuggestingGroup, short_help="List the authors; merge, split and rename them.")
@@ -158,7 +151,7 @@ def split(
             now=_now(),
             across_kinds=across_kinds,
             printed=[drop_surrogates(spelling) for spelling in printed],
-            articles=_parse_numbers(articles),
+            articles=parse_numbers(articles),
         )
     _print_result(result, as_json)
 
@@ -199,7 +192,7 @@ def history(as_json: bool, as_jsonl: bool) -> None:
     if not print_rows([_make_data(edit) for edit in edits], as_json=as_json, as_jsonl=as_jsonl):
         for edit in edits:
             undone = f", undone {format_instant(edit.undone_at)}" if edit.undone_at else ""
-            _print_paragraphs(
+            print_paragraphs(
                 edit.id,
                 to_one_line(edit.describe()),
                 [
@@ -250,14 +243,7 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.authority.authors import apply_edits
     from crawler.archive.authority.edit_file import from_toml
 
-    content = file.read(MAX_FILE_BYTES + 1)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CannotReadEdits(f"{file.name} is no text in UTF-8") from None
-    if len(content) > MAX_FILE_BYTES:
-        raise CannotReadEdits(f"{file.name} is too large for a table of edits")
-    edits = from_toml(text, _now())
+    edits = from_toml(read_edit_file(file), _now())
     with open_existing_archive("write") as archive:
         new_edits = apply_edits(archive, edits)
     if not print_rows([_make_data(edit) for edit in new_edits], as_json=as_json, as_jsonl=as_jsonl):
@@ -271,13 +257,6 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _parse_numbers(text: str) -> list[int]:
-    numbers = text.replace(",", " ").split()
-    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in numbers):
-        raise click.UsageError("--articles takes numbers of articles, parted by commas")
-    return [int(word) for word in numbers]
 
 
 def _make_data(edit: AuthorEdit) -> dict[str, Any]:
@@ -311,16 +290,6 @@ def _print_entries(
         say(nothing)
 
 
-def _print_paragraphs(label: int, first: str, lines: list[str]) -> None:
-    columns = measure_terminal()
-    room = columns - len(INDENT) if columns else None
-    for index, line in enumerate(wrap_paragraph(first, room)):
-        click.echo(f"{label:>6}  {line}" if index == 0 else INDENT + line)
-    for text in lines:
-        for line in wrap_paragraph(text, room):
-            click.echo(INDENT + line)
-
-
 def _print_author(entry: AuthorEntry) -> None:
     days = f"{entry.first_on} to {entry.last_on}" if entry.first_on != entry.last_on else entry.first_on
     facts = [
@@ -334,7 +303,7 @@ def _print_author(entry: AuthorEntry) -> None:
     if spellings:
         rest = f" and {len(spellings) - MAX_SPELLINGS} more" if len(spellings) > MAX_SPELLINGS else ""
         lines.append("printed " + ", ".join(spellings[:MAX_SPELLINGS]) + rest)
-    _print_paragraphs(entry.id, to_one_line(entry.name) + sorted_by, lines)
+    print_paragraphs(entry.id, to_one_line(entry.name) + sorted_by, lines)
 
 
 def _list_spellings(entry: AuthorEntry) -> Iterator[str]:
@@ -372,4 +341,4 @@ def _print_candidate(candidate: Candidate) -> None:
         f"  {candidate.target} {to_one_line(candidate.target_name)} "
         f"({format_count(candidate.target_articles, 'article')})"
     )
-    _print_paragraphs(candidate.source, title, lines)
+    print_paragraphs(candidate.source, title, lines)

@@ -60,7 +60,7 @@ _TIE = "\ue000"
     "--facets",
     "with_facets",
     is_flag=True,
-    help="Count all that is found by language, place, author, kicker, year, month and site, too.",
+    help="Count all that is found by language, place, country, author, kicker, year, month and site, too.",
 )
 @table_options(HIT_COLUMNS)
 @common_options
@@ -108,9 +108,13 @@ def search(
                 shown = _print_rows(iter_hits(archive.db, selection, limit, 0, order), output_format)
             has_sites = len(list_article_sites(archive.db)) > 1
             if with_facets:
-                from crawler.archive.search.facets import FACETS, tally
+                from crawler.archive.search.facets import FACETS, Facet, tally
+                from crawler.archive.search.places import has_located_places
 
-                facet_counts = tally(archive.db, selection, (*FACETS, "site") if has_sites else FACETS)
+                names: list[Facet] = [*FACETS, *(("site",) if has_sites else ())]
+                if has_located_places(archive.db.conn):
+                    names.append("country")
+                facet_counts = tally(archive.db, selection, names)
             if not shown:
                 from crawler.archive.search.spelling import suggest_query
 

@@ -23,8 +23,8 @@ QUERY_COLUMNS: Final = 74
 _INDENT: Final = "    "
 QUERY_LANGUAGE_HELP: Final = (
     'The query language: words (all must occur), "phrases", prefix*, -word, OR, parentheses, NEAR(a b, 5), and '
-    "before any of them headline:, lead:, body:, author:, place:, kicker:, language:, site:, story:, since:, until:, "
-    "snapshot:. "
+    "before any of them headline:, lead:, body:, author:, place:, country:, kicker:, language:, site:, story:, since:, "
+    "until:, snapshot:. "
     'place:="Hong Kong", author:= and kicker:= mean the whole name. '
     "Accents and capitals do not matter. A query that begins with a minus sign comes after two dashes: "
 )
@@ -34,6 +34,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--until", {"type": DayType("last"), "help": "Only what was published on or before this day, month or year."}),
     ("--author", {"metavar": "NAME", "help": "Only what this author wrote; a part will do, =NAME is the whole name."}),
     ("--place", {"metavar": "NAME", "help": "Only what has this place in its dateline; =NAME is the whole name."}),
+    ("--country", {"metavar": "CODE", "help": "Only what comes from this country: IT, HK … (see places locate)."}),
     ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline; =WORDS and no others."}),
     ("--language", {"metavar": "CODE", "help": "Only this language, by the code that the archive has: en, zh …"}),
     ("--site", {"metavar": "NAME", "multiple": True, "help": "Only this site; may be given several times."}),

@@ -29,6 +29,8 @@ _OWN: Final = {
     "authors": "Authors in printed order, as a list of normalised names",
     "author_details": "Authors in printed order, with what is known of each",
     "identity": "Permanent identity of the version: site, language, key and number, the end of its permanent address",
+    "place": "Places of the dateline, each under one label for all its names, parted by semicolons",
+    "country": "Their countries by ISO 3166 code, parted by semicolons",
     "tags": "Tags of the notes on the article",
     "codes": "Answers to codes, each as name=value (coder)",
     "file": "Name of the article's file",

@@ -27,7 +27,7 @@ GEXF: Final = "http://www.gexf.net/1.2draft"
 
 
 @dataclass(frozen=True, slots=True)
-class _Attribute:
+class Attribute:
     """A column of nodes or edges, and the function that gives its value (None for no value)."""
 
     name: str
@@ -37,26 +37,26 @@ class _Attribute:
 
 
 _NODE: Final = (
-    _Attribute("headline", "string", lambda node: node.headline),
-    _Attribute("language", "string", lambda node: node.language),
-    _Attribute("published_on", "string", lambda node: node.published_on),
-    _Attribute("authors", "string", lambda node: "; ".join(node.authors) or None),
-    _Attribute("place", "string", lambda node: node.place),
-    _Attribute("kicker", "string", lambda node: node.kicker),
-    _Attribute("site", "string", lambda node: node.site),
-    _Attribute("key", "string", lambda node: node.key),
-    _Attribute("url", "string", lambda node: node.url),
-    _Attribute("archived", "boolean", lambda node: node.id is not None),
-    _Attribute("first_seen_at", "string", lambda node: node.first_seen_at),
-    _Attribute("last_seen_at", "string", lambda node: node.last_seen_at),
+    Attribute("headline", "string", lambda node: node.headline),
+    Attribute("language", "string", lambda node: node.language),
+    Attribute("published_on", "string", lambda node: node.published_on),
+    Attribute("authors", "string", lambda node: "; ".join(node.authors) or None),
+    Attribute("place", "string", lambda node: node.place),
+    Attribute("kicker", "string", lambda node: node.kicker),
+    Attribute("site", "string", lambda node: node.site),
+    Attribute("key", "string", lambda node: node.key),
+    Attribute("url", "string", lambda node: node.url),
+    Attribute("archived", "boolean", lambda node: node.id is not None),
+    Attribute("first_seen_at", "string", lambda node: node.first_seen_at),
+    Attribute("last_seen_at", "string", lambda node: node.last_seen_at),
 )
 _EDGE: Final = (
-    _Attribute("position", "int", lambda edge: edge.position),
-    _Attribute("current", "boolean", lambda edge: edge.current),
-    _Attribute("first_seen_at", "string", lambda edge: edge.first_seen_at),
-    _Attribute("last_seen_at", "string", lambda edge: edge.last_seen_at),
+    Attribute("position", "int", lambda edge: edge.position),
+    Attribute("current", "boolean", lambda edge: edge.current),
+    Attribute("first_seen_at", "string", lambda edge: edge.first_seen_at),
+    Attribute("last_seen_at", "string", lambda edge: edge.last_seen_at),
 )
-_LABELLED: Final = (_Attribute("label", "string", lambda node: node.headline or node.url), *_NODE)
+_LABELLED: Final = (Attribute("label", "string", lambda node: node.headline or node.url), *_NODE)
 _GEXF_TYPES: Final = {"int": "integer"}
 
 
@@ -76,10 +76,10 @@ def write_graphml(job: ExportJob, stream: HashedStream) -> None:
                     file.write(etree.Element("key", key), "\n")
             with file.element("graph", edgedefault="directed"):
                 for node in _iter_nodes(job):
-                    file.write(_declare_attributes("node", {"id": _make_id(node.at)}, _LABELLED, node), "\n")
+                    file.write(declare_attributes("node", {"id": _make_id(node.at)}, _LABELLED, node), "\n")
                 for number, edge in enumerate(_iter_edges(job), 1):
                     ends = {"id": f"e{number}", "source": _make_id(edge.source), "target": _make_id(edge.target)}
-                    file.write(_declare_attributes("edge", ends, _EDGE, edge), "\n")
+                    file.write(declare_attributes("edge", ends, _EDGE, edge), "\n")
     stream.write_text("\n")
 
 
@@ -104,11 +104,11 @@ def write_gexf(job: ExportJob, stream: HashedStream) -> None:
                     for node in _iter_nodes(job):
                         start = {"start": node.published_on} if node.published_on else {}
                         node_attributes = {"id": _make_id(node.at), "label": _make_label(node), **start}
-                        file.write(_add_values("node", node_attributes, _NODE, node), "\n")
+                        file.write(add_values("node", node_attributes, _NODE, node), "\n")
                 with file.element("edges"):
                     for number, edge in enumerate(_iter_edges(job), 1):
                         ends = {"id": str(number), "source": _make_id(edge.source), "target": _make_id(edge.target)}
-                        element = _add_values("edge", ends, _EDGE, edge)
+                        element = add_values("edge", ends, _EDGE, edge)
                         days = {"start": edge.first_seen_at[:10], "end": edge.last_seen_at[:10]}
                         etree.SubElement(etree.SubElement(element, "spells"), "spell", days)
                         file.write(element, "\n")
@@ -173,9 +173,10 @@ def _make_id(place: int | str) -> str:
     return replace_non_xml(str(place))
 
 
-def _declare_attributes(
-    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], item: Node | Edge
+def declare_attributes(
+    tag: str, attributes: dict[str, str], columns: tuple[Attribute, ...], item: Any
 ) -> etree._Element:
+    """Return an element of GraphML with the values of an item."""
     element = etree.Element(tag, attributes)
     for column in columns:
         value = _format_value(column.of(item))
@@ -184,9 +185,8 @@ def _declare_attributes(
     return element
 
 
-def _add_values(
-    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], item: Node | Edge
-) -> etree._Element:
+def add_values(tag: str, attributes: dict[str, str], columns: tuple[Attribute, ...], item: Any) -> etree._Element:
+    """Return an element of GEXF with the values of an item."""
     element = etree.Element(tag, attributes)
     values = etree.SubElement(element, "attvalues")
     for column in columns:

@@ -23,6 +23,7 @@ from crawler.research.exports.sanitize import replace_surrogates
 from crawler.research.exports.tabular import (
     AUTHOR,
     IDENTITY_COLUMN,
+    PLACE_COLUMNS,
     TABLE_COLUMNS,
     ValueReader,
     find_columns,
@@ -136,6 +137,8 @@ def _read_cell(row: ArticleRow, column: str, read: ValueReader) -> Any:
         return [_replace_surrogates(text) for text in read(row, column) or ()]
     if column == IDENTITY_COLUMN:
         return read(row, column)
+    if column in PLACE_COLUMNS:
+        return _replace_surrogates(read(row, column))
     return _make_value(column, read(row, column))
 
 

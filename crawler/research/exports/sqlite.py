@@ -28,6 +28,13 @@ _IDS_PER_STATEMENT: Final = 500
 _MOVED: Final = "temp.export_moved"
 _OF_ARTICLE: Final = f"WHERE article_id IN (SELECT id FROM {SELECTION_TABLE})"
 _ADDRESSES: Final = f"SELECT url_key FROM addresses {_OF_ARTICLE}"
+_SELECTED: Final = f"FROM articles WHERE id IN (SELECT id FROM {SELECTION_TABLE})"
+_PLACE_KEYS: Final = f"SELECT place_key {_SELECTED} AND place_key IS NOT NULL"
+_IDENTITIES: Final = f"SELECT site || '/' || language || '/' || site_key {_SELECTED}"
+_PLACES: Final = (
+    f"SELECT place_id FROM place_names WHERE place_key IN ({_PLACE_KEYS})"
+    f" UNION SELECT place_id FROM place_splits WHERE article IN ({_IDENTITIES})"
+)
 
 COPIED: Final[dict[str, str]] = {
     "articles": f"WHERE id IN (SELECT id FROM {SELECTION_TABLE})",
@@ -47,6 +54,11 @@ COPIED: Final[dict[str, str]] = {
     "near_copies": f"{_OF_ARTICLE} AND other_id IN (SELECT id FROM {SELECTION_TABLE})",
     "sketches": _OF_ARTICLE,
     "sketch_bands": _OF_ARTICLE,
+    "place_lookups": f"WHERE place_key IN ({_PLACE_KEYS})",
+    "places": f"WHERE id IN ({_PLACES})",
+    "place_names": f"WHERE place_key IN ({_PLACE_KEYS})",
+    "place_splits": f"WHERE article IN ({_IDENTITIES})",
+    "place_aliases": f"WHERE identity IN (SELECT identity FROM places WHERE id IN ({_PLACES}))",
     "runs": "",
     "problems": f"WHERE url IN (SELECT url FROM addresses {_OF_ARTICLE})",
 }

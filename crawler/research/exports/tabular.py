@@ -11,6 +11,8 @@ from typing import Any, Final
 from crawler.archive.articles.frames import FRAME_COLUMNS
 from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow, AuthorLine
+from crawler.archive.search.places import PlaceFacet, read_place_map
+from crawler.normalisation.tokenizer import make_search_text
 from crawler.notes.remarks import REMARK_COLUMNS
 from crawler.research.columns import choose_columns
 from crawler.research.exports.context import ExportJob
@@ -29,7 +31,10 @@ AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))
 """Columns of an author in a byline."""
 IDENTITY_COLUMN: Final = "identity"
 """The permanent identity of the version that is written. Only who names it gets it."""
-TABLE_COLUMNS: Final = (*FRAME_COLUMNS, IDENTITY_COLUMN, *REMARK_COLUMNS)
+PLACE_COLUMNS: Final[tuple[PlaceFacet, ...]] = ("place", "country")
+"""The places of the dateline under their labels, and their countries by code, parted by semicolons. Only who names them
+gets them."""
+TABLE_COLUMNS: Final = (*FRAME_COLUMNS, IDENTITY_COLUMN, *PLACE_COLUMNS, *REMARK_COLUMNS)
 """Columns that may be named."""
 ValueReader = Callable[[ArticleRow, str], Any]
 """(article, column) → value."""
@@ -84,7 +89,7 @@ def make_row_writer(stream: HashedStream, *, safe: bool, bom: bool) -> Callable[
 
 
 def read_value(row: ArticleRow, column: str) -> Any:
-    """Return the value of an article in one of :data:`TABLE_COLUMNS`, but for those of notes."""
+    """Return the value of an article in one of :data:`TABLE_COLUMNS`, but for those of places and notes."""
     if column == IDENTITY_COLUMN:
         return format_identity(row.site, row.language, row.site_key, row.revisions)
     return getattr(row, column)
@@ -93,13 +98,17 @@ def read_value(row: ArticleRow, column: str) -> Any:
 def make_value_reader(job: ExportJob, columns: Iterable[str]) -> ValueReader:
     """Return a function that reads the value of an article in one of :data:`TABLE_COLUMNS`."""
     remarks = job.remarks
-    if not set(columns) & set(REMARK_COLUMNS):
+    maps = {name: read_place_map(job.selected.db.conn, name) for name in PLACE_COLUMNS if name in columns}
+    if not maps and not set(columns) & set(REMARK_COLUMNS):
         return read_value
 
     def read(row: ArticleRow, column: str) -> Any:
         if column in REMARK_COLUMNS:
             return remarks.read_column(row, column) if remarks is not None else None
-        return read_value(row, column)
+        if column not in maps:
+            return read_value(row, column)
+        values = maps[column].find_article_values(row.id, make_search_text(row.dateline_place) or None)
+        return "; ".join(values) or (row.dateline_place if column == "place" else None)
 
     return read
 

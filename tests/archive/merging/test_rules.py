@@ -41,7 +41,7 @@ def test_numbers_and_references_come_from_the_schema(tmp_path: Path) -> None:
         tables = read_tables(archive.db.conn)
     assert {name for name, table in tables.items() if table.key} == {
         *("runs", "captures", "articles", "authors", "author_variants", "problems", "rereads", "unerased"),
-        *("author_edits", "pauses", "sitemaps", "snapshots", "saved_searches", "merges"),
+        *("author_edits", "place_edits", "pauses", "sitemaps", "snapshots", "saved_searches", "merges"),
     }
     assert tables["losses"].ids == {"capture_id": "captures", "replaced_by": "captures"}
     assert tables["deviations"].ids == {"run_id": "runs", "since_run": "runs"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ FIRST = (
     ("searches", "save", "Boats", "boats"),
     ("searches", "save", "Everywhere", "tea"),
     ("authors", "merge", "Andy Supriyadi", "Angelo S. Lazzarotto", "--why", "one person"),
+    ("places", "merge", "Pechino", "Beijing", "--why", "one city"),
+    ("places", "locate", "Beijing", "--at", "39.9,116.4", "--country", "CN", "--why", "a map"),
     (
         "forget",
         "https://www.asianews.it/news-en/Kandy-tea-tasters-open-their-cupboard-66020.html",
@@ -47,6 +51,7 @@ SELDOM = (
     "INSERT INTO rereads (started_at, articles, changed, found, lost, fields, versions, run_id)"
     " SELECT started_at, 1, 1, 0, 0, '{}', '{}', id FROM runs",
     "INSERT INTO spellings (url, url_key) SELECT url || '?again', url_key FROM addresses WHERE article_id > 0 LIMIT 1",
+    "INSERT INTO place_aliases SELECT DISTINCT 'a name of ' || site, 'geonames:1' FROM runs",
     "INSERT INTO translations SELECT id, url, url, 'it' FROM articles LIMIT 1",
 )
 """Fills the tables in which these crawls leave nothing."""
@@ -65,7 +70,10 @@ def make_decided(factory: pytest.TempPathFactory, folder: Path) -> None:
         "UPDATE authors SET name = 'Anna Pozzi', sort_name = 'A Pozzi', name_key = 'anna pozzi'"
         " WHERE name = 'Agnes Corrin'",
     )
-    for path, commands in ((first, FIRST), (second, SECOND)):
+    with closing(sqlite3.connect(first)) as conn:
+        (number,) = conn.execute("SELECT min(id) FROM articles WHERE dateline_place = 'Moscow'").fetchone()
+    split = ("places", "split", "Moscow", "--articles", str(number), "--as", "Old Moscow", "--why", "a trial")
+    for path, commands in ((first, (*FIRST, split)), (second, SECOND)):
         for name, *arguments in commands:
             ended = call(name, "--archive", path, *arguments)
             assert ended.exit_code == 0, ended.output

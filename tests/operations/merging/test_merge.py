@@ -161,7 +161,7 @@ def test_edits_hold_for_the_articles_of_both(folder: Path) -> None:
 
 
 def test_what_one_has_forgotten_is_erased_of_the_other(folder: Path) -> None:
-    key = "mill_gazette_example/und/story/3630"
+    key = "mill_gazette_example/en/story/3630"
     tombstone = make_tombstone_key(key)
     assert tombstone != key
     change_archive(

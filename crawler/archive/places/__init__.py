@@ -1,0 +1,1 @@
+"""The places of an archive: looked up in a gazetteer, decided by people, listed with their articles."""

@@ -1,0 +1,1 @@
+"""Maps of the places that articles come from, without tiles or requests of anybody."""

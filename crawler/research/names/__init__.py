@@ -1,0 +1,1 @@
+"""Names in texts: capitalised sequences, counted, and which of them are named together."""
