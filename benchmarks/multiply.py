@@ -15,7 +15,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from crawler.archive.schema.index_rows import make_index_row, read_indexed_texts
+from crawler.archive.schema.index_rows import read_indexed_texts
+from crawler.normalisation.index_words import make_index_row
 
 NUMBERED = "CAST({0} AS INTEGER) + :copy * :stories"
 URL = f"rtrim(url, '0123456789.html') || ({NUMBERED.format('site_key')}) || '.html'"

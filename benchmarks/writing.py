@@ -19,6 +19,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,11 +28,11 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
 from crawler.archive.schema.fields import make_columns
-from crawler.archive.schema.index_rows import make_index_row
 from crawler.crawl.open_visit import OpenVisit
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
+from crawler.normalisation.index_words import make_index_row
 from crawler.normalisation.urls import read_address
 from crawler.practice.generated import GeneratedSite, make_edition
 from crawler.practice.site import PracticeRequest
@@ -80,26 +81,40 @@ def main() -> None:
 
 
 def read(articles: int) -> Iterator[Visit]:
-    """Read generated pages as a crawl does that comes along their See also links."""
+    """Read generated pages in the order of a crawl that comes along their See also links: the nearest ones first."""
     pages = GeneratedSite(articles)
-    for number in range(1, articles + 1):
-        path = make_edition(number, "en", articles, pages.seed, whole=False).page_path
-        answer = pages.respond(PracticeRequest(target=path))
-        url = SITE.origin + path
-        capture = Capture(
-            url=url,
-            fetched_at=NOW + timedelta(seconds=number),
-            status=answer.status,
-            headers=(("Content-Type", answer.content_type), *answer.headers),
-            body=answer.body,
-            digest=f"sha1:{number:032d}",
-            warc_file="asianews-20261124T120000Z-00000.warc.gz",
-            warc_offset=number * 3000,
-            warc_length=2500,
-            robots="allowed",
-        )
-        queued = Queued(address=read_address(url, SITE), depth=number.bit_length())
-        yield OpenVisit(FetchResult(queued=queued, captures=(capture,)), SITE).conclude()
+    paths = [make_edition(number, "en", articles, pages.seed, whole=False).page_path for number in range(articles + 1)]
+    numbers = {read_address(SITE.origin + path, SITE).url_key: number for number, path in enumerate(paths) if number}
+    waiting, met = deque([(1, 0)]), {1}
+    while waiting:
+        number, depth = waiting.popleft()
+        visit = read_page(pages, paths[number], number, depth)
+        yield visit
+        for link in visit.links:
+            target = numbers.get(link.address.url_key, 1)
+            if target not in met:
+                met.add(target)
+                waiting.append((target, link.depth))
+
+
+def read_page(pages: GeneratedSite, path: str, number: int, depth: int) -> Visit:
+    """Read one generated page."""
+    answer = pages.respond(PracticeRequest(target=path))
+    url = SITE.origin + path
+    capture = Capture(
+        url=url,
+        fetched_at=NOW + timedelta(seconds=number),
+        status=answer.status,
+        headers=(("Content-Type", answer.content_type), *answer.headers),
+        body=answer.body,
+        digest=f"sha1:{number:032d}",
+        warc_file="asianews-20261124T120000Z-00000.warc.gz",
+        warc_offset=number * 3000,
+        warc_length=2500,
+        robots="allowed",
+    )
+    queued = Queued(address=read_address(url, SITE), depth=depth)
+    return OpenVisit(FetchResult(queued=queued, captures=(capture,)), SITE).conclude()
 
 
 def article_of(visit: Visit) -> Article:

@@ -111,16 +111,14 @@ class Link:
     headline: str | None = None
     published_raw: str | None = None
     published_on: str | None = None
-    """The calendar day printed beside the link, as ``YYYY-MM-DD``; None without one. Of a sitemap, the last day of the
-    period that its own address names."""
+    """The day printed beside the link, ``YYYY-MM-DD``; of a sitemap, the last one of the period that it is named by."""
     not_after: str | None = None
     """The latest day that what the link leads to can be from: a sitemap states when it was changed last."""
     is_next: bool = False
     """True for the next page of a listing or feed: it is followed when the page before it led to something new."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reservation:
+class Reservation(NamedTuple):
     """What a publisher says against the use of a page: not to keep, index or mine it."""
 
     kind: ReservationKind
@@ -175,24 +173,20 @@ class FoundAuthor(Found):
     """``agency`` where it says that the writer is an organisation; None where it does not say or says a person."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FoundLink:
-    """A See also entry or a translation, as the page gives it."""
+class FoundLink(NamedTuple):
+    """A See also entry, or a translation with the language that its link states, as the page gives it."""
 
     url: str
     headline: str | None = None
     published_raw: str | None = None
     language: str | None = None
-    """The language that a translation link states; None when it states none."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shortfall:
+class Shortfall(NamedTuple):
     """What a body lacks: it was cut while it was read, or the publisher shows it to those who pay."""
 
     kind: Literal["cut", "paid"]
     reason: str
-    """What is held against it, in words."""
 
 
 class FurtherPage(NamedTuple):
@@ -232,7 +226,6 @@ class Extraction:
     doubt: str | None = None
     """What leaves open whether the page is an article at all, in words; None where nothing does."""
     shortfall: Shortfall | None = None
-    """What the body lacks; None where nothing says that it lacks anything."""
     further_pages: tuple[FurtherPage, ...] = ()
 
 
@@ -266,8 +259,7 @@ class Author:
     """The asterisk that points to a note about the author."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dateline:
+class Dateline(NamedTuple):
     """The first words of a body: where, and by which agencies."""
 
     printed: str
@@ -277,10 +269,9 @@ class Dateline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeeAlso:
-    """One entry of an article's See also block, in printed order."""
+    """One entry of an article's See also block, at its printed position, from 1."""
 
     position: int
-    """From 1."""
     address: Address
     headline: str | None = None
     published: Moment | None = None
@@ -298,9 +289,8 @@ class Problem:
     """The printed words, cut to 500 characters."""
     reason: str
     kind: ProblemKind | None = None
-    """``loss`` when the page lacks what its archived article has, by which a later visit decides; ``doubt`` when it is
-    uncertain whether the page is an article; ``cut`` when the text is likely not whole, ``paid`` when the publisher
-    shows the rest to those who pay; else None."""
+    """``loss`` when the page lacks what its archived article has, by which a later visit decides; ``doubt`` about
+    whether it is an article; ``cut`` when the text is likely not whole, ``paid`` when the rest is for those who pay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -339,6 +329,15 @@ class Article:
     """The pages that it goes on on, as far as the pages read name them."""
 
 
+class PreparedTexts(NamedTuple):
+    """What search and the comparison of copies hold of an article with this digest and this stated headline."""
+
+    digest: str
+    headline_meta: str | None
+    index_row: tuple[str, str, str, str]
+    sketch: bytes
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CapturedPart:
     """A further page of an article, as it was fetched."""
@@ -355,8 +354,7 @@ class Visit:
 
     address: Address
     fate: Fate | None
-    """Set when the page decides it alone (gone, refused, failed, not an article, unreadable); None for an article,
-    whose fate the archive decides."""
+    """Set when the page decides it alone; None for an article, whose fate the archive decides."""
     depth: int = 0
     captures: tuple[Capture, ...] = ()
     """Every answer on the way, redirects and retries included; the last one was read. Bodies may be empty."""
@@ -365,6 +363,8 @@ class Visit:
     loose: tuple[Capture, ...] = ()
     """Answers of no address of the queue (robots.txt), or of one that stays in it, indexed with this visit."""
     article: Article | None = None
+    prepared: PreparedTexts | None = None
+    """Of the article, where it may be new: made by whoever read the page, so that the writer need not."""
     links: tuple[Link, ...] = ()
     noted: tuple[Link, ...] = ()
     """Articles that a sitemap names and that the run does not follow: they count as named, and are not queued."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -321,7 +322,8 @@ class Archive(ArchiveReader):
         except UnicodeEncodeError:
             # Half of a surrogate pair, which no database can store. Rare: only then every text is searched for one.
             with self._open_transaction():
-                fates = self._writer.keep([replace_surrogates(visit) for visit in visits], site, run_id, now, **options)
+                replaced = [replace_surrogates(replace(visit, prepared=None)) for visit in visits]
+                fates = self._writer.keep(replaced, site, run_id, now, **options)
         self.release(visit.address.url_key for visit in visits)
         return fates
 

@@ -251,15 +251,14 @@ async def render(
         headers["Access-Control-Allow-Origin"] = "*"
     if page.body is not None:
         return Response(page.body, page.status, headers, page.content_type)
-    whole = {
-        "links": links,
-        "words": formatting,
-        "menu": [(entry.menu, links.page(entry.path)) for entry in menu],
-        **context,
-        **page.context,
-    }
+    whole = {"links": links, "words": formatting, "menu": make_menu(menu, links), **context, **page.context}
     text = await datasette.render_template(f"seealso/{page.template}", whole, request=request)
     return Response(text, page.status, headers, page.content_type)
+
+
+def make_menu(menu: tuple[Page, ...], links: PageLinks) -> list[tuple[str | None, str]]:
+    """Return (words, address) of the entries of the menu."""
+    return [(entry.menu, links.page(entry.path)) for entry in menu]
 
 
 def read_origin(datasette: Datasette, request: Any) -> str:

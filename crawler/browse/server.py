@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -13,6 +14,7 @@ from typing import Any
 from crawler.browse.metadata import DESCRIPTION, TITLE, make_closed_metadata, make_configuration, make_metadata
 from crawler.browse.permissions import is_datasette_1
 from crawler.browse.public_address import PublicAddress
+from crawler.browse.warming import warm_up
 from crawler.errors import CrawlerError
 
 DATASETTE_SETTINGS: dict[str, Any] = {
@@ -159,6 +161,7 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             ready()
+            self.warming = asyncio.create_task(warm_up(application))
 
     # Datasette leaves facets waiting when it stops in the middle of a table that does not exist.
     warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)

@@ -65,6 +65,11 @@ class Fingerprint:
         return self.values[:BAND_SIZE]
 
 
+def join_sketched(lead: str | None, body: str) -> str:
+    """Return the text of an article that is sketched."""
+    return f"{lead}\n\n{body}" if lead else body
+
+
 def estimate_similarity(one: Fingerprint, other: Fingerprint) -> float:
     """Estimate the share of all shingles of two texts that is in both: 0.0 to 1.0, to three places.
 

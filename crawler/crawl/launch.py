@@ -17,7 +17,7 @@ from crawler.crawl.contact import add_contact
 from crawler.crawl.logs import log_to_stderr
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.reactor import collect_garbage_less, end_reactor, run_reactor
+from crawler.crawl.reactor import end_reactor, run_reactor
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider, make_start_links
@@ -26,6 +26,7 @@ from crawler.crawl.timer import read_clock
 from crawler.errors import CrawlerError
 from crawler.sites.checking import refuse_bad_patterns
 from crawler.sites.known_site import KnownSite
+from crawler.system.garbage import collect_garbage_less
 from crawler.system.interruption import catch_signals
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from crawler.normalisation.part_addresses import make_page_key
 from crawler.outcome.answer import Outcome, read_answer
 from crawler.outcome.parts import PartsOfArticle
 from crawler.outcome.settle import settle
+from crawler.shards.readings import Reading
 from crawler.site import Site
 
 
@@ -26,6 +27,8 @@ class OpenVisit:
     fetched: FetchResult
     site: Site
     pages: Sequence[type[ArticlePage]] = (ArticlePage,)
+    reading: Reading | None = None
+    """What another process has read of the first answer; None where it is read here."""
     _outcome: Outcome = field(init=False)
     _parts: PartsOfArticle | None = None
     _is_forwarded: bool = False
@@ -52,7 +55,7 @@ class OpenVisit:
         """Read the page that was wanted."""
         if self._parts is None:  # a further page came first, and now the first one has come
             self._strays.extend(self.fetched.captures)
-            self.fetched = fetched
+            self.fetched, self.reading = fetched, None
             self._is_forwarded = True
             self._read_first()
             return
@@ -67,7 +70,8 @@ class OpenVisit:
         """Return the visit."""
         captures = self.list_captures()
         fetched = self.fetched
-        return settle(self._outcome, fetched.queued, captures, fetched.landed, self._parts)
+        prepared = self.reading.prepared if self.reading is not None else None
+        return settle(self._outcome, fetched.queued, captures, fetched.landed, self._parts, prepared)
 
     def drop(self, fetched: FetchResult) -> FetchResult:
         """Return a result with all answers of the visit, of an address that stays in the queue."""
@@ -82,15 +86,18 @@ class OpenVisit:
     def _read_first(self) -> None:
         fetched, queued = self.fetched, self.fetched.queued
         address = fetched.landed or queued.address
-        self._outcome = read_answer(
-            fetched.captures[-1] if fetched.captures else None,
-            address,
-            self.site,
-            self.pages,
-            failure=fetched.failure,
-            error=fetched.error,
-            former_words=queued.words if queued.known else 0,
-        )
+        if self.reading is not None and self.reading.outcome is not None:
+            self._outcome = self.reading.outcome
+        else:
+            self._outcome = read_answer(
+                fetched.captures[-1] if fetched.captures else None,
+                address,
+                self.site,
+                self.pages,
+                failure=fetched.failure,
+                error=fetched.error,
+                former_words=queued.words if queued.known else 0,
+            )
         article = self._outcome.article
         if article is not None and article.further_pages:
             self._parts = PartsOfArticle(article, address, self.site, self.pages)

@@ -84,6 +84,8 @@ class CrawlOptions:
     discover: bool | None = None
     """Begin with the entry points too, follow the sitemaps that robots.txt names and the feeds that heads name; None:
     unless articles or a walk are given."""
+    reads_beside: bool = False
+    """True where a second process may read the pages of a quick crawl. It imports this program's main module."""
     kind: RunKind = "crawl"
     """``demo`` when the site is the practice site, which pretends to be a real one."""
 

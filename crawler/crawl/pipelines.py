@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +13,7 @@ from crawler.crawl.open_visit import OpenVisit
 from crawler.crawl.run import Run
 from crawler.crawl.spider import CrawlComponent, FetchResult
 from crawler.items import Visit
+from crawler.shards.readings import Reading
 
 
 class RunComponent(CrawlComponent):
@@ -25,13 +28,23 @@ class RunComponent(CrawlComponent):
 class ReadPage(RunComponent):
     """Makes a visit from a fetch result: reads the page, finds its links, decides its fate."""
 
-    def process_item(self, item: Any) -> Visit:
-        """Return the visit.
+    def process_item(self, item: Any) -> Visit | Coroutine[Any, Any, Visit]:
+        """Return the visit, or what it is awaited by while another process reads the page or pages before it.
 
         Raises DropItem when nothing came because the crawl stops or its throttle forbids it, and while further pages
         of the article are fetched.
         """
         assert isinstance(item, FetchResult)
+        future = None if isinstance(item.open_visit, OpenVisit) else self.run.reader.submit(item)
+        if future is None and self.run.reader.is_idle:
+            return self._make_visit(item)
+        return self._await_visit(item, future)
+
+    async def _await_visit(self, item: FetchResult, future: Future[bytes] | None) -> Visit:
+        async with self.run.reader.turn:
+            return self._make_visit(item, await self.run.reader.receive(future))
+
+    def _make_visit(self, item: FetchResult, reading: Reading | None = None) -> Visit:
         visit = item.open_visit
         if not self.run.wants(item):
             self.run.forget(visit.drop(item) if isinstance(visit, OpenVisit) else item)
@@ -39,7 +52,7 @@ class ReadPage(RunComponent):
         if isinstance(visit, OpenVisit):
             visit.add(item)
         else:
-            visit = OpenVisit(item, self.spider.site, self.spider.pages)
+            visit = OpenVisit(item, self.spider.site, self.spider.pages, reading)
         url = visit.find_next_url()
         if url is None:
             return visit.conclude()

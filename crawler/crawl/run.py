@@ -24,6 +24,7 @@ from crawler.crawl.monitoring.monitor import Monitor
 from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.page_reader import PageReader
 from crawler.crawl.provenance import list_versions, make_settings, make_warc_info, respect_pause
 from crawler.crawl.refetch import LostPages, queue_lost
 from crawler.crawl.report import CrawlReport, PageCounter, Progress
@@ -62,6 +63,7 @@ class Run:
         session: mirror, throttle, WARC writer and clock, for the components that fetch.
         frontier: hands out addresses.
         writer: writes visits.
+        reader: reads pages in another process, where that is quicker.
         monitor: compares the run with what is normal for the site.
         progress: called with the progress of the run at each tick.
         report: the report of the run, once it is finished.
@@ -95,6 +97,7 @@ class Run:
         self._counter = PageCounter(site.name, run_id)
         self._reread = 0
         self._traps = TrapFilter()
+        self.reader = PageReader(site, pages, options.reads_beside)
         self._uses_sitemaps = site.sitemaps == "robots" and options.uses_entry_points
         walk = plan_range(site, options.by_day, options.ids, options.languages)
         self.monitor = Monitor(site, named, walk, LayoutMonitor(site, archive.read_site_history(site, run_id), run_id))
@@ -204,7 +207,7 @@ class Run:
 
     def next(self) -> Queued | None:
         """Return the next address to fetch, or None when there is none now."""
-        if self.frontier.is_closed or self.session.is_held():
+        if self.frontier.is_closed or self.reader.is_full or self.session.is_held():
             return None
         return self.frontier.next()
 
@@ -285,6 +288,7 @@ class Run:
         """Write what is left, close everything and return the report. A second call returns the same report."""
         if self.report is None:
             self._clock_watch.check()
+            self.reader.close()
             self.flush()
             self._check_in_place()
             self.writer.close_warc()

@@ -20,7 +20,7 @@ from crawler.crawl.launch import LAST_SECONDS, make_log_facts
 from crawler.crawl.logs import log_to_stderr
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.reactor import collect_garbage_less, end_reactor, run_reactor
+from crawler.crawl.reactor import end_reactor, run_reactor
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import make_start_links
@@ -28,6 +28,7 @@ from crawler.crawl.spider_loader import make_project_settings, make_spider
 from crawler.errors import CrawlerError
 from crawler.sites.checking import refuse_bad_patterns
 from crawler.sites.known_site import KnownSite
+from crawler.system.garbage import collect_garbage_less
 from crawler.system.interruption import catch_signals
 
 log = logging.getLogger(__name__)

@@ -24,6 +24,7 @@ from crawler.engines.processes import (
     shield_start,
     start_resource_tracker,
 )
+from crawler.system.garbage import stay_with_less_garbage
 
 
 class PoolEngine:
@@ -119,7 +120,7 @@ class _Worker:
             1, mp_context=CONTEXT, initializer=_begin_worker, initargs=(self._lifeline_end, self._memory)
         )
         with shield_start():
-            executor.submit(self._preload)
+            executor.submit(_prepare, self._preload)
         return executor
 
     def _submit(self, function: Callable[..., None], *arguments: Any) -> Future[None]:
@@ -128,7 +129,13 @@ class _Worker:
 
 
 def _do_nothing() -> None:
-    """As a first task it makes a process start."""
+    """Stands for a preload of nothing."""
+
+
+def _prepare(preload: Callable[[], object]) -> None:
+    """Run as the first task, with which a process starts."""
+    preload()
+    stay_with_less_garbage()
 
 
 def _begin_worker(lifeline_end: Connection, memory: int | None) -> None:

@@ -91,6 +91,7 @@ def is_universal(printed: str) -> bool:
     return bool(re.search(r"(?:Z|[+-]00:?00|\bGMT|\bUTC?)$", printed.strip()))
 
 
+@lru_cache(maxsize=256)
 def instant(moment: datetime) -> str:
     """Return an aware datetime as the archive writes it, ``2022-03-11T08:45:00Z``: such instants sort as text.
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.discovery.article_links import list_article_links
-from crawler.items import Address, Article, Capture, Failure, Fate, Problem, Queued, Visit
+from crawler.items import Address, Article, Capture, Failure, Fate, PreparedTexts, Problem, Queued, Visit
 from crawler.normalisation.joining import join_parts
 from crawler.normalisation.text import clean
 from crawler.outcome.answer import Outcome
 from crawler.outcome.parts import PartsOfArticle
+from crawler.outcome.prepared_texts import prepare_texts
 from crawler.outcome.reservations import find_reservations
 from crawler.outcome.retry_after import describe_pause, find_pause_end
 
@@ -21,12 +22,14 @@ def settle(
     captures: Sequence[Capture] = (),
     landed: Address | None = None,
     parts: PartsOfArticle | None = None,
+    prepared: PreparedTexts | None = None,
 ) -> Visit:
     """Return the visit to an address of the queue. The fate of an article is None: the archive decides it.
 
     ``captures`` are all answers on the way, and ``outcome`` was read from the last one; the visit has them without
     their bodies, which are in a WARC file. ``landed`` is where redirects led, when that is another address. ``parts``
-    are the further pages of the article; without them all that it names are lacking.
+    are the further pages of the article; without them all that it names are lacking. ``prepared`` are the texts of the
+    article that the outcome has, where they are there already.
     """
     if outcome.article is not None:
         joined = parts.join() if parts is not None else join_parts(outcome.article, ())
@@ -38,6 +41,10 @@ def settle(
     captures = _note_reservations(captures)
     article = outcome.article
     unchanged = outcome.fate is Fate.UNCHANGED
+    if article is None or queued.known:
+        prepared = None
+    elif prepared is None or prepared.digest != article.digest:
+        prepared = prepare_texts(article)
     return Visit(
         address=queued.address,
         fate=outcome.fate,
@@ -45,6 +52,7 @@ def settle(
         depth=queued.depth,
         captures=tuple(map(_drop_body, captures)),
         article=article,
+        prepared=prepared,
         parts=tuple(replace(part, capture=_drop_body(part.capture)) for part in parts.captured) if parts else (),
         links=(*(list_article_links(article, queued.depth) if article is not None else ()), *outcome.links),
         problems=(*outcome.problems, *_find_page_problems(outcome, queued, captures)),

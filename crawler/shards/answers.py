@@ -13,6 +13,7 @@ from crawler.items import Address, Capture, Failure
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import decode_payload
+from crawler.outcome.prepared_texts import prepare_texts
 from crawler.outcome.reservations import find_reservations
 from crawler.shards.entries import PassedOver
 from crawler.shards.publications import Publication
@@ -76,7 +77,8 @@ def read_message_answer(
         capture, address, site, pages, failure=payload.failure, error=payload.error, former_words=0
     )  # the phrase of a wall is looked for by find_wall, when it matters
     capture = replace(capture, reservations=find_reservations(capture), body=b"")
-    return ReadAnswer(reading=Reading(capture=capture, outcome=outcome))
+    prepared = prepare_texts(outcome.article) if outcome.article is not None else None
+    return ReadAnswer(reading=Reading(capture=capture, outcome=outcome, prepared=prepared))
 
 
 def find_wall(message: HttpMessage, capture: Capture, language: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from crawler.errors import CrawlerError
-from crawler.items import Address, Capture
+from crawler.items import Address, Capture, PreparedTexts
 from crawler.outcome.answer import Outcome
 from crawler.warc.compression import zstd
 
@@ -30,6 +30,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """The answer, without its body and without a place in the archive's files."""
     outcome: Outcome | None = None
     """None for a redirect."""
+    prepared: PreparedTexts | None = None
+    """The texts of the outcome's article, as search and comparison need them."""
     target: Address | None = None
     """Where a redirect leads, when that is another address of the site."""
 

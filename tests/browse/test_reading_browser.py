@@ -88,6 +88,7 @@ def test_paper_says_what_was_searched_and_how_an_article_is_cited(browser: Any, 
         lefts = [page.locator(name).first.evaluate(edge) for name in (".nameplate", ".results-head h1", ".passage")]
         assert len(set(lefts)) == 1, lefts
         page.goto(url + "library/-/article/1")
+        page.emulate_media(media="print")  # which the way there has forgotten
         citation = page.locator("#cite p.cite").first
         assert citation.bounding_box()["height"] > 10
         assert not page.locator("#cite").get_attribute("open")

@@ -1,5 +1,6 @@
 """WARC files that an ingest reads in parts, engines that read them in one process, and what an archive then holds."""
 
+import pickle
 import random
 import sqlite3
 from contextlib import closing, contextmanager
@@ -40,6 +41,20 @@ class ShuffledEngine(SerialEngine):
         tasks = list(tasks)
         self.chance.shuffle(tasks)
         return super().run(function, tasks)
+
+
+class WeighingEngine(SerialEngine):
+    """Notes how many bytes the payloads of its tasks have, pickled as an engine sends them."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def run(self, function, tasks):
+        return super().run(function, map(self._weigh, tasks))
+
+    def _weigh(self, task):
+        self.sizes.append(len(pickle.dumps(task.payload)))
+        return task
 
 
 def open_engine_as(engine):

@@ -20,7 +20,8 @@ def _replace_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, tuple):
-        return tuple(_replace_surrogates(element) for element in value)
+        make = getattr(type(value), "_make", tuple)  # a named one stays one
+        return make(_replace_surrogates(element) for element in value)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(
             value, **{field.name: _replace_surrogates(getattr(value, field.name)) for field in fields(value)}

@@ -19,13 +19,8 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.database import select_value
-from crawler.archive.schema.index_rows import (
-    INDEX_OF_ARTICLES,
-    INDEX_WITH_EMOJI,
-    IndexedTexts,
-    make_index_row,
-    read_indexed_texts,
-)
+from crawler.archive.schema.index_rows import INDEX_OF_ARTICLES, INDEX_WITH_EMOJI, IndexedTexts, read_indexed_texts
+from crawler.normalisation.index_words import make_index_row
 from crawler.normalisation.tokenizer import EVERY_ARTICLE
 
 _TEXTS: Final = ", ".join(f"CAST({name} AS BLOB)" for name in IndexedTexts._fields)

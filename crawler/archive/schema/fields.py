@@ -271,9 +271,7 @@ FIELD_GROUPS: Final = MappingProxyType(
 """The field that leads a group → the fields that a page prints or omits together."""
 
 
-def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
+_to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 _STORAGE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
     "boolean": lambda value: int(value or False),

@@ -7,12 +7,11 @@ articles by language, headline and day, where exactly one of the two has a numbe
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.articles.forgotten import Tombstones
-from crawler.archive.articles.readings import Revision
 from crawler.archive.database import select_dicts, select_rows
 from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
@@ -24,11 +23,11 @@ from crawler.archive.schema.fields import (
 )
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
 from crawler.archive.write.index import SearchIndex, delete_index_row
-from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
+from crawler.archive.write.near_copies import link_copies, link_new, reorder_copies
 from crawler.archive.write.refusals import find_refusal
-from crawler.archive.write.revisions import insert_revision
-from crawler.comparison.minhash import Fingerprint
-from crawler.items import Article, Fate, Problem, SeeAlso
+from crawler.archive.write.revisions import insert_current
+from crawler.comparison.minhash import Fingerprint, join_sketched
+from crawler.items import Article, Fate, PreparedTexts, Problem, SeeAlso
 
 _DERIVED_FROM_TEXT: Final = tuple(
     name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(VERSION_FIELDS)
@@ -38,6 +37,23 @@ _KNOWN_COLUMNS: Final = ", ".join(
         *("id", "site_key", "url", "revisions", "digest", "first_seen_at", "last_seen_at"),
         *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
     )
+)
+_MAY_BE_ARCHIVED: Final = (
+    "SELECT 1 FROM articles WHERE site = ?1 AND language = ?2 AND site_key = ?3"
+    " UNION ALL SELECT 1 FROM addresses WHERE url_key IN (?6, ?7) AND article_id IS NOT NULL"
+    " UNION ALL SELECT 1 FROM articles WHERE site = ?1 AND language = ?2 AND published_on = ?4 AND headline_key = ?5"
+    " LIMIT 1"
+)
+_SEE_ALSO: Final = (
+    "INSERT INTO see_also (article_id, position, target_url, target_id, headline, published_at,"
+    " published_raw, first_seen_at, last_seen_at, target_key, published_on)"
+    " VALUES (?1, ?2, ?3, (SELECT article_id FROM addresses WHERE url_key = ?4), ?5, ?6, ?7, ?8, ?8, ?4, ?9)"
+    " ON CONFLICT (article_id, target_key) DO UPDATE SET position = excluded.position,"
+    " target_url = excluded.target_url, target_id = excluded.target_id,"
+    " headline = coalesce(excluded.headline, headline),"
+    " published_at = coalesce(excluded.published_at, published_at),"
+    " published_raw = coalesce(excluded.published_raw, published_raw),"
+    " published_on = coalesce(excluded.published_on, published_on), last_seen_at = excluded.last_seen_at"
 )
 _TABLES_OF_ARTICLE = ("revision_rows", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
@@ -79,8 +95,11 @@ class Articles:
         wall: str | None = None,
         suspect_fields: Set[str] | None = None,
         refresh: Callable[[int, Collection[int]], bool] | None = None,
+        prepared: PreparedTexts | None = None,
     ) -> KeptArticle:
         """Write one reading and return its fate. ``url_keys`` are the addresses that led to it.
+
+        ``prepared`` are its texts for search and comparison; those of other texts are not used.
 
         ``refresh`` is called where the text differs, with the id of the article and the number of its last version; it
         may replace the archived reading before the two are compared, and then returns True.
@@ -91,7 +110,7 @@ class Articles:
         """
         archived = self._find_archived(article, url_keys)
         if archived is None:
-            return self._insert(article, seen_at, capture_id)
+            return self._insert(article, seen_at, capture_id, prepared)
         article_id = int(archived["id"])
         if (
             refresh is not None
@@ -155,22 +174,28 @@ class Articles:
     def bind(self, url_key: str, article_id: int) -> None:
         """Set the article that an address leads to, and the See also entries that point to that address."""
         self.conn.execute("UPDATE addresses SET article_id = ? WHERE url_key = ?", (article_id, url_key))
+        self.bind_entries(url_key, article_id)
+
+    def bind_entries(self, url_key: str, article_id: int) -> None:
+        """Set the article that the See also entries which point to an address lead to."""
         self.conn.execute("UPDATE see_also SET target_id = ? WHERE target_key = ?", (article_id, url_key))
 
-    def choose_url(self, article_id: int, site: str, printed: str) -> None:
-        """Set the cited URL of an article to the best of all its spellings, in whatever order they were met."""
+    def choose_url(self, article_id: int, site: str, printed: str, urls: Iterable[str]) -> None:
+        """Set the cited URL of an article to the best of all its spellings, in whatever order they were met.
+
+        ``printed`` is the one that its page states, ``urls`` are those of its addresses.
+        """
         (cited,) = self.conn.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()
         best = cited
-        urls = self.conn.execute(
-            "SELECT url FROM addresses WHERE article_id = ? AND kind = 'article'", (article_id,)
-        ).fetchall()
-        for url in {printed, *(row[0] for row in urls)}:
+        for url in {printed, *urls}:
             if url != best:
                 best = self.prefer(site, best, url)
         if best != cited:
             self.conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, article_id))
 
     def _find_archived(self, article: Article, url_keys: tuple[str, ...]) -> dict[str, Any] | None:
+        if not self._may_be_archived(article, url_keys):
+            return None
         row = self._select_row(
             "site = ? AND language = ? AND site_key = ?", (article.site, article.language, article.site_key)
         )
@@ -195,10 +220,18 @@ class Articles:
             (article.site, article.language, article.published.on, key, numeric, not numeric, article.digest),
         )
 
+    def _may_be_archived(self, article: Article, url_keys: tuple[str, ...]) -> bool:
+        """Return False for an article that no identity, address or headline leads to, as one question to the file."""
+        day = article.published.on if article.published is not None else None
+        values = (article.site, article.language, article.site_key, day, make_headline_key(article.headline))
+        return self.conn.execute(_MAY_BE_ARCHIVED, (*values, url_keys[0], url_keys[-1])).fetchone() is not None
+
     def _select_row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
         return next(select_dicts(self.conn, f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values), None)
 
-    def _insert(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
+    def _insert(
+        self, article: Article, seen_at: str, capture_id: int | None, prepared: PreparedTexts | None
+    ) -> KeptArticle:
         columns = make_columns(article) | {
             "site": article.site,
             "language": article.language,
@@ -212,12 +245,19 @@ class Articles:
         marks = ", ".join("?" * len(columns))
         cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
         article_id = int(cursor.lastrowid or 0)
-        self._write_revision(article_id, 1, article, seen_at, capture_id)
-        self.index.note_new(article_id)
-        link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
+        insert_current(self.conn, article_id, 1, seen_at, article.digest, capture_id)
+        if prepared is not None and (prepared.digest, prepared.headline_meta) == (
+            article.digest,
+            article.headline_meta,
+        ):
+            self.index.note_new(article_id, prepared.index_row)
+            sketch = Fingerprint.from_bytes(prepared.sketch)
+        else:
+            self.index.note_new(article_id)
+            sketch = Fingerprint.from_text(join_sketched(article.lead, article.body))
+        duplicate = link_new(self.conn, article_id, article.language, article.digest, sketch)
         self.author_credits.write(article_id, article.authors, fresh=True)
         self._write_entries(article_id, article, seen_at)
-        duplicate = has_duplicate(self.conn, article_id, article.language, article.digest)
         return KeptArticle(
             article_id=article_id,
             fate=Fate.DUPLICATE if duplicate else Fate.NEW,
@@ -243,17 +283,10 @@ class Articles:
     def _revise(self, archived: dict[str, Any], article: Article, seen_at: str, capture_id: int | None) -> None:
         article_id, number = archived["id"], archived["revisions"] + 1
         self.conn.execute("UPDATE articles SET revisions = ? WHERE id = ?", (number, article_id))
-        self._write_revision(article_id, number, article, seen_at, capture_id)
-        link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
+        insert_current(self.conn, article_id, number, seen_at, article.digest, capture_id)
+        text = join_sketched(article.lead, article.body)
+        link_copies(self.conn, article_id, article.language, article.digest, text)
         self.author_credits.write(article_id, article.authors)
-
-    def _write_revision(
-        self, article_id: int, number: int, article: Article, seen_at: str, capture_id: int | None
-    ) -> None:
-        revision = Revision(
-            seen_at, article.digest, article.headline, article.lead, article.byline, article.body, capture_id
-        )
-        insert_revision(self.conn, article_id, number, revision)
 
     def _write_entries(self, article_id: int, article: Article, seen_at: str) -> None:
         """Write See also entries and translations; entries that are no longer on the page keep their last sighting."""
@@ -261,38 +294,28 @@ class Articles:
         for entry in article.see_also:
             if entry.address.url_key not in self.forgotten:
                 entries.setdefault(entry.address.url_key, entry)
-        for key, entry in entries.items():
-            moment = entry.published
-            self.conn.execute(
-                "INSERT INTO see_also (article_id, position, target_url, target_id, headline, published_at,"
-                " published_raw, first_seen_at, last_seen_at, target_key, published_on)"
-                " VALUES (?1, ?2, ?3, (SELECT article_id FROM addresses WHERE url_key = ?4), ?5, ?6, ?7, ?8, ?8,"
-                " ?4, ?9)"
-                " ON CONFLICT (article_id, target_key) DO UPDATE SET position = excluded.position,"
-                " target_url = excluded.target_url, target_id = excluded.target_id,"
-                " headline = coalesce(excluded.headline, headline),"
-                " published_at = coalesce(excluded.published_at, published_at),"
-                " published_raw = coalesce(excluded.published_raw, published_raw),"
-                " published_on = coalesce(excluded.published_on, published_on), last_seen_at = excluded.last_seen_at",
-                (
-                    article_id,
-                    entry.position,
-                    entry.address.url,
-                    key,
-                    entry.headline,
-                    moment.value if moment else None,
-                    entry.published_raw,
-                    seen_at,
-                    moment.on if moment else None,
-                ),
+        rows = [
+            (
+                article_id,
+                entry.position,
+                entry.address.url,
+                key,
+                entry.headline,
+                moment.value if (moment := entry.published) else None,
+                entry.published_raw,
+                seen_at,
+                moment.on if moment else None,
             )
-        for address in article.translations:
-            if address.url_key in self.forgotten:
-                continue
-            self.conn.execute(
+            for key, entry in entries.items()
+        ]
+        if rows:
+            self.conn.executemany(_SEE_ALSO, rows)
+        translations = [address for address in article.translations if address.url_key not in self.forgotten]
+        if translations:
+            self.conn.executemany(
                 "INSERT INTO translations (article_id, target_key, target_url, language) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (article_id, target_key) DO NOTHING",
-                (article_id, address.url_key, address.url, address.language),
+                [(article_id, address.url_key, address.url, address.language) for address in translations],
             )
 
 
@@ -321,10 +344,6 @@ def _list_changes(archived: dict[str, Any], columns: dict[str, Any]) -> dict[str
 
 def _is_number(site_key: str) -> bool:
     return site_key.isascii() and site_key.isdecimal()
-
-
-def _sketch_text(article: Article) -> str:
-    return f"{article.lead}\n\n{article.body}" if article.lead else article.body
 
 
 def erase_article(conn: sqlite3.Connection, article_id: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -64,6 +65,7 @@ class AuthorCredits:
     conn: sqlite3.Connection
     _edits: AuthorEdits = field(default_factory=AuthorEdits)
     _state: tuple[int, int] = (0, 0)
+    _is_held: bool = False
 
     def write(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
         """Replace the authors of an article by these, in this order; delete authors that no byline names any more."""
@@ -98,7 +100,10 @@ class AuthorCredits:
             if former_credits == credits:
                 return
             self.conn.execute("DELETE FROM article_authors WHERE article_id = ?", (article_id,))
-        self.conn.executemany(f"INSERT INTO article_authors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", credits)
+        if credits:
+            self.conn.executemany(f"INSERT INTO article_authors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", credits)
+        if not former_credits:
+            return
         lost_ids = {credit.author_id for credit in former_credits} - {credit.author_id for credit in credits}
         delete_unnamed(self.conn, lost_ids, {credit.variant_id for credit in former_credits})
 
@@ -170,8 +175,20 @@ class AuthorCredits:
         )
         return list(rows)
 
+    @contextmanager
+    def hold_edits(self) -> Iterator[None]:
+        """Ask for edits once: in the block nobody makes or undoes one."""
+        self.load_edits()
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+
     def load_edits(self) -> AuthorEdits:
         """Return the standing edits; they are read again only when one has been made or undone."""
+        if self._is_held:
+            return self._edits
         state = read_edits_state(self.conn)
         if state != self._state:
             self._edits, self._state = AuthorEdits(read_edits(self.conn)), state
@@ -205,7 +222,8 @@ class AuthorCredits:
 
     def _find(self, table: str, name: AuthorName) -> _KnownName | None:
         query = f"SELECT id, sort_name FROM {table} WHERE kind = ? AND name = ?"
-        return next(select_records(self.conn, _KnownName, query, name), None)
+        row = self.conn.execute(query, name).fetchone()
+        return None if row is None else _KnownName(*row)
 
     def _ensure_author(self, name: AuthorName, edits: AuthorEdits) -> int:
         """Return the id of an author whom an edit concerns, with a row of ``authors``."""

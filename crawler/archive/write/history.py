@@ -106,7 +106,8 @@ class HistoryWriter:
                 former.keep_for_undo(article_id)
             for url_key in {visit.address.url_key, *((visit.landed.url_key,) if visit.landed else ())}:
                 writer.articles.bind(url_key, article_id)
-            writer.articles.choose_url(article_id, site, article.url)
+            urls = [row["url"] for row in writer.list_addresses(article_id) if row["kind"] == "article"]
+            writer.articles.choose_url(article_id, site, article.url, urls)
         writer.enqueue_links(visit, site, run_id, now)
         return fate
 

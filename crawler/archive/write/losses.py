@@ -69,12 +69,17 @@ def drop_validators(db: Database, url_keys: Iterable[str]) -> None:
     )
 
 
+def has_open_losses(db: Database) -> bool:
+    """Return True if a capture is lost, and neither replaced nor accepted."""
+    return db.execute(f"SELECT 1 FROM losses WHERE {_OPEN} LIMIT 1").fetchone() is not None
+
+
 def replace_losses(db: Database, url_key: str | None, url: str, capture_id: int, *, is_part: bool = False) -> None:
     """Mark the open losses of an address, or of an address outside the queue (robots.txt), as fetched again.
 
     With ``is_part`` those of a further page of an article, else those of first pages alone.
     """
-    if db.execute(f"SELECT 1 FROM losses WHERE {_OPEN} LIMIT 1").fetchone() is None:
+    if not has_open_losses(db):
         return
     own = (
         "url_key = :url_key AND url NOT LIKE '%/robots.txt' AND "

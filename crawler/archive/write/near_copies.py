@@ -9,6 +9,7 @@ by day of publication, then by the site's key.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
 from crawler.comparison.minhash import NEAR_COPY_SIMILARITY, Fingerprint, estimate_similarity
 
@@ -24,12 +25,10 @@ the table with the square of its addresses; only beyond this bound does the orde
 _MAX_BANDS_READ = 100_000
 
 
-def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, digest: str) -> bool:
-    """Return True if another article of the language has the same text."""
-    duplicates = conn.execute(
-        "SELECT 1 FROM articles WHERE digest = ? AND language = ? AND id <> ? LIMIT 1", (digest, language, article_id)
-    )
-    return duplicates.fetchone() is not None
+def link_new(conn: sqlite3.Connection, article_id: int, language: str, digest: str, sketch: Fingerprint) -> bool:
+    """Link an article that was never linked to its copies; return True if another one has the same text."""
+    conn.execute('INSERT INTO sketches (article_id, "values") VALUES (?, ?)', (article_id, sketch.to_bytes()))
+    return _link_sketch(conn, article_id, language, digest, sketch)
 
 
 def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest: str, text: str) -> None:
@@ -60,7 +59,8 @@ def link_sketched(conn: sqlite3.Connection, article_id: int) -> None:
     _link_sketch(conn, article_id, language, digest, Fingerprint.from_bytes(values or b""))
 
 
-def _link_sketch(conn: sqlite3.Connection, article_id: int, language: str, digest: str, sketch: Fingerprint) -> None:
+def _link_sketch(conn: sqlite3.Connection, article_id: int, language: str, digest: str, sketch: Fingerprint) -> bool:
+    """Link an article to its copies, and enter the values by which later ones find it; return True for a duplicate."""
     pairs: dict[int, tuple[float, str]] = {}
     if len(sketch.values) >= _MIN_SHINGLES:
         for other_id, candidate_sketch in _find_candidates(conn, article_id, language, digest, sketch.band):
@@ -71,11 +71,11 @@ def _link_sketch(conn: sqlite3.Connection, article_id: int, language: str, diges
             "INSERT INTO sketch_bands (language, value, article_id) VALUES (?, ?, ?)",
             [(language, value, article_id) for value in sketch.band],
         )
-    for (other_id,) in conn.execute(
+    duplicates = conn.execute(
         "SELECT id FROM articles WHERE digest = ? AND language = ? AND id <> ? ORDER BY id LIMIT ?",
         (digest, language, article_id, MAX_COPIES_LINKED),
-    ):
-        pairs[other_id] = (1.0, "duplicate")
+    ).fetchall()
+    pairs |= {other_id: (1.0, "duplicate") for (other_id,) in duplicates}
     for other_id, (similarity, kind) in pairs.items():
         first, second = _order_pair(conn, article_id, other_id)
         conn.execute(
@@ -83,6 +83,7 @@ def _link_sketch(conn: sqlite3.Connection, article_id: int, language: str, diges
             " ON CONFLICT (article_id, other_id) DO NOTHING",
             (first, second, similarity, kind),
         )
+    return bool(duplicates)
 
 
 def reorder_copies(conn: sqlite3.Connection, article_id: int) -> None:
@@ -101,15 +102,20 @@ def reorder_copies(conn: sqlite3.Connection, article_id: int) -> None:
 def _find_candidates(
     conn: sqlite3.Connection, article_id: int, language: str, digest: str, band: tuple[int, ...]
 ) -> list[tuple[int, bytes]]:
+    """Return id and sketch of the articles of other texts that share most values, the first ones of equal."""
     marks = ", ".join("?" * len(band))
-    return conn.execute(
-        f'SELECT s.article_id, s."values" FROM sketches s JOIN ('
-        f" SELECT article_id FROM (SELECT article_id FROM sketch_bands WHERE language = ? AND value IN ({marks})"
-        " AND article_id <> ? LIMIT ?) GROUP BY article_id HAVING count(*) >= ?"
-        " ORDER BY count(*) DESC, article_id LIMIT ?) found ON found.article_id = s.article_id"
-        " JOIN articles a ON a.id = s.article_id WHERE a.digest <> ?",
-        (language, *band, article_id, _MAX_BANDS_READ, _MIN_SHARED_VALUES, 2 * MAX_COPIES_LINKED, digest),
-    ).fetchall()
+    rows = conn.execute(
+        f"SELECT article_id FROM sketch_bands WHERE language = ? AND value IN ({marks}) AND article_id <> ? LIMIT ?",
+        (language, *band, article_id, _MAX_BANDS_READ),
+    )
+    counts = Counter(other_id for (other_id,) in rows)
+    candidates = sorted((-count, other_id) for other_id, count in counts.items() if count >= _MIN_SHARED_VALUES)
+    query = 'SELECT s.article_id, s."values" FROM sketches s JOIN articles a ON a.id = s.article_id'
+    return [
+        row
+        for _, other_id in candidates[: 2 * MAX_COPIES_LINKED]
+        for row in conn.execute(f"{query} WHERE s.article_id = ? AND a.digest <> ?", (other_id, digest))
+    ]
 
 
 def _order_pair(conn: sqlite3.Connection, first_id: int, second_id: int) -> tuple[int, int]:

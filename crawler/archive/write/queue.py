@@ -6,10 +6,12 @@ that were in flight when a run was killed are therefore still queued for the nex
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlite_utils import Database
@@ -40,6 +42,11 @@ KEYS_PER_STATEMENT = 500
 _COLUMNS = (
     "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified,"
     " (SELECT word_count FROM articles WHERE id = article_id) AS words"
+)
+_INSERT = (
+    "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language, site_key, story,"
+    " via, priority, published_on, headline, not_after)"
+    " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO NOTHING"
 )
 # Addresses of an article, and those that it leads to.
 _OWN_ADDRESSES = "article_id = ?1"
@@ -151,9 +158,17 @@ class Queue:
         that it continues has visited it. An address that was found nearer to a start takes the lower depth. For an
         address in another spelling, the spelling is stored and the preferred one cited.
         """
+        remaining = iter(links)
         newly_queued = 0
-        seen_at = instant(now)
+        while chunk := [*islice(remaining, KEYS_PER_STATEMENT)]:
+            newly_queued += self._enqueue(site, chunk, run_id, instant(now), force=force)
+        return newly_queued
+
+    def _enqueue(self, site: str, links: Sequence[Link], run_id: int, seen_at: str, *, force: bool) -> int:
+        newly_queued = 0
         chain: int | None = None
+        known_keys = self._find_known(link.address.url_key for link in links)
+        new_rows: dict[str, tuple[Any, ...]] = {}
         for link in links:
             address = link.address
             if address.url_key in self.forgotten:
@@ -167,11 +182,9 @@ class Queue:
                 if is_entry_point or in_range
                 else PRIORITY_FOUND
             )
-            cursor = self.db.conn.execute(
-                "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language,"
-                " site_key, story, via, priority, published_on, headline, not_after)"
-                " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
-                (
+            if address.url_key not in known_keys and address.url_key not in new_rows:
+                newly_queued += 1
+                new_rows[address.url_key] = (
                     address.url_key,
                     address.url,
                     link.found_on,
@@ -187,11 +200,11 @@ class Queue:
                     link.published_on,
                     link.headline,
                     link.not_after,
-                ),
-            )
-            if cursor.rowcount == 1:
-                newly_queued += 1
+                )
             else:
+                if address.url_key in new_rows:  # a second link to an address that the first one has queued
+                    known_keys.update(new_rows)
+                    self._insert(new_rows)
                 if is_entry_point and chain is None:
                     chain = find_first_run_of_chain(self.db, run_id)
                 newly_queued += self._update_known_address(site, link, priority, chain if is_entry_point else None)
@@ -199,7 +212,18 @@ class Queue:
                 self.record_spelling(link.printed_url, address.url_key)
             if link.via in RECORDED_VIAS and address.kind == "article":
                 record_sightings(self.db.conn, (address.url_key,), link.via, seen_at)
+        self._insert(new_rows)
         return newly_queued
+
+    def _find_known(self, url_keys: Iterable[str]) -> set[str]:
+        """Return those of some addresses that are known; at most :data:`KEYS_PER_STATEMENT` of them are asked for."""
+        query = "SELECT url_key FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))"
+        return {url_key for (url_key,) in self.db.conn.execute(query, (json.dumps([*url_keys]),))}
+
+    def _insert(self, rows: dict[str, tuple[Any, ...]]) -> None:
+        """Insert addresses that are not known, and empty the rows."""
+        self.db.conn.executemany(_INSERT, [*rows.values()])
+        rows.clear()
 
     def enqueue_range(
         self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False

@@ -11,6 +11,7 @@ from crawler.archive.schema.fields import READING_COLUMNS, VERSION_FIELDS
 from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
 from crawler.archive.write.revisions import replace_revisions
+from crawler.comparison.minhash import join_sketched
 
 
 def write_reading(articles: Articles, article_id: int, reading: Reading, former_reading: Reading) -> None:
@@ -43,7 +44,7 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former_
     if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "digest")):
         lead, body = new_columns["lead"], new_columns["body"]
         (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
-        link_copies(conn, article_id, language, new_columns["digest"], f"{lead}\n\n{body}" if lead else body)
+        link_copies(conn, article_id, language, new_columns["digest"], join_sketched(lead, body))
     elif new_columns["published_on"] != old_columns["published_on"]:
         reorder_copies(conn, article_id)
 

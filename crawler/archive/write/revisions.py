@@ -16,6 +16,18 @@ _WHOLE: Final = (
 )
 
 
+_CURRENT: Final = (
+    "INSERT INTO revision_rows (article_id, number, captured_at, digest, capture_id) VALUES (?, ?, ?, ?, ?)"
+)
+
+
+def insert_current(
+    conn: sqlite3.Connection, article_id: int, number: int, captured_at: str, digest: str, capture_id: int | None
+) -> None:
+    """Insert the newest version of an article, whose texts have just been written into its row."""
+    conn.execute(_CURRENT, (article_id, number, captured_at, digest, capture_id))
+
+
 def insert_revision(conn: sqlite3.Connection, article_id: int, number: int, revision: Revision) -> None:
     """Insert the newest version of an article, whose row has the texts of today already."""
     values = revision._asdict()

@@ -6,22 +6,25 @@ article (new, unchanged, revised, duplicate); this module writes the rest of a v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.archive.articles.captures import find_capture_id
 from crawler.archive.articles.parts import write_parts
 from crawler.archive.articles.readings import ReadFormer
-from crawler.archive.database import select_records, select_rows
+from crawler.archive.database import select_rows
 from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.claim_filter import PRIORITY_FOUND
 from crawler.archive.write.former import FormerReading
-from crawler.archive.write.losses import replace_losses
-from crawler.archive.write.problems import write_problems
+from crawler.archive.write.losses import has_open_losses, replace_losses
+from crawler.archive.write.problems import ProblemWriter
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.revisits import REVISIT_INTERVALS, compute_next_visit
 from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
@@ -40,6 +43,22 @@ class VisitWriter:
     db: Database
     queue: Queue
     articles: Articles
+    problems: ProblemWriter = field(init=False)
+    _lacks_nothing: bool = False
+    """True while a batch is written into an archive without open losses, which no visit opens."""
+
+    def __post_init__(self) -> None:
+        self.problems = ProblemWriter(self.db.conn)
+
+    @contextmanager
+    def hold_batch(self, visits: Sequence[Visit]) -> Iterator[None]:
+        """Ask once, for all of these visits, what seldom has an answer: losses, doubts, edits of authors."""
+        self._lacks_nothing = not has_open_losses(self.db)
+        try:
+            with self.articles.author_credits.hold_edits(), self.problems.hold_doubts(visits):
+                yield
+        finally:
+            self._lacks_nothing = False
 
     def keep(
         self,
@@ -72,6 +91,7 @@ class VisitWriter:
                 visit.wall,
                 suspect_fields,
                 former.refresh,
+                visit.prepared,
             )
             former.settle(result)
             fate = result.fate
@@ -82,13 +102,16 @@ class VisitWriter:
             fate = visit.fate
             if fate is Fate.UNCHANGED and row.article_id is not None:
                 self.articles.record_unchanged(row.article_id, instant(captured_at))
-        self._update_address(visit, row, result, fate, run_id, captured_at)
-        write_problems(self.db.conn, visit, result, run_id)
+        addresses = self._update_address(visit, row, result, fate, run_id, captured_at)
+        if visit.article is not None and result is not None:
+            urls = [address["url"] for address in addresses if address["kind"] == "article"]
+            self.articles.choose_url(result.article_id, site, visit.article.url, urls)
+        self.problems.write(visit, result, run_id)
         if visit.pause_until is not None:
             write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
         self.enqueue_links(visit, site, run_id, now)
         if result is not None:
-            self._lower_depth(visit, result.article_id)
+            self._lower_depth(visit, result.article_id, [address["depth"] for address in addresses])
         return fate
 
     def enqueue_links(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
@@ -131,8 +154,9 @@ class VisitWriter:
             self.db.conn.execute("UPDATE addresses SET state = 'done' WHERE url_key = ?", (visit.address.url_key,))
 
     def _load_address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
-        query = "SELECT url, article_id, attempts, unchanged_visits, via, published_on FROM addresses WHERE url_key = ?"
-        row = next(select_records(self.db.conn, _AddressRow, query, (visit.address.url_key,)), None)
+        query = f"SELECT {', '.join(_AddressRow._fields)} FROM addresses WHERE url_key = ?"
+        values = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()
+        row = None if values is None else _AddressRow(*values)
         if row is None:  # visited without having been queued: the end of a redirect, a test, a rereading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
@@ -183,14 +207,17 @@ class VisitWriter:
             )
             for capture in captures
         ]
-        self.db.conn.executemany(
-            "INSERT INTO reservations (capture_id, kind, source, value) VALUES (?, ?, ?, ?)",
-            [
-                (capture_id, reservation.kind, reservation.source, reservation.value)
-                for capture_id, capture in zip(capture_ids, captures, strict=True)
-                for reservation in capture.reservations or ()
-            ],
-        )
+        reservations = [
+            (capture_id, reservation.kind, reservation.source, reservation.value)
+            for capture_id, capture in zip(capture_ids, captures, strict=True)
+            for reservation in capture.reservations or ()
+        ]
+        if reservations:
+            self.db.conn.executemany(
+                "INSERT INTO reservations (capture_id, kind, source, value) VALUES (?, ?, ?, ?)", reservations
+            )
+        if self._lacks_nothing:
+            return capture_ids
         for capture_id, capture in zip(capture_ids, captures, strict=True):
             if capture.status == 200 or capture.url.endswith("/robots.txt"):
                 replace_losses(self.db, url_key, capture.url, capture_id, is_part=is_part)
@@ -237,19 +264,28 @@ class VisitWriter:
             elif row["url"] != address.url:
                 self.queue.prefer_spelling(site, address.url_key, row["url"], address.url)
             if row is None or row["article_id"] != result.article_id or row["state"] == "queued":
+                if address.url_key == visit.address.url_key:  # its row is written as a whole when its fate is known
+                    self.articles.bind_entries(address.url_key, result.article_id)
+                    continue
                 self.articles.bind(address.url_key, result.article_id)
-                if address.url_key != visit.address.url_key:
-                    # This visit has brought its page: fetching the address too would bring the same page again.
-                    self.db.conn.execute(
-                        "UPDATE addresses SET state = 'done', last_run = ?, attempts = 0 WHERE url_key = ?",
-                        (run_id, address.url_key),
-                    )
-        self.articles.choose_url(result.article_id, site, article.url)
+                # This visit has brought its page: fetching the address too would bring the same page again.
+                self.db.conn.execute(
+                    "UPDATE addresses SET state = 'done', last_run = ?, attempts = 0 WHERE url_key = ?",
+                    (run_id, address.url_key),
+                )
+
+    def list_addresses(self, article_id: int) -> list[sqlite3.Row]:
+        """Return ``url_key``, ``url``, ``kind`` and ``depth`` of all addresses of an article."""
+        query = "SELECT url_key, url, kind, depth FROM addresses WHERE article_id = ?"
+        return select_rows(self.db.conn, query, (article_id,)).fetchall()
 
     def _update_address(
         self, visit: Visit, row: _AddressRow, result: KeptArticle | None, fate: Fate, run_id: int, captured_at: datetime
-    ) -> None:
-        """Write the state of the address after a visit, and the instant of its next one."""
+    ) -> list[sqlite3.Row]:
+        """Write the state of the address after a visit, and the instant of its next one.
+
+        Returns the addresses of the article that it leads to; none where it leads to none.
+        """
         article_id = result.article_id if result is not None else row.article_id
         is_article = visit.address.kind == "article"
         attempts = row.attempts + 1 if fate in (Fate.FAILED, Fate.UNREADABLE, Fate.REFUSED) else 0
@@ -291,21 +327,22 @@ class VisitWriter:
                 visit.failure,
             ),
         )
-        if article_id is not None:
-            self._schedule_article(visit, article_id, fate, next_visit_at, unchanged, captured_at)
+        if article_id is None:
+            return []
+        addresses = self.list_addresses(article_id)
+        self._schedule_article(visit, article_id, len(addresses), fate, next_visit_at, unchanged, captured_at)
+        return addresses
 
-    def _lower_depth(self, visit: Visit, article_id: int) -> None:
+    def _lower_depth(self, visit: Visit, article_id: int, depths: Sequence[int]) -> None:
         """Lower the depth of the article's addresses to that of the nearest, which a page may have found meanwhile."""
-        nearest, furthest = self.db.conn.execute(
-            "SELECT min(depth), max(depth) FROM addresses WHERE article_id = ?", (article_id,)
-        ).fetchone()
-        if nearest is not None and (nearest < visit.depth or nearest < furthest):
-            self.queue.lower_depth(article_id, nearest)
+        if depths and (min(depths) < visit.depth or min(depths) < max(depths)):
+            self.queue.lower_depth(article_id, min(depths))
 
     def _schedule_article(
         self,
         visit: Visit,
         article_id: int,
+        address_count: int,
         fate: Fate,
         next_visit_at: str | None,
         unchanged: int,
@@ -329,10 +366,11 @@ class VisitWriter:
                     " WHERE url_key = ? AND article_id = ?",
                     (next_visit_at, visit.etag, visit.last_modified, unchanged, revisited_key, article_id),
                 )
-            conn.execute(
-                "UPDATE addresses SET next_visit_at = NULL WHERE article_id = ? AND url_key <> ?",
-                (article_id, revisited_key),
-            )
+            if address_count > 1:
+                conn.execute(
+                    "UPDATE addresses SET next_visit_at = NULL WHERE article_id = ? AND url_key <> ?",
+                    (article_id, revisited_key),
+                )
         elif fate in (Fate.GONE, Fate.NOT_AN_ARTICLE):
             other_address = conn.execute(
                 "SELECT url_key FROM addresses WHERE article_id = ? AND url_key <> ? AND state IN ('done', 'queued')"
@@ -349,8 +387,7 @@ class VisitWriter:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _AddressRow:
+class _AddressRow(NamedTuple):
     url: str
     via: str
     article_id: int | None = None

@@ -59,9 +59,11 @@ class ArchiveWriter:
         self.articles.index.clear()  # a transaction that failed may have left some
         if any_order:
             history = HistoryWriter(self.visits, read_former)
-            fates = [history.keep(visit, site, run_id, now) for visit in visits]
+            with self.visits.hold_batch(visits):
+                fates = [history.keep(visit, site, run_id, now) for visit in visits]
         else:
-            fates = [self.visits.keep(visit, site, run_id, now, suspect_fields, read_former) for visit in visits]
+            with self.visits.hold_batch(visits):
+                fates = [self.visits.keep(visit, site, run_id, now, suspect_fields, read_former) for visit in visits]
         self.articles.index.write()
         runs.add_fates(self.db, run_id, fates)
         return fates

@@ -78,7 +78,8 @@ class SearchContext:
     """What is shown around the hits; all counts are exact."""
 
     total: int
-    facets: tuple[tuple[str, tuple[FacetLink, ...]], ...] = ()
+    facets: tuple[tuple[str, tuple[FacetLink, ...], str | None], ...] = ()
+    """Label, values, and the address of all values where there are more."""
     timeline: Bars | None = None
     """By publication where several have articles among what is found."""
 
@@ -292,6 +293,13 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
             lambda: count_by_site_and_period(request.archive.db.conn, selection.plan(), 7),
         ).value
         series = make_series(list_publications(request), counts)
+    timeline = chart_by_time(
+        {month.value: month.count for month in months},
+        lambda period: request.links.search(**search_request.change(since=period, until=period)),
+        series=series,
+        years={year.value: year.count for year in facet_counts.facets["year"]},
+    )
+    has_years = timeline is not None and timeline.step == "year"  # each a bar to choose, so that no list says it again
     return SearchContext(
         total=facet_counts.total,
         facets=tuple(
@@ -301,16 +309,16 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
                     _make_facet_link(request, search_request, name, value)
                     for value in facet_counts.facets[name][:MAX_FACET_VALUES]
                 ),
+                request.links.values(name, **search_request.parameters)
+                if facet_counts.values[name] > MAX_FACET_VALUES
+                else None,
             )
             for name, label in FACET_LABELS
-            if _is_choice(facet_counts.facets[name], facet_counts.total) and not _is_set(search_request, name)
+            if _is_choice(facet_counts.facets[name], facet_counts.total)
+            and not _is_set(search_request, name)
+            and not (name == "year" and has_years)
         ),
-        timeline=chart_by_time(
-            {month.value: month.count for month in months},
-            lambda period: request.links.search(**search_request.change(since=period, until=period)),
-            series=series,
-            years={year.value: year.count for year in facet_counts.facets["year"]},
-        ),
+        timeline=timeline,
     )
 
 

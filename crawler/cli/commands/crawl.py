@@ -179,6 +179,7 @@ def crawl(
         daily_cap=daily_cap,
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
         log_format=run.log_format,
+        reads_beside=together is None,
     )
     with hold_lease(options.archive):  # an adoption is two runs, and writes between them
         if together is not None:

@@ -39,6 +39,7 @@ from crawler.shards.settings import ReadingSettings
 from crawler.sites.adopted import AdoptedSite, has_adopted, make_adopted
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import load_catalogue, load_known_sites
+from crawler.system.garbage import collect_garbage_less
 from crawler.warc.locating import AnswerLocator
 
 ReportCount = Callable[[int, int], None]
@@ -88,6 +89,7 @@ def ingest(
     report = IngestReport(files=len(files))
     known_sites = _load_sites(path, files, clock(), adopt=adopt, adopted_sites=adopted_sites)
     with ExitStack() as stack:
+        stack.enter_context(collect_garbage_less())
         folder = stack.enter_context(open_work(path, engine.work))
         is_own = engine.work is None and engine.remote is None
         settings = _make_settings(path, folder, known_sites, copies=stored is None, is_own_folder=is_own)

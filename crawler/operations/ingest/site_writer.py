@@ -212,7 +212,7 @@ class SiteWriter:
             outcome = replace(outcome, wall=find_wall(answer.read_message(), capture, address.language))
         for queued, before in chains:
             landed = address if queued.address.url_key != address.url_key else None
-            visit = settle(outcome, queued, (*before, capture), landed, parts)
+            visit = settle(outcome, queued, (*before, capture), landed, parts, reading.prepared)
             self._visits.append(visit)
             self._note_visit(visit)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from crawler.archive.schema.index_rows import INDEX_RULES, make_index_row
+from crawler.archive.schema.index_rows import INDEX_RULES
+from crawler.normalisation.index_words import make_index_row
 
 SAMPLES = (
     ("Café Łódź, l'Asia and Shi'a", None, "Qurʾan 1,200 ÆØ ß ı don't\n\nNew.", "by Zoë", "Stated"),

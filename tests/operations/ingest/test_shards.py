@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from support.loopback_site import make_article_page
 from support.poison_pages import ABORTING, PoisonousPage
-from support.shard_files import ShuffledEngine, dump_everything, open_engine_as, write_collection
+from support.shard_files import ShuffledEngine, WeighingEngine, dump_everything, open_engine_as, write_collection
 from support.tables import check_rows
 from support.warc_builder import WarcBuilder, compress_whole, make_day
 
@@ -99,6 +99,16 @@ def test_the_order_of_arrival_changes_nothing(files, whole, tmp_path, monkeypatc
     rows, records = dump_everything(tmp_path / "a.db")
     assert records == whole[1]
     assert {name for name in rows if rows[name] != whole[0][name]} <= {"runs", "deviations"}
+
+
+def test_a_task_is_sent_in_two_kilobytes_at_most(files, tmp_path, monkeypatch):
+    engine = WeighingEngine()
+    monkeypatch.setattr(shard_making, "open_engine", open_engine_as(engine))
+    long_name = "c" * 200
+    copies = [shutil.copy(file, tmp_path / f"{long_name}{file.name}") for file in files]
+    take(tmp_path / "a.db", copies, range_size=2_000)
+    assert len(engine.sizes) > len(files)
+    assert max(engine.sizes) <= 2_000
 
 
 def test_shares_that_are_read_one_by_one_merge_into_what_one_run_writes(files, whole, tmp_path, serial):

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from support.archive_contents import dump_archive, list_columns
 from support.poison_pages import PoisonousPage
+from support.shard_files import WeighingEngine, open_engine_as
 
 from crawler.archive import Archive
 from crawler.engines.choice import EngineChoice
-from crawler.operations.reread import reading
+from crawler.operations.reread import job, reading
 from crawler.operations.reread.job import reread
 from crawler.operations.reread.task import Part, RereadDivision, RereadSettings, make_task, name_part, save_settings
 from crawler.rereading.records import ArchiveRecords, gather_address, gather_article
@@ -26,6 +27,15 @@ def spoiled(path, spoil):
     right = dump_archive(path)
     assert len(spoil(lambda reading: list_columns(reading, kicker="SHARE"))) > 30
     return right
+
+
+@pytest.mark.parametrize("path", ["once"], indirect=True)
+def test_a_task_is_sent_in_two_kilobytes_at_most(path, monkeypatch):
+    engine = WeighingEngine()
+    monkeypatch.setattr(job, "open_engine", open_engine_as(engine))
+    reread(path, dry_run=True)
+    assert engine.sizes
+    assert max(engine.sizes) <= 2_000
 
 
 @pytest.mark.parametrize("path", ["once"], indirect=True)
