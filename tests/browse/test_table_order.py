@@ -192,13 +192,13 @@ def test_no_default_order_has_ties(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_thirty_thousand_rows_come_once_in_every_order(tmp_path: Path) -> None:
-    """It takes two minutes."""
+    """It takes five minutes."""
     path = tmp_path / "news.db"
     fill_archive(path, 30_000)
     reader = TableReader(path, 1000)
     reader.check("articles", {}, "id DESC")
-    for column in ("published_on", "headline", "word_count"):
+    for column in read_table_descriptions()["articles"]["sortable_columns"]:
         reader.check("articles", {"_sort": column}, f"{column}, id")
         reader.check("articles", {"_sort_desc": column}, f"{column} DESC, id")

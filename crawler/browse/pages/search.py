@@ -12,7 +12,7 @@ from crawler.archive.search.periods import count_by_site_and_period
 from crawler.archive.search.query import MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.ranking import search as search_articles
-from crawler.archive.search.selection import Selection
+from crawler.archive.search.selection import Selection, count
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
 from crawler.archive.search.units import UNIT_NOUNS, Unit
@@ -117,7 +117,7 @@ def search(request: PageRequest) -> PageResponse:
     total = (
         search_context.total
         if search_context
-        else request.time_limit.try_within(1.0, lambda: request.archive.count(search_request.selection))
+        else request.time_limit.try_within(1.0, lambda: count(request.archive.db, search_request.selection))
     )
     pages = place_page(
         search_request.page,
@@ -214,6 +214,7 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
         ],
         "ranked": search_request.selection.plan().ranked,
         "title_of_search": describe_request(search_request),
+        "range_href": request.links.search(**search_request.change(since=None, until=None)),
         "permalink": request.links.search(**search_request.change()),
         "feed": request.links.feed(**search_request.parameters),
         "command": format_command(search_request),
