@@ -43,7 +43,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URL = "https://unknown.example/2026/11/24/an-article-of-an-unknown-site"
 STAGES: Mapping[str, Callable[[ArticlePage], object]] = {
     "decode": lambda page: page.decoded,
-    "parse": lambda page: page.root,
+    "parse": lambda page: page.tree,
     "head": lambda page: (page.head, page.thing),
     "lines": lambda page: page.lines,
     "header": lambda page: page.header,

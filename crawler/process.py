@@ -38,7 +38,7 @@ def process(
     for number, part in parts:
         with suppress(NotAnArticle, PageUnreadable):
             readings.append(read_part(part, number, site, pages, address))
-    return join_parts(article, readings)
+    return join_parts(article, readings) if readings or article.further_pages else article
 
 
 def read_first_page(capture: Capture, site: Site, pages: Sequence[type[ArticlePage]], address: Address) -> Article:
@@ -65,7 +65,6 @@ def read_part(
         raise PageUnreadable(f"status {capture.status}")
     refuse_other_types(capture)
     page = choose_page(pages, capture.fetched_at.date())(capture, site, address)
-    further_pages = page.further_pages  # while the head is there
     if not page.complete:
         raise PageUnreadable("the page breaks off before its end")
     lead = (page.lead.value,) if page.lead is not None else ()
@@ -74,7 +73,7 @@ def read_part(
         headlines=page.stated_headlines,
         paragraphs=tuple(text for paragraph in (*lead, *page.paragraphs) if (text := clean(paragraph))),
         see_also=normalise_see_also(page.extract_see_also(), capture, site, address),
-        further_pages=tuple(other for other in further_pages if other.number > number),
+        further_pages=tuple(other for other in page.further_pages if other.number > number),
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         PageUnreadable,
         UnknownSite,
         UnknownSnapshot,
+        UnknownValue,
     )
     from crawler.extraction.page import ArticlePage
     from crawler.items import (
@@ -81,6 +82,7 @@ __all__ = [
     "Site",
     "UnknownSite",
     "UnknownSnapshot",
+    "UnknownValue",
     "find_site",
     "load_site_file",
     "load_sites",
@@ -123,6 +125,7 @@ _HOMES = {
     "Site": "crawler.site",
     "UnknownSite": "crawler.errors",
     "UnknownSnapshot": "crawler.errors",
+    "UnknownValue": "crawler.errors",
     "find_site": "crawler.sites.registry",
     "load_site_file": "crawler.sites.site_file",
     "load_sites": "crawler.sites.registry",

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from crawler.extraction.block_numbers import split_class_words
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.blocks import Block
+from crawler.extraction.lines import TextLine
 
 LEAST_DOMAINS: Final = 4
 """Publishers that must use a word in their class names before it counts."""

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from crawler.archive.database import read_data_version, translate_errors
 from crawler.archive.search import ranking, selection
 from crawler.archive.search.selection import DateOrder, Filters, Selection
+from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.items import Address
 from crawler.site import Site
 
@@ -71,15 +72,29 @@ class ArchiveReader:
 
         ``asked`` is a :class:`Selection`, or a query with ``since``, ``until``, ``author``, ``place``, ``kicker``,
         ``language``, ``site``, ``story`` as filters. The query itself never raises: ``parse_query(query).problems``
-        lists what is malformed in it. A ``since`` or ``until`` that is no year, month or day raises BadQuery.
+        lists what is malformed in it.
+
+        Raises:
+            UnknownValue: nothing is found because a filter beside the query names a language, site, author, place or
+                kicker that no article has; the message has those that are spelt alike.
+            BadQuery: a ``since`` or ``until`` is no year, month or day, or ``until`` is before ``since``.
+
         """
+        chosen = _make_selection(asked, filters)
         with translate_errors(self.path):
-            return ranking.search(self.db, _make_selection(asked, filters), limit, offset, order)
+            hits = ranking.search(self.db, chosen, limit, offset, order)
+            if not hits:
+                refuse_unknown_values(self.db, replace(chosen, query=""))
+            return hits
 
     def count(self, asked: str | Selection = "", **filters: Unpack[Filters]) -> int:
-        """Count all that :meth:`search` would find without a limit."""
+        """Count all that :meth:`search` would find without a limit; raises what that raises."""
+        chosen = _make_selection(asked, filters)
         with translate_errors(self.path):
-            return selection.count(self.db, _make_selection(asked, filters))
+            number = selection.count(self.db, chosen)
+            if not number:
+                refuse_unknown_values(self.db, replace(chosen, query=""))
+            return number
 
     def articles(
         self, asked: str | Selection = "", *, order: DateOrder = "id", **filters: Unpack[Filters]
@@ -87,11 +102,14 @@ class ArchiveReader:
         """Return every article that :meth:`search` would find without a limit, with its authors, to loop over.
 
         Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. Inside :meth:`moment`
-        they do not change while a crawl writes.
+        they do not change while a crawl writes. Raises what :meth:`search` raises, at once.
         """
         from crawler.archive.articles.selected import ArticleRows
 
-        return ArticleRows(self.db, _make_selection(asked, filters), order, self.path)
+        chosen = _make_selection(asked, filters)
+        with translate_errors(self.path):
+            refuse_unknown_values(self.db, replace(chosen, query=""))
+        return ArticleRows(self.db, chosen, order, self.path)
 
     @contextmanager
     def moment(self) -> Iterator[None]:

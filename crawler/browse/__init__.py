@@ -13,17 +13,31 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
-from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, table_order, year_facet
+from crawler.browse import (
+    archives,
+    cells,
+    csp,
+    download,
+    house,
+    metadata,
+    search_box,
+    sql_functions,
+    table_order,
+    template_mending,
+    year_facet,
+)
 from crawler.browse.asgi import Application, Message
 from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
-from crawler.browse.not_here import answer_not_here
+from crawler.browse.not_here import answer_refusal
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, PAGES, list_menu
 from crawler.browse.permissions import is_closed, is_datasette_1
+from crawler.browse.public_address import answer_as
 from crawler.browse.request_gate import answer_every_request
 from crawler.browse.routes import make_closed_routes, make_robots_route
 from crawler.browse.rules import find_rules
+from crawler.browse.template_mending import OURS
 from crawler.browse.urls import make_links
 from crawler.browse.writing.gate import is_write, make_write_check
 from crawler.browse.writing.view import make_write_route
@@ -92,10 +106,16 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 
 @hookimpl
 def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
-    """Return the style sheet that gives long texts the room they need."""
-    if database is None or database not in archives.list_archives(datasette):
-        return []
-    return [datasette.urls.static_plugins("seealso", "archive.css")]
+    """Return the style sheets of Datasette's own pages in our dress."""
+    return house.list_style_sheets(datasette, database)
+
+
+@hookimpl
+def extra_template_vars(template: str, database: str | None, datasette: Datasette) -> Any:
+    """Return the masthead of Datasette's own pages in our dress."""
+    return (
+        None if template.startswith(OURS) else house.make_template_variables(datasette, database, list_menu(datasette))
+    )
 
 
 @hookimpl
@@ -126,7 +146,8 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Add the extension that marks Datasette's own scripts with a nonce."""
+    """Add the extensions that mend Datasette's own templates and mark their scripts with a nonce."""
+    env.add_extension(template_mending.MendingExtension)
     env.add_extension(csp.NonceExtension)
 
 
@@ -142,7 +163,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
         wrapped = csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
         if rules is None:
             return wrapped
-        return refuse_other_hosts(answer_every_request(wrapped, check_write=make_write_check(rules)), rules.names)
+        gated = answer_every_request(wrapped, check_write=make_write_check(rules))
+        return refuse_other_hosts(answer_as(gated, rules.public), rules.names)
 
     return wrap
 
@@ -162,7 +184,7 @@ def permission_allowed(datasette: Datasette, action: str, resource: Any) -> bool
 
 @hookimpl(tryfirst=True)
 def handle_exception(datasette: Datasette, request: Any, exception: BaseException) -> Any:
-    """Answer addresses that lead nowhere; leave what failed to the request gate, if ``seealso serve`` has one."""
+    """Answer what Datasette refuses; leave what failed to the request gate, if ``seealso serve`` has one."""
     if find_rules(datasette) is not None:
         raise_to_gate(exception)
-    return answer_not_here(datasette, request, exception, list_menu(datasette))
+    return answer_refusal(datasette, request, exception, list_menu(datasette))

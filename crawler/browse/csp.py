@@ -25,7 +25,12 @@ OWN_POLICY: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """For pages of the front, and for everything that is not a page."""
-_HEADERS_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+_HEADERS_ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+"""The last says what robots.txt says, for which no search engine looks below the path of a proxy."""
 _ALLOWED_HANDLERS: Final = ("openColumnChooser()",)
 """Scripts that Datasette 1.0a41 writes into an attribute, where no nonce reaches."""
 _SCRIPT = re.compile(r"<script\b(?![^>]*\bnonce=)", re.IGNORECASE)

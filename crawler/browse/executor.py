@@ -43,6 +43,10 @@ class TooBusy(CrawlerError):
     """More pages are asked for than can be made: try again in a moment."""
 
 
+class NotReady(CrawlerError):
+    """Something that the page needs is still being made: come again."""
+
+
 class TimeLimit:
     """A time limit on everything that SQLite does for a page."""
 

@@ -27,6 +27,8 @@ _FILE_CODES: Final = frozenset(
 )
 """What SQLite says of a file; everything else it says of a statement."""
 
+TOO_SLOW: Final = "This takes too long: narrow it down, by a year, a language or another word."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -55,8 +57,7 @@ def explain_failure(error: BaseException) -> Failure:
     """Return the answer that an exception deserves."""
     kind = type(error).__name__
     if isinstance(error, QueryInterrupted):
-        message = "This takes too long: narrow it down, by a year, a language or another word."
-        return Failure(status=400, title="Too slow", message=message, kind=kind)
+        return Failure(status=400, title="Too slow", message=TOO_SLOW, kind=kind)
     if _is_of_file(error):
         message = "Whoever serves it finds the reason with seealso doctor."
         return Failure(status=503, title="The archive cannot be read", message=message, kind=kind)

@@ -8,6 +8,8 @@ from typing import Final, Literal
 from markupsafe import Markup, escape
 
 from crawler.comparison.diff import PARAGRAPH_BREAK, DiffPart
+from crawler.errors import BadValue
+from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.wording import MONTHS, format_count
 
 LANGUAGES: Final = {
@@ -134,6 +136,18 @@ def day(value: str | None) -> str:
 def language(code: str) -> str:
     """Return the name of a language; the code itself when it is not known."""
     return LANGUAGES.get(code.lower(), code)
+
+
+def writers(byline: str, code: str) -> str:
+    """Return the names that a printed byline has, without the words around them; the byline where it has none.
+
+    >>> writers("by Shilidi Bumure and Li Yuan", "en")
+    'Shilidi Bumure, Li Yuan'
+    """
+    try:
+        return ", ".join(author.name for author in split_byline(byline, code)) or byline
+    except BadValue:
+        return byline
 
 
 def direction(code: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.archive.search.query import FILTERS, Term
 from crawler.archive.search.ranking import find_ids
+from crawler.archive.search.selection import count
 from crawler.archive.search.snippets import Span, find_spans, list_marked_terms
 from crawler.browse.page import PageRequest
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE
@@ -74,7 +75,7 @@ def make_hit_walk(request: PageRequest, article_id: int) -> HitWalk | None:
         title=title,
         back=back,
         number=number,
-        total=request.time_limit.try_within(_SECONDS, lambda: request.archive.count(search_request.selection)),
+        total=request.time_limit.try_within(_SECONDS, lambda: count(request.archive.db, search_request.selection)),
         before=addresses.get(number - 1),
         after=addresses.get(number + 1) if number < MAX_PAGES * PER_PAGE else None,
     )

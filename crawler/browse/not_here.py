@@ -1,19 +1,18 @@
-"""Answers for addresses below an archive that lead nowhere: our page, not that of Datasette."""
+"""Answers for what Datasette refuses, and for addresses that lead nowhere: our page, not that of Datasette."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import NotFound
+from datasette.utils.asgi import Base400, NotFound
 from datasette.views.base import DatasetteError
 
 from crawler.browse import archives
-from crawler.browse.executor import ask
-from crawler.browse.page import Page, make_error, render
-from crawler.browse.titles import find_archive_title
+from crawler.browse.failures import TOO_SLOW
+from crawler.browse.house import read_archive_title
+from crawler.browse.page import Page, PageResponse, make_error, render
 from crawler.browse.urls import make_links
 
 if TYPE_CHECKING:
@@ -24,20 +23,29 @@ _BELOW_ARCHIVE: Final = re.compile(r"^/[^/]+/-(?:/|$)")
 _MESSAGE: Final = "There is no such page here."
 
 
-async def answer_not_here(datasette: Datasette, request: Any, error: BaseException, menu: tuple[Page, ...]) -> Any:
-    """Return the page "Not here" if the address leads nowhere and one archive is served; else None, and for JSON."""
+async def answer_refusal(datasette: Datasette, request: Any, error: BaseException, menu: tuple[Page, ...]) -> Any:
+    """Return our page for an error of Datasette if one archive is served; None for others, and for programs."""
     name = archives.find_only_archive(datasette)
-    if name is None or request.path.endswith(".json") or not await _leads_nowhere(datasette, name, request, error):
+    if name is None or request.path.endswith((".json", ".csv")):
         return None
-    links = make_links(datasette, name)
-    try:
-        title = await ask(
-            Path(datasette.databases[name].path), lambda archive, _: find_archive_title(archive), "reading"
-        )
-    except Exception:  # whatever is wrong with the file: the page names no publication then
-        title = ""
-    context = {"here": "", "publication": title, "asked": {}}
-    return await render(datasette, request, make_error(404, "Not here", _MESSAGE), links, menu, context)
+    response = await _explain(datasette, name, request, error)
+    if response is None:
+        return None
+    context = {"here": "", "publication": await read_archive_title(datasette, name), "asked": {}}
+    return await render(datasette, request, response, make_links(datasette, name), menu, context)
+
+
+async def _explain(datasette: Datasette, name: str, request: Any, error: BaseException) -> PageResponse | None:
+    """Return the page that says what went wrong; None for what is no refusal, but a failure."""
+    if await _leads_nowhere(datasette, name, request, error):
+        return make_error(404, "Not here", _MESSAGE)
+    if isinstance(error, Base400):
+        return make_error(error.status, "Not understood", str(error))
+    if not isinstance(error, DatasetteError) or error.status >= 500:
+        return None
+    if error.message_is_html:  # only where SQL was interrupted: with the whole of it
+        return make_error(error.status, "Too slow", TOO_SLOW)
+    return make_error(error.status, error.title or "Not understood", str(error.message))
 
 
 async def _leads_nowhere(datasette: Datasette, name: str, request: Any, error: BaseException) -> bool:
@@ -45,7 +53,7 @@ async def _leads_nowhere(datasette: Datasette, name: str, request: Any, error: B
         return True
     if not isinstance(error, DatasetteError):
         return False
-    if _BELOW_ARCHIVE.match(request.path):
+    if _BELOW_ARCHIVE.match(request.scope.get("route_path", request.path)):  # without the base of a proxy
         return True
     table = tilde_decode(request.url_vars.get("table") or "")
     database = datasette.databases[name]

@@ -19,7 +19,7 @@ from crawler.archive.health.holdings import list_languages
 from crawler.browse import archives, formatting
 from crawler.browse.cache import FileState, count_once, read_file_state
 from crawler.browse.csp import make_own_headers
-from crawler.browse.executor import Pool, TimeLimit, TooBusy, TooSlow, ask
+from crawler.browse.executor import NotReady, Pool, TimeLimit, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
 from crawler.browse.rules import find_rules
 from crawler.browse.titles import find_archive_title, find_site_title
@@ -251,15 +251,14 @@ async def render(
         headers["Access-Control-Allow-Origin"] = "*"
     if page.body is not None:
         return Response(page.body, page.status, headers, page.content_type)
-    whole = {
-        "links": links,
-        "words": formatting,
-        "menu": [(entry.menu, links.page(entry.path)) for entry in menu],
-        **context,
-        **page.context,
-    }
+    whole = {"links": links, "words": formatting, "menu": make_menu(menu, links), **context, **page.context}
     text = await datasette.render_template(f"seealso/{page.template}", whole, request=request)
     return Response(text, page.status, headers, page.content_type)
+
+
+def make_menu(menu: tuple[Page, ...], links: PageLinks) -> list[tuple[str | None, str]]:
+    """Return (words, address) of the entries of the menu."""
+    return [(entry.menu, links.page(entry.path)) for entry in menu]
 
 
 def read_origin(datasette: Datasette, request: Any) -> str:
@@ -279,6 +278,8 @@ def explain(error: Exception) -> PageResponse:
             return make_error(400, "Not understood", str(error))
         case TooSlow():
             return make_error(503, "Too slow", str(error))
+        case NotReady():
+            return make_error(503, "In a moment", str(error), {"Retry-After": "3", "Refresh": "3"})
         case TooBusy() | ArchiveBusy() | NotesBusy():
             return make_error(503, "Busy", str(error), {"Retry-After": "5"})
         case NotesUnusable():

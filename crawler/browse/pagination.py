@@ -28,11 +28,17 @@ class Pagination:
     after: str | None
     cut: bool
     """There are more entries, and they are not shown here."""
+    per_page: int = PER_PAGE
 
     @property
     def offset(self) -> int:
         """How many entries come before this page."""
-        return PER_PAGE * (self.number - 1)
+        return self.per_page * (self.number - 1)
+
+    @property
+    def reach(self) -> int:
+        """How many entries can be turned over."""
+        return self.per_page * MAX_PAGES
 
 
 def read_page_number(arguments: Mapping[str, str]) -> int:
@@ -43,23 +49,25 @@ def read_page_number(arguments: Mapping[str, str]) -> int:
     return int(text)
 
 
-def paginate(arguments: Mapping[str, str], total: int, link: LinkToPage) -> Pagination:
+def paginate(arguments: Mapping[str, str], total: int, link: LinkToPage, *, per_page: int = PER_PAGE) -> Pagination:
     """Return the page that the parameter ``page`` names, of a list of ``total`` entries.
 
     Raises BadQuery for what is no number, PageMissing for a page that does not exist.
     """
-    number, last = read_page_number(arguments), min(max(1, -(-total // PER_PAGE)), MAX_PAGES)
+    number, last = read_page_number(arguments), min(max(1, -(-total // per_page)), MAX_PAGES)
     if number > last:
         raise PageMissing(f"There is no page {number}; the last one is {last}.")
-    return place_page(number, total, link)
+    return place_page(number, total, link, per_page=per_page)
 
 
-def place_page(number: int, total: int | None, link: LinkToPage, *, full: bool = False) -> Pagination:
+def place_page(
+    number: int, total: int | None, link: LinkToPage, *, full: bool = False, per_page: int = PER_PAGE
+) -> Pagination:
     """Return the page of this number among the others, whether it exists or not.
 
     Where nobody counted the entries (``total`` is None), more are assumed to follow a page that is ``full``.
     """
-    pages = None if total is None else -(-total // PER_PAGE)
+    pages = None if total is None else -(-total // per_page)
     more = full if pages is None else pages > number
     return Pagination(
         number=number,
@@ -67,4 +75,5 @@ def place_page(number: int, total: int | None, link: LinkToPage, *, full: bool =
         before=link(number - 1 if number > 2 else None) if number > 1 else None,
         after=link(number + 1) if more and number < MAX_PAGES else None,
         cut=more and number == MAX_PAGES,
+        per_page=per_page,
     )

@@ -15,6 +15,7 @@ from crawler.browse.asgi import Message, Send
 from crawler.browse.csp import make_own_headers
 
 _STYLE: Final = "/-/static-plugins/seealso/reading.css"
+"""Below the path that the server has at its proxy (``root_path``), as is the first page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,13 @@ def make_plain_response(
         document = {"ok": False, "error": message, "status": status, "title": title}
         body, content_type = json.dumps(document), "application/json; charset=utf-8"
     else:
+        base = escape(str(scope.get("root_path", "")))
         body = (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
-            f'content="light dark"><link rel="stylesheet" href="{_STYLE}"><title>{escape(title)}</title></head>\n'
+            f'content="light dark"><link rel="stylesheet" href="{base}{_STYLE}"><title>{escape(title)}</title></head>\n'
             f'<body><main class="frame"><div class="notice"><h1>{escape(title)}</h1><p>{escape(message)}</p>'
-            '<p><a href="/">To the first page</a></p></div></main></body></html>\n'
+            f'<p><a href="{base}/">To the first page</a></p></div></main></body></html>\n'
         )
         content_type = "text/html; charset=utf-8"
     return PlainResponse(

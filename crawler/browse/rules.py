@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from crawler.browse.public_address import PublicAddress
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -19,6 +21,8 @@ class ServeRules:
     """Raw material, free SQL and the download of the file are open."""
     names: frozenset[str] = frozenset()
     """The normalised hosts that are answered beside loopback ones (:mod:`crawler.browse.hosts`)."""
+    public: PublicAddress | None = None
+    """Where a proxy shows the archive; its host is among the names."""
     notes: Path | None = None
     """The file of notes that pages show, and that readers write to; None for no notes at all."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -12,6 +13,8 @@ from typing import Any
 
 from crawler.browse.metadata import DESCRIPTION, TITLE, make_closed_metadata, make_configuration, make_metadata
 from crawler.browse.permissions import is_datasette_1
+from crawler.browse.public_address import PublicAddress
+from crawler.browse.warming import warm_up
 from crawler.errors import CrawlerError
 
 DATASETTE_SETTINGS: dict[str, Any] = {
@@ -34,20 +37,27 @@ class CannotListen(CrawlerError):
 
 
 def make_application(
-    archive: Path, *, raw: bool = False, names: Iterable[str] = (), cors: bool = False, notes: Path | None = None
+    archive: Path,
+    *,
+    raw: bool = False,
+    names: Iterable[str] = (),
+    cors: bool = False,
+    public: PublicAddress | None = None,
+    notes: Path | None = None,
 ) -> Any:
     """Return a Datasette over one archive. All but the tables for readers is closed unless ``raw``, free SQL as well.
 
     It answers requests for loopback hosts and for those in ``names``; with ``cors`` scripts of other sites may read
-    tables, feeds and files, and no page. With ``notes`` pages show the notes of that file, and readers write to it. A
-    crawl may write to the archive meanwhile.
+    tables, feeds and files, and no page. ``public`` is where a proxy shows it: its host is answered, and all addresses
+    are those of readers there. With ``notes`` pages show the notes of that file, and readers write to it. A crawl may
+    write to the archive meanwhile.
     Raises CannotServe for a file name that Datasette keeps for itself.
     """
-    from datasette.app import Datasette
-
     from crawler.browse.database import ArchiveDatabase
+    from crawler.browse.datasette_urls import make_datasette_class
     from crawler.browse.rules import ServeRules, set_rules
 
+    datasette_class = make_datasette_class()
     _silence_tracebacks()
     path = str(archive)
     name = choose_name(archive)
@@ -63,12 +73,16 @@ def make_application(
         else {"metadata": {**headings, **restrictions}}
     )
     read_only = _is_read_only(archive)
-    datasette = Datasette(
+    datasette = datasette_class(
         [] if read_only else [path],
         immutables=[path] if read_only else [],
         **options,
         cors=cors,
-        settings={**DATASETTE_SETTINGS, "allow_download": False},  # our own sends an archive that is written to
+        settings={
+            **DATASETTE_SETTINGS,
+            "allow_download": False,  # our own sends an archive that is written to
+            "base_url": public.base if public else "/",
+        },
     )
     given_name = archive.stem
     if given_name not in datasette.databases or datasette.databases[given_name].path != path:
@@ -76,7 +90,8 @@ def make_application(
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
     datasette.remove_database(given_name)
     datasette.add_database(ArchiveDatabase(datasette, path, is_mutable=not read_only, raw=raw), name=name)
-    set_rules(datasette, ServeRules(raw=raw, names=frozenset(names), notes=notes))
+    hosts = frozenset((*names, public.host) if public else names)
+    set_rules(datasette, ServeRules(raw=raw, names=hosts, public=public, notes=notes))
     datasette.client = type(datasette.client)(datasette)  # its first one has the application without the rules
     return datasette
 
@@ -146,6 +161,7 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             ready()
+            self.warming = asyncio.create_task(warm_up(application))
 
     # Datasette leaves facets waiting when it stops in the middle of a table that does not exist.
     warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)

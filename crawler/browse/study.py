@@ -13,7 +13,10 @@ from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
 from crawler.browse.search_request import SearchRequest, format_command, read_search_request
+from crawler.browse.titles import find_archive_title
 from crawler.errors import BadQuery
+from crawler.research.plots.scale import name_selection
+from crawler.research.plots.svg_parts import make_caption
 
 STUDY_PAGES: Final = (
     ("timeline", "Timeline"),
@@ -108,6 +111,26 @@ def refuse(request: PageRequest, template: str, page: str, error: BadQuery) -> P
     """Return the page that says what is wrong with a question, above the form as it was filled in."""
     context = make_study_context(request, page, None) | {"refused": str(error)}
     return PageResponse(template=template, context=context, status=400)
+
+
+def make_picture(svg: str) -> PageResponse:
+    """Return a picture, which may hold styles of its own and nothing else."""
+    return PageResponse(
+        body=svg,
+        content_type="image/svg+xml; charset=utf-8",
+        headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
+    )
+
+
+def make_picture_context(
+    request: PageRequest, page: str, study_request: StudyRequest, figures: str, queries: str = ""
+) -> dict[str, str]:
+    """Return the address of a page's picture, and its caption: what was asked, of which archive, out of how much."""
+    query = queries or name_selection(study_request.search.selection)
+    return {
+        "picture": request.links.page(f"{page}.svg", **study_request.parameters),
+        "caption": make_caption(query, find_archive_title(request.archive), figures),
+    }
 
 
 def make_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> PageResponse:

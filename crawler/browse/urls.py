@@ -50,6 +50,10 @@ class PageLinks:
         """Return the address of the same search as a feed."""
         return self.page("feed.atom", **parameters)
 
+    def references(self, ending: str, **parameters: Any) -> str:
+        """Return the address of all articles of the same search as a file for reference managers: ``ris``."""
+        return self.page(f"references.{ending}", **parameters)
+
     def article(self, article_id: int) -> str:
         """Return the address of an article."""
         return self.page(f"article/{article_id}")
@@ -97,9 +101,17 @@ class PageLinks:
         """Return the address of what another article, a copy for instance, has otherwise than an article."""
         return self.page(f"article/{article_id}/against/{other_id}")
 
+    def values(self, facet: str, **parameters: Any) -> str:
+        """Return the address of all values of a facet among the articles of a search."""
+        return self.page("values", facet=facet, **parameters)
+
     def calendar(self, period: str = "", **parameters: Any) -> str:
         """Return the address of a year, a month or a day of the calendar; of all years without one."""
         return self.page(f"calendar/{period}" if period else "calendar", **parameters)
+
+    def day_of_year(self, day: str = "", **parameters: Any) -> str:
+        """Return the address of the articles of a day (``03-08``) of all years; of today's without one."""
+        return self.page("on-this-day", day=day, **parameters)
 
     def graph(self, article_id: int, **parameters: Any) -> str:
         """Return the address of an article's See also graph."""

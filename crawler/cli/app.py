@@ -86,6 +86,8 @@ SECTIONS = {
 }
 """Heading of the help → its commands, in the order in which they are shown."""
 COMMANDS = {entry.name: entry for section in SECTIONS.values() for entry in section}
+OTHER_NAMES = {"snapshots": "snapshot", "author": "authors", "schedules": "schedule", "archives": "archive"}
+"""What is also understood, and shown nowhere: one and several of the same thing."""
 
 RESUMABLE_COMMANDS = ("demo", "crawl", "reread", "ingest")
 """Commands that keep what they have done when they are interrupted, and do the rest when they are called again."""
@@ -111,7 +113,7 @@ class CommandGroup(SuggestingGroup):
                 formatter.write_dl([(entry.name, entry.short_help) for entry in section])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = COMMANDS.get(cmd_name)
+        entry = COMMANDS.get(OTHER_NAMES.get(cmd_name, cmd_name))
         if entry is None:
             return None
         command = getattr(importlib.import_module(f"crawler.cli.commands.{entry.module}"), entry.name)

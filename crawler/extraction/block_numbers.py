@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from math import log, log1p
 from typing import Final
 
-from crawler.extraction.lines import Block, TextLine, find_article
+from crawler.extraction.blocks import Block
+from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 
 LineFeatures = list[float]
@@ -78,12 +79,11 @@ class _BlockNumbers:
     """What is summed over one block and the two levels below it, and what it shares with the blocks above."""
 
     __slots__ = (
-        *("above", "ancestors", "article", "block", "boxes", "high", "in_best", "kind", "length", "linked", "low"),
+        *("above", "ancestors", "block", "boxes", "high", "in_best", "kind", "length", "linked", "low"),
         *("own", "prose", "row", "total"),
     )
     ancestors: int
     """Bits of the kinds of elements around it. They and the numbers of classes are set when ``own`` is."""
-    article: Block | None
     boxes: int
     low: float
     high: float
@@ -122,7 +122,7 @@ class PageBlocks:
         self.best_share = best[1] / self.total if best is not None else 0.0
         if best is not None:
             best[0].in_best = True
-        self._headline_article = find_article(lines[headline].block) if headline is not None else None
+        self._headline_article = lines[headline].block.article if headline is not None else None
 
     def _sum_up(self, lines: Sequence[TextLine]) -> None:
         """Add each line to the sums of its kind, of its block and of the two above."""
@@ -213,7 +213,7 @@ class PageBlocks:
         self._score_classes(numbers)
         parent = numbers.above or numbers
         grandparent = parent.above or parent
-        kind, article, total = numbers.kind or self._enter_kind(numbers), numbers.article, self.total
+        kind, article, total = numbers.kind or self._enter_kind(numbers), numbers.block.article, self.total
         return [
             *_spread_bits(numbers.ancestors),
             numbers.block.depth / 20,
@@ -252,10 +252,9 @@ class PageBlocks:
                 boxes = 0
             if above is None:
                 inner.boxes, inner.low, inner.high, inner.total = boxes, min(0.0, low), max(0.0, high), own
-                inner.ancestors, inner.article = bit, block if block.tag == "article" else None
+                inner.ancestors = bit
             else:
                 inner.ancestors = above.ancestors | bit
-                inner.article = block if block.tag == "article" else above.article
                 inner.boxes = above.boxes | boxes
                 inner.low = low if low < above.low else above.low
                 inner.high = high if high > above.high else above.high

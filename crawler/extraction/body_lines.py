@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from crawler.extraction.blocks import Block, find_common_block
 from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues, is_boilerplate
@@ -25,7 +26,7 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.likely_lines import BODY_CHANCE, SURE_CHANCE, choose_likely
 from crawler.extraction.line_features import is_short_link
-from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
+from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.next_story import find_next_story
 from crawler.extraction.paragraphs import find_paragraph_block

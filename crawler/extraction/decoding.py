@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 from w3lib.encoding import read_bom
@@ -15,6 +16,7 @@ from crawler.extraction.page_limits import truncate_page
 from crawler.items import Capture, Problem
 from crawler.normalisation.scripts import CJK, HANGUL
 
+Result = TypeVar("Result")
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
 
@@ -46,6 +48,8 @@ _LANGUAGE = re.compile(rb"<html[^<>]{0,400}?\slang\s*=\s*[\"']?([A-Za-z]{2})(?![
 _HTTP_EQUIV = re.compile(rb"http[-_]?equiv", re.I)
 _SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
 """Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
+_ESCAPE: Final = b"\x1b"
+"""One byte is looked for many times as quickly as two."""
 _TWICE_BYTES = re.compile(rb"[\xc3][\x82-\xb4](?:\xc2[\xa0-\xbf])?\xc2[\x80-\x9f]")
 _FIRST: Final = r"[\xc2-\xf4]"
 """Each pattern begins with this one set: so the search jumps from one to the next."""
@@ -101,7 +105,8 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         return DecodedText(text=body[len(mark) :].decode(encoding, "replace"), codec=encoding)
     if wide := _find_wide_codec(body):
         return DecodedText(text=body.decode(wide, "replace"), codec=wide)
-    if body.isascii() and b"\x1b$" not in body and b"~{" not in body:
+    is_ascii = body.isascii()
+    if is_ascii and not (_ESCAPE in body and b"\x1b$" in body) and b"~{" not in body:
         return DecodedText(text=body.decode("ascii"), codec="ascii")
     declared, unknown_label = _find_declared_codec(capture, body)
     if declared is not None and declared.startswith("utf-16"):
@@ -115,9 +120,10 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         if error.start >= len(body) - 4 or (declared in ("utf-8", None) and _is_mostly_utf8(damaged)):
             return DecodedText(text=damaged, codec="utf-8")
     else:
-        escaped = declared in _SEVEN_BITS or (b"\x1b$" in body and body.isascii())
+        escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
         if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
-            text, encoded_twice = decode_again(text) if _TWICE_BYTES.search(body) else (text, None)
+            is_twice = b"\xc2" in body and _TWICE_BYTES.search(body) is not None
+            text, encoded_twice = decode_again(text) if is_twice else (text, None)
             return DecodedText(text=text, codec="utf-8", encoded_twice=encoded_twice)
     if declared is not None and declared != "utf-8":
         text = decode_leniently(body, declared)
@@ -149,19 +155,46 @@ def _decode_sequence(sequence: re.Match[str]) -> str:
         return sequence[0]
 
 
+class TooDeep(Exception):
+    """A page has more elements within one another than are read."""
+
+
 def parse(text: str) -> etree._Element | None:
     """Return the page's ``html`` element, or None where there is nothing to read. Takes any text, quickly."""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
+    return _parse_bounded(text, _parse_whole)
+
+
+def parse_into(text: str, make_target: Callable[[], Any]) -> Any:
+    """Return what a target makes of a page, or None where there is nothing to read. Takes any text, quickly.
+
+    lxml's parser tells a target of elements and texts. One that raises TooDeep is given up, and a new one gets the page
+    without its nesting.
+    """
+
+    def parse_whole(text: str) -> tuple[Any, bool]:
+        try:
+            return etree.fromstring(_encode(text), _make_parser(make_target())), False
+        except TooDeep:
+            return None, True
+        except (etree.XMLSyntaxError, ValueError, AssertionError):
+            return None, False
+
+    return _parse_bounded(text, parse_whole)
+
+
+def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, bool]]) -> Result | None:
+    """Return what parsing comes to, of a text in which nothing takes the parser long.
+
+    ``parse_whole`` returns its result, and True if the page is nested too deep.
+    """
     if not text or text.isspace():
         return None
-    if len(text) > LONG_TAG and _may_have_long_tag(text):
-        text = _LONG_TAG.sub(_shorten, text)
-    root, too_deep = _parse(text)
+    text = _shorten_tags(text)
+    result, too_deep = parse_whole(text)
     if too_deep:
         # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.
-        root, _ = _parse(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
-    return root
+        result, _ = parse_whole(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
+    return result
 
 
 def refuse_other_types(capture: Capture) -> None:
@@ -265,18 +298,31 @@ def _count_beyond_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _may_have_long_tag(text: str) -> bool:
-    """Return True unless there is surely no long tag in a text: many times as quick as to match every tag.
+def _shorten_tags(text: str) -> str:
+    """Return a text with its long tags shortened."""
+    shortened: list[str] = []
+    end = 0
+    for start in _find_long_tags(text) if len(text) > LONG_TAG else ():
+        tag = _LONG_TAG.match(text, start) if start >= end else None
+        if tag is not None:
+            shortened += text[end:start], _shorten(tag)
+            end = tag.end()
+    return "".join([*shortened, text[end:]]) if shortened else text
+
+
+def _find_long_tags(text: str) -> list[int]:
+    """Return where long tags may begin in a text: many times as quick as to match every tag.
 
     A long tag covers a whole stride, in which nothing opens or closes, and what opened last before it is a tag.
     """
+    places: list[int] = []
     opened = closed = -1
     for start in range(0, len(text), _STRIDE):
         last_opened, last_closed = text.rfind("<", start, start + _STRIDE), text.rfind(">", start, start + _STRIDE)
         if last_opened < 0 and last_closed < 0 and opened > closed and text[opened + 1 : opened + 2].isalpha():
-            return True
+            places.append(opened)
         opened, closed = max(opened, last_opened), max(closed, last_closed)
-    return False
+    return places
 
 
 def _shorten(tag: re.Match[str]) -> str:
@@ -286,13 +332,30 @@ def _shorten(tag: re.Match[str]) -> str:
     return text if len(text.split(None, 500)) <= 500 else text.split(None, 1)[0]
 
 
-def _parse(text: str) -> tuple[etree._Element | None, bool]:
-    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, recover=True
+def _encode(text: str) -> bytes:
+    """Return a text in UTF-8, without the NUL characters at which libxml2 would stop."""
+    encoded = text.encode("utf-8", "replace")
+    return encoded.replace(b"\x00", b"") if b"\x00" in encoded else encoded
+
+
+def _make_parser(target: Any = None) -> etree.HTMLParser:
+    return etree.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        no_network=True,
+        recover=True,
+        collect_ids=False,
+        target=target,
     )
+
+
+def _parse_whole(text: str) -> tuple[etree._Element | None, bool]:
+    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
+    parser = _make_parser()
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(_encode(text), parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):
         root = None
     return root, any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals())

@@ -22,6 +22,7 @@ from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
 from crawler.extraction.script_pages import FEW_LETTERS
+from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site
@@ -67,22 +68,29 @@ class Document:
         return self.decoded.text
 
     @cached_property
+    def _markup(self) -> str:
+        """The page's source, as HTML."""
+        return mark_up_text(self.text) if is_plain_text(self.capture, self.text) else self.text
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The parsed page."""
+        tree = read_tree(self._markup)
+        if tree is None:
+            raise NotAnArticle("the page is empty")
+        return tree
+
+    @cached_property
     def root(self) -> etree._Element:
-        """The parsed page. Once :attr:`lines` has been read, scripts and the head are gone from it."""
-        root = parse(mark_up_text(self.text) if is_plain_text(self.capture, self.text) else self.text)
+        """The parsed page as lxml has it, for the selectors of a page class: nothing else needs it."""
+        root = parse(self._markup)
         if root is None:
             raise NotAnArticle("the page is empty")
         return root
 
-    @property
-    def shown_root(self) -> etree._Element:
-        """The parsed page without scripts, templates and the head."""
-        _ = self.lines
-        return self.root
-
     @cached_property
     def head(self) -> Head:
-        return read_head(self.root)
+        return read_head(self.tree)
 
     @cached_property
     def labels(self) -> CompiledLabels:
@@ -108,8 +116,7 @@ class Document:
     @cached_property
     def lines(self) -> list[TextLine]:
         """The lines that a reader sees."""
-        _ = self.head
-        lines = read_lines(self.root, self._select(self.body_css) if self.body_css else ())
+        lines = read_lines(self.tree, self._find_selected(self.body_css) if self.body_css else ())
         _doubt_chrome(lines)
         return lines
 
@@ -231,6 +238,13 @@ class Document:
             if text := clean("".join(str(piece) for piece in element.itertext())):
                 return Found(value=text, source=f"css:{selector}")
         return None
+
+    def _find_selected(self, selector: str) -> list[int]:
+        """Return the places of the elements that a selector finds: both trees have all elements in the same order."""
+        matches = set(self._select(selector))
+        places = (place for place, event in enumerate(self.tree.events) if isinstance(event, tuple))
+        elements = self.root.iter(etree.Element)
+        return [place for place, element in zip(places, elements, strict=False) if element in matches]
 
     def _select(self, selector: str) -> list[etree._Element]:
         matches: Any = CSSSelector(selector)(self.root)

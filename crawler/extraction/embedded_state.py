@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from crawler.extraction.decoding import parse
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.lines import read_lines
 from crawler.extraction.markup import Hint
+from crawler.extraction.tree import read_tree
 from crawler.normalisation.text import clean
 
 LEAST_PROSE: Final = 500
@@ -92,10 +92,10 @@ def split_paragraphs(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a text: the lines of HTML that are no menu, or lines of plain text."""
     if not _MARKUP.search(text):
         return tuple(paragraph for line in text.split("\n") if (paragraph := clean(line)))
-    root = parse(f"<div>{text}</div>")
-    if root is None:
+    tree = read_tree(f"<div>{text}</div>")
+    if tree is None:
         return ()
-    return tuple(line.text for line in read_lines(root) if not line.hints & Hint.CHROME)
+    return tuple(line.text for line in read_lines(tree) if not line.hints & Hint.CHROME)
 
 
 def _iter_values(source: str) -> Iterator[Any]:

@@ -15,11 +15,11 @@ from math import log1p
 from typing import Final
 from urllib.parse import urlsplit
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.body import Body
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
-from crawler.extraction.lines import Block
 from crawler.extraction.markup import Hint
 from crawler.extraction.slugs import find_slug, split_path
 from crawler.items import Found
@@ -224,8 +224,8 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
     total = prose = sentences = prices = dates = code = quotes = 0
     prose_lines = forms = body_hints = gaps = run = longest = h1 = 0
     last_prose = -10
-    article_of_block: dict[int, int] = {}
-    prose_in_article: Counter[int] = Counter()
+    articles: set[Block | None] = {None}
+    prose_in_article: Counter[Block] = Counter()
     lines = facts.document.lines[:MAX_LINES]
     for line in lines:
         text, hints = line.text, line.hints
@@ -233,7 +233,7 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         total += length
         if line.heading:
             h1 += line.heading == 1
-            _find_article(line.block, article_of_block)
+            articles.add(line.block.outermost_article)
         if hints & Hint.FORM:
             forms += 1
         if length * 3 >= PROSE and not line.heading and line.link_share < 0.5 and measure_prose(line.unlinked) >= PROSE:
@@ -243,7 +243,8 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
             sentences += ends_sentence(text)
             quotes += _QUOTES.search(text) is not None
             body_hints += hints & (Hint.BODY | Hint.ARTICLE_BODY) != 0
-            if article := _find_article(line.block, article_of_block):
+            if article := line.block.outermost_article:
+                articles.add(article)
                 prose_in_article[article] += weight
             if line.index - last_prose <= 2:
                 run += weight
@@ -269,24 +270,9 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         "prices": log1p(prices),
         "dates": log1p(dates),
         "code": log1p(code),
-        "articles": log1p(len(set(article_of_block.values()) - {0})),
+        "articles": log1p(len(articles) - 1),
         "article_share": in_article / max(1, prose),
         "body_hint": body_hints / max(1, prose_lines),
         "forms": log1p(forms),
         "quotes": quotes / max(1, prose_lines),
     }
-
-
-def _find_article(block: Block, article_of_block: dict[int, int]) -> int:
-    """Return a number for the outermost ``article`` element that a block stands in, 0 for none; remember the answer."""
-    passed: list[Block] = []
-    above: Block | None = block
-    while above is not None and id(above) not in article_of_block:
-        passed.append(above)
-        above = above.parent
-    article = article_of_block[id(above)] if above is not None else 0
-    for inner in reversed(passed):
-        if not article and inner.tag == "article":
-            article = id(inner)
-        article_of_block[id(inner)] = article
-    return article

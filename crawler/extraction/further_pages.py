@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
-from lxml import etree
-
+from crawler.extraction.tree import Tree
 from crawler.items import FurtherPage
 from crawler.normalisation.part_addresses import find_part_number, may_be_part
 
@@ -24,27 +23,40 @@ _AS_IN_SLUGS: Final = re.compile(r"[,-](?:p|page-)?\d{1,3}(?:\.\w{2,5})?$", re.I
 """``bridge-2`` is the second page of ``bridge`` or, more often, another article whose headline is the same."""
 
 
-def find_further_pages(root: etree._Element, base: str, url: str) -> tuple[FurtherPage, ...]:
+class _Link(NamedTuple):
+    """A link of a page that leads anywhere else than to a part of it."""
+
+    href: str
+    relations: Sequence[str]
+    """What it leads to (``next``, ``canonical``), as its ``rel`` says."""
+    place: int | None
+    """Where it begins among the events of the page; None for a ``link`` of its head."""
+
+
+def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ...]:
     """Return the further pages of the article whose first page is at ``url``, in the order of their numbers.
 
     A link leads to one where its address is that of the article with a number behind it or as its page
     (``/2``, ``_2.html``, ``?page=2``), and it is printed as that number or marked as the next page.
     """
     pages: dict[int, str] = {}
-    for element, href in _iter_links(root):
-        if not _may_be_page(element):
-            continue
+    for link in _iter_links(tree):
+        is_next = "next" in link.relations
+        if not is_next and (link.place is None or _PRINTED_NUMBER.fullmatch(_read_beginning(tree, link.place)) is None):
+            continue  # to ask so first spares reading its address
         try:
-            target = urljoin(base, href).partition("#")[0]
+            target = urljoin(base, link.href).partition("#")[0]
             number = find_part_number(target, url)
         except ValueError:
             continue
-        if number is not None and not _COMMENTS.search(href) and _is_printed_as_page(element, number):
+        if number is None or _COMMENTS.search(link.href):
+            continue
+        if is_next or _is_printed_as(tree, link, number):
             pages.setdefault(number, target)
     return tuple(FurtherPage(number, pages[number]) for number in sorted(pages))
 
 
-def find_first_page(root: etree._Element, base: str, url: str) -> str | None:
+def find_first_page(tree: Tree, base: str, url: str) -> str | None:
     """Return the address of the first page of the article of which the page at ``url`` is a further one, else None.
 
     The page tells: its address is that of the other with a number behind it, and it links to that as to page 1 or as
@@ -53,54 +65,43 @@ def find_first_page(root: etree._Element, base: str, url: str) -> str | None:
     if not may_be_part(url):
         return None
     canonical_only = _AS_IN_SLUGS.search(url) is not None
-    for element, href in _iter_links(root):
-        relations = (element.get("rel") or "").lower().split()
-        is_canonical = element.tag == "link" and "canonical" in relations
-        if not is_canonical and (canonical_only or not ("prev" in relations or _is_printed_as(element, 1))):
+    for link in _iter_links(tree):
+        is_canonical = link.place is None and "canonical" in link.relations
+        is_previous = "prev" in link.relations
+        if not is_canonical and (canonical_only or not (is_previous or _is_printed_as(tree, link, 1))):
             continue
         try:
-            target = urljoin(base, href).partition("#")[0]
+            target = urljoin(base, link.href).partition("#")[0]
             number = find_part_number(url, target)
         except ValueError:
             continue
-        if number is not None and (number == 2 or is_canonical or "prev" not in relations):
+        if number is not None and (number == 2 or is_canonical or not is_previous):
             return target
     return None
 
 
-def _iter_links(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    for element in islice(root.iter("a", "link"), MAX_LINKS):
-        href = (element.get("href") or "").strip()
-        if href and not href.startswith("#"):
-            yield element, href
+def _iter_links(tree: Tree) -> Iterator[_Link]:
+    for place, tag, attributes in islice(tree.iter_named("a", "link"), MAX_LINKS):
+        href = attributes.get("href", "").strip()
+        if href and href[0] != "#":
+            relation = attributes.get("rel")
+            yield _Link(href, relation.lower().split() if relation else (), place if tag == "a" else None)
 
 
-def _may_be_page(element: etree._Element) -> bool:
-    """Is a link printed as any number, or marked as the next page? To ask so first spares reading its address."""
-    return _is_next(element) or (element.tag == "a" and _PRINTED_NUMBER.fullmatch(_read_beginning(element)) is not None)
+def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
+    if link.place is None:
+        return False
+    return re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", _read_beginning(tree, link.place)) is not None
 
 
-def _is_printed_as_page(element: etree._Element, number: int) -> bool:
-    return _is_next(element) or _is_printed_as(element, number)
-
-
-def _is_printed_as(element: etree._Element, number: int) -> bool:
-    printed = re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", _read_beginning(element)) if element.tag == "a" else None
-    return printed is not None
-
-
-def _is_next(element: etree._Element) -> bool:
-    relation = element.get("rel")
-    return relation is not None and "next" in relation.lower().split()
-
-
-def _read_beginning(element: etree._Element) -> str:
-    """Return what a link prints first, in one case."""
-    if not len(element):
-        return (element.text or "")[:_PRINTED_LETTERS].strip().casefold()
+def _read_beginning(tree: Tree, place: int) -> str:
+    """Return what the link at a place prints first, in one case."""
+    first, *following = tree.events[place + 1 : place + 3]
+    if isinstance(first, str) and following == [None]:  # most links
+        return first[:_PRINTED_LETTERS].strip().casefold()
     text = ""
-    for piece in element.itertext():
-        text += str(piece)
+    for piece in tree.iter_texts(place):
+        text += piece
         if len(text) >= _PRINTED_LETTERS:
             break
     return text[:_PRINTED_LETTERS].strip().casefold()

@@ -10,9 +10,8 @@ from functools import cached_property
 from html import unescape
 from typing import Any, Final, Literal
 
-from lxml import etree
-
 from crawler.extraction.json_mending import mend_json
+from crawler.extraction.tree import Tree
 from crawler.normalisation.scripts import HAN, HANGUL, KANA
 
 ARTICLE_TYPES: Final = frozenset(
@@ -170,16 +169,19 @@ def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
     return tuple(things)
 
 
-def find_scripts(root: etree._Element) -> list[str]:
+def find_scripts(tree: Tree) -> list[str]:
     """Return the text of a page's JSON-LD scripts, and of the metas in which some frameworks put it by mistake."""
     scripts: list[str] = []
     metas: list[str] = []
-    for element in root.iter("script", "meta"):
-        is_meta = element.tag == "meta"
-        text = (element.get("content") if is_meta else element.text) or ""
-        label = element.get("name" if is_meta else "type") or ""
-        if text and "ld+json" in label.lower() and len(text) < MAX_LENGTH and (not is_meta or text[0] in "{["):
-            (metas if is_meta else scripts).append(text)
+    for place, tag, attributes in tree.iter_named("script", "meta"):
+        if tag == "script" and "ld+json" in attributes.get("type", "").lower():
+            text = tree.read_beginning(place)
+            if 0 < len(text) < MAX_LENGTH:
+                scripts.append(text)
+        elif tag == "meta" and "ld+json" in attributes.get("name", "").lower():
+            text = attributes.get("content", "")
+            if 0 < len(text) < MAX_LENGTH and text[0] in "{[":
+                metas.append(text)
     return [*scripts, *metas]
 
 

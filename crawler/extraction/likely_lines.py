@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
-from crawler.extraction.lines import Block, TextLine, find_article, make_inside_test
+from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.byline_labels import names_others
@@ -199,9 +200,8 @@ def _leads_to_others(line: TextLine, clues: Clues) -> bool:
 def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
     """Make all lines of a table likely that stands under a line of the text and is no frame of prose or links."""
     tables: dict[Block, list[TextLine]] = defaultdict(list)
-    outermost: dict[Block, Block | None] = {}
     for line in lines:
-        if (table := _find_outer_table(line.block, outermost)) is not None:
+        if (table := line.block.table) is not None:
             tables[table].append(line)
     if not tables:
         return
@@ -232,21 +232,6 @@ def _is_frame(rows: Sequence[TextLine]) -> bool:
                 return True
             cells.add(cell)
     return False
-
-
-def _find_outer_table(block: Block, outermost: dict[Block, Block | None]) -> Block | None:
-    """Return the outermost table around a block, itself included; None where there is none. Remembers the answers."""
-    passed: list[Block] = []
-    above: Block | None = block
-    while above is not None and above not in outermost:
-        passed.append(above)
-        above = above.parent
-    table = outermost[above] if above is not None else None
-    for inner in reversed(passed):
-        if table is None and inner.tag == "table":
-            table = inner
-        outermost[inner] = table
-    return table
 
 
 def _leave_teasers_above(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
@@ -307,10 +292,10 @@ def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> li
 
 def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
     """Return the lines without those of other ``article`` elements than the headline's, where that one has a text."""
-    own = find_article(header.line.block) if header.line is not None else None
+    own = header.line.block.article if header.line is not None else None
     if own is None:
         return chosen
-    articles = [find_article(line.block) for line in chosen]
+    articles = [line.block.article for line in chosen]
     mass = sum(len(line.text) for line in chosen)
     own_mass = sum(len(line.text) for line, article in zip(chosen, articles, strict=True) if article is own)
     if own_mass < OWN_SHARE * mass:

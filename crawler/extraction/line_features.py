@@ -7,10 +7,10 @@ or a language. The words of class names are scored by a table that was learnt: h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from math import log, log1p
 from operator import itemgetter
 from typing import Final
@@ -112,75 +112,25 @@ def measure_lines(
     None stands for the numbers of a line that is surely no body: a short link, a line of a menu.
     """
     page = PageBlocks(lines, class_scores, texts.headline_index)
-    total_lines = len(lines)
-    words, frequent = _find_words(lines)
-    repeats = Counter([line.text for line in lines])
-    later = dict(repeats)
-    earlier: set[str] = set()
-    headline = texts.headline_index if texts.headline_index is not None else page.find_best_start(lines) - 1
-    article_body, description = texts.article_body, texts.description[:300]
-    of_page = [page.best_share, log1p(total_lines), log(page.total), 1.0 if article_body else 0.0]
-    rows: list[LineFeatures | None] = []
     skipped_hints = page.find_skipped_hints(lines)
-    before = 0.0
-    since_heading = _FAR
-    headings = 0
-    level = max(1, lines[headline].heading) if texts.headline_index is not None else 1
-    lengths, shares, prose = page.lengths, page.shares, page.prose
-    log_lengths = [log1p(length) for length in lengths]
-    padded = [0.0, 0.0, *log_lengths, 0.0, 0.0]
-    padded_shares = [0.0, 0.0, *shares, 0.0, 0.0]
-    kinds = page.kinds
-    padded_kinds = [None, *kinds, None]
-    for index, line in enumerate(lines):
-        text, heading = line.text, line.heading
-        later[text] -= 1
-        is_after = index > headline
-        if line.hints & skipped_hints or is_short_link(line):
-            rows.append(None)
-        else:
-            low, high = max(0, index - _AROUND), index + _AROUND + 1
-            rows.append(
-                [
-                    *_measure_text(line, lengths[index], log_lengths[index], shares[index], words[index], frequent),
-                    *(_TAG_ROWS.get(f"h{heading}" if heading else line.block.tag, _NO_TAG)),
-                    *_spread_hints(line.hints),
-                    *page.measure_block(line.block),
-                    *of_page,
-                    float(min(_MANY, headings)) if is_after else 0.0,
-                    float(min(_MANY, repeats[text])),
-                    index / total_lines,
-                    1.0 if is_after else 0.0,
-                    log(1 + index - headline) if is_after else 0.0,
-                    0.0 if is_after else log(1 + headline - index),
-                    before / page.total,
-                    padded[index + 1],
-                    padded_shares[index + 1],
-                    1.0 if padded_kinds[index] == kinds[index] else 0.0,
-                    padded[index + 3],
-                    padded_shares[index + 3],
-                    1.0 if padded_kinds[index + 2] == kinds[index] else 0.0,
-                    padded[index],
-                    padded_shares[index],
-                    padded[index + 4],
-                    padded_shares[index + 4],
-                    since_heading / 10,
-                    sum(prose[low:high]) / (sum(lengths[low:high]) or 1.0),
-                    sum(shares[low:high]) / (min(high, total_lines) - low),
-                    1.0 if article_body and len(text) > 3 and text[:40] in article_body else 0.0,
-                    1.0 if len(text) > 30 and description.startswith(text[:40]) else 0.0,
-                    1.0 if text == texts.headline else 0.0,
-                    1.0 if text in earlier else 0.0,
-                    1.0 if later[text] > 0 else 0.0,
-                ]
-            )
-            if len(text) >= 20:
-                earlier.add(text)
-        if is_after and 0 < heading <= level:
-            headings += 1
-        before += prose[index]
-        since_heading = 0 if heading else min(_FAR, since_heading + 1)
-    return rows, kinds
+    measured = [index for index, line in enumerate(lines) if not (line.hints & skipped_hints or is_short_link(line))]
+    of_page = [page.best_share, log1p(len(lines)), log(page.total), 1.0 if texts.article_body else 0.0]
+    log_lengths = [log1p(length) for length in page.lengths]
+    rows: list[LineFeatures | None] = [None] * len(lines)
+    of_texts = _measure_texts(lines, measured, page, log_lengths)
+    of_places = _measure_places(lines, measured, page, log_lengths, texts)
+    for index, of_text, of_place in zip(measured, of_texts, of_places, strict=True):
+        line = lines[index]
+        heading = line.heading
+        rows[index] = [
+            *of_text,
+            *(_TAG_ROWS.get(f"h{heading}" if heading else line.block.tag, _NO_TAG)),
+            *_spread_hints(line.hints),
+            *page.measure_block(line.block),
+            *of_page,
+            *of_place,
+        ]
+    return rows, page.kinds
 
 
 def is_short_link(line: TextLine) -> bool:
@@ -193,44 +143,121 @@ def _spread_hints(hints: int) -> tuple[float, ...]:
     return tuple([1.0 if hints & mask else 0.0 for mask in _HINT_MASKS])
 
 
-def _measure_text(
-    line: TextLine, length: float, log_length: float, share: float, words: list[str] | None, frequent: frozenset[str]
-) -> LineFeatures:
-    """Return what a line says of itself; ``words`` are its words in lower case where they have been parted already."""
-    text = line.text
-    words = text.lower().split() if words is None else words
-    distinct = set(words)
-    first, last = text[0], text[-1]
-    if last in _CLOSING:
-        last = text.rstrip(_CLOSING)[-1:] or last
-    digits, capitals = _measure_head(text[:_HEAD])
-    return [
-        log_length,
-        log1p(len(words)),
-        float(min(3, len(line.links))) if line.has_links else 0.0,
-        share,
-        1.0 if line.hints & Hint.EMPHASIS else 0.0,
-        1.0 if last in _SENTENCE_ENDS else 0.0,
-        1.0 if last in ":：" else 0.0,
-        1.0 if last in "?？" else 0.0,
-        min(8.0, 100 * text.count(",") / max(40.0, length)),
-        float(min(5, text.count(". "))),
-        1.0 if first.isupper() else 0.0,
-        1.0 if first.islower() else 0.0,
-        1.0 if first.isdigit() else 0.0,
-        0.0 if first.isalnum() else 1.0,
+def _measure_texts(
+    all_lines: Sequence[TextLine], measured: Sequence[int], page: PageBlocks, log_lengths: Sequence[float]
+) -> Iterator[tuple[float, ...]]:
+    """Return what each measured line says of itself. All lines are measured by one number, then by the next."""
+    words_of_lines, frequent = _find_words(all_lines)
+    lines = [all_lines[index] for index in measured]
+    texts = [line.text for line in lines]
+    lengths = [page.lengths[index] for index in measured]
+    words = [words_of_lines[index] or all_lines[index].text.lower().split() for index in measured]
+    distinct = [set(of_line) for of_line in words]
+    firsts = [text[0] for text in texts]
+    lasts = [last if (last := text[-1]) not in _CLOSING else text.rstrip(_CLOSING)[-1:] or last for text in texts]
+    digits, capitals = zip(*[_measure_head(text[:_HEAD]) for text in texts], strict=True) if texts else ((), ())
+    return zip(
+        [log_lengths[index] for index in measured],
+        [log1p(len(of_line)) for of_line in words],
+        [float(min(3, len(line.links))) if line.has_links else 0.0 for line in lines],
+        [page.shares[index] for index in measured],
+        [1.0 if line.hints & Hint.EMPHASIS else 0.0 for line in lines],
+        [1.0 if last in _SENTENCE_ENDS else 0.0 for last in lasts],
+        [1.0 if last in ":：" else 0.0 for last in lasts],
+        [1.0 if last in "?？" else 0.0 for last in lasts],
+        [min(8.0, 100 * text.count(",") / max(40.0, length)) for text, length in zip(texts, lengths, strict=True)],
+        [float(min(5, text.count(". "))) for text in texts],
+        [1.0 if first.isupper() else 0.0 for first in firsts],
+        [1.0 if first.islower() else 0.0 for first in firsts],
+        [1.0 if first.isdigit() else 0.0 for first in firsts],
+        [0.0 if first.isalnum() else 1.0 for first in firsts],
         digits,
         capitals,
-        1.0 if "|" in text or "•" in text or "·" in text else 0.0,
-        1.0 if "©" in text else 0.0,
-        1.0 if '"' in text or "“" in text or "«" in text or "「" in text else 0.0,
-        1.0 if "@" in text else 0.0,
-        1.0 if length < _FEW else 0.0,
-        1.0 if _FEW <= length < PROSE else 0.0,
-        1.0 if length > 200 else 0.0,
-        len(distinct & frequent) / (len(distinct) or 1),
-        1.0 if line.soft else 0.0,
-    ]
+        [1.0 if "|" in text or "•" in text or "·" in text else 0.0 for text in texts],
+        [1.0 if "©" in text else 0.0 for text in texts],
+        [1.0 if '"' in text or "“" in text or "«" in text or "「" in text else 0.0 for text in texts],
+        [1.0 if "@" in text else 0.0 for text in texts],
+        [1.0 if length < _FEW else 0.0 for length in lengths],
+        [1.0 if _FEW <= length < PROSE else 0.0 for length in lengths],
+        [1.0 if length > 200 else 0.0 for length in lengths],
+        [len(of_line & frequent) / (len(of_line) or 1) for of_line in distinct],
+        [1.0 if line.soft else 0.0 for line in lines],
+        strict=True,
+    )
+
+
+def _measure_places(
+    lines: Sequence[TextLine],
+    measured: Sequence[int],
+    page: PageBlocks,
+    log_lengths: Sequence[float],
+    page_texts: PageTexts,
+) -> Iterator[tuple[float, ...]]:
+    """Return what tells of the place of each measured line: before and after what, and where its text stands again."""
+    total_lines, shares, kinds = len(lines), page.shares, page.kinds
+    if page_texts.headline_index is not None:
+        headline = page_texts.headline_index
+        level = max(1, lines[headline].heading)
+    else:
+        headline, level = page.find_best_start(lines) - 1, 1
+    texts = [line.text for line in lines]
+    repeats = Counter(texts)
+    last_places = dict(zip(texts, range(total_lines), strict=True))
+    first_places = {texts[index]: index for index in reversed(measured)}
+    headings = [0, *accumulate(index > headline and 0 < line.heading <= level for index, line in enumerate(lines))]
+    prose_until, letters_until, shares_until = (
+        [0.0, *accumulate(numbers)] for numbers in (page.prose, page.lengths, shares)
+    )
+    since_heading = _count_since_headings(lines)
+    article_body, description = page_texts.article_body, page_texts.description[:300]
+    padded = [0.0, 0.0, *log_lengths, 0.0, 0.0]
+    padded_shares = [0.0, 0.0, *shares, 0.0, 0.0]
+    same = [0.0, *[1.0 if kind == following else 0.0 for kind, following in pairwise(kinds)], 0.0]
+    around = [(max(0, index - _AROUND), min(total_lines, index + _AROUND + 1)) for index in measured]
+    return zip(
+        [float(min(_MANY, headings[index])) for index in measured],
+        [float(min(_MANY, repeats[texts[index]])) for index in measured],
+        [index / total_lines for index in measured],
+        [1.0 if index > headline else 0.0 for index in measured],
+        [log(1 + index - headline) if index > headline else 0.0 for index in measured],
+        [0.0 if index > headline else log(1 + headline - index) for index in measured],
+        [prose_until[index] / page.total for index in measured],
+        [padded[index + 1] for index in measured],
+        [padded_shares[index + 1] for index in measured],
+        [same[index] for index in measured],
+        [padded[index + 3] for index in measured],
+        [padded_shares[index + 3] for index in measured],
+        [same[index + 1] for index in measured],
+        [padded[index] for index in measured],
+        [padded_shares[index] for index in measured],
+        [padded[index + 4] for index in measured],
+        [padded_shares[index + 4] for index in measured],
+        [since_heading[index] / 10 for index in measured],
+        [
+            (prose_until[high] - prose_until[low]) / ((letters_until[high] - letters_until[low]) or 1.0)
+            for low, high in around
+        ],
+        [(shares_until[high] - shares_until[low]) / (high - low) for low, high in around],
+        [
+            1.0 if article_body and len(text) > 3 and text[:40] in article_body else 0.0
+            for text in [texts[index] for index in measured]
+        ],
+        [1.0 if len(texts[index]) > 30 and description.startswith(texts[index][:40]) else 0.0 for index in measured],
+        [1.0 if texts[index] == page_texts.headline else 0.0 for index in measured],
+        [1.0 if len(texts[index]) >= 20 and first_places[texts[index]] < index else 0.0 for index in measured],
+        [1.0 if last_places[texts[index]] > index else 0.0 for index in measured],
+        strict=True,
+    )
+
+
+def _count_since_headings(lines: Sequence[TextLine]) -> list[int]:
+    """Return how many lines lie between each line and the last heading before it."""
+    counts: list[int] = []
+    count = _FAR
+    for line in lines:
+        counts.append(count)
+        count = 0 if line.heading else min(_FAR, count + 1)
+    return counts
 
 
 def _measure_head(head: str) -> tuple[float, float]:

@@ -7,13 +7,14 @@ words in class names), so that the anatomy can be read without depending on any 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
-from lxml import etree
-
-from crawler.extraction.markup import BLOCK_TAGS, DROPPED_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
+from crawler.extraction.blocks import Block
+from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
+from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
 
@@ -26,24 +27,10 @@ MOST_COMPARED = 200_000
 FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
 _WORD = re.compile(r"\w+")
-_TEXTLESS_TAGS = ("img", "source", "input", "track", "area", "param")
-"""What neither holds text nor parts it: the walk need not meet it."""
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """A block element that holds lines or other blocks."""
-
-    parent: Block | None
-    tag: str
-    depth: int
-    hints: int = NO_HINTS
-    name: str = ""
-    """Its class and id, as written."""
 
 
 @dataclass(slots=True)
@@ -132,31 +119,12 @@ def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
     return test
 
 
-def find_common_block(first: Block, second: Block) -> Block:
-    """Return the innermost block that holds both blocks."""
-    left, right = first, second
-    while left is not right:
-        if left.depth >= right.depth and left.parent is not None:
-            left = left.parent
-        elif right.parent is not None:
-            right = right.parent
-        else:
-            break
-    return left
+def read_lines(tree: Tree, selected: Collection[int] = ()) -> list[TextLine]:
+    """Return the visible lines of a page, in order.
 
-
-def find_article(block: Block) -> Block | None:
-    """Return the nearest ``article`` element around a block, itself included; None where there is none."""
-    above: Block | None = block
-    while above is not None and above.tag != "article":
-        above = above.parent
-    return above
-
-
-def read_lines(root: etree._Element, selected: Iterable[etree._Element] = ()) -> list[TextLine]:
-    """Return the visible lines of a page, in order. Lines in ``selected`` elements get the hint ``CHOSEN``."""
-    etree.strip_elements(root, *DROPPED_TAGS, *_TEXTLESS_TAGS, with_tail=False)
-    return _LineReader(frozenset(selected)).read(root)
+    Those in elements that begin at the places ``selected`` get the hint ``CHOSEN``.
+    """
+    return _LineReader(tree.events, frozenset(selected)).read()
 
 
 class _Place:
@@ -175,53 +143,26 @@ class _Place:
 class _LineReader:
     """Walks a tree once, without recursion, and collects its lines."""
 
-    def __init__(self, selected: frozenset[etree._Element]) -> None:
+    def __init__(self, events: Sequence[Event], selected: frozenset[int]) -> None:
+        self.events = events
         self.selected = selected
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
-        self.place = _Place(Block(None, "html", 0), NO_HINTS, 0, None, False)
+        self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
         self.owner = 0
 
-    def read(self, root: etree._Element) -> list[TextLine]:
-        place, elements = self.place, 0
-        stack: list[tuple[_Place, int, bool]] = []
-        walk = etree.iterwalk(root, events=("start", "end"))
-        for event, element in walk:
-            if event == "start":
-                tag, items = element.tag, element.items()
-                own = read_hints(tag, items) if items else TAG_HINTS.get(tag, NO_HINTS)
-                if own < 0:
-                    if place.hints & Hint.HIDDEN or not _holds_prose(element):
-                        walk.skip_subtree()
-                        stack.append((place, self.owner, False))
-                        continue
-                    own = Hint.HIDDEN
-                if self.selected and element in self.selected:
-                    own |= Hint.CHOSEN
-                is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
-                if is_block and (rest := element.tail) and rest[0].isalpha() and _is_drop_cap(element):
-                    is_block = False
-                stack.append((place, self.owner, is_block))
-                if is_block:
-                    if self.pieces or self.soft:
-                        self._end_line(soft=False)
-                    self.place = place = _enter_block(place, element, own, items)
-                elif tag == "br":
-                    self._break()
-                elif tag == "a" or own & ~place.hints:
-                    href = element.get("href") if tag == "a" else None
-                    place = _Place(place.block, place.hints | own, place.heading, href or place.href, place.is_pre)
-                    self.place = place
-                elements += 1
-                self.owner = elements
-                text = element.text
-            else:
-                place, self.owner, is_block = stack.pop()
-                if is_block and (self.pieces or self.soft):
-                    self._end_line(soft=False)
-                self.place = place
-                text = element.tail
+    def read(self) -> list[TextLine]:
+        place, elements, text = self.place, 0, ""
+        opened: list[tuple[_Place, int, bool]] = []
+        events = enumerate(self.events)
+        for index, event in events:
+            if isinstance(event, str):
+                text = text + event if text else event
+                continue
+            if event is not None and event[0] in UNSHOWN_TAGS:
+                pass_over(events)
+                continue
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)
@@ -229,6 +170,39 @@ class _LineReader:
                     if "\n" in text and not text.isascii():
                         text = _CJK_BREAK.sub("", text)
                     self.pieces.append(Piece(text, place.hints, place.href, self.owner))
+                text = ""
+            if event is None:
+                place, self.owner, is_block = opened.pop()
+                if not opened:  # what stands behind the end of the page is no part of it
+                    break
+                ends_line = is_block and (self.pieces or self.soft)
+                if ends_line and not _is_drop_cap(self.pieces, self.events[index + 1]):
+                    self._end_line(soft=False)
+                self.place = place
+                continue
+            tag, attributes = event
+            own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
+            if own < 0:
+                if place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
+                    pass_over(events)
+                    continue
+                own = Hint.HIDDEN
+            if self.selected and index in self.selected:
+                own |= Hint.CHOSEN
+            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
+            opened.append((place, self.owner, is_block))
+            if is_block:
+                if self.pieces or self.soft:
+                    self._end_line(soft=False)
+                self.place = place = _enter_block(place, tag, attributes, own)
+            elif tag == "br":
+                self._break()
+            elif tag == "a" or own & ~place.hints:
+                href = attributes.get("href") if tag == "a" else None
+                place = _Place(place.block, place.hints | own, place.heading, href or place.href, place.is_pre)
+                self.place = place
+            elements += 1
+            self.owner = elements
         self._end_line(soft=False)
         return _leave_copies_out(_leave_hidden_out(self.lines))
 
@@ -269,34 +243,46 @@ class _LineReader:
         self.soft = soft
 
 
-def _enter_block(place: _Place, element: etree._Element, own: int, items: list[tuple[str, str]]) -> _Place:
+def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: int) -> _Place:
     """Return the place inside a block element that stands at a place."""
-    tag, hints = element.tag, place.hints | own
-    name = " ".join([value for key, value in items if key in _NAMING]) if items else ""
-    block = Block(place.block, tag, place.block.depth + 1, hints, name)
-    href = element.get("href") if tag == "a" else None
+    hints = place.hints | own
+    name = attributes.get("class", "")
+    if "id" in attributes:
+        name = " ".join([value for key, value in attributes.items() if key in _NAMING])
+    block = Block(place.block, tag, hints, name)
+    href = attributes.get("href") if tag == "a" else None
     return _Place(
         block, hints, HEADING_LEVELS.get(tag, place.heading), href or place.href, place.is_pre or tag == "pre"
     )
 
 
-def _is_drop_cap(element: etree._Element) -> bool:
-    """Is an element, behind which a letter stands, the beginning of its word, however large it is set?"""
-    if len(element) > 1:
+def _is_drop_cap(pieces: Sequence[Piece], following: Event) -> bool:
+    """Are the one or two letters in a block the beginning of the word behind it, however large they are set?"""
+    if not isinstance(following, str) or not following[0].isalpha():
         return False
-    letters = (element.text or "").strip()
-    if len(element) and not letters:
-        letters = (element[0].text or "").strip() if not len(element[0]) and not (element[0].tail or "").strip() else ""
+    letters = "".join([piece.text for piece in pieces]).strip()
     return 0 < len(letters) <= 2 and letters[-1].isalpha()
 
 
-def _holds_prose(element: etree._Element) -> bool:
-    """Does an element hold several paragraphs' worth of text?"""
-    length = 0
-    for text in element.itertext():
+def _holds_prose(events: Sequence[Event], place: int) -> bool:
+    """Does the element that begins at a place hold several paragraphs' worth of text?"""
+    length, text = 0, ""
+    inside = enumerate(islice(events, place + 1, None))
+    depth = 1
+    for _, event in inside:
+        if isinstance(event, str):
+            text = text + event if text else event
+            continue
+        if event is not None and event[0] in UNSHOWN_TAGS:
+            pass_over(inside)
+            continue
         length += len(text) if len(text) > 60 else 0
         if length >= HIDDEN_PROSE:
             return True
+        text = ""
+        depth += 1 if event is not None else -1
+        if not depth:
+            return False
     return False
 
 

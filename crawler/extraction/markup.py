@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -235,16 +235,18 @@ _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
-def read_hints(tag: str, items: Iterable[tuple[str, str]]) -> int:
+def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
     """Return the hints of a tag and its attributes, -1 when the element is hidden."""
     hints = TAG_HINTS.get(tag, NO_HINTS)
-    for name, value in items:
-        if name == "class" or name == "id":
-            named = _read_class(value[:_LONGEST_NAME]) if name == "class" else _read_id(value[:_LONGEST_NAME])
-            if named < 0 or tag not in _OF_WHOLE_PAGES:
-                hints |= named
-        elif name in _ATTRIBUTES:
-            hints |= _read_attribute(tag, name, value[:_LONGEST_VALUE])
+    if "class" in attributes:
+        named = _read_class(attributes["class"][:_LONGEST_NAME])
+        if named < 0 or tag not in _OF_WHOLE_PAGES:
+            hints |= named
+    if "id" in attributes and tag not in _OF_WHOLE_PAGES:
+        hints |= _read_id(attributes["id"][:_LONGEST_NAME])
+    if not _ATTRIBUTES.isdisjoint(attributes):
+        for name in _ATTRIBUTES.intersection(attributes):
+            hints |= _read_attribute(tag, name, attributes[name][:_LONGEST_VALUE])
     return hints if hints >= 0 else -1  # -1 has all bits: what is added to it changes nothing
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from lxml import etree
+from itertools import islice
 
 from crawler.extraction.jsonld import Thing, find_scripts, read_things
+from crawler.extraction.tree import Tree
 from crawler.items import Found
 from crawler.normalisation.text import clean
 
@@ -41,42 +42,38 @@ class Head:
         return content.value.lower() if content else ""
 
 
-def read_head(root: etree._Element) -> Head:
+def read_head(tree: Tree) -> Head:
     """Read the head, and meta and link elements wherever careless markup has put them."""
-    head = Head(
-        language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
-    )
-    for count, element in enumerate(root.iter("meta", "link", "title", "base")):
-        if count > MAX_TAGS:
-            break
-        if element.tag == "meta":
-            _add_meta(head, element)
-        elif element.tag == "link":
-            _add_link(head, element)
-        elif element.tag == "base":
-            head.base = head.base or element.get("href")
-        elif head.title is None and element.text:  # an svg may hold another title further down
-            head.title = clean(element.text[:2000]) or None
-    head.things = read_things(find_scripts(root))
+    head = Head(language=tree.language)
+    for place, tag, attributes in islice(tree.iter_named("meta", "link", "title", "base"), MAX_TAGS + 1):
+        if tag == "meta":
+            _add_meta(head, attributes)
+        elif tag == "link":
+            _add_link(head, attributes)
+        elif tag == "base":
+            head.base = head.base or attributes.get("href")
+        elif head.title is None and (title := tree.read_beginning(place)):  # an svg may hold another further down
+            head.title = clean(title[:2000]) or None
+    head.things = read_things(find_scripts(tree))
     return head
 
 
-def _add_meta(head: Head, element: etree._Element) -> None:
-    content = element.get("content")
+def _add_meta(head: Head, attributes: Mapping[str, str]) -> None:
+    content = attributes.get("content")
     if not content:
         return
     for attribute in ("property", "name", "itemprop", "http-equiv"):
-        name = element.get(attribute)
+        name = attributes.get(attribute)
         if name:
             head.metas.setdefault(name[:100].strip().lower(), []).append(content[:5000])
 
 
-def _add_link(head: Head, element: etree._Element) -> None:
-    relation = (element.get("rel") or "").lower().split()
-    href = (element.get("href") or "").strip()
+def _add_link(head: Head, attributes: Mapping[str, str]) -> None:
+    relation = attributes.get("rel", "").lower().split()
+    href = attributes.get("href", "").strip()
     if not href:
         return
     if "canonical" in relation:
         head.canonical = head.canonical or href
-    elif "alternate" in relation and (language := element.get("hreflang")):
+    elif "alternate" in relation and (language := attributes.get("hreflang")):
         head.alternates.append((language.strip().lower(), href))

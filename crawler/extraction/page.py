@@ -27,7 +27,7 @@ from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.line_features import PageTexts
-from crawler.extraction.paywall import find_wall_phrase
+from crawler.extraction.paywall import find_phrase_in_text
 from crawler.extraction.refusals import Examination, is_counted_apart, refuse_further_page, refuse_other_identity
 from crawler.extraction.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.see_also import read_see_also
@@ -151,7 +151,7 @@ class ArticlePage(Document):
     @cached_property
     def further_pages(self) -> tuple[FurtherPage, ...]:
         """The further pages of the article, as this page names them, be it the first or one of them itself."""
-        pages = find_further_pages(self.root, self.base, self.address.url)
+        pages = find_further_pages(self.tree, self.base, self.address.url)
         return tuple(page for page in pages if not is_counted_apart(page.url, self))
 
     @property
@@ -167,11 +167,7 @@ class ArticlePage(Document):
         )
         kept = "\n".join([*([self.lead.value] if self.lead else []), *self.paragraphs])
         return find_shortfall(
-            kept,
-            stated,
-            self.lines,
-            lambda: self.body_chances,
-            lambda: find_wall_phrase(self.capture, self.language_code),
+            kept, stated, self.lines, lambda: self.body_chances, lambda: find_phrase_in_text(self.text)
         )
 
     # The fields.
@@ -250,7 +246,7 @@ class ArticlePage(Document):
             self.find_in_thing("datepublished", "datecreated")
             or find_stated_date(self.head)
             or (find_date_in_things(self.head.things) if self.thing is None else None)
-            or find_time_element(self.shown_root)
+            or find_time_element(self.tree, self.text)
         )
 
     @property
@@ -297,7 +293,6 @@ class ArticlePage(Document):
         """
         refuse_other_types(self.capture)
         refuse_further_page(self)
-        further_pages = self.further_pages  # while the head is there
         refuse_other_identity(self)
         headline = self.headline
         if (headline is None or not self.paragraphs) and is_brought_by_script(self.lines, self.text):
@@ -327,7 +322,7 @@ class ArticlePage(Document):
             complete=self.complete,
             doubt=doubt,
             shortfall=self.shortfall,
-            further_pages=further_pages,
+            further_pages=self.further_pages,
         )
 
     def extract_see_also(self) -> Extraction:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import ends_sentence, is_country_line, starts_with_dateline
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.normalisation.scripts import CJK
 

@@ -51,7 +51,12 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def find_wall_phrase(capture: Capture, language: str | None = None) -> str | None:
     """Return the words, folded, by which a page says that it withholds its text; None without such words."""
-    match = _MARK.search(" ".join(fold(_strip_markup(decode(capture, language)[:MAX_CHARACTERS])).split()))
+    return find_phrase_in_text(decode(capture, language))
+
+
+def find_phrase_in_text(text: str) -> str | None:
+    """Return the words, folded, by which the text of a page says that it is not all; None without such words."""
+    match = _MARK.search(" ".join(fold(_strip_markup(text[:MAX_CHARACTERS])).split()))
     return None if match is None else match[0]
 
 

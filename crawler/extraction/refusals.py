@@ -69,7 +69,7 @@ def refuse_further_page(page: Document) -> None:
     own = page.address.url
     if find_part_number(page.capture.url, own) is not None:  # the site reads the addresses of all pages as one
         raise FurtherPageInstead(own)
-    first_url = find_first_page(page.root, page.base, own)
+    first_url = find_first_page(page.tree, page.base, own)
     if first_url is not None and not is_counted_apart(first_url, page):
         raise FurtherPageInstead(first_url)
 

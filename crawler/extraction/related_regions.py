@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from crawler.extraction.blocks import Block, find_common_block
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -21,7 +22,7 @@ from crawler.extraction.labels import (
     measure_prose,
     reads_as_kicker,
 )
-from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
+from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.normalisation.bylines import is_byline

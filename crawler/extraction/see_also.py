@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
+from crawler.extraction.blocks import find_common_block
 from crawler.extraction.labels import (
     SHORT,
     CompiledLabels,
@@ -17,7 +18,7 @@ from crawler.extraction.labels import (
     match_free_date,
     measure_prose,
 )
-from crawler.extraction.lines import TextLine, find_common_block
+from crawler.extraction.lines import TextLine
 from crawler.extraction.links import LinkReader
 from crawler.extraction.related_regions import MAX_ENTRIES, MORE, find_regions, split_label
 from crawler.items import Address, FoundLink

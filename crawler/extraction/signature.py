@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from crawler.extraction.blocks import Block
 from crawler.extraction.labels import PROSE, SHORT, measure_prose
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.byline_offices import is_short_name

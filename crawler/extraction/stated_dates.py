@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
-
-from lxml import etree
 
 from crawler.extraction.date_labels import has_date
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.metatags import Head
+from crawler.extraction.tree import UNSHOWN_TAGS, Tree, pass_over
 from crawler.items import Found
 from crawler.normalisation.text import clean
 from crawler.normalisation.wording import MONTHS
@@ -86,6 +86,8 @@ _DAY_IN_PATH: Final = re.compile(
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
+_ITEM: Final = "datePublished"
+_BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
 
 def find_stated_date(head: Head) -> Found | None:
@@ -137,25 +139,25 @@ def has_full_date(value: str) -> bool:
     return bool(_DAY.match(value)) or has_date(value)
 
 
-def find_time_element(root: etree._Element) -> Found | None:
+def find_time_element(tree: Tree, source: str) -> Found | None:
     """Return the date of the element that says by name that it is that of publication, else of the first ``<time>``.
 
-    Times in menus, boxes and lists count only when they all state one day, and those of updates never.
+    Times in menus, boxes and lists count only when they all state one day, and those of updates never. ``source`` is
+    the markup of the page.
     """
+    if _ITEM not in source and next(tree.iter_named("time", "abbr"), None) is None:
+        return None  # most pages: none of its elements need be looked at
     first: Found | None = None
     elsewhere: list[Found] = []
-    for index, element in enumerate(_iter_elements(root)):
-        if index > _MAX_ELEMENTS:
-            break
-        value = (element.get("datetime") or element.get("content") or element.get("title") or "").strip()
+    for attributes, is_in_box in islice(_iter_elements(tree), _MAX_ELEMENTS + 1):
+        value = (attributes.get("datetime") or attributes.get("content") or attributes.get("title") or "").strip()
         if not has_full_date(value):
             continue
-        named = " ".join((element.get("itemprop") or "", element.get("class") or "", element.get("property") or ""))
+        named = " ".join(attributes.get(name, "") for name in ("itemprop", "class", "property"))
         if _UPDATE_WORDS.search(named) and not _PUBLISHED_WORDS.search(named):
             continue
         date = Found(value=clean(value)[:60], source="time:datetime")
-        above = {str(ancestor.tag) for ancestor in element.iterancestors()}
-        if above & {"aside", "nav", "footer", "li"}:
+        if is_in_box:
             elsewhere.append(date)
         elif _PUBLISHED_WORDS.search(named):
             return date
@@ -167,13 +169,32 @@ def find_time_element(root: etree._Element) -> Found | None:
     return elsewhere[0] if len(days) == 1 else None
 
 
-def _iter_elements(root: etree._Element) -> Iterator[etree._Element]:
-    """Yield the elements that may state a date, in their order on the page."""
-    for element in root.iter(etree.Element):
-        tag = element.tag
-        if (
-            (tag == "time" and element.get("datetime") is not None)
-            or (element.get("itemprop") == "datePublished" and tag != "meta")
-            or (tag == "abbr" and "published" in element.get("class", "") and element.get("title") is not None)
-        ):
-            yield element
+def _iter_elements(tree: Tree) -> Iterator[tuple[Mapping[str, str], bool]]:
+    """Yield the attributes of elements that may state a date, in their order, each with True in a menu or a box."""
+    boxes = 0
+    opened: list[bool] = []
+    events = enumerate(tree.events)
+    for _, event in events:
+        if isinstance(event, str):
+            continue
+        if event is None:
+            boxes -= opened.pop()
+            if not opened:
+                return
+            continue
+        tag, attributes = event
+        if tag in UNSHOWN_TAGS:
+            pass_over(events)
+            continue
+        if attributes and _may_state_date(tag, attributes):
+            yield attributes, boxes > 0
+        opened.append(tag in _BOXES)
+        boxes += opened[-1]
+
+
+def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
+    if tag == "time" and "datetime" in attributes:
+        return True
+    if tag != "meta" and attributes.get("itemprop") == _ITEM:
+        return True
+    return tag == "abbr" and "published" in attributes.get("class", "") and "title" in attributes

@@ -11,12 +11,12 @@ import sqlite3
 import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import fields as list_fields
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.archive import Archive
 from crawler.archive.articles.records import ArticleRow
@@ -24,9 +24,12 @@ from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, locate_in_text, narrow_to_column
 from crawler.archive.search.query import Term
-from crawler.archive.search.selection import DateOrder, Selection
+from crawler.archive.search.selection import DateOrder, Selection, select_ids
 from crawler.errors import BadQuery, NoRoom
 from crawler.normalisation.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_plain
+
+if TYPE_CHECKING:
+    from crawler.research.forward_index.index import ForwardIndex
 
 Sort = Literal["position", "date", "left", "right"]
 Field = Literal["headline", "lead", "body"]
@@ -55,6 +58,15 @@ class KwicLine:
     left: str
     key: str
     right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLines:
+    """The beginning of a concordance."""
+
+    lines: tuple[KwicLine, ...]
+    total: int
+    """Lines of all of it."""
 
 
 def concordance(
@@ -86,6 +98,49 @@ def concordance(
     if sort in ("left", "right"):
         return _sort_lines(lines, 0 if sort == "left" else 1)
     return (line for line, _, _ in lines)
+
+
+def first_lines(
+    archive: Archive,
+    selection: Selection,
+    limit: int,
+    width: int = 60,
+    sort: Sort = "position",
+    index: ForwardIndex | None = None,
+) -> FirstLines:
+    """Return the first lines of a concordance, and how many it has in all.
+
+    Of the forward index, where it is given and the query is made of words, phrases and prefixes, the lines to show are
+    known without making all of them; NEAR and snapshots have all lines made.
+
+    Args:
+        archive: where to look.
+        selection: which articles, and what in them.
+        limit: lines to return.
+        width: see :func:`concordance`.
+        sort: see :func:`concordance`.
+        index: the forward index of the archive as it is now, for speed.
+
+    Raises:
+        BadQuery: the query points at no words.
+        NoRoom: the temporary folder cannot hold the lines to be sorted.
+
+    """
+    wanted = list_wanted(selection.parse().node)
+    if index is None or selection.snapshot is not None or not all(isinstance(term, Term) for term in wanted):
+        with closing(concordance(archive, selection, width, sort)) as lines:
+            shown = tuple(islice(lines, limit))
+            return FirstLines(lines=shown, total=len(shown) + sum(1 for _ in lines))
+    from crawler.research.forward_index.first_lines import count_hits, find_first_articles
+
+    with translate_errors(archive.path):
+        rows = index.find_rows(tuple(select_ids(archive.db, selection)))
+    total = int(count_hits(index, rows, wanted).sum())
+    if sort in ("left", "right") and total > limit:
+        ids = find_first_articles(index, rows, wanted, sort, limit, WORDS_SORTED_BY)
+        selection = replace(selection, among=tuple(ids), unit="article")
+    with closing(concordance(archive, selection, width, sort)) as lines:
+        return FirstLines(lines=tuple(islice(lines, limit)), total=total)
 
 
 def measure_left_context(selection: Selection, width: int) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.health.gaps import MonthGap
-from crawler.archive.search.matching import find_hits, list_wanted, narrow_to_column
+from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
 from crawler.archive.search.periods import (
     PeriodTotal,
     allows,
@@ -25,8 +25,9 @@ from crawler.archive.search.periods import (
     list_languages,
     sum_by_period,
 )
-from crawler.archive.search.query import Filter
+from crawler.archive.search.query import Filter, Term
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.search.texts import list_days
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.errors import BadQuery
 from crawler.normalisation.periods import read_period
@@ -40,6 +41,8 @@ from crawler.research.words.corpus import (
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from crawler.research.forward_index.index import ForwardIndex
 
 TimelineStep = Literal["day", "month", "year"]
 TimelineUnit = Literal["articles", "hits"]
@@ -129,6 +132,7 @@ def timeline(
     step: TimelineStep = "month",
     unit: TimelineUnit = "articles",
     gaps: Mapping[str, Sequence[MonthGap]] | None = None,
+    index: ForwardIndex | None = None,
 ) -> Timeline:
     """Count selections in every period from the first to the last.
 
@@ -144,6 +148,7 @@ def timeline(
         gaps: name of a site → what the archive lacks of its months
         (:func:`crawler.archive.health.gaps.find_month_gaps`), for
             ``never_asked`` by month and year. That needs the descriptions of the sites, which callers have.
+        index: the forward index of the archive as it is now, to count hits fast.
 
     Raises:
         BadQuery: hits are to be counted of a query that points at no words.
@@ -159,7 +164,7 @@ def timeline(
             first_day=first if periods else None,
             last_day=last if periods else None,
             series=tuple(
-                _make_series(archive.db, selection, periods, step, unit, gaps or {}) for selection in selections
+                _make_series(archive.db, selection, periods, step, unit, gaps or {}, index) for selection in selections
             ),
         )
 
@@ -184,6 +189,7 @@ def _make_series(
     step: TimelineStep,
     unit: TimelineUnit,
     gaps: Mapping[str, Sequence[MonthGap]],
+    index: ForwardIndex | None,
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
     letters = _LETTERS[step]
@@ -191,7 +197,9 @@ def _make_series(
         total.period: total for total in sum_by_period(db, make_unit_corpus_plan(selection).make_where(), letters)
     }
     waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).make_where(), letters)
-    counts = _count_hits(db, selection, step) if unit == "hits" else count_by_period(db, selection.plan(), letters)
+    counts = (
+        _count_hits(db, selection, step, index) if unit == "hits" else count_by_period(db, selection.plan(), letters)
+    )
     never_asked = _count_never_asked(db, selection, step, gaps)
 
     def make_share(period: str | None) -> Share:
@@ -214,10 +222,14 @@ def _make_series(
     )
 
 
-def _count_hits(db: Database, selection: Selection, step: TimelineStep) -> Counter[str | None]:
+def _count_hits(
+    db: Database, selection: Selection, step: TimelineStep, index: ForwardIndex | None
+) -> Counter[str | None]:
     wanted = list_wanted(selection.parse().node)
     if not wanted:
         raise BadQuery("hits are counted of words, phrases or NEAR(…); this query has none")
+    if index is not None and selection.snapshot is None and all(isinstance(term, Term) for term in wanted):
+        return _count_hits_by_index(db, selection, step, wanted, index)
     wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
     counts: Counter[str | None] = Counter()
     for day, *texts in iter_selection_texts(db, selection):
@@ -225,6 +237,19 @@ def _count_hits(db: Database, selection: Selection, step: TimelineStep) -> Count
         counts[period] += sum(
             len(find_hits(words, wanted)) for words, wanted in zip(texts, wanted_by_column, strict=True)
         )
+    return counts
+
+
+def _count_hits_by_index(
+    db: Database, selection: Selection, step: TimelineStep, wanted: Sequence[WantedTerm], index: ForwardIndex
+) -> Counter[str | None]:
+    from crawler.research.forward_index.first_lines import count_hits
+
+    days = list_days(db, selection.plan())
+    counts: Counter[str | None] = Counter()
+    hits = count_hits(index, index.find_rows([day.id for day in days]), wanted)
+    for (_, day), number in zip(days, hits.tolist(), strict=True):
+        counts[None if day is None else day[: _LETTERS[step]]] += number
     return counts
 
 

@@ -8,10 +8,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
-from crawler.extraction.decoding import decode, parse
+from crawler.extraction.decoding import decode
 from crawler.extraction.labels import PROSE
 from crawler.extraction.lines import read_lines
 from crawler.extraction.metatags import read_head
+from crawler.extraction.tree import read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.hosts import read_host, spell_host
 from crawler.normalisation.language_words import tell_language
@@ -84,8 +85,8 @@ def read_stated_language(capture: Capture) -> str | None:
     language = _read_code(_read_language_of_beginning(text))
     if language is not None:
         return language
-    root = parse(text)
-    head = read_head(root) if root is not None else None
+    tree = read_tree(text)
+    head = read_head(tree) if tree is not None else None
     meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
     return (
         _read_code(head.language if head is not None else None)
@@ -96,8 +97,8 @@ def read_stated_language(capture: Capture) -> str | None:
 
 def _read_language_of_text(capture: Capture) -> str | None:
     """Return the language that the prose of a page is in; None where that is uncertain."""
-    root = parse(decode(capture))
-    lines = read_lines(root) if root is not None else []
+    tree = read_tree(decode(capture))
+    lines = read_lines(tree) if tree is not None else []
     return tell_language(" ".join(line.unlinked for line in lines if len(line.unlinked) >= PROSE // 2))
 
 
@@ -107,8 +108,8 @@ def _read_language_of_tag(body: bytes) -> str | None:
     if beginning is None or _OTHER_CHARSET.search(body[: max(64, beginning.end())]) is not None:
         return None
     tag = beginning["tag"].decode("ascii")
-    root = parse(tag) if tag.count('"') % 2 == 0 == tag.count("'") % 2 else None
-    return root.get("lang") if root is not None else None
+    tree = read_tree(tag) if tag.count('"') % 2 == 0 == tag.count("'") % 2 else None
+    return tree.language if tree is not None else None
 
 
 def _read_language_of_beginning(text: str) -> str | None:
@@ -117,8 +118,8 @@ def _read_language_of_beginning(text: str) -> str | None:
     beginning = text[: body.start()] if body else ""
     if not beginning or beginning.count("<!--") != beginning.count("-->"):
         return None
-    root = parse(beginning)
-    return root.get("lang") if root is not None else None
+    tree = read_tree(beginning)
+    return tree.language if tree is not None else None
 
 
 def _read_code(stated: str | None) -> str | None:

@@ -49,9 +49,10 @@ def find_package_name() -> str:
     return FOLDER if locations == set(list_folders(SHIPPED)) else SHIPPED
 
 
-def list_folders(package: str) -> list[Path]:
+@cache
+def list_folders(package: str) -> tuple[Path, ...]:
     """Return the folders that a package lies in."""
-    return [Path(path).resolve() for path in importlib.import_module(package).__path__]
+    return tuple(Path(path).resolve() for path in importlib.import_module(package).__path__)
 
 
 def list_module_files(package: str) -> dict[str, ModuleFile]:

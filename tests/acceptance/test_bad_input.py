@@ -140,7 +140,9 @@ def test_a_read_only_folder_is_one_line(tmp_path):
     assert "archive.db" in ended.stderr or "locked" in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
+    """Three seconds, on a small disk of its own; crawls of every day meet a limit on the size of files."""
     if shutil.which("unshare") is None:
         pytest.skip("there is no unshare to make a small disk with")
     folder = tmp_path / "small"

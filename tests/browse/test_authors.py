@@ -12,6 +12,8 @@ from support.tables import check_rows
 from crawler.archive import Archive
 from crawler.archive.authority.authors import merge
 from crawler.archive.authority.listing import find_coauthors, map_author_ids
+from crawler.browse.pages.search import FACET_LABELS
+from crawler.browse.pages.values import FACET_TITLES
 from crawler.items import Author, Dateline
 
 
@@ -150,6 +152,46 @@ def test_authors_are_listed_and_found(shelf: PageReader) -> None:
     assert element_text(shelf.follow(found.css("tbody a").attrib["href"]).css("h1")) == "Wang Min"
     assert "No author has these words" in element_text(shelf.open("authors?name=nobody"))
     assert element_text(shelf.open("authors?order=age", status=400).css("h1")) == "Not understood"
+
+
+def test_every_author_is_on_a_page_of_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "many.db"
+    with Archive(path, "create") as archive:
+        run = archive.begin_run(SITE, now=NOW)
+        at = library_address("en", 1)
+        names = [person(f"Writer {number:03}", f"Writer {number:03}") for number in range(205)]
+        archive.keep([visit(at, article(at, "All of us", "One.", day="2020-01-01", authors=names))], run, NOW)
+        archive.finish_run(run, "finished", NOW)
+    reader = PageReader(path)
+    page, listed = reader.open("authors?order=name"), list[str]()
+    assert "205 authors, page 1 of 3." in element_text(page.css("caption"))
+    while True:
+        listed += [element_text(cell) for cell in page.css("tbody th")]
+        onward = page.css("nav.pages a[rel=next]")
+        if not onward:
+            break
+        page = reader.follow(onward.attrib["href"])
+    assert listed == [f"Writer {number:03}" for number in range(205)]
+    assert element_text(reader.open("authors?page=4", status=404).css("h1")) == "Not here"
+    search = reader.open("search")
+    everyone = reader.follow(find_section(search, "Author").css(".more a").attrib["href"])
+    assert "205 in 1 article." in element_text(everyone.css("main > p"))
+    assert len(everyone.css(".names li")) == 100
+    last = reader.open("values?facet=author&page=3").css(".names a")
+    assert len(last) == 5
+    assert element_text(reader.follow(last[4].attrib["href"]).css(".results-head h1")) == "1 article"
+
+
+def test_all_values_of_a_facet_are_those_of_its_search(library: PageReader) -> None:
+    page = library.open("values?facet=year&q=rain")
+    listed = {element_text(link): link.attrib["href"] for link in page.css(".names a")}
+    assert list(listed) == ["2019 12", "2018 12", "2017 12", "2016 12", "2015 12"]
+    assert element_text(library.follow(listed["2016 12"]).css(".results-head h1")) == "12 articles"
+    assert element_text(library.follow(page.css("main > p a").attrib["href"]).css(".results-head h1")) == "60 articles"
+    # Each year is a bar of the timeline, so that no list beside it says the same again.
+    assert not find_section(library.open("search?q=rain"), "Year")
+    assert element_text(library.open("values?facet=colour", status=404).css("h1")) == "Not here"
+    assert {name for name, _ in FACET_LABELS} == FACET_TITLES.keys()
 
 
 def test_a_place_has_a_page_under_any_spelling(shelf: PageReader) -> None:

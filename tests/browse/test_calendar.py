@@ -11,6 +11,7 @@ from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.health.coverage import count_waiting_by_day
+from crawler.browse.heat import make_heat_scale
 from crawler.items import Link
 
 
@@ -52,7 +53,7 @@ def test_every_year_from_the_first_to_the_last_has_a_row(almanac: PageReader) ->
     assert "1 article has no known day." in element_text(page.css("main"))
     gap = page.css("td.gap a")
     assert [link.attrib["aria-label"] for link in gap] == ["February 2020: 25 articles, 2 known and not archived"]
-    assert len(page.css("td.heat-4")) == 1
+    assert len(page.css("td.heat-5")) == 1
 
 
 def test_one_goes_from_year_to_month_to_day_and_back(almanac: PageReader) -> None:
@@ -65,7 +66,7 @@ def test_one_goes_from_year_to_month_to_day_and_back(almanac: PageReader) -> Non
     assert "25 articles; 2 more are met by address and not archived" in element_text(month.css("main"))
     assert [element_text(link) for link in month.css("td a")] == ["1 1", "29 24"]
     assert [element_text(cell) for cell in month.css("td.gap")] == ["11 1 not archived", "29 24 1 not archived"]
-    day = almanac.follow(month.css("td.heat-4 a").attrib["href"])
+    day = almanac.follow(month.css("td.heat-5 a").attrib["href"])
     assert element_text(day.css("h1")) == "29 February 2020"
     assert "24 articles; 1 more is met by address and not archived" in element_text(day.css("main"))
     assert len(list_headlines(day)) == 20
@@ -89,11 +90,26 @@ def test_a_month_begins_on_its_weekday_and_has_its_days(almanac: PageReader) -> 
 def test_a_language_can_be_chosen_and_stays_chosen(almanac: PageReader) -> None:
     page = almanac.open("calendar?language=zh")
     assert cells(page) == [["2020", "–", "1", *["–"] * 10, "1"]]
-    month = almanac.follow(page.css("td.heat-4 a").attrib["href"])
+    month = almanac.follow(page.css("td.heat-5 a").attrib["href"])
     day = almanac.follow(month.css("td a").attrib["href"])
     assert list_headlines(day) == ["一"]
     assert element_text(day.css(".choices [aria-current]")) == "Chinese"
     assert "No article with a day is archived in this language." in element_text(almanac.open("calendar?language=xx"))
+
+
+def test_tints_part_the_months_and_the_legend_has_their_numbers(library: PageReader, almanac: PageReader) -> None:
+    legend = almanac.open("calendar").css(".tints .tint")
+    assert [element_text(tint) for tint in legend] == ["1", "25", "known, not archived"]
+    scale = make_heat_scale(range(103, 147))  # months that are almost alike
+    assert [scale.find_level(count) for count in (0, 103, 111, 112, 125, 146, 999)] == [0, 1, 1, 2, 3, 5, 5]
+    assert [(step.low, step.high) for step in scale.steps] == [
+        (103, 111),
+        (112, 120),
+        (121, 129),
+        (130, 138),
+        (139, 146),
+    ]
+    assert not library.open("calendar?language=zh").css(".tints")
 
 
 def test_the_sum_of_the_calendar_is_the_archive(library: PageReader, library_path: Path) -> None:

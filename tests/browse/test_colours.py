@@ -23,6 +23,7 @@ PAIRS = (
     ("mark-ink", "mark", TEXT),
     ("came-ink", "came", TEXT),
     ("left-ink", "left", TEXT),
+    *(("ink", f"heat-{level}", TEXT) for level in range(1, 6)),
     ("edge", "paper", SIGN),
     ("edge", "sheet", SIGN),
     ("bar-over", "paper", SIGN),

@@ -7,9 +7,11 @@ import pytest
 from parsel import Selector
 from support.library import LATER, NOW, SITE, article, library_address, visit
 from support.page_reader import PageReader, element_text, find_section, list_headlines
+from support.tables import check_rows
 
 from crawler.archive import Archive
-from crawler.browse.pages.graph import MAX_DRAWN_PER_SIDE, fit_text
+from crawler.browse.graph_drawing import wrap_text
+from crawler.browse.pages.graph import MAX_DRAWN_PER_SIDE
 from crawler.items import SeeAlso, Visit
 
 KEYS = {1: (2, 3, 900), 2: (1,), 3: (), **dict.fromkeys(range(10, 25), (3,))}
@@ -90,11 +92,23 @@ def test_the_drawing_has_the_links_of_the_lists(web: PageReader) -> None:
     drawing = page.css(".graph svg")
     assert drawing.attrib["role"] == "group"
     assert drawing.attrib["aria-label"].startswith("1 article names this one; it names 3.")
-    drawn = {element_text(link.css("text")): link.attrib["href"] for link in drawing.css("a")}
+    drawn = {element_text(link.css(".name")): link.attrib["href"] for link in drawing.css("a")}
     assert set(drawn) == {"Story 2", "Story 3"}
     assert set(drawn.values()) <= set(page.css("section h3 a::attr(href)").getall())
-    assert element_text(drawing.css(".unknown text")) == "Story 900"
-    assert len(drawing.css("path.edge")) == 4
+    assert element_text(drawing.css(".unknown .name")) == "Story 900"
+    assert [element_text(fact) for fact in drawing.css("a .fact")] == [
+        "3 January 2020 · English",
+        "4 January 2020 · English",
+    ]
+    assert element_text(drawing.css(".middle .fact")) == "2 January 2020 · English"
+    assert len(drawing.css("path.edge")) == 3
+    # Story 2 is linked both ways: in the middle, beneath the article, once.
+    assert len(drawing.css("path[marker-start]")) == 1
+    columns = {
+        element_text(box.css(".name")): box.css("rect").attrib["x"] for box in drawing.css("a, g.middle, g.unknown")
+    }
+    assert columns["Story 2"] == columns["Story 1"]
+    assert int(columns["Story 1"]) < int(columns["Story 3"])
     assert len(drawing.css("path.former")) == 1
     many = web.open(at(web, "Story 3"))
     assert len(many.css(".graph svg a")) == MAX_DRAWN_PER_SIDE
@@ -124,10 +138,17 @@ def test_there_is_no_graph_of_what_is_not_here(web: PageReader, number: str) -> 
     assert element_text(web.open(f"graph/{number}", status=404).css("h1")) == "Not here"
 
 
-@pytest.mark.parametrize(
-    ("text", "room"), [("", 5), ("abc", 3), ("abcd", 3), ("港口", 4), ("港口重", 4), ("a港口重新", 5)]
+@check_rows(
+    ("text", "room", "lines"),
+    [
+        ("", 5, ()),
+        ("abc", 3, ("abc",)),
+        ("abcdefg", 3, ("abc", "de…")),
+        ("ab cd ef", 4, ("ab", "cd…")),
+        ("港口", 4, ("港口",)),
+        ("港口重新开放了", 4, ("港口", "重…")),
+        ("a港口重新", 5, ("a港口", "重新")),
+    ],
 )
-def test_a_label_fits_its_box(text: str, room: int) -> None:
-    label = fit_text(text, room)
-    assert sum(2 if character > "\u2e80" else 1 for character in label) <= room
-    assert label == text or (label.endswith("…") and text.startswith(label[:-1]))
+def test_a_label_fits_its_box(text: str, room: int, lines: tuple[str, ...]) -> None:
+    assert wrap_text(text, room, 2) == lines

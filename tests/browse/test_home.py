@@ -1,10 +1,12 @@
 """The first page."""
 
+import asyncio
 import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from parsel import Selector
 from support.page_reader import PageReader, element_text, find_section, list_headlines
 
@@ -13,6 +15,8 @@ from crawler.archive.health.coverage import count_waiting, list_months, read_cov
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
+from crawler.browse.cache import count_once, read_file_state
+from crawler.browse.warming import warm_up
 
 
 def copied(archive: Path, to: Path) -> Path:
@@ -39,29 +43,54 @@ def test_it_says_what_is_held(library: PageReader) -> None:
 
 
 def test_languages_and_years_add_up_to_the_archive(library: PageReader) -> None:
-    held = find_section(library.open("home"), "What is held")
-    assert [element_text(heading) for heading in held.css("h3")] == ["English 65", "Arabic 1", "Chinese 1"]
-    cells = [int(element_text(cell)) for cell in held.css("tbody td") if element_text(cell) != "none"]
-    assert sum(cells) == 67
-    assert element_text(held.css("tbody tr")[-1]).startswith("2015 12")
-    href = held.css("tbody tr")[-1].css("a").attrib["href"]
-    assert element_text(library.follow(href).css(".results-head h1")) == "12 articles"
+    page = library.open("home")
+    languages = page.xpath("//h2[.='Languages']/following-sibling::ul[1]/li")
+    assert [element_text(value) for value in languages] == ["English 65", "Arabic 1", "Chinese 1"]
+    assert element_text(library.follow(languages[2].css("a").attrib["href"]).css(".results-head h1")) == "1 article"
+    years = page.css("figure.bars tbody tr")
+    assert sum(int(element_text(cell)) for cell in years.css("td")) == 67
+    assert [element_text(cell) for cell in years[0].css("th, td")] == ["2015", "12"]
+    assert element_text(library.follow(years[0].css("a").attrib["href"]).css(".results-head h1")) == "12 articles"
 
 
-def test_gaps_are_counted_and_named(library: PageReader) -> None:
-    held = element_text(find_section(library.open("home"), "What is held"))
+def test_what_is_lacking_is_counted_and_named(library: PageReader) -> None:
+    lacking = element_text(find_section(library.open("home"), "What is lacking"))
     # January 2015 to January 2022 are 85 months, sixty with a report; January 2019, February 2020, May 2021 and
     # January 2022 have other articles, and the first of these a report as well.
-    assert "January 2015 to January 2022 none in 22 of 85 months" in held
-    assert "1 more article is known by address and not archived yet" in held
+    assert "English: from January 2015 to January 2022 none in 22 of 85 months." in lacking
+    assert "1 more article is known by address and not archived yet" in lacking
 
 
-def test_each_month_is_a_bar_that_leads_to_its_articles(library: PageReader) -> None:
-    bars = library.open("home").css("figure.bars")[0]
-    drawn = bars.css("svg a")
-    assert len(drawn) == 85
-    assert element_text(drawn[0].css("title")) == "January 2015: 1 article"
-    assert list_headlines(library.follow(drawn[0].attrib["href"])) == ["Weather report 0"]
+def test_there_are_ways_in_by_year_place_author_and_link(library: PageReader) -> None:
+    page = library.open("home")
+    drawn = page.css("figure.bars")[0].css("svg a")
+    assert element_text(drawn[0].css("title")) == "2015: 12 articles"
+    for heading, first, title in (("Places", "Dili 20", "Dili"), ("Authors", "Bao Anh 30", "Bao Anh")):
+        link = page.xpath("//h2[.=$heading]/following-sibling::ul[1]/li/a", heading=heading)[0]
+        assert element_text(link) == first
+        assert element_text(library.follow(link.attrib["href"]).css("h1")) == title
+    named = page.xpath("//h2[.='Named most under See also']/following-sibling::ol[1]/li")
+    assert [element_text(entry.css("h3")) for entry in named] == ["Harbour opens again"]
+    assert "named by 1" in element_text(named)
+
+
+def test_a_day_of_the_year_has_its_articles_of_all_years(library: PageReader) -> None:
+    assert [element_text(way) for way in library.open("on-this-day?day=01-05").css("h1, .steps a, main > p")] == [
+        "Calendar",
+        "← 4 January",
+        "6 January →",
+        "On 5 January, in every year",
+        "5 articles, the newest year first.",
+    ]
+    assert list_headlines(library.open("on-this-day?day=01-05")) == [f"Weather report {n}" for n in (48, 36, 24, 12, 0)]
+    steps = library.open("on-this-day?day=12-31").css(".steps a")
+    assert [element_text(step) for step in steps[1:]] == ["← 30 December", "1 January →"]
+    assert "Nothing that is archived" in element_text(library.open("on-this-day?day=02-29").css("main"))
+    assert element_text(library.follow(library.open("home").css(".more a")[1].attrib["href"]).css("h1")).startswith(
+        "On "
+    )
+    for day in ("02-30", "3-8", "2020-03-08", "x", "00-00"):
+        assert element_text(library.open(f"on-this-day?day={day}", status=404).css("h1")) == "Not here"
 
 
 def test_the_examples_find_something(library: PageReader) -> None:
@@ -101,6 +130,19 @@ def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tm
     assert element_text(page.css(".results-head h1")) == "20 articles"
     assert [element_text(link) for link in page.css(".chips a")] == ["Take off: snapshot: osaka"]
     assert "no snapshot 'paris'" in element_text(reader.open("search?snapshot=paris", status=400).css("main"))
+
+
+def test_a_large_archive_is_counted_before_its_first_reader_comes(library_path: Path, tmp_path: Path) -> None:
+    copy = copied(library_path, tmp_path / "large.db")
+    datasette = PageReader(copy).datasette
+    while not read_file_state(copy).settled:
+        pass
+    assert asyncio.run(warm_up(datasette)) == ()  # it is a small one
+    assert asyncio.run(warm_up(datasette, min_bytes=1)) == tuple(
+        f"/large/-/{page}" for page in ("home", "calendar", "health")
+    )
+    counted = count_once(read_file_state(copy), "home coverage", lambda: pytest.fail("counted again"))
+    assert sum(covered.articles for covered in counted.value) == 67
 
 
 def test_an_archive_without_articles_has_a_first_page(tmp_path: Path) -> None:

@@ -5,42 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import shlex
+import sys
+from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
-from support.newsroom import GAZETTE, NOW, Newsroom
+from parsel import Selector
+from support.desk_archive import build_desk_archive
 from support.page_reader import PageReader, element_text
+from support.waiting import wait_until
 
 from crawler.archive import Archive, Selection
+from crawler.browse import word_index
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import concordance
+from crawler.research.kwic import Sort, concordance
 from crawler.research.timeline import timeline
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
 
-BODIES = (
-    ("en", "2019-03-01", "The old boat sank near the red rocks. A boat is a boat."),
-    ("en", "2019-05-02", "The school by the river is closed, =1+1 said the teacher."),
-    ("en", "2021-01-03", "A new boat, and a school for the boat builders."),
-    ("it", "2021-02-03", "La barca e la scuola."),
-    ("zh", "2021-04-05", "小船过河。小船很好。"),
-    ("ar", "2021-06-05", "القارب في النهر والقارب في الميناء."),
-)
-
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("study") / "desk.db"
-    room = Newsroom()
-    with Archive(path, "create") as archive:
-        run = archive.begin_run(GAZETTE, now=NOW)
-        for key, (language, day, body) in enumerate(BODIES, 1):
-            archive.keep([room.visit(room.article(key, f"Report {key}", body, language=language, on=day))], run, NOW)
-        archive.finish_run(run, "finished", NOW)
-    return path
+    return build_desk_archive(tmp_path_factory.mktemp("study") / "desk.db")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +83,7 @@ def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
 
 
 @pytest.mark.parametrize("sort", ["position", "right", "left", "date"])
-def test_a_concordance_has_the_lines_of_the_command(desk: PageReader, path: Path, sort: Any) -> None:
+def test_a_concordance_has_the_lines_of_the_command(desk: PageReader, path: Path, sort: Sort) -> None:
     page = desk.open(f"concordance?q=boat+OR+%E8%88%B9&sort={sort}")
     with Archive(path) as archive:
         lines = list(concordance(archive, Selection(query="boat OR 船"), 110, sort))
@@ -168,3 +157,62 @@ def test_odd_options_are_refused(desk: PageReader) -> None:
 def test_cells_of_csv_are_no_formulas(desk: PageReader) -> None:
     for row in read_csv(desk, "concordance.csv?q=said"):
         assert not any(value.startswith(("=", "+", "-", "@")) for value in row.values())
+
+
+@pytest.mark.parametrize(
+    ("address", "command"),
+    [
+        ("timeline.svg?q=boat&q2=school&step=year", "timeline --by year --vs school boat"),
+        ("words.svg?language=en&min=1", "words --language en --min 1"),
+        ("collocates.svg?q=boat&min=1", "collocations --min 1 boat"),
+        ("keywords.svg?q=boat&min=1", "keyness --exclude-query-words --min 1 boat"),
+    ],
+)
+def test_a_picture_says_what_it_is_of_and_is_the_one_of_the_command(
+    desk: PageReader, path: Path, tmp_path: Path, address: str, command: str
+) -> None:
+    answer = desk.ask(f"/desk/-/{address}")
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
+    assert "script-src" not in answer.headers["content-security-policy"]
+    ElementTree.fromstring(answer.text)
+    caption = " ".join(Selector(text=answer.text).css("text.caption::text").getall())
+    for said in ("boat" if "boat" in address else "language:en", "gazette archive", "counted on 20"):
+        assert said in caption
+    file = tmp_path / "plot.svg"
+    name, *options = command.split()
+    result = CliRunner().invoke(main, [name, "--archive", str(path), "--svg", str(file), *options])
+    assert result.exit_code == 0, result.stderr
+    assert file.read_text(encoding="utf-8") == answer.text
+    refused = CliRunner().invoke(main, [name, "--archive", str(path), "--svg", str(path), *options])
+    assert "belongs to the archive itself" in refused.stderr
+
+
+def test_a_dispersion_plot_has_a_stroke_for_each_day(desk: PageReader) -> None:
+    drawn = desk.ask("/desk/-/concordance.svg?q=boat").text
+    ElementTree.fromstring(drawn)
+    assert Selector(text=drawn).css(".hits::attr(d)").get("").count("M") == 2
+    assert "5 hits" in drawn
+
+
+def test_a_hostile_query_stays_text_in_a_picture(desk: PageReader) -> None:
+    for name in ("timeline", "words", "concordance", "keywords"):
+        drawn = desk.ask(f"/desk/-/{name}.svg?q=%3Cscript%3Eboat%26%01&min=1").text
+        assert not ElementTree.fromstring(drawn).findall(".//{*}script")
+
+
+def test_an_archive_that_is_being_read_says_so_and_the_page_comes_again(
+    desk: PageReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(word_index, "_kept", OrderedDict())
+    monkeypatch.setattr(word_index, "ARTICLES_READ_AT_ONCE", 0)
+    answer = desk.ask("/desk/-/collocates?q=boat")
+    assert (answer.status_code, answer.headers["refresh"]) == (503, "3")
+    assert "articles are still to be read" in answer.text
+    wait_until(lambda: desk.ask("/desk/-/collocates?q=boat").status_code == 200)
+
+
+def test_without_numpy_the_pages_count_by_reading(desk: PageReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = read_csv(desk, "collocates.csv?q=boat&min=1")
+    monkeypatch.setattr(word_index, "_kept", OrderedDict())
+    monkeypatch.setitem(sys.modules, "crawler.research.forward_index.builder", None)
+    assert read_csv(desk, "collocates.csv?q=boat&min=1") == counted

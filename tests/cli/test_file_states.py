@@ -274,9 +274,9 @@ def test_a_copy_with_its_log_is_read_as_soon_as_its_folder_can_be_written(path: 
         assert [row.kicker for row in archive.articles()] == ["new"] * 40
 
 
-@pytest.mark.parametrize("has_log", [True, False])
+@pytest.mark.parametrize("has_log", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_an_archive_on_a_medium_that_cannot_be_written(has_log: bool, path: Path, tmp_path: Path) -> None:
-    """On a real read-only mount, where this user may make one."""
+    """On a real read-only mount, where this user may make one; without a log, the slow case, it takes a second more."""
     if has_log:
         copy_with_log(path)
         path.with_name("archive.db-shm").unlink()

@@ -20,13 +20,13 @@ def data(ask: Run, *arguments: str) -> object:
 def test_neighbours_say_how_they_are_linked(ask: Run) -> None:
     shown = ask("graph", "neighbours", "1", "--limit", "2")
     lines = shown.stdout.splitlines()
-    found = data(ask, "neighbours", "1", "--depth", "2")
+    found = data(ask, "neighbours", "1", "--max-depth", "2")
     assert lines[0] == f"       1  {found['nodes'][0]['node']['headline']}"  # type: ignore[index]
     assert lines[4].startswith(("          1 link away: named by 1", "          1 link away: names 1"))
     assert shown.stderr == "2 articles shown, there are more: --limit N shows more\n"
     assert {neighbour["distance"] for neighbour in found["nodes"]} == {0, 1, 2}  # type: ignore[index]
     url = found["nodes"][0]["node"]["url"]  # type: ignore[index]
-    assert data(ask, "neighbours", url, "--depth", "2") == found
+    assert data(ask, "neighbours", url, "--max-depth", "2") == found
 
 
 def test_a_path_is_shown_step_by_step(ask: Run) -> None:
@@ -34,7 +34,7 @@ def test_a_path_is_shown_step_by_step(ask: Run) -> None:
     lines = ask("graph", "path", "1", str(first)).stdout.splitlines()
     assert lines[2].startswith("          ↓ names, seen 20")
     assert lines[3].split(maxsplit=1)[0] == str(first)
-    alone = ask("graph", "path", "1", str(first), "--longest", "1", "--current")
+    alone = ask("graph", "path", "1", str(first), "--max-depth", "1", "--current")
     assert alone.exit_code == 0
 
 
@@ -89,7 +89,7 @@ def test_a_graph_is_written_whole_and_replaced_only_when_asked(
         (("neighbours", "99999999999999999999"), "no article 99999999999999999999"),
         (("neighbours", "https://elsewhere.example/"), "no article https://elsewhere.example/"),
         (("path", "1", "\x1b[2J"), "no article"),
-        (("path", "1", "2", "--longest", "0"), "--longest"),
+        (("path", "1", "2", "--max-depth", "0"), "--max-depth"),
         (("communities", "--resolution", "nan"), "--resolution"),
         (("communities", "--resolution", "inf"), "--resolution"),
         (("top", '"open'), "a quotation mark is not closed"),

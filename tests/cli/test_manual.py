@@ -36,6 +36,8 @@ def sections(path: str, titles: tuple[str, ...] = ()) -> str:
 
 README = sections("README.md", ("Search", "The research desk", "Look after it", "From Python and SQL"))
 RESEARCH = sections("docs/research.md")
+DESK = sections("docs/desk.md")
+RECIPES = sections("docs/recipes.md")
 PYTHON = sections("docs/python.md")
 
 
@@ -57,7 +59,7 @@ def desk(run, tmp_path, crawled):
     return tmp_path
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+@pytest.mark.parametrize("text", [README, RESEARCH, DESK, RECIPES], ids=["README", "research", "desk", "recipes"])
 def test_every_command_does_what_it_says(text, desk, run):
     asked = commands(text)
     assert asked
@@ -67,7 +69,7 @@ def test_every_command_does_what_it_says(text, desk, run):
         assert ended.output.strip(), f"$ {line} prints nothing"
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH, PYTHON], ids=["README", "research", "python"])
+@pytest.mark.parametrize("text", [README, DESK, PYTHON], ids=["README", "desk", "python"])
 def test_every_program_runs(text, desk):
     for program in blocks(text, "python"):
         ended = run_code(f"import warnings; warnings.simplefilter('error')\n{program}", cwd=desk)
@@ -75,7 +77,7 @@ def test_every_program_runs(text, desk):
         assert ended.stdout, f"prints nothing:\n{program}"
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+@pytest.mark.parametrize("text", [README, RESEARCH, DESK], ids=["README", "research", "desk"])
 def test_every_statement_has_an_answer(text, desk):
     with sqlite3.connect(desk / "archive.db") as archive:
         for statement in "\n".join(blocks(text, "sql")).split(";"):
@@ -83,7 +85,8 @@ def test_every_statement_has_an_answer(text, desk):
                 assert archive.execute(statement).fetchall(), statement
 
 
-def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(desk):
+def run_notebook(path, desk):
+    """Return what the cells of a notebook answer; each has to answer where the printed notebook does."""
     pytest.importorskip("nbclient")
     # In a process of its own: what a kernel leaves behind is not this one's to clear up.
     program = (
@@ -92,7 +95,6 @@ def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(des
         "NotebookClient(notebook, timeout=60).execute()\n"
         "print(json.dumps([cell.outputs for cell in notebook.cells if cell.cell_type == 'code']))"
     )
-    path = ROOT / "docs" / "research.ipynb"
     ended = subprocess.run(
         [sys.executable, "-c", program, str(path)],
         cwd=desk,
@@ -103,10 +105,33 @@ def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(des
     )
     assert ended.returncode == 0, ended.stderr
     answers = json.loads(ended.stdout)
+    # A reader on a page that shows notebooks sees what the cells answer.
+    printed = [cell["outputs"] for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert [bool(outputs) for outputs in printed] == [bool(answer) for answer in answers]
+    return answers
+
+
+def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(desk):
+    answers = run_notebook(ROOT / "docs" / "research.ipynb", desk)
     with sqlite3.connect(desk / "archive.db") as archive:
         every = archive.execute("SELECT count(*) FROM articles").fetchone()[0]
         english = archive.execute("SELECT count(*) FROM articles WHERE language = 'en'").fetchone()[0]
     assert answers[0][0]["text"] == f"{every:,} articles, {english} of them in English\n"
-    # A reader on a page that shows notebooks sees what the cells answer.
-    printed = [cell["outputs"] for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    assert [bool(outputs) for outputs in printed] == [bool(answer) for answer in answers]
+
+
+def test_the_study_runs_and_its_result_is_that_of_its_text(desk):
+    pytest.importorskip("polars")
+    answers = run_notebook(ROOT / "docs" / "study.ipynb", desk)
+    printed = "".join(output.get("text", "") for outputs in answers for output in outputs)
+    with sqlite3.connect(desk / "archive.db") as archive:
+        (articles,) = archive.execute(
+            "SELECT count(*) FROM articles WHERE language = 'en' AND"
+            " lower(headline || ' ' || coalesce(lead, '') || ' ' || body) GLOB '*boat*'"
+        ).fetchone()
+    assert f"32 of 65 English texts have a boat; {articles} articles print them" in printed
+    # One of twelve texts is coded otherwise, five of the 24 answers are "subject": alpha = 1 - 23 * 2 / (2 * 5 * 19).
+    assert f"12 texts by two coders: alpha {1 - 46 / 190:.3f}, kappa 0.750, equal 11" in printed
+    assert "32 and 12 texts frozen; unchanged: True" in printed
+    text = (ROOT / "docs" / "study.ipynb").read_text(encoding="utf-8")
+    assert "Of 32 English texts with boats, a sample of twelve has three" in text
+    assert len((desk / "results" / "boats.ris").read_text(encoding="utf-8").split("ER  - ")) == 33

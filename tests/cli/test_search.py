@@ -251,3 +251,19 @@ def test_a_search_starts_without_scrapy_datasette_or_dateparser(crawled: Crawled
     )
     assert ended.returncode == 0
     assert "HEAVY []" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--language", "en"], ["--since", "2026"], ["--sample", "3"]])
+def test_a_filter_or_a_sample_needs_no_words(run: Run, crawled: Crawled, arguments: list[str]) -> None:
+    alone = run("search", "--archive", str(crawled[0]), *arguments, "--json")
+    with_empty = run("search", "--archive", str(crawled[0]), *arguments, "--json", "")
+    assert alone.exit_code == 0
+    assert alone.stdout == with_empty.stdout
+    assert json.loads(alone.stdout)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["--unit", "text"], ["--order", "newest"]])
+def test_without_words_and_filters_nothing_is_asked(run: Run, crawled: Crawled, arguments: list[str]) -> None:
+    ended = run("search", "--archive", str(crawled[0]), *arguments)
+    assert ended.exit_code == 1
+    assert ended.stderr == "seealso: Missing argument 'QUERY...' (see seealso search --help)\n"

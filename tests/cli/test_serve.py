@@ -169,6 +169,14 @@ def test_a_public_name_is_a_host_alone(run: Run, crawled: Crawled, name: str) ->
     assert "is no host" in shown.stderr
 
 
+@pytest.mark.parametrize("url", ["papers.example.org", "https://papers.example.org/?q=1", "ftp://papers.example.org/"])
+def test_a_public_url_is_an_address_of_a_page(run: Run, crawled: Crawled, url: str) -> None:
+    shown = run("serve", "--archive", str(crawled[0]), "--port", "0", "--public-url", url)
+    assert shown.exit_code == 1
+    assert shown.stderr.count("\n") == 1
+    assert "is no address of a page" in shown.stderr
+
+
 def test_raw_sends_the_file(crawled: Crawled) -> None:
     with served(crawled[0], "--raw") as (_, url), urllib.request.urlopen(url + "archive.db", timeout=20) as answer:
         assert answer.read(16) == b"SQLite format 3\x00"

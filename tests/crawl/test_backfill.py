@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from support.archive_contents import copy_archive
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page
 from support.program import run_code, run_program, start_program
+from support.shared import crawl_practice_site, make_once
 from support.waiting import wait_until
 
 from crawler.crawl import backfill
@@ -27,6 +29,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def practice():
     with PracticeServer() as server:
         yield server
+
+
+@pytest.fixture
+def followed(tmp_path_factory, tmp_path):
+    """The archive of the walk when all links of the practice site have been followed."""
+    return copy_archive(
+        make_once(tmp_path_factory, "practice", crawl_practice_site) / "once.db", tmp_path / "archive.db"
+    )
 
 
 @pytest.fixture
@@ -76,8 +86,7 @@ def test_a_walk_over_numbers_finds_what_not_even_a_listing_names(walk):
     assert (report.exit_code, report.outcome, report.messages) == (0, "finished", ())
 
 
-def test_the_walk_and_the_links_together_find_the_whole_practice_site(walk):
-    walk(refresh=False)
+def test_the_walk_and_the_links_together_find_the_whole_practice_site(walk, followed):
     for days, numbers in (("2004-12-21", "2150"), ("2022-03-13", "55340..55348"), ("2024-10", "61650")):
         options, _, _ = walk(by_day=days, ids=numbers, refresh=False)
     assert archived(options) == set(make_truth().articles) | set(make_truth().unlinked)
@@ -199,8 +208,7 @@ def test_a_young_day_is_read_once_more_and_an_old_one_is_not(walk):
     assert due[str(today)] > f"{today}"
 
 
-def test_each_way_in_by_which_an_article_was_met_is_kept(walk):
-    walk(max_depth=0)
+def test_each_way_in_by_which_an_article_was_met_is_kept(walk, followed):
     options, _, _ = walk(ids="66020", languages=("en",))
     ways = fetch_rows(options, "SELECT via FROM sightings WHERE url_key = 'asianews/en/66020' ORDER BY via")
     assert ways == [("by_id",), ("feed",), ("listing",)] or ways == [("by_id",), ("listing",)]

@@ -13,6 +13,7 @@ from support.program import start_program
 
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.discovery.links import MAX_LINKS
 from crawler.items import Fate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,11 +37,15 @@ def watch(event, arguments):
     elif event == "socket.getaddrinfo":
         reached.add(tuple(map(str, arguments[:2])))
 sys.addaudithook(watch)
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.monitoring import monitor
+from crawler.discovery import links, listings, traps
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
-mirror, archive, timeout, *urls = sys.argv[1:]
+mirror, archive, timeout, most, *urls = sys.argv[1:]
+monitor.MAX_SILENT = 1_000  # how many are late in a row is the doing of the machine, too
+for module in (links, listings, traps):
+    module.MAX_LINKS = int(most)
 report = run_crawl(CrawlOptions(site="asianews", urls=tuple(urls), archive=Path(archive), mirror=mirror, timeout=float(timeout)))
 print(json.dumps({
     "cpu": time.process_time(), "exit_code": report.exit_code, "outcome": report.outcome, "counts": {str(k): v for k, v in report.counts.items()},
@@ -50,9 +55,10 @@ print(json.dumps({
 """
 
 
-def crawled(paper, tmp_path, *paths, timeout=TIMEOUT):
+def crawled(paper, tmp_path, *paths, timeout=TIMEOUT, most_links=MAX_LINKS):
     urls = (ORIGIN + path for path in paths)
-    process = start_program(paper.mirror, str(tmp_path / "a.db"), str(timeout), *urls, cwd=ROOT, code=CRAWL)
+    arguments = (paper.mirror, str(tmp_path / "a.db"), str(timeout), str(most_links))
+    process = start_program(*arguments, *urls, cwd=ROOT, code=CRAWL)
     out, err = process.communicate(200)
     assert "Traceback" not in err, err
     assert process.returncode == 0, err
@@ -197,9 +203,11 @@ def test_eight_bodies_without_end_at_once_fit_into_the_memory(paper, tmp_path):
     assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
 
 
-@pytest.mark.parametrize("links", [6_000, pytest.param(100_000, marks=pytest.mark.slow)])
-def test_a_flood_of_links_is_a_bounded_number_of_addresses_and_a_problem(paper, tmp_path, links):
-    """A hundred thousand of them, the slow case, take six seconds."""
+@pytest.mark.parametrize(
+    ("links", "most_links"), [(2_000, 1_000), pytest.param(100_000, MAX_LINKS, marks=pytest.mark.slow)]
+)
+def test_a_flood_of_links_is_a_bounded_number_of_addresses_and_a_problem(paper, tmp_path, links, most_links):
+    """A hundred thousand of them, the slow case, take six seconds; fewer are met with a lower limit."""
     flood = "".join(
         f'<li><a href="/news-en/Flood-{number}.html">Flood number {number}</a></li>'
         for number in range(1000, 1000 + links)
@@ -208,10 +216,10 @@ def test_a_flood_of_links_is_a_bounded_number_of_addresses_and_a_problem(paper, 
     story = make_article_page(1, leads_to=(999,))
     paper.pages["/news-en/Story-1.html"] = story.replace(b"<ul><li>", b"<ul>" + flood + b"<li>")
     paper.pages["/geo-en/Laos-31.html"] = b"<html><body><h1>Laos</h1><ul>" + flood + b"</ul></body></html>"
-    report = crawled(paper, tmp_path, "/news-en/Story-1.html", "/geo-en/Laos-31.html")
+    report = crawled(paper, tmp_path, "/news-en/Story-1.html", "/geo-en/Laos-31.html", most_links=most_links)
     assert set(paper.log) == {"/robots.txt", "/news-en/Story-1.html", "/geo-en/Laos-31.html"}
     assert report["counts"]["new"] == 1
-    assert report["counts"]["refused"] <= 5200
+    assert report["counts"]["refused"] <= most_links + 200
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
     found = fetch_rows(options, "SELECT url FROM problems WHERE reason LIKE 'trap: so many links%'")
     assert sorted(found) == [(f"{ORIGIN}/geo-en/Laos-31.html",), (f"{ORIGIN}/news-en/Story-1.html",)]

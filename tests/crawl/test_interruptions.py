@@ -166,8 +166,9 @@ def test_a_second_ctrl_c_does_not_wait(long_paper, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a limit on the size of files")
-@pytest.mark.parametrize(("size", "kept"), [(60_000, False), (1_100_000, True)])
+@pytest.mark.parametrize(("size", "kept"), [pytest.param(60_000, False, marks=pytest.mark.slow), (1_100_000, True)])
 def test_a_full_disk_stops_the_crawl_with_one_line_and_it_can_go_on(long_paper, tmp_path, size, kept):
+    """A disk that has no room for the first batch, the slow case, takes a second."""
     archive = tmp_path / "archive.db"
     process = start(long_paper, archive, file_size=size)
     out, err = process.communicate(timeout=100)

@@ -105,8 +105,7 @@ def test_what_robots_txt_forbids_is_no_problem(stories, asked_for):
     assert (report.exit_code, report.messages) == (0, ())
 
 
-@pytest.mark.parametrize(("refused", "exit_code"), [(9, 2), (10, 4)])
-@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize(("refused", "exit_code", "status"), [(9, 2, 403), (10, 4, 429)])
 def test_ten_refusals_that_are_a_fifth_of_the_answers_are_a_refusal_of_the_run(
     paper, asked_for, refused, status, exit_code
 ):

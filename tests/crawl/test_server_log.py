@@ -122,8 +122,9 @@ def keeps_the_pause(archive):
         return False
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize("form", ["seconds", pytest.param("date", marks=pytest.mark.slow)])
 def test_a_pause_that_the_site_asks_for_outlives_a_kill(tmp_path, form):
+    """Asked for by a date, the slow case, it takes a second more."""
     seconds = 3600
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db", concurrency=1)
     with PracticeServer(articles=12) as server:
@@ -148,8 +149,9 @@ def test_a_pause_that_the_site_asks_for_outlives_a_kill(tmp_path, form):
         assert len(server.requests) > asked + 12
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize("form", ["seconds", pytest.param("date", marks=pytest.mark.slow)])
 def test_a_pause_within_a_run_is_kept_to_the_second(tmp_path, form):
+    """Asked for by a date, the slow case, it takes three seconds more."""
     with PracticeServer(articles=12) as server:
         server.site = Ruled(
             server.site, pause=lambda: "2" if form == "seconds" else formatdate(time.time() + 3, usegmt=True)

@@ -6,8 +6,8 @@ import pytest
 from support.loopback_site import ORIGIN, make_article_page
 from support.tables import check_rows
 
-from crawler.extraction.decoding import parse
 from crawler.extraction.further_pages import find_first_page, find_further_pages
+from crawler.extraction.tree import read_tree
 from crawler.items import Capture, FurtherPage
 from crawler.normalisation.joining import describe_lacking
 from crawler.process import process
@@ -17,11 +17,11 @@ SITE = "https://review.example"
 
 
 def find(markup, path):
-    return [page.url.removeprefix(SITE) for page in find_further_pages(make_root(markup), SITE + path, SITE + path)]
+    return [page.url.removeprefix(SITE) for page in find_further_pages(make_tree(markup), SITE + path, SITE + path)]
 
 
-def make_root(markup):
-    return parse(f"<html><head></head><body><p>Text</p>{markup}</body></html>")
+def make_tree(markup):
+    return read_tree(f"<html><head></head><body><p>Text</p>{markup}</body></html>")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_further_pages(path, markup, expected):
     ],
 )
 def test_a_further_page_tells_the_first(path, markup, expected):
-    first_url = find_first_page(make_root(markup), SITE + path, SITE + path)
+    first_url = find_first_page(make_tree(markup), SITE + path, SITE + path)
     assert (first_url and first_url.removeprefix(SITE)) == expected
 
 

@@ -12,9 +12,9 @@ def test_every_word_that_means_the_same_anywhere_in_a_name_is_in_the_table():
 @pytest.mark.parametrize("word", sorted(NEVER_OTHERWISE))
 def test_a_word_that_means_the_same_anywhere_is_read_at_any_place_of_a_name(word):
     for name in (f"{word}-outer-wrap", f"page-{word}-wrap", f"page_{word}"):
-        assert read_hints("div", [("class", name)]) == HINT_OF_WORD[word]
+        assert read_hints("div", {"class": name}) == HINT_OF_WORD[word]
 
 
 def test_a_consent_bar_is_boilerplate():
-    assert read_hints("span", [("class", "gdpr-sr-only")]) & Hint.BOILERPLATE
-    assert read_hints("div", [("id", "page-gdpr-tab")]) & Hint.BOILERPLATE
+    assert read_hints("span", {"class": "gdpr-sr-only"}) & Hint.BOILERPLATE
+    assert read_hints("div", {"id": "page-gdpr-tab"}) & Hint.BOILERPLATE

@@ -7,7 +7,7 @@ import json
 import pytest
 from support.tables import check_rows
 
-from crawler.extraction.decoding import parse
+from crawler.extraction.blocks import find_common_block
 from crawler.extraction.jsonld import read_things
 from crawler.extraction.labels import (
     compile_labels,
@@ -18,9 +18,10 @@ from crawler.extraction.labels import (
     measure_prose,
     reads_as_kicker,
 )
-from crawler.extraction.lines import TextLine, find_common_block, make_inside_test, read_lines, split_pieces
+from crawler.extraction.lines import TextLine, make_inside_test, read_lines, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import read_head
+from crawler.extraction.tree import read_tree
 from crawler.sites.registry import find_site
 
 ASIANEWS = find_site("asianews")
@@ -29,9 +30,9 @@ WORDS = compile_labels(ASIANEWS)
 
 
 def lines(html: str) -> list[TextLine]:
-    root = parse(f"<html><body>{html}</body></html>")
-    assert root is not None
-    return read_lines(root)
+    tree = read_tree(f"<html><body>{html}</body></html>")
+    assert tree is not None
+    return read_lines(tree)
 
 
 # Lines.
@@ -157,12 +158,12 @@ def test_articles_of_a_list_are_not_what_the_page_is_about() -> None:
 
 
 def test_the_head_is_read_wherever_its_elements_stand() -> None:
-    root = parse(
+    tree = read_tree(
         '<html lang="it"><head><title> One \n title </title></head><body><meta property="OG:Title" content="Two"><link rel="CANONICAL" href=" /x ">'
         '<link rel="alternate" hreflang="zh" href="/y"><svg><title>Icon</title></svg><base href="/z/"></body></html>'
     )
-    assert root is not None
-    head = read_head(root)
+    assert tree is not None
+    head = read_head(tree)
     found = head.find_meta("og:title")
     assert (head.title, head.language, head.canonical, head.base, head.alternates) == (
         "One title",

@@ -108,8 +108,9 @@ def crawled(tmp_path_factory):
     made = make_once(tmp_path_factory, "practice", crawl_practice_site) / "twice.db"
     path = copy_archive(made, tmp_path_factory.mktemp("bytes") / "archive.db")
     assert command(path, "snapshot", "create", "all", "").exit_code == 0
+    chosen = {number for sql in CHOICES.values() for (number,) in rows(path, sql)}
     db = sqlite3.connect(path)
-    with db:  # remarks about other pages that hold words of articles, and a case of an alarm for each
+    with db:  # remarks about other pages that hold words of articles, and cases of an alarm
         for number, url, headline, body in db.execute("SELECT id, url, headline, body FROM articles").fetchall():
             db.execute(
                 "INSERT INTO problems (run_id, url, field, value, reason) VALUES (1, 'https://www.asianews.it/x', 'date',"
@@ -123,6 +124,8 @@ def crawled(tmp_path_factory):
                 (number,),
             )
             db.execute("UPDATE addresses SET last_error = ? WHERE rowid = ?", (f"leads to {url} “{headline}”", number))
+            if number % 8 and number not in chosen:
+                continue
             case = path.with_suffix(".alarms") / "2" / "asianews" / f"case-{number}"
             case.mkdir(parents=True)
             (case / "page.html").write_text(f"<p>{headline}<p>{body}")
@@ -205,7 +208,9 @@ def test_no_five_words_of_any_kind_of_article_are_left(path, runs_of_articles, c
     forget_and_check(path, runs_of_articles, choice)
 
 
+@pytest.mark.slow
 def test_captures_of_other_pages_are_erased_when_asked_for(path, runs_of_articles):
+    """Two seconds."""
     assert forget_and_check(path, runs_of_articles, "revised", "all") == set()
 
 

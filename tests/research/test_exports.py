@@ -326,8 +326,11 @@ def start(gazette, format_, to, *, limit=0, wait="go on"):
     )
 
 
-@pytest.mark.parametrize("format_", ["csv", "text", "sqlite"])
+@pytest.mark.parametrize(
+    "format_", ["csv", *(pytest.param(name, marks=pytest.mark.slow) for name in ("text", "sqlite"))]
+)
 def test_a_kill_in_the_middle_leaves_nothing_under_the_name(format_, gazette, tmp_path):
+    """Half a second for each of two further formats, the slow cases."""
     to = tmp_path / "out.db"
     with start(gazette, format_, to, wait="wait") as process:
         assert process.stdout.readline() == "half\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 from collections import Counter
@@ -9,14 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
 from support.newsroom import GAZETTE, NOW, Newsroom
+from support.page_reader import PageReader, element_text
 
 from crawler.archive import Archive, Selection
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.units import Unit
 from crawler.browse.search_request import read_search_request
+from crawler.cli import main
 from crawler.research.exports import export
 from crawler.research.samples import Sample, draw_sample
 from crawler.research.timeline import timeline
@@ -136,11 +142,13 @@ def list_firsts(found: list[Piece], unit: Unit) -> list[Piece]:
     return sorted(firsts.values(), key=lambda piece: piece.id)
 
 
-def test_two_hundred_selections_are_counted_alike_everywhere(
-    archive: Archive, pieces: tuple[Piece, ...], tmp_path: Path
+@pytest.mark.parametrize(("part", "least"), [(4, 6), pytest.param(1, 20, marks=pytest.mark.slow)])
+def test_selections_are_counted_alike_everywhere(
+    archive: Archive, pieces: tuple[Piece, ...], tmp_path: Path, part: int, least: int
 ) -> None:
+    """A quarter of two hundred; all of them, the slow case, take two seconds."""
     numbers = set()
-    for place, question in enumerate(draw_questions()):
+    for place, question in enumerate(list(draw_questions())[::part]):
         selection = question.selection
         firsts = list_firsts([piece for piece in pieces if question.finds(piece)], question.unit)
         numbers.add(len(firsts))
@@ -158,7 +166,39 @@ def test_two_hundred_selections_are_counted_alike_everywhere(
             path = tmp_path / f"{place}.jsonl"
             export(archive, selection, "jsonl", path, made_at=NOW)
             assert [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()] == ids
-    assert len(numbers) > 20
+    assert len(numbers) > least
+
+
+def check_pages_and_commands(path: Path, pieces: tuple[Piece, ...], questions: list[Question]) -> None:
+    """Ask the pages, the commands and an export, and count the pieces by hand."""
+    reader = PageReader(path)
+    runner = CliRunner()
+    for question in questions:
+        firsts = list_firsts([piece for piece in pieces if question.finds(piece)], question.unit)
+        query = {"q": question.query} if question.query else {}
+        address = urlencode({**query, **question.filters, "unit": question.unit})
+        heading = element_text(reader.open(f"search?{address}").css("h1")[0])
+        assert int(heading.split()[0]) == len(firsts), question
+        table = csv.DictReader(io.StringIO(reader.ask(f"/news/-/timeline.csv?{address}&step=year").text))
+        assert sum(int(row["count"]) for row in table) == len(firsts), question
+        options = [word for name, value in question.filters.items() for word in (f"--{name}", value)]
+        common = ["--archive", str(path), "--unit", question.unit, *options, "--", question.query]
+        assert len(json.loads(runner.invoke(main, ["search", "--json", *common]).stdout)) == len(firsts), question
+        exported = runner.invoke(main, ["export", "--format", "csv", "--to", "-", *common]).stdout
+        ids = sorted(int(row["id"]) for row in csv.DictReader(io.StringIO(exported)))
+        assert ids == [piece.id for piece in firsts], question
+
+
+def test_pages_commands_and_exports_count_alike(archive: Archive, pieces: tuple[Piece, ...]) -> None:
+    check_pages_and_commands(archive.path, pieces, list(draw_questions())[:20])
+
+
+@pytest.mark.slow
+def test_pages_commands_and_exports_count_two_hundred_selections_alike(
+    archive: Archive, pieces: tuple[Piece, ...]
+) -> None:
+    """It takes a minute."""
+    check_pages_and_commands(archive.path, pieces, list(draw_questions()))
 
 
 def test_each_value_of_a_facet_is_counted_as_often_as_its_link_leads_to(archive: Archive) -> None:

@@ -50,14 +50,15 @@ def serve_archive(archive: Path, *options: str) -> Iterator[str]:
 def _serve_here(archive: Path, raw: bool, notes: Path | None) -> Iterator[str]:
     listener = bind_socket("127.0.0.1", 0)
     application = make_application(archive, raw=raw, notes=notes).app()
-    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", lifespan="on", ws="none"))
+    settings = uvicorn.Config(application, log_level="warning", lifespan="on", ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         wait_until(lambda: server.started)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     finally:
-        server.should_exit = server.force_exit = True
+        server.should_exit = True
         thread.join()
         listener.close()
 
@@ -119,8 +120,10 @@ def open_window(
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(media="screen", color_scheme=color_scheme)
     context.grant_permissions(permissions)
-    session = context.new_cdp_session(page)
-    session.send("Emulation.setScriptExecutionDisabled", {"value": not java_script_enabled})
+    session = None
+    if not java_script_enabled:
+        session = context.new_cdp_session(page)  # which would forget the medium when another page is opened
+        session.send("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         yield page
     finally:
@@ -129,7 +132,8 @@ def open_window(
         else:
             if page.url.startswith("http"):
                 page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-            session.detach()
+            if session is not None:
+                session.detach()
             context.clear_permissions()
             context.clear_cookies()
             page.goto("about:blank")

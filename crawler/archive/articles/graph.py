@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from crawler.archive.database import Connection, select_records
+from crawler.archive.database import Connection, list_records, select_records
 
 NodePlace = int | str
 """A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
@@ -163,6 +163,29 @@ def count_links(db: Connection, article_ids: Iterable[int]) -> LinkCounts:
         return {count.article_id: count.links for count in counts}
 
     return LinkCounts(names=count_by("see_also.article_id"), named_by=count_by("see_also.target_id"))
+
+
+class NamedArticle(NamedTuple):
+    """An article, and how many others name it under See also."""
+
+    article_id: int
+    headline: str
+    language: str
+    published_on: str | None
+    named_by: int
+
+
+def list_most_named(db: Connection, limit: int) -> list[NamedArticle]:
+    """Return the articles that most others name, the most named first; of those named equally often the oldest id."""
+    return list_records(
+        db,
+        NamedArticle,
+        "SELECT a.id AS article_id, a.headline, a.language, a.published_on, n.named_by FROM"
+        " (SELECT target_id, count(DISTINCT article_id) AS named_by FROM see_also WHERE target_id IS NOT NULL"
+        " AND target_id <> article_id GROUP BY target_id ORDER BY named_by DESC, target_id LIMIT ?) n"
+        " JOIN articles a ON a.id = n.target_id ORDER BY n.named_by DESC, a.id",
+        (limit,),
+    )
 
 
 def iter_links(db: Connection, article_ids: Iterable[int], *, forward: bool, current: bool) -> Iterator[ArticleLink]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any, Final
@@ -157,3 +158,11 @@ _SPELLINGS_SQL = """
 SELECT url FROM addresses WHERE article_id = ?1
 UNION SELECT s.url FROM addresses a JOIN spellings s ON s.url_key = a.url_key WHERE a.article_id = ?1 ORDER BY 1
 """
+
+
+def list_ids_of_days(db: Database, days: Sequence[str]) -> tuple[int, ...]:
+    """Return the ids of the articles that were published on any of these days."""
+    rows = db.execute(
+        "SELECT id FROM articles WHERE published_on IN (SELECT value FROM json_each(?))", (json.dumps(days),)
+    )
+    return tuple(article_id for (article_id,) in rows)

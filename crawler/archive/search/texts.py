@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
+from crawler.archive.database import Connection, list_records, select_column, select_records, select_rows, select_value
 from crawler.archive.search.compiler import QueryPlan
 from crawler.normalisation.index_words import BETWEEN_HEADLINES
 from crawler.normalisation.tokenizer import STATED_HEADLINE, index_words, make_search_text
@@ -26,6 +27,38 @@ class IndexedWord(NamedTuple):
     word: str
     column: str
     occurrences: int
+
+
+class ArticleMark(NamedTuple):
+    """What changes whenever a visit changes the texts of an article."""
+
+    id: int
+    digest: str
+    versions: int
+
+
+class ArticleDay(NamedTuple):
+    """An article and its day."""
+
+    id: int
+    published_on: str | None
+
+
+class RereadMark(NamedTuple):
+    """What changes whenever articles are read again, which may change texts and leave their digests."""
+
+    rereads: int
+    changed: int
+    undone: int
+
+
+class _TextOfArticle(NamedTuple):
+    id: int
+    language: str
+    published_on: str | None
+    headline: str
+    lead: str | None
+    body: str
 
 
 class _PrintedText(NamedTuple):
@@ -57,6 +90,44 @@ def list_ids(db: Connection, plan: QueryPlan) -> tuple[int, ...]:
     """Return the ids of a plan's articles."""
     ids = plan.make_ids_query()
     return tuple(select_column(db, ids.sql, ids.values))
+
+
+def list_days(db: Connection, plan: QueryPlan) -> list[ArticleDay]:
+    """Return the days of a plan's articles by their ids."""
+    where = plan.make_where()
+    sql = f"SELECT a.id, a.published_on FROM {plan.tables} WHERE {where.sql} ORDER BY a.id"
+    return list_records(db, ArticleDay, sql, where.values)
+
+
+def list_article_marks(db: Connection) -> list[ArticleMark]:
+    """Return the marks of all articles by their ids."""
+    # Two indexes without texts; a join of them would read one through for each row of the other.
+    versions = dict(select_rows(db, "SELECT article_id, max(number) FROM revision_rows GROUP BY article_id"))
+    digests = select_rows(db, "SELECT id, digest FROM articles INDEXED BY articles_digest")
+    return sorted(ArticleMark(article_id, digest, versions.get(article_id, 0)) for article_id, digest in digests)
+
+
+def read_reread_mark(db: Connection) -> RereadMark:
+    """Return the mark of the rereads of an archive."""
+    (mark,) = list_records(
+        db,
+        RereadMark,
+        "SELECT count(*) AS rereads, coalesce(sum(changed), 0) AS changed, count(undone_at) AS undone FROM rereads",
+    )
+    return mark
+
+
+def read_indexed_texts(db: Connection, article_ids: Sequence[int]) -> Iterator[tuple[int, str, IndexedText]]:
+    """Yield the id, the language and the printed words of the articles with these ids."""
+    for text in select_records(
+        db,
+        _TextOfArticle,
+        "SELECT id, language, published_on, headline, lead, body FROM articles"
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(article_ids)),),
+    ):
+        columns = (index_words(text.headline), index_words(text.lead), index_words(text.body))
+        yield text.id, text.language, IndexedText(text.published_on, *columns)
 
 
 def iter_indexed_texts(db: Connection, plan: QueryPlan) -> Iterator[IndexedText]:

@@ -1,7 +1,7 @@
 """Freezes a result under a name, as a list of identities and digests without the text of any article.
 
 The list has one line an article, in the order of identities. :func:`list_lines` writes it, and the hash of a snapshot
-is the SHA-256 of these lines. ``docs/research.md`` says how to compute it by hand.
+is the SHA-256 of these lines. ``docs/desk.md`` says how to compute it by hand.
 """
 
 from __future__ import annotations

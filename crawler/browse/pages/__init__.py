@@ -37,6 +37,7 @@ from crawler.browse.page import Page
 from crawler.browse.pages.article import against, article, identity, revision
 from crawler.browse.pages.authors import author, authors
 from crawler.browse.pages.calendar import calendar, period
+from crawler.browse.pages.day_of_year import on_this_day
 from crawler.browse.pages.feed import feed
 from crawler.browse.pages.graph import graph
 from crawler.browse.pages.health import health
@@ -44,10 +45,12 @@ from crawler.browse.pages.home import home
 from crawler.browse.pages.notes import coding, coding_next, notes
 from crawler.browse.pages.opensearch import opensearch
 from crawler.browse.pages.places import place, places
+from crawler.browse.pages.references import references
 from crawler.browse.pages.search import search
 from crawler.browse.pages.site import site
 from crawler.browse.pages.story import story
 from crawler.browse.pages.study import show_concordance, timeline
+from crawler.browse.pages.values import values
 from crawler.browse.pages.words import collocates, keywords, words
 from crawler.browse.rules import find_rules
 
@@ -58,7 +61,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *(home, search, timeline, calendar, period, authors, author, places, place, health),
     *(notes, coding, coding_next),
     *(show_concordance, words, collocates, keywords),
-    *(article, revision, identity, against, site, story, graph, feed, opensearch),
+    *(article, revision, identity, against, site, story, graph, on_this_day, values, feed, references, opensearch),
 )
 """Every page of the front."""
 HOME: Final = home

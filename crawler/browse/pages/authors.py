@@ -10,6 +10,7 @@ from crawler.archive.authority.listing import (
     AuthorOrder,
     author_entry,
     author_list,
+    count_authors,
     count_namesakes,
     find_coauthors,
     list_article_ids,
@@ -19,13 +20,13 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.browse.cache import count_once
 from crawler.browse.charts import chart_by_time
+from crawler.browse.coins import make_coins
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import index_words
 
-MAX_LISTED: Final = 200
-"""Authors on the list; a name finds every other one."""
+AUTHORS_PER_PAGE: Final = 100
 MAX_SHOWN: Final = 10
 """Values of a facet, and names of coauthors and possible twins."""
 ORDERS: Final[tuple[tuple[AuthorOrder, str], ...]] = (
@@ -43,16 +44,29 @@ def authors(request: PageRequest) -> PageResponse:
     if order not in get_args(AuthorOrder):
         raise BadQuery(f"order is one of {', '.join(get_args(AuthorOrder))}, not {order[:40]!r}")
     author_order = cast(AuthorOrder, order)
+    total = count_once(
+        request.file_state, f"number of authors {name}", lambda: count_authors(request.archive, name)
+    ).value
+    kept_order = order if order != "articles" else None
+    pagination = paginate(
+        request.arguments,
+        total,
+        lambda to: request.links.authors(name=name, order=kept_order, page=to),
+        per_page=AUTHORS_PER_PAGE,
+    )
     entries = count_once(
         request.file_state,
-        f"authors {order} {name}",
-        lambda: author_list(request.archive, name, order=author_order, limit=MAX_LISTED + 1),
+        f"authors {order} {pagination.number} {name}",
+        lambda: author_list(
+            request.archive, name, order=author_order, limit=AUTHORS_PER_PAGE, offset=pagination.offset
+        ),
     ).value
     return PageResponse(
         template="authors.html",
         context={
-            "authors": entries[:MAX_LISTED],
-            "more": len(entries) > MAX_LISTED,
+            "authors": entries,
+            "total": total,
+            "turn": pagination,
             "name": name,
             "orders": [
                 (label, request.links.authors(name=name, order=key if key != "articles" else None), key == order)
@@ -74,6 +88,7 @@ def author(request: PageRequest) -> PageResponse | Redirect:
     db = request.archive.db
     selection = _select_articles(request, entry)
     pagination = paginate(request.arguments, entry.articles, lambda to: request.links.author(number, page=to))
+    hits = search_articles(db, selection, PER_PAGE, pagination.offset, "newest")
     facet_counts = None
     if pagination.number == 1:
         facet_counts = tally(db, selection, ["place", "kicker", "language", "month"], MAX_SHOWN, all_of=("month",))
@@ -88,7 +103,8 @@ def author(request: PageRequest) -> PageResponse | Redirect:
         context={
             "author": entry,
             "turn": pagination,
-            "hits": search_articles(db, selection, PER_PAGE, pagination.offset, "newest"),
+            "hits": hits,
+            "coins": make_coins(request, hits),
             "bars": chart_by_time(
                 {month.value: month.count for month in months},
                 lambda period: link_search(since=period, until=period) or request.links.author(number),
@@ -106,6 +122,11 @@ def author(request: PageRequest) -> PageResponse | Redirect:
             ]
             if facet_counts
             else [],
+            "more_values": {
+                name: request.links.values(name, author=query_name)
+                for name in ("place", "kicker")
+                if query_name and facet_counts and facet_counts.values[name] > MAX_SHOWN
+            },
             "beside": find_coauthors(db, number, MAX_SHOWN),
             "maybe": _find_possible_twins(request, number),
             "search": link_search(),

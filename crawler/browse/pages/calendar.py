@@ -21,6 +21,7 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection, count
 from crawler.browse import formatting
 from crawler.browse.cache import CachedValue, count_once
+from crawler.browse.heat import HeatScale, make_heat_scale
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.browse.publications import list_publications, make_publication_context
@@ -30,8 +31,6 @@ GAPS_SECONDS: Final = 2.0
 """Time to count the numbers that were never asked for; a calendar that takes longer does without them."""
 GAPS_MAX_AGE_SECONDS: Final = 600.0
 """Age up to which their cached count is shown."""
-HEAT_LEVELS: Final = 4
-"""Shades of a cell, beside its figure."""
 CountsByLanguage = dict[str, Counter[str]]
 """Month or day → language → articles."""
 NeverAsked = Mapping[tuple[str, str], int]
@@ -53,31 +52,30 @@ class CalendarCell:
     never_asked: int | None = None
     """Numbers never asked for; None where they are not known."""
     heat: int = 0
-    """From 0 for nothing to :data:`HEAT_LEVELS` for the most."""
+    """Its tint, from 0 for nothing to :data:`~crawler.browse.heat.HEAT_LEVELS` for the most."""
 
 
 @page("calendar", menu="Calendar", pool="asking")
 def calendar(request: PageRequest) -> PageResponse:
     """Show all years with their months."""
-    counts, waiting, gaps = _count_by_month(request), _get_waiting(request), _get_never_asked(request)
+    counts, waiting = _count_by_month(request), _get_waiting(request)
     known_months = [month for month in (*counts, *waiting) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", month)]
     years = range(int(min(known_months)[:4]), int(max(known_months)[:4]) + 1) if known_months else range(0)
     cells = {
-        year: [
-            _make_month_cell(request, f"{year:04}-{month:02}", counts, waiting, gaps.value) for month in range(1, 13)
-        ]
+        year: [_make_cell(request, f"{year:04}-{month:02}", counts, waiting) for month in range(1, 13)]
         for year in reversed(years)
     }
-    highest = max((cell.articles for row in cells.values() for cell in row), default=0)
+    heat = make_heat_scale(cell.articles for row in cells.values() for cell in row)
     return PageResponse(
         template="calendar.html",
         context={
-            **_make_shared_context(request, gaps),
+            **_make_shared_context(request),
+            "heat": heat,
             "years": [
                 (
                     f"{year:04}",
                     _link_period(request, f"{year:04}"),
-                    [_add_heat(cell, highest) for cell in row],
+                    [_add_heat(cell, heat) for cell in row],
                     sum(cell.articles for cell in row),
                     sum(cell.waiting for cell in row),
                 )
@@ -102,13 +100,14 @@ def period(request: PageRequest) -> PageResponse:
 def _make_year(request: PageRequest, year: str) -> PageResponse:
     counts, waiting, gaps = _count_by_month(request), _get_waiting(request), _get_never_asked(request)
     cells = [_make_month_cell(request, f"{year}-{month:02}", counts, waiting, gaps.value) for month in range(1, 13)]
-    highest = max(cell.articles for cell in cells)
+    heat = make_heat_scale(cell.articles for cell in cells)
     return PageResponse(
         template="calendar_year.html",
         context={
             **_make_shared_context(request, gaps),
             **_make_navigation(request, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
-            "months": [_add_heat(cell, highest) for cell in cells],
+            "heat": heat,
+            "months": [_add_heat(cell, heat) for cell in cells],
             "languages": sorted({language for cell in cells for language in cell.languages}),
         },
     )
@@ -122,7 +121,7 @@ def _make_month(request: PageRequest, month: str) -> PageResponse:
             day_counts.setdefault(total.day, Counter())[total.language] += total.articles
     waiting = _get_waiting(request, month)
     weeks = gregorian.Calendar().monthdayscalendar(year, number)
-    highest = max((sum(counts.values()) for counts in day_counts.values()), default=0)
+    heat = make_heat_scale(sum(counts.values()) for counts in day_counts.values())
     first = date(year, number, 1)
     last = date(year, number, gregorian.monthrange(year, number)[1])
     return PageResponse(
@@ -136,9 +135,10 @@ def _make_month(request: PageRequest, month: str) -> PageResponse:
                 (last + timedelta(days=1)).isoformat()[:7],
                 [month[:4]],
             ),
+            "heat": heat,
             "weeks": [
                 [
-                    _add_heat(_make_cell(request, f"{month}-{day:02}", day_counts, waiting), highest) if day else None
+                    _add_heat(_make_cell(request, f"{month}-{day:02}", day_counts, waiting), heat) if day else None
                     for day in week
                 ]
                 for week in weeks
@@ -287,8 +287,8 @@ def _make_cell(request: PageRequest, period: str, counts: CountsByLanguage, wait
     )
 
 
-def _add_heat(cell: CalendarCell, highest: int) -> CalendarCell:
-    return replace(cell, heat=-(-HEAT_LEVELS * cell.articles // highest) if cell.articles else 0)
+def _add_heat(cell: CalendarCell, heat: HeatScale) -> CalendarCell:
+    return replace(cell, heat=heat.find_level(cell.articles))
 
 
 def _get_language(request: PageRequest) -> str | None:

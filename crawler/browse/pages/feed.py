@@ -10,6 +10,7 @@ from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.versions import read_revision
 from crawler.archive.runs.summary import find_last_activity
+from crawler.archive.search.ranking import search as search_articles
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.search_request import describe_request, read_search_request
@@ -44,7 +45,7 @@ def feed(request: PageRequest) -> PageResponse:
         {name: value for name, value in request.arguments.items() if name not in ("order", "view", "page")},
         request.desk,
     )
-    hits = request.archive.search(search_request.selection, limit=MAX_ENTRIES, order="newest")
+    hits = search_articles(request.archive.db, search_request.selection, MAX_ENTRIES, 0, "newest")
     rows = tuple(read_rows(request.archive.db, tuple(hit.id for hit in hits)))
     entries = [_make_entry(request, row) for row in rows]
     last_activity = find_last_activity(request.archive.db)

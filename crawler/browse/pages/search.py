@@ -12,7 +12,7 @@ from crawler.archive.search.periods import count_by_site_and_period
 from crawler.archive.search.query import MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.ranking import search as search_articles
-from crawler.archive.search.selection import Selection
+from crawler.archive.search.selection import Selection, count
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
 from crawler.archive.search.units import UNIT_NOUNS, Unit
@@ -20,7 +20,9 @@ from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, ChartSeries, chart_by_time
+from crawler.browse.coins import make_coins
 from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.pages.references import MAX_REFERENCES, REFERENCE_FILES
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
 from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
@@ -76,7 +78,8 @@ class SearchContext:
     """What is shown around the hits; all counts are exact."""
 
     total: int
-    facets: tuple[tuple[str, tuple[FacetLink, ...]], ...] = ()
+    facets: tuple[tuple[str, tuple[FacetLink, ...], str | None], ...] = ()
+    """Label, values, and the address of all values where there are more."""
     timeline: Bars | None = None
     """By publication where several have articles among what is found."""
 
@@ -114,7 +117,7 @@ def search(request: PageRequest) -> PageResponse:
     total = (
         search_context.total
         if search_context
-        else request.time_limit.try_within(1.0, lambda: request.archive.count(search_request.selection))
+        else request.time_limit.try_within(1.0, lambda: count(request.archive.db, search_request.selection))
     )
     pages = place_page(
         search_request.page,
@@ -127,6 +130,7 @@ def search(request: PageRequest) -> PageResponse:
         context=context
         | {
             "hits": hits,
+            "coins": make_coins(request, hits),
             "hit_parameters": search_request.change(),
             "stated": {hit.id: find_stated_spans(hit.headline, hit.headline_meta, terms) for hit in hits},
             "suggestion": suggestion,
@@ -134,12 +138,21 @@ def search(request: PageRequest) -> PageResponse:
             "suggestion_href": request.links.search(**search_request.change(q=suggestion)),
             "around": search_context,
             "total": total,
+            "files": _list_reference_files(request, search_request) if hits and (total or 0) <= MAX_REFERENCES else (),
             "first": pages.offset + 1,
             "pages": pages,
             "is_empty": not hits and _is_empty(request),
             "today": datetime.now(UTC).date().isoformat(),
         },
     )
+
+
+def _list_reference_files(request: PageRequest, search_request: SearchRequest) -> list[tuple[str, str]]:
+    """Return (label, address) of the files that reference managers take."""
+    return [
+        (label, request.links.references(ending, **search_request.parameters))
+        for ending, _, _, label in REFERENCE_FILES
+    ]
 
 
 def _is_empty(request: PageRequest) -> bool:
@@ -201,6 +214,7 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
         ],
         "ranked": search_request.selection.plan().ranked,
         "title_of_search": describe_request(search_request),
+        "range_href": request.links.search(**search_request.change(since=None, until=None)),
         "permalink": request.links.search(**search_request.change()),
         "feed": request.links.feed(**search_request.parameters),
         "command": format_command(search_request),
@@ -279,6 +293,13 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
             lambda: count_by_site_and_period(request.archive.db.conn, selection.plan(), 7),
         ).value
         series = make_series(list_publications(request), counts)
+    timeline = chart_by_time(
+        {month.value: month.count for month in months},
+        lambda period: request.links.search(**search_request.change(since=period, until=period)),
+        series=series,
+        years={year.value: year.count for year in facet_counts.facets["year"]},
+    )
+    has_years = timeline is not None and timeline.step == "year"  # each a bar to choose, so that no list says it again
     return SearchContext(
         total=facet_counts.total,
         facets=tuple(
@@ -288,16 +309,16 @@ def _make_context(request: PageRequest, search_request: SearchRequest) -> Search
                     _make_facet_link(request, search_request, name, value)
                     for value in facet_counts.facets[name][:MAX_FACET_VALUES]
                 ),
+                request.links.values(name, **search_request.parameters)
+                if facet_counts.values[name] > MAX_FACET_VALUES
+                else None,
             )
             for name, label in FACET_LABELS
-            if _is_choice(facet_counts.facets[name], facet_counts.total) and not _is_set(search_request, name)
+            if _is_choice(facet_counts.facets[name], facet_counts.total)
+            and not _is_set(search_request, name)
+            and not (name == "year" and has_years)
         ),
-        timeline=chart_by_time(
-            {month.value: month.count for month in months},
-            lambda period: request.links.search(**search_request.change(since=period, until=period)),
-            series=series,
-            years={year.value: year.count for year in facet_counts.facets["year"]},
-        ),
+        timeline=timeline,
     )
 
 

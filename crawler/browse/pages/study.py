@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Final, Literal, get_args
 from urllib.parse import quote
 
@@ -15,24 +13,31 @@ from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
+    make_picture,
+    make_picture_context,
     make_study_context,
     read_choice,
     read_study_request,
     refuse,
     refuse_faults,
 )
+from crawler.browse.titles import find_archive_title
+from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, Sort, concordance
-from crawler.research.plots import svg
+from crawler.research.kwic import KwicLine, Sort, first_lines
+from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
+from crawler.research.plots.svg_picture import PLOT_MARGINS
+from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
 
 MAX_QUERIES: Final = 4
 LINES_SHOWN: Final = 100
 """Lines of a concordance on its page; all of them are counted, and in its CSV file."""
+PERIODS_SHOWN: Final = 500
+"""Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
-_COUNT_SECONDS: Final = 1.5
 _CONTEXT: Final = 110
 """Columns of a line."""
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
@@ -42,7 +47,6 @@ _MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
 _SORTS: Final[tuple[Sort, ...]] = ("position", "right", "left", "date")
 _STEPS: Final[tuple[TimelineStep | Literal[""], ...]] = ("", *get_args(TimelineStep))
 _COUNTED: Final[tuple[TimelineUnit, ...]] = get_args(TimelineUnit)
-_SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _TIMELINE_COLUMNS: Final = (
     *("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked", "unit"),
 )
@@ -58,37 +62,38 @@ def timeline(request: PageRequest) -> PageResponse:
         result = _count(request, study_request)
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
+    names = [name_series(series) for series in result.series]
+    pictured = make_picture_context(request, "timeline", study_request, describe_corpus(result), name_queries(result))
     match request.route.get("form"):
         case ".csv":
             return make_csv(_TIMELINE_COLUMNS, iter_rows(result))
         case ".svg":
-            title = f"{', '.join(name_series(series) for series in result.series)} by {result.step}"
-            return PageResponse(
-                body=svg(result, measure, title=title),
-                content_type="image/svg+xml; charset=utf-8",
-                headers={"Content-Security-Policy": _SVG_POLICY},
-            )
+            return make_picture(timeline_svg(result, measure, find_archive_title(request.archive)))
     given = study_request.options
     options = "".join(f" --vs {shlex.quote(given[name])}" for name in _OTHERS if name in given)
     if "count" in given:
         options += f" --count {given['count']}"
     command = f"seealso timeline --by {result.step}{options}"
+    indexes = _list_periods(result)
     return PageResponse(
         template="timeline.html",
         context=make_study_context(request, "timeline", study_request, command)
         | {
             "result": result,
             "measure": measure,
-            "names": [name_series(series) for series in result.series],
-            "rows": _list_table_rows(request, study_request, result, measure),
-            "picture": request.links.page("timeline.svg", **study_request.parameters),
+            "names": names,
+            "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
+            "periods": len(indexes),
+            "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
+            "plot_margins": PLOT_MARGINS,
             "others": _OTHERS,
             "figure": format_figure,
-        },
+        }
+        | pictured,
     )
 
 
-@page(r"concordance(?P<form>\.csv)?", pool="asking")
+@page(r"concordance(?P<form>\.csv|\.svg)?", pool="asking")
 def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:
@@ -99,12 +104,12 @@ def show_concordance(request: PageRequest) -> PageResponse:
             return PageResponse(
                 template="concordance.html", context=make_study_context(request, "concordance", study_request)
             )
-        # Closed in this thread, to which the temporary file of sorted lines belongs.
-        with closing(concordance(request.archive, selection, _CONTEXT, sort)) as lines:
-            if request.route.get("form"):
-                return make_csv(_LINE_COLUMNS, _list_line_rows(islice(lines, MAX_CSV_LINES)))
-            shown = list(islice(lines, LINES_SHOWN))
-            rest = request.time_limit.try_within(_COUNT_SECONDS, lambda: sum(1 for _ in lines))
+        if request.route.get("form") == ".svg":
+            return _draw_dispersion(request, study_request)
+        limit = MAX_CSV_LINES if request.route.get("form") else LINES_SHOWN
+        first = first_lines(request.archive, selection, limit, _CONTEXT, sort, find_forward_index(request))
+        if request.route.get("form"):
+            return make_csv(_LINE_COLUMNS, _list_line_rows(first.lines))
     except BadQuery as error:
         return refuse(request, "concordance.html", "concordance", error)
     return PageResponse(
@@ -112,11 +117,24 @@ def show_concordance(request: PageRequest) -> PageResponse:
         context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
         | {
             "sort": sort,
-            "lines": [(line, _link_line(request, study_request, line)) for line in shown],
-            "total": None if rest is None else len(shown) + rest,
+            "lines": [(line, _link_line(request, study_request, line)) for line in first.lines],
+            "total": first.total,
             "max_csv": MAX_CSV_LINES,
-        },
+        }
+        | make_picture_context(request, "concordance", study_request, f"{first.total:,} lines"),
     )
+
+
+def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageResponse:
+    """Return the picture of the days on which a query stands."""
+    selection = study_request.search.selection
+    result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
+    pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
+    return make_picture(dispersion_svg(result, pictured["caption"]))
+
+
+def _take_off_days(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if name not in ("since", "until")}
 
 
 def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
@@ -124,7 +142,9 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
     others = [study_request.options[name] for name in _OTHERS if name in study_request.options]
     selections = [selection, *(_ask_instead(selection, other) for other in others)]
     step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
-    return count_timeline(request.archive, selections, step, read_choice(study_request, "count", _COUNTED))
+    unit = read_choice(study_request, "count", _COUNTED)
+    index = find_forward_index(request) if unit == "hits" else None
+    return count_timeline(request.archive, selections, step, unit, index=index)
 
 
 def _ask_instead(selection: Selection, query: str) -> Selection:
@@ -133,15 +153,19 @@ def _ask_instead(selection: Selection, query: str) -> Selection:
     return other
 
 
+def _list_periods(result: Timeline) -> list[int]:
+    """Return the places of the periods with anything in them."""
+    columns = zip(*(series.shares for series in result.series), strict=True)
+    return [index for index, shares in enumerate(columns) if any(share.articles or share.count for share in shares)]
+
+
 def _list_table_rows(
-    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure
+    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure, indexes: Sequence[int]
 ) -> list[tuple[str, list[tuple[str, str, str]], str, str]]:
-    """Return, for each period with anything in it, its name, (count, rate, address) of each query, articles, words."""
+    """Return, for each of some periods, its name, (count, rate, address) of each query, articles, words."""
     rows = []
-    for index, period in enumerate(result.periods):
-        shares = [series.shares[index] for series in result.series]
-        if not any(share.articles or share.count for share in shares):
-            continue
+    for index in indexes:
+        period, shares = result.periods[index], [series.shares[index] for series in result.series]
         cells = [
             (
                 f"{share.count:,}",
@@ -156,7 +180,7 @@ def _list_table_rows(
     return rows
 
 
-def _list_line_rows(lines: Iterator[KwicLine]) -> Iterator[dict[str, Any]]:
+def _list_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
     for line in lines:
         yield {name: getattr(line, name) for name in _LINE_COLUMNS}
 

@@ -6,19 +6,27 @@ import shlex
 from collections.abc import Sequence
 from typing import Any, Final
 
+from crawler.archive.search.selection import Selection
+from crawler.browse.cache import count_once
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
+    make_picture,
+    make_picture_context,
     make_study_context,
     read_choice,
     read_number,
     read_study_request,
     refuse,
 )
+from crawler.browse.titles import find_archive_title
+from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
+from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
 from crawler.research.words.association import MEASURES, Measure
 from crawler.research.words.collocations import collocations
+from crawler.research.words.figures import WordList
 from crawler.research.words.keyness import keywords as find_keywords
 from crawler.research.words.tokens import MOST_WORDS, TokenRule
 from crawler.research.words.word_list import list_words
@@ -29,8 +37,8 @@ _OPTIONS: Final = ("ngrams", "min")
 _WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
 _COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
 _KEYWORD_COLUMNS: Final = ("count", "per_million", "other_count", "other_per_million", "score", "log_ratio", "q_value")
-_Tables = list[tuple[str, str, Sequence[Any]]]
-"""Of each language its code, a line about it, and its words."""
+_Tables = list[tuple[str, str, int, Sequence[Any]]]
+"""Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
 _LABELS: Final = {
     "count": "found",
     "per_million": "per million",
@@ -47,25 +55,43 @@ _LABELS: Final = {
 }
 
 
-@page(r"words(?P<form>\.csv)?", pool="asking")
+@page(r"words(?P<form>\.csv|\.svg)?", pool="asking")
 def words(request: PageRequest) -> PageResponse:
     """List the words of what a query finds."""
     try:
         study_request = read_study_request(request, (*_OPTIONS, "clusters"))
         clusters = read_choice(study_request, "clusters", ("no", "yes")) == "yes"
         rule, minimum = _read_rule(study_request), _read_minimum(study_request)
-        results = list_words(request.archive, study_request.search.selection, rule, minimum, clusters=clusters)
+        selection = study_request.search.selection
+        results = _list_words(request, selection, rule, minimum, clusters)
     except BadQuery as error:
         return refuse(request, "words.html", "words", error)
+    if request.route.get("form") == ".svg":
+        return make_picture(word_list_svg(results, selection, find_archive_title(request.archive)))
     tables: _Tables = []
     for result in results:
         about = f"{result.size:,} words, {result.types:,} different ones, in {result.articles:,} articles"
-        tables.append((result.language, about, result.words))
+        tables.append((result.language, about, result.total, result.words))
     command = "seealso words" + " --clusters" * clusters
     return _show(request, "words", study_request, _WORD_COLUMNS, "count", tables, command)
 
 
-@page(r"collocates(?P<form>\.csv)?", pool="asking")
+def _list_words(
+    request: PageRequest, selection: Selection, rule: TokenRule, minimum: int, clusters: bool
+) -> tuple[WordList, ...]:
+    """Return the first words, which are kept for who asks again; all of them for a CSV file."""
+
+    def count(limit: int | None) -> tuple[WordList, ...]:
+        index = find_forward_index(request)
+        return list_words(request.archive, selection, rule, minimum, clusters=clusters, limit=limit, index=index)
+
+    if request.route.get("form") == ".csv":
+        return count(None)
+    name = f"words {selection} {rule} {minimum} {clusters}"
+    return count_once(request.file_state, name, lambda: count(WORDS_SHOWN)).value
+
+
+@page(r"collocates(?P<form>\.csv|\.svg)?", pool="asking")
 def collocates(request: PageRequest) -> PageResponse:
     """Show the words that stand around a query."""
     try:
@@ -74,21 +100,31 @@ def collocates(request: PageRequest) -> PageResponse:
         measure, rule = _read_measure(study_request), _read_rule(study_request)
         selection = study_request.search.selection
         results = (
-            collocations(request.archive, selection, window, measure, _read_minimum(study_request), rule=rule)
+            collocations(
+                request.archive,
+                selection,
+                window,
+                measure,
+                _read_minimum(study_request),
+                rule=rule,
+                index=find_forward_index(request),
+            )
             if selection.query
             else ()
         )
     except BadQuery as error:
         return refuse(request, "words.html", "collocates", error)
+    if request.route.get("form") == ".svg":
+        return make_picture(collocates_svg(results, selection, find_archive_title(request.archive)))
     tables: _Tables = []
     for result in results:
         about = f"{result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
-        tables.append((result.language, about, result.collocates))
+        tables.append((result.language, about, len(result.collocates), result.collocates))
     command = f"seealso collocations --window {window} --measure {measure}"
     return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
 
 
-@page(r"keywords(?P<form>\.csv)?", pool="asking")
+@page(r"keywords(?P<form>\.csv|\.svg)?", pool="asking")
 def keywords(request: PageRequest) -> PageResponse:
     """Show the words that mark what a query finds against all other articles."""
     try:
@@ -105,17 +141,20 @@ def keywords(request: PageRequest) -> PageResponse:
                 less=less,
                 exclude_query_words=True,
                 rule=rule,
+                index=find_forward_index(request),
             )
             if study_request.search.parameters
             else ()
         )
     except BadQuery as error:
         return refuse(request, "words.html", "keywords", error)
+    if request.route.get("form") == ".svg":
+        return make_picture(keywords_svg(results, selection, find_archive_title(request.archive)))
     tables: _Tables = []
     for result in results:
         here, there = f"{result.words:,} words of {result.articles:,} articles", f"{result.other_words:,}"
         about = f"{here}, against {there} of {result.other_articles:,}"
-        tables.append((result.language, about, result.keywords))
+        tables.append((result.language, about, len(result.keywords), result.keywords))
     command = f"seealso keyness --exclude-query-words --measure {measure}" + " --less" * less
     return _show(request, "keywords", study_request, _KEYWORD_COLUMNS, "score", tables, command)
 
@@ -146,10 +185,11 @@ def _show(
 
     ``drawn`` is the column that has bars.
     """
+    figures = "; ".join(f"{language}: {about}" for language, about, *_ in tables)
     if request.route.get("form"):
         rows = (
             {"language": language, "word": word.word, **{column: getattr(word, column) for column in columns}}
-            for language, _, listed in tables
+            for language, _, _, listed in tables
             for word in listed
         )
         return make_csv(("language", "word", *columns), rows)
@@ -163,10 +203,11 @@ def _show(
             "name": name,
             "columns": [_LABELS[column] for column in columns],
             "tables": [
-                (language, about, len(listed), _list_rows(request, study_request, language, listed, columns, drawn))
-                for language, about, listed in tables
+                (language, about, total, _list_rows(request, study_request, language, listed, columns, drawn))
+                for language, about, total, listed in tables
             ],
-        },
+        }
+        | make_picture_context(request, name, study_request, figures),
     )
 
 

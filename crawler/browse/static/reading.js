@@ -74,6 +74,11 @@ if (cite && !CSS.supports("selector(::details-content)")) {
   addEventListener("afterprint", () => { cite.open = wasOpen; });
 }
 
+// Datasette's SQL editor is made by its own script, of a field that has no name.
+addEventListener("load", () => setTimeout(() => {
+  for (const field of document.querySelectorAll(".CodeMirror textarea, .cm-content")) field.setAttribute("aria-label", "SQL");
+}));
+
 const place = document.querySelector("[data-save]");
 if (place) {
   const href = place.dataset.save;

@@ -24,7 +24,8 @@ _FORM: Final = b"application/x-www-form-urlencoded"
 
 def is_write(scope: Message) -> bool:
     """Return True for the address of a form of ours."""
-    return scope["type"] == "http" and re.search(WRITE_PATTERN, str(scope["path"])) is not None
+    path = str(scope.get("path", "")).removeprefix(str(scope.get("root_path", "")))  # where a proxy shows the archive
+    return scope["type"] == "http" and re.search(WRITE_PATTERN, path) is not None
 
 
 def make_write_check(rules: ServeRules) -> Callable[[Message], PlainResponse | None]:

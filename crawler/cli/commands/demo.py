@@ -100,7 +100,8 @@ def make_server(phase: int, *, world: bool) -> PracticeServer:
 
 def crawl_neighbours(options: CrawlOptions) -> list[str]:
     """Crawl the neighbours of the practice site, each by one address; return lines that say what share is held."""
-    from crawler.archive import Archive
+    from crawler.archive import Archive, Selection
+    from crawler.archive.articles.selected import ArticleRows
     from crawler.crawl.launch import run_crawl
     from crawler.operations.sites.adoption import add_small_defaults, adopt_site, find_site_for
     from crawler.practice.world import compare_addresses, load_papers
@@ -114,7 +115,8 @@ def crawl_neighbours(options: CrawlOptions) -> list[str]:
         for line in list_summary_lines(report):
             click.echo(line)
         with Archive(options.archive) as archive:
-            score = compare_addresses(paper, [article.url for article in archive.articles(site=known_site.name)])
+            rows = ArticleRows(archive.db, Selection(site=known_site.name))
+            score = compare_addresses(paper, [row.url for row in rows])
         line = (
             f"{paper.title}: {len(score.held)} of {format_count(len(paper.articles), 'article')}, by the address of one"
         )

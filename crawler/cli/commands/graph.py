@@ -11,6 +11,7 @@ import click
 from crawler.cli.commands.export import STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
+from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -59,7 +60,17 @@ def graph() -> None:
 
 @graph.command(short_help="Show what an article names, and what names it.")
 @click.argument("article", metavar="ID|URL")
-@click.option("--depth", type=click.IntRange(1, 10), default=1, show_default=True, metavar="N", help="Go N links far.")
+@click.option(
+    "--max-depth",
+    "depth",
+    cls=RenamedOption,
+    old_names=["--depth"],
+    type=click.IntRange(1, 10),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Go at most N links far.",
+)
 @click.option(
     "--direction",
     type=click.Choice(["both", "out", "in"]),
@@ -113,7 +124,15 @@ def neighbours(
 @click.argument("target", metavar="ID|URL")
 @click.option("--undirected", is_flag=True, help="Follow links either way.")
 @click.option(
-    "--longest", type=click.IntRange(1, 100), default=10, show_default=True, metavar="N", help="At most N links."
+    "--max-depth",
+    "longest",
+    cls=RenamedOption,
+    old_names=["--longest"],
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Go at most N links far.",
 )
 @click.option(
     "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Print at most N ways."

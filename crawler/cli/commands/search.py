@@ -38,7 +38,7 @@ _TIE = "\ue000"
 
 
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso search -- '-war \"peace talks\"'.")
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @selection_options
 @sample_options
 @click.option(
@@ -75,8 +75,11 @@ def search(
 ) -> None:
     """Search the archive.
 
-    Without a word ('') it lists all articles, the newest first. Programs get every hit, people the first ones.
+    With filters alone it lists all that they leave, and with '' all articles, the newest first. Programs get every hit,
+    people the first ones.
     """
+    if not query and sample is None and not any(value for name, value in filters.items() if name != "unit"):
+        raise click.UsageError("Missing argument 'QUERY...'")
     if with_facets and (output_format.jsonl or output_format.csv):
         raise click.UsageError(
             f"--{'jsonl' if output_format.jsonl else 'csv'} prints hits only; --facets goes with --json"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.common import INTERRUPTED, common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say
+
+if TYPE_CHECKING:
+    from crawler.browse.public_address import PublicAddress
 
 LOG_LEVELS = ("warning", "info", "debug")
 
@@ -26,6 +30,17 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
     return tuple(names)
 
 
+def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: str | None) -> PublicAddress | None:
+    from crawler.browse.public_address import read_public_address
+
+    address = read_public_address(value) if value is not None else None
+    if value is not None and address is None:
+        raise click.BadParameter(
+            f"{value[:100]!r} is no address of a page: give it like https://papers.example.org/news/", ctx, parameter
+        )
+    return address
+
+
 @click.command(short_help="Browse the archive with Datasette.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
 @click.option(
@@ -40,6 +55,13 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
     callback=_normalise_names,
     help="Answer requests for this host, too, such as a proxy passes on. May be repeated.",
 )
+@click.option(
+    "--public-url",
+    "public",
+    metavar="URL",
+    callback=_read_public_address,
+    help="Where a proxy shows the archive, https://papers.example.org/news/ for instance.",
+)
 @click.option("--cors", is_flag=True, help="Let pages of other sites read tables, feeds and files, as notebooks do.")
 @click.option(
     "--notes",
@@ -50,12 +72,20 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
 def serve(
-    host: str, port: int, open_browser: bool, public_names: tuple[str, ...], cors: bool, notes: Path | None, raw: bool
+    host: str,
+    port: int,
+    open_browser: bool,
+    public_names: tuple[str, ...],
+    public: PublicAddress | None,
+    cors: bool,
+    notes: Path | None,
+    raw: bool,
 ) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
 
-    Requests are answered for this machine's own names (localhost), --host and each --public-name; others get 400. With
-    --notes FILE its notes, tags and codes are shown, and whoever reaches the server may write to it.
+    Requests are answered for this machine's own names (localhost), --host, each --public-name and the host of
+    --public-url; others get 400. With --notes FILE its notes, tags and codes are shown, and whoever reaches the server
+    may write to it.
     """
     from crawler.browse.hosts import normalise_host
     from crawler.browse.server import bind_socket, is_wildcard, make_application
@@ -69,7 +99,7 @@ def serve(
 
         NotesFile(notes, "write", archive=path).close()
     listener = bind_socket(host, port)
-    if is_wildcard(listener) and not public_names:
+    if is_wildcard(listener) and not public_names and public is None:
         listener.close()
         raise click.UsageError(f"with --host {host} name each host that readers ask for, with --public-name HOST")
     own_name = normalise_host(host)
@@ -80,7 +110,7 @@ def serve(
     names = {*public_names, *((own_name,) if own_name else ())}
 
     def announce() -> None:
-        say(f"{path} is open at {url} (Ctrl-C stops)")
+        say(f"{path} is open at {url}{f', for readers at {public}' if public else ''} (Ctrl-C stops)")
         beside = find_notes_path(path)
         if notes is None and beside.exists():
             say(f"notes are not shown; to show and write them: --notes {beside}")
@@ -89,7 +119,7 @@ def serve(
 
     try:
         answer(
-            make_application(path, raw=raw, cors=cors, names=names, notes=notes),
+            make_application(path, raw=raw, cors=cors, names=names, public=public, notes=notes),
             listener,
             log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
             ready=announce,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.atomic_file import replace_file
 from crawler.cli.common import common_options
+from crawler.cli.options.picture import (
+    find_caption_title,
+    png_option,
+    refuse_archive_file,
+    svg_option,
+    write_plot,
+    write_svg,
+)
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import complain, format_count, say, strip_controls, style_bold, to_one_line
+from crawler.cli.output import format_count, say, strip_controls, style_bold, to_one_line
 from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragraph
-from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -42,10 +48,6 @@ TIMELINE_COLUMNS = (
 COLUMN_GAP = "  "
 
 
-class CannotWritePlot(CrawlerError):
-    """The file of a plot cannot be written: say which and why."""
-
-
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'.")
 @click.argument("query", nargs=-1)
 @click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
@@ -65,10 +67,8 @@ class CannotWritePlot(CrawlerError):
     help="Articles, or every place that kwic would show (slower).",
 )
 @click.option("--plot", is_flag=True, help="Draw it in the terminal instead of a table.")
-@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Draw it into this file.")
-@click.option(
-    "--png", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The same as PNG (extra plot)."
-)
+@svg_option
+@png_option
 @click.option(
     "--measure",
     type=click.Choice(["count", "per-thousand", "per-million"]),
@@ -96,7 +96,6 @@ def timeline(
     Without a query, all articles. Beside each count stand its denominators, the articles and words of the same
     languages, sites, days and snapshot, and what the archive knows that it lacks. Options narrow all queries alike.
     """
-    from crawler.archive.database import belongs_to
     from crawler.research.timeline import choose_step
     from crawler.research.timeline import timeline as count_timeline
 
@@ -105,9 +104,7 @@ def timeline(
         raise click.UsageError(f"--by {steps[0]} and --by {steps[1]} are two periods: take one")
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
-        for path in (svg, png):
-            if path is not None and belongs_to(archive.path, path):
-                raise click.UsageError(f"{path} belongs to the archive itself: name another file")
+        refuse_archive_file(archive, svg, png)
         check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)
@@ -115,12 +112,15 @@ def timeline(
         result = count_timeline(
             archive, selections, step, counted, _find_month_gaps(archive) if step != "day" else None
         )
+        title = find_caption_title(archive) if svg is not None else ""
     if svg is not None:
-        _draw(result, svg, measure, _write_svg)
+        from crawler.research.plots.timeline_source import timeline_svg
+
+        write_svg(svg, timeline_svg(result, measure, title))
     if png is not None:
         from crawler.research.plots import write_png
 
-        _draw(result, png, measure, write_png)
+        write_plot(png, lambda unfinished: write_png(result, unfinished, measure))
     if not output_format.for_people:
         output_format.print(TIMELINE_COLUMNS, _list_rows(result))
     elif plot:
@@ -157,24 +157,6 @@ def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     archived_sites = list_article_sites(archive.db)
     sites = load_sites(*archive.adopted_sites)
     return {site.name: find_month_gaps(archive.db, site) for site in sites if site.name in archived_sites}
-
-
-def _draw(result: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:
-    try:
-        with replace_file(path) as unfinished:
-            messages = write(result, unfinished, measure)
-    except OSError as error:
-        raise CannotWritePlot(f"{path} could not be written ({error.strerror or error})") from error
-    for message in messages:
-        complain(message)
-    say(f"drawn into {path}")
-
-
-def _write_svg(timeline_result: Timeline, path: Path, measure: Any) -> Sequence[str]:
-    from crawler.research.plots import svg
-
-    path.write_text(svg(timeline_result, measure), encoding="utf-8")
-    return ()
 
 
 def _can_show_blocks() -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -71,6 +73,7 @@ def collocations(
     limit: int | None,
     stop: StopLists,
     rule: TokenRule,
+    svg: Path | None,
     filters: dict[str, Any],
     output_format: OutputFormat,
 ) -> None:
@@ -84,8 +87,13 @@ def collocations(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
+        refuse_archive_file(archive, svg)
         check_selections(archive, selection)
         results = find(archive, selection, window, measure, minimum, stop, rule)
+        if svg is not None:
+            from crawler.research.plots import collocates_svg
+
+            write_svg(svg, collocates_svg(results, selection, find_caption_title(archive)))
     print_words(
         output_format,
         COLLOCATE_COLUMNS,
@@ -133,6 +141,7 @@ def keyness(
     limit: int | None,
     stop: StopLists,
     rule: TokenRule,
+    svg: Path | None,
     filters: dict[str, Any],
     output_format: OutputFormat,
 ) -> None:
@@ -147,8 +156,13 @@ def keyness(
     selection = make_selection(query, filters)
     other = make_selection(against, filters) if against is not None else None
     with open_existing_archive() as archive, archive.moment():
+        refuse_archive_file(archive, svg)
         check_selections(archive, selection, *([other] if other is not None else []))
         results = keywords(archive, selection, other, measure, minimum, stop, less, exclude_query_words, rule)
+        if svg is not None:
+            from crawler.research.plots import keywords_svg
+
+            write_svg(svg, keywords_svg(results, selection, find_caption_title(archive)))
     print_words(
         output_format,
         KEYWORD_COLUMNS,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -16,9 +18,9 @@ from crawler.cli.output import format_count
 from crawler.cli.word_table import LanguageWords, format_times, print_words
 
 if TYPE_CHECKING:
+    from crawler.research.words.figures import Word
     from crawler.research.words.stop_words import StopLists
     from crawler.research.words.tokens import TokenRule
-    from crawler.research.words.word_list import Word
 
 WORD_COLUMNS = ("language", "word", "count", "per_million", "articles", "dispersion", "size", "types")
 _ORDERS: Final[Mapping[str, Callable[[Word], Any]]] = {
@@ -56,6 +58,7 @@ def words(
     limit: int | None,
     stop: StopLists,
     rule: TokenRule,
+    svg: Path | None,
     filters: dict[str, Any],
     output_format: OutputFormat,
 ) -> None:
@@ -69,8 +72,13 @@ def words(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
+        refuse_archive_file(archive, svg)
         check_selections(archive, selection)
         word_lists = list_words(archive, selection, rule, minimum, stop, clusters)
+        if svg is not None:
+            from crawler.research.plots import word_list_svg
+
+            write_svg(svg, word_list_svg(word_lists, selection, find_caption_title(archive)))
     counted = f"runs of {rule.ngrams} words" if (rule.ngrams or 1) > 1 else "words"
     print_words(
         output_format,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crawler.cli.options.picture import svg_option
 from crawler.cli.options.types import CountType
 from crawler.cli.output import format_count, say
 from crawler.cli.word_table import DEFAULT_LIMIT
@@ -47,7 +48,7 @@ def measure_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--min``, ``--limit``, and what makes the parameters ``stop`` and ``rule``."""
+    """Give a command ``--min``, ``--limit``, ``--svg``, and what makes the parameters ``stop`` and ``rule``."""
 
     @wraps(command)
     def with_rule(*arguments: Any, **options: Any) -> Any:
@@ -91,6 +92,7 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Leave out the words in this file; zh=FILE for one language, iso for the lists of stopwordsiso "
             "(extra stopwords). May be given several times.",
         ),
+        svg_option,
     )
     command_with_options: Callable[..., Any] = with_rule
     for option in reversed(options):

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
-from crawler.extraction.decoding import decode, parse
+from crawler.extraction.decoding import decode
 from crawler.extraction.metatags import read_head
+from crawler.extraction.tree import read_tree
 from crawler.items import Capture
 from crawler.normalisation.document_addresses import names_robots_file
 from crawler.outcome.answer import REFUSED_STATUSES
@@ -87,9 +88,9 @@ def _find_own_address(path: Path, content: bytes) -> str:
     saved = _SAVED_FROM.search(opening) or _SINGLE_FILE.search(opening)
     if saved is not None and is_address(text := saved[1].decode("utf-8", "replace")):
         return text
-    root = parse(decode(Capture(url="", fetched_at=datetime.now(UTC), status=200, body=content)))
-    if root is not None:
-        head = read_head(root)
+    tree = read_tree(decode(Capture(url="", fetched_at=datetime.now(UTC), status=200, body=content)))
+    if tree is not None:
+        head = read_head(tree)
         og_url = head.find_meta("og:url")
         for stated in (head.canonical, og_url.value if og_url else None, head.base):
             if stated and is_address(stated):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+from crawler.archive.search.selection import Selection
 from crawler.research.timeline import Series, Share, Timeline
 
 Measure = Literal["count", "per-thousand", "per-million"]
@@ -20,10 +21,15 @@ def measure_share(share: Share, measure: Measure) -> float | None:
 
 def name_series(series: Series) -> str:
     """Return what a legend calls a series: its query and its options."""
-    options = [f"{filter_.name}:{filter_.value}" for filter_ in series.selection.filters()]
-    if series.selection.noted is not None:
-        options.append(series.selection.noted.question)
-    return " ".join([*([series.selection.query] if series.selection.query.strip() else []), *options]) or "all articles"
+    return name_selection(series.selection)
+
+
+def name_selection(selection: Selection) -> str:
+    """Return what a picture calls a selection: its query and its options."""
+    options = [f"{filter_.name}:{filter_.value}" for filter_ in selection.filters()]
+    if selection.noted is not None:
+        options.append(selection.noted.question)
+    return " ".join([*([selection.query] if selection.query.strip() else []), *options]) or "all articles"
 
 
 def iter_rows(timeline: Timeline) -> Iterator[dict[str, Any]]:

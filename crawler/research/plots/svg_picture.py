@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape as for_html
 from typing import Final
 
-from crawler.research.exports.sanitize import replace_non_xml
 from crawler.research.plots.scale import (
     Measure,
     choose_period_marks,
@@ -24,10 +22,12 @@ from crawler.research.plots.scale import (
     measure_share,
     name_series,
 )
+from crawler.research.plots.svg_parts import CAPTION_LINE, WIDTH, draw_caption, escape_text, wrap_caption
 from crawler.research.timeline import Series, Share, Timeline
 
-WIDTH: Final = 760
 _LEFT, _RIGHT, _TOP = 64, 12, 16
+PLOT_MARGINS: Final = (round(_LEFT / WIDTH, 4), round(_RIGHT / WIDTH, 4))
+"""The share of a picture's width left and right of its plot."""
 _LINE = 18
 """Height of a line of the legend."""
 _PLOT: Final = 190
@@ -43,6 +43,7 @@ CSS: Final = """\
 .timeline text{fill:#333}.timeline .end{text-anchor:end}.timeline .middle{text-anchor:middle}
 .timeline .grid,.timeline .axis{stroke:#999;fill:none}.timeline .grid{stroke:#ddd}
 .timeline .line{fill:none;stroke-width:2;stroke-linejoin:round}
+.timeline .caption{fill:#555;font-size:11px}
 .timeline .of{fill:#b8b8b8}.timeline .lacking{fill:#a33}
 .timeline .period{fill:#000;fill-opacity:0}.timeline .period:hover{fill-opacity:.08}
 .timeline .series-1{stroke:#0b62a4}.timeline .dot.series-1{fill:#0b62a4}
@@ -57,16 +58,17 @@ LINE_STYLES: Final = 6
 """So many series look different; the seventh looks like the first."""
 
 
-def svg(timeline: Timeline, measure: Measure = "per-thousand", *, title: str = "") -> str:
+def svg(timeline: Timeline, measure: Measure = "per-thousand", *, title: str = "", caption: str = "") -> str:
     """Return a picture of a timeline: a line for each series, below it the articles of the corpus and what it lacks.
 
     Args:
         timeline: what to draw.
         measure: what the lines show.
         title: what the picture is called; the queries when it is empty.
+        caption: what stands below it.
 
     """
-    return "\n".join(_Picture(timeline, measure, title).draw()) + "\n"
+    return "\n".join(_Picture(timeline, measure, title, wrap_caption(caption)).draw()) + "\n"
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class _Picture:
     timeline: Timeline
     measure: Measure
     title: str
+    caption: list[str]
     scale: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +90,7 @@ class _Picture:
 
     @property
     def height(self) -> float:
-        return self.top + _PLOT + _BETWEEN + _STRIP + 40
+        return self.top + _PLOT + _BETWEEN + _STRIP + 40 + CAPTION_LINE * len(self.caption)
 
     def draw(self) -> Iterator[str]:
         yield (
@@ -96,21 +99,22 @@ class _Picture:
             f' width="{WIDTH}" height="{self.height:.0f}">'
         )
         names = [name_series(series) for series in self.timeline.series]
-        yield f'<title id="timeline-title">{_escape_text(self.title or ", ".join(names) or "nothing asked")}</title>'
-        yield f'<desc id="timeline-desc">{_escape_text(self._describe())}</desc>'
+        yield f'<title id="timeline-title">{escape_text(self.title or ", ".join(names) or "nothing asked")}</title>'
+        yield f'<desc id="timeline-desc">{escape_text(self._describe())}</desc>'
         yield f"<style>{CSS}</style>"
-        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_escape_text(label_axis(self.timeline, self.measure))}</text>'
+        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{escape_text(label_axis(self.timeline, self.measure))}</text>'
         for index, name in enumerate(names):
             y = _TOP + _LINE * (index + 1)
             label = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
             yield f'<path class="line {_name_line_style(index)}" d="M{_LEFT} {y - 4}h28"/>'
-            yield f'<text x="{_LEFT + 36}" y="{y}">{_escape_text(label)}</text>'
+            yield f'<text x="{_LEFT + 36}" y="{y}">{escape_text(label)}</text>'
         if self.timeline.periods:
             yield from self._draw_axes()
             for index, series in enumerate(self.timeline.series):
                 yield from self._draw_line(index, series)
             yield from self._draw_corpus()
             yield from self._draw_fields()
+        yield from draw_caption(self.caption, _LEFT, self.height - CAPTION_LINE * len(self.caption))
         yield "</svg>"
 
     def _describe(self) -> str:
@@ -211,7 +215,7 @@ class _Picture:
             x = self._place_x(index) - width / 2
             yield (
                 f'<rect class="period" x="{x:.1f}" y="{self.top:.1f}" width="{width:.2f}"'
-                f' height="{height}"><title>{_escape_text(f"{period}: {figures}")}</title></rect>'
+                f' height="{height}"><title>{escape_text(f"{period}: {figures}")}</title></rect>'
             )
 
     def _describe_share(self, series: Series, share: Share) -> str:
@@ -222,10 +226,6 @@ class _Picture:
         )
         total = f"{share.articles:,} {self.timeline.plural}"
         return f"{name_series(series)} {share.count:,} in {total}{rate}{describe_gaps(share)}"
-
-
-def _escape_text(text: str) -> str:
-    return for_html(replace_non_xml(text))
 
 
 def _name_line_style(index: int) -> str:

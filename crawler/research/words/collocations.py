@@ -6,16 +6,17 @@ Handbook, 2008): the words within so many places of a hit are one sample, all ot
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
-from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
+from crawler.archive.search.matching import WantedTerm, list_wanted, narrow_to_column
+from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
+from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.association import (
     MEASURES,
     ContingencyTable,
@@ -25,9 +26,13 @@ from crawler.research.words.association import (
     log_likelihood,
 )
 from crawler.research.words.corpus import iter_selection_columns
-from crawler.research.words.frequencies import count_corpus_frequencies, split_by_language
+from crawler.research.words.frequencies import can_tell, count_corpus_frequencies, split_by_language
+from crawler.research.words.neighbours import NeighbourCounter, Neighbours
 from crawler.research.words.stop_words import StopLists, make_stop_lists
-from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, join_words
+from crawler.research.words.tokens import DEFAULT_RULE, TokenRule
+
+if TYPE_CHECKING:
+    from crawler.research.forward_index.index import ForwardIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ def collocations(
     minimum: int = 3,
     stop: StopLists | Collection[str] = frozenset(),
     rule: TokenRule = DEFAULT_RULE,
+    index: ForwardIndex | None = None,
 ) -> tuple[Collocations, ...]:
     """Return, for each language that a selection is found in, the words that stand around its hits.
 
@@ -88,6 +94,7 @@ def collocations(
         minimum: leave out words that stand near a hit less often.
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
         rule: what is counted as one word.
+        index: the forward index of the archive as it is now, for speed.
 
     Raises:
         BadQuery: the query points at no words.
@@ -101,7 +108,7 @@ def collocations(
         stop_lists = make_stop_lists(stop)
         return tuple(
             _collocate_language(
-                archive, language, part, wanted, window, measure, minimum, stop_lists.list_for(language), rule
+                archive, language, part, wanted, window, measure, minimum, stop_lists.list_for(language), rule, index
             )
             for language, part in split_by_language(archive.db, selection).items()
         )
@@ -117,21 +124,17 @@ def _collocate_language(
     minimum: int,
     stop: Collection[str],
     rule: TokenRule,
+    index: ForwardIndex | None,
 ) -> Collocations:
-    counter = _NeighbourCounter(window)
-    wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
-    for columns in iter_selection_columns(archive.db, selection, rule):
-        counter.count_article(
-            [(column, terms) for column, terms in zip(columns, wanted_by_column, strict=True) if terms]
-        )
-    corpus = count_corpus_frequencies(archive.db, selection, rule)
-    size = corpus.size - counter.inside.total()
-    near_total = counter.near.total()
+    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
+    corpus = count_corpus_frequencies(archive.db, selection, rule, index)
+    size = corpus.size - neighbours.inside.total()
+    near_total = neighbours.near.total()
     collocates: list[Collocate] = []
     tables = []
-    for word, count in counter.near.items():
+    for word, count in neighbours.near.items():
         if count >= minimum:
-            elsewhere = max(corpus.words[word] - counter.inside[word] - count, 0)
+            elsewhere = max(corpus.words[word] - neighbours.inside[word] - count, 0)
             rest = max(size - near_total - elsewhere, 0)
             tables.append((word, ContingencyTable(count, near_total - count, elsewhere, rest)))
     p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
@@ -143,7 +146,7 @@ def _collocate_language(
                     near=table.o11,
                     expected=table.expected,
                     frequency=table.c1,
-                    articles=counter.spread[word],
+                    articles=neighbours.spread[word],
                     score=MEASURES[measure](table),
                     p_value=p_value,
                     q_value=q_value,
@@ -152,60 +155,30 @@ def _collocate_language(
     collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
     return Collocations(
         language=language,
-        hits=counter.hits,
-        articles=counter.articles,
+        hits=neighbours.hits,
+        articles=neighbours.articles,
         near=near_total,
         words=size,
         collocates=tuple(collocates),
     )
 
 
-class _NeighbourCounter:
-    """Counts the words around the hits, and those inside them."""
+def _count_neighbours(
+    archive: Archive,
+    selection: Selection,
+    wanted: Sequence[WantedTerm],
+    window: int,
+    rule: TokenRule,
+    index: ForwardIndex | None,
+) -> Neighbours:
+    if index is not None and can_tell(selection, rule) and all(isinstance(term, Term) for term in wanted):
+        from crawler.research.forward_index.neighbours import count_neighbours
 
-    def __init__(self, window: int) -> None:
-        self.window = window
-        self.near: Counter[str] = Counter()
-        self.inside: Counter[str] = Counter()
-        self.spread: Counter[str] = Counter()
-        self.hits = 0
-        self.articles = 0
-
-    def count_article(self, texts: Sequence[tuple[Column, Sequence[WantedTerm]]]) -> None:
-        near: list[str] = []
-        before = self.hits
-        for column, wanted in texts:
-            near += self._count_text(column, wanted)
-        self.near.update(near)
-        self.spread.update(set(near))
-        self.articles += self.hits > before
-
-    def _count_text(self, column: Column, wanted: Sequence[WantedTerm]) -> list[str]:
-        words, ranges = column
-        stretches = find_hits(words, wanted)
-        if not stretches:
-            return []
-        self.hits += len(stretches)
-        if ranges is None:
-            ranges = [(place, place + 1) for place, word in enumerate(words) if word != BARRIER]
-        positions, position = [], 0  # a barrier keeps characters apart, but is no word
-        for word in words:
-            positions.append(position)
-            position += word != BARRIER
-        positions.append(position)
-        inside = {place for first, end in stretches for place in range(first, end)}
-        around = {
-            place
-            for first, end in stretches
-            for place in (
-                *range(max(positions[first] - self.window, 0), positions[first]),
-                *range(positions[end], min(positions[end] + self.window, position)),
-            )
-        }
-        near = []
-        for first, end in ranges:
-            if not inside.isdisjoint(range(first, end)):
-                self.inside[join_words(words[first:end])] += 1
-            elif around.issuperset(range(positions[first], positions[first] + end - first)):
-                near.append(join_words(words[first:end]))
-        return near
+        return count_neighbours(index, index.find_rows(list_ids(archive.db, selection.plan())), wanted, window, rule)
+    counter = NeighbourCounter(window)
+    wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
+    for columns in iter_selection_columns(archive.db, selection, rule):
+        counter.count_article(
+            [(column, terms) for column, terms in zip(columns, wanted_by_column, strict=True) if terms]
+        )
+    return counter.neighbours

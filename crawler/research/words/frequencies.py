@@ -6,32 +6,33 @@ or as a rule joins them (:mod:`crawler.research.words.tokens`). Memory grows wit
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from crawler.archive.health.holdings import count_articles
+from crawler.archive.search.compiler import QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.search.texts import count_languages, is_everything, iter_index_words, iter_stated_headlines
+from crawler.archive.search.texts import (
+    count_languages,
+    is_everything,
+    iter_index_words,
+    iter_stated_headlines,
+    list_ids,
+)
 from crawler.normalisation.tokenizer import BARRIER, is_unspaced
 from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
+from crawler.research.words.figures import Frequencies
 from crawler.research.words.tokens import TokenRule, list_tokens
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from crawler.research.forward_index.index import ForwardIndex
 
-@dataclass(slots=True)
-class Frequencies:
-    """The words of some texts."""
 
-    words: Counter[str] = field(default_factory=Counter)
-    spread: Counter[str] = field(default_factory=Counter)
-    """In how many articles each word occurs; empty unless it was asked for."""
-    size: int = 0
-    """Words in all."""
-    articles: int = 0
+MOST_WORDS_IN_RUNS: Final = 6_000_000
+"""Runs of more words are counted by reading, which a page's time limit ends: each run has a name in memory."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -47,26 +48,42 @@ def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Freq
     return frequencies
 
 
+def can_tell(selection: Selection, rule: TokenRule) -> bool:
+    """Return True if the forward index tells the counts of a rule in a selection: it knows the texts of today alone."""
+    return selection.snapshot is None and not rule.segmented
+
+
 def count_selection_frequencies(
-    db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False
+    db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
-    """Count the words of a selection, as a rule says what a word is."""
+    """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
+    counted = _count_forward(db, selection, selection.plan(), rule, index, spread=spread)
+    if counted is not None:
+        return counted
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
 
 
-def count_corpus_frequencies(db: Database, selection: Selection, rule: TokenRule) -> Frequencies:
+def count_corpus_frequencies(
+    db: Database, selection: Selection, rule: TokenRule, index: ForwardIndex | None = None
+) -> Frequencies:
     """Count the words of a selection's corpus: by the index itself when that is the whole archive, else by reading it.
 
     Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
     """
+    counted = _count_forward(db, selection, make_unit_corpus_plan(selection), rule, index)
+    if counted is not None:
+        return counted
     counted = _count_index(db, selection, rule)
     return counted if counted is not None else count_frequencies(iter_corpus_columns(db, selection, rule))
 
 
 def count_other_frequencies(
-    db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule
+    db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
+    counted = _count_forward(db, selection, make_unit_corpus_plan(selection, outside=True), rule, index)
+    if counted is not None:
+        return counted
     rest = _count_index(db, selection, rule)
     if rest is None:
         return count_frequencies(iter_corpus_columns(db, selection, rule, outside=True))
@@ -75,6 +92,26 @@ def count_other_frequencies(
     rest.size -= of_selection.size
     rest.articles -= of_selection.articles
     return rest
+
+
+def _count_forward(
+    db: Database,
+    selection: Selection,
+    plan: QueryPlan,
+    rule: TokenRule,
+    index: ForwardIndex | None,
+    *,
+    spread: bool = False,
+) -> Frequencies | None:
+    """Count the words of a plan's articles by the forward index; None where that cannot tell them in bounded memory."""
+    if index is None or not can_tell(selection, rule):
+        return None
+    ids = list_ids(db, plan)
+    if rule.ngrams is not None and index.count_words(ids) > MOST_WORDS_IN_RUNS:
+        return None
+    from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
+
+    return count_by_index(index, ids, rule, spread=spread)
 
 
 def _count_index(db: Database, selection: Selection, rule: TokenRule) -> Frequencies | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
@@ -22,14 +22,13 @@ from crawler.research.words.association import (
     percent_difference,
 )
 from crawler.research.words.association import keyness as log_likelihood
-from crawler.research.words.frequencies import (
-    Frequencies,
-    count_other_frequencies,
-    count_selection_frequencies,
-    split_by_language,
-)
+from crawler.research.words.figures import Frequencies
+from crawler.research.words.frequencies import count_other_frequencies, count_selection_frequencies, split_by_language
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, TokenRule, join_words
+
+if TYPE_CHECKING:
+    from crawler.research.forward_index.index import ForwardIndex
 
 _MEASURES: Final[Mapping[Measure, Callable[[ContingencyTable], float]]] = {**MEASURES, "ll": log_likelihood}
 
@@ -82,6 +81,7 @@ def keywords(
     less: bool = False,
     exclude_query_words: bool = False,
     rule: TokenRule = DEFAULT_RULE,
+    index: ForwardIndex | None = None,
 ) -> tuple[Keywords, ...]:
     """Compare the words of a selection with those of another, in each language that it is found in.
 
@@ -100,6 +100,7 @@ def keywords(
         exclude_query_words: leave out of what is returned the words that the query, or that of ``against``, asks for:
             they are key because they were searched for.
         rule: what is counted as one word.
+        index: the forward index of the archive as it is now, for speed.
 
     Raises:
         MissingExtra: a segmenter or stop lists are asked for that are not installed.
@@ -110,11 +111,11 @@ def keywords(
     with translate_errors(archive.path):
         comparisons = []
         for language, part in split_by_language(archive.db, selection).items():
-            here = count_selection_frequencies(archive.db, part, rule, spread=True)
+            here = count_selection_frequencies(archive.db, part, rule, spread=True, index=index)
             if against is not None:
-                there = count_selection_frequencies(archive.db, replace(against, language=language), rule)
+                there = count_selection_frequencies(archive.db, replace(against, language=language), rule, index=index)
             else:
-                there = count_other_frequencies(archive.db, part, here, rule)
+                there = count_other_frequencies(archive.db, part, here, rule, index)
             stop_words = make_stop_lists(stop).list_for(language)
             comparisons.append(
                 _compare_language(language, here, there, measure, minimum, stop_words, less, is_excluded)

@@ -4,44 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
+from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
+from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.corpus import Columns, iter_selection_columns
-from crawler.research.words.frequencies import split_by_language
+from crawler.research.words.figures import Word, WordList, sort_words
+from crawler.research.words.frequencies import can_tell, split_by_language
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, list_tokens
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word, or several in a row, of a selection."""
-
-    word: str
-    count: int
-    per_million: float
-    articles: int
-    """Its range: in how many articles it occurs."""
-    dispersion: float
-    """Gries's deviation of proportions over the articles: near 0 it stands everywhere alike, near 1 in one place."""
+if TYPE_CHECKING:
+    from crawler.research.forward_index.index import ForwardIndex
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordList:
-    """The words of a selection in one language, the most frequent first."""
-
-    language: str
-    articles: int
-    size: int
-    """What was counted, in all."""
-    types: int
-    """Different words among it."""
-    words: tuple[Word, ...]
+MOST_WORDS_LISTED: Final = 20_000_000
+"""Runs of more words than this are counted by reading, which a page's time limit ends: they take 50 bytes each."""
 
 
 def list_words(
@@ -51,6 +35,8 @@ def list_words(
     minimum: int = 1,
     stop: StopLists | Collection[str] = frozenset(),
     clusters: bool = False,
+    limit: int | None = None,
+    index: ForwardIndex | None = None,
 ) -> tuple[WordList, ...]:
     """List the words of headlines, leads and bodies, in each language that a selection is found in.
 
@@ -65,6 +51,8 @@ def list_words(
         minimum: leave out words that occur less often.
         stop: words to leave out of what is returned, as the index holds them; they still count.
         clusters: list only what has a hit of the query in it.
+        limit: words of each language that are returned.
+        index: the forward index of the archive as it is now, for speed.
 
     Raises:
         BadQuery: clusters are asked for of a query that points at no words.
@@ -77,7 +65,15 @@ def list_words(
     with translate_errors(archive.path):
         return tuple(
             _list_language(
-                archive, language, part, rule, minimum, make_stop_lists(stop).list_for(language), wanted * clusters
+                archive,
+                language,
+                part,
+                rule,
+                minimum,
+                make_stop_lists(stop).list_for(language),
+                wanted * clusters,
+                limit,
+                index,
             )
             for language, part in split_by_language(archive.db, selection).items()
         )
@@ -91,7 +87,16 @@ def _list_language(
     minimum: int,
     stop: Collection[str],
     clustered: Sequence[WantedTerm],
+    limit: int | None,
+    index: ForwardIndex | None,
 ) -> WordList:
+    is_plain = all(isinstance(term, Term) for term in clustered)
+    if index is not None and is_plain and can_tell(selection, rule):
+        ids = list_ids(archive.db, selection.plan())
+        if rule.ngrams is None or index.count_words(ids) <= MOST_WORDS_LISTED:
+            from crawler.research.forward_index.word_list import list_words as list_by_index
+
+            return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     size = article_count = 0
@@ -117,8 +122,14 @@ def _list_language(
         )
         for word in listed
     ]
-    words.sort(key=lambda word: (-word.count, -word.articles, word.word))
-    return WordList(language=language, articles=article_count, size=size, types=len(counts), words=tuple(words))
+    return WordList(
+        language=language,
+        articles=article_count,
+        size=size,
+        types=len(counts),
+        total=len(words),
+        words=sort_words(words, limit),
+    )
 
 
 def _iter_articles(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.archive_contents import copy_archive
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
@@ -135,7 +136,9 @@ def test_short_runs_raise_no_alarm_by_themselves_and_find_the_change_together(ar
             assert opened.read_site_history("asianews", 99).peaks == {}
 
 
+@pytest.mark.slow
 def test_a_run_after_the_site_is_mended_is_healthy_again(archive):
+    """A second; the short runs above are healthy again as well."""
     with served("bare") as server:
         assert run_crawl(options(archive, server, refresh=True)).exit_code == 6
         server.redesign = Redesign()
@@ -187,8 +190,10 @@ def test_what_each_run_saw_is_written_down(archive):
 # Saved cases
 
 
-@pytest.fixture
-def alarmed(archive):
+@pytest.fixture(scope="module")
+def alarmed(healthy, tmp_path_factory):
+    """An archive of an alarm with its saved cases, which nobody may change."""
+    archive = copy_archive(healthy, tmp_path_factory.mktemp("alarmed") / "archive.db")
     with served("unsigned", SEEN_BEFORE) as server:
         report = run_crawl(options(archive, server, refresh=True))
     return archive, sorted(Path(report.alarms[0].folder).iterdir())
@@ -206,11 +211,12 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
     )
     assert (expected[first]["byline"], expected[first]["body"]) == (byline, body.split("\n\n"))
     assert b"window.__story" in (first / "page.html").read_bytes()
+    saved = tmp_path / "tests" / "sites" / "asianews"
+    for case in (first, second):
+        shutil.copytree(case, saved / case.name)
     # Somebody has looked at the second one.
     assert "byline" in expected[second].pop(UNREVIEWED)
-    (second / "expected.json").write_text(json.dumps(expected[second]))
-    for case in (first, second):
-        shutil.copytree(case, tmp_path / "tests" / "sites" / "asianews" / case.name)
+    (saved / second.name / "expected.json").write_text(json.dumps(expected[second]))
     shutil.copy(TESTS / "test_sites.py", tmp_path / "tests")
     command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "-p", "no:cacheprovider"]
     command += ["-o", f"pythonpath={TESTS}"]
@@ -232,8 +238,10 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
     assert "3 failed, " in said
 
 
-def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed):
-    archive, cases = alarmed
+def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed, tmp_path):
+    folder = shutil.copytree(alarmed[0].parent, tmp_path / "copy")
+    archive = folder / alarmed[0].name
+    cases = [folder / case.relative_to(alarmed[0].parent) for case in alarmed[1]]
     gone = cases[0]
     url = json.loads((gone / "capture.json").read_text())["url"]
     assert forget(archive, url, "asked for", lambda _: True) is not None

@@ -1,0 +1,126 @@
+"""Pages of the desk: what a reader waits for each, and what the processor does for it.
+
+    python benchmarks/desk.py [--rounds 5] ARCHIVE
+
+``seealso serve`` runs in a process of its own; each page is asked for over loopback, each round with another of the
+most frequent words, so that nothing that is kept of one answers another. Before that the words of the archive are read
+once, which is said. Medians, in milliseconds; the processor's are those of the server (Linux alone tells them). The
+status of a page that answers anything but 200 is shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import re
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+WORDS = ("harbour", "church", "people", "government", "bishop", "peace", "school", "country", "minister", "freedom")
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "search": ("search", {}),
+    "search, its second page": ("search", {"page": "2"}),
+    "timeline": ("timeline", {}),
+    "timeline of two queries": ("timeline", {"q2": "香港"}),
+    "timeline of occurrences": ("timeline", {"count": "hits"}),
+    "timeline by day": ("timeline", {"step": "day"}),
+    "concordance": ("concordance", {}),
+    "concordance by day": ("concordance", {"sort": "date"}),
+    "concordance by the words after": ("concordance", {"sort": "right"}),
+    "concordance by the words before": ("concordance", {"sort": "left"}),
+    "concordance, its picture": ("concordance.svg", {}),
+    "words": ("words", {}),
+    "words, two in a row": ("words", {"ngrams": "2"}),
+    "words, three in a row": ("words", {"ngrams": "3"}),
+    "words, clusters of three": ("words", {"ngrams": "3", "clusters": "yes"}),
+    "collocates": ("collocates", {}),
+    "keywords": ("keywords", {}),
+    "keywords, what is used less": ("keywords", {"less": "yes"}),
+    "words of everything": ("words", {"q": ""}),
+    "words of a language": ("words", {"q": "", "language": "it"}),
+    "keywords of a place": ("keywords", {"q": "", "place": "Hong Kong"}),
+}
+
+
+class Server:
+    """A server of one archive."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, name: str) -> None:
+        self.process, self.port, self.name = process, port, name
+
+    def ask(self, address: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("GET", f"/{quote(self.name)}/-/{address}")
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status
+
+    def processor_seconds(self) -> float:
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return float("nan")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def measure(self, work: Callable[[], int]) -> tuple[float, float, int]:
+        """Return the seconds of the processor and of the clock, and the status."""
+        processor, clock = self.processor_seconds(), time.perf_counter()
+        status = work()
+        return self.processor_seconds() - processor, time.perf_counter() - clock, status
+
+    def wait_for_words(self) -> int:
+        while (status := self.ask("words?q=harbour")) == 503:
+            time.sleep(1)
+        return status
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[Server]:
+    command = [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    match = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
+    assert match
+    try:
+        yield Server(process, int(match[1]), path.stem)
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stderr.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--rounds", type=int, default=5, choices=range(1, len(WORDS) + 1))
+    options = parser.parse_args()
+    db = sqlite3.connect(f"{options.archive.absolute().as_uri()}?mode=ro", uri=True)
+    (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    with serving(options.archive) as server:
+        processor, clock, _ = server.measure(server.wait_for_words)
+        print(f"The words of {articles:,} articles were read once: {processor:.1f} s of the processor, {clock:.1f} s\n")
+        print(f"| {articles:,} articles | processor | clock |\n|---|---:|---:|", flush=True)
+        for name, (page, parameters) in PAGES.items():
+            measured = []
+            for number, word in enumerate(WORDS[: options.rounds]):
+                query = {key: value for key, value in ({"q": word} | parameters).items() if value}
+                if "q" not in query:
+                    query["min"] = str(3 + number)  # another question, to which no answer is kept
+                measured.append(server.measure(lambda: server.ask(f"{page}?{urlencode(query)}")))  # noqa: B023
+            processors, clocks, statuses = zip(*measured, strict=True)
+            odd = "" if set(statuses) == {200} else f" (status {sorted(set(statuses))})"
+            medians = " | ".join(f"{1000 * statistics.median(seconds):.0f}" for seconds in (processors, clocks))
+            print(f"| {name}{odd} | {medians} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+// Improves pages with plots that are complete without it: a range of time chosen with the mouse or keys, pictures as PNG.
+"use strict";
+
+// A range of periods: dragged across the plot, or with arrow keys (shift extends, Enter shows it, Escape takes it off).
+class RangeChooser {
+  constructor(figure, plot) {
+    this.href = figure.dataset.range;
+    this.periods = figure.dataset.periods.split(" ");
+    this.counts = figure.dataset.counts.split(" ").map(Number);
+    this.noun = figure.dataset.noun;
+    this.plot = plot;
+    this.left = Number(plot.dataset.left || 0);
+    this.right = Number(plot.dataset.right || 0);
+    this.first = this.last = null;
+    this.stage = document.createElement("div");
+    this.stage.className = "range-stage";
+    plot.replaceWith(this.stage);
+    this.mark = document.createElement("div");
+    this.mark.className = "range-mark";
+    this.mark.hidden = true;
+    this.handle = this.makeHandle();
+    this.stage.append(plot, this.mark, this.handle);
+    this.status = document.createElement("p");
+    this.status.className = "range-status";
+    this.said = document.createElement("span");
+    this.said.setAttribute("role", "status");
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.button.textContent = "Show these";
+    this.button.hidden = true;
+    this.button.addEventListener("click", () => this.apply());
+    this.help = document.createElement("span");
+    this.help.id = `range-help-${RangeChooser.number++}`;
+    this.help.className = "faint";
+    this.help.textContent = "Drag across the bars, or use the arrow keys: shift extends, Enter shows what is chosen.";
+    this.handle.setAttribute("aria-describedby", this.help.id);
+    this.status.append(this.said, " ", this.button, " ", this.help);
+    (figure.querySelector(".axis") || this.stage).after(this.status);
+    this.listen();
+  }
+
+  makeHandle() {
+    const handle = document.createElement("div");
+    handle.className = "range-handle";
+    handle.tabIndex = 0;
+    handle.setAttribute("role", "slider");
+    handle.setAttribute("aria-label", "Choose a range of time");
+    handle.setAttribute("aria-valuemin", "1");
+    handle.setAttribute("aria-valuemax", String(this.periods.length));
+    handle.setAttribute("aria-valuenow", "1");
+    handle.setAttribute("aria-valuetext", "nothing chosen");
+    return handle;
+  }
+
+  listen() {
+    let start = null;
+    let dragged = false;
+    this.plot.addEventListener("dragstart", (event) => event.preventDefault());
+    this.plot.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      start = this.findIndex(event.clientX);
+      dragged = false;
+    });
+    window.addEventListener("pointermove", (event) => {
+      if (start === null) return;
+      const index = this.findIndex(event.clientX);
+      if (index !== start) dragged = true;
+      if (dragged) this.choose(start, index);
+    });
+    window.addEventListener("pointerup", () => {
+      if (start !== null && dragged) this.apply();
+      start = null;
+    });
+    window.addEventListener("pointercancel", () => { start = null; });
+    // A drag ends upon a link, which is not meant then.
+    this.plot.addEventListener("click", (event) => { if (dragged) event.preventDefault(); }, true);
+    this.handle.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  press(event) {
+    const end = this.periods.length - 1;
+    const at = this.last ?? (event.key === "ArrowLeft" || event.key === "ArrowDown" ? end + 1 : -1);
+    const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: end }[event.key];
+    if (to !== undefined) {
+      const index = Math.min(Math.max(to, 0), end);
+      this.choose(event.shiftKey && this.first !== null ? this.first : index, index);
+    } else if (event.key === "Enter" && this.first !== null) {
+      this.apply();
+    } else if (event.key === "Escape") {
+      this.clear();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  findIndex(x) {
+    const box = this.plot.getBoundingClientRect();
+    const from = box.left + box.width * this.left;
+    const share = (x - from) / (box.width * (1 - this.left - this.right));
+    return Math.min(Math.max(Math.floor(share * this.periods.length), 0), this.periods.length - 1);
+  }
+
+  choose(first, last) {
+    [this.first, this.last] = [first, last];
+    const [low, high] = [Math.min(first, last), Math.max(first, last)];
+    const width = 100 * (1 - this.left - this.right) / this.periods.length;
+    this.mark.style.left = `${100 * this.left + width * low}%`;
+    this.mark.style.width = `${width * (high - low + 1)}%`;
+    this.mark.hidden = false;
+    const total = this.counts.slice(low, high + 1).reduce((sum, count) => sum + count, 0);
+    const name = low === high ? this.periods[low] : `${this.periods[low]} to ${this.periods[high]}`;
+    const text = `${name} (${this.noun}: ${total.toLocaleString("en")})`;
+    this.handle.setAttribute("aria-valuenow", String(last + 1));
+    this.handle.setAttribute("aria-valuetext", text);
+    this.said.textContent = text;
+    this.button.hidden = false;
+  }
+
+  clear() {
+    this.first = this.last = null;
+    this.mark.hidden = true;
+    this.button.hidden = true;
+    this.said.textContent = "";
+    this.handle.setAttribute("aria-valuetext", "nothing chosen");
+  }
+
+  apply() {
+    const address = new URL(this.href, location.href);
+    address.searchParams.set("since", this.periods[Math.min(this.first, this.last)]);
+    address.searchParams.set("until", this.periods[Math.max(this.first, this.last)]);
+    location.assign(address);
+  }
+}
+RangeChooser.number = 1;
+
+for (const figure of document.querySelectorAll("[data-range]")) {
+  const plot = figure.querySelector("[data-plot]");
+  if (plot && figure.dataset.periods.includes(" ")) new RangeChooser(figure, plot);
+}
+
+// Pictures as PNG, twice as large as they are, with the letters that this browser has.
+const savePng = async (href, name) => {
+  const image = new Image();
+  image.src = href;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * image.naturalWidth;
+  canvas.height = 2 * image.naturalHeight;
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+};
+
+for (const place of document.querySelectorAll("[data-png]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Save as PNG";
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try { await savePng(place.dataset.png, place.dataset.name); } finally { button.disabled = false; }
+  });
+  place.append(" · ", button);
+}

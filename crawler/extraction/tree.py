@@ -1,0 +1,120 @@
+"""Holds a parsed page as what happens in it from top to bottom: elements begin, texts stand in them, elements end.
+
+The parser writes it down as it goes, and everything that reads a page goes through this one list. lxml's own tree, in
+which each step costs several times as much, is built only for the selectors of a page class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final
+
+from crawler.extraction.decoding import TooDeep, parse_into
+from crawler.extraction.markup import DROPPED_TAGS
+
+MAX_DEPTH: Final = 2_048
+"""Elements within one another, as many as libxml2 has in a tree."""
+UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
+"""Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
+_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr"))
+
+Event = tuple[str, Mapping[str, str]] | str | None
+"""An element begins, with its tag and attributes; a text, or a piece of one; the innermost element ends."""
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """A page as events, in their order."""
+
+    events: list[Event] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
+    """The places among the events where links, scripts, times, titles and statements begin."""
+
+    @property
+    def language(self) -> str | None:
+        """The language that the ``html`` element states."""
+        for event in self.events:
+            if isinstance(event, tuple):
+                return event[1].get("lang") or event[1].get("xml:lang")
+        return None
+
+    def iter_named(self, *tags: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+        """Yield place, tag and attributes of those among :attr:`named` that have one of these tags."""
+        for place in self.named:
+            event = self.events[place]
+            if isinstance(event, tuple) and event[0] in tags:
+                yield place, *event
+
+    def read_beginning(self, place: int) -> str:
+        """Return the text that stands in the element at a place before any other begins; empty where there is none."""
+        texts = []
+        for index in range(place + 1, len(self.events)):
+            event = self.events[index]
+            if not isinstance(event, str):
+                break
+            texts.append(event)
+        return "".join(texts)
+
+    def iter_texts(self, place: int) -> Iterator[str]:
+        """Yield the texts in the element at a place and in all that it holds, piece by piece."""
+        depth = 1
+        for index in range(place + 1, len(self.events)):
+            event = self.events[index]
+            if isinstance(event, str):
+                yield event
+            elif event is not None:
+                depth += 1
+            elif depth > 1:
+                depth -= 1
+            else:
+                return
+
+
+def read_tree(text: str) -> Tree | None:
+    """Return a page's text as a tree, None where there is nothing to read. Takes any text, quickly."""
+    tree: Tree | None = parse_into(text, _Recorder)
+    return tree
+
+
+def pass_over(events: Iterable[tuple[int, Event]]) -> None:
+    """Take from an iterator of places and events all that lie in the element that has just begun, and its end."""
+    depth = 1
+    for _, event in events:
+        if event is None:
+            depth -= 1
+            if not depth:
+                return
+        elif not isinstance(event, str):
+            depth += 1
+
+
+class _Recorder:
+    """Takes what lxml's parser meets in a page, and writes it down (its target interface)."""
+
+    def __init__(self) -> None:
+        self._tree = Tree()
+        self._events, self._named = self._tree.events, self._tree.named
+        self._add = self._events.append
+        self.data = self._events.append
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in _NAMED_TAGS:
+            self._named.append(len(self._events))
+        self._add((tag, attributes))
+
+    def end(self, tag: str) -> None:
+        self._add(None)
+
+    def close(self) -> Tree | None:
+        """Return the tree, None for a page without any element. Raises TooDeep."""
+        events = self._events
+        if events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
+            raise TooDeep
+        return self._tree if any(isinstance(event, tuple) for event in events) else None
+
+
+def _measure_depth(events: Iterable[Event]) -> int:
+    """Return how many elements stand within one another at most."""
+    return max(accumulate(-1 if event is None else not isinstance(event, str) for event in events))

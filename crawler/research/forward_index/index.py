@@ -1,0 +1,123 @@
+"""Holds the words of every article as numbers, and finds those of some articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy
+
+COLUMN_END: Final = 0
+"""Stands behind the headline, the lead and the body of each article."""
+BARRIER_NUMBER: Final = 1
+"""Stands for the barrier of the search index; words begin with the next number."""
+Array = Any
+"""An array of numpy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePlaces:
+    """Where the words and tokens of each article are; a row for each, by the ids of the articles."""
+
+    ids: Array
+    languages: Array
+    """Places in ``ForwardIndex.languages``."""
+    begins: Array
+    ends: Array
+    token_begins: Array
+    token_ends: Array
+    sizes: Array
+    """Tokens of each article, as often as it has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardIndex:
+    """The words of all articles of an archive in one state of it."""
+
+    articles: ArticlePlaces
+    languages: tuple[str, ...]
+    words: Array
+    """The words in their order, with barriers and ends of columns."""
+    tokens: Array
+    """What the rule of no choice counts (:data:`crawler.research.words.tokens.DEFAULT_RULE`), in each article once."""
+    frequencies: Array
+    """How often the article has each of its tokens."""
+    vocabulary: Sequence[str]
+    """Number → word or token."""
+    numbers: Mapping[str, int]
+    """Word or token → its number."""
+    unspaced: Array
+    """Whether the word of a number is a character of a script that parts no words."""
+    _totals: dict[int, Array] = field(default_factory=dict)
+    """Language → how often it has each token."""
+    _ranks: list[Array] = field(default_factory=list)
+
+    def find_rows(self, article_ids: Sequence[int]) -> Array:
+        """Return the rows of articles, which have to be in the index, by their ids."""
+        return numpy.searchsorted(self.articles.ids, numpy.sort(numpy.array(article_ids, dtype=numpy.int64)))
+
+    def count_words(self, article_ids: Sequence[int]) -> int:
+        """Return how many words articles have, with barriers and ends of columns."""
+        rows = self.find_rows(article_ids)
+        return int((self.articles.ends[rows] - self.articles.begins[rows]).sum())
+
+    def read_words(self, rows: Array) -> Array:
+        """Return the words of articles, one article after another."""
+        return _gather(self.words, self.articles.begins[rows], self.articles.ends[rows])
+
+    def read_tokens(self, rows: Array) -> tuple[Array, Array]:
+        """Return the tokens of articles with their frequencies, one article after another."""
+        begins, ends = self.articles.token_begins[rows], self.articles.token_ends[rows]
+        return _gather(self.tokens, begins, ends), _gather(self.frequencies, begins, ends)
+
+    def count_tokens(self, rows: Array) -> Array:
+        """Return, for each number, how often articles of one language have its token."""
+        if not len(rows):
+            return numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
+        code = int(self.articles.languages[rows[0]])
+        of_language = numpy.flatnonzero(self.articles.languages == code)
+        if 2 * len(rows) <= len(of_language):
+            return self._count_tokens(rows)
+        if code not in self._totals:
+            self._totals[code] = self._count_tokens(of_language)
+        others = of_language[~numpy.isin(of_language, rows, assume_unique=True)]
+        return self._totals[code] - self._count_tokens(others)
+
+    def rank_words(self) -> Array:
+        """Return, for each number, the place of its word in the order of code points."""
+        if not self._ranks:
+            order = sorted(range(len(self.vocabulary)), key=self.vocabulary.__getitem__)
+            ranks = numpy.empty(len(order), dtype=numpy.int64)
+            ranks[order] = numpy.arange(len(order))
+            self._ranks.append(ranks)
+        return self._ranks[0]
+
+    def _count_tokens(self, rows: Array) -> Array:
+        counts = numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
+        for part in split_rows(rows):
+            tokens, frequencies = self.read_tokens(part)
+            counts += numpy.bincount(tokens, weights=frequencies, minlength=len(counts)).astype(numpy.int64)
+        return counts
+
+
+def split_rows(rows: Array, size: int = 20_000) -> list[Array]:
+    """Return rows in parts, so that memory does not grow with the archive."""
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def find_changes(numbers: Array) -> Array:
+    """Return the places at which a number differs from the one before it; the first is one of them."""
+    differs = numpy.ones(len(numbers), dtype=bool)
+    differs[1:] = numbers[1:] != numbers[:-1]
+    return numpy.flatnonzero(differs)
+
+
+def _gather(numbers: Array, begins: Array, ends: Array) -> Array:
+    """Return the pieces of an array one after another; neighbours are read together."""
+    if not len(begins):
+        return numbers[:0]
+    first = numpy.flatnonzero(numpy.concatenate(([True], begins[1:] != ends[:-1])))
+    last = numpy.concatenate((first[1:] - 1, [len(begins) - 1]))
+    pieces = [numbers[begin:end] for begin, end in zip(begins[first].tolist(), ends[last].tolist(), strict=True)]
+    return numpy.concatenate(pieces)

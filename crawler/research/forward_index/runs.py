@@ -1,0 +1,101 @@
+"""Gives each run of so many words a number, such that two runs have the same number if they are the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy
+
+from crawler.research.forward_index.index import BARRIER_NUMBER, Array, ForwardIndex
+from crawler.research.words.tokens import join_words
+
+MOST_BITS: Final = 62
+"""Bits of a number of 64 that are used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKeys:
+    """What the numbers of runs stand for.
+
+    A number is that of the run without its last word, times ``base``, plus the last word; where that would not fit into
+    64 bits, the numbers so far are replaced by their places among themselves.
+    """
+
+    base: int
+    limit: int
+    """All numbers are below it."""
+    steps: tuple[Array | None, ...] = ()
+    """From the second word on: before it was added, the numbers that stand at each place; None where they stayed."""
+    last: tuple[Array, ...] = ()
+    """The same after the last word, one upon the other."""
+
+    def compress(self, numbers: Array) -> tuple[RunKeys, Array]:
+        """Return numbers as their places among themselves."""
+        values, places = numpy.unique(numbers, return_inverse=True)
+        return replace(self, limit=len(values), last=(*self.last, values)), places
+
+    def limit_to(self, values: Array) -> RunKeys:
+        """Return the keys for places among these numbers."""
+        return replace(self, limit=len(values), last=(*self.last, values))
+
+    def name(self, numbers: Array, index: ForwardIndex) -> list[str]:
+        """Return the runs with these numbers, as :func:`crawler.research.words.tokens.join_words` joins them."""
+        for values in reversed(self.last):
+            numbers = values[numbers]
+        words = []
+        for values in reversed(self.steps):
+            words.append(numbers % self.base)
+            numbers = numbers // self.base
+            if values is not None:
+                numbers = values[numbers]
+        words.append(numbers)
+        vocabulary = index.vocabulary
+        columns = [[vocabulary[number] for number in column.tolist()] for column in reversed(words)]
+        return [join_words(run) for run in zip(*columns, strict=True)]
+
+
+def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array, Array]:
+    """Return the keys, the number and the place of each run of so many words that no barrier and no end is inside of.
+
+    ``base`` is above every word.
+    """
+    apart = words <= BARRIER_NUMBER
+    places = numpy.flatnonzero(~_is_near(apart, length))
+    keys = RunKeys(base=base, limit=base)
+    numbers = words[places].astype(numpy.int64)
+    for step in range(1, length):
+        values = None
+        if keys.limit.bit_length() + base.bit_length() > MOST_BITS:
+            values, numbers = numpy.unique(numbers, return_inverse=True)
+            keys = replace(keys, limit=len(values))
+        numbers = numbers * base + words[places + step]
+        keys = replace(keys, limit=keys.limit * base, steps=(*keys.steps, values))
+    return keys, numbers, places
+
+
+def find_pairs(is_character: Array) -> Array:
+    """Return the places of the characters that are followed by another one."""
+    return numpy.flatnonzero(is_character[:-1] & is_character[1:])
+
+
+def find_singles(words: Array, pairs: Array) -> Array:
+    """Return the places of the words that are in no pair, barriers and ends left out."""
+    is_single = words > BARRIER_NUMBER
+    is_single[pairs] = False
+    is_single[pairs + 1] = False
+    return numpy.flatnonzero(is_single)
+
+
+def split_pairs(pairs: Array) -> list[tuple[int, int]]:
+    """Return the first and the second word of pairs that are one number each."""
+    return list(zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True))
+
+
+def _is_near(apart: Array, length: int) -> Array:
+    """Return where one of the next so many words, this one among them, parts runs, or none is there."""
+    near = apart.copy()
+    for step in range(1, length):
+        near[:-step] |= apart[step:]
+        near[-step:] = True
+    return near

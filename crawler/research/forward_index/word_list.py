@@ -1,0 +1,59 @@
+"""Lists words by the forward index, as :func:`crawler.research.words.word_list.list_words` lists them by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy
+
+from crawler.archive.search.matching import WantedTerm
+from crawler.research.forward_index.index import ForwardIndex
+from crawler.research.forward_index.token_counts import count_clusters, count_tokens
+from crawler.research.words.figures import Word, WordList, sort_words
+from crawler.research.words.tokens import TokenRule
+
+
+def list_words(
+    index: ForwardIndex,
+    article_ids: Sequence[int],
+    language: str,
+    rule: TokenRule,
+    minimum: int,
+    stop: Collection[str],
+    clustered: Sequence[WantedTerm],
+    limit: int | None,
+) -> WordList:
+    """List the words of articles of one language; of what is beyond ``limit`` no more than the number.
+
+    With ``clustered`` terms, none of them NEAR, only what has a hit of theirs in it.
+    """
+    rows = index.find_rows(article_ids)
+    token_counts = count_clusters(index, rows, rule, clustered) if clustered else count_tokens(index, rows, rule)
+    counts, articles = token_counts.sum_up()
+    size = int(token_counts.sizes.sum())
+    listed = numpy.flatnonzero(counts >= max(minimum, 1))
+    if stop:
+        names = token_counts.name(listed)
+        listed = listed[[name not in stop for name in names]]
+    total = len(listed)
+    if limit is not None and 0 < limit < total:
+        lowest = numpy.partition(counts[listed], total - limit)[total - limit]
+        listed = listed[counts[listed] >= lowest]
+    words = (
+        Word(word=word, count=count, per_million=1_000_000 * count / size, articles=in_articles, dispersion=dispersion)
+        for word, count, in_articles, dispersion in zip(
+            token_counts.name(listed),
+            counts[listed].tolist(),
+            articles[listed].tolist(),
+            token_counts.measure_deviations(counts, listed).tolist(),
+            strict=True,
+        )
+    )
+    return WordList(
+        language=language,
+        articles=len(article_ids),
+        size=size,
+        types=int(numpy.count_nonzero(counts)),
+        total=total,
+        words=sort_words(words, limit),
+    )

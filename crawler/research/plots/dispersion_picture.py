@@ -1,0 +1,69 @@
+"""Draws on which days hits stand, as SVG: a strip for each query, a stroke for each day with a hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from crawler.research.plots.scale import choose_period_marks, name_series
+from crawler.research.plots.svg_parts import CAPTION_LINE, WIDTH, draw_caption, escape_text, wrap_caption
+from crawler.research.timeline import Series, Timeline
+
+_LEFT, _RIGHT = 12, 12
+_STRIP: Final = 40
+_GAP: Final = 26
+_CSS: Final = """\
+.dispersion{font:12px/1.4 system-ui,sans-serif;background:#fff}
+.dispersion text{fill:#333}.dispersion .middle{text-anchor:middle}.dispersion .caption{fill:#555;font-size:11px}
+.dispersion .strip{fill:#f4f1ea}.dispersion .hits{stroke:#0b62a4;stroke-width:1;fill:none}
+.dispersion .axis{stroke:#999;fill:none}
+"""
+
+
+def dispersion_svg(timeline: Timeline, caption: str = "") -> str:
+    """Return a picture of a timeline by day: the higher a stroke, the more hits share its place."""
+    return "\n".join(_draw(timeline, wrap_caption(caption))) + "\n"
+
+
+def _draw(timeline: Timeline, caption: Sequence[str]) -> Iterator[str]:
+    height = 34 + (_STRIP + _GAP) * len(timeline.series) + CAPTION_LINE * len(caption)
+    names = ", ".join(name_series(series) for series in timeline.series)
+    yield (
+        f'<svg class="dispersion" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img"'
+        ' aria-labelledby="dispersion-title" xmlns="http://www.w3.org/2000/svg">'
+    )
+    yield f'<title id="dispersion-title">{escape_text(f"On which days: {names}")}</title>'
+    yield f"<style>{_CSS}</style>"
+    y = 6.0
+    for series in timeline.series:
+        name = f"{name_series(series)}: {series.total.count:,} hits"
+        yield f'<text x="{_LEFT}" y="{y + 12:.0f}">{escape_text(name[:110])}</text>'
+        y += 18
+        yield f'<rect class="strip" x="{_LEFT}" y="{y:.0f}" width="{WIDTH - _LEFT - _RIGHT}" height="{_STRIP}"/>'
+        strokes = "".join(
+            f"M{x:.1f} {y + _STRIP:.1f}v-{_STRIP * share:.1f}" for x, share in _place_strokes(series).items()
+        )
+        yield f'<path class="hits" d="{strokes}"/>'
+        y += _STRIP + _GAP - 18
+    for index in choose_period_marks(timeline.periods):
+        x = _place(index, len(timeline.periods))
+        yield f'<path class="axis" d="M{x:.1f} {y - 8:.0f}v4"/>'
+        anchor = ' class="middle"' if 40 < x < WIDTH - 40 else ""
+        yield f'<text{anchor} x="{min(x, WIDTH - 70):.1f}" y="{y + 8:.0f}">{timeline.periods[index]}</text>'
+    yield from draw_caption(caption, _LEFT, y + 28)
+    yield "</svg>"
+
+
+def _place(index: int, periods: int) -> float:
+    return _LEFT + (WIDTH - _LEFT - _RIGHT) * (index + 0.5) / periods
+
+
+def _place_strokes(series: Series) -> dict[float, float]:
+    """Return where strokes stand, and how high each is, of 1; days that fall on one place share a stroke."""
+    counts: dict[float, int] = {}
+    for index, share in enumerate(series.shares):
+        if share.count:
+            x = round(_place(index, len(series.shares)))
+            counts[x] = counts.get(x, 0) + share.count
+    highest = max(counts.values(), default=1)
+    return {x: 0.25 + 0.75 * count / highest for x, count in counts.items()}

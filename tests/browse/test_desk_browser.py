@@ -1,0 +1,80 @@
+"""The desk in a real Chromium: a range chosen on a plot with the mouse and with keys, a picture saved as PNG."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.desk_archive import build_desk_archive
+
+pytestmark = NEEDS_CHROMIUM
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve_archive(build_desk_archive(tmp_path_factory.mktemp("desk") / "desk.db")) as address:
+        yield f"{address}desk/-/"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with start_chromium() as started:
+        yield started
+
+
+def read_days(page: Any) -> tuple[str, str, str]:
+    parts = urlsplit(page.url)
+    parameters = parse_qs(parts.query)
+    return parts.path.rpartition("/")[2], parameters["since"][0], parameters["until"][0]
+
+
+def test_a_range_is_chosen_with_keys_and_with_the_mouse(browser: Any, url: str) -> None:
+    with open_window(browser) as page:
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        for name, address in (("search", "search?q=report"), ("timeline", "timeline?q=report&step=month")):
+            page.goto(url + address)
+            handle = page.get_by_role("slider", name="Choose a range of time")
+            handle.focus()
+            assert "arrow keys" in page.locator(f"#{handle.get_attribute('aria-describedby')}").inner_text()
+            for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Escape", "Home", "ArrowRight"):
+                page.keyboard.press(key)
+            page.keyboard.press("Shift+ArrowRight")
+            assert handle.get_attribute("aria-valuetext") == "2019-04 to 2019-05 (articles: 1)"
+            page.keyboard.press("Enter")
+            page.wait_for_url("**since=*")
+            assert read_days(page) == (name, "2019-04", "2019-05")
+            page.goto(url + address)
+            box = page.locator("[data-plot]").bounding_box()
+            middle = box["y"] + box["height"] / 2
+            page.mouse.move(box["x"] + box["width"] - 20, middle)
+            page.mouse.down()
+            page.mouse.move(box["x"] + 1, middle, steps=4)
+            page.mouse.up()
+            page.wait_for_url("**since=*")
+            assert read_days(page) == (name, "2019-03", "2021-06")
+        assert problems == []
+
+
+def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str) -> None:
+    for script in (True, False):
+        with open_window(browser, java_script_enabled=script) as page:
+            page.goto(url + "search?q=report")
+            page.locator("figure.bars svg a").last.click()
+            page.wait_for_url("**since=*")
+            assert read_days(page) == ("search", "2021-06", "2021-06")
+
+
+def test_a_picture_is_saved_as_png(browser: Any, url: str, tmp_path: Path) -> None:
+    with open_window(browser, accept_downloads=True) as page:
+        page.goto(url + "timeline?q=boat")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as PNG").click()
+        assert download.value.suggested_filename == "timeline.png"
+        download.value.save_as(tmp_path / "timeline.png")
+        data = (tmp_path / "timeline.png").read_bytes()
+        assert data[:8] == b"\x89PNG\r\n\x1a\n"
+        assert int.from_bytes(data[16:20], "big") == 2 * 760

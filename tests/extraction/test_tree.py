@@ -1,0 +1,90 @@
+"""What the parser writes down of a page is what lxml's own tree of it holds: elements, attributes and texts, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from support.tables import check_rows
+
+from crawler.extraction.decoding import parse
+from crawler.extraction.lines import read_lines
+from crawler.extraction.tree import MAX_DEPTH, Event, read_tree
+
+_MARKUP = st.lists(
+    st.sampled_from(
+        [
+            *("<p>", "</p>", "<div class=a>", "</div>", "<a href=/x>", "</a>", "<b>", "</b>", "<br>", "<img src=i>"),
+            *("<table>", "<tr>", "<td>", "</table>", "<ul>", "<li>", "</ul>", "<head>", "</head>", "<body id=b>"),
+            *("</body>", "</html>", "<html lang=en>", "<script>a < b</script>", "<title>", "</title>", "<svg>"),
+            *("<!-- c -->", "<source>", "<select>", "<form>", "&amp;", "&nbsp;x", "&ldquo;", " ", "\n", "word", "é"),
+        ]
+    ),
+    max_size=30,
+)
+
+
+@given(_MARKUP)
+def test_a_tree_holds_what_the_tree_of_lxml_holds(markup: list[str]) -> None:
+    text = "".join(markup)
+    root, tree = parse(text), read_tree(text)
+    assert (root is None) == (tree is None)
+    if root is not None and tree is not None:
+        assert _join_texts(tree.events) == list(_list_events(root))
+
+
+def _list_events(root: etree._Element) -> Iterator[Event]:
+    for kind, element in etree.iterwalk(root, events=("start", "end")):
+        if kind == "start":
+            yield str(element.tag), {str(name): str(value) for name, value in element.attrib.items()}
+            if element.text:
+                yield element.text
+        else:
+            yield None
+            if element is not root and element.tail:
+                yield element.tail
+
+
+def _join_texts(events: list[Event]) -> list[Event]:
+    """Return the events of the first element that stands in no other, texts that follow each other as one."""
+    joined: list[Event] = []
+    depth = 0
+    for event in events:
+        if isinstance(event, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += event
+        elif depth or isinstance(event, tuple):
+            depth += -1 if event is None else isinstance(event, tuple)
+            joined.append((event[0], dict(event[1])) if isinstance(event, tuple) else event)
+            if not depth:
+                break
+    return joined
+
+
+@check_rows(
+    ("html", "texts"),
+    [
+        ("<p>It rained.</p>", ["It rained."]),
+        ("<div>T</div>he bridge is open.", ["The bridge is open."]),
+        ("<div><span>T</span></div>he bridge is open.", ["The bridge is open."]),
+        ("<div>The</div>atre", ["The", "atre"]),
+        ("<div>T</div> he", ["T", "he"]),
+        ("<div><b>T</b><b>h</b></div>e", ["The"]),
+        ("A<script>x</script>&amp;<img src=i>B", ["A&B"]),
+    ],
+)
+def test_texts_are_joined_over_what_is_not_shown(html: str, texts: list[str]) -> None:
+    tree = read_tree(html)
+    assert tree is not None
+    assert [line.text for line in read_lines(tree)] == texts
+
+
+def test_a_page_is_read_without_its_nesting_where_that_is_too_deep() -> None:
+    inside = MAX_DEPTH - 2  # html and body stand around them
+    deep, too_deep = (read_tree("<div>" * depth + "It rained.") for depth in (inside, inside + 1))
+    assert deep is not None
+    assert too_deep is not None
+    assert [sum(event is None for event in tree.events) for tree in (deep, too_deep)] == [MAX_DEPTH, inside + 3]
+    assert [[line.text for line in read_lines(tree)] for tree in (deep, too_deep)] == [["It rained."]] * 2
+    assert {event[0] for event in too_deep.events if isinstance(event, tuple)} == {"html", "body", "p"}

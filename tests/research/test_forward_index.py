@@ -1,0 +1,158 @@
+"""The forward index counts what reading the texts counts, to the last digit, and follows every change of an archive."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+from support.newsroom import GAZETTE, NOW, Newsroom
+
+from crawler.archive import Archive, Selection
+from crawler.research.forward_index.builder import IndexBuilder
+from crawler.research.forward_index.index import ForwardIndex
+from crawler.research.kwic import Sort, concordance, first_lines
+from crawler.research.timeline import timeline
+from crawler.research.words.collocations import collocations
+from crawler.research.words.keyness import keywords
+from crawler.research.words.tokens import TokenRule
+from crawler.research.words.word_list import list_words
+
+ROOM = Newsroom()
+WORDS: Final = {
+    "en": ["the", "old", "boat", "sank", "near", "red", "rocks", "and", "a", "school"],
+    "it": ["la", "barca", "è", "rossa,", "così.", "La", "città"],
+    "ru": ["в", "реке", "лодка", "и", "ёлка"],
+    "ar": ["القارب", "في", "النهر", "والميناء"],
+    "zh": ["船", "河", "，", "好", "香港", "。", "radio ", "\n\n"],
+    "ko": ["배가", "강,", "에", "있다.", "학교"],
+    "th": ["เรือ", "น้ำ", " ", "ใน", "แม่"],
+}
+RULES: Final = (TokenRule(), *(TokenRule(ngrams=number) for number in (1, 3)))
+QUERIES: Final = (
+    "",
+    "boat",
+    "bo* OR 船",
+    '"old boat" OR boat OR headline:report',
+    "香港 OR 河",
+    "body:лодка OR القارب",
+    "NEAR(boat school, 3)",
+    "-boat",
+    "report until:2020",
+    "배",
+)
+
+
+def write_text(chance: random.Random, language: str) -> str:
+    joint = "" if language in ("zh", "th") else " "
+    return joint.join(chance.choices(WORDS[language], k=chance.randrange(1, 40)))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    chance = random.Random(14)
+    path = tmp_path_factory.mktemp("forward") / "archive.db"
+    visits = []
+    for number in range(1, 46):
+        language = chance.choice(list(WORDS))
+        day = f"20{chance.randrange(18, 24)}-0{chance.randrange(1, 10)}-11" if number % 9 else None
+        article = ROOM.article(number, f"Report {number}", write_text(chance, language), language=language, on=day)
+        lead = write_text(chance, language) if number % 3 else None
+        visits.append(ROOM.visit(replace(article, lead=lead, story=str(number // 2))))
+    with Archive(path, "create") as archive:
+        archive.keep(visits, archive.begin_run(GAZETTE, now=NOW), NOW)
+    with Archive(path) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def index(archive: Archive) -> ForwardIndex:
+    index = IndexBuilder().update(archive.db)
+    assert index is not None
+    return index
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_words_are_listed_as_by_reading(archive: Archive, index: ForwardIndex, query: str) -> None:
+    for unit in ("article", "story"):
+        selection = Selection(query=query, unit=unit)
+        for rule in RULES:
+            read = list_words(archive, selection, rule, 2, {"the"})
+            assert list_words(archive, selection, rule, 2, {"the"}, index=index) == read
+            firsts = tuple(replace(language, words=language.words[:4]) for language in read)
+            assert list_words(archive, selection, rule, 2, {"the"}, limit=4, index=index) == firsts
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_keywords_are_those_of_reading(archive: Archive, index: ForwardIndex, query: str) -> None:
+    selection = Selection(query=query, unit="story")
+    for rule in RULES[::2]:
+        for less in (False, True):
+            read = keywords(archive, selection, minimum=1, less=less, rule=rule)
+            assert keywords(archive, selection, minimum=1, less=less, rule=rule, index=index) == read
+    against = Selection(query="boat OR 河")
+    assert keywords(archive, selection, against, minimum=1, index=index) == keywords(
+        archive, selection, against, minimum=1
+    )
+
+
+@pytest.mark.parametrize("query", [query for query in QUERIES if query not in ("", "-boat")])
+def test_what_stands_around_and_every_line_are_those_of_reading(
+    archive: Archive, index: ForwardIndex, query: str
+) -> None:
+    selection = Selection(query=query)
+    for rule in RULES:
+        read_clusters = list_words(archive, selection, rule, 1, clusters=True)
+        assert list_words(archive, selection, rule, 1, clusters=True, index=index) == read_clusters
+        read = collocations(archive, selection, 3, minimum=1, rule=rule)
+        assert collocations(archive, selection, 3, minimum=1, rule=rule, index=index) == read
+    orders: tuple[Sort, ...] = ("position", "date", "left", "right")
+    for sort in orders:
+        lines = tuple(concordance(archive, selection, sort=sort))
+        for limit in (5, 1000):
+            first = first_lines(archive, selection, limit, sort=sort, index=index)
+            assert (first.lines, first.total) == (lines[:limit], len(lines)), (sort, limit)
+    counted = timeline(archive, [selection], "year", "hits")
+    assert timeline(archive, [selection], "year", "hits", index=index) == counted
+
+
+def test_it_follows_what_changes_and_reads_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    builder = IndexBuilder()
+    read: list[int] = []
+
+    def note(missing: int) -> bool:
+        read.append(missing)
+        return True
+
+    def check(expected: list[int]) -> None:
+        read.clear()
+        with Archive(path) as archive:
+            index = builder.update(archive.db, note)
+            assert read == expected
+            for rule in RULES[::2]:
+                assert list_words(archive, Selection(), rule, index=index) == list_words(archive, Selection(), rule)
+
+    with Archive(path, "create") as archive:
+        run = archive.begin_run(GAZETTE, now=NOW)
+        archive.keep([ROOM.visit(ROOM.article(key, body=f"One 香港 text {key}")) for key in range(1, 5)], run, NOW)
+    check([4])
+    check([])
+    with Archive(path, "write") as archive:
+        later = [ROOM.visit(ROOM.article(2, body="Another 香港。港 text")), ROOM.visit(ROOM.article(9, body="New"))]
+        archive.keep(later, run, NOW)
+    check([2])
+    with Archive(path, "write") as archive:
+        archive.forget(("gazette/en/2",), why="asked for", now=NOW)
+    check([])
+
+
+def test_it_can_be_given_up_and_gone_on_with(archive: Archive, index: ForwardIndex) -> None:
+    builder = IndexBuilder()
+    assert builder.update(archive.db, lambda missing: False) is None
+    again = builder.update(archive.db, lambda missing: missing == 45)
+    assert again is not None
+    assert again.vocabulary == index.vocabulary
