@@ -137,9 +137,12 @@ def test_a_site_is_made_from_the_page_and_its_address() -> None:
     assert (read.published.value, read.published.on) == ("2024-02-29T07:30:00Z", "2024-02-29")
 
 
-def test_a_language_that_no_page_states_is_undetermined() -> None:
+def test_a_language_that_no_page_states_is_told_by_its_words_or_undetermined() -> None:
     silent = PAGE.replace(b' lang="fr-FR"', b"")
-    assert read_page(silent, URL).language == "und"
+    assert read_page(silent, URL).language == "fr"
+    plain = "".join(f"<p>Lorem {number} dolor amet magna, aliqua lumen. Vestibulum lorem.</p>" for number in range(9))
+    nowhere = f"<html><head><title>Lorem dolor magna</title></head><body><article><h1>Lorem dolor magna</h1>{plain}"
+    assert read_page(nowhere.encode(), URL).language == "und"
     assert read_page(silent, URL, headers={"Content-Language": "fr"}).language == "fr"
     assert (
         read_page(silent.replace(b"<head>", b'<head><meta property="og:locale" content="fr_FR">'), URL).language == "fr"

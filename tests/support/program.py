@@ -158,7 +158,7 @@ def _start_server() -> socket.socket:
     ours, theirs = socket.socketpair()
     path = os.pathsep.join((str(TESTS), str(TESTS.parent)))
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(theirs.fileno())],
+        [sys.executable, "-P", "-c", SERVE, str(theirs.fileno())],
         env={**os.environ, "PYTHONPATH": path},
         pass_fds=[theirs.fileno()],
     )

@@ -16,7 +16,7 @@ PROBE = """(ours, at = document) => [...at.querySelectorAll('*')].filter(each =>
     if (['iframe', 'object', 'embed', 'base', 'marquee', 'template', 'portal'].includes(each.localName)) return true;
     if (each.localName === 'meta' && each.httpEquiv) return true;
     if (!ours) return false;
-    if (each.localName === 'script') return !/\\/(reading|notes)\\.js\\?[0-9a-f]+$/.test(each.src);
+    if (each.localName === 'script') return !/\\/(reading|notes|desk)\\.js\\?[0-9a-f]+$/.test(each.src);
     return ['style', 'img', 'image', 'video', 'audio', 'math', 'foreignObject', 'animate', 'set', 'use', 'noscript'].includes(each.localName);
 }).map(each => each.outerHTML.slice(0, 200))"""
 

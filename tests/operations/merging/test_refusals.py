@@ -188,7 +188,7 @@ def kill_merges(decided: Path, tmp_path: Path, steps: Iterable[int]) -> list[tup
         files = {path.name for path in (folder / "first.warc").iterdir()}
         ended = run_code(KILLED, str(step), *(["move"] if step % 2 else []), cwd=folder)
         with Archive(folder / "first.db") as archive:
-            came = archive.count("", site="mill_gazette_example")
+            came = len([row for row in archive.articles() if row.site == "mill_gazette_example"])
             assert came in (0, 38)
             assert archive.verify(None) == []
         outcomes.append((ended.returncode, came))
