@@ -176,6 +176,10 @@ def read_sheet(
             for number, cells in enumerate(rows, 2):
                 if number > MAX_ROWS + 1:
                     raise UnreadableSheet(f"the sheet has more than {MAX_ROWS:,} rows")
+                if any(len(cell) > MAX_CELL_LETTERS for cell in cells):
+                    raise UnreadableSheet(
+                        f"this is no table: row {number} has a cell of over {MAX_CELL_LETTERS:,} letters"
+                    )
                 if any(cell.strip() for cell in cells):
                     row = dict(zip((name.casefold() for name in header), map(_disarm, cells), strict=False))
                     remarks.extend(taker.take_row(row, number))
