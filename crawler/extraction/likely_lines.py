@@ -92,7 +92,12 @@ def choose_likely(
 def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:
     """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
     names = _list_writers(header, clues)
-    end = len(chosen)
+    last = len(chosen)
+    while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
+        last -= 1
+    # Behind the short line that names an editor or a source nothing of the text follows.
+    short = range(max(1, last), len(chosen))
+    end = next((index for index in short if names_others(chosen[index].text)), len(chosen))
     while end > 1 and (_is_end(chosen[end - 1], clues) or _is_biography(chosen[end - 1], names)):
         end -= 1
     return chosen[:end]

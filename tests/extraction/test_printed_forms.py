@@ -257,7 +257,7 @@ def test_agencies_sign_alone_above_a_date(under: str, names: list[str]) -> None:
 @check_rows(
     ("paragraphs", "end", "language", "names"),
     [
-        (CHINESE, "<p>（记者 王小明）</p><p>(责编：李四、张三)</p>", "zh", ["王小明"]),
+        (CHINESE, "<p>（记者 王小明）</p><p>(责编：李四、张三)</p><p>分享让更多人看到</p>", "zh", ["王小明"]),
         (ENGLISH[:2], "<p>By Ann Lee</p><p>Photo: the port</p>", "en", ["Ann Lee"]),
         (ENGLISH[:1], "<p>Written by Ann Lee, 14 May 2024</p>", "en", ["Ann Lee"]),
     ],
