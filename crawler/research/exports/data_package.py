@@ -56,11 +56,16 @@ def find_column_kind(column: str, *, typed: bool) -> str:
 
 def make_table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, Any]:
     """Return the Table Schema of a table with these columns; ``typed`` as in :func:`find_column_kind`."""
-    # The software of Frictionless reads Parquet by way of pandas, whose lists are no lists to it.
-    types = FIELD_TYPES | {"list": {"type": "any"}} if typed else FIELD_TYPES
+    # The software of Frictionless reads Parquet by way of pandas, whose lists are no lists to it, and where a missing
+    # year is no integer.
+    unread = {"type": "any"}
+    types = FIELD_TYPES | {"list": unread} if typed else FIELD_TYPES
+    kinds = {name: types[find_column_kind(name, typed=typed)] for name in columns}
+    if typed and "year" in kinds:
+        kinds["year"] = unread
     return {
         "fields": [
-            {"name": name, **types[find_column_kind(name, typed=typed)], "description": describe_column(name)}
+            {"name": name, **kinds[name], "description": describe_column(name)}
             | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
             for name in columns
         ],
