@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from crawler.archive.authority.edits import EditRefused, check_name, check_why, choose_edit_to_undo
 from crawler.archive.database import select_records, select_rows, translate_errors, write_transaction
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
 from crawler.archive.write.credits import AuthorCredits
-from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
 from crawler.normalisation.names import MAX_NAME
 from crawler.normalisation.text import clean
@@ -26,15 +26,9 @@ from crawler.normalisation.tokenizer import make_search_text
 if TYPE_CHECKING:
     from crawler.archive.store import Archive
 
-MAX_WHY_LETTERS: Final = 500
-"""Characters of a reason; more are cut off."""
 _DIGITS_OF_ID: Final = 18
 """Digits of the largest id that is looked up: SQLite has no larger ones, and Python parses no number of thousands."""
 _LARGEST_ID: Final = 2**63 - 1
-
-
-class EditRefused(CrawlerError):
-    """The edit cannot be made or undone: the message says why, and what would work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,18 +142,9 @@ def undo(archive: Archive, now: datetime, number: int | None = None) -> EditResu
     Raises EditRefused when there is none, or when a later edit depends on it.
     """
     with _open_transaction(archive) as conn:
-        edits = read_edits(conn)
-        standing = [edit for edit in edits if edit.undone_at is None]
-        if number is None and not standing:
-            raise EditRefused("there is no edit of authors to undo")
-        edit = next((edit for edit in edits if edit.id == number), None) if number is not None else standing[-1]
-        if edit is None:
-            raise EditRefused(f"there is no edit {number} of authors; see them with: seealso authors history")
-        if edit.undone_at is not None:
-            raise EditRefused(f"edit {edit.id} was undone already, on {edit.undone_at[:10]}")
-        for later in standing:
-            if later.id > edit.id and _depends_on(conn, later, edit):
-                raise EditRefused(f"edit {edit.id} cannot be undone before edit {later.id}: {later.describe()}")
+        edit = choose_edit_to_undo(
+            read_edits(conn), number, "authors", lambda later, edit: _depends_on(conn, later, edit)
+        )
         names = AuthorCredits(conn).load_edits().concerned
         conn.execute("UPDATE author_edits SET undone_at = ? WHERE id = ?", (instant(now), edit.id))
         moved = AuthorCredits(conn).recredit(names)
@@ -208,22 +193,6 @@ def find_author(conn: sqlite3.Connection, text: str) -> AuthorName:
         if edit.undone_at is None and edit.source.name == text:
             raise NoSuchAuthor(f"“{text}” is “{edit.target.name}” since edit {edit.id}")
     raise NoSuchAuthor(f"no author “{text[:MAX_NAME]}”; find one with: seealso authors list NAME")
-
-
-def check_name(text: str) -> str:
-    """Return a name cleaned as it is stored. Raises EditRefused for a text without letters, or too long."""
-    name = clean(text)
-    if not any(character.isalpha() for character in name) or len(name) > MAX_NAME:
-        raise EditRefused(f"“{name[:MAX_NAME]}” is no name: it needs letters, and at most {MAX_NAME} characters")
-    return name
-
-
-def check_why(text: str) -> str:
-    """Return a reason cleaned and cut as it is stored. Raises EditRefused for an empty one."""
-    why = clean(text)[:MAX_WHY_LETTERS]
-    if not why:
-        raise EditRefused("an edit of authors needs a reason: --why TEXT")
-    return why
 
 
 def _find_authors(conn: sqlite3.Connection, where: str, value: str | int) -> list[tuple[int, AuthorName]]:

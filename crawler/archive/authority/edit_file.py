@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, cast
 
-from crawler.archive.authority.authors import EditRefused, check_name, check_why
-from crawler.archive.write.author_edits import EDIT_ACTIONS, AuthorEdit, AuthorName, EditAction
+from crawler.archive.authority.edit_tables import check_fields, format_table, parse_action, parse_made_at, parse_tables
+from crawler.archive.authority.edits import EditRefused, check_name, check_why
+from crawler.archive.write.author_edits import EDIT_ACTIONS, AuthorEdit, AuthorName
 from crawler.items import AuthorKind
-from crawler.normalisation.dates import instant
 
 _HEADER: Final = """\
 # Edits of authors, in the order in which they were made: the order counts.
@@ -32,14 +30,7 @@ def from_toml(text: str, now: datetime) -> list[AuthorEdit]:
 
     Raises EditRefused with the number of the edit that cannot be understood.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise EditRefused(f"this is no TOML: {error}") from None
-    rows = document.get("edit", [])
-    if set(document) - {"edit"} or not isinstance(rows, list):
-        raise EditRefused("a file of edits holds [[edit]] tables and nothing else")
-    return [_parse_edit(number, row, now) for number, row in enumerate(rows, 1)]
+    return parse_tables(text, lambda row: _parse_row(row, now))
 
 
 def _format_table(edit: AuthorEdit) -> str:
@@ -51,41 +42,15 @@ def _format_table(edit: AuthorEdit) -> str:
         values["to_kind"] = edit.target.kind
     values |= {"sort_name": edit.sort_name, "printed": edit.printed, "articles": edit.articles}
     values |= {"why": edit.why, "made_at": edit.made_at}
-    lines = [f"{name} = {_format_value(value)}" for name, value in values.items() if value]
-    return "\n".join(["", "[[edit]]", *lines, ""])
-
-
-def _format_value(value: str | tuple[str, ...]) -> str:
-    # Strings of JSON are strings of TOML, but for one control character that JSON lets through.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _parse_edit(number: int, row: Any, now: datetime) -> AuthorEdit:
-    try:
-        return _parse_row(row, now)
-    except EditRefused as error:
-        raise EditRefused(f"edit {number} of the file: {error}") from None
+    return format_table(values)
 
 
 def _parse_row(row: Any, now: datetime) -> AuthorEdit:
-    if not isinstance(row, dict):
-        raise EditRefused("it is no table")
-    unknown = sorted(set(row) - {*_TEXT_FIELDS, *_LIST_FIELDS})
-    if unknown:
-        raise EditRefused(f"“{unknown[0][:40]}” is not known here")
-    for name in _TEXT_FIELDS:
-        if not isinstance(row.get(name, ""), str):
-            raise EditRefused(f"{name} must be a text in quotation marks")
-    for name in _LIST_FIELDS:
-        value = row.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
-            raise EditRefused(f"{name} must be a list of texts")
-    if row.get("action") not in EDIT_ACTIONS:
-        raise EditRefused(f"action must be one of {', '.join(EDIT_ACTIONS)}")
-    action = cast(EditAction, row["action"])
+    row = check_fields(row, _TEXT_FIELDS, _LIST_FIELDS)
+    action = parse_action(row, EDIT_ACTIONS)
     edit = AuthorEdit(
         id=0,
-        made_at=_parse_instant(row.get("made_at"), now),
+        made_at=parse_made_at(row, now),
         action=action,
         source=_parse_author(row, "author", "kind"),
         target=_parse_author(row, "to", "to_kind"),
@@ -111,13 +76,3 @@ def _parse_author(row: dict[str, Any], name: str, kind: str) -> AuthorName:
     if row.get(kind, "person") not in ("person", "agency"):
         raise EditRefused(f"{kind} must be person or agency")
     return AuthorName(cast(AuthorKind, row.get(kind, "person")), check_name(row[name]))
-
-
-def _parse_instant(text: str | None, now: datetime) -> str:
-    if text is None:
-        return instant(now)
-    try:
-        moment = datetime.fromisoformat(text)
-        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        raise EditRefused(f"made_at must be a time such as {instant(now)}, not “{text[:40]}”") from None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from crawler.archive.authority.authors import EditRefused, check_name, check_why
+from crawler.archive.authority.edits import EditRefused, check_name, check_why, choose_edit_to_undo
 from crawler.archive.database import select_column, translate_errors, write_transaction
 from crawler.archive.places.finding import NoSuchPlace, find_place, list_candidates
 from crawler.archive.write.place_edits import (
@@ -112,15 +112,12 @@ def locate(
     """
     with _open_transaction(archive) as conn:
         source = target = find_place(conn, place)
-        if isinstance(entry, str):
-            candidate = list_candidates(conn).get(entry)
-            if candidate is None:
-                raise EditRefused(f"“{entry[:60]}” is no candidate for a place of this archive")
-            target = PlaceRef(entry, candidate.name)
-            location = Location(candidate.kind, candidate.country, candidate.latitude, candidate.longitude)
-        elif entry is not None:
-            target = PlaceRef(entry.identity, entry.name)
-            location = Location(entry.kind, entry.country, entry.latitude, entry.longitude)
+        located = list_candidates(conn).get(entry) if isinstance(entry, str) else entry
+        if entry is not None and located is None:
+            raise EditRefused(f"“{str(entry)[:60]}” is no candidate for a place of this archive")
+        if located is not None:
+            target = PlaceRef(located.identity, located.name)
+            location = Location(located.kind, located.country, located.latitude, located.longitude)
         edit = _make_edit("locate", source, target, why, now)
         return _apply(conn, replace(edit, location=location or Location()))
 
@@ -128,18 +125,7 @@ def locate(
 def undo(archive: Archive, now: datetime, number: int | None = None) -> PlaceResult:
     """Undo an edit, by default the last standing one. Raises EditRefused when a later edit depends on it."""
     with _open_transaction(archive) as conn:
-        edits = read_place_edits(conn)
-        standing = [edit for edit in edits if edit.undone_at is None]
-        if number is None and not standing:
-            raise EditRefused("there is no edit of places to undo")
-        edit = next((edit for edit in edits if edit.id == number), None) if number is not None else standing[-1]
-        if edit is None:
-            raise EditRefused(f"there is no edit {number} of places; see them with: seealso places history")
-        if edit.undone_at is not None:
-            raise EditRefused(f"edit {edit.id} was undone already, on {edit.undone_at[:10]}")
-        for later in standing:
-            if later.id > edit.id and edit.action != "rename" and later.source.identity == edit.target.identity:
-                raise EditRefused(f"edit {edit.id} cannot be undone before edit {later.id}: {later.describe()}")
+        edit = choose_edit_to_undo(read_place_edits(conn), number, "places", _depends_on)
         conn.execute("UPDATE place_edits SET undone_at = ? WHERE id = ?", (instant(now), edit.id))
         moved = PlaceIndex(conn).work_out()
         return PlaceResult(edit=replace(edit, undone_at=instant(now)), moved=moved)
@@ -166,6 +152,10 @@ def _open_transaction(archive: Archive) -> Iterator[sqlite3.Connection]:
     with translate_errors(archive.path), write_transaction(archive.db):
         PlaceIndex(archive.db.conn).work_out()  # articles may have come since
         yield archive.db.conn
+
+
+def _depends_on(later: PlaceEdit, edit: PlaceEdit) -> bool:
+    return edit.action != "rename" and later.source.identity == edit.target.identity
 
 
 def _make_edit(action: PlaceAction, source: PlaceRef, target: PlaceRef, why: str, now: datetime) -> PlaceEdit:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any, Final, cast
+from datetime import datetime
+from typing import Any, Final
 
-from crawler.archive.authority.authors import EditRefused, check_name, check_why
+from crawler.archive.authority.edit_tables import check_fields, format_table, parse_action, parse_made_at, parse_tables
+from crawler.archive.authority.edits import EditRefused, check_name, check_why
 from crawler.archive.write.place_edits import NAMED, PLACE_ACTIONS, Location, PlaceAction, PlaceEdit, PlaceRef
-from crawler.normalisation.dates import instant
 from crawler.normalisation.places.gazetteer import PLACE_KINDS
 from crawler.normalisation.tokenizer import make_search_text
 
@@ -39,20 +37,7 @@ def from_toml(text: str, now: datetime) -> list[PlaceEdit]:
 
     Raises EditRefused with the number of the edit that cannot be understood.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise EditRefused(f"this is no TOML: {error}") from None
-    rows = document.get("edit", [])
-    if set(document) - {"edit"} or not isinstance(rows, list):
-        raise EditRefused("a file of edits holds [[edit]] tables and nothing else")
-    edits = []
-    for number, row in enumerate(rows, 1):
-        try:
-            edits.append(_parse_row(row, now))
-        except EditRefused as error:
-            raise EditRefused(f"edit {number} of the file: {error}") from None
-    return edits
+    return parse_tables(text, lambda row: _parse_row(row, now))
 
 
 def check_location(location: Location) -> Location:
@@ -76,42 +61,20 @@ def _format_table(edit: PlaceEdit) -> str:
         values |= {"to": edit.target.name, "to_id": _omit_usual(edit.target)}
     values |= {"language": edit.language, **(edit.location or Location())._asdict()}
     values |= {"printed": edit.printed, "articles": edit.articles, "why": edit.why, "made_at": edit.made_at}
-    lines = [f"{name} = {_format_value(value)}" for name, value in values.items() if value not in (None, ())]
-    return "\n".join(["", "[[edit]]", *lines, ""])
+    return format_table(values)
 
 
 def _omit_usual(place: PlaceRef) -> str | None:
     return None if place.identity == NAMED + make_search_text(place.name) else place.identity
 
 
-def _format_value(value: Any) -> str:
-    # Strings of JSON are strings of TOML, but for one control character that JSON lets through.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _parse_row(row: Any, now: datetime) -> PlaceEdit:
-    if not isinstance(row, dict):
-        raise EditRefused("it is no table")
-    unknown = sorted(set(row) - {*_TEXT_FIELDS, *_LIST_FIELDS, *_NUMBER_FIELDS})
-    if unknown:
-        raise EditRefused(f"“{unknown[0][:40]}” is not known here")
-    for name in _TEXT_FIELDS:
-        if not isinstance(row.get(name, ""), str):
-            raise EditRefused(f"{name} must be a text in quotation marks")
-    for name in _LIST_FIELDS:
-        value = row.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
-            raise EditRefused(f"{name} must be a list of texts")
-    for name in _NUMBER_FIELDS:
-        if type(row.get(name, 0)) not in (int, float):
-            raise EditRefused(f"{name} must be a number of degrees")
-    if row.get("action") not in PLACE_ACTIONS:
-        raise EditRefused(f"action must be one of {', '.join(PLACE_ACTIONS)}")
-    action = cast(PlaceAction, row["action"])
+    row = check_fields(row, _TEXT_FIELDS, _LIST_FIELDS, _NUMBER_FIELDS)
+    action = parse_action(row, PLACE_ACTIONS)
     source = _parse_place(row, "place", "place_id")
     edit = PlaceEdit(
         id=0,
-        made_at=_parse_instant(row.get("made_at"), now),
+        made_at=parse_made_at(row, now),
         action=action,
         source=source,
         target=_parse_target(row, action, source),
@@ -162,13 +125,3 @@ def _parse_location(row: dict[str, Any]) -> Location:
 
 def _parse_degrees(value: float | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _parse_instant(text: str | None, now: datetime) -> str:
-    if text is None:
-        return instant(now)
-    try:
-        moment = datetime.fromisoformat(text)
-        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        raise EditRefused(f"made_at must be a time such as {instant(now)}, not “{text[:40]}”") from None

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.authority.authors import EditRefused
+from crawler.archive.authority.edits import EditRefused
 from crawler.archive.database import Connection, list_records, select_column
 from crawler.archive.write.place_edits import PlaceRef
 from crawler.normalisation.names import MAX_NAME

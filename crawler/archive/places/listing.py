@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from crawler.archive.authority.authors import EditRefused
+from crawler.archive.authority.edits import EditRefused
 from crawler.archive.database import Connection, list_records, select_count, select_rows, translate_errors
 from crawler.archive.places.finding import PlaceCandidate, find_place
 from crawler.archive.search.compiler import NARROW_ARTICLES

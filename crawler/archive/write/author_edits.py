@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, cast
 
 from crawler.archive.database import select_rows
+from crawler.archive.write.edits import describe_split
 from crawler.items import AuthorKind
 
 EditAction = Literal["merge", "rename", "split"]
@@ -64,9 +65,7 @@ class AuthorEdit:
         if self.source == self.target:
             return f"sort “{self.source.name}” as “{self.sort_name}”"
         if self.action == "split":
-            where = [f"“{spelling}”" for spelling in self.printed] + list(self.articles[:3])
-            more = f" and {len(self.articles) - 3} more" if len(self.articles) > 3 else ""
-            return f"split “{self.source.name}” ({', '.join(where)}{more}) as “{self.target.name}”"
+            return describe_split(self.source.name, self.target.name, self.printed, self.articles)
         return f"{self.action} “{self.source.name}” {'into' if self.action == 'merge' else 'as'} “{self.target.name}”"
 
 

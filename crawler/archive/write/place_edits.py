@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from crawler.archive.database import select_rows
+from crawler.archive.write.edits import describe_split
 from crawler.normalisation.places.gazetteer import PlaceKind
 from crawler.normalisation.tokenizer import make_search_text
 
@@ -72,9 +73,7 @@ class PlaceEdit:
             case "rename":
                 return f"rename {source} as {target}" + (f" in {self.language}" if self.language else "")
             case "split":
-                where = [f"“{name}”" for name in self.printed] + list(self.articles[:3])
-                more = f" and {len(self.articles) - 3} more" if len(self.articles) > 3 else ""
-                return f"split {source} ({', '.join(where)}{more}) as {target}"
+                return describe_split(self.source.name, self.target.name, self.printed, self.articles)
             case "locate":
                 location = self.location or Location()
                 facts = [str(fact) for fact in location[1:] if fact is not None]

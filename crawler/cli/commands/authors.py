@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import SuggestingGroup, common_options
-from crawler.cli.edits import parse_numbers, print_paragraphs, read_edit_file
+from crawler.cli.edits import EditPrinter, parse_numbers, print_paragraphs, read_clock, read_edit_file, why_option
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
@@ -24,7 +23,6 @@ from crawler.cli.output import (
     to_one_line,
     to_plain_data,
 )
-from crawler.cli.text_layout import format_instant
 
 if TYPE_CHECKING:
     from crawler.archive.authority.authors import EditResult
@@ -100,14 +98,13 @@ def candidates(limit: int | None, as_json: bool, as_jsonl: bool) -> None:
     _print_entries(pairs, as_json, as_jsonl, _print_candidate, "no two authors look like one")
 
 
-_why_option = click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the edit.")
 _across_option = click.option("--across-kinds", is_flag=True, help="Yes, one is a person and the other an agency.")
 
 
 @authors.command(short_help="Give everything of one author to another.")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="INTO")
-@_why_option
+@why_option
 @_across_option
 @json_option
 @common_options
@@ -121,7 +118,7 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
             drop_surrogates(source),
             drop_surrogates(target),
             why=drop_surrogates(why),
-            now=_now(),
+            now=read_clock(),
             across_kinds=across_kinds,
         )
     _print_result(result, as_json)
@@ -132,7 +129,7 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
 @click.option("--printed", multiple=True, metavar="TEXT", help="What the byline prints there; may be repeated.")
 @click.option("--articles", default="", metavar="IDS", help="Numbers of articles, parted by commas.")
 @click.option("--as", "name", required=True, metavar="NAME", help="The other author, known or new.")
-@_why_option
+@why_option
 @_across_option
 @json_option
 @common_options
@@ -148,7 +145,7 @@ def split(
             drop_surrogates(author),
             drop_surrogates(name),
             why=drop_surrogates(why),
-            now=_now(),
+            now=read_clock(),
             across_kinds=across_kinds,
             printed=[drop_surrogates(spelling) for spelling in printed],
             articles=parse_numbers(articles),
@@ -160,7 +157,7 @@ def split(
 @click.argument("author")
 @click.argument("name")
 @click.option("--sort-name", metavar="NAME", help="The name to sort by.  [default: as the rules have it]")
-@_why_option
+@why_option
 @json_option
 @common_options
 def rename(author: str, name: str, sort_name: str | None, why: str, as_json: bool) -> None:
@@ -174,7 +171,7 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
             drop_surrogates(author),
             drop_surrogates(name),
             why=drop_surrogates(why),
-            now=_now(),
+            now=read_clock(),
             sort_name=sorted_by,
         )
     _print_result(result, as_json)
@@ -189,19 +186,7 @@ def history(as_json: bool, as_jsonl: bool) -> None:
 
     with open_existing_archive() as archive:
         edits = list_edits(archive)
-    if not print_rows([_make_data(edit) for edit in edits], as_json=as_json, as_jsonl=as_jsonl):
-        for edit in edits:
-            undone = f", undone {format_instant(edit.undone_at)}" if edit.undone_at else ""
-            print_paragraphs(
-                edit.id,
-                to_one_line(edit.describe()),
-                [
-                    f"{format_instant(edit.made_at)} · {format_count(edit.moved, 'name')} in bylines moved{undone}",
-                    f"why: {to_one_line(edit.why)}",
-                ],
-            )
-    if not edits:
-        say("no edits yet")
+    _PRINTER.print_history(edits, as_json=as_json, as_jsonl=as_jsonl)
 
 
 @authors.command(short_help="Take back an edit.")
@@ -216,7 +201,7 @@ def undo(edit: int | None, as_json: bool) -> None:
     from crawler.archive.authority.authors import undo as take_back
 
     with open_existing_archive("write") as archive:
-        result = take_back(archive, _now(), edit)
+        result = take_back(archive, read_clock(), edit)
     _print_result(result, as_json)
 
 
@@ -243,20 +228,10 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.authority.authors import apply_edits
     from crawler.archive.authority.edit_file import from_toml
 
-    edits = from_toml(read_edit_file(file), _now())
+    edits = from_toml(read_edit_file(file), read_clock())
     with open_existing_archive("write") as archive:
         new_edits = apply_edits(archive, edits)
-    if not print_rows([_make_data(edit) for edit in new_edits], as_json=as_json, as_jsonl=as_jsonl):
-        for edit in new_edits:
-            click.echo(
-                f"edit {edit.id}: {to_one_line(edit.describe())} ({format_count(edit.moved, 'name')} in bylines)"
-            )
-    if len(new_edits) < len(edits):
-        say(f"{format_count(len(edits) - len(new_edits), 'edit')} stood here already")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    _PRINTER.print_imported(new_edits, len(edits), as_json=as_json, as_jsonl=as_jsonl)
 
 
 def _make_data(edit: AuthorEdit) -> dict[str, Any]:
@@ -265,19 +240,23 @@ def _make_data(edit: AuthorEdit) -> dict[str, Any]:
     return data | {"source": edit.source._asdict(), "target": edit.target._asdict()}
 
 
+_PRINTER = EditPrinter(
+    command="authors",
+    make_data=_make_data,
+    describe_moved=lambda moved: f"{format_count(moved, 'name')} in bylines moved",
+    describe_new=lambda moved: f"{format_count(moved, 'name')} in bylines",
+)
+
+
 def _print_result(result: EditResult, as_json: bool) -> None:
     if as_json:
         print_json({"edit": _make_data(result.edit), "moved": result.moved, "twice": result.twice})
         return
-    edit = result.edit
-    summary = f"edit {edit.id}{' is undone' if edit.undone_at else ''}: {to_one_line(edit.describe())}"
-    advice = "" if edit.undone_at else f"; to undo it: seealso authors undo {edit.id}"
-    click.echo(f"{summary}; {format_count(result.moved, 'name')} in bylines moved{advice}")
+    _PRINTER.print_made(result.edit, result.moved)
     if result.twice:
-        say(
-            f"{format_count(result.twice, 'byline names', 'bylines name')} “{to_one_line(edit.target.name)}” twice now:"
-            " they may be two people"
-        )
+        name = to_one_line(result.edit.target.name)
+        bylines = format_count(result.twice, "byline names", "bylines name")
+        say(f"{bylines} “{name}” twice now: they may be two people")
 
 
 def _print_entries(

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import SuggestingGroup, common_options
-from crawler.cli.edits import parse_numbers, print_paragraphs, read_edit_file
+from crawler.cli.edits import EditPrinter, parse_numbers, print_paragraphs, read_clock, read_edit_file, why_option
 from crawler.cli.options.selection import check_selections, drop_surrogates, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import (
-    format_count,
-    json_option,
-    print_json,
-    print_rows,
-    row_options,
-    say,
-    to_one_line,
-    to_plain_data,
-)
-from crawler.cli.text_layout import format_instant
+from crawler.cli.output import format_count, json_option, print_json, row_options, say, to_one_line, to_plain_data
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -114,13 +103,10 @@ def doubtful(limit: int | None, output_format: OutputFormat) -> None:
         say("every place that was looked up is located")
 
 
-_why_option = click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the edit.")
-
-
 @places.command(short_help="Give all names of one place to another.")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="INTO")
-@_why_option
+@why_option
 @json_option
 @common_options
 def merge(source: str, target: str, why: str, as_json: bool) -> None:
@@ -128,7 +114,9 @@ def merge(source: str, target: str, why: str, as_json: bool) -> None:
     from crawler.archive.places.decisions import merge as edit
 
     with open_existing_archive("write") as archive:
-        result = edit(archive, drop_surrogates(source), drop_surrogates(target), why=drop_surrogates(why), now=_now())
+        result = edit(
+            archive, drop_surrogates(source), drop_surrogates(target), why=drop_surrogates(why), now=read_clock()
+        )
     _print_result(result, as_json)
 
 
@@ -137,7 +125,7 @@ def merge(source: str, target: str, why: str, as_json: bool) -> None:
 @click.option("--printed", multiple=True, metavar="TEXT", help="What the dateline prints there; may be repeated.")
 @click.option("--articles", default="", metavar="IDS", help="Numbers of articles, parted by commas.")
 @click.option("--as", "name", required=True, metavar="NAME", help="The other place, known or new.")
-@_why_option
+@why_option
 @json_option
 @common_options
 def split(place: str, printed: tuple[str, ...], articles: str, name: str, why: str, as_json: bool) -> None:
@@ -150,7 +138,7 @@ def split(place: str, printed: tuple[str, ...], articles: str, name: str, why: s
             drop_surrogates(place),
             drop_surrogates(name),
             why=drop_surrogates(why),
-            now=_now(),
+            now=read_clock(),
             printed=[drop_surrogates(spelling) for spelling in printed],
             articles=parse_numbers(articles),
         )
@@ -161,7 +149,7 @@ def split(place: str, printed: tuple[str, ...], articles: str, name: str, why: s
 @click.argument("place")
 @click.argument("name")
 @click.option("--language", metavar="CODE", help="The name is that in this language.")
-@_why_option
+@why_option
 @json_option
 @common_options
 def rename(place: str, name: str, language: str | None, why: str, as_json: bool) -> None:
@@ -174,7 +162,7 @@ def rename(place: str, name: str, language: str | None, why: str, as_json: bool)
             drop_surrogates(place),
             drop_surrogates(name),
             why=drop_surrogates(why),
-            now=_now(),
+            now=read_clock(),
             language=drop_surrogates(language) if language is not None else None,
         )
     _print_result(result, as_json)
@@ -224,7 +212,7 @@ def locate(
             archive,
             drop_surrogates(place),
             why=drop_surrogates(why),
-            now=_now(),
+            now=read_clock(),
             entry=_find_entry(archive, drop_surrogates(identity)) if identity else None,
             location=None if identity else location,
         )
@@ -240,13 +228,7 @@ def history(as_json: bool, as_jsonl: bool) -> None:
 
     with open_existing_archive() as archive:
         edits = list_edits(archive)
-    if not print_rows([_make_data(edit) for edit in edits], as_json=as_json, as_jsonl=as_jsonl):
-        for edit in edits:
-            undone = f", undone {format_instant(edit.undone_at)}" if edit.undone_at else ""
-            moved = f"{format_instant(edit.made_at)} · {format_count(edit.moved, 'article')} moved{undone}"
-            print_paragraphs(edit.id, to_one_line(edit.describe()), [moved, f"why: {to_one_line(edit.why)}"])
-    if not edits:
-        say("no edits yet")
+    _PRINTER.print_history(edits, as_json=as_json, as_jsonl=as_jsonl)
 
 
 @places.command(short_help="Take back an edit.")
@@ -258,7 +240,7 @@ def undo(edit: int | None, as_json: bool) -> None:
     from crawler.archive.places.decisions import undo as take_back
 
     with open_existing_archive("write") as archive:
-        result = take_back(archive, _now(), edit)
+        result = take_back(archive, read_clock(), edit)
     _print_result(result, as_json)
 
 
@@ -285,14 +267,10 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.places.decisions import apply_edits
     from crawler.archive.places.edit_file import from_toml
 
-    edits = from_toml(read_edit_file(file), _now())
+    edits = from_toml(read_edit_file(file), read_clock())
     with open_existing_archive("write") as archive:
         new_edits = apply_edits(archive, edits)
-    if not print_rows([_make_data(edit) for edit in new_edits], as_json=as_json, as_jsonl=as_jsonl):
-        for edit in new_edits:
-            click.echo(f"edit {edit.id}: {to_one_line(edit.describe())} ({format_count(edit.moved, 'article')} moved)")
-    if len(new_edits) < len(edits):
-        say(f"{format_count(len(edits) - len(new_edits), 'edit')} stood here already")
+    _PRINTER.print_imported(new_edits, len(edits), as_json=as_json, as_jsonl=as_jsonl)
 
 
 def _look_up(as_json: bool) -> None:
@@ -318,7 +296,7 @@ def _look_up(as_json: bool) -> None:
 
 def _find_entry(archive: Archive, identity: str) -> GazetteerEntry | str:
     """Return an entry of the gazetteer; the identity itself if it is a candidate in the archive already."""
-    from crawler.archive.authority.authors import EditRefused
+    from crawler.archive.authority.edits import EditRefused
     from crawler.archive.places.finding import list_candidates
     from crawler.normalisation.places.gazetteer import load_gazetteer
 
@@ -341,10 +319,6 @@ def _parse_position(text: str | None) -> tuple[float | None, float | None]:
     return latitude, longitude
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _make_data(edit: PlaceEdit) -> dict[str, Any]:
     """Return an edit for JSON: its places as objects with named parts."""
     data: dict[str, Any] = to_plain_data(edit)
@@ -352,14 +326,19 @@ def _make_data(edit: PlaceEdit) -> dict[str, Any]:
     return data | {"source": edit.source._asdict(), "target": edit.target._asdict(), "location": location}
 
 
+_PRINTER = EditPrinter(
+    command="places",
+    make_data=_make_data,
+    describe_moved=lambda moved: f"{format_count(moved, 'article')} moved",
+    describe_new=lambda moved: f"{format_count(moved, 'article')} moved",
+)
+
+
 def _print_result(result: PlaceResult, as_json: bool) -> None:
     if as_json:
         print_json({"edit": _make_data(result.edit), "moved": result.moved})
         return
-    edit = result.edit
-    summary = f"edit {edit.id}{' is undone' if edit.undone_at else ''}: {to_one_line(edit.describe())}"
-    advice = "" if edit.undone_at else f"; to undo it: seealso places undo {edit.id}"
-    click.echo(f"{summary}; {format_count(result.moved, 'article')} moved{advice}")
+    _PRINTER.print_made(result.edit, result.moved)
 
 
 def _flatten_place(entry: PlaceEntry) -> dict[str, Any]:

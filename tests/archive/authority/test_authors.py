@@ -15,9 +15,10 @@ from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
-from crawler.archive.authority.authors import EditRefused, apply_edits, history, merge, rename, split, undo
+from crawler.archive.authority.authors import apply_edits, history, merge, rename, split, undo
 from crawler.archive.authority.candidates import find_candidates
 from crawler.archive.authority.edit_file import from_toml, to_toml
+from crawler.archive.authority.edits import EditRefused
 from crawler.archive.authority.listing import author_entry, author_list
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName
 from crawler.errors import ArchiveUnusable

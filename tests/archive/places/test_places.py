@@ -17,7 +17,7 @@ from support.newsroom import NOW
 from support.tables import check_rows
 
 from crawler.archive import Archive, Selection
-from crawler.archive.authority.authors import EditRefused
+from crawler.archive.authority.edits import EditRefused
 from crawler.archive.places.decisions import apply_edits, history, locate, merge, rename, split, undo
 from crawler.archive.places.edit_file import from_toml, to_toml
 from crawler.archive.places.finding import find_place
