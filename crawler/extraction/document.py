@@ -21,7 +21,7 @@ from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
-from crawler.extraction.script_pages import FEW_LETTERS
+from crawler.extraction.script_pages import shows_little
 from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean, fold
@@ -142,9 +142,7 @@ class Document:
     @cached_property
     def embedded(self) -> EmbeddedArticle | None:
         """The article that the state for the page's scripts holds, looked for where the page shows next to nothing."""
-        if sum(len(line.unlinked) for line in self.lines) >= FEW_LETTERS:
-            return None
-        return find_embedded_article(self.text)
+        return find_embedded_article(self.text) if shows_little(self.lines) else None
 
     @cached_property
     def has_article_markup(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,7 +21,7 @@ from crawler.extraction.tree import read_tree
 from crawler.normalisation.text import clean
 
 LEAST_PROSE: Final = 500
-"""Letters in paragraphs that an object must have to be an article."""
+"""Letters in paragraphs that an object, or a string, must have to be an article."""
 SOURCE: Final = "script:state"
 _MAX_LENGTH: Final = 2_000_000
 """Characters of one script that are read as JSON."""
@@ -98,6 +98,11 @@ def split_paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line.text for line in read_lines(tree) if not line.hints & Hint.CHROME)
 
 
+def measure_paragraphs(paragraphs: Sequence[str]) -> int:
+    """Return the letters of those paragraphs that are long enough for prose."""
+    return sum(size for paragraph in paragraphs if (size := measure_prose(paragraph)) >= PROSE)
+
+
 def _iter_values(source: str) -> Iterator[Any]:
     """Yield the JSON in the scripts of a page: whole scripts, and what is assigned."""
     decoder = json.JSONDecoder(strict=False)
@@ -161,13 +166,15 @@ class _Search:
         by_key = {key: self.read(child, depth + 1) for key, child in value.items()}
         texts = [text for key, inner in by_key.items() if not _BESIDE.match(key) for text in inner]
         if any(name in _HEADLINES for name in map(str.lower, value)):
-            own = max((texts for key, texts in by_key.items() if not _BESIDE.match(key)), key=_measure, default=[])
+            own = max(
+                (texts for key, texts in by_key.items() if not _BESIDE.match(key)), key=measure_paragraphs, default=[]
+            )
             self._offer(value, own)
         return texts
 
     def _offer(self, value: dict[str, Any], paragraphs: list[str]) -> None:
         """Take an object as the article, where it has more prose than the best so far, or alone is in no list."""
-        prose, is_listed = _measure(paragraphs), self.lists > 0
+        prose, is_listed = measure_paragraphs(paragraphs), self.lists > 0
         is_better = self.is_listed and not is_listed and self.best is not None
         if is_listed and not self.is_listed:
             return
@@ -199,10 +206,6 @@ def _iter_runs(value: Any, depth: int) -> Iterator[str]:
             if isinstance(child, (list, dict)):
                 yield from _iter_runs(child, depth + 1)
                 return
-
-
-def _measure(texts: list[str]) -> int:
-    return sum(size for text in texts if (size := measure_prose(text)) >= PROSE)
 
 
 def _is_teaser(item: Any) -> bool:

@@ -11,11 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from crawler.extraction.embedded_state import iter_scripts, split_paragraphs
-from crawler.extraction.labels import PROSE, measure_prose
+from crawler.extraction.embedded_state import LEAST_PROSE, iter_scripts, measure_paragraphs, split_paragraphs
 
-LEAST_PROSE: Final = 500
-"""Letters in paragraphs that a string must have to be a story."""
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000
 _STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
@@ -32,7 +29,7 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
     most = LEAST_PROSE - 1
     for text in _iter_stories(source):
         paragraphs = split_paragraphs(text)
-        prose = sum(size for paragraph in paragraphs if (size := measure_prose(paragraph)) >= PROSE)
+        prose = measure_paragraphs(paragraphs)
         if prose > most:
             best, most = paragraphs, prose
     return best

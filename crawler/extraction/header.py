@@ -188,7 +188,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in split_parts(line, clues):
-            is_dated = len(prose) < 2 and _is_followed_by_date(lines, line, clues)
+            is_dated = header.byline is None and len(prose) < 2 and _is_followed_by_date(lines, line, clues)
             bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
             if is_dated and _take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True

@@ -21,7 +21,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.byline_labels import names_others
-from crawler.normalisation.byline_prefixes import strip_prefix
+from crawler.normalisation.bylines import list_printed_names
 from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
@@ -57,7 +57,6 @@ _PROMPT: Final = re.compile(
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""
-_BETWEEN_NAMES: Final = re.compile(r"\s*[,;&]\s*|\s(?:and|und|et|y|e|og|och|en)\s")
 BOXED_SHARE: Final = 0.25
 """The share of a text from which lines in boxes named as boilerplate are no box."""
 
@@ -104,9 +103,8 @@ def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[Tex
 
 
 def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
-    printed = strip_prefix(header.byline.value, clues.language) if header.byline is not None else ""
-    names = (*clues.author_names, *_BETWEEN_NAMES.split(printed))
-    return tuple(name for name in names if " " in name)
+    printed = list_printed_names(header.byline.value, clues.language) if header.byline is not None else ()
+    return tuple(name for name in (*clues.author_names, *printed) if " " in name)
 
 
 def _is_biography(line: TextLine, names: Sequence[str]) -> bool:

@@ -23,9 +23,14 @@ _ASKS_FOR_SCRIPT: Final = re.compile(r"<noscript\b[^<>]{0,200}>(?:(?!</noscript)
 """The word is the same in every language."""
 
 
+def shows_little(lines: Sequence[TextLine]) -> bool:
+    """Return True if a page has next to nothing to read outside of links."""
+    return sum(len(line.unlinked) for line in lines) < FEW_LETTERS
+
+
 def is_brought_by_script(lines: Sequence[TextLine], source: str) -> bool:
     """Return True if a page shows next to nothing, and says or shows that a script brings the rest."""
-    if sum(len(line.unlinked) for line in lines) >= FEW_LETTERS:
+    if not shows_little(lines):
         return False
     head = source[:_LOOKED_AT]
     return _MOUNTING_POINT.search(head) is not None or _ASKS_FOR_SCRIPT.search(head) is not None

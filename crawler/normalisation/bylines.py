@@ -31,6 +31,7 @@ MAX_LINE = 160
 __all__ = [
     "find_dates_beside_names",
     "is_byline",
+    "list_printed_names",
     "names_agencies",
     "names_authors",
     "read_byline",
@@ -146,11 +147,8 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
         return False
     if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
         return False
-    try:
-        reading = read_byline(text, language)
-    except BadValue:
-        return False
-    if not reading.complete:
+    reading = _try_reading(text, language)
+    if reading is None or not reading.complete:
         return False
     if reading.prefixed:
         return all(_is_credible(author) for author in reading.authors)
@@ -168,29 +166,36 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
 
 def names_authors(line: str, language: str | None) -> bool:
     """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
-    try:
-        return read_byline(line, language).complete
-    except BadValue:
-        return False
+    reading = _try_reading(line, language)
+    return reading is not None and reading.complete
 
 
 def names_agencies(line: str, language: str | None) -> bool:
     """Return True if a short line is made of agencies and desks, and of nothing else: "AFP", "Redacción"."""
-    if len(line) > MAX_LINE // 2:
+    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    if reading is None or not reading.complete or reading.dressed:
         return False
-    try:
-        reading = read_byline(line, language)
-    except BadValue:
-        return False
-    return reading.complete and not reading.dressed and all(author.kind == "agency" for author in reading.authors)
+    return all(author.kind == "agency" for author in reading.authors)
+
+
+def list_printed_names(line: str, language: str | None) -> tuple[str, ...]:
+    """Return the authors of a byline as it prints them; none where it names nobody."""
+    reading = _try_reading(line, language)
+    return tuple(author.printed for author in reading.authors) if reading is not None else ()
 
 
 def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
     """Return the dates, times and counters on a byline, as printed; none where it names nobody."""
+    reading = _try_reading(line, language)
+    return reading.dates if reading is not None else ()
+
+
+def _try_reading(line: str, language: str | None) -> Reading | None:
+    """Return what a byline says, None where it names nobody."""
     try:
-        return read_byline(line, language).dates
+        return read_byline(line, language)
     except BadValue:
-        return ()
+        return None
 
 
 def _may_be_prefixed(text: str, language: str | None) -> bool:

@@ -12,7 +12,7 @@ from crawler.extraction.decoding import decode
 from crawler.extraction.labels import PROSE
 from crawler.extraction.lines import read_lines
 from crawler.extraction.metatags import read_head
-from crawler.extraction.tree import read_tree
+from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.hosts import read_host, spell_host
 from crawler.normalisation.language_words import tell_language
@@ -40,7 +40,7 @@ def make_site(capture: Capture) -> Site:
     """
     printed_host = _read_host(capture.url)
     host = spell_host(printed_host) or printed_host  # a host in Unicode and the same in ASCII are one site
-    language = read_stated_language(capture) or _read_language_of_text(capture) or UNKNOWN_LANGUAGE
+    language = _read_language(capture) or UNKNOWN_LANGUAGE
     return Site(
         name=host,
         title=printed_host,
@@ -76,8 +76,11 @@ def drop_port(url: str) -> str:
         return url
 
 
-def read_stated_language(capture: Capture) -> str | None:
-    """Return the language that a page states for itself, as a code of two or three letters; None without one."""
+def _read_language(capture: Capture) -> str | None:
+    """Return the language that a page states for itself, or that its prose is in, as a code of two or three letters.
+
+    None where it states none and its words leave it uncertain.
+    """
     language = _read_code(_read_language_of_tag(capture.body))
     if language is not None:
         return language
@@ -86,20 +89,21 @@ def read_stated_language(capture: Capture) -> str | None:
     if language is not None:
         return language
     tree = read_tree(text)
-    head = read_head(tree) if tree is not None else None
-    meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
+    if tree is None:
+        return _read_code(capture.header("content-language"))
+    head = read_head(tree)
+    meta = head.find_meta("og:locale", "content-language", "dc.language")
     return (
-        _read_code(head.language if head is not None else None)
+        _read_code(head.language)
         or _read_code(meta.value if meta is not None else None)
         or _read_code(capture.header("content-language"))
+        or _read_language_of_prose(tree)
     )
 
 
-def _read_language_of_text(capture: Capture) -> str | None:
-    """Return the language that the prose of a page is in; None where that is uncertain."""
-    tree = read_tree(decode(capture))
-    lines = read_lines(tree) if tree is not None else []
-    return tell_language(" ".join(line.unlinked for line in lines if len(line.unlinked) >= PROSE // 2))
+def _read_language_of_prose(tree: Tree) -> str | None:
+    lines = (line.unlinked for line in read_lines(tree))
+    return tell_language(" ".join(text for text in lines if len(text) >= PROSE // 2))
 
 
 def _read_language_of_tag(body: bytes) -> str | None:
