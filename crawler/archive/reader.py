@@ -84,7 +84,7 @@ class ArchiveReader:
         with translate_errors(self.path):
             hits = ranking.search(self.db, chosen, limit, offset, order)
             if not hits:
-                refuse_unknown_values(self.db, replace(chosen, query=""))
+                _refuse_unknown_filters(self.db, chosen)
             return hits
 
     def count(self, asked: str | Selection = "", **filters: Unpack[Filters]) -> int:
@@ -93,7 +93,7 @@ class ArchiveReader:
         with translate_errors(self.path):
             number = selection.count(self.db, chosen)
             if not number:
-                refuse_unknown_values(self.db, replace(chosen, query=""))
+                _refuse_unknown_filters(self.db, chosen)
             return number
 
     def articles(
@@ -108,7 +108,7 @@ class ArchiveReader:
 
         chosen = _make_selection(asked, filters)
         with translate_errors(self.path):
-            refuse_unknown_values(self.db, replace(chosen, query=""))
+            _refuse_unknown_filters(self.db, chosen)
         return ArticleRows(self.db, chosen, order, self.path)
 
     @contextmanager
@@ -172,6 +172,11 @@ class ArchiveReader:
 
         with translate_errors(self.path):
             return verify(self.db, self.path, self.warc_folder, read_capture)
+
+
+def _refuse_unknown_filters(db: Database, chosen: Selection) -> None:
+    """Raise UnknownValue or BadQuery for a filter that leaves nothing; the query itself never raises."""
+    refuse_unknown_values(db, replace(chosen, query=""))
 
 
 def _make_selection(query: str | Selection, filters: Filters) -> Selection:
