@@ -57,8 +57,11 @@ def read_notes(path: Path) -> list[Any]:
         return list_notes(notes)
 
 
-def forget_notes(path: Path) -> None:
-    with NotesFile(path, "write") as notes:
+@pytest.fixture(autouse=True)
+def forget_notes(notes_path: Path) -> Iterator[None]:
+    """Leave no notes to the next test, also where this one fails."""
+    yield
+    with NotesFile(notes_path, "write") as notes:
         for note in list_notes(notes):
             delete_note(notes, note.uid, coder="test", now=NOW)
 
@@ -88,7 +91,16 @@ def test_a_selected_passage_is_noted_and_leads_to_its_note(browser: Any, url: st
         ("was late", "", ("boats", "late")),
     ]
     assert notes[0].passage.suffix.startswith(" the harbour")
-    forget_notes(notes_path)
+
+
+def test_words_selected_before_the_script_has_come_are_noted(browser: Any, url: str) -> None:
+    with open_window(browser) as page:
+        page.route("**/notes.js*", lambda route: (page.evaluate(SELECT, "ferry crossed"), route.continue_()))
+        try:
+            page.goto(f"{url}article/1")
+            assert page.get_by_role("button", name="Note on this passage").is_visible()
+        finally:
+            page.unroute_all()
 
 
 def test_without_script_and_with_keys_alone(browser: Any, url: str, notes_path: Path) -> None:
@@ -115,7 +127,6 @@ def test_without_script_and_with_keys_alone(browser: Any, url: str, notes_path: 
         assert page.input_value("#codes select") == "tone 0"
         assert page.is_checked("#codes input[value=yes]")
     assert [note.text for note in read_notes(notes_path)] == ["without a script"]
-    forget_notes(notes_path)
 
 
 ATTACK = """<!DOCTYPE html><title>elsewhere</title><script>
@@ -214,7 +225,6 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         page.wait_for_selector(".again")
         assert find_faults(page) == []
         assert page.evaluate(SIDEWAYS) == 0
-    forget_notes(notes_path)
 
 
 def write_hostile_notes(archive_path: Path, path: Path, payloads: list[str]) -> int:

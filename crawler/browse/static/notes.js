@@ -36,11 +36,12 @@ if (form && text) {
   // A click anywhere else would end the selection before it is read.
   button.addEventListener("mousedown", (event) => event.preventDefault());
   let passage = null;
-  document.addEventListener("selectionchange", () => {
+  const follow = () => {
     const chosen = selected();
     if (chosen) passage = chosen;
     button.hidden = !chosen && document.activeElement !== button;
-  });
+  };
+  document.addEventListener("selectionchange", follow);
   button.addEventListener("blur", () => { button.hidden = !selected(); });
   button.addEventListener("click", () => {
     if (!passage) return;
@@ -63,4 +64,6 @@ if (form && text) {
     for (const name of ["prefix", "suffix", "field"]) form.elements[name].value = "";
   });
   document.body.append(button);
+  // A quick reader selects words before the script has come.
+  follow();
 }
