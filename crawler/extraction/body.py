@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
@@ -14,6 +15,9 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
 from crawler.items import Found
+
+LEAST_LEAD: Final = 25
+"""Letters of a line that its markup alone makes the lead."""
 
 
 @dataclass(slots=True)
@@ -44,7 +48,8 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        if clues.labels.is_declared or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
+        is_lead = clues.labels.is_declared or _is_marked_lead(header)
+        if is_lead or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
     else:
@@ -52,6 +57,13 @@ def read_body(
         paragraphs = paragraphs or join_paragraphs(list(header.lead), clues)
         count, source = count_lead(paragraphs, clues, texts)
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
+    if (
+        not lead
+        and not clues.labels.is_declared
+        and (subtitle := _find_subtitle(lines, header, chosen.lines)) is not None
+    ):
+        lead, source = join_paragraphs([subtitle], clues), "anatomy:subtitle"
+        paragraphs = [paragraph for paragraph in paragraphs if paragraph.line is not subtitle]
     if lead:
         body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
     body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
@@ -59,6 +71,31 @@ def read_body(
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body
+
+
+def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[TextLine]) -> TextLine | None:
+    """Return the heading between headline and text that is no heading of the text: the only one of its level."""
+    if header.line is None or not chosen:
+        return None
+    first = next((line for line in chosen if not line.heading), chosen[0])
+    for line in lines[header.line.index + 1 : first.index][:_MOST_LINES_ABOVE]:
+        is_subtitle = 1 < line.heading <= 4 and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
+        if is_subtitle and not line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED):
+            others = [other for other in chosen if other.heading == line.heading and other is not line]
+            return line if not others and first.index - line.index <= 2 else None
+    return None
+
+
+_MOST_LINES_ABOVE: Final = 8
+
+
+def _is_marked_lead(header: Header) -> bool:
+    """Is the lead one line directly under the headline that its markup calls a subtitle, in several words?"""
+    if len(header.lead) != 1 or header.line is None:
+        return False
+    [line] = header.lead
+    is_marked = bool(line.heading or line.hints & Hint.LEAD) and not line.has_links
+    return is_marked and line.index == header.line.index + 1 and len(line.text) >= LEAST_LEAD and " " in line.text
 
 
 def _name_source(paragraphs: Sequence[Paragraph]) -> str:

@@ -20,6 +20,10 @@ _SUBTITLE: Final = 80
 _LONGEST_REST: Final = 60
 
 
+_NUMBERED: Final = re.compile(r"[^\W\d_][^:：\d]{1,30}[:：]\s?#?\d[\d.,]{0,12}")
+"""A label and a number: "Story code: 98412", "Visits: 321"."""
+
+
 @dataclass(frozen=True, slots=True)
 class FreeDate:
     """A date in a form that the site does not declare, as printed."""
@@ -100,6 +104,8 @@ def is_fragment(text: str) -> bool:
     """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
     if not any(map(str.isalpha, text)):
         return len(text) <= 3
+    if _NUMBERED.fullmatch(text):
+        return True
     return len(text) <= 12 and is_unit(text)
 
 
@@ -136,7 +142,32 @@ def _is_label(rest: str) -> bool:
 _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
-        *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
+        *(
+            "und",
+            "and",
+            "og",
+            "och",
+            "et",
+            "y",
+            "e",
+            "i",
+            "la",
+            "le",
+            "du",
+            "in",
+            "im",
+            "on",
+            "en",
+            "em",
+            "dans",
+            "nel",
+            "sur",
+            "dos",
+            "das",
+            "af",
+            "av",
+            "a",
+        ),
     )
 )
 """What stands before or inside names in lower case."""

@@ -13,9 +13,11 @@ from crawler.extraction.lines import Piece, TextLine, make_part_line, split_piec
 from crawler.extraction.markup import Hint
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.date_words import find_role, is_known
 
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
+_LONGEST_ROLE: Final = 30
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -46,9 +48,11 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         or (is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts))
     ):
         return (line,)
-    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
+    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together, and "Updated:" with its date.
     for index, part in enumerate(parts):
-        if index and not is_label[index] and not is_label[index - 1]:
+        is_alone = index + 1 < len(parts) and _stands_before_date(parts, index + 1, clues)
+        is_joined = not is_alone and not is_label[index] and not is_label[index - 1]
+        if index and (is_joined or _stands_before_date(parts, index, clues)):
             groups[-1].extend(part.pieces)
         else:
             groups.append(list(part.pieces))
@@ -77,6 +81,14 @@ def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tup
     return tuple(joined)
 
 
+def _stands_before_date(parts: Sequence[TextLine], index: int, clues: Clues) -> bool:
+    """Is a part a date, and the one before it only the words that say what happened then: "Updated:"?"""
+    before = parts[index - 1].text
+    if len(before) > _LONGEST_ROLE or find_role(before) is None or _is_dated(parts[index - 1], clues):
+        return False
+    return fold_label(before) != "stand" and is_known(before, ()) and _is_dated(parts[index], clues)
+
+
 def _is_dated(part: TextLine, clues: Clues) -> bool:
     return find_date(part.text, clues.labels, "header") is not None or has_date(part.text, clues.language)
 
@@ -86,7 +98,7 @@ def _is_label(part: TextLine, clues: Clues) -> bool:
     if _is_dated(part, clues) or is_share(part, clues.labels):
         return True
     kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.labels)
-    return kicker and not is_prefix(part.text, clues)
+    return kicker and not part.hints & Hint.BYLINE and not is_prefix(part.text, clues)
 
 
 def is_prefix(text: str, clues: Clues) -> bool:

@@ -13,15 +13,15 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.date_labels import is_date_line
+from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
 from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
-from crawler.normalisation.byline_labels import names_others
-from crawler.normalisation.bylines import list_printed_names
+from crawler.extraction.text_ends import is_behind_text, is_initials
+from crawler.normalisation.bylines import is_byline, list_printed_names
 from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
@@ -53,6 +53,7 @@ LONGEST_BIOGRAPHY: Final = 400
 LONGEST_PROMPT: Final = 250
 _PROMPT: Final = re.compile(
     r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
+    r"(?:whatsapp|telegram|viber|google news).{0,40}(?:chann?el|canal|kanal|saluran|канал|قناة|کانال|चैनल|চ্যানেল|gro?up)|"
     r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
     re.I,
 )
@@ -94,9 +95,9 @@ def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[Tex
     last = len(chosen)
     while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
         last -= 1
-    # Behind the short line that names an editor or a source nothing of the text follows.
+    # Behind the short line that names an editor or a source, or says that this is the end, nothing of the text follows.
     short = range(max(1, last), len(chosen))
-    end = next((index for index in short if names_others(chosen[index].text)), len(chosen))
+    end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
     while end > 1 and (_is_end(chosen[end - 1], clues) or _is_biography(chosen[end - 1], names)):
         end -= 1
     return chosen[:end]
@@ -114,7 +115,12 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 
 
 def _is_end(line: TextLine, clues: Clues) -> bool:
-    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
+    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or is_initials(line.text):
+        return True
+    if len(line.text) <= PROSE and is_byline(line.text, clues.language) and not ends_sentence(line.text):
+        return True  # "Text: Ann Lee"
+    date = read_free_date(line.text, clues.language) if len(line.text) <= PROSE else None
+    if date is not None and date.role is not None:  # "Published in The Post, May 6th, 2024"
         return True
     return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
 

@@ -89,7 +89,7 @@ def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     return not _is_entry(line, links)
 
 
-_BEHIND_LABEL: Final = re.compile(r"[:：]|\s*[|｜>›»▸▶]\s*|\s[-–—]\s")
+_BEHIND_LABEL: Final = re.compile(r"[:：՝፦៖]\s?[-–—]?|\s*[|｜>›»▸▶]\s*|\s?[-–—]\s")
 
 
 def split_label(text: str, labels: CompiledLabels) -> str | None:

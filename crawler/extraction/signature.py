@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.blocks import Block
+from crawler.extraction.header_bylines import is_named_for_writer
 from crawler.extraction.labels import PROSE, SHORT, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
@@ -68,7 +69,8 @@ def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) ->
 
 def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
-    if not line.index or not line.hints & (Hint.EMPHASIS | Hint.BYLINE) or line.heading or line.has_links:
+    is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
+    if not line.index or not is_marked or line.heading or line.has_links:
         return False
     last = lines[line.index - 1]
     if measure_prose(last.text) < PROSE or not _are_sisters(last.block, line.block):

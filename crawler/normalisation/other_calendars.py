@@ -54,7 +54,11 @@ def read_persian_day(year: int, month: int, day: int) -> date | None:
 
 def find_persian_month(word: str) -> int | None:
     """Return the number of the Persian month that a word names, in Iran or Afghanistan."""
-    return _load_persian_months().get(make_word_key(word))
+    return _load_persian_months().get(_make_key(word))
+
+
+def _make_key(word: str) -> str:
+    return make_word_key(word.replace("ي", "ی").replace("ك", "ک"))  # as Arabic keyboards write them
 
 
 @cache

@@ -57,19 +57,19 @@ _PATTERNS: Final = tuple(
         ("slashes", r"(?<![\d/.-])(?<!\d:)(\d{1,2})/(\d{1,2})/(\d{2})(?![\d:/-]|\.\d)"),
         (
             "d n y",
-            r"(?<![\d./-])(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
+            r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
         ),
         ("y n d", r"(?<!\d)(\d{4})\s+(?:оны|он)\s+(\d{1,2})(?:-р)?\s+(?:сарын|сар)\s+(\d{1,2})(?!\d)"),
         (
             "d m y",
-            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
+            rf"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
         ),
         (
             "m d y",
             rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
             r"(?:(?:de|del|of)\s)?(\d{4})(?!\d)",
         ),
-        ("d m b", r"(?<![\d./-])(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
+        ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
         ("y d m", rf"(?<!\d)(\d{{4}})\.?\s+(?:gada|жылғы|жылы|йил)\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
         (
             "y m d",
@@ -91,8 +91,8 @@ _SHORT_WITH_SLASHES: Final = frozenset(
 """Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
 _DAY_FIRST_WITH_POINTS: Final = frozenset(
     (
-        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "hr", "hy", "is", "ka", "kk", "lv"),
-        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sr", "tr", "uk"),
+        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "he", "hr", "hy", "is", "ka", "kk", "ky", "lb", "lv"),
+        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "tk", "tr", "uk"),
     )
 )
 """Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
@@ -247,8 +247,8 @@ def _find_named_month(
 
 
 _CONNECTORS: Final = frozenset(
-    make_word_key(word) for word in ("de", "del", "of", "da", "do", "di", "d", "ta", "lui", "năm", "พ.ศ.", "г")
-)
+    map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
+) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
 
 
 def _make_day(year: int, month: int, day: int, languages: tuple[str, ...], text: str) -> date | None:
