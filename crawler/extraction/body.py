@@ -79,9 +79,12 @@ def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[T
         return None
     first = next((line for line in chosen if not line.heading), chosen[0])
     for line in lines[header.line.index + 1 : first.index][:_MOST_LINES_ABOVE]:
-        is_subtitle = 1 < line.heading <= 4 and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
+        is_marked = 1 < line.heading <= 4 or line.hints & Hint.LEAD
+        is_subtitle = is_marked and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
+        if header.byline is not None and header.byline.value in line.text:
+            continue
         if is_subtitle and not line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED):
-            others = [other for other in chosen if other.heading == line.heading and other is not line]
+            others = [other for other in chosen if line.heading and other.heading == line.heading and other is not line]
             return line if not others and first.index - line.index <= 2 else None
     return None
 

@@ -78,6 +78,14 @@ def is_date_line(text: str, language: str | None = None) -> bool:
     return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
 
 
+def has_unread_date(text: str, language: str | None = None) -> bool:
+    """Does a short line print nothing but a date of a calendar that is not read, as those of Nepal or of Islam?"""
+    if len(text) > LONGEST:
+        return False
+    line = read_line(text, _list_languages(language))
+    return line.has_unread and line.is_only_dates
+
+
 def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:
     """Return the date of the first line that says when the story was published and nothing else, as printed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.date_labels import agrees_with_day, is_date_line, read_free_date
+from crawler.extraction.date_labels import agrees_with_day, has_unread_date, is_date_line, read_free_date
 from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix
 from crawler.extraction.headline import Clues, is_teaser, names_site
@@ -79,8 +79,10 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
     hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
     date = read_free_date(part.text, clues.language)
     if date is None:
-        unread = hinted and len(part.text) <= 60 and any(character.isdigit() for character in part.text)
-        if not unread or header.published is not None or is_date_line(part.text.strip(_EDGES), clues.language):
+        text = part.text.strip(_EDGES)
+        unread = hinted and len(text) <= 60 and any(character.isdigit() for character in text)
+        unread = (unread and not is_date_line(text, clues.language)) or has_unread_date(text, clues.language)
+        if not unread or header.published is not None:
             return False
         rank = (0, False, False, -distance)
         header.published, header.date_rank = Found(value=part.text, source="hint:date"), rank

@@ -21,7 +21,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.extraction.text_ends import is_behind_text, is_initials
-from crawler.normalisation.bylines import is_byline, list_printed_names
+from crawler.normalisation.bylines import is_byline, list_printed_names, names_agencies
 from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
@@ -117,8 +117,9 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 def _is_end(line: TextLine, clues: Clues) -> bool:
     if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or is_initials(line.text):
         return True
-    if len(line.text) <= PROSE and is_byline(line.text, clues.language) and not ends_sentence(line.text):
-        return True  # "Text: Ann Lee"
+    may_sign = len(line.text) <= PROSE and not ends_sentence(line.text) and line.text[0] != "("
+    if may_sign and (is_byline(line.text, clues.language) or names_agencies(line.text, clues.language)):
+        return True  # "Text: Ann Lee", "MTI"
     date = read_free_date(line.text, clues.language) if len(line.text) <= PROSE else None
     if date is not None and date.role is not None:  # "Published in The Post, May 6th, 2024"
         return True

@@ -53,9 +53,18 @@ def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
     text = line.text
     if len(text) > _LONGEST_SOURCE:
         return False
-    if is_end_mark(line) or (names_others(text) and not line.has_links) or names_source(text):
+    if (
+        is_end_mark(line)
+        or names_source(text)
+        or (names_others(text) and not line.has_links and not _is_western_note(text))
+    ):
         return True
     return not line.has_links and len(text) <= _LONGEST_LABEL and fold_line(line) in labels.related
+
+
+def _is_western_note(text: str) -> bool:
+    """Is a line a note in brackets, as "(Reporting by Ann Lee; editing by Bo Ray)", which many print as a paragraph?"""
+    return text.isascii() and text[0] == "("
 
 
 def _is_set_apart(text: str, bare: str) -> bool:

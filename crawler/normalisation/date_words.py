@@ -77,6 +77,8 @@ def strip_date_words(text: str) -> str:
     words = text.split()
     had_role = False
     count = len(words)
+    if len(words) > 3 and words[-3].isdigit() and make_word_key(words[-1]) in load_words_of("ago"):
+        words = words[:-3]  # "Ann Lee 2 minutes ago"
     while len(words) > 1:
         key = make_word_key(words[-1].strip(TRIMMED))
         if words[-2].isdigit():  # "Ann Lee 7 hours"
