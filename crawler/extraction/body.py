@@ -9,7 +9,7 @@ from typing import Final
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import starts_with_dateline
+from crawler.extraction.labels import is_litter, starts_with_dateline
 from crawler.extraction.lead import StatedTexts, count_lead
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
@@ -81,7 +81,7 @@ def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[T
     for line in lines[header.line.index + 1 : first.index][:_MOST_LINES_ABOVE]:
         is_marked = 1 < line.heading <= 4 or line.hints & Hint.LEAD
         is_subtitle = is_marked and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
-        if header.byline is not None and header.byline.value in line.text:
+        if (header.byline is not None and header.byline.value in line.text) or "©" in line.text or is_litter(line):
             continue
         if is_subtitle and not line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED):
             others = [other for other in chosen if line.heading and other.heading == line.heading and other is not line]

@@ -159,7 +159,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         elif header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues):
             waiting = line
             continue
-        if not prose and extend_byline(line, header, clues):
+        if extend_byline(line, header, clues):
             header.start = line.index + 1
             continue
         for part in split_parts(line, clues):

@@ -13,7 +13,7 @@ from crawler.extraction.labels import find_date, fold_label, is_own_name, is_sha
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, signs_alone
+from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.text import fold
 
@@ -181,8 +181,9 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
     if (line.block.tag, line.block.name) != (first.block.tag, first.block.name) or line.block.tag == "p":
         return False
     further = find_byline(line, clues, bare=True)
-    if further is None or further.value in header.byline.value:
+    name = further.value if further is not None else line.text if names_agencies(line.text, clues.language) else None
+    if name is None or name in header.byline.value:
         return False
-    value = f"{header.byline.value.rstrip(' ,;')}, {further.value}"
+    value = f"{header.byline.value.rstrip(' ,;')}, {name}"
     header.byline, header.byline_line = Found(value=value, source=header.byline.source), line
     return True

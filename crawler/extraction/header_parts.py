@@ -18,6 +18,7 @@ from crawler.normalisation.date_words import find_role, is_known
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
 _LONGEST_ROLE: Final = 30
+_CLOCK: Final = re.compile(r"\d\s?[:h]\s?\d\d|\d\s?(?:h|Uhr)\b")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -26,6 +27,8 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     """Return a header line, or its parts where bars or inline elements set date, byline or labels apart."""
     if len(line.text) > SHORT * 2:
         return (line,)
+    if not clues.labels.dates and is_date_line(line.text, clues.language):
+        return (line,)  # the date of publication and that of an update are told apart where they are read
     if BARS.search(line.text):
         barred = _join_clocks(line, _split_at_bars(line), clues)
         if len(barred) > 1 and any(
@@ -74,7 +77,7 @@ def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tup
     joined: list[TextLine] = []
     for part in parts:
         is_clock = is_date_line(part.text, clues.language) and not _is_dated(part, clues)
-        if joined and is_clock and ":" in part.text and _is_dated(joined[-1], clues):
+        if joined and is_clock and _CLOCK.search(part.text) and _is_dated(joined[-1], clues):
             joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
         else:
             joined.append(part)

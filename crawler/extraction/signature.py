@@ -41,7 +41,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         if not line.hints & Hint.CHROME and is_byline(text, language):
             bylines.setdefault(fold(strip_prefix(text, language)), line)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
-            text, language, bare=True
+            text, language, bare=True, is_marked=bool(line.hints & Hint.BYLINE) or is_named_for_writer(line)
         ):
             names.setdefault(fold(text), line)
         if len(bylines) > MAX_BYLINES:

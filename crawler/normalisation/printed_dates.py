@@ -274,7 +274,7 @@ def _find_named_month(
 
 
 _CONNECTORS: Final = frozenset(
-    map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
+    map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
 
 
@@ -329,7 +329,8 @@ def _add_roles(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
         role = find_role(text[end : printed_date.start])
         behind = text[printed_date.end :]
         if role is None and index == len(dates) - 1 and not _FIGURE.search(behind):  # "14 May  Updated 3 days ago"
-            role = find_role(behind)
+            is_relative = any(make_word_key(word) in load_words_of("ago") for word in WORDS.findall(behind))
+            role = find_role(behind) if not is_relative else None  # "Updated a year ago" is another day
         with_roles.append(replace(printed_date, role=role))
         end = printed_date.end
     return with_roles
