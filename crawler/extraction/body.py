@@ -9,13 +9,15 @@ from typing import Final
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import is_litter, starts_with_dateline
+from crawler.extraction.labels import ends_sentence, is_litter, starts_with_dateline
 from crawler.extraction.lead import StatedTexts, count_lead
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
 from crawler.items import Found
 
+SENTENCE_CHANCE: Final = 0.1
+"""The chance from which a sentence directly under the headline is the lead."""
 LEAST_LEAD: Final = 25
 """Letters of a line that its markup alone makes the lead."""
 
@@ -49,7 +51,8 @@ def read_body(
     source = "anatomy:lead"
     if header.lead and paragraphs:
         is_lead = clues.labels.is_declared or _is_marked_lead(header)
-        if is_lead or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
+        least = SENTENCE_CHANCE if _is_sentence_below(header) else LEAD_CHANCE
+        if is_lead or any(find_chances()[line.index] >= least for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
     else:
@@ -71,6 +74,15 @@ def read_body(
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body
+
+
+def _is_sentence_below(header: Header) -> bool:
+    """Is the lead one line directly under the headline that ends as sentences do?"""
+    if len(header.lead) != 1 or header.line is None:
+        return False
+    [line] = header.lead
+    is_next = line.index == header.line.index + 1 and not line.has_links
+    return is_next and len(line.text) >= LEAST_LEAD and line.text.count(" ") > 2 and ends_sentence(line.text)
 
 
 def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[TextLine]) -> TextLine | None:

@@ -30,6 +30,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if is_byline(text, clues.language):
         return Found(value=text, source="anatomy:byline")
     hinted = bool(part.hints & Hint.BYLINE)
+    if bare and part.hints & Hint.EMPHASIS and _is_paper_and_name(text):
+        hinted, text = True, text.rstrip(" :：")
     is_marked = hinted or is_named_for_writer(part) or (bare and _leads_to_writer(part))
     if not hinted and _begins_with_name(part, clues) and len(text) <= 120:
         name, dash, _ = text.partition(" - ")
@@ -55,8 +57,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
 
 
 _WRITER: Final = re.compile(
-    r"/(?:authors?|autor(?:es|en|a)?|auteurs?|autor[ei]|redacteurs?|writers?|reporters?|journalists?|columnists?|"
-    r"yazar(?:lar)?|muhabir|penulis|avtor[yi]?|tac-gia|kirjoittaja|skribent|forfatter|szerzo|author-profile|staff)/[^/]"
+    r"/(?:authors?(?=[/?])|autor(?:es|en|a)?|auteurs?|autor[ei]|redacteurs?|writers?|reporters?|journalists?|columnists?|"
+    r"yazar(?:lar)?|muhabir|penulis|avtor[yi]?|tac-gia|kirjoittaja|skribent|forfatter|szerzo|author-profile|staff)[/?][^/]"
 )
 """Addresses of a writer's page, as papers of many languages have them."""
 
@@ -78,6 +80,13 @@ _WRITERS_BLOCK: Final = re.compile(
 def is_named_for_writer(part: TextLine) -> bool:
     """Has the element of a short line a name that speaks of a writer anywhere: "authoranddate", "news-author-row"?"""
     return len(part.text) <= SHORT // 2 and _WRITERS_BLOCK.search(part.block.name.lower()) is not None
+
+
+def _is_paper_and_name(text: str) -> bool:
+    """Is a text a paper, a dash, a name and a colon, in a script without capitals: "المرسى – يوسف بنعلي:"?"""
+    if text[-1] not in ":：" or not any(dash in text for dash in (" – ", " - ")):
+        return False
+    return not any(letter.isupper() or letter.islower() for letter in text)
 
 
 def _begins_with_name(part: TextLine, clues: Clues) -> bool:

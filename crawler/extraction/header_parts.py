@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line
+from crawler.extraction.date_labels import has_date, is_date_line, read_free_date
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import SHORT, find_date, fold_label, is_litter, is_own_name, is_share, reads_as_kicker
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
@@ -27,7 +27,7 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     """Return a header line, or its parts where bars or inline elements set date, byline or labels apart."""
     if len(line.text) > SHORT * 2:
         return (line,)
-    if not clues.labels.dates and is_date_line(line.text, clues.language):
+    if not clues.labels.dates and _is_date_with_time(line, clues):
         return (line,)  # the date of publication and that of an update are told apart where they are read
     if BARS.search(line.text):
         barred = _join_clocks(line, _split_at_bars(line), clues)
@@ -60,6 +60,12 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         else:
             groups.append(list(part.pieces))
     return tuple(make_part_line(line, group) for group in groups)
+
+
+def _is_date_with_time(line: TextLine, clues: Clues) -> bool:
+    """Is a line nothing but a date of publication, its time and perhaps an update, whatever elements they stand in?"""
+    date = read_free_date(line.text, clues.language)
+    return date is not None and not date.rest and date.role != "updated"
 
 
 def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
@@ -98,7 +104,7 @@ def _is_dated(part: TextLine, clues: Clues) -> bool:
 
 def _is_label(part: TextLine, clues: Clues) -> bool:
     """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
-    if _is_dated(part, clues) or is_share(part, clues.labels):
+    if _is_dated(part, clues) or is_share(part, clues.labels) or is_date_line(part.text, clues.language):
         return True
     kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.labels)
     return kicker and not part.hints & Hint.BYLINE and not is_prefix(part.text, clues)

@@ -20,7 +20,7 @@ from crawler.extraction.labels import PROSE, ends_sentence, fold_line, is_copyri
 from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
-from crawler.extraction.text_ends import is_behind_text, is_initials
+from crawler.extraction.text_ends import is_behind_text, is_button, is_initials
 from crawler.normalisation.bylines import is_byline, list_printed_names, names_agencies
 from crawler.normalisation.hosts import is_web_address
 
@@ -84,7 +84,7 @@ def choose_likely(
     _add_tables(lines, likely)
     _leave_teasers_above(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
-    chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
+    chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     return _leave_end(_leave_placeholders(chosen, lines), header, clues)
@@ -129,13 +129,19 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 def _is_end(line: TextLine, clues: Clues) -> bool:
     if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or is_initials(line.text):
         return True
-    may_sign = len(line.text) <= PROSE and not ends_sentence(line.text) and line.text[0] != "("
-    if may_sign and (is_byline(line.text, clues.language) or names_agencies(line.text, clues.language)):
-        return True  # "Text: Ann Lee", "MTI"
+    if len(line.text) <= PROSE and not ends_sentence(line.text) and _signs_below(line.text, clues):
+        return True  # "Text: Ann Lee", "MTI", "(dpa)"
     date = read_free_date(line.text, clues.language) if len(line.text) <= PROSE else None
     if date is not None and date.role is not None:  # "Published in The Post, May 6th, 2024"
         return True
     return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
+
+
+def _signs_below(text: str, clues: Clues) -> bool:
+    """Is a short line below a text only who wrote it, or the agency? A note in brackets that says more is printed."""
+    if names_agencies(text.strip("(©) "), clues.language):
+        return True
+    return text[0] != "(" and is_byline(text, clues.language)
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:

@@ -40,6 +40,12 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         text = line.text.strip(" |·•»›–—-,/")
         if not line.hints & Hint.CHROME and is_byline(text, language):
             bylines.setdefault(fold(strip_prefix(text, language)), line)
+        elif (
+            line.index
+            and _is_label(lines[line.index - 1].text, language)
+            and is_byline(text, language, bare=True, is_marked=True)
+        ):
+            bylines.setdefault(fold(text), line)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
             text, language, bare=True, is_marked=bool(line.hints & Hint.BYLINE) or is_named_for_writer(line)
         ):
@@ -65,6 +71,14 @@ def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) ->
         if is_byline(name, language) or (language == "ja" and is_short_name(name) and len(name) > 2):
             return Found(value=bracket[0].strip(), source="anatomy:signature")
     return None
+
+
+def _is_label(text: str, language: str | None) -> bool:
+    """Is a line nothing but what stands before a writer's name: "Author"?"""
+    return len(text) <= _LONGEST_LABEL and strip_prefix(f"{text.rstrip(' :：')}: X", language) == "X"
+
+
+_LONGEST_LABEL: Final = 20
 
 
 def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:

@@ -45,7 +45,7 @@ def is_initials(text: str) -> bool:
 
 
 _LONGEST_INITIALS: Final = 24
-_INITIALS: Final = re.compile(r"[(\[]?[^\s/\d]{1,6}(?:/[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
+_INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
 
 
 def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
@@ -60,6 +60,11 @@ def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
     ):
         return True
     return not line.has_links and len(text) <= _LONGEST_LABEL and fold_line(line) in labels.related
+
+
+def is_button(text: str) -> bool:
+    """Is a short text the label of a button: "Copy link"?"""
+    return len(text) <= _LONGEST_LABEL and fold_label(text) in _load("buttons")
 
 
 def _is_western_note(text: str) -> bool:

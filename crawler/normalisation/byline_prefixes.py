@@ -35,7 +35,7 @@ def strip_prefix(printed: str, language: str | None) -> str:
     text = clean(printed)
     first = text[:MAX_PREFIX]
     if (
-        _FIRST_WORD.split(first, maxsplit=1)[0].lower() not in _load_beginnings()
+        _FIRST_WORD.split(first, maxsplit=1)[0].lower().rstrip(".") not in _load_beginnings()
         and first[:1] not in _load_beginnings()
     ):
         return text
@@ -101,7 +101,7 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
     western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not _is_unspaced(prefix))
     unspaced = "|".join(re.escape(prefix) for prefix in plain if _is_unspaced(prefix))
     return re.compile(
-        rf"(?P<words>(?:{western})(?=[\s:：/／,・՝፦៖])|(?:{unspaced}))\s*(?P<colon>[:：/／,・՝፦៖])?\s*(?=\S)",
+        rf"(?P<words>(?:{western})\.?(?=[\s:：/／,・՝፦៖])|(?:{unspaced}))\s*(?P<colon>[:：/／,・՝፦៖])?\s*(?=\S)",
         re.IGNORECASE,
     )
 

@@ -19,7 +19,8 @@ from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_p
 from crawler.normalisation.byline_labels import pick_labelled_writers
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
-from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
+from crawler.normalisation.credible_names import is_credible, is_credible_alone
+from crawler.normalisation.names import has_word_against_name, is_han, reads_as_name
 from crawler.normalisation.text import clean, fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -156,16 +157,14 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     if reading is None or not reading.complete:
         return False
     if reading.prefixed:
-        return all(_is_credible(author) for author in reading.authors)
+        return all(is_credible(author) for author in reading.authors)
     if ends_with_office(text):
         return all(is_short_name(author.name) for author in reading.authors)
     return (
         bare
         and (is_marked or not reading.dressed)
         and reading.authors[0].kind == "person"
-        and all(
-            author.kind == "agency" or _is_credible_alone(author, is_marked=is_marked) for author in reading.authors
-        )
+        and all(author.kind == "agency" or is_credible_alone(author, is_marked=is_marked) for author in reading.authors)
     )
 
 
@@ -349,41 +348,6 @@ def _is_inverted(credits: list[Credit], text: str, agency_names: dict[str, str])
         return False
     names = [split_marks(credit.name)[0] for credit in credits]
     return len(names[0].split()) == 1 and not any(make_word_key(name) in agency_names or is_han(name) for name in names)
-
-
-def _is_credible(author: Author) -> bool:
-    """Return True if the part of a prefixed byline reads as an author: "by the way" does not."""
-    if author.kind == "agency":
-        return True
-    bare = split_marks(author.printed.split(",")[0])[0]
-    return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not has_word_against_name(bare))
-
-
-def _is_credible_alone(author: Author, *, is_marked: bool) -> bool:
-    words = author.name.split()
-    marked = author.note is not None and author.note.startswith("*")
-    if is_known_name(author.name):
-        return True
-    if author.note is not None and not (marked or is_marked):
-        return False
-    if is_han(author.name.replace(" ", "")) or has_word_against_name(author.name):
-        return False
-    if (author.printed.rstrip("*†‡¹²³ ").isupper() and not is_marked) or not reads_as_name(author.name):
-        return False
-    if not words[0][0].isupper() and not (is_marked and _is_spaced_without_case(words[0])):
-        return False
-    is_one_word = is_marked and "\u0e00" <= words[0][0] <= "\u17ff" and not "\u1200" <= words[0][0] <= "\u139f"
-    is_one_word |= _INITIAL_AND_NAME.fullmatch(author.name) is not None
-    return len(words) > 1 or marked or author.honorific is not None or is_one_word  # Thai, Lao, Burmese, Khmer
-
-
-_INITIAL_AND_NAME = re.compile(r"(?:[^\W\d_]{1,2}\.){1,2}[^\W\d_]{3,}")
-"""As names are printed in Mongolia: "Б.Болормаа"."""
-
-
-def _is_spaced_without_case(word: str) -> bool:
-    """Return True for a script that has no capitals and parts the words of a name: Arabic, Hebrew, those of India."""
-    return not word[0].islower() and not "\u2e80" <= word[0] <= "\ud7ff"
 
 
 @cache

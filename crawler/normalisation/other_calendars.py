@@ -18,20 +18,20 @@ BUDDHIST_CENTURY: Final = 2500
 """The year that two figures are counted from."""
 PERSIAN_YEARS: Final = range(1280, 1480)
 _PERSIAN_MONTHS: Final = (
-    "فروردین حمل",
-    "اردیبهشت ثور",
-    "خرداد جوزا",
-    "تیر سرطان",
-    "مرداد اسد",
-    "شهریور سنبله",
-    "مهر میزان",
-    "آبان عقرب",
-    "آذر قوس",
-    "دی جدی",
-    "بهمن دلو",
-    "اسفند حوت",
+    "فروردین حمل وری",
+    "اردیبهشت ثور غویی",
+    "خرداد جوزا غبرګولی",
+    "تیر سرطان چنګاښ",
+    "مرداد اسد زمری",
+    "شهریور سنبله وږی",
+    "مهر میزان تله",
+    "آبان عقرب لړم",
+    "آذر قوس لیندۍ",
+    "دی جدی مرغومی",
+    "بهمن دلو سلواغه",
+    "اسفند حوت کب",
 )
-"""Names in Iran, then in Afghanistan; source: CLDR, calendar ``persian``."""
+"""Names in Iran, then in Afghanistan, in Dari and Pashto; source: CLDR, calendar ``persian``."""
 _EPOCH: Final = 226_894
 """The proleptic day of the Gregorian calendar before the first of the Persian one."""
 

@@ -48,6 +48,7 @@ MAX_LENGTH: Final = 200
 """No line of dates is longer."""
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
+_YEAR_WORDS: Final = "gada|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның"
 _SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
@@ -77,7 +78,7 @@ _PATTERNS: Final = tuple(
             "d m s",
             rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)]|\s\d))",
         ),
-        ("y d m", rf"(?<!\d)(\d{{4}})\.?\s+(?:gada|жылғы|жылы|йил)\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
+        ("y d m", rf"(?<!\d)(\d{{4}})[\s.-]{{1,2}}(?:{_YEAR_WORDS})\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
         (
             "y m d",
             rf"(?<!\d)(\d{{4}})(?:[^\W\d_]{{1,4}})?[\s.,\-/]{{1,3}}((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}"

@@ -81,6 +81,12 @@ def list_names(article: Article) -> list[str]:
             "Juan dela Cruz",
             ["Juan dela Cruz"],
         ),
+        ("<p><strong>الثورة – هناء ديب:</strong></p>", "ar", "الثورة – هناء ديب", ["هناء ديب"]),
+        ("<div>वालमारे<span>1 घंटे पहले</span><span>लेखक: राकेश मिश्रा</span></div>", "hi", None, ["राकेश मिश्रा"]),
+        ('<div><a href="/author?author=anil">अनिल पांडेय</a>, वालमारे</div>', "hi", "अनिल पांडेय, वालमारे", ["अनिल पांडेय"]),
+        ("<ul><li>Qoraaga, Axmed Cali Nuur</li></ul>", "so", "Qoraaga, Axmed Cali Nuur", ["Axmed Cali Nuur"]),
+        ("<div>oprac. Anna Nowak</div>", "pl", "oprac. Anna Nowak", ["Anna Nowak"]),
+        ("<div>Од Елена Петровска -</div>", "mk", None, ["Елена Петровска"]),
         ('<p class="author">Foto: REUTERS/Ann Lee</p><p>Tekst: Bo Ray</p>', "pl", "Tekst: Bo Ray", ["Bo Ray"]),
     ],
 )
@@ -124,6 +130,10 @@ def test_bylines(under: str, language: str, byline: str | None, names: list[str]
         ("<div>6 ta' Mejju 2024 14:05</div>", "mt", "T14:05", None),
         ("<div>6 me 2024</div>", "ht", "", None),
         ("<div>ሚያዝያ 28, 2016</div>", "am", "", None),
+        ("<div>۱۴۰۳ غویی ۱۷، ۱۴:۰۵</div>", "ps", "T14:05", None),
+        ("<div>2024-жылдын 6-майы, 14:05</div>", "ky", "T14:05", None),
+        ("<div>6 майи 2024, 14:05</div>", "tg", "T14:05", None),
+        ("<div>6 Maajo 2024</div>", "so", "", None),
     ],
 )
 def test_dates(under: str, language: str, published: str, modified: str | None) -> None:
@@ -175,6 +185,17 @@ def test_a_subtitle_is_the_lead(above: str, under: str, lead: str) -> None:
     assert (article.lead, list_paragraphs(article)) == (lead, PARAGRAPHS)
 
 
+def test_a_sentence_between_headline_and_date_is_the_lead() -> None:
+    article = read("<p>Divers found cracks in two of the pillars.</p><div>6 May 2024</div>", "en")
+    assert (article.lead, list_paragraphs(article)) == ("Divers found cracks in two of the pillars.", PARAGRAPHS)
+
+
+def test_the_writer_stands_under_a_label_below_the_text() -> None:
+    end = '<div class="authors"><span>Авторы</span><div><a href="/authors/1">Анна Бриль</a></div></div>'
+    article = read("<div>6 мая 2024</div>", "ru", end=end)
+    assert (list_names(article), list_paragraphs(article)) == (["Анна Бриль"], PARAGRAPHS)
+
+
 def test_a_first_heading_among_others_of_its_level_is_no_lead() -> None:
     text = "<h2>What the divers have found there</h2>" + "<h2>What comes next</h2>".join(
         f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS
@@ -197,6 +218,9 @@ def test_a_place_in_capitals_before_the_text_is_no_kicker() -> None:
         ("<p>এনএ/</p>", "bn"),
         ("<p>ks/jps (dpa)</p>", "de"),
         ("<p>MTI</p>", "hu"),
+        ("<p>(ANP)</p>", "nl"),
+        ("<p>/ritzau/</p>", "da"),
+        ("<p>कॉपी लिंक</p>", "hi"),
         ("<p>(*)</p>", "id"),
         ("<p>Muallif: Dilnoza Karimova</p>", "uz"),
         ("<p><em>Published in The Morning, May 6th, 2024</em></p>", "en"),
