@@ -86,6 +86,20 @@ def has_unread_date(text: str, language: str | None = None) -> bool:
     return line.has_unread and line.is_only_dates
 
 
+def add_clock(printed: str, text: str, language: str | None = None) -> str | None:
+    """Return a printed date and the time of day that a short text is, as one; None where it is anything else."""
+    if len(text) > _LONGEST_CLOCK or not any(map(str.isdigit, text)):
+        return None
+    languages = _list_languages(language)
+    if any(date.clock is not None for date in read_line(printed, languages).dates) or read_line(text, languages).dates:
+        return None
+    joined = read_line(f"{printed} {text}", languages)
+    return f"{printed} {text}" if joined.is_only_dates and any(date.clock for date in joined.dates) else None
+
+
+_LONGEST_CLOCK: Final = 16
+
+
 def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:
     """Return the date of the first line that says when the story was published and nothing else, as printed.
 

@@ -7,7 +7,14 @@ from typing import Final
 
 from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, may_stand_above_date, read_free_date
 from crawler.extraction.header_fields import Header as Header
-from crawler.extraction.header_fields import extend_byline, take_byline, take_date, take_kicker, take_update
+from crawler.extraction.header_fields import (
+    extend_byline,
+    extend_date,
+    take_byline,
+    take_date,
+    take_kicker,
+    take_update,
+)
 from crawler.extraction.header_parts import is_prefix, split_parts
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
@@ -159,7 +166,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         elif header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues):
             waiting = line
             continue
-        if extend_byline(line, header, clues):
+        if extend_byline(line, header, clues) or extend_date(line, header, clues):
             header.start = line.index + 1
             continue
         for part in split_parts(line, clues):
@@ -180,7 +187,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             else:
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
-                header.lead = tuple(prose)
+                header.lead = tuple(paragraph for paragraph in prose if paragraph.text[-1] not in ":：")
         elif (
             is_share(line, labels)
             or is_litter(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.date_labels import agrees_with_day, has_unread_date, is_date_line, read_free_date
+from crawler.extraction.date_labels import add_clock, agrees_with_day, has_unread_date, is_date_line, read_free_date
 from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix
 from crawler.extraction.headline import Clues, is_teaser, names_site
@@ -35,6 +35,8 @@ class Header:
     byline: Found | None = None
     byline_line: TextLine | None = None
     date_rank: tuple[int, bool, bool, int] = (-1, False, False, 0)
+    date_index: int = -2
+    """Index of the line of a date that no site declares."""
     lead: tuple[TextLine, ...] = ()
     """Prose printed between headline and byline."""
     first: int = 0
@@ -97,6 +99,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
             return False
         source = "hint:date" if hinted else "anatomy:date"
         header.published, header.date_rank = Found(value=date.printed, source=source), rank
+        header.date_index = part.index
         if date.updated is not None:
             header.modified = header.modified or Found(value=date.updated, source=UPDATED)
     if header.byline is None and date.rest:
@@ -171,6 +174,17 @@ def take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_
         header.byline, header.byline_line = byline, part
         return True
     return False
+
+
+def extend_date(line: TextLine, header: Header, clues: Clues) -> bool:
+    """Add the time of day that stands in the line below the date and is all of it, and return True when the line is."""
+    if header.published is None or line.index != header.date_index + 1:
+        return False
+    printed = add_clock(header.published.value, line.text, clues.language)
+    if printed is None:
+        return False
+    header.published = Found(value=printed, source=header.published.source)
+    return True
 
 
 def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:

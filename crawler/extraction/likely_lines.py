@@ -20,7 +20,7 @@ from crawler.extraction.labels import PROSE, ends_sentence, fold_line, is_copyri
 from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
-from crawler.extraction.text_ends import is_behind_text, is_button, is_initials
+from crawler.extraction.text_ends import is_behind_text, is_button, signs_off
 from crawler.normalisation.bylines import is_byline, list_printed_names, names_agencies
 from crawler.normalisation.hosts import is_web_address
 
@@ -127,7 +127,7 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 
 
 def _is_end(line: TextLine, clues: Clues) -> bool:
-    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or is_initials(line.text):
+    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or signs_off(line.text):
         return True
     if len(line.text) <= PROSE and not ends_sentence(line.text) and _signs_below(line.text, clues):
         return True  # "Text: Ann Lee", "MTI", "(dpa)"

@@ -39,13 +39,26 @@ def names_source(text: str) -> bool:
     return text[-1] not in ".!?…。" and fold_label(label) in _load("labels")
 
 
-def is_initials(text: str) -> bool:
+def _is_initials(text: str) -> bool:
     """Is a line only the initials of those who worked on the text, as agencies put them: "ks/jps (dpa)", "এনএ/"?"""
     return "/" in text and len(text) <= _LONGEST_INITIALS and _INITIALS.fullmatch(text) is not None
 
 
 _LONGEST_INITIALS: Final = 24
 _INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
+
+
+def _is_address(text: str) -> bool:
+    """Is a short line an address of mail with a word or two before it: "Contact: desk@paper.example"?"""
+    return "@" in text and len(text) <= _LONGEST_SOURCE and _ADDRESS.fullmatch(text) is not None
+
+
+_ADDRESS: Final = re.compile(r"(?:[^\W\d_][\w-]{0,20}\s?){0,3}[:：]?\s*[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
+
+
+def signs_off(text: str) -> bool:
+    """Is a line only initials, or an address of mail, as stand under a text?"""
+    return _is_initials(text) or _is_address(text)
 
 
 def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:

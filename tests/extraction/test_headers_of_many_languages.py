@@ -130,6 +130,7 @@ def test_bylines(under: str, language: str, byline: str | None, names: list[str]
         ("<div>6 ta' Mejju 2024 14:05</div>", "mt", "T14:05", None),
         ("<div>6 me 2024</div>", "ht", "", None),
         ("<div>ሚያዝያ 28, 2016</div>", "am", "", None),
+        ("<ul><li>Monday, 06 May 2024</li><li>2:05 PM</li></ul>", "en", "T14:05", None),
         ("<div>۱۴۰۳ غویی ۱۷، ۱۴:۰۵</div>", "ps", "T14:05", None),
         ("<div>2024-жылдын 6-майы, 14:05</div>", "ky", "T14:05", None),
         ("<div>6 майи 2024, 14:05</div>", "tg", "T14:05", None),
@@ -190,6 +191,11 @@ def test_a_sentence_between_headline_and_date_is_the_lead() -> None:
     assert (article.lead, list_paragraphs(article)) == ("Divers found cracks in two of the pillars.", PARAGRAPHS)
 
 
+def test_a_line_that_ends_with_a_colon_is_no_lead() -> None:
+    article = read("<p>Kindly share this story:</p><p>By Ann Lee</p>", "en")
+    assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
+
+
 def test_the_writer_stands_under_a_label_below_the_text() -> None:
     end = '<div class="authors"><span>Авторы</span><div><a href="/authors/1">Анна Бриль</a></div></div>'
     article = read("<div>6 мая 2024</div>", "ru", end=end)
@@ -219,6 +225,7 @@ def test_a_place_in_capitals_before_the_text_is_no_kicker() -> None:
         ("<p>ks/jps (dpa)</p>", "de"),
         ("<p>MTI</p>", "hu"),
         ("<p>(ANP)</p>", "nl"),
+        ("<p>Contact: desk@post.example</p>", "en"),
         ("<p>/ritzau/</p>", "da"),
         ("<p>कॉपी लिंक</p>", "hi"),
         ("<p>(*)</p>", "id"),
