@@ -33,7 +33,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if bare and part.hints & Hint.EMPHASIS and _is_paper_and_name(text):
         hinted, text = True, text.rstrip(" :：")
     is_marked = hinted or is_named_for_writer(part) or (bare and _leads_to_writer(part))
-    if not hinted and _begins_with_name(part, clues) and len(text) <= 120:
+    if not hinted and _begins_with_name(part, clues, may_be_linked=bare) and len(text) <= 120:
         name, dash, _ = text.partition(" - ")
         return Found(value=name if dash and name == part.pieces[0].text.strip() else text, source="hint:byline")
     names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
@@ -89,10 +89,13 @@ def _is_paper_and_name(text: str) -> bool:
     return not any(letter.isupper() or letter.islower() for letter in text)
 
 
-def _begins_with_name(part: TextLine, clues: Clues) -> bool:
+def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> bool:
     """Does a line begin with a name that its markup calls the author's, and say where, or how to write: "in Paris"?"""
     first = part.pieces[0] if len(part.pieces) > 1 else None
-    if first is None or not (first.hints & Hint.BYLINE or _WRITER.search((first.href or "")[:300].lower())):
+    if first is None:
+        return False
+    is_linked = may_be_linked and _WRITER.search((first.href or "")[:300].lower()) is not None
+    if not (first.hints & Hint.BYLINE or is_linked):
         return False
     if not is_byline(first.text, clues.language, bare=True, is_marked=True):
         return False

@@ -90,7 +90,7 @@ def compile_others() -> re.Pattern[str]:
         "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(table[name], key=len, reverse=True))
         for name in ("labels", "bare", "joiners")
     )
-    stop = r"(?=\s*(?:$|[|·•⋅/;؛\ue000-\uf8ff]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
+    stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
     return re.compile(
         rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[:：՝፦៖]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s))"
         rf"\s*[^:：|]{{1,80}}?{stop}",

@@ -45,6 +45,8 @@ __all__ = [
 _MARKS = re.compile(f"[{MARKS}]")
 _LOOSE_JOINER = re.compile("\u200c(?!\\w)")
 """A zero-width non-joiner with nothing to part behind it."""
+_SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
+"""Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -134,7 +136,7 @@ def _tidy(printed: str) -> str:
     if len(printed) > 4 * MAX_BYLINE:
         return ""
     text = part_glued_prefix(_LOOSE_JOINER.sub("", clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-")))
-    return pick_labelled_writers(_strip_brackets(text))
+    return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
