@@ -123,7 +123,7 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
                     take_kicker(candidate, header, clues, near=True)
             elif header.modified is None and take_update(part, header, clues):
                 header.first = line.index
-            elif is_share(part, labels) or is_litter(part):
+            elif is_share(part, labels) or is_litter(part) or is_date_line(line.text, clues.language):
                 continue
             elif take_byline(part, header, clues, bare=False):
                 header.first = line.index
