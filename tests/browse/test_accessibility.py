@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, open_window
 from support.datelines import look_up
 from support.library import NOW
 from support.papers import make_paper_archive
+from support.served_archive import serve_archive
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
@@ -123,12 +124,6 @@ def papers_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An archive of three papers."""
     with serve_archive(make_paper_archive(tmp_path_factory)) as address:
         yield f"{address}papers/-/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]

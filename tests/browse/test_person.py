@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 import rispy
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, open_window
 from support.ferry_town import ARTICLES, BRIDGE, FERRY, OCCURRENCES, SIDES, STRIKES, YEARS, build_ferry_town
+from support.served_archive import serve_archive
 
 from crawler.notes.notes_file import NotesFile
 
@@ -22,14 +23,13 @@ TONES = {"welcomed": "for", "refused": "against", "awaited": "neither"}
 
 
 @pytest.mark.parametrize("sheet_size", [3, pytest.param(50, marks=pytest.mark.slow)])
-def test_she_answers_all_her_questions_in_the_browser(sheet_size: int, tmp_path: Path) -> None:
+def test_she_answers_all_her_questions_in_the_browser(browser: Any, sheet_size: int, tmp_path: Path) -> None:
     """With fifty articles it takes about 40 seconds."""
     build_ferry_town(tmp_path / "town.db")
     NotesFile(tmp_path / "notes.db", "write").close()  # as serve --notes does
     with (
         serve_archive(tmp_path / "town.db", "--notes", str(tmp_path / "notes.db")) as url,
-        start_chromium() as browser,
-        open_window(browser, accept_downloads=True) as page,
+        open_window(browser) as page,
     ):
         page.goto(url)
         _ask_how_often(page)

@@ -17,10 +17,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM
 from support.library import LATER, NOW, SITE
 from support.payloads import FEW, PAYLOADS
 from support.script_probe import FRAMES, PROBE, look_for_scripts, open_watched
+from support.served_archive import serve_archive
 
 from crawler.archive import Archive
 from crawler.archive.saved_searches import MAX_NAME_LETTERS, save_search
@@ -371,12 +372,6 @@ def _serving(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

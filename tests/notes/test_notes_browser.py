@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, open_window
 from support.payloads import FEW, PAYLOADS
 from support.script_probe import PROBE, open_watched
+from support.served_archive import serve_archive
 
 from crawler.archive import Archive
 from crawler.notes.codebook import add_code, insert_answer
@@ -28,12 +29,6 @@ SELECT = """words => {
     const start = node.data.indexOf(words);
     getSelection().setBaseAndExtent(node, start, node, start + words.length);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
