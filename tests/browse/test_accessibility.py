@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window
+from support.chromium import NEEDS_CHROMIUM, find_faults, open_window
 from support.datelines import look_up
 from support.library import NOW
 from support.papers import make_paper_archive
@@ -137,13 +137,6 @@ UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([t
 """The elements that a keyboard reaches and that do not show it."""
 
 
-def find_faults(page: Any) -> list[str]:
-    """Return what axe-core finds, however grave, with the elements."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page).response["violations"]
-    return [f"{violation['id']}: {node['html'][:160]}" for violation in found for node in violation["nodes"]]
-
-
 def open_as(browser: Any, scheme: str, width: int) -> Any:
     """Open a window of a width, in a colour scheme, forced colours, or without scripts."""
     how: dict[str, Any] = {"color_scheme": "dark" if scheme == "dark" else "light"}
@@ -206,7 +199,8 @@ def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url:
             page.focus(".fold > summary")
             page.keyboard.press("Enter")
             assert page.is_visible(".fold >> text=Calendar")
-        page.click(".fold >> text=Calendar")
+        with page.expect_navigation():
+            page.click(".fold >> text=Calendar")
         assert page.inner_text("h1") == "Calendar"
 
 

@@ -104,6 +104,16 @@ def open_window(
             context.clear_cookies()
 
 
+def find_faults(page: Any) -> list[str]:
+    """Return what axe-core finds on a page, however grave, with the elements."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in axe.run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
 @contextmanager
 def listen(page: Any, **handlers: Callable[[Any], object]) -> Iterator[None]:
     """Call handlers for events of a page, by their names, for a while."""
