@@ -15,6 +15,7 @@ from support.compiled_templates import compile_templates_once
 from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 from support.program import share_server
+from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
 
 from crawler.sites import registry
 
@@ -92,7 +93,12 @@ def pytest_configure(config: pytest.Config) -> None:
         share_server()
 
 
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    return WorkerFolder.from_parent(parent, path=path) if count_workers() else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sort_as_collected(items)
     sort_long_files_first(items)
 
 
