@@ -19,6 +19,7 @@ from support.waiting import wait_until
 
 from crawler.archive import Archive, Selection
 from crawler.browse import word_index
+from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
 from crawler.research.kwic import Sort, concordance
@@ -96,6 +97,28 @@ def test_a_concordance_has_the_lines_of_the_command(desk: PageReader, path: Path
     assert desk.follow(target.partition("#")[0]).css("article mark")
 
 
+def test_a_concordance_is_turned_over_to_its_last_line(
+    desk: PageReader, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "LINES_PER_PAGE", 2)
+    with Archive(path) as archive:
+        lines = list(concordance(archive, Selection(query="boat", language="en"), 110, "right"))
+    page, read, numbers = desk.open("concordance?q=boat&sort=right&language=en"), [], []
+    while True:
+        read += [element_text(row.css("td")[-1]) for row in page.css(".kwic tbody tr")]
+        numbers.append(element_text(page.css("main > p")).partition(".")[0])
+        if not page.css("[rel=next]"):
+            break
+        page = desk.follow(page.css("[rel=next]").attrib["href"])
+    assert read == [" ".join(line.right.split()) for line in lines]
+    assert numbers == ["5 lines, here 1 to 2", "5 lines, here 3 to 4", "5 lines, here the last"]
+    assert page.css("[rel=prev]").attrib["href"].endswith("q=boat&language=en&sort=right&page=2")
+    assert "page=" not in page.css("main > p a").attrib["href"]
+    assert page.css("select[name=sort] [selected]").attrib["value"] == "right"
+    assert desk.ask("/desk/-/concordance?q=boat&page=9").status_code == 404
+    assert desk.ask("/desk/-/concordance?q=boat&page=x").status_code == 400
+
+
 def test_lines_from_right_to_left_are_read_from_the_right(desk: PageReader) -> None:
     cells = desk.open("concordance?q=%D8%A7%D9%84%D9%86%D9%87%D8%B1").css(".kwic td")
     assert [cell.attrib.get("dir") for cell in cells[1:]] == ["rtl", "rtl", "rtl"]
@@ -111,7 +134,16 @@ def test_words_and_keywords_are_those_of_the_commands(desk: PageReader, path: Pa
     assert [element_text(row.css("td.number")[0]) for row in page.css("tbody tr")] == [
         str(word.count) for word in words.words
     ]
+    shown = desk.open("keywords?q=boat&min=1&language=en")
+    assert [element_text(head) for head in shown.css("thead th")][3] == "articles"
+    (english,) = [mark for mark in marks if mark.language == "en"]
+    assert [element_text(row.css("td.number")[2]) for row in shown.css("tbody tr")] == [
+        str(word.articles) for word in english.keywords
+    ]
     written = read_csv(desk, "keywords.csv?q=boat&min=1")
+    assert [row["articles"] for row in written if row["language"] == "en"] == [
+        str(word.articles) for word in english.keywords
+    ]
     assert [(row["language"], row["word"]) for row in written] == [
         (mark.language, word.word) for mark in marks for word in mark.keywords
     ]
@@ -144,6 +176,17 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
         assert answer.status_code in (200, 400), odd
         assert "Something went wrong" not in answer.text
     assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
+
+
+def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader) -> None:
+    fields = {
+        name: (element_text(page.css("label[for=unit]")), [element_text(option) for option in page.css("#unit option")])
+        for name in ("search", *(name for name, _ in STUDY_PAGES), "places")
+        for page in [desk.open(name)]
+    }
+    assert len({str(field) for field in fields.values()}) == 1, fields
+    assert fields["search"][0] == "Count"
+    assert [element_text(label) for label in desk.open("words").css("form.ask label")].count("Count") == 1
 
 
 def test_odd_options_are_refused(desk: PageReader) -> None:

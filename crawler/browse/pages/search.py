@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,7 +25,14 @@ from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.references import MAX_REFERENCES, REFERENCE_FILES
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
-from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
+from crawler.browse.search_request import (
+    DENSE,
+    UNIT_LABELS,
+    SearchRequest,
+    describe_request,
+    format_command,
+    read_search_request,
+)
 from crawler.errors import BadQuery
 from crawler.normalisation.places.countries import name_country
 
@@ -43,12 +50,6 @@ MAX_FACET_VALUES: Final = 10
 FACET_SECONDS: Final = 2.0
 """A page without facets in time is better than a page with facets too late."""
 SUGGESTION_SECONDS: Final = 0.5
-UNIT_LABELS: Final[Mapping[Unit, str]] = {
-    "article": "Every article",
-    "story": "Stories, in whatever languages",
-    "text": "Texts, however often printed",
-}
-"""Unit → what the form calls it."""
 ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("rank", "Best match"),
     ("newest", "Newest"),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from crawler.archive.search.selection import Selection
 from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.pagination import MAX_PAGES, paginate, read_page_number
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
@@ -24,7 +25,7 @@ from crawler.browse.study import (
 from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, Sort, first_lines
+from crawler.research.kwic import KwicLine, Sort, read_lines
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import PLOT_MARGINS
@@ -33,8 +34,8 @@ from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choo
 from crawler.research.timeline import timeline as count_timeline
 
 MAX_QUERIES: Final = 4
-LINES_SHOWN: Final = 100
-"""Lines of a concordance on its page; all of them are counted, and in its CSV file."""
+LINES_PER_PAGE: Final = 100
+"""Lines of a concordance on each of its pages; all of them are counted."""
 PERIODS_SHOWN: Final = 500
 """Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
@@ -106,10 +107,18 @@ def show_concordance(request: PageRequest) -> PageResponse:
             )
         if request.route.get("form") == ".svg":
             return _draw_dispersion(request, study_request)
-        limit = MAX_CSV_LINES if request.route.get("form") else LINES_SHOWN
-        first = first_lines(request.archive, selection, limit, _CONTEXT, sort, find_forward_index(request))
+        index = find_forward_index(request)
         if request.route.get("form"):
-            return make_csv(_LINE_COLUMNS, _list_line_rows(first.lines))
+            lines = read_lines(request.archive, selection, MAX_CSV_LINES, _CONTEXT, sort, index).lines
+            return make_csv(_LINE_COLUMNS, _list_line_rows(lines))
+        offset = (min(read_page_number(request.arguments), MAX_PAGES) - 1) * LINES_PER_PAGE
+        shown = read_lines(request.archive, selection, LINES_PER_PAGE, _CONTEXT, sort, index, offset)
+        pages = paginate(
+            request.arguments,
+            shown.total,
+            lambda to: request.links.page("concordance", **study_request.parameters, page=to),
+            per_page=LINES_PER_PAGE,
+        )
     except BadQuery as error:
         return refuse(request, "concordance.html", "concordance", error)
     return PageResponse(
@@ -117,11 +126,12 @@ def show_concordance(request: PageRequest) -> PageResponse:
         context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
         | {
             "sort": sort,
-            "lines": [(line, _link_line(request, study_request, line)) for line in first.lines],
-            "total": first.total,
+            "lines": [(line, _link_line(request, study_request, line)) for line in shown.lines],
+            "total": shown.total,
+            "turn": pages,
             "max_csv": MAX_CSV_LINES,
         }
-        | make_picture_context(request, "concordance", study_request, f"{first.total:,} lines"),
+        | make_picture_context(request, "concordance", study_request, f"{shown.total:,} lines"),
     )
 
 

@@ -36,7 +36,9 @@ WORDS_SHOWN: Final = 100
 _OPTIONS: Final = ("ngrams", "min")
 _WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
 _COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
-_KEYWORD_COLUMNS: Final = ("count", "per_million", "other_count", "other_per_million", "score", "log_ratio", "q_value")
+_KEYWORD_COLUMNS: Final = (
+    *("count", "per_million", "articles", "other_count", "other_per_million", "score", "log_ratio", "q_value"),
+)
 _Tables = list[tuple[str, str, int, Sequence[Any]]]
 """Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
 _LABELS: Final = {
