@@ -62,6 +62,7 @@ def test_places_are_looked_up_decided_shared_and_taken_back(desk: Run, run: Run,
 def test_mistakes_are_said_in_one_line(desk: Run) -> None:
     for arguments, said in (
         (("locate", "Beijing"), "Missing option '--why'"),
+        (("locate", "Beijing", "--nowhere", "--why", " "), "an edit needs a reason: --why TEXT"),
         (("locate", "--why", "x"), "say which place"),
         (("locate", "Beijing", "--why", "x"), "say where it is"),
         (("locate", "Beijing", "--nowhere", "--country", "CN", "--why", "x"), "say where it is"),
