@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from crawler.archive.places.listing import PlaceList, find_listed_place, list_places, list_spellings
+from crawler.archive.places.listing import PlaceList, count_new_names, find_listed_place, list_places, list_spellings
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
@@ -84,6 +84,9 @@ def places(request: PageRequest) -> PageResponse:
                 for entry in unlocated[:MAX_UNLOCATED]
             ],
             "unlocated_count": len(unlocated),
+            "new_names": count_once(
+                request.file_state, "new places", lambda: count_new_names(request.archive.db)
+            ).value,
             "countries": [(entry, link(country=entry.code)) for entry in place_list.countries],
             "picture": request.links.page("places.svg", **study_request.parameters),
             "command": _format_command(study_request.search.parameters),
