@@ -7,6 +7,7 @@ import io
 import shlex
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,7 +23,7 @@ from crawler.browse import word_index
 from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import Sort, concordance
+from crawler.research.kwic import KwicLine, Sort, concordance
 from crawler.research.timeline import timeline
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
@@ -87,12 +88,12 @@ def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
 def test_a_concordance_has_the_lines_of_the_command(desk: PageReader, path: Path, sort: Sort) -> None:
     page = desk.open(f"concordance?q=boat+OR+%E8%88%B9&sort={sort}")
     with Archive(path) as archive:
-        lines = list(concordance(archive, Selection(query="boat OR 船"), 110, sort))
+        lines = list(concordance(archive, Selection(query="boat OR 船"), 150, sort))
     assert element_text(page.css("main > p")).startswith(f"{len(lines)} lines")
     assert [element_text(key) for key in page.css(".key")] == [line.key for line in lines]
     written = read_csv(desk, f"concordance.csv?q=boat+OR+%E8%88%B9&sort={sort}")
     assert [(row["article_id"], row["key"]) for row in written] == [(str(line.article_id), line.key) for line in lines]
-    target = page.css(".key a").attrib["href"]
+    target = page.css("a.key").attrib["href"]
     assert ":~:text=" in target
     assert desk.follow(target.partition("#")[0]).css("article mark")
 
@@ -102,15 +103,15 @@ def test_a_concordance_is_turned_over_to_its_last_line(
 ) -> None:
     monkeypatch.setattr(study, "LINES_PER_PAGE", 2)
     with Archive(path) as archive:
-        lines = list(concordance(archive, Selection(query="boat", language="en"), 110, "right"))
+        lines = list(concordance(archive, Selection(query="boat", language="en"), 150, "right"))
     page, read, numbers = desk.open("concordance?q=boat&sort=right&language=en"), [], []
     while True:
-        read += [element_text(row.css("td")[-1]) for row in page.css(".kwic tbody tr")]
+        read += [element_text(row.css(".from")) for row in page.css(".kwic tbody tr")]
         numbers.append(element_text(page.css("main > p")).partition(".")[0])
         if not page.css("[rel=next]"):
             break
         page = desk.follow(page.css("[rel=next]").attrib["href"])
-    assert read == [" ".join(line.right.split()) for line in lines]
+    assert read == [" ".join((line.key + line.right).split()) for line in lines]
     assert numbers == ["5 lines, here 1 to 2", "5 lines, here 3 to 4", "5 lines, here the last"]
     assert page.css("[rel=prev]").attrib["href"].endswith("q=boat&language=en&sort=right&page=2")
     assert "page=" not in page.css("main > p a").attrib["href"]
@@ -119,9 +120,33 @@ def test_a_concordance_is_turned_over_to_its_last_line(
     assert desk.ask("/desk/-/concordance?q=boat&page=x").status_code == 400
 
 
+def test_a_line_begins_and_ends_with_whole_words() -> None:
+    text = "unmistakably " * 20 + "boat " + "unmistakably " * 20
+    start = text.index("boat")
+    selection = Selection(query="boat")
+    for cut in range(13):
+        line = KwicLine(
+            article_id=1,
+            site="x",
+            language="en",
+            published_on=None,
+            url="",
+            field="body",
+            start=start,
+            left=text[start - 60 - cut : start],
+            key="boat",
+            right=text[start + 4 :][:73],
+        )
+        left, right = study._cut_at_words(line, selection)
+        assert set(left.split()) == set(right.split()) == {"unmistakably"}
+        assert len(line.left) - len(left) <= 13
+    characters = replace(line, left="船" * 40, right="河" * 40)  # nothing parts these
+    assert study._cut_at_words(characters, selection) == ("船" * 40, "河" * 40)
+
+
 def test_lines_from_right_to_left_are_read_from_the_right(desk: PageReader) -> None:
     cells = desk.open("concordance?q=%D8%A7%D9%84%D9%86%D9%87%D8%B1").css(".kwic td")
-    assert [cell.attrib.get("dir") for cell in cells[1:]] == ["rtl", "rtl", "rtl"]
+    assert [cell.attrib.get("dir") for cell in cells[1:]] == ["rtl", "rtl"]
     assert "والقارب" in element_text(cells[1])  # what comes after stands left
 
 

@@ -25,7 +25,7 @@ from crawler.browse.study import (
 from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, Sort, read_lines
+from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import PLOT_MARGINS
@@ -39,8 +39,10 @@ LINES_PER_PAGE: Final = 100
 PERIODS_SHOWN: Final = 500
 """Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
-_CONTEXT: Final = 110
+_CONTEXT: Final = 150
 """Columns of a line."""
+_LONG_WORD: Final = 25
+"""Characters after which a piece without a blank is no word that was cut."""
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
 # Of each the first is shown where none is chosen.
@@ -126,7 +128,10 @@ def show_concordance(request: PageRequest) -> PageResponse:
         context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
         | {
             "sort": sort,
-            "lines": [(line, _link_line(request, study_request, line)) for line in shown.lines],
+            "lines": [
+                (line, *_cut_at_words(line, selection), _link_line(request, study_request, line))
+                for line in shown.lines
+            ],
             "total": shown.total,
             "turn": pages,
             "max_csv": MAX_CSV_LINES,
@@ -193,6 +198,19 @@ def _list_table_rows(
 def _list_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
     for line in lines:
         yield {name: getattr(line, name) for name in _LINE_COLUMNS}
+
+
+def _cut_at_words(line: KwicLine, selection: Selection) -> tuple[str, str]:
+    """Return the left and right context of a line without the pieces of words at their ends."""
+    left, right = line.left, line.right
+    if line.start > len(left) and left and not left[0].isspace():
+        piece, blank, rest = left.partition(" ")
+        left = rest if blank and len(piece) <= _LONG_WORD else left
+    room = _CONTEXT - measure_left_context(selection, _CONTEXT) - 2 * COLUMN_GAP - measure_columns(line.key)
+    if measure_columns(right) >= room - 1 and right and not right[-1].isspace():
+        rest, blank, piece = right.rpartition(" ")
+        right = rest if blank and len(piece) <= _LONG_WORD else right
+    return left, right
 
 
 def _link_line(request: PageRequest, study_request: StudyRequest, line: KwicLine) -> str:

@@ -52,7 +52,7 @@ _LABELS: Final = {
     "score": "score",
     "q_value": "q",
     "other_count": "elsewhere",
-    "other_per_million": "per million",
+    "other_per_million": "per million there",
     "log_ratio": "log ratio",
 }
 
@@ -242,6 +242,8 @@ def _format(value: float | None) -> str:
         return "–"
     if isinstance(value, int):
         return f"{value:,}"
+    if value == 0:
+        return "0"
     if 0 < value < 0.001:
         return "<0.001"
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
