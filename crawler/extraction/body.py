@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import starts_with_dateline
+from crawler.extraction.labels import PROSE, ends_sentence, is_stub, measure_prose, starts_with_dateline
 from crawler.extraction.lead import StatedTexts, count_lead
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
@@ -52,6 +52,8 @@ def read_body(
         paragraphs = paragraphs or join_paragraphs(list(header.lead), clues)
         count, source = count_lead(paragraphs, clues, texts)
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
+        if clues.labels.is_declared:
+            lead = _drop_labels(lead)
     if lead:
         body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
     body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
@@ -59,6 +61,14 @@ def read_body(
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body
+
+
+def _drop_labels(lead: list[Paragraph]) -> list[Paragraph]:
+    """Leave out what stands above or below the sentences of a lead and is none: a label, what a picture shows."""
+    sentences = [paragraph for paragraph in lead if ends_sentence(paragraph.text)]
+    if sentences:
+        return [paragraph for paragraph in lead if paragraph in sentences or measure_prose(paragraph.text) >= PROSE]
+    return [paragraph for paragraph in lead if not is_stub(paragraph.text)]
 
 
 def _name_source(paragraphs: Sequence[Paragraph]) -> str:

@@ -9,12 +9,13 @@ from typing import Final
 from crawler.extraction.blocks import Block, find_common_block
 from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
-from crawler.extraction.headline import Clues, is_boilerplate
+from crawler.extraction.headline import Clues, is_boilerplate, is_teaser
 from crawler.extraction.labels import (
     PROSE,
     ends_body,
     ends_sentence,
     find_date,
+    heads_related,
     is_country_line,
     is_listing_row,
     is_litter,
@@ -39,6 +40,8 @@ HALF_CHANCE: Final = 0.2
 """The chance from which a line is body on a page where no line is likelier and rules find no text."""
 LEAST_MISSED: Final = 1_200
 """Letters of sure body that the rules must have left out before the model takes over from them."""
+_LINES_TO_ENTRY: Final = 3
+"""Lines under a label of the table in which the first link stands."""
 _LOOK_AHEAD: Final = 400
 """Lines after a label that are searched for the rest of the body."""
 
@@ -145,7 +148,7 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
             while index < len(lines) and box(lines[index]):
                 index += 1
             continue
-        if is_see_also(line, clues.labels):
+        if _heads_links(lines, index, clues):
             index = _find_related_end(lines, index, home)
         elif is_boilerplate(line, clues):
             pass
@@ -238,6 +241,8 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
     ):
         return True
+    if not line.has_links and heads_related(line, labels):
+        return True
     if is_listing_row(line.text):
         _count_teaser(body)
         return True
@@ -286,7 +291,7 @@ def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clue
         return True
     if line.hints & Hint.CHROME or is_boilerplate(line, clues):
         return False
-    if is_see_also(line, labels) or is_share_label(line, labels):
+    if _heads_links(lines, index, clues) or is_share_label(line, labels):
         return not _continues_after(lines, index, home, clues)
     if line.heading and home is not None and not make_inside_test(home)(line):
         following = [follower for follower in lines[index + 1 : index + 7] if not is_boilerplate(follower, clues)]
@@ -299,6 +304,16 @@ def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clue
         ]
         return len(entries) * 2 >= len(following)
     return False
+
+
+def _heads_links(lines: Sequence[TextLine], index: int, clues: Clues) -> bool:
+    """Is a line the label of the site's over related links, or one of the table with such a link under it?"""
+    line = lines[index]
+    if is_see_also(line, clues.labels):
+        return True
+    if line.has_links or not heads_related(line, clues.labels):
+        return False
+    return any(is_teaser(follower, clues) for follower in lines[index + 1 : index + 1 + _LINES_TO_ENTRY])
 
 
 def _continues_after(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:

@@ -28,6 +28,7 @@ from crawler.extraction.labels import (
     is_own_name,
     is_see_also,
     is_share,
+    is_stub,
     measure_prose,
     reads_as_kicker,
     starts_with_dateline,
@@ -37,6 +38,7 @@ from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
+from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -203,7 +205,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             else:
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
-                header.lead = tuple(prose)
+                header.lead = tuple(paragraph for paragraph in prose if not _is_stub(paragraph, clues))
         elif (
             is_share(line, labels)
             or is_litter(line)
@@ -231,7 +233,13 @@ def _take_header_part(
     if header.byline is None and _take_byline(part, header, clues, bare=bare):
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
-    return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+    has_text = any(not _is_stub(line, clues) for line in prose)
+    return not has_text and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _is_stub(line: TextLine, clues: Clues) -> bool:
+    """Is a line of a site that says what it prints too short for a lead, and no sentence: "Details"?"""
+    return clues.labels.is_declared and is_stub(line.text) and not _is_subtitle(line)
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:
@@ -367,6 +375,8 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
     if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
+        return False
+    if part.has_links and read_language_name(part.text) is not None:
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))

@@ -205,6 +205,8 @@ NEVER_OTHERWISE: Final = frozenset(
         "addthis",
         "adsbygoogle",
         "gdpr",
+        "donate",
+        "donation",
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""

@@ -21,6 +21,7 @@ from crawler.extraction.labels import PROSE, ends_sentence, is_see_also, measure
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.slugs import is_same_path, rate_slug
 from crawler.normalisation.part_addresses import find_part_number
+from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
@@ -116,7 +117,8 @@ class Examination:
         headline = facts.header.headline
         guessed = headline is not None and "+" not in headline.source  # no title and no structured data speaks for it
         # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
-        signed = facts.published is not None and (facts.byline is not None or facts.body.has_dateline)
+        named = facts.byline is not None or facts.body.has_dateline or self._is_digest or self._is_named_by_address
+        signed = facts.published is not None and named
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = facts.body.teasers_between if signed and not guessed else facts.body.teasers
         if teasers >= 3 and teasers * (1 if signed else 2) >= len(facts.paragraphs) and not has_markup:
@@ -177,6 +179,12 @@ class Examination:
         if facts.published is not None or facts.byline is not None or facts.body.has_dateline:
             return True
         return self.document.has_article_markup or self._is_print_edition or self._is_named_by_address
+
+    @property
+    def _is_digest(self) -> bool:
+        """Does the lead begin as the digests of the site do, which nobody signs?"""
+        lead = self.facts.body.lead
+        return lead is not None and fold(lead.value[:200]).startswith(self.document.labels.digest_leads)
 
     @property
     def _is_named_by_address(self) -> bool:

@@ -122,10 +122,10 @@ def _is_brief(title: str) -> bool:
 
 
 def _find_date(text: str, labels: CompiledLabels) -> tuple[str, str] | None:
-    """Return a date as the site prints it beside links, and the rest; in any common form where none is declared."""
-    if "see_also" in labels.dates:
-        return find_date(text, labels, "see_also")
-    free = match_free_date(text) if labels.usual_see_also else None
+    """Return a date as the site prints it beside links, and the rest; or a text that is a date in any common form."""
+    if "see_also" in labels.dates and (declared := find_date(text, labels, "see_also")) is not None:
+        return declared
+    free = match_free_date(text)
     return (free, "") if free is not None else None
 
 
@@ -196,6 +196,8 @@ def _choose_nearer(
 ) -> _RelatedItem | None:
     if before is None or after is None:
         return before or after
+    if date.line.block.tag == "dt" and after.line.block.tag == "dd":
+        return after
     if (date.line is before.line) != (date.line is after.line):
         return before if date.line is before.line else after
     with_before, with_after = (
