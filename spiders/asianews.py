@@ -74,12 +74,28 @@ SITE = Site(
         DateFormats(
             place="header",
             languages=("en", "zh"),
-            formats=("%m/%d/%Y, %H.%M", "%m/%d/%Y %H.%M", "%m/%d/%Y, %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y"),
+            formats=(
+                "%m/%d/%Y, %H.%M",
+                "%m/%d/%Y %H.%M",
+                "%m/%d/%Y | %H.%M",
+                "%m/%d/%Y - %H.%M",
+                "%m/%d/%Y, %H:%M",
+                "%m/%d/%Y %H:%M:%S",
+                "%m/%d/%Y",
+            ),
         ),
         DateFormats(
             place="header",
             languages=("it", "es"),
-            formats=("%d/%m/%Y, %H.%M", "%d/%m/%Y %H.%M", "%d/%m/%Y, %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y"),
+            formats=(
+                "%d/%m/%Y, %H.%M",
+                "%d/%m/%Y %H.%M",
+                "%d/%m/%Y | %H.%M",
+                "%d/%m/%Y - %H.%M",
+                "%d/%m/%Y, %H:%M",
+                "%d/%m/%Y %H:%M:%S",
+                "%d/%m/%Y",
+            ),
         ),
         DateFormats(
             place="see_also",

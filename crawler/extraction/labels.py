@@ -69,6 +69,8 @@ _SHARES = re.compile(
     r"^javascript:\s*(?:window\.)?print|[?&][^=&]{0,30}=?[^&=]{0,40}(?:print|stampa\b|imprimir)",
     re.I,
 )
+_TOOL: Final = re.compile(r"(?:A\s?[-+–−]?\s*){1,3}|pdf|print|stampa|imprimir|打印|列印")
+"""What the buttons beside a text say: sizes of letters, forms of the page."""
 _CJK = HAN + KANA + HANGUL + NAME_POINT
 _CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
 _IDEOGRAPH = re.compile(f"[{HAN}{KANA}]")
@@ -187,9 +189,10 @@ def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:
 def heads_related(line: TextLine, labels: CompiledLabels) -> bool:
     """Is the line nothing but a label of the table, or the site's, over related links?
 
-    What is also set on buttons and over adverts counts only for a site that says what it prints.
+    What is also set on buttons and over adverts counts only for a site that says what it prints, and so does a heading:
+    a text may have a part that is called "Further reading".
     """
-    if len(line.text) > _LONGEST_RELATED_LABEL:
+    if len(line.text) > _LONGEST_RELATED_LABEL or (line.heading and not labels.is_declared):
         return False
     folded = fold_line(line)
     return folded in labels.related or (labels.is_declared and folded in labels.generous)
@@ -226,6 +229,8 @@ def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
     """
     if _SHARES.search(href[:300]):
         return len(text) <= 60
+    if len(text) <= 12 and (_TOOL.fullmatch(text) or href[:300].lower().partition("?")[0].endswith(".pdf")):
+        return True
     return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or fold_label(text) in labels.share)
 
 
@@ -291,7 +296,7 @@ def _measure_again(text: str) -> int:
     return len(text) + 2 * len(_IDEOGRAPH.findall(text))
 
 
-def is_stub(text: str) -> bool:
+def reads_as_stub(text: str) -> bool:
     """Is a text too short for a lead, and no sentence?"""
     return measure_prose(text) <= _STUB and not ends_sentence(text)
 

@@ -37,7 +37,7 @@ _AROUND = re.compile(
 )
 _CREDITED: Final = re.compile(
     r"[^.!?。！？]{2,120}[(（\[【]\s?(?:(?:photo|photograph|foto|ph|fot|picture|image|imagem|imagen|immagine|bild|credits?|"
-    r"фото|صورة|الصورة|εικόνα)\b|图片|圖片|资料图|資料圖|資料照|图[:：/]|圖[:：/]|写真|사진)[^()（）]{0,60}[)）\]】]",
+    r"фото|صورة|الصورة|εικόνα)\b|图片|圖片|资料图|資料圖|資料照|图[:：/]|圖[:：/]|写真|사진)[^()（）,;，、]{0,60}[)）\]】]",
     re.I,
 )
 """What a picture shows, and in brackets behind it whose it is."""
@@ -45,7 +45,9 @@ _CREDITED: Final = re.compile(
 
 def is_litter(line: TextLine) -> bool:
     """Is the line a counter, a row of tags or of languages, a rating, a picture's credit, the heading of an advert?"""
-    if line.link_share > 0.4 and (_TAGS.match(line.text) or _switches_languages(line)):
+    if line.link_share > 0.4 and _TAGS.match(line.text):
+        return True
+    if line.has_links and len(line.text) <= _LONGEST and _switches_languages(line):
         return True
     if len(line.text) < 80 and (
         _COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text) or _AROUND.fullmatch(line.text)
@@ -57,4 +59,4 @@ def is_litter(line: TextLine) -> bool:
 def _switches_languages(line: TextLine) -> bool:
     """Is all that a line links names of languages, and hardly anything beside?"""
     links = line.links
-    return len(line.unlinked) <= 20 and all(read_language_name(text) is not None for _, text in links if text)
+    return len(line.unlinked) <= 30 and all(read_language_name(text) is not None for _, text in links if text)

@@ -119,6 +119,8 @@ class Examination:
         # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
         named = facts.byline is not None or facts.body.has_dateline or self._is_digest or self._is_named_by_address
         signed = facts.published is not None and named
+        if signed and (facts.byline is not None or facts.body.has_dateline) and self._is_named_by_address:
+            return
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = facts.body.teasers_between if signed and not guessed else facts.body.teasers
         if teasers >= 3 and teasers * (1 if signed else 2) >= len(facts.paragraphs) and not has_markup:

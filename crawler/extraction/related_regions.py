@@ -58,6 +58,9 @@ def find_regions(
     """
     if labels.usual_see_also:
         return _find_usual_regions(lines, start, labels, links)
+    tabs = [line for line in lines[start:] if line.has_links and fold_line(line) in labels.related | labels.generous]
+    if panel := next((panel for tab in tabs if _is_box_of_links(panel := _find_panel(lines, tab), links)), None):
+        return [panel]
     heads = [line for line in lines[start:] if is_see_also(line, labels)]
     heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
     regions: list[list[TextLine]] = []
@@ -119,7 +122,7 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
         ):
             return True  # "More on this topic from The Post"
         if folded in labels.generous:  # as the text of a link it is a button
-            return all(href[:1] == "#" for href, _ in line.links)
+            return not line.has_links
     return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
 
 
@@ -134,8 +137,6 @@ def _find_declared_region(
     lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
 ) -> list[TextLine]:
     """Return the lines from the label to where its block ends."""
-    if panel := _find_panel(lines, head):
-        return panel
     following: list[TextLine] = []
     for line in lines[head.index + 1 :]:
         if ends_body(line, labels) or (
@@ -177,8 +178,6 @@ def _find_usual_region(
     lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
 ) -> list[TextLine]:
     """Return the lines of the box under a label of the table; none where no entry follows directly."""
-    if panel := _find_panel(lines, head):
-        return panel
     if split_label(head.text, labels) is not None:
         return [head]
     following: list[TextLine] = []
@@ -283,9 +282,7 @@ def _stands_with_entry(
     return find_common_block(line.block, next_entry.block).depth > parting.depth
 
 
-def _is_excerpt(
-    line: TextLine, following: Sequence[TextLine], entries: Sequence[TextLine], links: LinkReader
-) -> bool:
+def _is_excerpt(line: TextLine, following: Sequence[TextLine], entries: Sequence[TextLine], links: LinkReader) -> bool:
     """Does prose stand between two titles that are headings of one level?"""
     level = entries[-1].heading
     if not level or line.heading:
@@ -334,6 +331,8 @@ def _is_box_of_links(group: Sequence[TextLine], links: LinkReader) -> bool:
 
     The heading of a list of the section leads to the section that the article's own address begins with.
     """
+    if not group:
+        return False
     head = group[0]
     if head.heading and head.link_share > 0.9 and any(links.leads_to_own_section(href) for href, _ in head.links[:2]):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin
 
@@ -53,7 +53,9 @@ def read_see_also(
     links_by_key: dict[str, FoundLink] = {}
     for region in find_regions(lines, start, labels, links):
         for key, link in _assign_dates(_list_items(region, labels, links), links.base).items():
-            links_by_key.setdefault(key, link)
+            former = links_by_key.setdefault(key, link)
+            if former.published_raw is None and link.published_raw is not None:
+                links_by_key[key] = replace(former, published_raw=link.published_raw)
     return tuple(links_by_key.values())[:MAX_ENTRIES]
 
 
@@ -90,6 +92,7 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
                 if last.title is None or (labels.usual_see_also and _is_better_title(title, is_heading, last)):
                     last.title, last.is_heading = title, is_heading
+                last.line = line  # a date stands beside the last of them
             else:
                 items.append(_RelatedItem(line, href=href, address=address, title=title, is_heading=is_heading))
             if date:
