@@ -288,8 +288,13 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
 
 
 def _is_caption(line: TextLine, labels: CompiledLabels) -> bool:
-    """Is a line below a picture in one block with it a few words and no sentence?"""
-    if not line.hints & Hint.PICTURED or line.heading or line.block.tag in ("li", "dt", "dd", "th"):
+    """Is a line below a picture in one block with it a few words and no sentence?
+
+    Only on pages of a site that says what it prints: elsewhere such lines are items of illustrated lists as often.
+    """
+    if not (labels.is_declared and line.hints & Hint.PICTURED) or line.heading:
+        return False
+    if line.block.tag in ("li", "dt", "dd", "th"):
         return False
     is_brief = measure_prose(line.text) < PROSE and not ends_sentence(line.text)
     return is_brief and not is_country_line(line.text) and not starts_with_dateline(line.text, labels)

@@ -59,7 +59,8 @@ def find_regions(
     if labels.usual_see_also:
         return _find_usual_regions(lines, start, labels, links)
     tabs = [line for line in lines[start:] if line.has_links and fold_line(line) in labels.related | labels.generous]
-    if panel := next((panel for tab in tabs if _is_box_of_links(panel := _find_panel(lines, tab), links)), None):
+    panels = (_find_panel(lines, tab) for tab in tabs)
+    if panel := next((panel for panel in panels if _is_box_of_links(panel, links)), []):
         return [panel]
     heads = [line for line in lines[start:] if is_see_also(line, labels)]
     heads = heads or [line for line in lines if is_see_also(line, labels)][:1]

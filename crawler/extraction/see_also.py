@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
@@ -55,7 +55,7 @@ def read_see_also(
         for key, link in _assign_dates(_list_items(region, labels, links), links.base).items():
             former = links_by_key.setdefault(key, link)
             if former.published_raw is None and link.published_raw is not None:
-                links_by_key[key] = replace(former, published_raw=link.published_raw)
+                links_by_key[key] = former._replace(published_raw=link.published_raw)
     return tuple(links_by_key.values())[:MAX_ENTRIES]
 
 
