@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, may_stand_above_date, read_free_date
@@ -15,7 +16,7 @@ from crawler.extraction.header_fields import (
     take_kicker,
     take_update,
 )
-from crawler.extraction.header_parts import is_prefix, split_parts
+from crawler.extraction.header_parts import CLOCK, find_clock_beside, is_followed_by_date, is_prefix, is_stub, split_parts, stands_as_kicker, trust_element_of_headline
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
@@ -55,29 +56,17 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     first, last, header.headline = spot
     header.line = lines[first]
     if header.line.hints & Hint.CHROME:
-        _trust_element_of_headline(lines, header.line)
+        trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
     _split_kicker_from_headline(header, clues)
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
+    if header.published is not None and clues.labels.is_declared and not CLOCK.search(header.published.value):
+        clock = find_clock_beside(lines, header.first, header.published.value)
+        if clock is not None:
+            header.published = replace(header.published, value=f"{header.published.value} {clock}")
     return header
-
-
-def _trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:
-    """Take the mark of a menu from the lines of the ``<nav>`` or ``<aside>`` that holds headline and text.
-
-    One that holds only the headline stays what it is: what else stands there is a menu.
-    """
-    block = headline.block
-    while block.parent is not None and block.parent.hints & Hint.CHROME:
-        block = block.parent
-    stands_inside = make_inside_test(block)
-    inside = [line for line in lines[headline.index :] if stands_inside(line)]
-    if sum(measure_prose(line.unlinked) >= PROSE for line in inside) >= 2:
-        for line in inside:
-            if not line.hints & Hint.CAPTION:
-                line.hints &= ~Hint.CHROME
 
 
 def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
@@ -115,7 +104,9 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
                 take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
             continue
-        for part in reversed(split_parts(line, clues)):
+        # A date that is set apart inside a sentence tells of something else: an earlier version, another story.
+        is_prose = measure_prose(line.text) > 3 * PROSE // 2 and ends_sentence(line.text)
+        for part in reversed((line,) if is_prose else split_parts(line, clues)):
             if header.published is None and take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
@@ -155,7 +146,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             continue
         if is_see_also(line, labels) or is_teaser(line, clues) or line.hints & Hint.QUOTED:
             break
-        if is_listing_row(line.text) and not has_date(line.text, clues.language):
+        if is_listing_row(line.text) and not has_date(line.text, clues.language) and (prose or index > start):
             break
         is_header = False
         is_paragraph = measure_prose(line.unlinked) >= PROSE and ends_sentence(line.text)
@@ -175,8 +166,11 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             if is_dated and take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True
                 continue
+            may_be_kicker = not is_paragraph and not part.hints & Hint.BYLINE
+            is_below = stands_as_kicker(lines, line.index, header.start, clues)
+            distance = line.index - start + 1
             is_header |= _take_header_part(
-                part, header, clues, prose, line.index - start + 1, bare=bare, is_paragraph=is_paragraph
+                part, header, clues, prose, distance, bare=bare, is_below=is_below, may_be_kicker=may_be_kicker
             )
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose) or (
@@ -187,7 +181,11 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             else:
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
-                header.lead = tuple(paragraph for paragraph in prose if paragraph.text[-1] not in ":：")
+                header.lead = tuple(
+                    paragraph
+                    for paragraph in prose
+                    if paragraph.text[-1] not in ":：" and not is_stub(paragraph, clues)
+                )
         elif (
             is_share(line, labels)
             or is_litter(line)
@@ -213,11 +211,13 @@ def _take_header_part(
     distance: int,
     *,
     bare: bool,
-    is_paragraph: bool,
+    is_below: bool,
+    may_be_kicker: bool,
 ) -> bool:
     """Read a part below the headline as date, byline or kicker, and return True when it is one.
 
-    ``is_paragraph``: it stands in a line of prose, whose first word in capitals is no kicker.
+    ``is_below``: it stands where a kicker may, though it stands below the lead. ``may_be_kicker``: it stands in no line
+    of prose, whose first word in capitals is no kicker.
     """
     if may_stand_above_date(prose, part, clues.language) and take_date(part, header, clues, distance=distance):
         take_byline(part, header, clues, bare=False)  # "By Ann Lee - January 5, 2024"
@@ -226,8 +226,10 @@ def _take_header_part(
     if header.byline is None and take_byline(part, header, clues, bare=bare):
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
-    may_be_kicker = not prose and header.kicker is None and not part.hints & Hint.BYLINE and not is_paragraph
-    return may_be_kicker and take_kicker(part, header, clues, near=True)
+    has_text = any(not is_stub(line, clues) for line in prose)
+    if (has_text and not is_below) or not may_be_kicker:
+        return False
+    return header.kicker is None and take_kicker(part, header, clues, near=not is_below)
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:
@@ -243,14 +245,7 @@ def _is_beside_date(lines: Sequence[TextLine], line: TextLine, part: TextLine, c
     """Return True if a date stands in the part's line, or is one of the next two, as under a name below a subtitle."""
     if part is not line and has_date(line.text, clues.language) and not has_date(part.text, clues.language):
         return True
-    return any(
-        len(following.text) <= SHORT
-        and (
-            find_date(following.text, clues.labels, "header") is not None
-            or read_free_date(following.text, clues.language) is not None
-        )
-        for following in lines[line.index + 1 : line.index + 3]
-    )
+    return is_followed_by_date(lines, line, clues)
 
 
 def _take_date_beside_names(part: TextLine, header: Header, clues: Clues, *, distance: int) -> None:

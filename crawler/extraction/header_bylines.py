@@ -13,6 +13,7 @@ from crawler.items import Found
 from crawler.normalisation.byline_labels import names_others
 from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, names_several, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
+from crawler.normalisation.names import is_given_name, is_known_name
 from crawler.normalisation.text import fold
 
 
@@ -50,7 +51,9 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     is_name = _is_name_and_paper(text, clues) or names_agencies(text, clues.language)
     if bare and is_dated and not clues.author_names and (is_name or names_several(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")
-    may_be_name = is_marked or (bare and not reads_as_kicker(text, clues.labels))
+    if bare and clues.labels.is_declared and is_given_name(text):
+        return Found(value=text, source="anatomy:bare name")  # one word, as some sign whom the paper protects
+    may_be_name = is_marked or (bare and (not reads_as_kicker(text, clues.labels) or is_known_name(text)))
     if may_be_name and is_byline(text, clues.language, bare=True, is_marked=is_marked):
         return Found(value=text, source="hint:byline" if is_marked else "anatomy:bare name")
     return None

@@ -15,6 +15,7 @@ from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
+from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.text import fold
 
 _EDGES: Final = " \t|·•⋅»›,;:–—-/"
@@ -134,7 +135,9 @@ def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
     segments = [strip_date_words(segment) for segment in BARS.split(rest) if segment]
     bylines = [segment for segment in segments if is_byline(segment, clues.language)]
     kickers = [
-        segment for segment in segments if reads_as_kicker(segment, clues.labels) and not is_meaningless(segment, clues)
+        segment
+        for segment in segments
+        if reads_as_kicker(segment, clues.labels) and not is_meaningless(segment, clues) and find_role(segment) is None
     ]
     other = [
         segment
@@ -159,6 +162,8 @@ def take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> 
     if sum(part.text.count(mark) for mark in "/>›»") > 1:  # a path of sections
         return False
     if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
+        return False
+    if part.has_links and read_language_name(part.text) is not None:
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))
