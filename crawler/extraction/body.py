@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
+from crawler.extraction.header_parts import is_credited
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import (
     PROSE,
@@ -107,11 +108,14 @@ def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[T
     for line in lines[header.line.index + 1 : first.index][:_MOST_LINES_ABOVE]:
         is_marked = 1 < line.heading <= 4 or line.hints & Hint.LEAD
         is_subtitle = is_marked and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
-        if (header.byline is not None and header.byline.value in line.text) or "©" in line.text or is_litter(line):
+        printed = (header.byline, header.headline)
+        if any(found and found.value in line.text for found in printed) or is_credited(line.text) or is_litter(line):
             continue
         if is_subtitle and not line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED):
             others = [other for other in chosen if line.heading and other.heading == line.heading and other is not line]
-            return line if not others and first.index - line.index <= 2 else None
+            is_dated = header.published is not None or header.byline is not None  # else it may be the first of a list
+            is_above = first.index - line.index <= 2 and (is_dated or line not in chosen)
+            return line if is_above and not others else None
     return None
 
 

@@ -16,14 +16,23 @@ from crawler.extraction.header_fields import (
     take_kicker,
     take_update,
 )
-from crawler.extraction.header_parts import CLOCK, find_clock_beside, is_followed_by_date, is_prefix, is_stub, split_parts, stands_as_kicker, trust_element_of_headline
+from crawler.extraction.header_parts import (
+    CLOCK,
+    find_clock_beside,
+    is_credited,
+    is_followed_by_date,
+    is_prefix,
+    is_stub,
+    split_parts,
+    stands_as_kicker,
+    trust_element_of_headline,
+)
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
     ends_sentence,
-    find_date,
     is_listing_row,
     is_litter,
     is_see_also,
@@ -32,7 +41,7 @@ from crawler.extraction.labels import (
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.byline_labels import names_role
@@ -184,7 +193,9 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                 header.lead = tuple(
                     paragraph
                     for paragraph in prose
-                    if paragraph.text[-1] not in ":：" and not is_stub(paragraph, clues)
+                    if paragraph.text[-1] not in ":："
+                    and not is_stub(paragraph, clues)
+                    and not (len(prose) > 1 and is_credited(paragraph.text))
                 )
         elif (
             is_share(line, labels)

@@ -126,6 +126,16 @@ def is_stub(line: TextLine, clues: Clues) -> bool:
     return clues.labels.is_declared and reads_as_stub(line.text) and not (line.heading or line.hints & Hint.LEAD)
 
 
+def is_credited(text: str) -> bool:
+    """Is a text one under a picture, which names who took it: "The pier. Photo: Ann Lee", "… © Agency"?"""
+    return _CREDIT.search(text) is not None
+
+
+_CREDIT: Final = re.compile(
+    r"©|(?<!\w)(?:foto|photo|bild|image|imagen|credit|фото|عکس|ảnh)s?(?:\scredit)?\s?[:：]", re.I
+)
+
+
 def stands_as_kicker(lines: Sequence[TextLine], index: int, start: int, clues: Clues) -> bool:
     """May a line below the lead be the kicker, on a page of a site that says what it prints?
 
