@@ -108,8 +108,8 @@ def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[T
     for line in lines[header.line.index + 1 : first.index][:_MOST_LINES_ABOVE]:
         is_marked = 1 < line.heading <= 4 or line.hints & Hint.LEAD
         is_subtitle = is_marked and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
-        printed = (header.byline, header.headline)
-        if any(found and found.value in line.text for found in printed) or is_credited(line.text) or is_litter(line):
+        repeats = any(field is not None and field.value in line.text for field in (header.byline, header.headline))
+        if repeats or is_credited(line.text) or is_litter(line):
             continue
         if is_subtitle and not line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED):
             others = [other for other in chosen if line.heading and other.heading == line.heading and other is not line]
