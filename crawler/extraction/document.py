@@ -75,7 +75,7 @@ class Document:
     @cached_property
     def tree(self) -> Tree:
         """The parsed page."""
-        tree = read_tree(self._markup)
+        tree = read_tree(self._markup, self.decoded.sent if self._markup is self.text else None)
         if tree is None:
             raise NotAnArticle("the page is empty")
         return tree
@@ -176,7 +176,9 @@ class Document:
         tail = self.text[-4000:].lower()
         if "</html" in tail or "</body" in tail:
             return True
-        return not ("<html" in self.text[:50_000].lower() and "<body" in self.text.lower())
+        if "<html" not in self.text[:50_000].lower():
+            return True
+        return "<body" not in self.text and "<body" not in self.text.lower()  # few pages write it in capitals
 
     @property
     def own_language(self) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.blocks import Block
@@ -168,18 +168,18 @@ def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clue
 
     Where to buy what the text speaks of, whom it quotes: such entries are nothing but links, and not measured.
     """
-
-    def find_linked_list(line: TextLine) -> Block | None:
-        return None if likely[line.index] or line.link_share < LINKED else _find_list(line.block)
-
-    for box, run in groupby(lines, find_linked_list):
-        entries = list(run)
-        first, last = entries[0].index, entries[-1].index
-        if box is None or box.parent is None or first == 0 or last + 1 == len(lines):
+    for before, behind in pairwise([index for index, is_likely in enumerate(likely) if is_likely]):
+        entries = lines[before + 1 : behind]
+        if not entries or any(line.link_share < LINKED for line in entries):
+            continue
+        box = _find_list(entries[0].block)
+        if box is None or box.parent is None or any(_find_list(line.block) is not box for line in entries):
             continue
         stands_inside = make_inside_test(box.parent)
-        if all(likely[index] and stands_inside(lines[index]) for index in (first - 1, last + 1)) and all(
-            not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries
+        if (
+            stands_inside(lines[before])
+            and stands_inside(lines[behind])
+            and all(not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries)
         ):
             for line in entries:
                 likely[line.index] = True

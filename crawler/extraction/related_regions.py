@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.blocks import Block, find_common_block
@@ -108,13 +109,18 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
         folded = fold_line(line)
         if folded in labels.related:
             return True
-        if not line.has_links and any(
-            folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded)
-        ):
+        may_name_paper = not line.has_links and folded.partition(" ")[0] in _list_beginnings(labels.related)
+        if may_name_paper and any(folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded)):
             return True  # "More on this topic from The Post"
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links
     return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
+
+
+@lru_cache(maxsize=64)
+def _list_beginnings(labels: frozenset[str]) -> frozenset[str]:
+    """Return the first word of each label: few lines begin with one, and the others need not be looked at further."""
+    return frozenset(label.partition(" ")[0] for label in labels)
 
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:
