@@ -76,8 +76,8 @@ def choose_likely(
     """
     likely: list[bool] = []
     for line, chance in zip(lines, chances, strict=True):
-        follows = bool(likely) and likely[-1] and _goes_on(lines[line.index - 1], line, chance)
-        likely.append(chance >= least or follows)
+        may_follow = chance >= SISTER_CHANCE and bool(likely) and likely[-1]
+        likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
@@ -120,12 +120,15 @@ def _is_end(line: TextLine, clues: Clues) -> bool:
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
-    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?"""
+    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?
+
+    Its chance is at least :data:`SISTER_CHANCE`.
+    """
     first, second = line.block, following.block
     is_sister = first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name)
     if chance >= ROW_CHANCE and is_sister and not line.heading and following.link_share < 0.95:
         return True
-    if chance < SISTER_CHANCE or following.link_share > 0.3:
+    if following.link_share > 0.3:
         return False
     if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
         return False

@@ -115,22 +115,30 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
     """Is the line a label of the table, alone or before a linked title?"""
-    if len(line.text) <= _LONGEST_LABEL:
+    if len(line.text) <= _LONGEST_LABEL and _may_begin_label(line.text, labels):
         folded = fold_line(line)
         if folded in labels.related:
             return True
-        may_name_paper = not line.has_links and folded.partition(" ")[0] in _list_beginnings(labels.related)
-        if may_name_paper and any(folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded)):
+        if not line.has_links and any(
+            folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded)
+        ):
             return True  # "More on this topic from The Post"
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links
     return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
 
 
+def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
+    """Return False for a line that surely begins as no label does: cheaper than to fold it."""
+    beginning = text[:3]
+    if not (len(beginning) == 3 and beginning.isascii() and beginning.isalpha()):
+        return True
+    return beginning.lower() in _list_beginnings(labels.related, labels.generous)
+
+
 @lru_cache(maxsize=64)
-def _list_beginnings(labels: frozenset[str]) -> frozenset[str]:
-    """Return the first word of each label: few lines begin with one, and the others need not be looked at further."""
-    return frozenset(label.partition(" ")[0] for label in labels)
+def _list_beginnings(related: frozenset[str], generous: frozenset[str]) -> frozenset[str]:
+    return frozenset(label[:3] for label in related | generous)
 
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:

@@ -87,15 +87,19 @@ def _sum_up(
     """Return for each line the sums of its four groups: the block above, the one above that, its kind, its tag."""
     parents, grandparents, of_kind, of_tag = (defaultdict[Hashable, _Sums](_make_sums) for _ in range(4))
     sums_of_lines: list[tuple[_Sums, _Sums, _Sums, _Sums]] = []
+    last_parent, last_kind, last_heading = None, None, 0
     for line, kind, mass, count in zip(lines, kinds, masses, words, strict=True):
         block = line.block
         parent = block.parent or block
-        groups = (
-            parents[parent],
-            grandparents[parent.parent or parent],
-            of_kind[kind],
-            of_tag[block.tag, line.heading],
-        )
+        if parent is not last_parent or kind is not last_kind or line.heading != last_heading:
+            # Else it goes on with a row of one kind, and so of one tag.
+            groups = (
+                parents[parent],
+                grandparents[parent.parent or parent],
+                of_kind[kind],
+                of_tag[block.tag, line.heading],
+            )
+            last_parent, last_kind, last_heading = parent, kind, line.heading
         for sums in groups:
             sums[0] += mass
             sums[1] += count
