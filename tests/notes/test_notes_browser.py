@@ -14,7 +14,7 @@ from support.script_probe import PROBE, open_watched
 from support.served_archive import serve_archive
 
 from crawler.archive import Archive
-from crawler.notes.codebook import add_code, find_code_row, insert_answer
+from crawler.notes.codebook import add_code, find_code_row, insert_answer, list_answers
 from crawler.notes.notes import add_note, delete_note, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
@@ -91,6 +91,24 @@ def test_a_selected_passage_is_noted_and_leads_to_its_note(browser: Any, url: st
         ("was late", "", ("boats", "late")),
     ]
     assert notes[0].passage.suffix.startswith(" the harbour")
+
+
+def test_a_selected_passage_is_coded(browser: Any, url: str, notes_path: Path) -> None:
+    with open_window(browser) as page:
+        page.goto(f"{url}article/1?q=harbour&hit=1")
+        page.evaluate(SELECT, "ferry crossed")
+        page.get_by_role("button", name="Code this passage").click()
+        assert page.evaluate("document.activeElement.name") == "code:ferry"
+        page.keyboard.press("Space")
+        page.fill("#note-coder", "carla")
+        page.get_by_role("button", name="Keep the note").click()
+        page.wait_for_selector(".note .coded")
+        assert page.inner_text(".note .coded").split() == ["ferry:", "yes", "carla"]
+        assert page.is_visible("nav.walk")  # still a hit of the search
+    (note,) = read_notes(notes_path)
+    with NotesFile(notes_path) as notes:
+        (answer,) = list_answers(notes, coder="carla")
+    assert (note.passage.quote, answer.note_uid) == ("ferry crossed", note.uid)
 
 
 def test_words_selected_before_the_script_has_come_are_noted(browser: Any, url: str) -> None:
@@ -229,7 +247,7 @@ def test_axe_finds_nothing_on_a_sheet_and_where_a_note_is_refused(browser: Any, 
     scheme, width = way
     with open_window(browser, width, 740, color_scheme=scheme) as page:
         page.goto(f"{url}coding")
-        page.evaluate("document.querySelector('#sheets details').open = true")
+        page.evaluate("document.querySelector('#make-sheet').open = true")
         page.fill("#sheet-name", f"All of {width}")
         page.fill("#sheet-size", "3")
         with page.expect_navigation():
