@@ -28,7 +28,7 @@ INDEX_OF_ARTICLES: Final = INDEX_WITH_EMOJI.replace(
 )
 """The index without texts of its own. Stock tools look for ``content="articles"`` and offer a search of articles."""
 
-_SEGMENTS_PER_MERGE: Final = 8
+_SEGMENTS_PER_MERGE: Final = 15
 """Segments of one level of the index that are merged into one, where FTS5 takes 4: a quarter less work for the writer,
 and a few microseconds more for each word that is looked up."""
 _RULES_OF_WORDS: Final = 1
