@@ -84,8 +84,8 @@ def ingest(
     With ``adopt`` the archive adopts sites for the hosts that no known site has, from all their pages in the files.
     ``adopted_sites`` are some that it is to adopt as they are.
 
-    Raises ArchiveBusy while a crawl of one of the sites runs, or another command in the folder of work, ArchiveUnusable, PartsUnread, SchedulerUnreachable and
-    MissingExtra.
+    Raises ArchiveBusy while a crawl of one of the sites runs, or another command in the folder of work,
+    ArchiveUnusable, PartsUnread, SchedulerUnreachable and MissingExtra.
     """
     report = IngestReport(files=len(files))
     known_sites = _load_sites(path, files, clock(), adopt=adopt, adopted_sites=adopted_sites)
