@@ -357,6 +357,11 @@ def test_options_of_the_crawl_stand_after_two_dashes_and_the_contact_comes_along
         (("--", "--nonsense"), "nonsense"),
         (("--", "--archive", "x.db"), "--archive belongs before --"),
         (("--", "--if-due=1h"), "--if-due=1h belongs before --"),
+        (
+            ("--every", "1d", "--", "--list", "s.txt", "--work", "w"),
+            "seealso crawl --list s.txt --work w --if-due 1d\n",
+        ),
+        (("asianews", "--", "--together", "2"), "--together is for crawls of many sites, and a schedule is of one"),
     ],
 )
 def test_what_would_fail_every_six_hours_is_told_now(
