@@ -33,6 +33,7 @@ from crawler.extraction.headline_parts import cut_after_stated, space_parts, spl
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
+    ends_sentence,
     find_date,
     fold_label,
     is_listing_row,
@@ -140,7 +141,9 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
                 _take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
             continue
-        for part in reversed(split_parts(line, clues)):
+        # A date that is set apart inside a sentence tells of something else: an earlier version, another story.
+        is_prose = measure_prose(line.text) > 3 * PROSE // 2 and ends_sentence(line.text)
+        for part in reversed((line,) if is_prose else split_parts(line, clues)):
             if header.published is None and _take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
+from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
@@ -186,7 +186,7 @@ class _LineReader:
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
             if own < 0:
-                if place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
+                if own == NO_TEXT or place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
                     pass_over(events)
                     continue
                 own = Hint.HIDDEN
