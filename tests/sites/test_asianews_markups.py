@@ -128,6 +128,7 @@ HEADERS = {
     "the kicker below the lead": {"order": "headline lead date byline kicker"},
     "the kicker behind the byline": {"byline": "<div>by Fady Noun | NEPAL</div>", "kicker": ""},
     "date and time in two elements": {"date": "<div>03/11/2022</div><div>09.45</div>"},
+    "the time below the lead": {"order": "kicker headline lead byline date", "date": "<p>03/11/2022</p><p>09.45</p>"},
     "a bar before the time": {"date": "<div>03/11/2022 | 09.45</div>"},
     "names of networks": {"byline": "<div>by Fady Noun</div><ul><li>Facebook</li><li>X (Twitter)</li></ul>"},
     "a form of the page": {"text": make_page.__kwdefaults__["text"] + '<p><a href="/f/1.pdf">PDF</a></p>'},
