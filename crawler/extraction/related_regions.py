@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.blocks import Block, find_common_block
+from crawler.extraction.date_labels import read_free_date
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -19,7 +20,6 @@ from crawler.extraction.labels import (
     is_litter,
     is_see_also,
     is_share,
-    match_free_date,
     measure_prose,
     reads_as_kicker,
 )
@@ -27,6 +27,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.language_names import read_language_name
 
 MAX_ENTRIES: Final = 200
 MAX_HEADS: Final = 5
@@ -145,7 +146,7 @@ def _is_entry(line: TextLine, links: LinkReader) -> bool:
     """Is the line little else than a link to another article?"""
     if not line.has_links or (line.link_share <= 0.5 and any(map(str.isalpha, line.unlinked))):
         return False  # beside a short title in ideographs a date is the longer part
-    return any(links.leads_to_related(href) for href, _ in line.links[:5])
+    return any(links.leads_to_related(href) and read_language_name(text) is None for href, text in line.links[:5])
 
 
 def _find_declared_region(
@@ -276,7 +277,7 @@ def _is_accessory(line: TextLine, labels: CompiledLabels) -> bool:
     text = line.text
     if line.hints & (Hint.TIME | Hint.DATE | Hint.BYLINE) or _CLOCK_AT_END.search(text):
         return True
-    if find_date(text, labels, "see_also") or match_free_date(text) or is_share(line, labels) or is_litter(line):
+    if find_date(text, labels, "see_also") or read_free_date(text) or is_share(line, labels) or is_litter(line):
         return True
     return reads_as_kicker(text, labels) or is_byline(text[:SHORT], None) or not any(map(str.isalpha, text))
 
