@@ -25,6 +25,7 @@ from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
 from crawler.research.kwic import KwicLine, Sort, concordance
 from crawler.research.timeline import timeline
+from crawler.research.words import word_list
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
 
@@ -266,6 +267,19 @@ def test_a_hostile_query_stays_text_in_a_picture(desk: PageReader) -> None:
     for name in ("timeline", "words", "concordance", "keywords"):
         drawn = desk.ask(f"/desk/-/{name}.svg?q=%3Cscript%3Eboat%26%01&min=1").text
         assert not ElementTree.fromstring(drawn).findall(".//{*}script")
+
+
+def test_runs_of_too_many_words_are_refused_with_a_narrower_question(
+    desk: PageReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_until(lambda: desk.ask("/desk/-/words?q=boat").status_code == 200)
+    monkeypatch.setattr(word_list, "MOST_WORDS_LISTED", 20)
+    page = desk.open("words?ngrams=2&min=1&language=en", status=400)
+    said = element_text(page.css("[role=alert]"))
+    assert "up to 20 words, and these articles have 50:" in said
+    assert "fewer years" in said
+    assert page.css("#ngrams [selected]").attrib["value"] == "2"
+    assert desk.open("words?q=teacher&ngrams=2&min=1&until=2018", status=200)
 
 
 def test_an_archive_that_is_being_read_says_so_and_the_page_comes_again(
