@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, find_faults, open_window
 from support.datelines import look_up
 from support.library import NOW
 from support.papers import make_paper_archive
+from support.served_archive import serve_archive
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
@@ -169,12 +170,6 @@ def papers_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{address}papers/-/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
-
-
 UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
   .filter((element) => element.checkVisibility() && element.tabIndex >= 0)
   .filter((element) => {
@@ -184,13 +179,6 @@ UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([t
     return document.activeElement === element && !outlined && !(box && parseFloat(getComputedStyle(box).strokeWidth) >= 2);
   }).map((element) => element.outerHTML.slice(0, 120))"""
 """The elements that a keyboard reaches and that do not show it."""
-
-
-def find_faults(page: Any) -> list[str]:
-    """Return what axe-core finds, however grave, with the elements."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page).response["violations"]
-    return [f"{violation['id']}: {node['html'][:160]}" for violation in found for node in violation["nodes"]]
 
 
 def open_as(browser: Any, scheme: str, width: int) -> Any:
@@ -262,7 +250,8 @@ def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url:
             page.focus(".fold > summary")
             page.keyboard.press("Enter")
             assert page.is_visible(".fold >> text=Calendar")
-        page.click(".fold >> text=Calendar")
+        with page.expect_navigation():
+            page.click(".fold >> text=Calendar")
         assert page.inner_text("h1") == "Calendar"
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, open_window
 from support.desk_archive import build_desk_archive
+from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -16,12 +17,6 @@ pytestmark = NEEDS_CHROMIUM
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serve_archive(build_desk_archive(tmp_path_factory.mktemp("desk") / "desk.db")) as address:
         yield f"{address}desk/-/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 def read_days(page: Any) -> tuple[str, str, str]:
@@ -91,7 +86,7 @@ def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str) 
 
 
 def test_a_picture_is_saved_as_png(browser: Any, url: str, tmp_path: Path) -> None:
-    with open_window(browser, accept_downloads=True) as page:
+    with open_window(browser) as page:
         page.goto(url + "timeline?q=boat")
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as PNG").click()
