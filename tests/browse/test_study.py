@@ -202,6 +202,9 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
         assert answer.status_code in (200, 400), odd
         assert "Something went wrong" not in answer.text
     assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
+    unknown = desk.open(f"{name}?q=boat&language=xx", status=400)
+    assert "no article is in the language" in element_text(unknown.css("[role=alert]"))
+    assert unknown.css("#q").attrib["value"] == "boat"
 
 
 def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader) -> None:
