@@ -94,10 +94,10 @@ def _list_language(
     is_plain = all(isinstance(term, Term) for term in clustered)
     if index is not None and is_plain and can_tell(selection, rule):
         ids = list_ids(archive.db, selection.plan())
-        if rule.ngrams is not None and (words := index.count_words(ids)) > MOST_WORDS_LISTED:
+        if rule.ngrams is not None and (word_count := index.count_words(ids)) > MOST_WORDS_LISTED:
             raise BadQuery(
                 f"runs of words are counted here in up to {MOST_WORDS_LISTED:,} words, and these articles have"
-                f" {words:,}: choose fewer years, a language or rarer words; the command line counts them all"
+                f" {word_count:,}: choose fewer years, a language or rarer words; the command line counts them all"
             )
         from crawler.research.forward_index.word_list import list_words as list_by_index
 
