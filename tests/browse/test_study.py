@@ -68,6 +68,18 @@ def test_a_timeline_shows_the_figures_of_the_command(desk: PageReader, path: Pat
     assert element_text(hits.css(".results-head h1")) == "1 article"
 
 
+def test_without_a_query_articles_are_counted_and_no_thousand_of_a_thousand(desk: PageReader) -> None:
+    page = desk.open("timeline")
+    assert "All articles, as no query is given" in element_text(page.css("main"))
+    assert "per 1,000" not in desk.ask(page.css("figure.picture img").attrib["src"]).text
+    assert page.css("#measure option")[0].attrib["value"] == "per-thousand"  # what a query is shown by
+    assert "per 1,000" in desk.ask("/desk/-/timeline.svg?q=boat").text
+    for asked in ("measure=per-thousand", "q2=boat", "q=language:en+boat"):
+        answer = desk.ask(f"/desk/-/timeline.svg?{asked}")
+        assert "per 1,000" in answer.text, asked
+    assert "per 1,000" not in desk.ask("/desk/-/timeline.svg?language=en&since=2019").text
+
+
 def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
     (link,) = [link for link in desk.open("home").css(".menu a") if element_text(link) == "Study"]
     assert link.attrib["href"] == "/desk/-/timeline"
