@@ -16,7 +16,7 @@ from typing import ClassVar
 from crawler.errors import BroughtByScript, NotAnArticle
 from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
-from crawler.extraction.date_labels import agrees_with_day, find_date_below
+from crawler.extraction.date_labels import agrees_with_day, find_date_below, find_first_publication
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.embedded_text import find_embedded_text
@@ -229,11 +229,18 @@ class ArticlePage(Document):
         """The printed date of publication; the date of an update only where nothing tells that of publication."""
         stated = self._stated_date
         if self.header.published is not None or (stated is not None and not self._states_last_change):
-            return self.header.published
+            return self._first_publication or self.header.published
         below = find_date_below(self.lines[self.header.start :], self.language_code)
         if stated is not None:
             return below if below is not None and not agrees_with_day(below.value, stated.value) else None
         return below or self.header.modified
+
+    @cached_property
+    def _first_publication(self) -> Found | None:
+        """The day of publication that a sentence tells where the header prints another, and nothing states one."""
+        if self.header.published is None or self._stated_date is not None:
+            return None
+        return find_first_publication(self.lines[self.header.start :], self.language_code)
 
     @cached_property
     def published_meta(self) -> Found | None:
@@ -258,7 +265,8 @@ class ArticlePage(Document):
     @property
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
-        return self.find_in_thing("datemodified") or find_stated_update(self.head) or self.header.modified
+        printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
+        return self.find_in_thing("datemodified") or find_stated_update(self.head) or printed
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
