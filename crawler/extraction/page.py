@@ -146,6 +146,9 @@ class ArticlePage(Document):
             paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
             if paragraphs:
                 body.paragraphs, body.source = paragraphs, "script:state"
+        name = self._name_below if self.byline is None else None
+        if len(body.paragraphs) > 1 and name is not None and body.paragraphs[-1] == name.value:
+            body.paragraphs = body.paragraphs[:-1]
         return body
 
     @cached_property
@@ -213,8 +216,13 @@ class ArticlePage(Document):
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
-        signature = find_signature(self.lines, self.header.start, self.language_code)
-        return signature or find_bracketed_signature(self.paragraphs, self.language_code)
+        return self._name_below or find_bracketed_signature(self.paragraphs, self.language_code)
+
+    @cached_property
+    def _name_below(self) -> Found | None:
+        if self.author_names or self.header.line is None:
+            return None
+        return find_signature(self.lines, self.header.start, self.language_code)
 
     @property
     def lead(self) -> Found | None:
