@@ -149,6 +149,7 @@ class _LineReader:
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
+        self.pictured: Block | None = None
         self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
         self.owner = 0
 
@@ -161,6 +162,8 @@ class _LineReader:
                 text = text + event if text else event
                 continue
             if event is not None and event[0] in UNSHOWN_TAGS:
+                if event[0] == "img" and not self.pieces:
+                    self.pictured = place.block
                 pass_over(events)
                 continue
             if text:
@@ -239,6 +242,10 @@ class _LineReader:
             if piece.href is not None:
                 linked = True
         place = self.place
+        if self.pictured is not None:
+            if self.pictured is place.block:
+                hints |= Hint.PICTURED
+            self.pictured = None
         self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
         self.soft = soft
 

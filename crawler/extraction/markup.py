@@ -41,6 +41,9 @@ class Hint:
     QUOTED: Final = 1 << 20
     """A post of another service, quoted: its words may be part of the text, its date and writer are not the page's."""
 
+    PICTURED: Final = 1 << 21
+    """Directly below a picture, in the picture's own block."""
+
 
 NO_HINTS: Final = 0
 NO_TEXT: Final = -2
@@ -207,6 +210,8 @@ NEVER_OTHERWISE: Final = frozenset(
         "addthis",
         "adsbygoogle",
         "gdpr",
+        "donate",
+        "donation",
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
