@@ -48,8 +48,10 @@ LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
-LONGEST_BIOGRAPHY: Final = 400
-"""Letters of a line under the text that says who the writer is."""
+BIOGRAPHY: Final = 6
+"""Lines at the end of a text of which one may begin to tell who the writer is; so it goes on to the end."""
+LEAST_ABOVE: Final = 4
+"""Lines of the text that stand above it."""
 LONGEST_PROMPT: Final = 250
 _PROMPT: Final = re.compile(
     r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
@@ -91,6 +93,8 @@ def choose_likely(
 def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:
     """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
     names = _list_writers(header, clues)
+    below = range(max(LEAST_ABOVE, len(chosen) - BIOGRAPHY), len(chosen))
+    chosen = chosen[: next((index for index in below if _is_biography(chosen[index], names)), len(chosen))]
     last = len(chosen)
     while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
         last -= 1
@@ -109,8 +113,9 @@ def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
 
 def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
     """Does a line say who the writer is: "Ann Lee is a reporter who covers rivers"?"""
-    name = next((name for name in names if line.text.startswith(f"{name} ")), None)
-    return name is not None and len(line.text) <= LONGEST_BIOGRAPHY and line.text[len(name) + 1].islower()
+    text = line.text.lstrip("([*–— ")
+    name = next((name for name in names if text.startswith(f"{name} ")), None)
+    return name is not None and text[len(name) + 1].islower()
 
 
 def _is_end(line: TextLine, clues: Clues) -> bool:
