@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.blocks import Block, find_common_block
@@ -115,7 +116,7 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
     """Is the line a label of the table, alone or before a linked title?"""
-    if len(line.text) <= _LONGEST_LABEL:
+    if len(line.text) <= _LONGEST_LABEL and _may_begin_label(line.text, labels):
         folded = fold_line(line)
         if folded in labels.related:
             return True
@@ -126,6 +127,19 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links
     return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
+
+
+def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
+    """Return False for a line that surely begins as no label does: cheaper than to fold it."""
+    beginning = text[:3]
+    if not (len(beginning) == 3 and beginning.isascii() and beginning.isalpha()):
+        return True
+    return beginning.lower() in _list_beginnings(labels.related, labels.generous)
+
+
+@lru_cache(maxsize=64)
+def _list_beginnings(related: frozenset[str], generous: frozenset[str]) -> frozenset[str]:
+    return frozenset(label[:3] for label in related | generous)
 
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:

@@ -36,7 +36,7 @@ def settle(
     are the further pages of the article; without them all that it names are lacking. ``prepared`` are the texts of the
     article that the outcome has, where they are there already.
     """
-    if outcome.article is not None:
+    if outcome.article is not None and (parts is not None or outcome.article.further_pages):
         joined = parts.join() if parts is not None else join_parts(outcome.article, ())
         outcome = replace(outcome, article=joined, problems=joined.problems)
     if parts is not None:
