@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
@@ -14,6 +15,9 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
 from crawler.items import Found
+from crawler.normalisation.text import fold
+
+LEAST_WORDS_OF_LEAD: Final = 5
 
 
 @dataclass(slots=True)
@@ -44,7 +48,10 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        if clues.labels.is_declared or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
+        is_likely = _is_marked_as_lead(header) or any(
+            find_chances()[line.index] >= LEAD_CHANCE for line in header.lead
+        )
+        if clues.labels.is_declared or is_likely:
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
     else:
@@ -59,6 +66,17 @@ def read_body(
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body
+
+
+def _is_marked_as_lead(header: Header) -> bool:
+    """Is a single line between headline and byline set or named as a lead, and neither short nor the headline again?"""
+    [first, *others] = header.lead
+    is_marked = first.heading in (2, 3, 4) or first.hints & Hint.LEAD
+    words = set(first.folded.split())
+    if not is_marked or others or first.has_links or len(words) < LEAST_WORDS_OF_LEAD:
+        return False
+    headline = fold(header.headline.value).split() if header.headline is not None else []
+    return 2 * len(words.intersection(headline)) < len(words)
 
 
 def _name_source(paragraphs: Sequence[Paragraph]) -> str:

@@ -35,7 +35,7 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import find_dates_beside_names, is_byline
+from crawler.normalisation.bylines import find_dates_beside_names, is_byline, is_given_name
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.text import fold
 
@@ -333,7 +333,8 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
     if header.byline is None:
         for segment in BARS.split(date.rest):
             names_author = any(fold(name) in fold(segment) for name in clues.author_names if len(name) > 3)
-            if segment and (names_author or is_byline(segment, clues.language)):
+            is_named = names_author or is_byline(segment, clues.language)
+            if segment and (is_named or (not clues.author_names and is_given_name(segment, clues.language))):
                 header.byline = Found(value=segment, source="anatomy:byline")
                 break
     return True

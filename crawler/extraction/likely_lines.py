@@ -16,6 +16,7 @@ from crawler.extraction.blocks import Block
 from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
+from crawler.extraction.insertions import leave_insertions
 from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, measure_prose
 from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
@@ -57,6 +58,8 @@ _PROMPT: Final = re.compile(
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""
+_SOURCE: Final = re.compile(r"SOURCE:? [A-Z][^.]{2,80}$")
+"""What stands under releases: who sent them to the wire."""
 BOXED_SHARE: Final = 0.25
 """The share of a text from which lines in boxes named as boilerplate are no box."""
 
@@ -85,7 +88,8 @@ def choose_likely(
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    return _leave_end(_leave_placeholders(chosen, lines), header, clues)
+    chosen = _leave_placeholders(chosen, lines)
+    return _leave_end(leave_insertions(chosen, lines, chances, header) if chosen else chosen, header, clues)
 
 
 def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:
@@ -114,6 +118,8 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 
 
 def _is_end(line: TextLine, clues: Clues) -> bool:
+    if _SOURCE.match(line.text):
+        return True
     if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
         return True
     return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None

@@ -27,6 +27,8 @@ MOST_COMPARED = 200_000
 FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
 _WORD = re.compile(r"\w+")
+_HIDDEN_ELEMENT = ("div", {"hidden": ""})
+_ADDRESS = re.compile(r"[\w.+-]{0,60}@\w")
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
@@ -161,8 +163,12 @@ class _LineReader:
                 text = text + event if text else event
                 continue
             if event is not None and event[0] in UNSHOWN_TAGS:
-                pass_over(events)
-                continue
+                if event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
+                    place.block.note_mail_field()
+                if event[0] != "noscript" or not _holds_prose(self.events, index):
+                    pass_over(events)
+                    continue
+                event = _HIDDEN_ELEMENT  # the text, for readers without scripts
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)
@@ -354,7 +360,8 @@ def space_pieces(line: TextLine) -> str:
     owner, last = 0, ""
     for piece in line.pieces:
         first = piece.text[:1]
-        if piece.owner != owner and (last.islower() or last.isdigit()) and (first.isupper() or first.isdigit()):
+        is_cut = last.islower() or last.isdigit()
+        if piece.owner != owner and is_cut and (first.isupper() or first.isdigit() or _ADDRESS.match(piece.text)):
             texts.append(" ")
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last

@@ -7,7 +7,7 @@ from typing import Final
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.article_addresses import reads_as_article
+from crawler.normalisation.article_addresses import reads_as_article, stands_beside
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
@@ -47,11 +47,14 @@ class LinkReader:
         return address is not None and not self.is_same_story(address)
 
     def read_related(self, href: str) -> Address | None:
-        """Return the article an href leads to; where the site declares no addresses, one that has the form of one."""
+        """Return the article an href leads to; where the site declares no addresses, one that has the form of one.
+
+        Such a form is also that of the page's own address with another last segment.
+        """
         if self.site.addresses:
             return self.read_article(href)
         address = self.read(href)
-        if address is None or not reads_as_article(address.url):
+        if address is None or not (reads_as_article(address.url) or stands_beside(address.url, self.address.url)):
             return None
         path = address.url.partition("?")[0]  # the same article, whichever box links to it: "?ref=box-2"
         return replace(address, url=path, url_key=path) if path != address.url and reads_as_article(path) else address

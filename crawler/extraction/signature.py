@@ -43,6 +43,9 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
             text, language, bare=True
         ):
             names.setdefault(fold(text), line)
+        elif _signs_part(lines, line, language):
+            names.setdefault(fold(text), line)
+            names.setdefault("", line)  # no signature of the whole
         if len(bylines) > MAX_BYLINES:
             return None
     for candidates, source in ((bylines, "anatomy:signature"), (names, "anatomy:author box")):
@@ -70,13 +73,24 @@ def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
     if not line.index or not line.hints & (Hint.EMPHASIS | Hint.BYLINE) or line.heading or line.has_links:
         return False
-    last = lines[line.index - 1]
-    if measure_prose(last.text) < PROSE or not _are_sisters(last.block, line.block):
+    if not _stands_under_text(lines, line):
         return False
     following = lines[line.index + 1 : line.index + 1 + _LINES_BEHIND]
     return not any(
         measure_prose(other.unlinked) >= PROSE and _are_sisters(other.block, line.block) for other in following
     )
+
+
+def _stands_under_text(lines: Sequence[TextLine], line: TextLine) -> bool:
+    last = lines[line.index - 1]
+    return measure_prose(last.text) >= PROSE and _are_sisters(last.block, line.block)
+
+
+def _signs_part(lines: Sequence[TextLine], line: TextLine, language: str | None) -> bool:
+    """Is a line a bare name in bold under a paragraph, wherever that stands: of one of several letters?"""
+    if not line.index or not line.hints & Hint.EMPHASIS or len(line.text) > MAX_NAME:
+        return False
+    return _stands_under_text(lines, line) and is_byline(line.text, language, bare=True)
 
 
 def _are_sisters(first: Block, second: Block) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Final
 
 from crawler.normalisation.byline_dates import EDGES, TOKEN, find_dates, load_around_dates, load_months, make_bare_key
 from crawler.normalisation.text import fold
@@ -33,6 +34,11 @@ _LOWER_THEN_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])"
 _NOT_GLUED = frozenset(
     ["mc", "mac", "de", "di", "le", "la", "du", "da", "van", "von", "fitz", "o", "des", "del", "st", "ma"]
 )
+
+_CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
+_CAPITALS_BEFORE_WORDS: Final = re.compile(rf"{_CAPITALS}(?:\s{_CAPITALS}){{1,3}}(?=\s[A-ZÀ-Þ][a-zß-ÿ]+\b)")
+"""A name in capitals, before words in small letters: "ANN LEE Herald Staff"."""
+_END_OF_WORDS: Final = re.compile(rf"[,;|、{MARKS}]|\s(?:and|und|et|y|&|[-–—/])\s|$")
 
 
 @dataclass(slots=True)
@@ -71,6 +77,10 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
         for start, end in reversed(find_dates(dressed.text)):
             dressed.dates.insert(0, dressed.text[start:end].strip(EDGES + " "))
             dressed.set_apart(start, end, keep=False)
+    name = _CAPITALS_BEFORE_WORDS.match(dressed.text)
+    end = _END_OF_WORDS.search(dressed.text, name.end()) if name is not None else None
+    if name is not None and end is not None and make_word_key(dressed.text[name.end() : end.start()]) not in agency_keys:
+        dressed.set_apart(name.end(), end.start())
     _set_roles_apart(dressed, agency_keys)
     _set_papers_apart(dressed)
     _set_agencies_apart(dressed, agency_keys)

@@ -1,4 +1,4 @@
-"""Reads bylines of labels, as Chinese and Japanese pages print them: 来源：… 作者：… 责任编辑：…"""
+"""Reads the labels on a line of bylines: 来源：… 作者：… 责任编辑：… on Chinese and Japanese pages, those of comments."""
 
 from __future__ import annotations
 
@@ -42,9 +42,24 @@ def names_others(text: str) -> bool:
     return label is not None and label["other"] is not None
 
 
+def strip_comment_label(text: str) -> str:
+    """Return a byline without the label at its end that invites to comment.
+
+    >>> strip_comment_label("by Ann Lee Leave a Comment")
+    'by Ann Lee'
+    """
+    return _compile_comment_labels().sub("", text)
+
+
 _LONGEST_LINE = 60
 _MARK = re.compile("[:：／/]")
 _SEPARATORS = " 　|｜/／,，;；·•"
+
+
+@cache
+def _compile_comment_labels() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_table("byline_words")["labels"]["comments"]))
+    return re.compile(rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})(?:\s(?:on|zu|für|sur|en|su)\s.{{1,80}})?$", re.I)
 
 
 @cache

@@ -15,13 +15,13 @@ from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
 from crawler.normalisation.byline_dates import is_about_dates
-from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
-from crawler.normalisation.byline_labels import pick_labelled_writers
+from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, is_role, part_glued_prefix, undress
+from crawler.normalisation.byline_labels import pick_labelled_writers, strip_comment_label
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
 from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_table, make_word_key
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""
@@ -31,8 +31,10 @@ MAX_LINE = 160
 __all__ = [
     "find_dates_beside_names",
     "is_byline",
+    "is_given_name",
     "list_printed_names",
     "names_agencies",
+    "names_author_with_office",
     "names_authors",
     "read_byline",
     "split_byline",
@@ -128,7 +130,7 @@ def _tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    text = part_glued_prefix(clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-"))
+    text = part_glued_prefix(strip_comment_label(clean(_MARKS.sub(" ", printed))).rstrip(" =|·•–—-"))
     return pick_labelled_writers(_strip_brackets(text))
 
 
@@ -176,6 +178,28 @@ def names_agencies(line: str, language: str | None) -> bool:
     if reading is None or not reading.complete or reading.dressed:
         return False
     return all(author.kind == "agency" for author in reading.authors)
+
+
+def names_author_with_office(line: str, language: str | None) -> bool:
+    """Return True if a line is a name and an office, without a prefix: "Ann Lee, Political Correspondent"."""
+    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    if reading is None or not reading.complete or reading.dates:
+        return False
+    return all(
+        author.kind == "person"
+        and author.note is not None
+        and is_role(author.note)
+        and " " in author.name
+        and reads_as_name(author.name)
+        for author in reading.authors
+    )
+
+
+def is_given_name(line: str, language: str | None) -> bool:
+    """Return True if a line is a bare name of a person that begins with a given name, and no place's."""
+    first, _, rest = line.partition(" ")
+    given = load_words("given_names", "names", "words")
+    return bool(rest) and make_word_key(first) in given and is_byline(line, language, bare=True)
 
 
 def list_printed_names(line: str, language: str | None) -> tuple[str, ...]:
