@@ -48,9 +48,7 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        is_likely = _is_marked_as_lead(header) or any(
-            find_chances()[line.index] >= LEAD_CHANCE for line in header.lead
-        )
+        is_likely = _is_marked_as_lead(header) or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead)
         if clues.labels.is_declared or is_likely:
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"

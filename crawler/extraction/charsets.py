@@ -127,8 +127,8 @@ def decode_leniently(body: bytes, codec: str) -> str:
 def guess_codec(body: bytes, language: str | None = None) -> str:
     """Return the codec that bytes which declare none, and are not UTF-8, are probably in.
 
-    A charset of East Asia, or of one byte for another script than the Latin, has to fit the bytes and to give characters
-    that are frequent in its languages; else the charset counts that browsers take for pages in the language.
+    A charset of East Asia, or of one byte for another script than the Latin, has to fit the bytes and to give
+    characters that are frequent in its languages; else the charset counts that browsers take for pages in the language.
     """
     if b"\x1b$B" in body or b"\x1b$@" in body:
         return "iso2022_jp"

@@ -61,7 +61,16 @@ _PUBLISHED: Final = (
     *("publish_time", "first_published_at", "firstpublicationdate", "firstpublisheddate", "pub_date"),
     *("display_date", "displaydate", "published", "date"),
 )
-_MODIFIED: Final = ("datemodified", "modifiedat", "updatedat", "updated_at", "last_updated_date", "modified", "updated", "updateddatetime")
+_MODIFIED: Final = (
+    "datemodified",
+    "modifiedat",
+    "updatedat",
+    "updated_at",
+    "last_updated_date",
+    "modified",
+    "updated",
+    "updateddatetime",
+)
 _WRITERS: Final = ("author", "authors", "byline", "bylines", "writers", "writer", "contributors")
 _DESCRIPTIONS: Final = ("description", "standfirst", "subheadline", "dek", "deck", "summary", "excerpt", "lead")
 _ADDRESSES: Final = frozenset(("url", "href", "slug", "link", "canonical_url", "canonicalurl", "path", "website_url"))

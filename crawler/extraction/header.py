@@ -35,7 +35,8 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import find_dates_beside_names, is_byline, is_given_name
+from crawler.normalisation.bare_bylines import is_given_name, names_office
+from crawler.normalisation.bylines import find_dates_beside_names, is_byline
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.text import fold
 
@@ -210,6 +211,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             or _is_repetition(line, header)
             or is_date_line(line.text, clues.language)
             or is_fragment(line.text)
+            or (header.byline is not None and not prose and names_office(line.text))
         ):
             if not prose:
                 header.start = line.index + 1

@@ -7,13 +7,8 @@ from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
 from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import (
-    is_byline,
-    names_agencies,
-    names_author_with_office,
-    names_authors,
-    strip_prefix,
-)
+from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office
+from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.text import fold
 
@@ -45,7 +40,12 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
     if not hinted and clues.author_names:
         return None  # structured data names others: a topic, a place, a credit
-    if bare and part.heading in (0, 4, 5, 6) and names_author_with_office(text, clues.language):
+    is_plain = part.heading in (0, 4, 5, 6)
+    if is_plain and (hinted or bare) and is_name_and_place_or_date(text, clues.language):
+        is_in_capitals = text.isupper()
+        if hinted or not is_in_capitals or is_dated:
+            return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    if bare and is_plain and names_author_with_office(text, clues.language):
         return Found(value=text, source="anatomy:name and office")
     if bare and is_dated and (_is_name_and_paper(text, clues) or names_agencies(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")

@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.header import Header
-from crawler.extraction.labels import measure_prose
+from crawler.extraction.labels import PROSE, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 
@@ -31,30 +31,41 @@ SURE_OF_BOX: Final = 0.97
 """The chance from which a line in a box that asks for an address is no prompt."""
 LONGEST_CLOCK: Final = 30
 _LEVELS: Final = 4
+_AROUND: Final = " .:!–—-»>→"
 _CREDIT: Final = re.compile(
     r"(?:^|[\s(（\[/|.–—-])(?:photos?|fotos?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|"
     r"immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|写真|图片|圖片|사진)"
-    r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?(?:\s?[:：©]|\s/)\s?(?:[^.!?。:]|(?<=\b[A-ZÀ-Þ])\.){2,60}[.)）\]]{0,2}$",
+    r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?(?:\s?[:：©]|\s/)\s?(?:[^.!?。:]|"
+    r"(?<=\b[A-ZÀ-Þ])\.){2,60}[.)）\]]{0,2}$",
     re.I,
 )
 """The end of a line that says whose picture it is about."""
 _PAID: Final = re.compile(
     r"(?:jetzt|hier|gleich|direkt)?\s?(?:weiterlesen|weiter lesen)(?: mit\b.{0,40}| und\b.{0,40}|:.{0,40})?|"
-    r"(?:nur|exklusiv) für (?:abonnent|mitglied).{0,40}|.{0,30}\b(?:abo|abonnement) (?:abschließen|wählen|sichern).{0,30}|"
-    r"(?:continue|keep) reading (?:with|for|by|this|the).{0,50}|subscribe (?:now )?(?:to|for) (?:continue|read|keep|unlock|full|access).{0,50}|"
-    r"(?:unlock|get) (?:this|full|unlimited) (?:article|story|access).{0,40}|(?:this|the) (?:article|story|content) is (?:only )?(?:for|reserved).{0,50}|"
-    r"(?:lisez|lire) la suite (?:de|avec|en|pour).{0,50}|(?:il vous reste|la suite est|article|contenu) .{0,20}(?:réservée? aux abonnés|à découvrir).{0,30}|"
+    r"(?:nur|exklusiv) für (?:abonnent|mitglied).{0,40}|.{0,30}\b(?:abo|abonnement) (?:abschließen|wählen|"
+    r"sichern).{0,30}|"
+    r"(?:continue|keep) reading (?:with|for|by|this|the).{0,50}|subscribe (?:now )?(?:to|for) (?:continue|read|"
+    r"keep|unlock|full|access).{0,50}|"
+    r"(?:unlock|get) (?:this|full|unlimited) (?:article|story|access).{0,40}|(?:this|the) (?:article|story|"
+    r"content) is (?:only )?(?:for|reserved).{0,50}|"
+    r"(?:lisez|lire) la suite (?:de|avec|en|pour).{0,50}|(?:il vous reste|la suite est|article|"
+    r"contenu) .{0,20}(?:réservée? aux abonnés|à découvrir).{0,30}|"
     r"abonnez-vous (?:pour|et|dès).{0,50}|(?:suscr[ií]b[ae]te|hazte (?:suscriptor|socio)|reg[ií]strate).{0,50}|"
-    r"(?:contenido|art[ií]culo) (?:exclusivo|solo) para (?:suscriptores|socios).{0,30}|para (?:seguir|continuar) leyendo.{0,50}|"
-    r"abb[oò]nati (?:per|a|ora|e).{0,50}|(?:contenuto|articolo) riservato agli abbonati.{0,30}|per continuare a leggere.{0,50}|"
+    r"(?:contenido|art[ií]culo) (?:exclusivo|solo) para (?:suscriptores|socios).{0,30}|para (?:seguir|"
+    r"continuar) leyendo.{0,50}|"
+    r"abb[oò]nati (?:per|a|ora|e).{0,50}|(?:contenuto|articolo) riservato agli abbonati.{0,30}|"
+    r"per continuare a leggere.{0,50}|"
     r"(?:assine|torne-se assinante).{0,50}|(?:conte[uú]do|artigo|mat[eé]ria) exclusiv[oa] para assinantes.{0,30}|"
     r"lees (?:verder|dit artikel) (?:met|als).{0,50}|(?:exclusief|alleen) voor (?:abonnees|leden).{0,30}|"
-    r"(?:artikeln är|endast) för prenumeranter.{0,30}|(?:kun|bare|saken er) for abonnenter.{0,30}|czytaj dalej (?:z|w).{0,40}|"
+    r"(?:artikeln är|endast) för prenumeranter.{0,30}|(?:kun|bare|saken er) for abonnenter.{0,30}|"
+    r"czytaj dalej (?:z|w).{0,40}|"
     r"(?:тільки|только) для (?:подписчиков|передплатників).{0,30}",
     re.I,
 )
 """A short line under which a page says what the rest of its text costs."""
-_CONSENT: Final = re.compile(r"\bcookies?\b|\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data", re.I)
+_CONSENT: Final = re.compile(
+    r"\bcookies?\b|\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data", re.I
+)
 
 
 def leave_insertions(
@@ -112,7 +123,9 @@ def _find_captions(chosen: Sequence[TextLine], chances: Sequence[float], header:
     captions = [
         line
         for line in chosen
-        if len(line.text) <= LONGEST_CAPTION and not line.heading and _CREDIT.search(line.text, max(0, len(line.text) - 100))
+        if len(line.text) <= LONGEST_CAPTION
+        and not line.heading
+        and _CREDIT.search(line.text, max(0, len(line.text) - 100))
     ]
     if sum(len(line.text) for line in captions) > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
         return set()
@@ -127,9 +140,19 @@ def _find_offer(chosen: Sequence[TextLine], chances: Sequence[float], header: He
         letters += len(line.text)
         if letters > LONGEST_BOX:
             return set()
-        if len(line.text) <= LONGEST_PROMPT and not line.link_share > 0.9 and _PAID.fullmatch(line.text.strip(" .:!–—-»>→")):
+        if len(line.text) <= LONGEST_PROMPT and line.link_share < 0.9 and _PAID.fullmatch(line.text.strip(_AROUND)):
+            if _goes_on(chosen[:place], chosen[place + 1 :]):
+                return {line.index}
             return {following.index for following in chosen[place:]}
     return set()
+
+
+def _goes_on(before: Sequence[TextLine], after: Sequence[TextLine]) -> bool:
+    """Do paragraphs stand behind a line as sisters of the last one before it?"""
+    last = next((line for line in reversed(before) if measure_prose(line.text) >= PROSE), None)
+    return last is not None and any(
+        measure_prose(line.text) >= PROSE and line.block.parent is last.block.parent for line in after
+    )
 
 
 def _heads_contents(line: TextLine, chosen: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:

@@ -64,9 +64,12 @@ _ADVERT = re.compile(
 _AROUND = re.compile(
     r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
-    r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|lesen)|weniger anzeigen|"
-    r"weiterlesen|lire (?:plus|la suite)|voir plus|leer más|ver más|mostrar más|leggi (?:tutto|di più)|mostra (?:altro|tutto)|ler mais|"
-    r"lees (?:meer|verder)|toon meer|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|читать (?:далее|дальше|полностью)|"
+    r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|"
+    r"lesen)|weniger anzeigen|"
+    r"weiterlesen|lire (?:plus|la suite)|voir plus|leer más|ver más|mostrar más|leggi (?:tutto|di più)|"
+    r"mostra (?:altro|tutto)|ler mais|"
+    r"lees (?:meer|verder)|toon meer|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|читать (?:далее|дальше|"
+    r"полностью)|"
     r"devamını oku|展开全文|阅读全文|閱讀全文|続きを読む|もっと見る|더보기)\s?[…›»>→▾▼+]{0,3}"
     r"|press enter or click to view image in full size"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",

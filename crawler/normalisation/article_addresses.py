@@ -74,9 +74,9 @@ def reads_as_article(url: str) -> bool:
 
 
 def stands_beside(url: str, own: str) -> bool:
-    """Return True if an absolute address differs from an article's own in its last segment alone, and has two words in it.
+    """Return True if an absolute address differs from an article's own in its last segment alone, of two words or more.
 
-    >>> stands_beside("https://paper.example/inland/bridge-open-100.html", "https://paper.example/inland/mill-fire-100.html")
+    >>> stands_beside("https://paper.example/inland/bridge-open-1.html", "https://paper.example/inland/mill-fire-2.html")
     True
     """
     parts, own_parts = urlsplit(url), urlsplit(own)

@@ -77,15 +77,22 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
         for start, end in reversed(find_dates(dressed.text)):
             dressed.dates.insert(0, dressed.text[start:end].strip(EDGES + " "))
             dressed.set_apart(start, end, keep=False)
-    name = _CAPITALS_BEFORE_WORDS.match(dressed.text)
-    end = _END_OF_WORDS.search(dressed.text, name.end()) if name is not None else None
-    if name is not None and end is not None and make_word_key(dressed.text[name.end() : end.start()]) not in agency_keys:
-        dressed.set_apart(name.end(), end.start())
+    _set_words_behind_capitals_apart(dressed, agency_keys)
     _set_roles_apart(dressed, agency_keys)
     _set_papers_apart(dressed)
     _set_agencies_apart(dressed, agency_keys)
     _part_names(dressed)
     return dressed
+
+
+def _set_words_behind_capitals_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
+    """Set apart what stands behind a name in capitals and is none of it: "ANN LEE Herald Staff"."""
+    name = _CAPITALS_BEFORE_WORDS.match(dressed.text)
+    end = _END_OF_WORDS.search(dressed.text, name.end()) if name is not None else None
+    if name is not None and end is not None:
+        words = dressed.text[name.end() : end.start()]
+        if make_word_key(words) not in agency_keys:
+            dressed.set_apart(name.end(), end.start())
 
 
 def is_role(text: str) -> bool:

@@ -108,7 +108,9 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
 def _compile_genres() -> re.Pattern[str]:
     genres = sorted(load_table("bylines")["genres"]["words"], key=len, reverse=True)
     words = "|".join(re.escape(genre).replace(r"\ ", r"\s") for genre in genres)
-    alone = "|".join(re.escape(genre).replace(r"\ ", r"\s") for genre in load_table("bylines")["genres"]["before_colon"])
+    alone = "|".join(
+        re.escape(genre).replace(r"\ ", r"\s") for genre in load_table("bylines")["genres"]["before_colon"]
+    )
     return re.compile(
         rf"(?P<words>(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS})(?=[\s:])|(?:{alone})(?=\s?[:：]))"
         r"\s*(?P<colon>[:：])?\s*(?=\S)",

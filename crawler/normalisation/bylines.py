@@ -15,30 +15,31 @@ from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
 from crawler.normalisation.byline_dates import is_about_dates
-from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, is_role, part_glued_prefix, undress
+from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
 from crawler.normalisation.byline_labels import pick_labelled_writers, strip_comment_label
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
 from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_table, load_words, make_word_key
+from crawler.normalisation.word_tables import load_table, make_word_key
 
 MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""
 
 MAX_LINE = 160
+_WORDS_OF_AGENCIES = 9
+"""Words that a line of agencies and desks has at most: more are a sentence that begins with a name of theirs."""
 
 __all__ = [
     "find_dates_beside_names",
     "is_byline",
-    "is_given_name",
     "list_printed_names",
     "names_agencies",
-    "names_author_with_office",
     "names_authors",
     "read_byline",
     "split_byline",
     "strip_prefix",
+    "try_reading",
 ]
 
 _MARKS = re.compile(f"[{MARKS}]")
@@ -149,7 +150,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
         return False
     if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
         return False
-    reading = _try_reading(text, language)
+    reading = try_reading(text, language)
     if reading is None or not reading.complete:
         return False
     if reading.prefixed:
@@ -168,53 +169,32 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
 
 def names_authors(line: str, language: str | None) -> bool:
     """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
-    reading = _try_reading(line, language)
+    reading = try_reading(line, language)
     return reading is not None and reading.complete
 
 
 def names_agencies(line: str, language: str | None) -> bool:
     """Return True if a short line is made of agencies and desks, and of nothing else: "AFP", "Redacción"."""
-    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    is_short = len(line) <= MAX_LINE // 2 and line.count(" ") < _WORDS_OF_AGENCIES and line[-1:] not in ".!?"
+    reading = try_reading(line, language) if is_short else None
     if reading is None or not reading.complete or reading.dressed:
         return False
     return all(author.kind == "agency" for author in reading.authors)
 
 
-def names_author_with_office(line: str, language: str | None) -> bool:
-    """Return True if a line is a name and an office, without a prefix: "Ann Lee, Political Correspondent"."""
-    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
-    if reading is None or not reading.complete or reading.dates:
-        return False
-    return all(
-        author.kind == "person"
-        and author.note is not None
-        and is_role(author.note)
-        and " " in author.name
-        and reads_as_name(author.name)
-        for author in reading.authors
-    )
-
-
-def is_given_name(line: str, language: str | None) -> bool:
-    """Return True if a line is a bare name of a person that begins with a given name, and no place's."""
-    first, _, rest = line.partition(" ")
-    given = load_words("given_names", "names", "words")
-    return bool(rest) and make_word_key(first) in given and is_byline(line, language, bare=True)
-
-
 def list_printed_names(line: str, language: str | None) -> tuple[str, ...]:
     """Return the authors of a byline as it prints them; none where it names nobody."""
-    reading = _try_reading(line, language)
+    reading = try_reading(line, language)
     return tuple(author.printed for author in reading.authors) if reading is not None else ()
 
 
 def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
     """Return the dates, times and counters on a byline, as printed; none where it names nobody."""
-    reading = _try_reading(line, language)
+    reading = try_reading(line, language)
     return reading.dates if reading is not None else ()
 
 
-def _try_reading(line: str, language: str | None) -> Reading | None:
+def try_reading(line: str, language: str | None) -> Reading | None:
     """Return what a byline says, None where it names nobody."""
     try:
         return read_byline(line, language)

@@ -13,13 +13,13 @@ from seealso import read_page
 ONE: Final = (
     "The old paper mill at Harrow Bend will be turned into ninety flats after councillors approved the plan on Monday."
 )
-TWO: Final = (
-    "Building is expected to begin in September and to last two years, said the developer, which bought the site in 2019."
-)
+TWO: Final = "Building is expected to begin in September and to last two years, said the developer, which bought the site in 2019."
 THREE: Final = (
     "“We asked for a new bridge before the first flat, and we were told to wait,” said Petra Lindqvist, a neighbour."
 )
-FOUR: Final = "The council said that a study of the bridge would be published before the end of the year, after the fair."
+FOUR: Final = (
+    "The council said that a study of the bridge would be published before the end of the year, after the fair."
+)
 TEXT: Final = (ONE, TWO, THREE, FOUR)
 HEADER: Final = "<h1>Old mill to become flats</h1><p>By Janet Oakes</p><p>16 April 2024</p>"
 MAIL_BOX: Final = (
@@ -65,6 +65,16 @@ def list_text(article: Article) -> list[str]:
         (write(ONE, TWO) + "<div>El molino en abril. Foto: Luis Arnáiz</div>" + write(THREE, FOUR), ""),
         (write(ONE, TWO) + "<details open><summary>Read more</summary>" + write(THREE, FOUR) + "</details>", ""),
         (write(*TEXT) + "<p>SOURCE Norrland Homes</p>", ""),
+        (
+            write(*TEXT) + '<p>Join our <a href="https://t.example/post">Telegram channel</a> for the latest news.</p>',
+            "",
+        ),
+        (
+            write(ONE, TWO)
+            + "<p>Subscribe to read the rest of this story on all your devices.</p>"
+            + write(THREE, FOUR),
+            "",
+        ),
     ],
 )
 def test_a_text_is_read_without_what_is_printed_amid_it(inner: str, before: str) -> None:
@@ -79,6 +89,11 @@ def test_a_live_report_is_read_without_its_clocks_and_the_list_of_its_parts() ->
     )
     parts = '<h2>Key events</h2><ul><li><a href="#b1">21.40 Plan approved</a></li><li><a href="#b0">20.40 Talk</a></li></ul>'
     assert list_text(read(parts + entries)) == ["Plan approved", ONE, "Residents speak", THREE]
+
+
+def test_the_captions_of_pictures_in_a_row_are_the_text() -> None:
+    pictures = "".join(f"<figure><img src=a.jpg><figcaption>{text}</figcaption></figure>" for text in TEXT)
+    assert list_text(read(pictures)) == list(TEXT)
 
 
 @pytest.mark.parametrize(

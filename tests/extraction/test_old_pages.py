@@ -41,7 +41,9 @@ def test_a_headline_that_nothing_marks_stands_beside_the_date(page: str) -> None
 @check_rows("charset", ["cp1251", "koi8-r", "cp866", "iso8859-5"])
 def test_a_page_that_declares_neither_charset_nor_language_is_read(charset: str) -> None:
     paragraphs = "".join(f"<p>{text}" for text in RUSSIAN)
-    html = f"<html><head><title>Бассейн откроется в июне</title></head><body><h1>Бассейн откроется в июне</h1>{paragraphs}"
+    html = (
+        f"<html><head><title>Бассейн откроется в июне</title></head><body><h1>Бассейн откроется в июне</h1>{paragraphs}"
+    )
     article = read_page(html.encode(charset), "http://gazeta.example/2001/0514/basseyn.html")
     assert (article.headline, article.language) == ("Бассейн откроется в июне", "ru")
     assert tuple(article.body.split("\n\n")) == RUSSIAN
@@ -50,8 +52,12 @@ def test_a_page_that_declares_neither_charset_nor_language_is_read(charset: str)
 
 
 def test_short_lines_of_chinese_tell_their_language() -> None:
-    text = ("古山镇政府十三日晚间决定，游泳池经过三年整修，将于六月重新开放。", "由于池底发现旧管线，经费由两百万元增加到四百万元。")
-    html = "<html><head><title>游泳池六月重新开放</title></head><body><h1>游泳池六月重新开放</h1><p>2004年05月14日</p>" + "".join(
-        f"<p>{paragraph}</p>" for paragraph in (*text, *text[::-1])
+    text = (
+        "古山镇政府十三日晚间决定，游泳池经过三年整修，将于六月重新开放。",
+        "由于池底发现旧管线，经费由两百万元增加到四百万元。",
+    )
+    html = (
+        "<html><head><title>游泳池六月重新开放</title></head><body><h1>游泳池六月重新开放</h1><p>2004年05月14日</p>"
+        + "".join(f"<p>{paragraph}</p>" for paragraph in (*text, *text[::-1]))
     )
     assert read_page(html.encode("gb18030"), "http://gushan.example/shehui/20040514/2497712.html").language == "zh"

@@ -283,3 +283,11 @@ def test_addresses_of_other_sites_and_of_listings_are_no_entries() -> None:
     author = '<a href="/author/nora-quist-of-the-harbour">More by Nora Quist of the harbour</a>'
     box = f"<section><h2>Related</h2><ul><li>{foreign}</li><li>{author}</li><li>{FERRY}</li></ul></section>"
     assert list_titles(box) == [FERRY_TITLE]
+
+
+def test_an_address_beside_the_articles_own_is_one_whatever_its_form():
+    box = '<h3>More on this topic</h3><ul><li><a href="/city/2024/05/03/pier-fire">Pier fire</a></li></ul>'
+    assert list_titles(box) == ["Pier fire"]
+    page = make_page('<h3>Related links</h3><p><a href="/inland/pier-fire-100.html">A fire on the pier</a></p>')
+    own = "https://www.harbour-post.example/inland/old-lighthouse-lit-100.html"
+    assert [entry.headline for entry in read_page(page, own).see_also] == ["A fire on the pier"]
