@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +39,7 @@ from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_given_name, names_office
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
+from crawler.normalisation.scripts import HANGUL
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -45,6 +47,7 @@ MAX_LINES_BEFORE: Final = 14
 MAX_LINES_AFTER: Final = 8
 """Lines after the headline that may belong to the header, until the first that is body."""
 
+_KOREAN: Final = re.compile(f"[{HANGUL}]")
 LINES_BELOW: Final = 12
 """Lines below a byline or a date in which the text begins, where it is not above them."""
 
@@ -237,7 +240,12 @@ def _take_header_part(
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:
-    return any(measure_prose(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
+    return any(_measure_prose(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
+
+
+def _measure_prose(text: str) -> int:
+    """Return the measure of a text in which a syllable of Korean says as much as two letters."""
+    return measure_prose(text) + (0 if text.isascii() else len(_KOREAN.findall(text)))
 
 
 def _is_subtitle(line: TextLine) -> bool:

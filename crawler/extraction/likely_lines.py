@@ -62,6 +62,13 @@ _PROMPT: Final = re.compile(
 """What a line with a link says that asks the reader to subscribe to something."""
 _SOURCE: Final = re.compile(r"SOURCE:? [A-Z][^.]{2,80}$")
 """What stands under releases: who sent them to the wire."""
+_POSTED: Final = re.compile(
+    r"this (?:entry|post) was (?:posted|published)|dieser (?:beitrag|eintrag) wurde|cette entrée a été publiée|"
+    r"esta entrada (?:fue|ha sido) publicada|questa voce è stata pubblicata|dit bericht (?:is|werd) geplaatst|"
+    r"ten wpis został opublikowany|запись опубликована|filed under:|posted in:? ",
+    re.I,
+)
+"""How systems of blogs begin what they print under a text of its day, writer and section."""
 BOXED_SHARE: Final = 0.25
 """The share of a text from which lines in boxes named as boilerplate are no box."""
 
@@ -120,9 +127,10 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 
 
 def _is_end(line: TextLine, clues: Clues) -> bool:
-    if _SOURCE.match(line.text):
+    if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_BIOGRAPHY and _POSTED.match(line.text)):
         return True
-    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
+    is_heading = line.heading and not (measure_prose(line.text) >= PROSE and ends_sentence(line.text))
+    if is_heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
         return True
     return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
 

@@ -186,10 +186,8 @@ class Examination:
             raise NotAnArticle(
                 f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
             )
-        if not site.addresses and self._is_made_of_teasers:
-            if not self.document.has_article_markup and not self._states_article:
-                raise NotAnArticle("the page announces other articles, a linked title above the first words of each")
-            return "It is uncertain whether the page is an article: its text stands under links to other articles."
+        if not site.addresses and not self._states_article and self._is_made_of_teasers:
+            raise NotAnArticle("the page announces other articles, a linked title above the first words of each")
         if verdict.answer is not Answer.ARTICLE:
             if not self.document.has_article_markup and _STATES_DISCUSSION.search(self.document.text):
                 raise NotAnArticle("the page states that it is a discussion")
@@ -250,12 +248,14 @@ class Examination:
     @cached_property
     def _is_made_of_teasers(self) -> bool:
         document = self.document
-        return is_made_of_teasers(document.lines, self.facts.paragraphs, document.links.leads_to_related)
+        headline = self.facts.header.line
+        below = document.lines[headline.index + 1 if headline is not None else 0 :]
+        return is_made_of_teasers(below, self.facts.paragraphs, document.links.leads_to_related)
 
     @property
     def _states_article(self) -> bool:
         kind = self.document.head.find_meta("og:type")
-        return kind is not None and kind.value.lower() == "article"
+        return self.document.has_article_markup or (kind is not None and kind.value.lower() == "article")
 
     @property
     def _is_confirmed(self) -> bool:

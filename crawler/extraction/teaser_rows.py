@@ -24,22 +24,26 @@ _LINES_OF_ROW: Final = 8
 def is_made_of_teasers(
     lines: Sequence[TextLine], paragraphs: Sequence[str], leads_to_related: Callable[[str], bool]
 ) -> bool:
-    """Return True if nearly all of a text stands under linked titles that are set alike and lead to other articles."""
+    """Return True if nearly all of a text stands under linked titles that are set alike and lead to other articles.
+
+    ``lines`` are those behind the headline. A title stands above the text: what an article's own text goes before are
+    links amid it or beside it.
+    """
     kept = {text for text in paragraphs if measure_prose(text) >= PROSE // 2}
     total = sum(map(len, kept))
     rows: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for line in lines[:MAX_LINES]:
+    for place, line in enumerate(lines[:MAX_LINES]):
         if _is_title(line) and leads_to_related(line.links[0][0]):
-            rows[line.block.tag, line.block.name, line.heading].append(line.index)
+            rows[line.block.tag, line.block.name, line.heading].append(place)
     for titles in rows.values():
-        if len(titles) < LEAST_ROWS:
+        if len(titles) < LEAST_ROWS or any(line.text in kept for line in lines[: titles[0]]):
             continue
         letters = announced = longest = 0
-        for place, index in enumerate(titles):
-            end = min(titles[place + 1] if place + 1 < len(titles) else len(lines), index + _LINES_OF_ROW)
-            own = sum(len(line.text) for line in lines[index:end] if line.text in kept)
+        for title, following in zip(titles, [*titles[1:], len(lines)], strict=True):
+            row = lines[title : min(following, title + _LINES_OF_ROW)]
+            own = sum(len(line.text) for line in row if line.text in kept)
             letters += own
-            announced += any(line.text in kept for line in lines[index + 1 : end])
+            announced += any(line.text in kept for line in row[1:])
             longest = max(longest, own)
         if announced >= LEAST_ROWS and letters >= SHARE_OF_ROWS * total and longest <= SHARE_OF_ONE * letters:
             return True
