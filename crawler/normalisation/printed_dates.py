@@ -196,8 +196,8 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             first, second, year = numbers
             is_sure = first > 12 or second > 12 or first == second
             month, day = (first, second) if second > 12 or (order == "MDY" and first <= 12) else (second, first)
-            if not is_sure and (told := _find_by_weekday(match, first, second, year, languages)) is not None:
-                (month, day, start), is_sure = told, True
+            if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
+                (month, day, start), is_sure = by_weekday, True
     elif kind == "short":
         if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
             day, month, year = (int(number) for number in match.groups())
