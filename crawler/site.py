@@ -84,7 +84,7 @@ class Labels:
     """The words a site prints around its articles, compared case-folded after text normalisation."""
 
     see_also: tuple[str, ...] = ()
-    """Labels over related links. Without any, those of the table of usual labels count; with some, only these."""
+    """Labels over related links. With some, those of the table count only on pages that print none of these."""
     see_also_adds: bool = False
     """The labels of ``see_also`` stand beside those of the table rather than in their place."""
     share: tuple[str, ...] = ()

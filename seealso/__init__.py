@@ -6,8 +6,9 @@
 read a page loads neither the archive nor Scrapy.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from crawler.system.late_imports import attach_names
 
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection
@@ -91,60 +92,49 @@ __all__ = [
     "split_byline",
 ]
 
-_HOMES = {
-    "Address": "crawler.items",
-    "AddressForm": "crawler.site",
-    "Archive": "crawler.archive.store",
-    "ArchiveBusy": "crawler.errors",
-    "ArchiveUnusable": "crawler.errors",
-    "Article": "crawler.items",
-    "ArticlePage": "crawler.extraction.page",
-    "Author": "crawler.items",
-    "BadAddress": "crawler.errors",
-    "BadQuery": "crawler.errors",
-    "BadSiteFile": "crawler.errors",
-    "BadSnapshot": "crawler.errors",
-    "BadValue": "crawler.errors",
-    "Capture": "crawler.items",
-    "CrawlerError": "crawler.errors",
-    "DateFormats": "crawler.site",
-    "Dateline": "crawler.items",
-    "Expectation": "crawler.site",
-    "Extraction": "crawler.items",
-    "Found": "crawler.items",
-    "FoundLink": "crawler.items",
-    "Labels": "crawler.site",
-    "MissingExtra": "crawler.errors",
-    "Moment": "crawler.items",
-    "NewsSpider": "crawler.crawl.components",
-    "NotAnArticle": "crawler.errors",
-    "PageUnreadable": "crawler.errors",
-    "Problem": "crawler.items",
-    "SeeAlso": "crawler.items",
-    "Selection": "crawler.archive.search.selection",
-    "Site": "crawler.site",
-    "UnknownSite": "crawler.errors",
-    "UnknownSnapshot": "crawler.errors",
-    "UnknownValue": "crawler.errors",
-    "find_site": "crawler.sites.registry",
-    "load_site_file": "crawler.sites.site_file",
-    "load_sites": "crawler.sites.registry",
-    "read_date": "seealso.reading",
-    "read_page": "seealso.reading",
-    "split_byline": "seealso.reading",
-}
-"""Name → the module that defines it."""
-
-
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return importlib.import_module("crawler").__version__
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach_names(
+    __name__,
+    {
+        "__version__": "crawler",
+        "Address": "crawler.items",
+        "AddressForm": "crawler.site",
+        "Archive": "crawler.archive.store",
+        "ArchiveBusy": "crawler.errors",
+        "ArchiveUnusable": "crawler.errors",
+        "Article": "crawler.items",
+        "ArticlePage": "crawler.extraction.page",
+        "Author": "crawler.items",
+        "BadAddress": "crawler.errors",
+        "BadQuery": "crawler.errors",
+        "BadSiteFile": "crawler.errors",
+        "BadSnapshot": "crawler.errors",
+        "BadValue": "crawler.errors",
+        "Capture": "crawler.items",
+        "CrawlerError": "crawler.errors",
+        "DateFormats": "crawler.site",
+        "Dateline": "crawler.items",
+        "Expectation": "crawler.site",
+        "Extraction": "crawler.items",
+        "Found": "crawler.items",
+        "FoundLink": "crawler.items",
+        "Labels": "crawler.site",
+        "MissingExtra": "crawler.errors",
+        "Moment": "crawler.items",
+        "NewsSpider": "crawler.crawl.components",
+        "NotAnArticle": "crawler.errors",
+        "PageUnreadable": "crawler.errors",
+        "Problem": "crawler.items",
+        "SeeAlso": "crawler.items",
+        "Selection": "crawler.archive.search.selection",
+        "Site": "crawler.site",
+        "UnknownSite": "crawler.errors",
+        "UnknownSnapshot": "crawler.errors",
+        "UnknownValue": "crawler.errors",
+        "find_site": "crawler.sites.registry",
+        "load_site_file": "crawler.sites.site_file",
+        "load_sites": "crawler.sites.registry",
+        "read_date": "seealso.reading",
+        "read_page": "seealso.reading",
+        "split_byline": "seealso.reading",
+    },
+)

@@ -6,12 +6,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.blank_archive import copy_new_archives
+from support.chromium import SharedChromium
 from support.compiled_templates import compile_templates_once
 from support.examples import register_profiles
 from support.long_files import sort_long_files_first
+from support.program import share_server
+from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
 
 from crawler.sites import registry
 
@@ -57,6 +61,23 @@ def _make_what_is_new_once() -> Iterator[None]:
         yield
 
 
+CHROMIUM = SharedChromium()
+
+
+@pytest.fixture
+def browser() -> Any:
+    """A Chromium, the same for all tests with a browser that follow each other."""
+    return CHROMIUM.give()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """Stop the browser after the last test for now that needs one."""
+    yield
+    if nextitem is None or nextitem.get_closest_marker("browser") is None:
+        CHROMIUM.stop()
+
+
 @pytest.fixture
 def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
     """AsiaNews is the only site that this process knows, whatever other files of sites there are."""
@@ -66,7 +87,18 @@ def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SEEALSO_SITES", raising=False)  # a schedule would carry it
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let workers of xdist fork the program from one process."""
+    if getattr(config.option, "dist", "no") != "no":  # a worker has no such option, nor has who runs without xdist
+        share_server()
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    return WorkerFolder.from_parent(parent, path=path) if count_workers() else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sort_as_collected(items)
     sort_long_files_first(items)
 
 

@@ -6,9 +6,10 @@ The names below are imported from their subpackages when they are first used, so
 not load the others.
 """
 
-import importlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from crawler.system.late_imports import attach_names
 
 if TYPE_CHECKING:
     from crawler.archive.search.facets import condition, tally
@@ -20,30 +21,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Archive", "Filters", "Selection", "condition", "find_snapshot", "freeze", "more_like", "tally", "verify"]
 
-_MODULES = {
-    "Archive": "store",
-    "Filters": "search.selection",
-    "Selection": "search.selection",
-    "condition": "search.facets",
-    "find_snapshot": "snapshots.freeze",
-    "freeze": "snapshots.freeze",
-    "more_like": "search.similar",
-    "tally": "search.facets",
-    "verify": "snapshots.compare",
-}
-"""Name → module of this package that defines it."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach_names(
+    __name__,
+    {
+        "Archive": ".store",
+        "Filters": ".search.selection",
+        "Selection": ".search.selection",
+        "condition": ".search.facets",
+        "find_snapshot": ".snapshots.freeze",
+        "freeze": ".snapshots.freeze",
+        "more_like": ".search.similar",
+        "tally": ".search.facets",
+        "verify": ".snapshots.compare",
+    },
+)
 
 
 def _load_sqlite_utils() -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from crawler.archive.search.query import FILTERS, MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.selection import NotedArticles, Selection
+from crawler.archive.search.units import Unit
 from crawler.browse.pagination import read_page_number
 from crawler.browse.writing.desk import NotesDesk
 from crawler.errors import BadQuery
@@ -20,7 +21,12 @@ WITH_PASSAGES: Final = "passages"
 DENSE: Final = "lines"
 """Values of the parameter ``view``: hits with their passages, or in a line each."""
 
-
+UNIT_LABELS: Final[Mapping[Unit, str]] = {
+    "article": "Every article",
+    "story": "Stories, in whatever languages",
+    "text": "Texts, however often printed",
+}
+"""Unit → what the form calls it."""
 NOTE_PARAMETERS: Final = ("tag", "code", "noted")
 """Conditions on notes, where notes are served: a tag, ``name=value`` of a code, anything at all."""
 SHEET_PARAMETERS: Final = ("q", *FILTERS, "unit", *NOTE_PARAMETERS)

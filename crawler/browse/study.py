@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
-from crawler.browse.search_request import SearchRequest, format_command, read_search_request
+from crawler.browse.search_request import UNIT_LABELS, SearchRequest, format_command, read_search_request
 from crawler.browse.titles import find_archive_title
 from crawler.errors import BadQuery
 from crawler.research.plots.scale import name_selection
@@ -26,7 +25,6 @@ STUDY_PAGES: Final = (
     ("keywords", "Keywords"),
 )
 """Address of each page of the desk, and its name."""
-_UNITS: Final = tuple((unit, plural.capitalize()) for unit, (_, plural) in UNIT_NOUNS.items())
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -100,7 +98,7 @@ def make_study_context(
         "kept": {name: value for name, value in common.items() if name not in shown},
         "languages": [(code, formatting.language(code)) for code in codes] if len(codes) > 1 else [],
         "publications": [(entry.site, entry.title) for entry in list_publications(request)],
-        "units": _UNITS,
+        "units": list(UNIT_LABELS.items()),
         "command": f"{command} {format_command(study_request.search)}".strip() if study_request and command else "",
         "csv": request.links.page(f"{page}.csv", **parameters) if study_request else "",
         "search_href": request.links.search(**common),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
-from crawler.cli.output import format_count, print_rows, say, to_one_line
+from crawler.cli.common import common_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import format_count, json_option, print_rows, row_options, say, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
+    from crawler.archive import Archive
     from crawler.archive.write.author_edits import AuthorEdit
     from crawler.archive.write.place_edits import PlaceEdit
 
@@ -103,3 +106,86 @@ why_option = click.option("--why", required=True, metavar="TEXT", help="The reas
 def read_clock() -> datetime:
     """Return the instant at which an edit is made."""
     return datetime.now(UTC)
+
+
+class Decisions(Protocol):
+    """What the module does that makes and undoes the edits of one kind."""
+
+    def history(self, archive: Archive, /) -> Sequence[Any]:
+        """Return all edits, oldest first."""
+
+    def undo(self, archive: Archive, now: datetime, number: int | None = None, /) -> Any:
+        """Undo an edit, by default the last one that stands."""
+
+    def apply_edits(self, archive: Archive, edits: Any, /) -> Sequence[Any]:
+        """Make edits from elsewhere; return those that did not stand yet."""
+
+
+class EditTable(Protocol):
+    """What the module does that writes and reads edits as a table to share."""
+
+    def to_toml(self, edits: Any, /) -> str:
+        """Return edits as a table."""
+
+    def from_toml(self, text: str, now: datetime, /) -> Sequence[Any]:
+        """Return the edits of a table."""
+
+
+def add_edit_commands(
+    group: click.Group,
+    printer: EditPrinter,
+    load: Callable[[], tuple[Decisions, EditTable]],
+    print_result: Callable[[Any, bool], None],
+) -> None:
+    """Give a command group what all edits have: ``history``, ``undo``, ``export`` and ``import``.
+
+    ``load`` imports the two modules when one of the commands runs; ``print_result`` prints an edit that was undone, in
+    words or as JSON.
+    """
+
+    @group.command(short_help="List all edits ever made.")
+    @row_options
+    @common_options
+    def history(as_json: bool, as_jsonl: bool) -> None:
+        """List all edits ever made, oldest first, with their reasons; those that were undone too."""
+        decisions, _ = load()
+        with open_existing_archive() as archive:
+            edits = decisions.history(archive)
+        printer.print_history(edits, as_json=as_json, as_jsonl=as_jsonl)
+
+    @group.command(short_help="Take back an edit.")
+    @click.argument("edit", required=False, type=click.IntRange(min=1))
+    @json_option
+    @common_options
+    def undo(edit: int | None, as_json: bool) -> None:
+        """Take back the edit of this number (see history), or the last one that stands.
+
+        Articles archived since then follow. An edit that a later one builds on is undone after that one.
+        """
+        decisions, _ = load()
+        with open_existing_archive("write") as archive:
+            result = decisions.undo(archive, read_clock(), edit)
+        print_result(result, as_json)
+
+    @group.command(short_help="Print the edits as a table to share.")
+    @common_options
+    def export() -> None:
+        """Print the edits that stand as TOML, to be read, reviewed and imported elsewhere."""
+        decisions, table = load()
+        with open_existing_archive() as archive:
+            click.echo(table.to_toml(decisions.history(archive)), nl=False)
+
+    @group.command("import", short_help="Make the edits of such a table.")
+    @click.argument("file", type=click.File("rb"))
+    @row_options
+    @common_options
+    def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
+        """Make the edits that FILE lists (- is standard input); those that stand already are passed over.
+
+        All of them are made, or none. They may name what no archived article names yet.
+        """
+        decisions, table = load()
+        edits = table.from_toml(read_edit_file(file), read_clock())
+        with open_existing_archive("write") as archive:
+            new_edits = decisions.apply_edits(archive, edits)
+        printer.print_imported(new_edits, len(edits), as_json=as_json, as_jsonl=as_jsonl)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -33,6 +34,7 @@ WARC_KIND = "seealso-kind"
 """The field of a warcinfo record that tells the kind of a run, where it is not an ordinary crawl."""
 
 
+@cache
 def list_versions() -> Mapping[str, str]:
     """Return the version of each library whose behaviour shapes what is kept."""
     names = ("scrapy", "twisted", "lxml", "beautifulsoup4", "sqlite-utils", "dateparser", "warcio")
@@ -53,7 +55,7 @@ def make_warc_info(site: Site, options: CrawlOptions, *, is_adopted: bool = Fals
     Of an adopted site its values are among them.
     """
     info = {
-        "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
+        "software": f"seealso/{__version__} scrapy/{list_versions()['scrapy']} warcio/{list_versions()['warcio']}",
         "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         "http-header-user-agent": options.user_agent,
         "robots": "classic",

@@ -9,7 +9,15 @@ from typing import Final
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import starts_with_dateline
+from crawler.extraction.labels import (
+    PROSE,
+    CompiledLabels,
+    ends_sentence,
+    is_country_line,
+    measure_prose,
+    reads_as_stub,
+    starts_with_dateline,
+)
 from crawler.extraction.lead import StatedTexts, count_lead
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
@@ -55,8 +63,12 @@ def read_body(
     else:
         # A date or a byline under all of the text: what stands above it is the body.
         paragraphs = paragraphs or join_paragraphs(list(header.lead), clues)
+        if clues.labels.is_declared:
+            paragraphs = _drop_label_above(paragraphs, clues.labels)
         count, source = count_lead(paragraphs, clues, texts)
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
+        if clues.labels.is_declared:
+            lead = _drop_labels(lead)
     if lead:
         body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
     body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
@@ -75,6 +87,27 @@ def _is_marked_as_lead(header: Header) -> bool:
         return False
     headline = fold(header.headline.value).split() if header.headline is not None else []
     return 2 * len(words.intersection(headline)) < len(words)
+
+
+def _drop_label_above(paragraphs: list[Paragraph], labels: CompiledLabels) -> list[Paragraph]:
+    """Leave out a short line above the first sentence: "Listen to this article", what a picture shows."""
+    if len(paragraphs) < 2 or starts_with_dateline(paragraphs[0].text, labels):
+        return paragraphs
+    first, second, *_ = paragraphs
+    if fold(second.text[:200]).startswith(labels.digest_leads):
+        return paragraphs[1:]
+    is_label = measure_prose(first.text) < PROSE and not (ends_sentence(first.text) or is_country_line(first.text))
+    is_set_apart = first.line.heading or first.hints & (Hint.EMPHASIS | Hint.LEAD)
+    is_above_text = measure_prose(second.text) >= PROSE // 2 and ends_sentence(second.text)
+    return paragraphs[1:] if is_label and is_above_text and not is_set_apart else paragraphs
+
+
+def _drop_labels(lead: list[Paragraph]) -> list[Paragraph]:
+    """Leave out what stands above or below the sentences of a lead and is none: a label, what a picture shows."""
+    sentences = [paragraph for paragraph in lead if ends_sentence(paragraph.text)]
+    if sentences:
+        return [paragraph for paragraph in lead if paragraph in sentences or measure_prose(paragraph.text) >= PROSE]
+    return [paragraph for paragraph in lead if not reads_as_stub(paragraph.text)]
 
 
 def _name_source(paragraphs: Sequence[Paragraph]) -> str:

@@ -9,12 +9,15 @@ from typing import Final
 from crawler.extraction.blocks import Block, find_common_block
 from crawler.extraction.date_labels import is_date_line
 from crawler.extraction.header import Header
-from crawler.extraction.headline import Clues, is_boilerplate
+from crawler.extraction.headline import Clues, is_boilerplate, is_teaser
 from crawler.extraction.labels import (
     PROSE,
+    CompiledLabels,
     ends_body,
     ends_sentence,
     find_date,
+    fold_label,
+    heads_related,
     is_country_line,
     is_listing_row,
     is_litter,
@@ -43,6 +46,8 @@ LEAST_CAPTIONS: Final = 3
 """Captions in sentences that a row of pictures has at least."""
 MOST_BESIDE: Final = 1_200
 """Letters of text that such a row has beside them at most."""
+_LINES_TO_ENTRY: Final = 3
+"""Lines under a label of the table in which the first link stands."""
 _LOOK_AHEAD: Final = 400
 """Lines after a label that are searched for the rest of the body."""
 
@@ -168,7 +173,9 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
             while index < len(lines) and box(lines[index]):
                 index += 1
             continue
-        if is_see_also(line, clues.labels):
+        if line.has_links and is_see_also(line, clues.labels):
+            pass  # the label, and behind it in the same line what is to be seen
+        elif _heads_links(lines, index, clues):
             index = _find_related_end(lines, index, home)
         elif is_boilerplate(line, clues):
             pass
@@ -187,7 +194,9 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
 
 def _is_teaser_heading(line: TextLine, teaser: TextLine, clues: Clues) -> bool:
     """Is a line of the body the heading of a box of links: "Related", above a link to another article?"""
-    if len(line.text) > 40 or line.has_links or is_country_line(line.text) or line.text[-1] in ".!?…。！？":
+    if len(line.text) > 40 or line.has_links or line.text[-1] in ".!?…。！？":
+        return False
+    if is_country_line(line.text) and fold_label(line.text) not in clues.labels.lists:
         return False
     return bool(teaser.links) and _has_only_links_away(teaser, clues)
 
@@ -204,11 +213,17 @@ def _find_inner_box(
 
     A newsletter box between two paragraphs is a block among theirs; under the body it is none, or nothing follows.
     """
+    homes = [find_paragraph_block(line) for line in reversed(body_lines) if measure_prose(line.text) >= PROSE][:1]
+    if body_lines:
+        homes.append(find_paragraph_block(body_lines[-1]))  # a short line of the text above the box
+    if lines[index].heading:
+        return None
+    return next((box for home in homes if (box := _find_box_in(lines, index, home, clues)) is not None), None)
+
+
+def _find_box_in(lines: Sequence[TextLine], index: int, home: Block, clues: Clues) -> Callable[[TextLine], bool] | None:
     block = lines[index].block
-    home = next(
-        (find_paragraph_block(line) for line in reversed(body_lines) if measure_prose(line.text) >= PROSE), None
-    )
-    if home is None or block is home or lines[index].heading:
+    if block is home:
         return None
     while block.parent is not None and block.parent is not home:
         block = block.parent
@@ -261,6 +276,8 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
     ):
         return True
+    if not line.has_links and (heads_related(line, labels) or _is_caption(line, labels)):
+        return True
     if is_listing_row(line.text):
         _count_teaser(body)
         return True
@@ -293,6 +310,19 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
     return line.text in header_texts
 
 
+def _is_caption(line: TextLine, labels: CompiledLabels) -> bool:
+    """Is a line below a picture in one block with it a few words and no sentence?
+
+    Only on pages of a site that says what it prints: elsewhere such lines are items of illustrated lists as often.
+    """
+    if not (labels.is_declared and line.hints & Hint.PICTURED) or line.heading:
+        return False
+    if line.block.tag in ("li", "dt", "dd", "th"):
+        return False
+    is_brief = measure_prose(line.text) < PROSE and not ends_sentence(line.text)
+    return is_brief and not is_country_line(line.text) and not starts_with_dateline(line.text, labels)
+
+
 def _is_dated_or_signed(line: TextLine, clues: Clues) -> bool:
     return find_date(line.text, clues.labels, "listing") is not None or is_byline(line.text, clues.language)
 
@@ -309,7 +339,7 @@ def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clue
         return True
     if line.hints & Hint.CHROME or is_boilerplate(line, clues):
         return False
-    if is_see_also(line, labels) or is_share_label(line, labels):
+    if _heads_links(lines, index, clues) or is_share_label(line, labels):
         return not _continues_after(lines, index, home, clues)
     if line.heading and home is not None and not make_inside_test(home)(line):
         following = [follower for follower in lines[index + 1 : index + 7] if not is_boilerplate(follower, clues)]
@@ -322,6 +352,16 @@ def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clue
         ]
         return len(entries) * 2 >= len(following)
     return False
+
+
+def _heads_links(lines: Sequence[TextLine], index: int, clues: Clues) -> bool:
+    """Is a line the label of the site's over related links, or one of the table with such a link under it?"""
+    line = lines[index]
+    if is_see_also(line, clues.labels):
+        return True
+    if line.has_links or not heads_related(line, clues.labels):
+        return False
+    return any(is_teaser(follower, clues) for follower in lines[index + 1 : index + 1 + _LINES_TO_ENTRY])
 
 
 def _continues_after(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:

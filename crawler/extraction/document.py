@@ -20,6 +20,7 @@ from crawler.extraction.lines import TextLine, read_lines
 from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
+from crawler.extraction.page_end import breaks_off
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
 from crawler.extraction.script_pages import shows_little
 from crawler.extraction.tree import Tree, read_tree
@@ -172,11 +173,8 @@ class Document:
 
     @cached_property
     def complete(self) -> bool:
-        """False when the page breaks off: it has tags that open ``html`` and ``body`` and none that closes either."""
-        tail = self.text[-4000:].lower()
-        if "</html" in tail or "</body" in tail:
-            return True
-        return not ("<html" in self.text[:50_000].lower() and "<body" in self.text.lower())
+        """False when the page breaks off."""
+        return not breaks_off(self.text)
 
     @property
     def own_language(self) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.extraction.date_labels import (
@@ -16,12 +16,25 @@ from crawler.extraction.date_labels import (
     read_free_date,
 )
 from crawler.extraction.header_bylines import find_byline
-from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, split_parts
+from crawler.extraction.header_parts import (
+    BARS,
+    CLOCK,
+    find_clock_beside,
+    is_followed_by_date,
+    is_listing_link,
+    is_meaningless,
+    is_prefix,
+    is_stub,
+    split_parts,
+    stands_as_kicker,
+    trust_element_of_headline,
+)
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser, names_site
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
+    ends_sentence,
     find_date,
     fold_label,
     is_listing_row,
@@ -33,12 +46,13 @@ from crawler.extraction.labels import (
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_given_name, names_office
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
+from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.scripts import HANGUL
 from crawler.normalisation.text import fold
 
@@ -83,29 +97,17 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     first, last, header.headline = spot
     header.line = lines[first]
     if header.line.hints & Hint.CHROME:
-        _trust_element_of_headline(lines, header.line)
+        trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
     _split_kicker_from_headline(header, clues)
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
+    if header.published is not None and clues.labels.is_declared and not CLOCK.search(header.published.value):
+        clock = find_clock_beside(lines, header.first, header.published.value)
+        if clock is not None:
+            header.published = replace(header.published, value=f"{header.published.value} {clock}")
     return header
-
-
-def _trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:
-    """Take the mark of a menu from the lines of the ``<nav>`` or ``<aside>`` that holds headline and text.
-
-    One that holds only the headline stays what it is: what else stands there is a menu.
-    """
-    block = headline.block
-    while block.parent is not None and block.parent.hints & Hint.CHROME:
-        block = block.parent
-    stands_inside = make_inside_test(block)
-    inside = [line for line in lines[headline.index :] if stands_inside(line)]
-    if sum(measure_prose(line.unlinked) >= PROSE for line in inside) >= 2:
-        for line in inside:
-            if not line.hints & Hint.CAPTION:
-                line.hints &= ~Hint.CHROME
 
 
 def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
@@ -143,7 +145,9 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
                 _take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
             continue
-        for part in reversed(split_parts(line, clues)):
+        # A date that is set apart inside a sentence tells of something else: an earlier version, another story.
+        is_prose = measure_prose(line.text) > 3 * PROSE // 2 and ends_sentence(line.text)
+        for part in reversed((line,) if is_prose else split_parts(line, clues)):
             if header.published is None and _take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
@@ -181,7 +185,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             continue
         if is_see_also(line, labels) or is_teaser(line, clues) or line.hints & Hint.QUOTED:
             break
-        if is_listing_row(line.text) and not has_date(line.text, clues.language):
+        if is_listing_row(line.text) and not has_date(line.text, clues.language) and (prose or index > start):
             break
         is_header = False
         if waiting is not None:  # "by" on one line, the name on the next
@@ -192,12 +196,14 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in split_parts(line, clues):
-            is_dated = header.byline is None and len(prose) < 2 and _is_followed_by_date(lines, line, clues)
+            is_dated = header.byline is None and len(prose) < 2 and is_followed_by_date(lines, line, clues)
             bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
             if is_dated and _take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True
                 continue
-            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
+            is_below = stands_as_kicker(lines, line.index, header.start, clues)
+            distance = line.index - start + 1
+            is_header |= _take_header_part(part, header, clues, prose, distance, bare=bare, is_below=is_below)
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose) or (
                 _holds_prose(prose) and not _holds_prose(lines[line.index + 1 : line.index + 1 + LINES_BELOW])
@@ -207,7 +213,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             else:
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
-                header.lead = tuple(prose)
+                header.lead = tuple(paragraph for paragraph in prose if not is_stub(paragraph, clues))
         elif (
             is_share(line, labels)
             or is_litter(line)
@@ -226,9 +232,12 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
 
 
 def _take_header_part(
-    part: TextLine, header: Header, clues: Clues, prose: list[TextLine], distance: int, *, bare: bool
+    part: TextLine, header: Header, clues: Clues, prose: list[TextLine], distance: int, *, bare: bool, is_below: bool
 ) -> bool:
-    """Read a part below the headline as date, byline or kicker, and return True when it is one."""
+    """Read a part below the headline as date, byline or kicker, and return True when it is one.
+
+    ``is_below``: it stands where a kicker may, though it stands below the lead.
+    """
     if may_stand_above_date(prose, part, clues.language) and _take_date(part, header, clues, distance=distance):
         _take_byline(part, header, clues, bare=False)  # "By Ann Lee - January 5, 2024"
         _take_bare_name_above(prose, header, clues)
@@ -236,7 +245,10 @@ def _take_header_part(
     if header.byline is None and _take_byline(part, header, clues, bare=bare):
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
-    return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+    has_text = any(not is_stub(line, clues) for line in prose)
+    if has_text and not is_below:
+        return False
+    return header.kicker is None and _take_kicker(part, header, clues, near=not is_below)
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:
@@ -251,18 +263,6 @@ def _measure_prose(text: str) -> int:
 def _is_subtitle(line: TextLine) -> bool:
     """Does its markup say that a line under the headline is a lead?"""
     return bool(line.heading or line.hints & Hint.LEAD)
-
-
-def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
-    """Return True if a date is one of the next two lines, as under a name that follows a subtitle."""
-    return any(
-        len(following.text) <= SHORT
-        and (
-            find_date(following.text, clues.labels, "header") is not None
-            or read_free_date(following.text, clues.language) is not None
-        )
-        for following in lines[line.index + 1 : line.index + 3]
-    )
 
 
 def _take_date_beside_names(part: TextLine, header: Header, clues: Clues, *, distance: int) -> None:
@@ -355,7 +355,9 @@ def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
     segments = [strip_date_words(segment) for segment in BARS.split(rest) if segment]
     bylines = [segment for segment in segments if is_byline(segment, clues.language)]
     kickers = [
-        segment for segment in segments if reads_as_kicker(segment, clues.labels) and not is_meaningless(segment, clues)
+        segment
+        for segment in segments
+        if reads_as_kicker(segment, clues.labels) and not is_meaningless(segment, clues) and find_role(segment) is None
     ]
     other = [
         segment
@@ -378,6 +380,8 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
     if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
+        return False
+    if part.has_links and read_language_name(part.text) is not None:
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))

@@ -10,6 +10,7 @@ from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office
 from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
+from crawler.normalisation.names import is_given_name, is_known_name
 from crawler.normalisation.text import fold
 
 
@@ -49,7 +50,10 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return Found(value=text, source="anatomy:name and office")
     if bare and is_dated and (_is_name_and_paper(text, clues) or names_agencies(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")
-    if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
+    if bare and clues.labels.is_declared and is_given_name(text):
+        return Found(value=text, source="anatomy:bare name")  # one word, as some sign whom the paper protects
+    may_be_name = not reads_as_kicker(text, clues.labels) or is_known_name(text)
+    if (hinted or bare) and may_be_name and is_byline(text, clues.language, bare=True):
         return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
     return None
 

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line
+from crawler.extraction.date_labels import has_date, is_date_line, read_free_date
 from crawler.extraction.headline import Clues
-from crawler.extraction.labels import SHORT, find_date, fold_label, is_litter, is_own_name, is_share, reads_as_kicker
-from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.labels import (
+    PROSE,
+    SHORT,
+    find_date,
+    fold_label,
+    is_country_line,
+    is_litter,
+    is_own_name,
+    is_share,
+    measure_prose,
+    reads_as_kicker,
+    reads_as_stub,
+    starts_with_dateline,
+)
+from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 
+LINES_OF_HEADER: Final = 14
+_MARKS_OF_DATE: Final = " |·•»›,;-–—()[]"
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
+CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
@@ -30,6 +47,8 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
             _is_dated(part, clues) or is_date_line(part.text, clues.language) or is_litter(part) for part in barred
         ):
             return barred
+        if len(barred) == 2 and clues.labels.is_declared and reads_as_kicker(barred[1].text, clues.labels):
+            return barred if is_byline(barred[0].text[:SHORT], clues.language) else (line,)
     parts = split_pieces(line)
     if len(parts) == 1:
         return (line,)
@@ -69,12 +88,73 @@ def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tup
     """Return the parts with the time of day behind the date that it stands beside: ``14.05.2024 | 21:10``."""
     joined: list[TextLine] = []
     for part in parts:
-        is_clock = is_date_line(part.text, clues.language) and not _is_dated(part, clues)
-        if joined and is_clock and ":" in part.text and _is_dated(joined[-1], clues):
+        is_clock = is_date_line(part.text, clues.language) and CLOCK.search(part.text) and not _is_dated(part, clues)
+        if joined and (is_clock or CLOCK.fullmatch(part.text)) and _is_dated(joined[-1], clues):
             joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
         else:
             joined.append(part)
     return tuple(joined)
+
+
+def find_clock_beside(lines: Sequence[TextLine], index: int, printed: str) -> str | None:
+    """Return the time of day that stands in an element of its own behind a date without one; None where none does.
+
+    ``index`` is the line that begins the search; the date stands in it or in one of the few lines after it.
+    """
+    texts = [part.text for line in lines[index : index + LINES_OF_HEADER] for part in split_pieces(line)]
+    for text, following in pairwise(texts):
+        if text.strip(_MARKS_OF_DATE).endswith(printed) and CLOCK.fullmatch(following.strip(_MARKS_OF_DATE)):
+            return following.strip(_MARKS_OF_DATE)
+    return None
+
+
+def is_stub(line: TextLine, clues: Clues) -> bool:
+    """Is a line of a site that says what it prints too short for a lead, and no sentence: "Details"?"""
+    return clues.labels.is_declared and reads_as_stub(line.text) and not (line.heading or line.hints & Hint.LEAD)
+
+
+def stands_as_kicker(lines: Sequence[TextLine], index: int, start: int, clues: Clues) -> bool:
+    """May a line below the lead be the kicker, on a page of a site that says what it prints?
+
+    It stands on top of the dateline, or below the line of the header that ends before ``start``; there a line in
+    capitals could be the first heading of a digest, which others follow.
+    """
+    if not clues.labels.is_declared:
+        return False
+    following = lines[index + 1 : index + LINES_OF_HEADER]
+    if following and starts_with_dateline(following[0].text, clues.labels):
+        return True
+    if fold_label(lines[index].text) in clues.labels.sections:
+        return index == start
+    return index == start and not any(is_country_line(line.text) for line in following)
+
+
+def is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
+    """Return True if a date is one of the next two lines, as under a name that follows a subtitle."""
+    return any(
+        len(following.text) <= SHORT
+        and (
+            find_date(following.text, clues.labels, "header") is not None
+            or read_free_date(following.text, clues.language) is not None
+        )
+        for following in lines[line.index + 1 : line.index + 3]
+    )
+
+
+def trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:
+    """Take the mark of a menu from the lines of the ``<nav>`` or ``<aside>`` that holds headline and text.
+
+    One that holds only the headline stays what it is: what else stands there is a menu.
+    """
+    block = headline.block
+    while block.parent is not None and block.parent.hints & Hint.CHROME:
+        block = block.parent
+    stands_inside = make_inside_test(block)
+    inside = [line for line in lines[headline.index :] if stands_inside(line)]
+    if sum(measure_prose(line.unlinked) >= PROSE for line in inside) >= 2:
+        for line in inside:
+            if not line.hints & Hint.CAPTION:
+                line.hints &= ~Hint.CHROME
 
 
 def _is_dated(part: TextLine, clues: Clues) -> bool:

@@ -13,6 +13,7 @@ from crawler.extraction.labels import (
     PROSE,
     SHORT,
     CompiledLabels,
+    ends_body,
     ends_sentence,
     find_date,
     fold_label,
@@ -97,7 +98,7 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     spot = _find_stated(lines, chrome, clues) or _find_by_words([line for line in chrome if line.heading == 1], clues)
     if spot is not None:
         return spot
-    candidates = [line for line in visible if not is_boilerplate(line, clues)]
+    candidates = [line for line in visible if not (is_boilerplate(line, clues) or ends_body(line, clues.labels))]
     headings = sorted((line for line in candidates if 0 < line.heading <= 3), key=lambda line: line.heading)
     if not headings or headings[0].heading > 1:
         only = [line for line in readable if line.heading == 1]

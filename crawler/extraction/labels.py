@@ -10,6 +10,7 @@ from typing import Final
 from crawler.extraction.date_labels import is_date_line as is_date_line
 from crawler.extraction.date_labels import match_free_date as match_free_date
 from crawler.extraction.lines import TextLine
+from crawler.extraction.litter import is_litter as is_litter
 from crawler.extraction.markup import Hint
 from crawler.normalisation.hosts import list_own_hosts
 from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
@@ -20,6 +21,8 @@ from crawler.site import Site
 SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
 
+_LONGEST_RELATED_LABEL: Final = 60
+_STUB: Final = 20
 _LONGEST_MEASURED: Final = 2_000
 """Letters of a text whose measure is remembered."""
 PROSE: Final = 80
@@ -37,44 +40,16 @@ _DIRECTIVES: Final = {
     "%Z": r"[A-Z]{2,5}",
     "%%": "%",
 }
+_NETWORKS: Final = re.compile(
+    r"\W*(?:(?:facebook|twitter|x\s\(twitter\)|whats\s?app|telegram|linkedin|pinterest|reddit|tumblr|messenger|viber|"
+    r"vkontakte|vk|wechat|weibo|e-?mail|微信|微博)\W{0,4}){1,8}",
+    re.I,
+)
+"""Names of services that pages are shared by, one or several, and nothing else."""
 _STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
 _AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾"
-_COUNTED = (
-    r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
-    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
-    r"comentários?|visualizações|reacties|kommentarer?|комментари\w{1,3}|просмотр\w{0,3}|comentarii|komentarz\w{0,2}|yorum|"
-    r"댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
-)
-_NUMBER = r"\d[\d.,' ]{0,12}"
-_COUNTER = re.compile(
-    rf"\W*(?:(?:reading time|tempo di lettura|tiempo de lectura)\W{{0,3}}\d{{1,3}}\s?min\w{{0,6}}"
-    r"|\d{1,3}[\s-]?min(?:ute|uti|utos)?s?\.?\s(?:read|di lettura|de lectura)"
-    rf"|{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
-    rf"|(?:{_COUNTED})\s*[:：]?\s*{_NUMBER}(?:\s*(?:times|volte|veces|次))?)\W*",
-    re.I,
-)
-_TAGS = re.compile(
-    r"(?:tags?|keywords?|topics?|etichette|parole chiave|etiquetas|palabras clave|标签|標籤|关键词)\s*[:：]", re.I
-)
-_ADVERT = re.compile(
-    r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
-)
-_AROUND = re.compile(
-    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
-    r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
-    r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|"
-    r"lesen)|weniger anzeigen|"
-    r"weiterlesen|lire (?:plus|la suite)|voir plus|leer más|ver más|mostrar más|leggi (?:tutto|di più)|"
-    r"mostra (?:altro|tutto)|ler mais|"
-    r"lees (?:meer|verder)|toon meer|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|читать (?:далее|дальше|"
-    r"полностью)|"
-    r"devamını oku|展开全文|阅读全文|閱讀全文|続きを読む|もっと見る|더보기)\s?[…›»>→▾▼+]{0,3}"
-    r"|press enter or click to view image in full size"
-    r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
-    re.I,
-)
 _COMMENTS = re.compile(
     r"(?:\d+ |leave a |post a |lascia un |deja un )?(?:comments?|commenti?|comentarios?|评论|評論)(?:\s?\(\d+\))?", re.I
 )
@@ -95,6 +70,8 @@ _SHARES = re.compile(
     r"^javascript:\s*(?:window\.)?print|[?&][^=&]{0,30}=?[^&=]{0,40}(?:print|stampa\b|imprimir)",
     re.I,
 )
+_TOOL: Final = re.compile(r"(?:A\s?[-+–−]?\s*){1,3}|pdf|print|stampa|imprimir|打印|列印")
+"""What the buttons beside a text say: sizes of letters, forms of the page."""
 _CJK = HAN + KANA + HANGUL + NAME_POINT
 _CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
 _IDEOGRAPH = re.compile(f"[{HAN}{KANA}]")
@@ -108,7 +85,7 @@ class CompiledLabels:
     see_also: frozenset[str]
     """The site's own."""
     related: frozenset[str]
-    """Those of the table, and the site's where it adds to them; empty where the site's stand in their place."""
+    """Those of the table, and the site's."""
     generous: frozenset[str]
     """Labels of the table that are also set over other boxes."""
     before_title: frozenset[str]
@@ -124,11 +101,8 @@ class CompiledLabels:
     dates: dict[str, re.Pattern[str]]
     is_declared: bool
     """Does the site declare where its text ends, by share labels or the beginnings of what follows it?"""
-
-    @property
-    def usual_see_also(self) -> bool:
-        """Do the labels of the table count?"""
-        return bool(self.related)
+    usual_see_also: bool
+    """Do the labels of the table count on pages that print one of the site's own, too?"""
 
     def get_date_pattern(self, place: str) -> re.Pattern[str]:
         return self.dates.get(place, _NEVER)
@@ -145,7 +119,6 @@ def compile_labels(site: Site) -> CompiledLabels:
         name: tuple(fold_label(label) for label in getattr(printed, name))
         for name in ("see_also", "share", "sections", "digest_leads")
     }
-    usual = not printed.see_also or printed.see_also_adds
     shapes: dict[str, list[str]] = {}
     for row in site.dates:
         shapes.setdefault(row.place, []).extend(row.formats)
@@ -153,9 +126,9 @@ def compile_labels(site: Site) -> CompiledLabels:
     own_names = (site.title, *site.agencies, *hosts)
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
-        related=_load_related_labels("related") | set(folded["see_also"]) if usual else frozenset(),
-        generous=_load_related_labels("generous") if usual else frozenset(),
-        before_title=_load_related_labels("before_title") if usual else frozenset(),
+        related=_load_related_labels("related") | set(folded["see_also"]),
+        generous=_load_related_labels("generous"),
+        before_title=_load_related_labels("before_title"),
         lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
         ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),
@@ -165,6 +138,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         dateline=_compile_dateline(site.agencies),
         dates={place: _compile_shape(formats) for place, formats in shapes.items()},
         is_declared=bool(printed.share or printed.ends_body),
+        usual_see_also=not printed.see_also or printed.see_also_adds,
     )
 
 
@@ -213,6 +187,18 @@ def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:
     return 0 < len(line.unlinked) < 40 and fold_label(line.unlinked) in labels.see_also
 
 
+def heads_related(line: TextLine, labels: CompiledLabels) -> bool:
+    """Is the line nothing but a label of the table, or the site's, over related links?
+
+    What is also set on buttons and over adverts counts only for a site that says what it prints, and so does a heading:
+    a text may have a part that is called "Further reading".
+    """
+    if len(line.text) > _LONGEST_RELATED_LABEL or (line.heading and not labels.is_declared):
+        return False
+    folded = fold_line(line)
+    return folded in labels.related or (labels.is_declared and folded in labels.generous)
+
+
 def is_share_label(line: TextLine, labels: CompiledLabels) -> bool:
     """Is the line made of the site's share, print and mail labels?"""
     return bool(labels.share) and len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), labels.share)
@@ -226,7 +212,11 @@ def is_share(line: TextLine, labels: CompiledLabels) -> bool:
         return True
     if line.hints & Hint.SHARE:
         return True
-    if line.heading or len(line.unlinked) >= 20:
+    if line.heading:
+        return False
+    if len(line.text) <= 60 and _NETWORKS.fullmatch(line.text):
+        return True
+    if len(line.unlinked) >= 20:
         return False
     links = line.links
     return bool(links) and all(_is_share_link(href, text, labels) for href, text in links)
@@ -240,6 +230,8 @@ def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
     """
     if _SHARES.search(href[:300]):
         return len(text) <= 60
+    if len(text) <= 12 and (_TOOL.fullmatch(text) or href[:300].lower().partition("?")[0].endswith(".pdf")):
+        return True
     return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or fold_label(text) in labels.share)
 
 
@@ -254,15 +246,6 @@ def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
 def is_copyright(line: TextLine) -> bool:
     """Is the line a notice of copyright and little else?"""
     return len(line.text) <= SHORT * 2 and _COPYRIGHT.match(line.text) is not None
-
-
-def is_litter(line: TextLine) -> bool:
-    """Is the line a counter, a row of tags, a rating, a picture's credit or the heading of an advertisement?"""
-    if line.link_share > 0.4 and _TAGS.match(line.text):
-        return True
-    return len(line.text) < 80 and bool(
-        _COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text) or _AROUND.fullmatch(line.text)
-    )
 
 
 def is_listing_row(text: str) -> bool:
@@ -312,6 +295,11 @@ def measure_prose(text: str) -> int:
 @lru_cache(maxsize=2048)  # a line is measured by every step that reads it
 def _measure_again(text: str) -> int:
     return len(text) + 2 * len(_IDEOGRAPH.findall(text))
+
+
+def reads_as_stub(text: str) -> bool:
+    """Is a text too short for a lead, and no sentence?"""
+    return measure_prose(text) <= _STUB and not ends_sentence(text)
 
 
 def ends_sentence(text: str) -> bool:

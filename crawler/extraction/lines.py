@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
+from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
@@ -151,6 +151,7 @@ class _LineReader:
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
+        self.pictured: Block | None = None
         self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
         self.owner = 0
 
@@ -163,7 +164,9 @@ class _LineReader:
                 text = text + event if text else event
                 continue
             if event is not None and event[0] in UNSHOWN_TAGS:
-                if event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
+                if event[0] == "img" and not self.pieces:
+                    self.pictured = place.block
+                elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
                     place.block.note_mail_field()
                 if event[0] != "noscript" or not _holds_prose(self.events, index):
                     pass_over(events)
@@ -189,7 +192,7 @@ class _LineReader:
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
             if own < 0:
-                if place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
+                if own == NO_TEXT or place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
                     pass_over(events)
                     continue
                 own = Hint.HIDDEN
@@ -245,6 +248,10 @@ class _LineReader:
             if piece.href is not None:
                 linked = True
         place = self.place
+        if self.pictured is not None:
+            if self.pictured is place.block:
+                hints |= Hint.PICTURED
+            self.pictured = None
         self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
         self.soft = soft
 

@@ -41,8 +41,13 @@ class Hint:
     QUOTED: Final = 1 << 20
     """A post of another service, quoted: its words may be part of the text, its date and writer are not the page's."""
 
+    PICTURED: Final = 1 << 21
+    """Directly below a picture, in the picture's own block."""
+
 
 NO_HINTS: Final = 0
+NO_TEXT: Final = -2
+"""Stands for the hints of an element that holds none of the page's text, be it shown or not."""
 DOUBTFUL_HINTS: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVERT
 """What only class names mark as boilerplate. They count until nothing is left, or a date or byline stands there."""
 
@@ -210,6 +215,8 @@ NEVER_OTHERWISE: Final = frozenset(
         "addthis",
         "adsbygoogle",
         "gdpr",
+        "donate",
+        "donation",
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
@@ -227,6 +234,19 @@ _QUOTED_POSTS: Final = frozenset(
     )
 )
 """The classes that these services ask pages to print around a post until their script shows it."""
+_CONSENT_TOOLS: Final = frozenset(
+    (
+        *("onetrust-consent-sdk", "onetrust-banner-sdk", "onetrust-pc-sdk", "didomi-host", "CybotCookiebotDialog"),
+        *("usercentrics-root", "qc-cmp2-container", "iubenda-cs-banner", "cookie-law-info-bar", "BorlabsCookieBox"),
+        *(
+            "cmplz-cookiebanner-container",
+            "moove_gdpr_cookie_modal",
+            "moove_gdpr_cookie_info_bar",
+            "termly-code-snippet",
+        ),
+    )
+)
+"""The ids of the elements in which tools that ask for consent print what they ask and their policies."""
 _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _LARGE_TYPE: Final = re.compile(r"\s*(?:\+?[4-7]|\+[1-3])\s*")
@@ -243,13 +263,15 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
 def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
-    """Return the hints of a tag and its attributes, -1 when the element is hidden."""
+    """Return the hints of a tag and its attributes, -1 when the element is hidden, or :data:`NO_TEXT`."""
     hints = TAG_HINTS.get(tag, NO_HINTS)
     if "class" in attributes:
         named = _read_class(attributes["class"][:_LONGEST_NAME])
         if named < 0 or tag not in _OF_WHOLE_PAGES:
             hints |= named
     if "id" in attributes and tag not in _OF_WHOLE_PAGES:
+        if attributes["id"] in _CONSENT_TOOLS:
+            return NO_TEXT
         hints |= _read_id(attributes["id"][:_LONGEST_NAME])
     if tag == "font" and _LARGE_TYPE.fullmatch(attributes.get("size", "")[:8]):
         hints |= Hint.EMPHASIS

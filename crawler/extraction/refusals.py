@@ -19,9 +19,11 @@ from crawler.extraction.evidence import OF_ADDRESS, PageFacts, measure_page
 from crawler.extraction.further_pages import find_first_page
 from crawler.extraction.labels import PROSE, ends_sentence, is_see_also, measure_prose
 from crawler.extraction.page_model import Answer, Verdict
+from crawler.extraction.related_regions import MORE
 from crawler.extraction.slugs import is_same_path, rate_slug
 from crawler.extraction.teaser_rows import is_made_of_teasers
 from crawler.normalisation.part_addresses import find_part_number
+from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
@@ -139,11 +141,16 @@ class Examination:
         headline = facts.header.headline
         guessed = headline is not None and "+" not in headline.source  # no title and no structured data speaks for it
         # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
-        signed = facts.published is not None and (facts.byline is not None or facts.body.has_dateline)
+        named = facts.byline is not None or facts.body.has_dateline or self._is_digest or self._is_named_by_address
+        signed = facts.published is not None and named
+        if signed and (facts.byline is not None or facts.body.has_dateline) and self._is_named_by_address:
+            return
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = facts.body.teasers_between if signed and not guessed else facts.body.teasers
         if teasers >= 3 and teasers * (1 if signed else 2) >= len(facts.paragraphs) and not has_markup:
             raise HomePageInstead("the page lists other articles")
+        if self._leads_on and not (has_markup or facts.body.has_dateline or self._is_named_by_address):
+            raise HomePageInstead("the page lists the beginnings of articles")
         if guessed and not facts.body.has_dateline and self._is_full_of_teasers and not self._is_confirmed:
             raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
         if not has_markup and not self._has_prose_or_sentence and self._is_full_of_teasers:
@@ -206,6 +213,12 @@ class Examination:
         return self.document.has_article_markup or self._is_print_edition or self._is_named_by_address
 
     @property
+    def _is_digest(self) -> bool:
+        """Does the lead begin as the digests of the site do, which nobody signs?"""
+        lead = self.facts.body.lead
+        return lead is not None and fold(lead.value[:200]).startswith(self.document.labels.digest_leads)
+
+    @property
     def _is_named_by_address(self) -> bool:
         """Does the address repeat the headline?"""
         headline = self.facts.header.headline
@@ -256,6 +269,20 @@ class Examination:
     def _states_article(self) -> bool:
         kind = self.document.head.find_meta("og:type")
         return self.document.has_article_markup or (kind is not None and kind.value.lower() == "article")
+
+    @cached_property
+    def _leads_on(self) -> bool:
+        """Do several links lead to other articles and say nothing but "Read more", before any See also label?"""
+        lines, labels, links = self.document.lines, self.document.labels, self.document.links
+        end = next((line.index for line in lines if is_see_also(line, labels)), len(lines))
+        targets = {
+            address.url_key
+            for line in lines[:end]
+            if line.has_links
+            for href, text in line.links[:3]
+            if MORE.fullmatch(text) and (address := links.read_article(href)) is not None and not links.is_own(address)
+        }
+        return len(targets) >= 3
 
     @property
     def _is_confirmed(self) -> bool:

@@ -52,16 +52,26 @@ _LINES_BEFORE_FIRST: Final = 8
 def find_regions(
     lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
 ) -> list[list[TextLine]]:
-    """Return the lines of each box of related links from ``start`` on, in printed order, its label first."""
+    """Return the lines of each box of related links from ``start`` on, in printed order, its label first.
+
+    On a page that prints none of the labels that the site declares, those of the table count.
+    """
     if labels.usual_see_also:
         return _find_usual_regions(lines, start, labels, links)
+    tabs = [line for line in lines[start:] if line.has_links and fold_line(line) in labels.related | labels.generous]
+    panels = (_find_panel(lines, tab) for tab in tabs)
+    if panel := next((panel for panel in panels if _is_box_of_links(panel, links)), []):
+        return [panel]
     heads = [line for line in lines[start:] if is_see_also(line, labels)]
     heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
     regions: list[list[TextLine]] = []
     for head in heads[:MAX_HEADS]:
         if not regions or head.index > regions[-1][-1].index:
             regions.append(_find_declared_region(lines, head, labels, links))
-    return regions or [[line for line in lines[start:] if line.hints & Hint.RELATED]]
+    if any(_is_entry(line, links) for region in regions for line in region):
+        return regions
+    usual = _find_usual_regions(lines, start, labels, links) or _find_usual_regions(lines, 0, labels, links)
+    return usual or regions or [[line for line in lines[start:] if line.hints & Hint.RELATED]]
 
 
 def _find_usual_regions(
@@ -119,7 +129,9 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:
     """Is the line little else than a link to another article?"""
-    return line.link_share > 0.5 and any(links.leads_to_related(href) for href, _ in line.links[:5])
+    if not line.has_links or (line.link_share <= 0.5 and any(map(str.isalpha, line.unlinked))):
+        return False  # beside a short title in ideographs a date is the longer part
+    return any(links.leads_to_related(href) for href, _ in line.links[:5])
 
 
 def _find_declared_region(
@@ -158,7 +170,7 @@ def _is_other_heading(line: TextLine, labels: CompiledLabels) -> bool:
     """Does another block begin here: "Most read"?"""
     if find_date(line.text, labels, "see_also") or is_share(line, labels) or reads_as_kicker(line.text, labels):
         return False
-    if line.link_share > 0.5:
+    if line.link_share > 0.5 or not any(map(str.isalpha, line.text)):
         return False
     return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
 
@@ -194,9 +206,25 @@ def _find_usual_region(
         region.append(line)
         if len(entries) > MAX_BOX:
             return []
-    if fold_label(head.text) in labels.generous and not _is_list_of_links(region[1:]):
+    is_sure = bool(labels.see_also) and len(entries) > 1  # a page of a site whose articles have such a box
+    if fold_label(head.text) in labels.generous and not is_sure and not _is_list_of_links(region[1:]):
         return []
     return region
+
+
+def _find_panel(lines: Sequence[TextLine], head: TextLine) -> list[TextLine]:
+    """Return a label that is the tab of a panel, and the lines of the panel; none for any other label."""
+    names = {href[1:] for href, _ in head.links[:3] if len(href) > 1 and href[0] == "#"}
+    if not names:
+        return []
+    for line in lines[head.index + 1 : head.index + 1 + MAX_BOX * 6]:
+        block: Block | None = line.block
+        while block is not None and names.isdisjoint(block.name.split()):
+            block = block.parent
+        if block is not None:
+            inside = make_inside_test(block)
+            return [head, *(following for following in lines[line.index :] if inside(following))]
+    return []
 
 
 def _find_first_entry(following: Sequence[TextLine], links: LinkReader) -> TextLine | None:
@@ -223,7 +251,7 @@ def _ends_box(
     """Does a line that is no entry end the box: another label, or the text that goes on?"""
     if line.link_share > 0.5:
         return False
-    inside = _stands_with_entry(line, following, entries, box, links)
+    inside = _stands_with_entry(line, following, entries, box, links) or _is_excerpt(line, following, entries, links)
     if measure_prose(line.unlinked) >= PROSE or line.heading:
         return not inside
     return not (inside or _is_accessory(line, labels))
@@ -255,6 +283,15 @@ def _stands_with_entry(
     return find_common_block(line.block, next_entry.block).depth > parting.depth
 
 
+def _is_excerpt(line: TextLine, following: Sequence[TextLine], entries: Sequence[TextLine], links: LinkReader) -> bool:
+    """Does prose stand between two titles that are headings of one level?"""
+    level = entries[-1].heading
+    if not level or line.heading:
+        return False
+    heading = next((other for other in following if other.heading), None)
+    return heading is not None and heading.heading == level and _is_entry(heading, links)
+
+
 def _share_link(first: TextLine, second: TextLine) -> bool:
     hrefs = {href for href, _ in first.links}
     return any(href in hrefs for href, _ in second.links)
@@ -262,8 +299,10 @@ def _share_link(first: TextLine, second: TextLine) -> bool:
 
 def _is_list_of_links(region: Sequence[TextLine]) -> bool:
     """Is most of the text in a box linked?"""
-    letters = sum(len(line.text) for line in region)
-    return sum(len(line.text) * line.link_share for line in region) > 0.5 * letters
+    worded = [line for line in region if line.has_links or any(map(str.isalpha, line.text))]
+    letters = sum(len(line.text) for line in worded)
+    linked = (len(line.text) * (line.link_share if any(map(str.isalpha, line.unlinked)) else 1.0) for line in worded)
+    return sum(linked) > 0.5 * letters
 
 
 def _find_named_regions(
@@ -293,6 +332,8 @@ def _is_box_of_links(group: Sequence[TextLine], links: LinkReader) -> bool:
 
     The heading of a list of the section leads to the section that the article's own address begins with.
     """
+    if not group:
+        return False
     head = group[0]
     if head.heading and head.link_share > 0.9 and any(links.leads_to_own_section(href) for href, _ in head.links[:2]):
         return False

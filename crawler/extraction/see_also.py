@@ -53,7 +53,9 @@ def read_see_also(
     links_by_key: dict[str, FoundLink] = {}
     for region in find_regions(lines, start, labels, links):
         for key, link in _assign_dates(_list_items(region, labels, links), links.base).items():
-            links_by_key.setdefault(key, link)
+            former = links_by_key.setdefault(key, link)
+            if former.published_raw is None and link.published_raw is not None:
+                links_by_key[key] = former._replace(published_raw=link.published_raw)
     return tuple(links_by_key.values())[:MAX_ENTRIES]
 
 
@@ -90,6 +92,7 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
                 if last.title is None or (labels.usual_see_also and _is_better_title(title, is_heading, last)):
                     last.title, last.is_heading = title, is_heading
+                last.line = line  # a date stands beside the last of them
             else:
                 items.append(_RelatedItem(line, href=href, address=address, title=title, is_heading=is_heading))
             if date:
@@ -122,10 +125,10 @@ def _is_brief(title: str) -> bool:
 
 
 def _find_date(text: str, labels: CompiledLabels) -> tuple[str, str] | None:
-    """Return a date as the site prints it beside links, and the rest; in any common form where none is declared."""
-    if "see_also" in labels.dates:
-        return find_date(text, labels, "see_also")
-    free = match_free_date(text) if labels.usual_see_also else None
+    """Return a date as the site prints it beside links, and the rest; or a text that is a date in any common form."""
+    if "see_also" in labels.dates and (declared := find_date(text, labels, "see_also")) is not None:
+        return declared
+    free = match_free_date(text)
     return (free, "") if free is not None else None
 
 
@@ -196,6 +199,8 @@ def _choose_nearer(
 ) -> _RelatedItem | None:
     if before is None or after is None:
         return before or after
+    if date.line.block.tag == "dt" and after.line.block.tag == "dd":
+        return after
     if (date.line is before.line) != (date.line is after.line):
         return before if date.line is before.line else after
     with_before, with_after = (

@@ -41,6 +41,11 @@ def is_known_name(name: str) -> bool:
     return make_word_key(name) in _load_aliases() or make_word_key(name) in _load_families()
 
 
+def is_given_name(text: str) -> bool:
+    """Return True if the text is one word that the table of given names has, with a capital."""
+    return text[:1].isupper() and text.isalpha() and make_word_key(text) in load_words("given_names", "names", "words")
+
+
 def make_sort_name(name: str) -> str:
     """Return the name to sort by: the family name first, where it can be told; else the name in its own order.
 

@@ -116,6 +116,18 @@ def save_sheet(
     return find_sheet(notes, name)
 
 
+def remove_sheet(notes: NotesFile, name: str) -> Sheet:
+    """Remove a sheet, the list of its articles alone, and return what it was; notes and answers stay.
+
+    Raises NoSuchNote, whose message lists the names.
+    """
+    sheet = find_sheet(notes, name)
+    with notes.transaction() as db:
+        db.execute("DELETE FROM sheet_articles WHERE sheet_id = (SELECT id FROM sheets WHERE name = ?)", (sheet.name,))
+        db.execute("DELETE FROM sheets WHERE name = ?", (sheet.name,))
+    return sheet
+
+
 def list_sheets(notes: NotesFile) -> list[Sheet]:
     """Return the sheets that were kept, the newest last."""
     sql = (

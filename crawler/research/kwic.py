@@ -61,8 +61,8 @@ class KwicLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstLines:
-    """The beginning of a concordance."""
+class LineRange:
+    """Some lines of a concordance that follow one another."""
 
     lines: tuple[KwicLine, ...]
     total: int
@@ -100,18 +100,19 @@ def concordance(
     return (line for line, _, _ in lines)
 
 
-def first_lines(
+def read_lines(
     archive: Archive,
     selection: Selection,
     limit: int,
     width: int = 60,
     sort: Sort = "position",
     index: ForwardIndex | None = None,
-) -> FirstLines:
-    """Return the first lines of a concordance, and how many it has in all.
+    offset: int = 0,
+) -> LineRange:
+    """Return some lines of a concordance, and how many it has in all.
 
     Of the forward index, where it is given and the query is made of words, phrases and prefixes, the lines to show are
-    known without making all of them; NEAR and snapshots have all lines made.
+    known without making those before and after them; NEAR and snapshots have all lines made.
 
     Args:
         archive: where to look.
@@ -120,6 +121,7 @@ def first_lines(
         width: see :func:`concordance`.
         sort: see :func:`concordance`.
         index: the forward index of the archive as it is now, for speed.
+        offset: lines to skip.
 
     Raises:
         BadQuery: the query points at no words.
@@ -129,18 +131,26 @@ def first_lines(
     wanted = list_wanted(selection.parse().node)
     if index is None or selection.snapshot is not None or not all(isinstance(term, Term) for term in wanted):
         with closing(concordance(archive, selection, width, sort)) as lines:
+            skipped = sum(1 for _ in islice(lines, offset))
             shown = tuple(islice(lines, limit))
-            return FirstLines(lines=shown, total=len(shown) + sum(1 for _ in lines))
-    from crawler.research.forward_index.first_lines import count_hits, find_first_articles
+            return LineRange(lines=shown, total=skipped + len(shown) + sum(1 for _ in lines))
+    from crawler.research.forward_index.line_ranges import count_hits, find_articles_by_context, find_articles_in_order
 
     with translate_errors(archive.path):
-        rows = index.find_rows(tuple(select_ids(archive.db, selection)))
-    total = int(count_hits(index, rows, wanted).sum())
-    if sort in ("left", "right") and total > limit:
-        ids = find_first_articles(index, rows, wanted, sort, limit, WORDS_SORTED_BY)
-        selection = replace(selection, among=tuple(ids), unit="article")
+        ids = tuple(select_ids(archive.db, selection, "oldest" if sort == "date" else "id"))
+    rows = index.find_rows(ids)
+    counts = count_hits(index, rows, wanted)
+    if sort in ("left", "right"):
+        among, skip = find_articles_by_context(index, rows, wanted, sort, WORDS_SORTED_BY, offset, limit)
+    else:
+        if sort == "date":
+            order = index.order_rows(rows, ids)
+            rows, counts = rows[order], counts[order]
+        among, skip = find_articles_in_order(index, rows, counts, offset, limit)
+    # A date decides on the order among these as it does among all.
+    selection = replace(selection, among=tuple(among), unit="article")
     with closing(concordance(archive, selection, width, sort)) as lines:
-        return FirstLines(lines=tuple(islice(lines, limit)), total=total)
+        return LineRange(lines=tuple(islice(lines, skip, skip + limit)), total=int(counts.sum()))
 
 
 def measure_left_context(selection: Selection, width: int) -> int:

@@ -243,7 +243,7 @@ def _count_hits(
 def _count_hits_by_index(
     db: Database, selection: Selection, step: TimelineStep, wanted: Sequence[WantedTerm], index: ForwardIndex
 ) -> Counter[str | None]:
-    from crawler.research.forward_index.first_lines import count_hits
+    from crawler.research.forward_index.line_ranges import count_hits
 
     days = list_days(db, selection.plan())
     counts: Counter[str | None] = Counter()

@@ -28,10 +28,10 @@ def test_the_same_seed_makes_the_same_articles_in_six_languages(generator):
 
 def test_every_question_is_answered_and_counted_as_by_hand(generator, tmp_path):
     path = tmp_path / "archive.db"
-    generator["build"](path, 300, 1)
+    generator["build"](path, 150, 1)
     asked = runpy.run_path(str(BENCHMARKS / "search.py"))
     with Archive(path) as archive, sqlite3.connect(path) as bare:
-        assert archive.count() == 300
+        assert archive.count() == 150
         for question in asked["QUESTIONS"]:
             ours, same, _ = asked["measure"](archive, bare, question, 1)  # raises when the sides differ
             assert ours >= 0 <= same

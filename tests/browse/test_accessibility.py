@@ -9,15 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, find_faults, open_window
 from support.datelines import look_up
 from support.library import NOW
 from support.papers import make_paper_archive
+from support.served_archive import serve_archive
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
+from crawler.notes.codebook import add_code, write_answer
+from crawler.notes.notes import add_note
+from crawler.notes.notes_file import NotesFile
+from crawler.notes.passages import make_passage
+from crawler.notes.records import ArticleKey
+from crawler.notes.sheets import save_sheet
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -27,7 +34,13 @@ PAGES = (
     "concordance?q=boat&sort=right",
     "words?q=boat",
     "collocates?q=boat",
-    "keywords?q=boat",
+    "keywords?q=rain",
+    "keywords?q=rain&measure=x",
+    "concordance?q=rain&sort=left&page=2",
+    "words?q=rain&ngrams=2&clusters=yes",
+    "collocates?q=rain",
+    "timeline?q=nothingness",
+    "places?q=nothingness",
     "search?q=rain",
     "search?q=%22rain",
     "search?q=nothingness",
@@ -79,6 +92,11 @@ PAGES_OF_SEVERAL = (
     "calendar/2026-08?site=ledger",
     "site?name=ledger",
 )
+PAGES_OF_NOTES = (
+    *("article/1?q=rain&hit=1", "article/2", "notes", "notes?tag=boats", "notes?coder=nobody", "coding"),
+    *("coding/next?sheet=Half+of+it", "article/1?sheet=Half+of+it&position=1", "search?q=rain&noted=1"),
+    *("coding?q=rain&since=2012", "coding/next?sheet=none", "places"),
+)
 WIDTHS = (320, 768, 1440)
 SCHEMES = ("light", "dark", "forced", "no script")
 WAYS = tuple(product(SCHEMES, WIDTHS))
@@ -86,8 +104,8 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture(scope="module")
-def url(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The library with an alarm and a saved search, and what `--raw` opens."""
+def copy(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library with an alarm and a saved search."""
     copy = tmp_path_factory.mktemp("accessible") / "library.db"
     with Archive(library_path) as archive:
         archive.db.execute("VACUUM INTO ?", (str(copy),))
@@ -114,7 +132,34 @@ def url(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with Archive(copy, "write") as archive:
         save_search(archive, "Rain in Osaka", Selection(query="rain", place="=Osaka"), now=NOW)
         look_up(archive)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def url(copy: Path) -> Iterator[str]:
+    """The library, and what `--raw` opens."""
     with serve_archive(copy, "--raw") as address:
+        yield f"{address}library/-/"
+
+
+@pytest.fixture(scope="module")
+def noted_url(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The library with notes, codes of each kind, a passage that is coded, and a sheet that is half coded."""
+    path = tmp_path_factory.mktemp("noted") / "notes.db"
+    with Archive(copy) as archive, NotesFile(path, "write") as notes:
+        record = archive.article(1)
+        key = ArticleKey.of(record)
+        ferry = add_code(notes, "ferry", "yes-no", description="Is a ferry named?", now=NOW)
+        add_code(notes, "tone", "choice", choices=[f"tone {number}" for number in range(9)], now=NOW)
+        add_code(notes, "boats", "number", description="How many?", now=NOW)
+        passage = make_passage({"body": record.body}, record.body.split(".")[0])
+        note = add_note(notes, key, coder="anna", text="x" * 90, tags=["boats"], passage=passage, now=NOW)
+        add_note(notes, key, coder="ben", text="of all of it", now=NOW)
+        for coder, value, uid in (("anna", "yes", ""), ("ben", "no", ""), ("anna", "yes", note.uid)):
+            write_answer(notes, key, ferry, value, coder=coder, note_uid=uid, now=NOW)
+        keys = [key, ArticleKey.of(archive.article(2))]
+        save_sheet(notes, "Half of it", keys, codes=[ferry], question="rain, 2 at random", now=NOW)
+    with serve_archive(copy, "--notes", str(path)) as address:
         yield f"{address}library/-/"
 
 
@@ -123,12 +168,6 @@ def papers_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An archive of three papers."""
     with serve_archive(make_paper_archive(tmp_path_factory)) as address:
         yield f"{address}papers/-/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
@@ -140,13 +179,6 @@ UNMARKED = """() => [...document.querySelectorAll("a[href], button, input:not([t
     return document.activeElement === element && !outlined && !(box && parseFloat(getComputedStyle(box).strokeWidth) >= 2);
   }).map((element) => element.outerHTML.slice(0, 120))"""
 """The elements that a keyboard reaches and that do not show it."""
-
-
-def find_faults(page: Any) -> list[str]:
-    """Return what axe-core finds, however grave, with the elements."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page).response["violations"]
-    return [f"{violation['id']}: {node['html'][:160]}" for violation in found for node in violation["nodes"]]
 
 
 def open_as(browser: Any, scheme: str, width: int) -> Any:
@@ -202,6 +234,13 @@ def test_axe_finds_nothing_where_there_are_several_publications(
     look(browser, papers_url, PAGES_OF_SEVERAL, scheme, width)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "width"), WAYS)
+def test_axe_finds_nothing_where_notes_are_served(browser: Any, noted_url: str, scheme: str, width: int) -> None:
+    """Eight seconds for each of twelve ways to look at them."""
+    look(browser, noted_url, PAGES_OF_NOTES, scheme, width)
+
+
 def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url: str) -> None:
     with open_as(browser, "no script", 360) as page:
         for path in ("home", "../articles"):
@@ -211,7 +250,8 @@ def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url:
             page.focus(".fold > summary")
             page.keyboard.press("Enter")
             assert page.is_visible(".fold >> text=Calendar")
-        page.click(".fold >> text=Calendar")
+        with page.expect_navigation():
+            page.click(".fold >> text=Calendar")
         assert page.inner_text("h1") == "Calendar"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, listen, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, listen, open_window
+from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -16,12 +17,6 @@ pytestmark = NEEDS_CHROMIUM
 def url(archive_path: Path) -> Iterator[str]:
     with serve_archive(archive_path) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -66,7 +61,6 @@ def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str
     spoken: list[str] = []
     with listen(page, dialog=lambda dialog: (spoken.append(dialog.message), dialog.dismiss())):
         page.goto(url + path)
-        page.wait_for_load_state("networkidle")
     assert "owned" not in page.title()
     assert page.locator("td img, td script").count() == 0
     assert spoken == []

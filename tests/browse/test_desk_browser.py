@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, open_window
 from support.desk_archive import build_desk_archive
+from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -16,12 +17,6 @@ pytestmark = NEEDS_CHROMIUM
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serve_archive(build_desk_archive(tmp_path_factory.mktemp("desk") / "desk.db")) as address:
         yield f"{address}desk/-/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 def read_days(page: Any) -> tuple[str, str, str]:
@@ -59,6 +54,28 @@ def test_a_range_is_chosen_with_keys_and_with_the_mouse(browser: Any, url: str) 
         assert problems == []
 
 
+def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str) -> None:
+    with open_window(browser, 360, 740) as page:
+        for address in ("search?q=boat", "concordance?q=boat", "timeline?q=boat"):
+            page.goto(url + address)
+            assert not page.is_visible("#since"), address
+            page.locator(".options > summary").focus()
+            page.keyboard.press("Enter")
+            assert page.is_visible("#since"), address
+            page.set_viewport_size({"width": 900, "height": 740})
+            assert page.is_visible("#since"), address
+            assert not page.is_visible(".options > summary"), address
+            page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(url + "search?q=boat&since=spring")
+        assert page.input_value("#since") == "spring"  # what was not understood is there to be mended
+        assert page.is_visible("#since")
+        page.goto(url + "timeline?q=boat")
+        assert not page.get_by_role("button", name="Show these").is_visible()  # nothing is chosen yet
+    with open_window(browser, 360, 740, java_script_enabled=False) as page:
+        page.goto(url + "search?q=boat")
+        assert page.is_visible("#since")
+
+
 def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str) -> None:
     for script in (True, False):
         with open_window(browser, java_script_enabled=script) as page:
@@ -69,7 +86,7 @@ def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str) 
 
 
 def test_a_picture_is_saved_as_png(browser: Any, url: str, tmp_path: Path) -> None:
-    with open_window(browser, accept_downloads=True) as page:
+    with open_window(browser) as page:
         page.goto(url + "timeline?q=boat")
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as PNG").click()

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 import rispy
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, open_window
 from support.ferry_town import ARTICLES, BRIDGE, FERRY, OCCURRENCES, SIDES, STRIKES, YEARS, build_ferry_town
+from support.served_archive import serve_archive
 
 from crawler.notes.notes_file import NotesFile
 
@@ -22,14 +23,13 @@ TONES = {"welcomed": "for", "refused": "against", "awaited": "neither"}
 
 
 @pytest.mark.parametrize("sheet_size", [3, pytest.param(50, marks=pytest.mark.slow)])
-def test_she_answers_all_her_questions_in_the_browser(sheet_size: int, tmp_path: Path) -> None:
+def test_she_answers_all_her_questions_in_the_browser(browser: Any, sheet_size: int, tmp_path: Path) -> None:
     """With fifty articles it takes about 40 seconds."""
     build_ferry_town(tmp_path / "town.db")
     NotesFile(tmp_path / "notes.db", "write").close()  # as serve --notes does
     with (
         serve_archive(tmp_path / "town.db", "--notes", str(tmp_path / "notes.db")) as url,
-        start_chromium() as browser,
-        open_window(browser, accept_downloads=True) as page,
+        open_window(browser) as page,
     ):
         page.goto(url)
         _ask_how_often(page)
@@ -39,11 +39,17 @@ def test_she_answers_all_her_questions_in_the_browser(sheet_size: int, tmp_path:
         _take_to_zotero(page, sheet_size)
 
 
+def _follow(page: Any, element: Any) -> None:
+    """Click on a link or a button, and wait until the page that it leads to is loaded."""
+    with page.expect_navigation():
+        element.click()
+
+
 def _ask_how_often(page: Any) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Study").click()
+    _follow(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Study"))
     page.get_by_role("searchbox", name="Query").fill("ferry")
     page.get_by_label("and query 2").fill("bridge")
-    page.get_by_role("button", name="Show", exact=True).click()
+    _follow(page, page.get_by_role("button", name="Show", exact=True))
     rows = [row.split("\t") for row in page.locator("main table").first.inner_text().splitlines()]
     table = {cells[0]: [cell.strip() for cell in cells[1:]] for cells in rows}
     for year, (articles, ferry, bridge) in YEARS.items():
@@ -54,7 +60,7 @@ def _ask_how_often(page: Any) -> None:
 
 
 def _ask_for_words(page: Any) -> None:
-    page.get_by_role("link", name="Keywords").click()
+    _follow(page, page.get_by_role("link", name="Keywords"))
     words = {}
     for row in page.locator("main table tbody tr").all():
         cells = [cell.strip() for cell in row.inner_text().split("\t")]
@@ -67,39 +73,39 @@ def _ask_for_words(page: Any) -> None:
 
 
 def _read_every_passage(page: Any, read_through: int) -> None:
-    page.get_by_role("link", name="Concordance").click()
+    _follow(page, page.get_by_role("link", name="Concordance"))
     assert f"{OCCURRENCES} lines" in page.locator("main").inner_text()
-    page.get_by_role("link", name="The articles").click()
+    _follow(page, page.get_by_role("link", name="The articles"))
     assert page.locator("h1").inner_text() == f"{FERRY} articles"
-    page.locator(".articles h2 a").first.click()
+    _follow(page, page.locator(".articles h2 a").first)
     sides: Counter[str] = Counter()
     for number in range(1, read_through + 1):
         assert f"Hit {number} of {FERRY}" in page.locator("nav.walk").inner_text()
         passage = page.locator(".text p", has=page.locator("mark")).inner_text()
         sides.update(side for side in SIDES if f"council {side} the ferry" in passage)
         if number < read_through:
-            page.get_by_role("link", name="Next hit").click()
+            _follow(page, page.get_by_role("link", name="Next hit"))
     assert sum(sides.values()) == read_through
 
 
 def _code_some(page: Any, sheet_size: int) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Coding").click()
+    _follow(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Coding"))
     page.get_by_label("Name", exact=True).last.fill("tone")
     page.get_by_label("What coders are to ask themselves").fill("What does the council do with the ferry?")
     page.get_by_label("Answers").select_option("one of several values")
     page.get_by_label("Values").fill("for\nagainst\nneither")
-    page.get_by_role("button", name="Add the code").click()
+    _follow(page, page.get_by_role("button", name="Add the code"))
     page.get_by_label("Name", exact=True).first.fill("ferries")
     page.get_by_label("Articles found by").fill("ferry")
     page.get_by_label("Draw at random").fill(str(sheet_size))
-    page.get_by_role("button", name="Make the sheet").click()
+    _follow(page, page.get_by_role("button", name="Make the sheet"))
     for number in range(sheet_size):
         text = page.locator("article .text").inner_text()
         (tone,) = [tone for side, tone in TONES.items() if side in text]
         page.get_by_label(tone, exact=True).check()
         if number == 0:
             page.locator("#codes").get_by_label("Coder").fill("Ada")
-        page.get_by_role("button", name="Keep, and go on").click()
+        _follow(page, page.get_by_role("button", name="Keep, and go on"))
     assert (
         f"{sheet_size} of {sheet_size} articles coded by Ada: this sheet is done" in page.locator("main").inner_text()
     )
@@ -118,9 +124,9 @@ def _take_to_zotero(page: Any, sheet_size: int) -> None:
     assert {answer["site_key"]: answer["value"] for answer in answers} == {
         key: TONES[SIDES[(part - 1) % 3]] for key, part in parts.items()
     }
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Search").click()
+    _follow(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Search"))
     page.locator("#q").fill("bridge")
-    page.get_by_role("button", name="Search", exact=True).click()
+    _follow(page, page.get_by_role("button", name="Search", exact=True))
     with page.expect_download() as download:
         page.get_by_role("link", name="RIS, for Zotero and EndNote").click()
     assert len(rispy.loads(Path(download.value.path()).read_text(encoding="utf-8"))) == BRIDGE

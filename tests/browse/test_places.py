@@ -99,3 +99,14 @@ def test_a_search_has_a_facet_of_countries_and_odd_questions_are_refused(atlas: 
     assert element_text(atlas.open("place?name=1984").css("h1")) == "1984"
     assert element_text(atlas.open("places?since=yesterday", 400).css('[role="alert"] p')).startswith("since takes")
     assert "No article that is found has a place" in element_text(atlas.open("places?q=nothing").css("main"))
+
+
+def test_places_that_came_since_are_said_with_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with Archive(path, "create") as archive:
+        keep_datelines(archive, [(1, "en", "Hong Kong", "CHINA")])
+        look_up(archive)
+        assert "came since" not in PageReader(path).ask("/new/-/places").text
+        keep_datelines(archive, [(2, "en", "Port Nowhere", None), (3, "en", "Port Elsewhere", None)])
+    shown = element_text(PageReader(path).open("places").css("main"))
+    assert "2 printed places came since places were looked up; seealso places locate does it again." in shown

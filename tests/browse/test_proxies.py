@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from support.chromium import serve_archive
 from support.proxies import Proxy, choose_port, list_own_links, read_recipe, run_proxy, write_certificate
+from support.served_archive import serve_archive
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

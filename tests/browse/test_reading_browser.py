@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, listen, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, listen, open_window
+from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -28,12 +29,6 @@ PAGES = (
 def url(library_path: Path) -> Iterator[str]:
     with serve_archive(library_path) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 @contextmanager
@@ -99,18 +94,17 @@ def test_the_policy_lets_pages_of_datasette_work_and_nothing_else(browser: Any, 
     with open_window(browser) as page, listen_to_faults(page) as said:
         for path in ("library", "library/articles"):
             page.goto(url + path)
-            page.wait_for_load_state("load")
             assert said == [], path
         page.goto(url)
-        page.evaluate("""() => {
-            const script = document.createElement('script'); script.textContent = 'document.title = "owned"';
-            document.body.append(script);
-            const image = document.createElement('img'); image.setAttribute('onerror', 'document.title = "owned"');
-            image.src = 'x:'; document.body.append(image);
-        }""")
-        page.wait_for_timeout(100)
+        with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+            page.evaluate("""() => new Promise(done => {
+                const script = document.createElement('script'); script.textContent = 'document.title = "owned"';
+                document.body.append(script);
+                const image = document.createElement('img'); image.setAttribute('onerror', 'document.title = "owned"');
+                image.addEventListener('error', () => setTimeout(done));
+                image.src = 'x:'; document.body.append(image);
+            })""")
         assert page.title() != "owned"
-        assert any("Content Security Policy" in message for message in said)
 
 
 def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:

@@ -44,6 +44,16 @@ def test_each_hit_says_what_it_is(library: PageReader) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "path", ["calendar/2021-05-30", "place?name=Hong+Kong", "on-this-day?day=05-30", "site?name=asianews"]
+)
+def test_other_lists_of_articles_can_be_taken(library: PageReader, path: str) -> None:
+    page = library.open(path)
+    titles = [dict(pairs)["rft.title"] for pairs in _read_coins(page)]
+    assert titles
+    assert titles == list_headlines(page)[: len(titles)]
+
+
 @pytest.mark.parametrize("path", ["search?q=rain&page=3", "search?q=rain&view=lines"])
 def test_a_whole_page_of_hits_can_be_taken(library: PageReader, path: str) -> None:
     page = library.open(path)

@@ -7,6 +7,7 @@ import io
 import shlex
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,9 +20,10 @@ from support.waiting import wait_until
 
 from crawler.archive import Archive, Selection
 from crawler.browse import word_index
+from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import Sort, concordance
+from crawler.research.kwic import KwicLine, Sort, concordance
 from crawler.research.timeline import timeline
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
@@ -86,19 +88,65 @@ def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
 def test_a_concordance_has_the_lines_of_the_command(desk: PageReader, path: Path, sort: Sort) -> None:
     page = desk.open(f"concordance?q=boat+OR+%E8%88%B9&sort={sort}")
     with Archive(path) as archive:
-        lines = list(concordance(archive, Selection(query="boat OR 船"), 110, sort))
+        lines = list(concordance(archive, Selection(query="boat OR 船"), 150, sort))
     assert element_text(page.css("main > p")).startswith(f"{len(lines)} lines")
     assert [element_text(key) for key in page.css(".key")] == [line.key for line in lines]
     written = read_csv(desk, f"concordance.csv?q=boat+OR+%E8%88%B9&sort={sort}")
     assert [(row["article_id"], row["key"]) for row in written] == [(str(line.article_id), line.key) for line in lines]
-    target = page.css(".key a").attrib["href"]
+    target = page.css("a.key").attrib["href"]
     assert ":~:text=" in target
     assert desk.follow(target.partition("#")[0]).css("article mark")
 
 
+def test_a_concordance_is_turned_over_to_its_last_line(
+    desk: PageReader, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "LINES_PER_PAGE", 2)
+    with Archive(path) as archive:
+        lines = list(concordance(archive, Selection(query="boat", language="en"), 150, "right"))
+    page, read, numbers = desk.open("concordance?q=boat&sort=right&language=en"), [], []
+    while True:
+        read += [element_text(row.css(".from")) for row in page.css(".kwic tbody tr")]
+        numbers.append(element_text(page.css("main > p")).partition(".")[0])
+        if not page.css("[rel=next]"):
+            break
+        page = desk.follow(page.css("[rel=next]").attrib["href"])
+    assert read == [" ".join((line.key + line.right).split()) for line in lines]
+    assert numbers == ["5 lines, here 1 to 2", "5 lines, here 3 to 4", "5 lines, here the last"]
+    assert page.css("[rel=prev]").attrib["href"].endswith("q=boat&language=en&sort=right&page=2")
+    assert "page=" not in page.css("main > p a").attrib["href"]
+    assert page.css("select[name=sort] [selected]").attrib["value"] == "right"
+    assert desk.ask("/desk/-/concordance?q=boat&page=9").status_code == 404
+    assert desk.ask("/desk/-/concordance?q=boat&page=x").status_code == 400
+
+
+def test_a_line_begins_and_ends_with_whole_words() -> None:
+    text = "unmistakably " * 20 + "boat " + "unmistakably " * 20
+    start = text.index("boat")
+    selection = Selection(query="boat")
+    for cut in range(13):
+        line = KwicLine(
+            article_id=1,
+            site="x",
+            language="en",
+            published_on=None,
+            url="",
+            field="body",
+            start=start,
+            left=text[start - 60 - cut : start],
+            key="boat",
+            right=text[start + 4 :][:73],
+        )
+        left, right = study._cut_at_words(line, selection)
+        assert set(left.split()) == set(right.split()) == {"unmistakably"}
+        assert len(line.left) - len(left) <= 13
+    characters = replace(line, left="船" * 40, right="河" * 40)  # nothing parts these
+    assert study._cut_at_words(characters, selection) == ("船" * 40, "河" * 40)
+
+
 def test_lines_from_right_to_left_are_read_from_the_right(desk: PageReader) -> None:
     cells = desk.open("concordance?q=%D8%A7%D9%84%D9%86%D9%87%D8%B1").css(".kwic td")
-    assert [cell.attrib.get("dir") for cell in cells[1:]] == ["rtl", "rtl", "rtl"]
+    assert [cell.attrib.get("dir") for cell in cells[1:]] == ["rtl", "rtl"]
     assert "والقارب" in element_text(cells[1])  # what comes after stands left
 
 
@@ -111,7 +159,16 @@ def test_words_and_keywords_are_those_of_the_commands(desk: PageReader, path: Pa
     assert [element_text(row.css("td.number")[0]) for row in page.css("tbody tr")] == [
         str(word.count) for word in words.words
     ]
+    shown = desk.open("keywords?q=boat&min=1&language=en")
+    assert [element_text(head) for head in shown.css("thead th")][3] == "articles"
+    (english,) = [mark for mark in marks if mark.language == "en"]
+    assert [element_text(row.css("td.number")[2]) for row in shown.css("tbody tr")] == [
+        str(word.articles) for word in english.keywords
+    ]
     written = read_csv(desk, "keywords.csv?q=boat&min=1")
+    assert [row["articles"] for row in written if row["language"] == "en"] == [
+        str(word.articles) for word in english.keywords
+    ]
     assert [(row["language"], row["word"]) for row in written] == [
         (mark.language, word.word) for mark in marks for word in mark.keywords
     ]
@@ -144,6 +201,17 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
         assert answer.status_code in (200, 400), odd
         assert "Something went wrong" not in answer.text
     assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
+
+
+def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader) -> None:
+    fields = {
+        name: (element_text(page.css("label[for=unit]")), [element_text(option) for option in page.css("#unit option")])
+        for name in ("search", *(name for name, _ in STUDY_PAGES), "places")
+        for page in [desk.open(name)]
+    }
+    assert len({str(field) for field in fields.values()}) == 1, fields
+    assert fields["search"][0] == "Count"
+    assert [element_text(label) for label in desk.open("words").css("form.ask label")].count("Count") == 1
 
 
 def test_odd_options_are_refused(desk: PageReader) -> None:

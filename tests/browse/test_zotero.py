@@ -107,9 +107,10 @@ def test_zotero_takes_pages_and_files_as_newspaper_articles_with_our_names(reade
         assert outcome["translators"] == ["Embedded Metadata"], number
         (item,) = outcome["items"]
         assert _keep_fields(item) == {**expected, "date": expected["date"].replace("-", "/")}
-    ris, csl = _translate(
-        *({"text": reader.ask(f"/names/-/references.{ending}?q=boat").text} for ending in ("ris", "json"))
+    ris, csl, bibtex = _translate(
+        *({"text": reader.ask(f"/names/-/references.{ending}?q=boat").text} for ending in ("ris", "json", "bib"))
     )
+    assert [item["date"] for item in bibtex["items"]] == [expected["date"] for expected in whole]
     assert (ris["translators"][0], csl["translators"][0]) == ("RIS", "CSL JSON")
     days = [f"May {number}, 2021" for number in range(10, 15)]  # as Zotero writes them after an import
     assert [_keep_fields(item) for item in ris["items"]] == [

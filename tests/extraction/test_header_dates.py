@@ -159,3 +159,12 @@ def test_the_printed_day_is_weighed_against_the_stated_instant(printed: str, sta
 
 def test_a_caption_that_ends_in_a_date_is_no_date() -> None:
     assert read_days(read(below="<p>Boats wait for the fog to lift at Port Anne, May 13, 2026</p>"))[0] is None
+
+
+def test_a_date_in_a_sentence_above_the_headline_is_not_the_storys() -> None:
+    above = (
+        "<p>Earlier versions of this report are kept by the harbour office, with the notes of all who were asked for"
+        " their word, as it was first published <time>04.Apr.2019</time>.</p>"
+    )
+    article = read(above, head='<meta name="citation_date" content="2019-06-25">')
+    assert read_days(article) == ("2019-06-25", None)

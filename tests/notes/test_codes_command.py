@@ -45,6 +45,18 @@ def test_a_code_that_is_taken_out_comes_back_with_its_answers(run, codebook):
     assert list(list_answers(run).values()) == ["yes"]
 
 
+def test_a_sheet_is_removed_after_a_question_and_answers_stay(run, codebook):
+    assert run("codes", "sheet", "--sample", "2", "--name", "Two").exit_code == 0
+    assert run("codes", "answer", "1", "ferry=yes", *CODER).exit_code == 0
+    asked = run("codes", "remove-sheet", "two", input="n\n")
+    assert (asked.exit_code, "Remove the sheet Two (2 articles)?" in asked.stderr) == (1, True)
+    assert len(json.loads(run("codes", "sheets", "--json").stdout)) == 1
+    assert run("codes", "remove-sheet", "two", "--yes").stdout == "Removed: Two; answers and notes are as they were\n"
+    assert json.loads(run("codes", "sheets", "--json").stdout) == []
+    assert list(list_answers(run).values()) == ["yes"]
+    assert run("codes", "remove-sheet", "two", "--yes").exit_code == 1
+
+
 def write_sheet(path, *, separator=",", encoding="utf-8", rows):
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=separator).writerows(rows)

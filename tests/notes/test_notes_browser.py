@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.chromium import NEEDS_CHROMIUM, find_faults, open_window
 from support.payloads import FEW, PAYLOADS
 from support.script_probe import PROBE, open_watched
+from support.served_archive import serve_archive
 
 from crawler.archive import Archive
-from crawler.notes.codebook import add_code, insert_answer
+from crawler.notes.codebook import add_code, find_code_row, insert_answer, list_answers
 from crawler.notes.notes import add_note, delete_note, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
@@ -28,12 +29,6 @@ SELECT = """words => {
     const start = node.data.indexOf(words);
     getSelection().setBaseAndExtent(node, start, node, start + words.length);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with start_chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +61,12 @@ def forget_notes(notes_path: Path) -> Iterator[None]:
             delete_note(notes, note.uid, coder="test", now=NOW)
 
 
+def keep_note(page: Any) -> None:
+    """Send the note, and wait until the page that answers is loaded."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep the note").click()
+
+
 def test_a_selected_passage_is_noted_and_leads_to_its_note(browser: Any, url: str, notes_path: Path) -> None:
     with open_window(browser) as page:
         page.goto(f"{url}article/1")
@@ -74,23 +75,40 @@ def test_a_selected_passage_is_noted_and_leads_to_its_note(browser: Any, url: st
         assert page.evaluate("document.activeElement.name") == "text"
         page.keyboard.type("late again")
         page.fill("#note-coder", "anna")
-        page.get_by_role("button", name="Keep the note").click()
-        page.wait_for_selector("mark.noted")
+        keep_note(page)
         assert page.inner_text("mark.noted") == "ferry crossed"
         page.evaluate(SELECT, "was late")
         page.get_by_role("button", name="Note on this passage").click()
         assert page.input_value("#note-coder") == "anna"
         page.fill("#note-tags", "boats, late")
-        page.get_by_role("button", name="Keep the note").click()
-        page.wait_for_function("document.querySelectorAll('mark.noted').length === 2")
+        keep_note(page)
+        assert page.locator("mark.noted").count() == 2
         page.click(".noteref >> nth=0")
-        assert "#note-" in page.url
+        page.wait_for_url("**#note-*")
     notes = read_notes(notes_path)
     assert [(note.passage.quote, note.text, note.tags) for note in notes] == [
         ("ferry crossed", "late again", ()),
         ("was late", "", ("boats", "late")),
     ]
     assert notes[0].passage.suffix.startswith(" the harbour")
+
+
+def test_a_selected_passage_is_coded(browser: Any, url: str, notes_path: Path) -> None:
+    with open_window(browser) as page:
+        page.goto(f"{url}article/1?q=harbour&hit=1")
+        page.evaluate(SELECT, "ferry crossed")
+        page.get_by_role("button", name="Code this passage").click()
+        assert page.evaluate("document.activeElement.name") == "code:ferry"
+        page.keyboard.press("Space")
+        page.fill("#note-coder", "carla")
+        page.get_by_role("button", name="Keep the note").click()
+        page.wait_for_selector(".note .coded")
+        assert page.inner_text(".note .coded").split() == ["ferry:", "yes", "carla"]
+        assert page.is_visible("nav.walk")  # still a hit of the search
+    (note,) = read_notes(notes_path)
+    with NotesFile(notes_path) as notes:
+        (answer,) = list_answers(notes, coder="carla")
+    assert (note.passage.quote, answer.note_uid) == ("ferry crossed", note.uid)
 
 
 def test_words_selected_before_the_script_has_come_are_noted(browser: Any, url: str) -> None:
@@ -109,7 +127,7 @@ def test_without_script_and_with_keys_alone(browser: Any, url: str, notes_path: 
         page.fill("#note-quote", "in ritardo")
         page.fill("#note-text", "without a script")
         page.fill("#note-coder", "anna")
-        page.get_by_role("button", name="Keep the note").click()
+        keep_note(page)
         assert page.inner_text("mark.noted") == "in ritardo"
     with open_window(browser) as page:
         page.goto(f"{url}article/2")
@@ -177,19 +195,9 @@ def test_a_page_of_another_origin_cannot_write(browser: Any, url: str, notes_pat
         elsewhere.server_close()
 
 
-def find_faults(page: Any) -> list[str]:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    return [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in axe.run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    browser: Any, url: str, notes_path: Path, gazette_folder: Path, scheme: str, width: int
-) -> None:
+@pytest.fixture
+def noted(gazette_folder: Path, notes_path: Path) -> None:
+    """Two notes on the first article, and answers of two coders."""
     with Archive(gazette_folder / "archive.db") as archive, NotesFile(notes_path, "write") as notes:
         record = archive.article(1)
         key = ArticleKey.of(record)
@@ -197,34 +205,63 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         add_note(notes, key, coder="anna", text="word " * 40 + "x" * 90, tags=["boats"], passage=passage, now=NOW)
         add_note(notes, key, coder="ben", text="whole", now=NOW)
         with notes.transaction() as db:
-            from crawler.notes.codebook import find_code_row
-
             code = find_code_row(db, "ferry")
             for coder, value in (("anna", "yes"), ("ben", "no")):
                 insert_answer(db, key, code, value, coder=coder, note_uid="", revision=1, moment="2026-04-01T00:00:00Z")
+
+
+def look(page: Any, where: str) -> None:
+    assert find_faults(page) == [], where
+    assert page.evaluate(SIDEWAYS) == 0, where
+
+
+WAYS = ("light", 1280), ("dark", 320)
+ARTICLE, NOTES, CODING = "article/1?q=ferry&hit=1", "notes?tag=boats", "coding"
+
+
+@pytest.mark.parametrize(
+    ("way", "paths"),
+    [
+        (WAYS[0], (NOTES, CODING)),
+        (WAYS[1], (ARTICLE,)),
+        *(pytest.param(way, (ARTICLE, NOTES, CODING), marks=pytest.mark.slow) for way in WAYS),
+    ],
+)
+@pytest.mark.usefixtures("noted")
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    browser: Any, url: str, way: tuple[str, int], paths: tuple[str, ...]
+) -> None:
+    """All of them both ways take three seconds."""
+    scheme, width = way
     with open_window(browser, width, 740, color_scheme=scheme) as page:
-        for path in ("article/1?q=ferry&hit=1", "notes?tag=boats", "coding"):
+        for path in paths:
             page.goto(url + path)
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            assert find_faults(page) == [], path
-            assert page.evaluate(SIDEWAYS) == 0, path
+            look(page, path)
+
+
+@pytest.mark.parametrize("way", [pytest.param(WAYS[0], marks=pytest.mark.slow), WAYS[1]])
+@pytest.mark.usefixtures("noted")
+def test_axe_finds_nothing_on_a_sheet_and_where_a_note_is_refused(browser: Any, url: str, way: tuple[str, int]) -> None:
+    """Two seconds each."""
+    scheme, width = way
+    with open_window(browser, width, 740, color_scheme=scheme) as page:
         page.goto(f"{url}coding")
-        page.evaluate("document.querySelector('#sheets details').open = true")
+        page.evaluate("document.querySelector('#make-sheet').open = true")
         page.fill("#sheet-name", f"All of {width}")
         page.fill("#sheet-size", "3")
-        page.click("text=Make the sheet")
-        page.wait_for_selector("nav.walk progress")
-        assert find_faults(page) == []
-        assert page.evaluate(SIDEWAYS) == 0
+        with page.expect_navigation():
+            page.click("text=Make the sheet")
+        assert page.is_visible("nav.walk progress")
+        look(page, "the sheet")
         page.goto(f"{url}article/1")
         page.click("#write-note summary") if not page.is_visible("#note-text") else None
         page.fill("#note-quote", "not a word of it")
         page.fill("#note-text", "x")
         page.fill("#note-coder", "anna")
-        page.click("text=Keep the note")
-        page.wait_for_selector(".again")
-        assert find_faults(page) == []
-        assert page.evaluate(SIDEWAYS) == 0
+        keep_note(page)
+        assert page.is_visible(".again")
+        look(page, "the note again")
 
 
 def write_hostile_notes(archive_path: Path, path: Path, payloads: list[str]) -> int:

@@ -268,12 +268,67 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
     answers = list_answers(notes_file, code="boats")
     assert sorted(answer.value for answer in answers) == ["0", "1", "2"]
     page = writer.open(seen[0])
-    assert page.css("input[type=radio][checked]::attr(value)").getall() == ["yes", "loud"]
+    assert page.css("#codes input[type=radio][checked]::attr(value)").getall() == ["yes", "loud"]
     writer.send(page, "answer", 400, **{"code:boats": "many", "coder": "anna"})
     assert len(writer.ask("coding.csv").text.splitlines()) == 1 + 9
     other = Writer(writer.datasette)
     other.cookies["seealso_coder"] = "ben"
     assert "0 of 3 articles coded by ben" in element_text(other.open("coding").css(".sheets"))
+
+
+def test_a_passage_is_coded_with_its_note_and_again_below_it(writer, notes_file):
+    add_code(notes_file, "tone", "choice", choices=["calm", "loud"], now=NOW)
+    add_code(notes_file, "boats", "number", now=NOW)
+    page = writer.open("article/1")
+    codes = {"code:tone": "calm", "code:boats": "2"}
+    writer.send(page, "add", 400, coder="anna", text="x", **codes)  # of no passage
+    again = Selector(text=writer.send(page, "add", 400, coder="anna", text="x", quote="no such words", **codes).text)
+    assert list_notes(notes_file) == []
+    written = writer.send(again, "add", quote="ferry crossed")  # the answers came back with the form
+    (note,) = list_notes(notes_file)
+    assert written.headers["location"].endswith(f"/article/1#note-{note.uid}")
+    page = writer.open("article/1")
+    assert [element_text(line) for line in page.css(".note .coded li")] == ["boats: 2 anna", "tone: calm anna"]
+    assert not page.css("#codes [checked][value=calm]")  # the article itself is not coded
+    (form,) = page.css(".note form[action$='/answer']")
+    assert form.css("[checked]").attrib["value"] == "calm"
+    values = {field.attrib["name"]: field.attrib["value"] for field in form.css("input[type=hidden]")}
+    written = writer.post(form.attrib["action"], {**values, "code:tone": "loud", "code:boats": "", "coder": "anna"})
+    assert written.headers["location"].endswith(f"/article/1#note-{note.uid}")
+    answers = list_answers(notes_file)
+    assert [(answer.code, answer.value, answer.note_uid) for answer in answers] == [("tone", "loud", note.uid)]
+    assert note.uid in writer.ask("coding.csv").text
+
+
+def test_who_writes_while_going_through_hits_or_a_sheet_goes_on_there(writer, notes_file):
+    add_code(notes_file, "ferry", "yes-no", now=NOW)
+    page = writer.open("article/1?q=harbour&language=en&hit=1&sheet=None&position=2&evil=x")
+    for action, fields in (("add", {"text": "x"}), ("answer", {"code:ferry": "yes"})):
+        location = writer.send(page, action, coder="anna", **fields).headers["location"]
+        address = location.partition("#")[0]
+        assert address == "/archive/-/article/1?q=harbour&language=en&hit=1&sheet=None&position=2"
+    page = writer.open("article/1?q=harbour&hit=1")
+    assert "/article/1?q=harbour&hit=1#note-" in writer.send(page, "change", text="y").headers["location"]
+    (form,) = writer.open("notes").css("form[action$='/change']")
+    assert not form.css("[name=place]")
+    odd = writer.send(page, "add", coder="anna", text="z", place="q=\r\nSet-Cookie:%20x=1&&=;;%ff" + "&a" * 3000)
+    assert "\r" not in odd.headers["location"]
+
+
+def test_a_sheet_is_removed_and_its_answers_stay(writer, notes_file):
+    add_code(notes_file, "ferry", "yes-no", now=NOW)
+    for name in ("First", "Second"):
+        writer.send(writer.open("coding"), "sheet", name=name, size="2")
+    page = writer.open(writer.ask("coding/next?sheet=First").headers["location"])
+    writer.send(page, "answer", coder="anna", **{"code:ferry": "yes"})
+    page = writer.open("coding")
+    assert page.css("main h2::text").getall() == ["Codebook", "Sheets"]
+    assert "The list of its 2 articles goes; all answers and notes stay." in element_text(page.css(".sheets details"))
+    writer.send(page, "remove")
+    assert [sheet.name for sheet in list_sheets(notes_file)] == ["Second"]
+    assert [answer.value for answer in list_answers(notes_file)] == ["yes"]
+    writer.open("coding/next?sheet=First", 404)
+    writer.send(page, "remove", 404)  # again, from a page that is out of date
 
 
 def test_a_passage_is_marked_by_its_context_and_beside_the_words_of_a_search(writer, notes_file):

@@ -14,7 +14,7 @@ from support.newsroom import GAZETTE, NOW, Newsroom
 from crawler.archive import Archive, Selection
 from crawler.research.forward_index.builder import IndexBuilder
 from crawler.research.forward_index.index import ForwardIndex
-from crawler.research.kwic import Sort, concordance, first_lines
+from crawler.research.kwic import Sort, concordance, read_lines
 from crawler.research.timeline import timeline
 from crawler.research.words.collocations import collocations
 from crawler.research.words.keyness import keywords
@@ -112,9 +112,11 @@ def test_what_stands_around_and_every_line_are_those_of_reading(
     orders: tuple[Sort, ...] = ("position", "date", "left", "right")
     for sort in orders:
         lines = tuple(concordance(archive, selection, sort=sort))
-        for limit in (5, 1000):
-            first = first_lines(archive, selection, limit, sort=sort, index=index)
-            assert (first.lines, first.total) == (lines[:limit], len(lines)), (sort, limit)
+        for offset, limit in ((0, 5), (0, 1000), (3, 4), (6, 1000), (1000, 5)):
+            some = read_lines(archive, selection, limit, sort=sort, index=index, offset=offset)
+            assert (some.lines, some.total) == (lines[offset : offset + limit], len(lines)), (sort, offset, limit)
+        made = read_lines(archive, selection, 4, sort=sort, offset=3)
+        assert (made.lines, made.total) == (lines[3:7], len(lines)), sort
     counted = timeline(archive, [selection], "year", "hits")
     assert timeline(archive, [selection], "year", "hits", index=index) == counted
 

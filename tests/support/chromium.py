@@ -1,20 +1,17 @@
-"""A real browser for what people see: Chromium, started once for a module, kept from everything but this machine."""
+"""A real browser for what people see: Chromium, kept from everything but this machine.
 
-import re
+The fixture ``browser`` (tests/conftest.py) is the same one for all tests with a browser that follow each other.
+"""
+
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
-from crawler.browse.server import bind_socket, make_application
-from support.waiting import wait_until
+from support.waiting import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -30,59 +27,6 @@ NEEDS_CHROMIUM = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reas
 
 
 @contextmanager
-def serve_archive(archive: Path, *options: str) -> Iterator[str]:
-    """Serve an archive as ``seealso serve`` does with these options; its address is given, with a slash at the end.
-
-    Without options of its own, or with ``--raw`` or ``--notes FILE``, it is served in a thread, which saves the start of
-    a program.
-    """
-    others = [option for option in options if option != "--raw"]
-    notes = Path(others[1]) if len(others) == 2 and others[0] == "--notes" else None
-    if others and notes is None:
-        server = _run_server(archive, *options)
-    else:
-        server = _serve_here(archive, "--raw" in options, notes)
-    with server as url:
-        yield url
-
-
-@contextmanager
-def _serve_here(archive: Path, raw: bool, notes: Path | None) -> Iterator[str]:
-    listener = bind_socket("127.0.0.1", 0)
-    application = make_application(archive, raw=raw, notes=notes).app()
-    settings = uvicorn.Config(application, log_level="warning", lifespan="on", ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        wait_until(lambda: server.started)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-@contextmanager
-def _run_server(archive: Path, *options: str) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(archive), *options],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        assert found, line
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(20)
-        process.stderr.close()
-
-
-@contextmanager
 def start_chromium() -> Iterator[Any]:
     """Start the browser, with the one page that all plain windows are."""
     sync_api = pytest.importorskip("playwright.sync_api")
@@ -93,9 +37,29 @@ def start_chromium() -> Iterator[Any]:
         started.close()
 
 
+class SharedChromium:
+    """The browser of a process: started when it is first asked for, and again after it was stopped."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._browser: Any = None
+
+    def give(self) -> Any:
+        """Return the browser, which runs."""
+        if self._browser is None:
+            self._browser = self._stack.enter_context(start_chromium())
+        return self._browser
+
+    def stop(self) -> None:
+        """Stop it, if it runs: while it does, nothing else in this thread can run a loop of asyncio."""
+        self._browser = None
+        self._stack.close()
+
+
 def _make_context(browser: Any, **how: Any) -> Any:
     """Make a context that reaches nothing but this machine."""
     context = browser.new_context(**how)
+    context.set_default_timeout(1000 * PATIENCE)
     context.route(lambda address: not address.startswith("http://127.0.0.1:"), lambda route: route.abort())
     return context
 
@@ -130,13 +94,24 @@ def open_window(
         if how:
             context.close()
         else:
-            if page.url.startswith("http"):
-                page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-            if session is not None:
-                session.detach()
+            parts = urlsplit(page.url)
+            page.goto("about:blank")  # which also ends what a click has begun
+            session = session or context.new_cdp_session(page)
+            origin = f"{parts.scheme}://{parts.netloc}"
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+            session.detach()
             context.clear_permissions()
             context.clear_cookies()
-            page.goto("about:blank")
+
+
+def find_faults(page: Any) -> list[str]:
+    """Return what axe-core finds on a page, however grave, with the elements."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in axe.run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
 
 
 @contextmanager

@@ -7,20 +7,26 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-LONG_FILES = (
+BROWSER_FILES = (
+    "browse/test_xss.py",
     "browse/test_reading_browser.py",
+    "notes/test_notes_browser.py",
+    "browse/test_person.py",
+    "browse/test_accessibility.py",
+    "browse/test_browser.py",
+    "browse/test_desk_browser.py",
+)
+"""Those with a browser: one after another, as a worker keeps it from one to the next."""
+LONG_FILES = (
+    *BROWSER_FILES,
     "crawl/test_hostile_server.py",
     "crawl/monitoring/test_layout_alarm.py",
-    "browse/test_xss.py",
     "cli/test_manual.py",
     "operations/reread/test_reread.py",
     "operations/test_forget_bytes.py",
     "crawl/test_interruptions.py",
     "acceptance/test_practice_site.py",
-    "notes/test_notes_browser.py",
-    "browse/test_browser.py",
     "test_reworded_messages.py",
-    "browse/test_accessibility.py",
     "acceptance/test_earlier_archives.py",
     "crawl/test_backfill.py",
     "operations/ingest/test_ingest.py",
@@ -40,7 +46,7 @@ LONG_FILES = (
     "browse/test_closed.py",
     "crawl/test_crawl_fates.py",
 )
-"""Those of more than three seconds of processor time, the longest first."""
+"""Those and all others of more than three seconds of processor time, the longest first."""
 
 
 def sort_long_files_first(items: list[pytest.Item]) -> None:

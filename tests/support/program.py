@@ -12,6 +12,7 @@ import json
 import os
 import re
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ from typing import IO, Any
 
 TESTS = Path(__file__).parents[1]
 PRELOADED = ("crawler.archive", "crawler.cli", "crawler.crawl", "crawler.operations", "crawler.outcome", "protego")
-SERVE = "import sys; from support.program import serve_forks; serve_forks(int(sys.argv[1]))"
+SERVE = "import sys; from support.program import serve_forks; serve_forks(*map(int, sys.argv[1:]))"
 
 
 def run_program(
@@ -109,7 +110,7 @@ class ForkedProcess:
             given = nothing.fileno() if stdin == subprocess.DEVNULL else stdin or 0
             prints = [file.fileno() if file else number for number, file in zip(printed, self._files, strict=True)]
             files = [given, *prints, theirs.fileno()]
-            line, server = json.dumps(request).encode() + b"\n", _start_server()
+            line, server = json.dumps(request).encode() + b"\n", _connect()
             server.sendall(line[socket.send_fds(server, [line], files) :])
         self.pid = int(self._exit.recv(PID_DIGITS, socket.MSG_WAITALL))
 
@@ -152,20 +153,44 @@ class ForkedProcess:
 PID_DIGITS = 19
 
 
+SHARED = "FORK_SERVER_SOCKET"
+"""The variable that names the socket of a server which workers of pytest share."""
+
+
+def share_server() -> None:
+    """Start the process to fork from for this process and all that it will start."""
+    os.environ[SHARED] = _start_server()
+
+
 @cache
-def _start_server() -> socket.socket:
-    """Start the process to fork from, which ends when this one does."""
-    ours, theirs = socket.socketpair()
+def _connect() -> socket.socket:
+    """Return a connection to the process to fork from, which is started unless another one shares its own."""
+    channel = socket.socket(socket.AF_UNIX)
+    channel.connect(os.environ.get(SHARED) or _start_server())
+    atexit.register(channel.close)
+    return channel
+
+
+def _start_server() -> str:
+    """Start the process to fork from, which ends when this one does; return the path of its socket."""
+    folder = tempfile.TemporaryDirectory(prefix="forks-")
+    address = os.path.join(folder.name, "socket")
     path = os.pathsep.join((str(TESTS), str(TESTS.parent)))
-    server = subprocess.Popen(
-        [sys.executable, "-P", "-c", SERVE, str(theirs.fileno())],
-        env={**os.environ, "PYTHONPATH": path},
-        pass_fds=[theirs.fileno()],
-    )
-    theirs.close()
+    lifeline, ours = os.pipe()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        files = [listener.fileno(), lifeline]
+        server = subprocess.Popen(
+            [sys.executable, "-P", "-c", SERVE, *map(str, files)],
+            env={**os.environ, "PYTHONPATH": path},
+            pass_fds=files,
+        )
+    os.close(lifeline)
+    atexit.register(folder.cleanup)
     atexit.register(server.wait)
-    atexit.register(ours.close)  # runs before the wait
-    return ours
+    atexit.register(os.close, ours)  # runs before the wait
+    return address
 
 
 def _read(file: IO[bytes] | None) -> str:
@@ -177,25 +202,36 @@ def _read(file: IO[bytes] | None) -> str:
         return file.read().decode()
 
 
-def serve_forks(number: int) -> None:
-    """Fork a process for each request on a socket, until its other end is closed."""
+def serve_forks(listening: int, lifeline: int) -> None:
+    """Fork a process for each request on the connections to a socket, until the other end of a pipe is closed."""
     _import_program()
     gc.freeze()  # what is there now is shared with every fork, as long as no search for garbage writes into it
-    channel = socket.socket(fileno=number)
+    listener = socket.socket(fileno=listening)
+    channels: list[socket.socket] = []
     while True:
-        request, files, *_ = socket.recv_fds(channel, 1_000_000, 4)
-        if not request:
+        ready = select.select([lifeline, listener, *channels], (), ())[0]
+        if lifeline in ready:
             return
-        while not request.endswith(b"\n"):
-            request += channel.recv(1_000_000)
-        asked = json.loads(request)
-        for name in asked["imports"]:
-            import_module(name)
-        if os.fork() == 0:
-            channel.close()
-            _wait_for_fork(asked, files)
-        for file in files:
-            os.close(file)
+        if listener in ready:
+            channels.append(listener.accept()[0])
+        for channel in [channel for channel in channels if channel in ready]:
+            request, files, *_ = socket.recv_fds(channel, 1_000_000, 4)
+            if not request:
+                channels.remove(channel)
+                channel.close()
+                continue
+            while not request.endswith(b"\n"):
+                request += channel.recv(1_000_000)
+            asked = json.loads(request)
+            for name in asked["imports"]:
+                import_module(name)
+            if os.fork() == 0:
+                for opened in (listener, *channels):
+                    opened.close()
+                os.close(lifeline)
+                _wait_for_fork(asked, files)
+            for file in files:
+                os.close(file)
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass

@@ -46,7 +46,7 @@ def check_why(text: str) -> str:
     """Return a reason cleaned and cut as it is stored. Raises EditRefused for an empty one."""
     why = clean(text)[:MAX_WHY_LETTERS]
     if not why:
-        raise EditRefused("an edit of authors needs a reason: --why TEXT")
+        raise EditRefused("an edit needs a reason: --why TEXT")
     return why
 
 

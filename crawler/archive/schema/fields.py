@@ -275,7 +275,7 @@ _to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 _STORAGE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
     "boolean": lambda value: int(value or False),
-    "list": _to_json,
+    "list": lambda value: "[]" if value == () else _to_json(value),  # of most pages, and ten times as fast
     "object": _to_json,
 }
 _STORED: Final = {name: _STORAGE[kind] for name in _READ if (kind := ARTICLE_COLUMNS[name].kind) in _STORAGE}

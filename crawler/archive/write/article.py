@@ -44,11 +44,13 @@ _MAY_BE_ARCHIVED: Final = (
     " UNION ALL SELECT 1 FROM articles WHERE site = ?1 AND language = ?2 AND published_on = ?4 AND headline_key = ?5"
     " LIMIT 1"
 )
-_SEE_ALSO: Final = (
+_NEW_SEE_ALSO: Final = (
     "INSERT INTO see_also (article_id, position, target_url, target_id, headline, published_at,"
     " published_raw, first_seen_at, last_seen_at, target_key, published_on)"
     " VALUES (?1, ?2, ?3, (SELECT article_id FROM addresses WHERE url_key = ?4), ?5, ?6, ?7, ?8, ?8, ?4, ?9)"
-    " ON CONFLICT (article_id, target_key) DO UPDATE SET position = excluded.position,"
+)
+_SEE_ALSO: Final = (
+    f"{_NEW_SEE_ALSO} ON CONFLICT (article_id, target_key) DO UPDATE SET position = excluded.position,"
     " target_url = excluded.target_url, target_id = excluded.target_id,"
     " headline = coalesce(excluded.headline, headline),"
     " published_at = coalesce(excluded.published_at, published_at),"
@@ -257,7 +259,7 @@ class Articles:
             sketch = Fingerprint.from_text(join_sketched(article.lead, article.body))
         duplicate = link_new(self.conn, article_id, article.language, article.digest, sketch)
         self.author_credits.write(article_id, article.authors, fresh=True)
-        self._write_entries(article_id, article, seen_at)
+        self._write_entries(article_id, article, seen_at, fresh=True)
         return KeptArticle(
             article_id=article_id,
             fate=Fate.DUPLICATE if duplicate else Fate.NEW,
@@ -288,7 +290,7 @@ class Articles:
         link_copies(self.conn, article_id, article.language, article.digest, text)
         self.author_credits.write(article_id, article.authors)
 
-    def _write_entries(self, article_id: int, article: Article, seen_at: str) -> None:
+    def _write_entries(self, article_id: int, article: Article, seen_at: str, *, fresh: bool = False) -> None:
         """Write See also entries and translations; entries that are no longer on the page keep their last sighting."""
         entries: dict[str, SeeAlso] = {}
         for entry in article.see_also:
@@ -309,7 +311,7 @@ class Articles:
             for key, entry in entries.items()
         ]
         if rows:
-            self.conn.executemany(_SEE_ALSO, rows)
+            self.conn.executemany(_NEW_SEE_ALSO if fresh else _SEE_ALSO, rows)
         translations = [address for address in article.translations if address.url_key not in self.forgotten]
         if translations:
             self.conn.executemany(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlite_utils import Database
 
@@ -52,6 +52,24 @@ _INSERT = (
 _OWN_ADDRESSES = "article_id = ?1"
 _TRANSLATION_ADDRESSES = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
 _SEE_ALSO_ADDRESSES = "url_key IN (SELECT target_key FROM see_also WHERE article_id = ?1)"
+
+
+class _KnownAddress(NamedTuple):
+    """What the archive has of an address that a link leads to."""
+
+    url_key: str
+    url: str
+    state: str
+    depth: int
+    priority: int
+    published_on: str | None
+    headline: str | None
+    last_run: int | None
+    via: str
+    article_id: int | None
+
+
+_KNOWN_COLUMNS: Final = ", ".join(_KnownAddress._fields)
 
 
 class RangeStep(Protocol):
@@ -167,7 +185,7 @@ class Queue:
     def _enqueue(self, site: str, links: Sequence[Link], run_id: int, seen_at: str, *, force: bool) -> int:
         newly_queued = 0
         chain: int | None = None
-        known_keys = self._find_known(link.address.url_key for link in links)
+        known_addresses = self._find_known(link.address.url_key for link in links)
         new_rows: dict[str, tuple[Any, ...]] = {}
         for link in links:
             address = link.address
@@ -182,7 +200,7 @@ class Queue:
                 if is_entry_point or in_range
                 else PRIORITY_FOUND
             )
-            if address.url_key not in known_keys and address.url_key not in new_rows:
+            if address.url_key not in known_addresses and address.url_key not in new_rows:
                 newly_queued += 1
                 new_rows[address.url_key] = (
                     address.url_key,
@@ -203,11 +221,15 @@ class Queue:
                 )
             else:
                 if address.url_key in new_rows:  # a second link to an address that the first one has queued
-                    known_keys.update(new_rows)
+                    known_addresses.update(dict.fromkeys(new_rows))
                     self._insert(new_rows)
                 if is_entry_point and chain is None:
                     chain = find_first_run_of_chain(self.db, run_id)
-                newly_queued += self._update_known_address(site, link, priority, chain if is_entry_point else None)
+                known_address = known_addresses[address.url_key] or self._load_known(address.url_key)
+                known_addresses[address.url_key] = None  # as it may change now, a further link asks again
+                newly_queued += self._update_known_address(
+                    site, link, priority, chain if is_entry_point else None, known_address
+                )
             if link.printed_url and link.printed_url != address.url:
                 self.record_spelling(link.printed_url, address.url_key)
             if link.via in RECORDED_VIAS and address.kind == "article":
@@ -215,10 +237,17 @@ class Queue:
         self._insert(new_rows)
         return newly_queued
 
-    def _find_known(self, url_keys: Iterable[str]) -> set[str]:
+    def _find_known(self, url_keys: Iterable[str]) -> dict[str, _KnownAddress | None]:
         """Return those of some addresses that are known; at most :data:`KEYS_PER_STATEMENT` of them are asked for."""
-        query = "SELECT url_key FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))"
-        return {url_key for (url_key,) in self.db.conn.execute(query, (json.dumps([*url_keys]),))}
+        rows = self.db.conn.execute(
+            f"SELECT {_KNOWN_COLUMNS} FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))",
+            (json.dumps([*url_keys]),),
+        )
+        return {row[0]: _KnownAddress(*row) for row in rows}
+
+    def _load_known(self, url_key: str) -> _KnownAddress:
+        query = f"SELECT {_KNOWN_COLUMNS} FROM addresses WHERE url_key = ?"
+        return _KnownAddress(*self.db.conn.execute(query, (url_key,)).fetchone())
 
     def _insert(self, rows: dict[str, tuple[Any, ...]]) -> None:
         """Insert addresses that are not known, and empty the rows."""
@@ -297,41 +326,36 @@ class Queue:
         ).fetchall()
         return [target_id for (target_id,) in rows if target_id is not None]
 
-    def _update_known_address(self, site: str, link: Link, priority: int, chain: int | None) -> int:
+    def _update_known_address(
+        self, site: str, link: Link, priority: int, chain: int | None, known_address: _KnownAddress
+    ) -> int:
         conn = self.db.conn
-        url_key = link.address.url_key
-        row = select_rows(
-            conn,
-            "SELECT url, state, depth, priority, published_on, headline, last_run, via, article_id FROM addresses"
-            " WHERE url_key = ?",
-            (url_key,),
-        ).fetchone()
-        state, depth = row["state"], row["depth"]
-        if row["url"] != link.address.url:
-            self.prefer_spelling(site, url_key, row["url"], link.address.url)
-        if row["article_id"] is not None and link.depth < depth:
-            self.lower_depth(row["article_id"], link.depth)
-        if chain is not None and (state == "queued" or (row["last_run"] or 0) < chain):
+        url_key, url, state, depth = known_address[:4]
+        if url != link.address.url:
+            self.prefer_spelling(site, url_key, url, link.address.url)
+        if known_address.article_id is not None and link.depth < depth:
+            self.lower_depth(known_address.article_id, link.depth)
+        if chain is not None and (state == "queued" or (known_address.last_run or 0) < chain):
             conn.execute(
                 "UPDATE addresses SET state = 'queued', priority = min(?, CASE state WHEN 'queued' THEN priority "
                 "ELSE ? END), depth = min(depth, ?) WHERE url_key = ?",
                 (priority, priority, link.depth, url_key),
             )
             return int(state != "queued")
-        if state in ("hole", "gone") and row["via"] in RANGE_VIAS and link.via not in RANGE_VIAS:
+        if state in ("hole", "gone") and known_address.via in RANGE_VIAS and link.via not in RANGE_VIAS:
             # A range requested it too early: now that a page links to it, it is visited once more.
             conn.execute(
                 "UPDATE addresses SET state = 'queued', via = ?, priority = ?, depth = min(depth, ?) WHERE url_key = ?",
                 (link.via, priority, link.depth, url_key),
             )
             return 1
-        is_sooner = state == "queued" and priority < row["priority"]
-        new_date = row["published_on"] is None and link.published_on
+        is_sooner = state == "queued" and priority < known_address.priority
+        new_date = known_address.published_on is None and link.published_on
         if link.depth < depth or is_sooner or new_date:
             conn.execute(
                 "UPDATE addresses SET depth = min(depth, ?), priority = min(priority, ?), "
                 "published_on = coalesce(published_on, ?), headline = coalesce(headline, ?) WHERE url_key = ?",
-                (link.depth, priority, link.published_on, row["headline"] or link.headline, url_key),
+                (link.depth, priority, link.published_on, known_address.headline or link.headline, url_key),
             )
         return 0
 

@@ -33,6 +33,7 @@ from crawler.items import Address, Capture, Fate, Link, Visit
 from crawler.normalisation.dates import instant
 
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
+_FATES_OF_NEW = (Fate.NEW, Fate.DUPLICATE)
 _STATE_OF_FATE = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
 
 
@@ -95,7 +96,7 @@ class VisitWriter:
             )
             former.settle(result)
             fate = result.fate
-            self._bind_addresses(visit, site, run_id, now, result)
+            self._bind_addresses(visit, site, run_id, now, result, row)
         elif visit.fate is None:
             raise ValueError(f"a visit without a fate and without an article: {visit.address.url}")
         else:
@@ -104,8 +105,9 @@ class VisitWriter:
                 self.articles.record_unchanged(row.article_id, instant(captured_at))
         addresses = self._update_address(visit, row, result, fate, run_id, captured_at)
         if visit.article is not None and result is not None:
-            urls = [address["url"] for address in addresses if address["kind"] == "article"]
-            self.articles.choose_url(result.article_id, site, visit.article.url, urls)
+            urls = {address["url"] for address in addresses if address["kind"] == "article"}
+            if fate not in _FATES_OF_NEW or not urls <= {visit.article.url}:  # else it cites the only one there is
+                self.articles.choose_url(result.article_id, site, visit.article.url, urls)
         self.problems.write(visit, result, run_id)
         if visit.pause_until is not None:
             write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
@@ -154,15 +156,18 @@ class VisitWriter:
             self.db.conn.execute("UPDATE addresses SET state = 'done' WHERE url_key = ?", (visit.address.url_key,))
 
     def _load_address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
-        query = f"SELECT {', '.join(_AddressRow._fields)} FROM addresses WHERE url_key = ?"
-        values = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()
-        row = None if values is None else _AddressRow(*values)
+        row = self._find_address(visit.address.url_key)
         if row is None:  # visited without having been queued: the end of a redirect, a test, a rereading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
             return _AddressRow(url=visit.address.url, via="listing")
-        self.queue.prefer_spelling(site, visit.address.url_key, row.url, visit.address.url)
-        return row
+        url = self.queue.prefer_spelling(site, visit.address.url_key, row.url, visit.address.url)
+        return row if url == row.url else row._replace(url=url)
+
+    def _find_address(self, url_key: str) -> _AddressRow | None:
+        query = f"SELECT {', '.join(_AddressRow._fields)} FROM addresses WHERE url_key = ?"
+        values = self.db.conn.execute(query, (url_key,)).fetchone()
+        return None if values is None else _AddressRow(*values)
 
     def index_parts(self, visit: Visit, first_capture_id: int | None, run_id: int) -> None:
         """Insert the captures of an article's further pages that are not archived yet, as parts of its first page."""
@@ -237,8 +242,13 @@ class VisitWriter:
                     (instant(capture.fetched_at), url_key),
                 )
 
-    def _bind_addresses(self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle) -> None:
-        """Bind the visited address, the one where it landed, and the article's own address to the article."""
+    def _bind_addresses(
+        self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle, visited: _AddressRow
+    ) -> None:
+        """Bind the visited address, the one where it landed, and the article's own address to the article.
+
+        ``visited`` is the row of the visited address as it was before the article was written.
+        """
         assert visit.article is not None
         article = visit.article
         own_address = Address(
@@ -257,13 +267,14 @@ class VisitWriter:
         ):  # else the key is that of another address, and this page's spelling is not its own
             addresses.append(own_address)
         for address in dict.fromkeys(addresses):
-            query = "SELECT article_id, url, state FROM addresses WHERE url_key = ?"
-            row = select_rows(self.db.conn, query, (address.url_key,)).fetchone()
+            row: _AddressRow | None = visited
+            if address != visit.address or visited.state is None or result.fate not in _FATES_OF_NEW:
+                row = self._find_address(address.url_key)
             if row is None:
                 self.queue.enqueue(site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now)
-            elif row["url"] != address.url:
-                self.queue.prefer_spelling(site, address.url_key, row["url"], address.url)
-            if row is None or row["article_id"] != result.article_id or row["state"] == "queued":
+            elif row.url != address.url:
+                self.queue.prefer_spelling(site, address.url_key, row.url, address.url)
+            if row is None or row.article_id != result.article_id or row.state == "queued":
                 if address.url_key == visit.address.url_key:  # its row is written as a whole when its fate is known
                     self.articles.bind_entries(address.url_key, result.article_id)
                     continue
@@ -395,3 +406,5 @@ class _AddressRow(NamedTuple):
     unchanged_visits: int = 0
     published_on: str | None = None
     """The day of a listing in a range of days."""
+    state: str | None = None
+    """None of an address that its visit has only just entered."""

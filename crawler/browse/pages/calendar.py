@@ -21,6 +21,7 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection, count
 from crawler.browse import formatting
 from crawler.browse.cache import CachedValue, count_once
+from crawler.browse.coins import make_coins
 from crawler.browse.heat import HeatScale, make_heat_scale
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
@@ -156,6 +157,7 @@ def _make_day(request: PageRequest, day: str) -> PageResponse:
     pagination = paginate(request.arguments, total, lambda to: _link_period(request, day, page=to))
     calendar_day = date.fromisoformat(day)
     waiting = _get_waiting(request, day[:7]).get(day, 0)
+    hits = search_articles(request.archive.db, selection, PER_PAGE, pagination.offset, "newest")
     return PageResponse(
         template="calendar_day.html",
         context={
@@ -168,7 +170,8 @@ def _make_day(request: PageRequest, day: str) -> PageResponse:
                 [day[:4], day[:7]],
             ),
             "total": total,
-            "hits": search_articles(request.archive.db, selection, PER_PAGE, pagination.offset, "newest"),
+            "hits": hits,
+            "coins": make_coins(request, hits),
             "turn": pagination,
             "waiting": waiting,
             "search": request.links.search(since=day, until=day, **_get_conditions(request)),

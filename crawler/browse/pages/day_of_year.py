@@ -11,6 +11,7 @@ from crawler.archive.articles.lookup import list_ids_of_days
 from crawler.archive.health.holdings import find_day_span
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
+from crawler.browse.coins import make_coins
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.browse.publications import make_publication_context
@@ -26,7 +27,9 @@ def on_this_day(request: PageRequest) -> PageResponse:
     day = read_day_of_year(request.arguments.get("day"))
     ids = list_ids_of_day_of_year(request, day)
     pagination = paginate(request.arguments, len(ids), lambda to: request.links.day_of_year(format_day(day), page=to))
-    hits = search_articles(request.archive.db, Selection(among=ids), PER_PAGE, pagination.offset, "newest")
+    hits = (
+        search_articles(request.archive.db, Selection(among=ids), PER_PAGE, pagination.offset, "newest") if ids else []
+    )
 
     def link(to: date) -> tuple[str, str]:
         return name_day(to), request.links.day_of_year(format_day(to))
@@ -37,7 +40,8 @@ def on_this_day(request: PageRequest) -> PageResponse:
             **make_publication_context(request),
             "title": name_day(day),
             "total": len(ids),
-            "hits": hits if ids else (),
+            "hits": hits,
+            "coins": make_coins(request, hits),
             "turn": pagination,
             "before": link(_move(day, -1)),
             "after": link(_move(day, 1)),

@@ -18,7 +18,7 @@ from crawler.notes.columns import ANSWER_COLUMNS, NOTE_COLUMNS
 from crawler.notes.notes import count_tags, list_coders, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.progress import SheetProgress, measure_progress
-from crawler.notes.records import Code, Note
+from crawler.notes.records import Answer, Code, Note
 from crawler.notes.sheets import list_sheets
 
 _FILTERS: Final = ("tag", "coder", "code")
@@ -158,17 +158,20 @@ def make_article_context(request: PageRequest, record: Any, version: int) -> dic
     with request.desk.open() as file:
         placed_notes = [place_note(note, record) for note in list_notes(file, key=key)]
         answers = list_answers(file, key=key)
-        own = {
-            answer.code: answer.value
-            for answer in answers
-            if answer.coder.casefold() == request.desk.coder.casefold() and not answer.note_uid
-        }
+        on_passages: dict[str, list[Answer]] = {}
+        own_answers: dict[str, dict[str, str]] = {}
+        for answer in answers:
+            on_passages.setdefault(answer.note_uid, []).append(answer)
+            if answer.coder.casefold() == request.desk.coder.casefold():
+                own_answers.setdefault(answer.note_uid, {})[answer.code] = answer.value
         return {
             "placed": placed_notes,
             "marks": PassageMarks(list_texts(record), placed_notes),
             "codes": list_codes(file),
-            "answers": [answer for answer in answers if not answer.note_uid],
-            "own": own,
+            "answers": on_passages.pop("", []),
+            "own": own_answers.pop("", {}),
+            "on_passages": on_passages,
+            "own_on_passages": own_answers,
             "identity": format_identity(*key, version),
             "walk": find_progress(request, file),
             "tags": [count.tag for count in count_tags(file)],

@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from crawler.archive.places.listing import PlaceList, find_listed_place, list_places, list_spellings
+from crawler.archive.places.listing import PlaceList, count_new_names, find_listed_place, list_places, list_spellings
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse.cache import count_once
 from crawler.browse.charts import chart_by_time
+from crawler.browse.coins import make_coins
 from crawler.browse.page import READING_TABLES, PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.browse.search_request import describe_request
@@ -83,6 +84,9 @@ def places(request: PageRequest) -> PageResponse:
                 for entry in unlocated[:MAX_UNLOCATED]
             ],
             "unlocated_count": len(unlocated),
+            "new_names": count_once(
+                request.file_state, "new places", lambda: count_new_names(request.archive.db)
+            ).value,
             "countries": [(entry, link(country=entry.code)) for entry in place_list.countries],
             "picture": request.links.page("places.svg", **study_request.parameters),
             "command": _format_command(study_request.search.parameters),
@@ -133,6 +137,7 @@ def place(request: PageRequest) -> PageResponse:
     months = facet_counts.facets["month"] if is_first else ()
     spellings = list_spellings(db, selection, MAX_SPELLINGS)
     entry = find_listed_place(request.archive, name)
+    hits = search_articles(db, selection, PER_PAGE, pagination.offset, "newest")
 
     def link_search(**conditions: str) -> str:
         return request.links.search(place=f"={name}", **conditions)
@@ -145,7 +150,8 @@ def place(request: PageRequest) -> PageResponse:
             "spellings": spellings,
             "total": facet_counts.total,
             "turn": pagination,
-            "hits": search_articles(db, selection, PER_PAGE, pagination.offset, "newest"),
+            "hits": hits,
+            "coins": make_coins(request, hits),
             "bars": chart_by_time(
                 {month.value: month.count for month in months}, lambda period: link_search(since=period, until=period)
             ),

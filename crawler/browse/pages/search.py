@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,7 +15,7 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection, count
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
-from crawler.archive.search.units import UNIT_NOUNS, Unit
+from crawler.archive.search.units import UNIT_NOUNS
 from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
@@ -25,7 +25,14 @@ from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.references import MAX_REFERENCES, REFERENCE_FILES
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
-from crawler.browse.search_request import DENSE, SearchRequest, describe_request, format_command, read_search_request
+from crawler.browse.search_request import (
+    DENSE,
+    UNIT_LABELS,
+    SearchRequest,
+    describe_request,
+    format_command,
+    read_search_request,
+)
 from crawler.errors import BadQuery
 from crawler.normalisation.places.countries import name_country
 
@@ -43,12 +50,6 @@ MAX_FACET_VALUES: Final = 10
 FACET_SECONDS: Final = 2.0
 """A page without facets in time is better than a page with facets too late."""
 SUGGESTION_SECONDS: Final = 0.5
-UNIT_LABELS: Final[Mapping[Unit, str]] = {
-    "article": "Every article",
-    "story": "Stories, in whatever languages",
-    "text": "Texts, however often printed",
-}
-"""Unit → what the form calls it."""
 ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("rank", "Best match"),
     ("newest", "Newest"),
@@ -179,10 +180,12 @@ def _make_form_context(request: PageRequest, search_request: SearchRequest | Non
             "chips": (),
             "wish": None,
             "sites": (),
-            "units": _list_unit_options("article"),
-            "languages": _list_language_options(request, ""),
-            "dates": ("", ""),
-            "order_options": [(name, label, name == "rank") for name, label in ORDER_LABELS],
+            "units": _list_unit_options(request.arguments.get("unit", "article")),
+            "languages": _list_language_options(request, request.arguments.get("language", "")),
+            "dates": (request.arguments.get("since", "")[:60], request.arguments.get("until", "")[:60]),
+            "order_options": [
+                (name, label, name == request.arguments.get("order", "rank")) for name, label in ORDER_LABELS
+            ],
         }
     query = search_request.selection.parse()
     publications = make_publication_context(request)
@@ -239,7 +242,7 @@ def _list_language_options(request: PageRequest, language: str) -> tuple[tuple[s
     return tuple((value, label, value == language) for value, label in options) if len(options) > 2 else ()
 
 
-def _list_unit_options(unit: Unit) -> tuple[tuple[str, str, bool], ...]:
+def _list_unit_options(unit: str) -> tuple[tuple[str, str, bool], ...]:
     """Return (value, label, True if chosen) of what can be counted."""
     return tuple((value, label, value == unit) for value, label in UNIT_LABELS.items())
 

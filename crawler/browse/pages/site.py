@@ -9,6 +9,7 @@ from crawler.archive.search.facets import tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.browse.charts import chart_by_time
+from crawler.browse.coins import make_coins
 from crawler.browse.page import READING_TABLES, PageMissing, PageRequest, PageResponse, page
 from crawler.browse.publications import list_publications
 
@@ -28,6 +29,7 @@ def site(request: PageRequest) -> PageResponse:
     selection = Selection(site=name)
     counts = request.time_limit.try_within(FACET_SECONDS, lambda: tally(db, selection, ("language", "month"), None))
     months = Counter({value.value: value.count for value in counts.facets["month"]}) if counts else Counter[str]()
+    newest = search_articles(db, selection, MAX_NEWEST, 0, "newest")
     return PageResponse(
         template="site.html",
         context={
@@ -36,6 +38,7 @@ def site(request: PageRequest) -> PageResponse:
             "months": chart_by_time(
                 months, lambda period: request.links.search(site=name, since=period, until=period), few=400
             ),
-            "newest": search_articles(db, selection, MAX_NEWEST, 0, "newest"),
+            "newest": newest,
+            "coins": make_coins(request, newest),
         },
     )

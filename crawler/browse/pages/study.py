@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from crawler.archive.search.selection import Selection
 from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.pagination import MAX_PAGES, paginate, read_page_number
 from crawler.browse.study import (
     StudyRequest,
     make_csv,
@@ -24,7 +25,7 @@ from crawler.browse.study import (
 from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, Sort, first_lines
+from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import PLOT_MARGINS
@@ -33,13 +34,15 @@ from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choo
 from crawler.research.timeline import timeline as count_timeline
 
 MAX_QUERIES: Final = 4
-LINES_SHOWN: Final = 100
-"""Lines of a concordance on its page; all of them are counted, and in its CSV file."""
+LINES_PER_PAGE: Final = 100
+"""Lines of a concordance on each of its pages; all of them are counted."""
 PERIODS_SHOWN: Final = 500
 """Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
-_CONTEXT: Final = 110
+_CONTEXT: Final = 150
 """Columns of a line."""
+_LONG_WORD: Final = 25
+"""Characters after which a piece without a blank is no word that was cut."""
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
 # Of each the first is shown where none is chosen.
@@ -106,10 +109,18 @@ def show_concordance(request: PageRequest) -> PageResponse:
             )
         if request.route.get("form") == ".svg":
             return _draw_dispersion(request, study_request)
-        limit = MAX_CSV_LINES if request.route.get("form") else LINES_SHOWN
-        first = first_lines(request.archive, selection, limit, _CONTEXT, sort, find_forward_index(request))
+        index = find_forward_index(request)
         if request.route.get("form"):
-            return make_csv(_LINE_COLUMNS, _list_line_rows(first.lines))
+            lines = read_lines(request.archive, selection, MAX_CSV_LINES, _CONTEXT, sort, index).lines
+            return make_csv(_LINE_COLUMNS, _list_line_rows(lines))
+        offset = (min(read_page_number(request.arguments), MAX_PAGES) - 1) * LINES_PER_PAGE
+        shown = read_lines(request.archive, selection, LINES_PER_PAGE, _CONTEXT, sort, index, offset)
+        pages = paginate(
+            request.arguments,
+            shown.total,
+            lambda to: request.links.page("concordance", **study_request.parameters, page=to),
+            per_page=LINES_PER_PAGE,
+        )
     except BadQuery as error:
         return refuse(request, "concordance.html", "concordance", error)
     return PageResponse(
@@ -117,11 +128,15 @@ def show_concordance(request: PageRequest) -> PageResponse:
         context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
         | {
             "sort": sort,
-            "lines": [(line, _link_line(request, study_request, line)) for line in first.lines],
-            "total": first.total,
+            "lines": [
+                (line, *_cut_at_words(line, selection), _link_line(request, study_request, line))
+                for line in shown.lines
+            ],
+            "total": shown.total,
+            "turn": pages,
             "max_csv": MAX_CSV_LINES,
         }
-        | make_picture_context(request, "concordance", study_request, f"{first.total:,} lines"),
+        | make_picture_context(request, "concordance", study_request, f"{shown.total:,} lines"),
     )
 
 
@@ -183,6 +198,19 @@ def _list_table_rows(
 def _list_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
     for line in lines:
         yield {name: getattr(line, name) for name in _LINE_COLUMNS}
+
+
+def _cut_at_words(line: KwicLine, selection: Selection) -> tuple[str, str]:
+    """Return the left and right context of a line without the pieces of words at their ends."""
+    left, right = line.left, line.right
+    if line.start > len(left) and left and not left[0].isspace():
+        piece, blank, rest = left.partition(" ")
+        left = rest if blank and len(piece) <= _LONG_WORD else left
+    room = _CONTEXT - measure_left_context(selection, _CONTEXT) - 2 * COLUMN_GAP - measure_columns(line.key)
+    if measure_columns(right) >= room - 1 and right and not right[-1].isspace():
+        rest, blank, piece = right.rpartition(" ")
+        right = rest if blank and len(piece) <= _LONG_WORD else right
+    return left, right
 
 
 def _link_line(request: PageRequest, study_request: StudyRequest, line: KwicLine) -> str:

@@ -36,7 +36,9 @@ WORDS_SHOWN: Final = 100
 _OPTIONS: Final = ("ngrams", "min")
 _WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
 _COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
-_KEYWORD_COLUMNS: Final = ("count", "per_million", "other_count", "other_per_million", "score", "log_ratio", "q_value")
+_KEYWORD_COLUMNS: Final = (
+    *("count", "per_million", "articles", "other_count", "other_per_million", "score", "log_ratio", "q_value"),
+)
 _Tables = list[tuple[str, str, int, Sequence[Any]]]
 """Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
 _LABELS: Final = {
@@ -50,7 +52,7 @@ _LABELS: Final = {
     "score": "score",
     "q_value": "q",
     "other_count": "elsewhere",
-    "other_per_million": "per million",
+    "other_per_million": "per million there",
     "log_ratio": "log ratio",
 }
 
@@ -240,6 +242,8 @@ def _format(value: float | None) -> str:
         return "–"
     if isinstance(value, int):
         return f"{value:,}"
+    if value == 0:
+        return "0"
     if 0 < value < 0.001:
         return "<0.001"
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"

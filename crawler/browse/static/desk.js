@@ -135,6 +135,15 @@ class RangeChooser {
 }
 RangeChooser.number = 1;
 
+// On a phone the answer comes first: what was asked with is folded, as long as it was understood.
+const options = document.querySelector("details.options");
+if (options && location.search && !document.querySelector("[role=alert]")) {
+  const phone = matchMedia("(max-width: 600px)");
+  const fold = () => { options.open = !phone.matches; };
+  phone.addEventListener("change", fold);
+  fold();
+}
+
 for (const figure of document.querySelectorAll("[data-range]")) {
   const plot = figure.querySelector("[data-plot]");
   if (plot && figure.dataset.periods.includes(" ")) new RangeChooser(figure, plot);

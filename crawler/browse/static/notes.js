@@ -28,23 +28,32 @@ if (form && text) {
     return quote && quote.length <= 5000 ? { range: range.cloneRange(), part, quote } : null;
   };
 
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "on-passage chief";
-  button.textContent = "Note on this passage";
-  button.hidden = true;
+  const bar = document.createElement("div");
+  bar.className = "on-passage";
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "The selected passage");
+  bar.hidden = true;
   // A click anywhere else would end the selection before it is read.
-  button.addEventListener("mousedown", (event) => event.preventDefault());
+  bar.addEventListener("mousedown", (event) => event.preventDefault());
   let passage = null;
   const follow = () => {
     const chosen = selected();
     if (chosen) passage = chosen;
-    button.hidden = !chosen && document.activeElement !== button;
+    bar.hidden = !chosen && !bar.contains(document.activeElement);
   };
   document.addEventListener("selectionchange", follow);
-  button.addEventListener("blur", () => { button.hidden = !selected(); });
-  button.addEventListener("click", () => {
-    if (!passage) return;
+  bar.addEventListener("focusout", (event) => { bar.hidden = !selected() && !bar.contains(event.relatedTarget); });
+  const addButton = (words, findField) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chief";
+    button.textContent = words;
+    button.addEventListener("click", () => {
+      if (passage) takeOver(findField());
+    });
+    bar.append(button);
+  };
+  const takeOver = (field) => {
     const before = document.createRange();
     before.selectNodeContents(passage.part);
     const after = before.cloneRange();
@@ -54,16 +63,19 @@ if (form && text) {
     form.elements.prefix.value = wordsOf(before).slice(-CONTEXT);
     form.elements.suffix.value = wordsOf(after).slice(0, CONTEXT);
     form.elements.field.value = nameOf(passage.part);
-    form.closest("details").open = true;
-    button.hidden = true;
-    form.elements.text.focus();
+    for (let details = field.closest("details"); details; details = details.parentElement.closest("details")) details.open = true;
+    bar.hidden = true;
+    field.focus();
     form.scrollIntoView({ block: "nearest" });
-  });
+  };
+  addButton("Note on this passage", () => form.elements.text);
+  const codes = form.querySelector(".passage-codes");
+  if (codes) addButton("Code this passage", () => codes.querySelector("input, select"));
   // Words that are typed by hand have nothing around them.
   form.elements.quote.addEventListener("input", () => {
     for (const name of ["prefix", "suffix", "field"]) form.elements[name].value = "";
   });
-  document.body.append(button);
+  document.body.append(bar);
   // A quick reader selects words before the script has come.
   follow();
 }

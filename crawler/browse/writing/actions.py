@@ -22,12 +22,14 @@ from crawler.notes.codebook import add_code, delete_code, find_code, list_codes,
 from crawler.notes.notes import add_note, change_note, delete_note, find_note
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
-from crawler.notes.records import ArticleKey, BadNote, NoteConflict
-from crawler.notes.sheets import find_sheet, save_sheet
+from crawler.notes.records import ArticleKey, BadNote, Code, NoteConflict
+from crawler.notes.sheets import find_sheet, remove_sheet, save_sheet
 from crawler.research.samples import Sample, sampled
 
 MAX_SHEET_ARTICLES: Final = 2_000
 """Articles of a sheet that is made in the browser; the command line makes larger ones."""
+PLACE_PARAMETERS: Final = (*SHEET_PARAMETERS, "order", "view", "hit", "sheet", "position")
+"""What the address of an article may have: the search or the sheet that a reader goes through, and goes on with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ class WriteRequest:
     def link_article(self, key: ArticleKey, anchor: str) -> str:
         """Return the address of an article's page, at one of its notes."""
         article_id = find_identity(self.archive.db, *key)
-        return (self.links.article(article_id) if article_id is not None else self.links.page("notes")) + f"#{anchor}"
+        if article_id is None:
+            return self.links.page("notes") + f"#{anchor}"
+        return self.links.page(f"article/{article_id}", **self.form.read_place(PLACE_PARAMETERS)) + f"#{anchor}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +79,9 @@ Action = Callable[[WriteRequest], Written | PageResponse]
 
 
 def add(request: WriteRequest) -> Written | PageResponse:
-    """Add a note on an article, or on the passage that the form quotes."""
+    """Add a note on an article, or on the passage that the form quotes, with answers to codes of that passage."""
     form, record = request.form, request.find_article()
+    answers = _read_answers(request)
     _, revision = form.read_article()
     passage = None
     if form.get("quote").strip():
@@ -89,6 +94,8 @@ def add(request: WriteRequest) -> Written | PageResponse:
             if field is None:
                 raise
             passage = make_passage(texts, quote, prefix=prefix, suffix=suffix)
+    elif any(answers.values()):
+        raise BadNote("codes beside a note are of a passage: quote it, or answer for the whole article above the notes")
     note = add_note(
         request.notes,
         ArticleKey.of(record),
@@ -99,6 +106,7 @@ def add(request: WriteRequest) -> Written | PageResponse:
         passage=passage,
         now=request.now,
     )
+    _write_answers(request, record, answers, note.uid)
     return Written(to=request.link_article(note.key, f"note-{note.uid}"), coder=note.coder)
 
 
@@ -139,16 +147,33 @@ def delete(request: WriteRequest) -> Written | PageResponse:
 def answer(request: WriteRequest) -> Written | PageResponse:
     """Write the answers of a coder to the codes of an article; in a sheet, the next article of it follows."""
     form, record = request.form, request.find_article()
-    _, revision = form.read_article()
     note_uid = ""
     if form.get("note"):
         note = find_note(request.notes, form.get("note"))
         if note.key != ArticleKey.of(record):
             raise BadNote("this note is on another article")
         note_uid = note.uid
-    answers = {find_code(request.notes, name): text for name, text in form.list_answers().items()}
-    values = {code: read_value(code, text) if text else None for code, text in answers.items()}
-    for code, value in values.items():
+    _write_answers(request, record, _read_answers(request), note_uid)
+    if form.get("sheet"):
+        sheet = find_sheet(request.notes, form.get("sheet"))
+        after = form.read_number("position") or 0
+        return Written(to=request.links.page("coding/next", sheet=sheet.name, after=after), coder=request.coder.strip())
+    anchor = f"note-{note_uid}" if note_uid else "codes"
+    return Written(to=request.link_article(ArticleKey.of(record), anchor), coder=request.coder.strip())
+
+
+def _read_answers(request: WriteRequest) -> dict[Code, str | None]:
+    """Return the answers in the form by their codes, None for an empty one. Raises BadNote before anything is kept."""
+    answers = {find_code(request.notes, name): text for name, text in request.form.list_answers().items()}
+    return {code: read_value(code, text) if text else None for code, text in answers.items()}
+
+
+def _write_answers(
+    request: WriteRequest, record: ArticleRecord, answers: Mapping[Code, str | None], note_uid: str
+) -> None:
+    """Write answers to codes of an article, or of the passage that a note of it is on."""
+    _, revision = request.form.read_article()
+    for code, value in answers.items():
         write_answer(
             request.notes,
             ArticleKey.of(record),
@@ -159,11 +184,6 @@ def answer(request: WriteRequest) -> Written | PageResponse:
             revision=revision or record.revisions[-1].number,
             now=request.now,
         )
-    if form.get("sheet"):
-        sheet = find_sheet(request.notes, form.get("sheet"))
-        after = form.read_number("position") or 0
-        return Written(to=request.links.page("coding/next", sheet=sheet.name, after=after), coder=request.coder.strip())
-    return Written(to=request.links.article(record.id) + "#codes", coder=request.coder.strip())
 
 
 def code(request: WriteRequest) -> Written | PageResponse:
@@ -211,6 +231,12 @@ def sheet(request: WriteRequest) -> Written | PageResponse:
     return Written(to=request.links.page("coding/next", sheet=kept_sheet.name))
 
 
+def remove(request: WriteRequest) -> Written | PageResponse:
+    """Remove a sheet; notes and answers on its articles stay."""
+    remove_sheet(request.notes, request.form.get("name"))
+    return Written(to=request.links.page("coding") + "#sheets")
+
+
 def make_conflict(request: WriteRequest) -> PageResponse:
     """Return the page that shows what is there now, and beside it what the reader wanted to write."""
     current = find_note(request.notes, request.form.get("note"))
@@ -237,5 +263,6 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "code": code,
     "drop": drop,
     "sheet": sheet,
+    "remove": remove,
 }
 """End of an address → what the form does."""

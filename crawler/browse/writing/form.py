@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -10,6 +11,8 @@ from crawler.notes.records import FIELDS, ArticleKey, BadNote, Field
 from crawler.notes.sheets import read_identity
 
 MAX_FIELDS: Final = 1_000
+MAX_PLACE: Final = 5_000
+"""Characters of an address."""
 CODE_PREFIX: Final = "code:"
 """What stands before the name of a code in the name of its field."""
 
@@ -31,6 +34,15 @@ class WrittenForm:
     def read_tags(self) -> list[str]:
         """Return the tags, which commas part."""
         return [tag.strip() for tag in self.get("tags").replace("，", ",").split(",") if tag.strip()]
+
+    def read_place(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what the reader's address had besides the article: its parameters of these names."""
+        try:
+            pairs = parse_qsl(self.get("place")[:MAX_PLACE], max_num_fields=MAX_FIELDS)
+        except ValueError:
+            return {}
+        known_names = frozenset(names)
+        return {name: value for name, value in pairs if name in known_names}
 
     def read_version(self) -> int | None:
         """Return the version of a note that the reader saw. Raises BadNote."""

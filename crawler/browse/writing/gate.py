@@ -16,7 +16,7 @@ from crawler.browse.plain_page import PlainResponse, make_plain_response
 from crawler.browse.request_gate import make_read_only_response
 from crawler.browse.rules import ServeRules
 
-WRITE_PATTERN: Final = r"^/(?P<archive>[^/.]+)/-/notes/(?P<action>add|change|delete|answer|code|drop|sheet)$"
+WRITE_PATTERN: Final = r"^/(?P<archive>[^/.]+)/-/notes/(?P<action>add|change|delete|answer|code|drop|sheet|remove)$"
 MAX_FORM_BYTES: Final = 250_000
 """Bytes of a form: the longest note has 20,000 characters, each of up to nine bytes as forms write them."""
 _FORM: Final = b"application/x-www-form-urlencoded"

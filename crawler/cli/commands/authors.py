@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import SuggestingGroup, common_options
-from crawler.cli.edits import EditPrinter, parse_numbers, print_paragraphs, read_clock, read_edit_file, why_option
+from crawler.cli.edits import (
+    Decisions,
+    EditPrinter,
+    EditTable,
+    add_edit_commands,
+    parse_numbers,
+    print_paragraphs,
+    read_clock,
+    why_option,
+)
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
@@ -177,63 +186,6 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
     _print_result(result, as_json)
 
 
-@authors.command(short_help="List all edits ever made.")
-@row_options
-@common_options
-def history(as_json: bool, as_jsonl: bool) -> None:
-    """List all edits ever made, oldest first, with their reasons; those that were undone too."""
-    from crawler.archive.authority.authors import history as list_edits
-
-    with open_existing_archive() as archive:
-        edits = list_edits(archive)
-    _PRINTER.print_history(edits, as_json=as_json, as_jsonl=as_jsonl)
-
-
-@authors.command(short_help="Take back an edit.")
-@click.argument("edit", required=False, type=click.IntRange(min=1))
-@json_option
-@common_options
-def undo(edit: int | None, as_json: bool) -> None:
-    """Take back the edit of this number (see history), or the last one that stands.
-
-    Articles archived since then follow. An edit that a later one builds on is undone after that one.
-    """
-    from crawler.archive.authority.authors import undo as take_back
-
-    with open_existing_archive("write") as archive:
-        result = take_back(archive, read_clock(), edit)
-    _print_result(result, as_json)
-
-
-@authors.command(short_help="Print the edits as a table to share.")
-@common_options
-def export() -> None:
-    """Print the edits that stand as TOML, to be read, reviewed and imported elsewhere."""
-    from crawler.archive.authority.authors import history as list_edits
-    from crawler.archive.authority.edit_file import to_toml
-
-    with open_existing_archive() as archive:
-        click.echo(to_toml(list_edits(archive)), nl=False)
-
-
-@authors.command("import", short_help="Make the edits of such a table.")
-@click.argument("file", type=click.File("rb"))
-@row_options
-@common_options
-def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
-    """Make the edits that FILE lists (- is standard input); those that stand already are passed over.
-
-    All of them are made, or none. They may name authors of whom nothing is archived yet.
-    """
-    from crawler.archive.authority.authors import apply_edits
-    from crawler.archive.authority.edit_file import from_toml
-
-    edits = from_toml(read_edit_file(file), read_clock())
-    with open_existing_archive("write") as archive:
-        new_edits = apply_edits(archive, edits)
-    _PRINTER.print_imported(new_edits, len(edits), as_json=as_json, as_jsonl=as_jsonl)
-
-
 def _make_data(edit: AuthorEdit) -> dict[str, Any]:
     """Return an edit for JSON: its authors as objects with named parts."""
     data: dict[str, Any] = to_plain_data(edit)
@@ -257,6 +209,15 @@ def _print_result(result: EditResult, as_json: bool) -> None:
         name = to_one_line(result.edit.target.name)
         bylines = format_count(result.twice, "byline names", "bylines name")
         say(f"{bylines} “{name}” twice now: they may be two people")
+
+
+def _load_decisions() -> tuple[Decisions, EditTable]:
+    from crawler.archive.authority import authors, edit_file
+
+    return authors, edit_file
+
+
+add_edit_commands(authors, _PRINTER, _load_decisions, _print_result)
 
 
 def _print_entries(

@@ -21,7 +21,7 @@ from crawler.cli.options.selection import (
     selection_options,
 )
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import confirm, open_existing_archive
 from crawler.cli.output import (
     complain,
     format_count,
@@ -291,6 +291,28 @@ def sheets(as_json: bool, as_jsonl: bool) -> None:
             click.echo(f"{to_one_line(entry.name)}  {size}, {to_one_line(entry.question)}")
     if not standing:
         say("no sheets; keep one with seealso codes sheet --name NAME")
+
+
+@codes.command("remove-sheet", short_help="Remove a sheet that was kept.")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@notes_option
+@common_options
+def remove_sheet(name: str, yes: bool) -> int:
+    """Remove a sheet that was kept under NAME: the list of its articles. All answers and notes stay."""
+    from crawler.notes.sheets import find_sheet
+    from crawler.notes.sheets import remove_sheet as take_away
+
+    with open_notes() as file:
+        sheet = find_sheet(file, drop_surrogates(name))
+    title = to_one_line(sheet.name)
+    if not yes and not confirm(f"Remove the sheet {title} ({format_count(sheet.articles, 'article')})?"):
+        say("seealso: nothing was removed (--yes does not ask)")
+        return 1
+    with open_notes("write") as file:
+        take_away(file, sheet.name)
+    click.echo(f"Removed: {title}; answers and notes are as they were")
+    return 0
 
 
 @codes.command(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import SuggestingGroup, common_options
-from crawler.cli.edits import EditPrinter, parse_numbers, print_paragraphs, read_clock, read_edit_file, why_option
+from crawler.cli.edits import (
+    Decisions,
+    EditPrinter,
+    EditTable,
+    add_edit_commands,
+    parse_numbers,
+    print_paragraphs,
+    read_clock,
+    why_option,
+)
 from crawler.cli.options.selection import check_selections, drop_surrogates, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import format_count, json_option, print_json, row_options, say, to_one_line, to_plain_data
+from crawler.cli.output import format_count, json_option, print_json, say, to_one_line, to_plain_data
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -219,60 +228,6 @@ def locate(
     _print_result(result, as_json)
 
 
-@places.command(short_help="List all edits ever made.")
-@row_options
-@common_options
-def history(as_json: bool, as_jsonl: bool) -> None:
-    """List all edits ever made, oldest first, with their reasons; those that were undone too."""
-    from crawler.archive.places.decisions import history as list_edits
-
-    with open_existing_archive() as archive:
-        edits = list_edits(archive)
-    _PRINTER.print_history(edits, as_json=as_json, as_jsonl=as_jsonl)
-
-
-@places.command(short_help="Take back an edit.")
-@click.argument("edit", required=False, type=click.IntRange(min=1))
-@json_option
-@common_options
-def undo(edit: int | None, as_json: bool) -> None:
-    """Take back the edit of this number (see history), or the last one that stands."""
-    from crawler.archive.places.decisions import undo as take_back
-
-    with open_existing_archive("write") as archive:
-        result = take_back(archive, read_clock(), edit)
-    _print_result(result, as_json)
-
-
-@places.command(short_help="Print the edits as a table to share.")
-@common_options
-def export() -> None:
-    """Print the edits that stand as TOML, to be read, reviewed and imported elsewhere."""
-    from crawler.archive.places.decisions import history as list_edits
-    from crawler.archive.places.edit_file import to_toml
-
-    with open_existing_archive() as archive:
-        click.echo(to_toml(list_edits(archive)), nl=False)
-
-
-@places.command("import", short_help="Make the edits of such a table.")
-@click.argument("file", type=click.File("rb"))
-@row_options
-@common_options
-def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
-    """Make the edits that FILE lists (- is standard input); those that stand already are passed over.
-
-    All of them are made, or none. They may name places of which nothing is archived yet.
-    """
-    from crawler.archive.places.decisions import apply_edits
-    from crawler.archive.places.edit_file import from_toml
-
-    edits = from_toml(read_edit_file(file), read_clock())
-    with open_existing_archive("write") as archive:
-        new_edits = apply_edits(archive, edits)
-    _PRINTER.print_imported(new_edits, len(edits), as_json=as_json, as_jsonl=as_jsonl)
-
-
 def _look_up(as_json: bool) -> None:
     from crawler.archive.places.lookup import look_up_places
     from crawler.normalisation.places.choosing import RULE_WORDS
@@ -339,6 +294,15 @@ def _print_result(result: PlaceResult, as_json: bool) -> None:
         print_json({"edit": _make_data(result.edit), "moved": result.moved})
         return
     _PRINTER.print_made(result.edit, result.moved)
+
+
+def _load_decisions() -> tuple[Decisions, EditTable]:
+    from crawler.archive.places import decisions, edit_file
+
+    return decisions, edit_file
+
+
+add_edit_commands(places, _PRINTER, _load_decisions, _print_result)
 
 
 def _flatten_place(entry: PlaceEntry) -> dict[str, Any]:

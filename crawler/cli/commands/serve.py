@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from crawler.cli.common import INTERRUPTED, common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
@@ -42,6 +43,7 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
 
 
 @click.command(short_help="Browse the archive with Datasette.")
+@click.argument("named_path", metavar="[ARCHIVE]", required=False, type=click.Path(path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any."
@@ -72,6 +74,7 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
 def serve(
+    named_path: Path | None,
     host: str,
     port: int,
     open_browser: bool,
@@ -83,6 +86,8 @@ def serve(
 ) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
 
+    The archive may be named as for every command, --archive PATH, or alone: seealso serve PATH.
+
     Requests are answered for this machine's own names (localhost), --host, each --public-name and the host of
     --public-url; others get 400. With --notes FILE its notes, tags and codes are shown, and whoever reaches the server
     may write to it.
@@ -92,6 +97,8 @@ def serve(
     from crawler.browse.server import serve as answer
     from crawler.notes.notes_file import find_notes_path
 
+    if named_path is not None:
+        _use_archive(named_path)
     with open_existing_archive() as archive:
         path = archive.path
     if notes is not None:
@@ -127,6 +134,16 @@ def serve(
     except KeyboardInterrupt:  # how this command is meant to end: no line says so
         return INTERRUPTED
     return 0
+
+
+def _use_archive(path: Path) -> None:
+    """Take the archive that is named without ``--archive``. Raises UsageError where that names one, too."""
+    context: click.Context | None = click.get_current_context()
+    while context is not None:
+        if context.get_parameter_source("archive") is ParameterSource.COMMANDLINE:
+            raise click.UsageError("the archive is named twice: give --archive PATH or the path alone, not both")
+        context = context.parent
+    get_common_options().archive = path
 
 
 def _is_this_machine(host: str) -> bool:

@@ -53,12 +53,14 @@ def status(
             raise click.UsageError("--notify and --metrics are for one archive: give no folder")
         print_work_status(folder, as_json=as_json)
         return
+    from crawler.archive.places.listing import count_new_names
     from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
 
     if metrics is not None:
         write_metrics(get_common_options().archive, metrics)
     with open_existing_archive() as archive:
         state = archive.status(runs=runs, problems=problems)
+        new_places = count_new_names(archive.db)
         path, captures = archive.path, archive.warc_folder
     now = datetime.now(UTC)
     crawls = list_scheduled_crawls(path, now)
@@ -68,7 +70,7 @@ def status(
         print_json(_make_document(state) | ({"schedules": to_plain_data(crawls)} if crawls else {}))
         return
     click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(captures)})"))
-    for title, entries in (*_list_sections(state, crawls), *_list_erasures(state, path)):
+    for title, entries in (*_list_sections(state, crawls), *_list_new_places(new_places), *_list_erasures(state, path)):
         click.echo(f"\n{style_bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
@@ -140,6 +142,11 @@ def _list_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tupl
             f"{format_count(state.problems_total, 'problem')}{remark}",
             [line for problem in state.problems for line in _format_problem(problem)],
         )
+
+
+def _list_new_places(names: int) -> Iterator[tuple[str, list[str]]]:
+    if names:
+        yield "Places", [f"{format_count(names, 'printed place')} not looked up yet: seealso places locate"]
 
 
 def _list_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]:

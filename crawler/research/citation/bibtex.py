@@ -36,8 +36,9 @@ def format_bibtex(reference: Reference) -> str:
         ("journal" if reference.kind == "article" else "howpublished"): escape_tex(reference.publication),
         "entrysubtype": "newspaper" if reference.kind == "article" else "",
         "version": escape_tex(reference.version_number),
-        "date": reference.issued.isoformat() if reference.issued else "",
         "year": f"{reference.issued.year:04}" if reference.issued else "",
+        # biblatex takes this one; it comes last, as Zotero puts a month that follows before the day.
+        "date": reference.issued.isoformat() if reference.issued else "",
         "url": reference.url or "",  # verbatim in every style
         "urldate": reference.viewed_on.isoformat() if reference.viewed_on and reference.url else "",
         "language": reference.language or "",

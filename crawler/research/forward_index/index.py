@@ -57,6 +57,10 @@ class ForwardIndex:
         """Return the rows of articles, which have to be in the index, by their ids."""
         return numpy.searchsorted(self.articles.ids, numpy.sort(numpy.array(article_ids, dtype=numpy.int64)))
 
+    def order_rows(self, rows: Array, article_ids: Sequence[int]) -> Array:
+        """Return the places in ``rows``, which :meth:`find_rows` gave for these articles, in the order of the ids."""
+        return numpy.searchsorted(self.articles.ids[rows], numpy.array(article_ids, dtype=numpy.int64))
+
     def count_words(self, article_ids: Sequence[int]) -> int:
         """Return how many words articles have, with barriers and ends of columns."""
         rows = self.find_rows(article_ids)

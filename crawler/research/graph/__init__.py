@@ -3,8 +3,9 @@
 >>> from crawler.research.graph import most_linked
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from crawler.system.late_imports import attach_names
 
 if TYPE_CHECKING:
     from crawler.research.graph.louvain import communities
@@ -13,22 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["communities", "most_linked", "neighbours", "paths"]
 
-_ROOMS = {
-    "communities": "louvain",
-    "most_linked": "neighbourhood",
-    "neighbours": "neighbourhood",
-    "paths": "shortest_paths",
-}
-"""Name → the module of this package that defines it: loaded when the name is first asked for."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach_names(
+    __name__,
+    {
+        "communities": ".louvain",
+        "most_linked": ".neighbourhood",
+        "neighbours": ".neighbourhood",
+        "paths": ".shortest_paths",
+    },
+)

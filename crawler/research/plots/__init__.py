@@ -3,8 +3,9 @@
 >>> from crawler.research.plots import svg
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from crawler.system.late_imports import attach_names
 
 if TYPE_CHECKING:
     from crawler.research.plots.dispersion_picture import dispersion_svg
@@ -15,25 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = ["collocates_svg", "dispersion_svg", "draw_blocks", "keywords_svg", "svg", "word_list_svg", "write_png"]
 
-_ROOMS = {
-    "collocates_svg": "word_pictures",
-    "dispersion_svg": "dispersion_picture",
-    "draw_blocks": "terminal",
-    "keywords_svg": "word_pictures",
-    "svg": "svg_picture",
-    "word_list_svg": "word_pictures",
-    "write_png": "png",
-}
-"""Name → the module of this package that defines it: loaded when the name is first asked for."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attach_names(
+    __name__,
+    {
+        "collocates_svg": ".word_pictures",
+        "dispersion_svg": ".dispersion_picture",
+        "draw_blocks": ".terminal",
+        "keywords_svg": ".word_pictures",
+        "svg": ".svg_picture",
+        "word_list_svg": ".word_pictures",
+        "write_png": ".png",
+    },
+)

@@ -377,8 +377,8 @@ def fuzz(library, seed, how_many):
             suggest_query(library.db, Selection(query=query))
 
 
-def test_two_thousand_random_strings_raise_nothing(library):
-    fuzz(library, 20260301, 2_000)
+def test_five_hundred_random_strings_raise_nothing(library):
+    fuzz(library, 20260301, 500)
 
 
 @pytest.mark.slow
@@ -507,7 +507,7 @@ def test_a_snippet_does_not_depend_on_how_far_ahead_is_read(monkeypatch):
         "zzz peace",
         '"the the the"',
     ]
-    for number in range(90):
+    for number in range(30):
         some = [words, [word for word in words if word.isascii()], ["香", "港", "香港", "军方", "。", "，", "ﾀ"]][
             number % 3
         ]

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.loopback_site import FakeSite
 from support.tables import check_rows
+from support.waiting import PATIENCE
 
 from crawler.crawl.network.address_guard import is_public
 from crawler.crawl.network.mirror import Mirror
@@ -27,30 +29,40 @@ socket.getaddrinfo = lies
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from scrapy.resolver import dnscache
-mirror, folder, *cases = sys.argv[1:]
+mirror, mirrored, folder, *cases = sys.argv[1:]
 for number, case in enumerate(cases):
     answers[:] = case.split(",")
+    way = mirror if number < int(mirrored) else None
     looked_up.clear()
     dnscache.clear()
     report = run_crawl(CrawlOptions(site="asianews", urls=("https://www.asianews.it/news-en/Story-1.html",), timeout=30,
-        archive=Path(folder, f"{number}.db"), mirror=mirror or None, delay=0, contact="https://example.org/bot"))
+        archive=Path(folder, f"{number}.db"), mirror=way, delay=0, contact="https://example.org/bot"))
     print(case, report.exit_code, report.messages[0] if looked_up else "no name was looked up", sep="|", flush=True)
 """
 ABROAD = ("10.1.2.3", "169.254.169.254", "192.168.0.1", "fd00::1", "::ffff:10.0.0.1")
 HERE = ("127.0.0.1", "::1", "127.0.0.1+::1", "127.0.0.1,127.0.0.1")
 
 
-def crawl_with_names(mirror, folder, cases):
-    """Crawl once for each of the answers that the system gives for a name; return exit code and message of each."""
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory):
+    """Crawl once for each of the answers that the system gives for a name: of a mirror here, and of the site.
+
+    Exit code and message of each are given, and the addresses that the mirror was asked for.
+    """
+    paper = FakeSite()
+    paper.story(1)
+    mirror, folder = f"http://mirror.example:{paper.server.server_port}{{path}}", tmp_path_factory.mktemp("names")
     ended = subprocess.run(
-        [sys.executable, "-c", LYING_NAMES, mirror, str(folder), *cases],
+        [sys.executable, "-c", LYING_NAMES, mirror, str(len(HERE)), str(folder), *HERE, *ABROAD],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
     )
+    paper.close()
     assert ended.returncode == 0, ended.stderr
-    return {case: (int(code), said) for case, code, said in (line.split("|") for line in ended.stdout.splitlines())}
+    lines = (line.split("|") for line in ended.stdout.splitlines())
+    return {case: (int(code), said) for case, code, said in lines}, paper.log
 
 
 @check_rows(
@@ -84,22 +96,15 @@ def test_a_public_host_is_public(address):
     assert is_public(address)
 
 
-def test_a_name_that_leads_to_this_machine_is_not_asked(paper, tmp_path):
-    paper.story(1)
-    ended = crawl_with_names(f"http://mirror.example:{paper.server.server_port}{{path}}", tmp_path, HERE)
-    assert set(ended) == set(HERE)
-    for code, said in ended.values():
+@pytest.mark.parametrize("answers", [HERE, ABROAD], ids=["a mirror here", "the site"])
+def test_a_name_that_leads_nowhere_public_is_not_asked(crawls, answers):
+    ended, requests = crawls
+    assert set(ended) == {*HERE, *ABROAD}
+    for case in answers:
+        code, said = ended[case]
         assert code == 5
         assert "not on the public internet" in said
-    assert paper.log == []
-
-
-def test_the_site_itself_must_be_on_the_public_internet(tmp_path):
-    ended = crawl_with_names("", tmp_path, ABROAD)
-    assert set(ended) == set(ABROAD)
-    for code, said in ended.values():
-        assert code == 5
-        assert "not on the public internet" in said
+    assert requests == []
 
 
 def test_a_mirror_here_is_its_own_host_and_port_and_no_other():

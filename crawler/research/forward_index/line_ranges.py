@@ -1,4 +1,4 @@
-"""Finds the articles that the first lines of a sorted concordance are from."""
+"""Finds the articles that some lines of a concordance are from, without making the lines before them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,48 @@ def count_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) -
     return numpy.concatenate(parts) if parts else numpy.zeros(0, dtype=numpy.int64)
 
 
-def find_first_articles(
+def find_articles_in_order(
+    index: ForwardIndex, rows: Array, counts: Array, offset: int, limit: int
+) -> tuple[list[int], int]:
+    """Return the ids of the articles that lines in the order of ``rows`` are from, and the lines to skip in them.
+
+    Args:
+        index: the forward index.
+        rows: the articles in the order of their lines.
+        counts: the hits of each.
+        offset: lines before the first wanted one.
+        limit: lines wanted.
+
+    """
+    ends = counts.cumsum()
+    chosen = numpy.flatnonzero((counts > 0) & (ends > offset) & (ends - counts < offset + limit))
+    if not len(chosen):
+        return [], 0
+    ids: list[int] = index.articles.ids[rows[chosen]].tolist()
+    return ids, offset - int(ends[chosen[0]] - counts[chosen[0]])
+
+
+def find_articles_by_context(
     index: ForwardIndex,
     rows: Array,
     wanted: Sequence[WantedTerm],
     side: Literal["left", "right"],
-    limit: int,
     words_sorted_by: int,
-) -> list[int]:
-    """Return the ids of the articles that the first lines are from, in the order of so many words beside the hits."""
+    offset: int,
+    limit: int,
+) -> tuple[list[int], int]:
+    """Return the ids of the articles that lines sorted by their context are from, and the lines to skip in them.
+
+    Args:
+        index: the forward index.
+        rows: the articles, by id.
+        wanted: what makes the lines.
+        side: the side that lines are sorted by.
+        words_sorted_by: words beside each hit that decide the order.
+        offset: lines before the first wanted one.
+        limit: lines wanted.
+
+    """
     keys = []
     owners = []
     for part in split_rows(rows):
@@ -34,16 +67,18 @@ def find_first_articles(
         keys.append(_make_keys(index, hits, side, words_sorted_by))
         owners.append(part[hits.owners])
     table = numpy.concatenate(keys) if keys else numpy.zeros((0, words_sorted_by), dtype=numpy.int64)
-    if not len(table):
-        return []
+    if offset >= len(table):
+        return [], 0
     owner = numpy.concatenate(owners)
+    end = min(offset + limit, len(table))
     chosen = numpy.arange(len(table))
-    if limit < len(table):
-        highest = numpy.partition(table[:, 0], limit - 1)[limit - 1]
+    if end < len(table):
+        highest = numpy.partition(table[:, 0], end - 1)[end - 1]
         chosen = numpy.flatnonzero(table[:, 0] <= highest)
-        chosen = chosen[numpy.lexsort(table[chosen].T[::-1])][:limit]  # of equal lines the first stays first
-    ids: list[int] = index.articles.ids[numpy.unique(owner[chosen])].tolist()
-    return ids
+    chosen = chosen[numpy.lexsort(table[chosen].T[::-1])][:end]  # of equal lines the first stays first
+    chosen_rows = numpy.unique(owner[chosen[offset:]])
+    ids: list[int] = index.articles.ids[chosen_rows].tolist()
+    return ids, int(numpy.isin(owner[chosen[:offset]], chosen_rows).sum())
 
 
 def _make_keys(index: ForwardIndex, hits: Hits, side: Literal["left", "right"], length: int) -> Array:

@@ -1,0 +1,70 @@
+"""Tells what stands among the lines of a text and is none of it: counters, tags, languages, credits, adverts."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crawler.extraction.lines import TextLine
+from crawler.normalisation.language_names import read_language_name
+
+_LONGEST: Final = 160
+_COUNTED = (
+    r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
+    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
+    r"comentários?|visualizações|reacties|kommentarer?|комментари\w{1,3}|просмотр\w{0,3}|comentarii|komentarz\w{0,2}|yorum|"
+    r"댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
+)
+_NUMBER = r"\d[\d.,' ]{0,12}"
+_COUNTER = re.compile(
+    rf"\W*(?:(?:reading time|tempo di lettura|tiempo de lectura)\W{{0,3}}\d{{1,3}}\s?min\w{{0,6}}"
+    r"|\d{1,3}[\s-]?min(?:ute|uti|utos)?s?\.?\s(?:read|di lettura|de lectura)"
+    rf"|{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
+    rf"|(?:{_COUNTED})\s*[:：]?\s*{_NUMBER}(?:\s*(?:times|volte|veces|次))?)\W*",
+    re.I,
+)
+_TAGS = re.compile(
+    r"(?:tags?|keywords?|topics?|etichette|parole chiave|etiquetas|palabras clave|标签|標籤|关键词)\s*[:：]", re.I
+)
+_ADVERT = re.compile(
+    r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
+)
+_AROUND = re.compile(
+    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
+    r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|"
+    r"lesen)|"
+    r"weniger anzeigen|weiterlesen|lire (?:plus|la suite)|voir plus|leer más|ver más|mostrar más|leggi (?:tutto|"
+    r"di più)|"
+    r"mostra (?:altro|tutto)|ler mais|lees (?:meer|verder)|toon meer|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|"
+    r"читать (?:далее|дальше|полностью)|devamını oku|展开全文|阅读全文|閱讀全文|続きを読む|もっと見る|"
+    r"더보기)\s?[…›»>→▾▼+]{0,3}"
+    r"|press enter or click to view image in full size"
+    r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
+    re.I,
+)
+_CREDITED: Final = re.compile(
+    r"[^.!?。！？]{2,120}[(（\[【]\s?(?:(?:photo|photograph|foto|ph|fot|picture|image|imagem|imagen|immagine|bild|credits?|"
+    r"фото|صورة|الصورة|εικόνα)\b|图片|圖片|资料图|資料圖|資料照|图[:：/]|圖[:：/]|写真|사진)[^()（）,;，、]{0,60}[)）\]】]",
+    re.I,
+)
+"""What a picture shows, and in brackets behind it whose it is."""
+
+
+def is_litter(line: TextLine) -> bool:
+    """Is the line a counter, a row of tags or of languages, a rating, a picture's credit, the heading of an advert?"""
+    if line.link_share > 0.4 and _TAGS.match(line.text):
+        return True
+    if line.has_links and len(line.text) <= _LONGEST and _switches_languages(line):
+        return True
+    if len(line.text) < 80 and (
+        _COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text) or _AROUND.fullmatch(line.text)
+    ):
+        return True
+    return len(line.text) <= _LONGEST and line.text[-1] in ")）]】" and _CREDITED.fullmatch(line.text) is not None
+
+
+def _switches_languages(line: TextLine) -> bool:
+    """Is all that a line links names of languages, and hardly anything beside?"""
+    links = line.links
+    return len(line.unlinked) <= 30 and all(read_language_name(text) is not None for _, text in links if text)

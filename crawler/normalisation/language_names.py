@@ -1,0 +1,28 @@
+"""Reads what a switch of languages prints: the name of a language, in its own words or in English, or its code."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from crawler.normalisation.word_tables import load_table, make_word_key
+
+LONGEST: Final = 24
+
+
+def read_language_name(text: str) -> str | None:
+    """Return the code of the language that a text is the name of (``Italiano``, ``IT``); None for any other text."""
+    if not 2 <= len(text) <= LONGEST:
+        return None
+    name = text.strip(" |·•()[]")
+    codes = _load_codes()
+    if len(name) == 2 and name.isascii():
+        return name.lower() if name.lower() in codes.values() else None
+    return codes.get(make_word_key(name))
+
+
+@cache
+def _load_codes() -> dict[str, str]:
+    """Return the code of each name of ``tables/languages.toml``."""
+    names = load_table("languages")["names"]
+    return {make_word_key(name): code for code, row in names.items() for name in row}
