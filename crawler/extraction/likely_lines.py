@@ -60,8 +60,11 @@ _PROMPT: Final = re.compile(
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""
-_SOURCE: Final = re.compile(r"SOURCE:? [A-Z][^.]{2,80}$")
-"""What stands under releases: who sent them to the wire."""
+_SOURCE: Final = re.compile(
+    r"SOURCE:? [A-Z][^.]{2,80}$|(?:Źródło|Zdroj|Izvor|Kaynak|Источник|Джерело|Πηγή|Forrás|Sursa|Allikas|Avots|"
+    r"Šaltinis)\s?:\s?.{2,60}$"
+)
+"""What stands under releases and reports: who sent them to the wire, who told it first."""
 _POSTED: Final = re.compile(
     r"this (?:entry|post) was (?:posted|published)|dieser (?:beitrag|eintrag) wurde|cette entrée a été publiée|"
     r"esta entrada (?:fue|ha sido) publicada|questa voce è stata pubblicata|dit bericht (?:is|werd) geplaatst|"

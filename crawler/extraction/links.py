@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.article_addresses import reads_as_article, stands_beside
+from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
+_SIGNS: Final = re.compile(r"[-_]+")
 MAX_READ: Final = 5_000
 """Different addresses read of one page; more count as leading nowhere."""
 
@@ -63,6 +66,13 @@ class LinkReader:
         """Does the href lead to another article of the site, declared or by the form of its address?"""
         address = self.read_related(href)
         return address is not None and not self.is_same_story(address)
+
+    def names_section(self, address: Address, title: str) -> bool:
+        """Is a title no more than the last words of an address that only stands beside the page's own: "Local News"?"""
+        if self.site.addresses or reads_as_article(address.url):
+            return False
+        *_, last = address.url.rstrip("/").split("/")
+        return _SIGNS.split(last.lower()) == fold(title).split()
 
     def leads_to_own_section(self, href: str) -> bool:
         """Does the href lead to a folder that the article's own address begins with?"""

@@ -81,6 +81,8 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
             address = links.read_related(href)
             if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
                 continue
+            if links.names_section(address, text):
+                continue
             if labels.usual_see_also and _SPONSORED.fullmatch(text):
                 paid.add(address.url_key)
             title, date = _split_date(_strip_label(text, line, labels), labels)

@@ -29,32 +29,46 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     """Return the byline that stands below the header, from line ``start`` on; None where more than one could be it.
 
     A line with a prefix is one when no other writer is named so (cards of other stories name theirs); a bare name when
-    a text about the author begins with it, a few lines below, or when it is set in bold under the last paragraph.
+    a text about the author begins with it, a few lines below, or when it is set in bold under the last paragraph. Such
+    a text may also begin "Written by Ann Lee who …".
     """
-    bylines: dict[str, TextLine] = {}
-    names: dict[str, TextLine] = {}
+    bylines: dict[str, str] = {}
+    names: dict[str, str] = {}
     for line in lines[start : start + MAX_LINES]:
-        if len(line.text) > SHORT or " " not in line.text:
+        if " " not in line.text:
             continue
+        if len(line.text) > SHORT or line.block.article is not None:
+            if written_by := _read_beginning(line, language):
+                names.setdefault(fold(strip_prefix(written_by, language)), written_by)
+            if len(line.text) > SHORT:
+                continue
         text = line.text.strip(" |·•»›–—-,/")
         if not line.hints & Hint.CHROME and is_byline(text, language):
-            bylines.setdefault(fold(strip_prefix(text, language)), line)
+            bylines.setdefault(fold(strip_prefix(text, language)), text)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
             text, language, bare=True
         ):
-            names.setdefault(fold(text), line)
+            names.setdefault(fold(text), text)
         elif _signs_part(lines, line, language):
-            names.setdefault(fold(text), line)
-            names.setdefault("", line)  # no signature of the whole
+            names.setdefault(fold(text), text)
+            names.setdefault("", text)  # no signature of the whole
         if len(bylines) > MAX_BYLINES:
             return None
     for candidates, source in ((bylines, "anatomy:signature"), (names, "anatomy:author box")):
         if len(candidates) == 1:
-            line = next(iter(candidates.values()))
-            return Found(value=line.text.strip(" |·•»›–—-,/"), source=source)
+            return Found(value=next(iter(candidates.values())), source=source)
         if candidates:
             return None
     return None
+
+
+def _read_beginning(line: TextLine, language: str | None) -> str | None:
+    """Return a byline that a sentence about the writer begins with, the name set apart: "Written by Ann Lee who …"."""
+    if len(line.pieces) < 2 or len(line.pieces[0].text) > MAX_NAME or len(line.pieces[1].text) > MAX_NAME:
+        return None
+    prefix, name = line.pieces[0].text.strip(), line.pieces[1].text.strip()
+    is_prefixed = line.pieces[1].owner != line.pieces[0].owner and strip_prefix(f"{prefix} X", language) == "X"
+    return f"{prefix} {name}" if is_prefixed and is_byline(name, language, bare=True) else None
 
 
 def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:

@@ -285,9 +285,10 @@ def test_addresses_of_other_sites_and_of_listings_are_no_entries() -> None:
     assert list_titles(box) == [FERRY_TITLE]
 
 
-def test_an_address_beside_the_articles_own_is_one_whatever_its_form():
-    box = '<h3>More on this topic</h3><ul><li><a href="/city/2024/05/03/pier-fire">Pier fire</a></li></ul>'
-    assert list_titles(box) == ["Pier fire"]
-    page = make_page('<h3>Related links</h3><p><a href="/inland/pier-fire-100.html">A fire on the pier</a></p>')
+def test_an_address_beside_the_articles_own_is_one_unless_its_title_is_no_more():
+    entries = (("pier-fire", "Fire on the old pier"), ("harbour-life", "Harbour life"))
+    box = "".join(f'<li><a href="/inland/{slug}-100.html">{title}</a></li>' for slug, title in entries[:1])
+    box += "".join(f'<li><a href="/inland/{slug}/">{title}</a></li>' for slug, title in entries[1:])
+    page = make_page(f"<h3>Related links</h3><ul>{box}</ul>")
     own = "https://www.harbour-post.example/inland/old-lighthouse-lit-100.html"
-    assert [entry.headline for entry in read_page(page, own).see_also] == ["A fire on the pier"]
+    assert [entry.headline for entry in read_page(page, own).see_also] == ["Fire on the old pier"]
