@@ -18,6 +18,7 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 
 LONGEST_CAPTION: Final = 400
+LONGEST_CREDIT: Final = 100
 LONGEST_BOX: Final = 700
 """Letters of a box that asks for an address, or of what is printed under a prompt to pay."""
 LONGEST_LINE_OF_BOX: Final = 120
@@ -123,13 +124,17 @@ def _find_captions(chosen: Sequence[TextLine], chances: Sequence[float], header:
     captions = [
         line
         for line in chosen
-        if len(line.text) <= LONGEST_CAPTION
-        and not line.heading
-        and _CREDIT.search(line.text, max(0, len(line.text) - 100))
+        if len(line.text) <= LONGEST_CAPTION and not line.heading and _ends_with_credit(line.text)
     ]
     if sum(len(line.text) for line in captions) > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
         return set()
     return {line.index for line in captions}
+
+
+def _ends_with_credit(text: str) -> bool:
+    end = text[-LONGEST_CREDIT:]
+    may_end = ":" in end or "\u00a9" in end or "\uff1a" in end or " /" in end  # sooner than the pattern
+    return may_end and _CREDIT.search(end) is not None
 
 
 def _find_offer(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:

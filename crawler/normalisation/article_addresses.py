@@ -73,6 +73,7 @@ def reads_as_article(url: str) -> bool:
     return any(_KEY_IN_QUERY.fullmatch(name) and len(value) >= 3 and value.isdigit() for name, value in query)
 
 
+@lru_cache(maxsize=4_096)
 def stands_beside(url: str, own: str) -> bool:
     """Return True if an absolute address differs from an article's own in its last segment alone, of two words or more.
 

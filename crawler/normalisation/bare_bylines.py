@@ -15,7 +15,7 @@ LONGEST_OFFICE: Final = 50
 
 def names_author_with_office(line: str, language: str | None) -> bool:
     """Return True if a line is a name and an office, without a prefix: "Ann Lee, Political Correspondent"."""
-    reading = try_reading(line, language) if len(line) <= LONGEST else None
+    reading = try_reading(line, language) if len(line) <= LONGEST and is_role(line) else None
     if reading is None or not reading.complete or reading.dates:
         return False
     return all(
