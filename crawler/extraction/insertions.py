@@ -42,6 +42,9 @@ _CREDIT: Final = re.compile(
 )
 """The end of a line that says whose picture it is about."""
 _PAID: Final = re.compile(
+    r"(?:register|sign (?:up|in)|log ?in|create an? (?:free )?account|join us)(?: for free| now)? to (?:continue|"
+    r"keep|read|"
+    r"unlock).{0,50}|"
     r"(?:jetzt|hier|gleich|direkt)?\s?(?:weiterlesen|weiter lesen)(?: mit\b.{0,40}| und\b.{0,40}|:.{0,40})?|"
     r"(?:nur|exklusiv) für (?:abonnent|mitglied).{0,40}|.{0,30}\b(?:abo|abonnement) (?:abschließen|wählen|"
     r"sichern).{0,30}|"
@@ -50,7 +53,7 @@ _PAID: Final = re.compile(
     r"(?:unlock|get) (?:this|full|unlimited) (?:article|story|access).{0,40}|(?:this|the) (?:article|story|"
     r"content) is (?:only )?(?:for|reserved).{0,50}|"
     r"(?:lisez|lire) la suite (?:de|avec|en|pour).{0,50}|(?:il vous reste|la suite est|article|"
-    r"contenu) .{0,20}(?:réservée? aux abonnés|à découvrir).{0,30}|"
+    r"contenu) .{0,60}(?:réservée? aux abonnés|à découvrir|à lire).{0,60}|"
     r"abonnez-vous (?:pour|et|dès).{0,50}|(?:suscr[ií]b[ae]te|hazte (?:suscriptor|socio)|reg[ií]strate).{0,50}|"
     r"(?:contenido|art[ií]culo) (?:exclusivo|solo) para (?:suscriptores|socios).{0,30}|para (?:seguir|"
     r"continuar) leyendo.{0,50}|"

@@ -234,7 +234,9 @@ def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
         if _is_frame(rows):
             continue
         letters, linked = (sum(len(line.text) for line in rows), sum(line.link_share * len(line.text) for line in rows))
-        if linked * 2 <= letters and (table.parent in homes or any(likely[line.index] for line in rows)):
+        around = (table.parent, table.parent.parent if table.parent is not None else None)
+        is_at_home = any(block in homes for block in around)  # in a box of its own perhaps, which scrolls
+        if linked * 2 <= letters and (is_at_home or any(likely[line.index] for line in rows)):
             for line in rows:
                 likely[line.index] = True
 

@@ -66,6 +66,17 @@ def list_text(article: Article) -> list[str]:
         (write(ONE, TWO) + "<details open><summary>Read more</summary>" + write(THREE, FOUR) + "</details>", ""),
         (write(*TEXT) + "<p>SOURCE Norrland Homes</p>", ""),
         (
+            write(*TEXT)
+            + "<div><h2>Register to continue reading</h2><p>Create a free account and read four more.</p></div>",
+            "",
+        ),
+        (
+            write(*TEXT) + "<div><p>Il vous reste 62% de cet article à lire. La suite est réservée aux abonnés.</p>"
+            '<p>S’abonner dès 1€</p><p>Déjà abonné ? <a href="/c">Se connecter</a></p></div>',
+            "",
+        ),
+        (write(ONE, TWO) + "<p>Article continues after advertisement</p>" + write(THREE, FOUR), ""),
+        (
             write(*TEXT) + '<p>Join our <a href="https://t.example/post">Telegram channel</a> for the latest news.</p>',
             "",
         ),
@@ -79,6 +90,12 @@ def list_text(article: Article) -> list[str]:
 )
 def test_a_text_is_read_without_what_is_printed_amid_it(inner: str, before: str) -> None:
     assert list_text(read(inner, before)) == list(TEXT)
+
+
+def test_a_table_in_a_box_of_its_own_belongs_to_the_text_around_it() -> None:
+    rows = "".join(f"<tr><td>{name}</td><td>{count}</td></tr>" for name, count in (("Votes for", 11), ("Against", 4)))
+    article = read(write(ONE, TWO) + f"<div class=scroll><table>{rows}</table></div>" + write(THREE, FOUR))
+    assert list_text(article) == [ONE, TWO, "Votes for", "11", "Against", "4", THREE, FOUR]
 
 
 def test_a_live_report_is_read_without_its_clocks_and_the_list_of_its_parts() -> None:
