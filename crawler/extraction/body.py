@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
@@ -19,13 +18,12 @@ from crawler.extraction.labels import (
     starts_with_dateline,
 )
 from crawler.extraction.lead import StatedTexts, count_lead
+from crawler.extraction.likely_lines import LEAST_WORDS_OF_LEAD
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
 from crawler.items import Found
 from crawler.normalisation.text import fold
-
-LEAST_WORDS_OF_LEAD: Final = 5
 
 
 @dataclass(slots=True)

@@ -33,6 +33,9 @@ ROW_CHANCE: Final = 0.35
 """The chance from which any other line goes on with the one before it, in whose row it stands."""
 SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
+LINES_TO_LEAD: Final = 4
+"""Lines between the header and a lead under it: labels, counters."""
+LEAST_WORDS_OF_LEAD: Final = 5
 ROWS_OF_TABLE: Final = 4
 """Lines that a table has at least."""
 TEASERS: Final = 3
@@ -93,6 +96,7 @@ def choose_likely(
     for line, chance in zip(lines, chances, strict=True):
         follows = bool(likely) and likely[-1] and _goes_on(lines[line.index - 1], line, chance)
         likely.append(chance >= least or follows)
+    _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
@@ -149,6 +153,20 @@ def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
     if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
         return False
     return first is second or (is_sister and line.heading == 0)
+
+
+def _add_marked_lead(lines: Sequence[TextLine], likely: list[bool], header: Header) -> None:
+    """Make the line likely that is named as the lead and stands between the header and a text that is not."""
+    if header.line is None or header.lead:
+        return
+    for line in lines[header.start : header.start + LINES_TO_LEAD]:
+        if likely[line.index]:
+            return
+        is_named = line.hints & Hint.LEAD and not line.hints & (Hint.CHROME | Hint.SHARE | Hint.FORM)
+        if is_named and not line.has_links and len(line.text.split()) >= LEAST_WORDS_OF_LEAD:
+            following = next((other for other in lines[line.index + 1 :] if likely[other.index]), None)
+            likely[line.index] = following is not None and not following.hints & Hint.LEAD
+            return
 
 
 def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:

@@ -345,6 +345,8 @@ def _read_word(word: str) -> int:
             hint = HINT_OF_WORD.get(parts[-1], NO_HINTS)
             if HINT_OF_WORD.get("".join(parts[-2:])) == Hint.LEAD:
                 hint = Hint.LEAD  # "post-sub-title"
+            elif hint == Hint.LEAD and "with" in parts:
+                hint = NO_HINTS  # "text-with-summary": the whole text
             if not NEVER_OTHERWISE.isdisjoint(parts):
                 hint = next(HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE)
             if hint & (Hint.DATE | Hint.BODY | Hint.BLOCK):
