@@ -33,3 +33,14 @@ def test_a_subtitle_between_headline_and_byline_is_the_lead(subtitle: str, lead:
     article = read_page(page.encode(), "https://corriere.example/2024/05/14/la-piscina-riapre-a-giugno")
     assert article.lead == lead
     assert tuple(article.body.split("\n\n")) == TEXT
+
+
+def test_a_lead_that_its_markup_names_stands_under_the_date_too() -> None:
+    page = (
+        "<html lang=it><head><title>La piscina riapre a giugno</title></head><body><h1>La piscina riapre a giugno</h1>"
+        "<div>Inviato da redazione il 14/05/2024</div><div class='field field-name-field-subtitle'><div>Il nuoto torna dopo "
+        f"tre lunghi anni</div></div><div class='field-type-text-with-summary'>{''.join(f'<p>{text}</p>' for text in TEXT)}"
+    )
+    article = read_page(page.encode(), "https://corriere.example/2024/05/14/la-piscina-riapre-a-giugno")
+    assert article.lead == "Il nuoto torna dopo tre lunghi anni"
+    assert tuple(article.body.split("\n\n")) == TEXT
