@@ -117,9 +117,18 @@ def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[Tex
     # Behind the short line that names an editor or a source nothing of the text follows.
     short = range(max(1, last), len(chosen))
     end = next((index for index in short if names_others(chosen[index].text)), len(chosen))
-    while end > 1 and (_is_end(chosen[end - 1], clues) or _is_biography(chosen[end - 1], names)):
+    is_set_in_headings = _is_set_in_headings(chosen)
+    while end > 1 and (
+        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings) or _is_biography(chosen[end - 1], names)
+    ):
         end -= 1
     return chosen[:end]
+
+
+def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:
+    """Are most paragraphs of a text set as headings?"""
+    paragraphs = [line for line in chosen if measure_prose(line.text) >= PROSE]
+    return sum(line.heading > 0 for line in paragraphs) * 2 > len(paragraphs)
 
 
 def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
@@ -133,11 +142,15 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
     return name is not None and len(line.text) <= LONGEST_BIOGRAPHY and line.text[len(name) + 1].islower()
 
 
-def _is_end(line: TextLine, clues: Clues) -> bool:
+def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
     if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_BIOGRAPHY and _POSTED.match(line.text)):
         return True
-    is_heading = line.heading and not (measure_prose(line.text) >= PROSE and ends_sentence(line.text))
-    if is_heading or is_copyright(line) or is_date_line(line.text, clues.language) or names_others(line.text):
+    if (
+        (line.heading and not is_set_in_headings)
+        or is_copyright(line)
+        or is_date_line(line.text, clues.language)
+        or names_others(line.text)
+    ):
         return True
     return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
 

@@ -74,6 +74,13 @@ class LinkReader:
         *_, last = address.url.rstrip("/").split("/")
         return _SIGNS.split(last.lower()) == fold(title).split()
 
+    def leads_to_story(self, href: str) -> bool:
+        """Does the href lead to another article of the site, where an address beside the page's own is not enough?"""
+        address = self.read_related(href)
+        if address is None or self.is_same_story(address):
+            return False
+        return bool(self.site.addresses) or reads_as_article(address.url)
+
     def leads_to_own_section(self, href: str) -> bool:
         """Does the href lead to a folder that the article's own address begins with?"""
         address = self.read(href)

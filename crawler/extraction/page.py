@@ -75,7 +75,7 @@ class ArticlePage(Document):
             sections=tuple(fold_label(section) for section in sections),
             slug=read_slug(self.address.url),
             leads_to_other_article=self.links.leads_to_other_article,
-            leads_to_related=self.links.leads_to_related,
+            leads_to_related=self.links.leads_to_story,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
             site_names=read_site_names(self),
