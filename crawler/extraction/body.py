@@ -58,6 +58,8 @@ def read_body(
         if clues.labels.is_declared or is_likely:
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
+            if clues.labels.is_declared:
+                lead = _drop_labels(lead)
     else:
         # A date or a byline under all of the text: what stands above it is the body.
         paragraphs = paragraphs or join_paragraphs(list(header.lead), clues)

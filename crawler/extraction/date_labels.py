@@ -15,6 +15,7 @@ from crawler.normalisation.printed_dates import PrintedDate, read_line
 
 LONGEST: Final = 160
 """No line of dates is longer."""
+_SHORTEST_SENTENCE: Final = 60
 MAX_LINES_BELOW: Final = 1_000
 _SUBTITLE: Final = 80
 _LONGEST_REST: Final = 60
@@ -94,6 +95,18 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
                 updated = updated or Found(value=date.printed, source=UPDATED)
         says_published = len(line.text) <= 20 and find_role(line.text) == "published"
     return updated
+
+
+def find_first_publication(lines: Sequence[TextLine], language: str | None) -> Found | None:
+    """Return the day that a sentence calls that of publication, where it says that the story was updated since."""
+    for line in lines[:MAX_LINES_BELOW]:
+        text = line.text
+        if not _SHORTEST_SENTENCE <= len(text) <= LONGEST or line.hints & Hint.CHROME or text[-1] not in ".!?…。":
+            continue
+        dates = read_line(text, _list_languages(language)).dates
+        if dates and dates[0].role == "published" and find_role(text[dates[0].end :]) == "updated":
+            return Found(value=_cut(text, dates[0]), source="anatomy:date below")
+    return None
 
 
 def is_fragment(text: str) -> bool:

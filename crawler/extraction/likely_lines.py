@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.blocks import Block
@@ -52,8 +52,10 @@ LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
-LONGEST_BIOGRAPHY: Final = 400
-"""Letters of a line under the text that says who the writer is."""
+BIOGRAPHY: Final = 6
+"""Lines at the end of a text of which one may begin to tell who the writer is; so it goes on to the end."""
+LEAST_ABOVE: Final = 4
+"""Lines of the text that stand above it."""
 LONGEST_PROMPT: Final = 250
 _PROMPT: Final = re.compile(
     r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
@@ -94,8 +96,8 @@ def choose_likely(
     """
     likely: list[bool] = []
     for line, chance in zip(lines, chances, strict=True):
-        follows = bool(likely) and likely[-1] and _goes_on(lines[line.index - 1], line, chance)
-        likely.append(chance >= least or follows)
+        may_follow = chance >= SISTER_CHANCE and bool(likely) and likely[-1]
+        likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
     _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
@@ -111,6 +113,8 @@ def choose_likely(
 def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:
     """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
     names = _list_writers(header, clues)
+    below = range(max(LEAST_ABOVE, len(chosen) - BIOGRAPHY), len(chosen))
+    chosen = chosen[: next((index for index in below if _is_biography(chosen[index], names)), len(chosen))]
     last = len(chosen)
     while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
         last -= 1
@@ -138,8 +142,9 @@ def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
 
 def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
     """Does a line say who the writer is: "Ann Lee is a reporter who covers rivers"?"""
-    name = next((name for name in names if line.text.startswith(f"{name} ")), None)
-    return name is not None and len(line.text) <= LONGEST_BIOGRAPHY and line.text[len(name) + 1].islower()
+    text = line.text.lstrip("([*–— ")
+    name = next((name for name in names if text.startswith(f"{name} ")), None)
+    return name is not None and text[len(name) + 1].islower()
 
 
 def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
@@ -156,12 +161,15 @@ def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
-    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?"""
+    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?
+
+    Its chance is at least :data:`SISTER_CHANCE`.
+    """
     first, second = line.block, following.block
     is_sister = first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name)
     if chance >= ROW_CHANCE and is_sister and not line.heading and following.link_share < 0.95:
         return True
-    if chance < SISTER_CHANCE or following.link_share > 0.3:
+    if following.link_share > 0.3:
         return False
     if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
         return False
@@ -218,18 +226,18 @@ def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clue
 
     Where to buy what the text speaks of, whom it quotes: such entries are nothing but links, and not measured.
     """
-
-    def find_linked_list(line: TextLine) -> Block | None:
-        return None if likely[line.index] or line.link_share < LINKED else _find_list(line.block)
-
-    for box, run in groupby(lines, find_linked_list):
-        entries = list(run)
-        first, last = entries[0].index, entries[-1].index
-        if box is None or box.parent is None or first == 0 or last + 1 == len(lines):
+    for before, behind in pairwise([index for index, is_likely in enumerate(likely) if is_likely]):
+        entries = lines[before + 1 : behind]
+        if not entries or any(line.link_share < LINKED for line in entries):
+            continue
+        box = _find_list(entries[0].block)
+        if box is None or box.parent is None or any(_find_list(line.block) is not box for line in entries):
             continue
         stands_inside = make_inside_test(box.parent)
-        if all(likely[index] and stands_inside(lines[index]) for index in (first - 1, last + 1)) and all(
-            not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries
+        if (
+            stands_inside(lines[before])
+            and stands_inside(lines[behind])
+            and all(not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries)
         ):
             for line in entries:
                 likely[line.index] = True

@@ -16,7 +16,7 @@ from typing import ClassVar
 from crawler.errors import BroughtByScript, NotAnArticle
 from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
-from crawler.extraction.date_labels import agrees_with_day, find_date_below
+from crawler.extraction.date_labels import agrees_with_day, find_date_below, find_first_publication
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.embedded_text import find_embedded_text
@@ -147,6 +147,9 @@ class ArticlePage(Document):
             paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
             if paragraphs:
                 body.paragraphs, body.source = paragraphs, "script:state"
+        name = self._name_below if self.byline is None else None
+        if len(body.paragraphs) > 1 and name is not None and body.paragraphs[-1] == name.value:
+            body.paragraphs = body.paragraphs[:-1]
         return body
 
     @cached_property
@@ -215,8 +218,13 @@ class ArticlePage(Document):
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
-        signature = find_signature(self.lines, self.header.start, self.language_code)
-        return signature or find_bracketed_signature(self.paragraphs, self.language_code)
+        return self._name_below or find_bracketed_signature(self.paragraphs, self.language_code)
+
+    @cached_property
+    def _name_below(self) -> Found | None:
+        if self.author_names or self.header.line is None:
+            return None
+        return find_signature(self.lines, self.header.start, self.language_code)
 
     @property
     def lead(self) -> Found | None:
@@ -231,11 +239,18 @@ class ArticlePage(Document):
         """The printed date of publication; the date of an update only where nothing tells that of publication."""
         stated = self._stated_date
         if self.header.published is not None or (stated is not None and not self._states_last_change):
-            return self.header.published
+            return self._first_publication or self.header.published
         below = find_date_below(self.lines[self.header.start :], self.language_code)
         if stated is not None:
             return below if below is not None and not agrees_with_day(below.value, stated.value) else None
         return below or self.header.modified
+
+    @cached_property
+    def _first_publication(self) -> Found | None:
+        """The day of publication that a sentence tells where the header prints another, and nothing states one."""
+        if self.header.published is None or self._stated_date is not None:
+            return None
+        return find_first_publication(self.lines[self.header.start :], self.language_code)
 
     @cached_property
     def published_meta(self) -> Found | None:
@@ -260,7 +275,8 @@ class ArticlePage(Document):
     @property
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
-        return self.find_in_thing("datemodified") or find_stated_update(self.head) or self.header.modified
+        printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
+        return self.find_in_thing("datemodified") or find_stated_update(self.head) or printed
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:

@@ -168,3 +168,20 @@ def test_a_date_in_a_sentence_above_the_headline_is_not_the_storys() -> None:
     )
     article = read(above, head='<meta name="citation_date" content="2019-06-25">')
     assert read_days(article) == ("2019-06-25", None)
+
+
+@check_rows(
+    "sentence",
+    [
+        "This story was originally published on 26 Sep 2019 at 4:12pm but has been regularly updated to keep it current.",
+        "Please note: this post was first published on the 26th of September 2019 and updated on the 30th of September 2022.",
+    ],
+)
+def test_a_sentence_that_tells_the_first_day_and_an_update_goes_before_the_printed_day(sentence: str) -> None:
+    article = read(below="<p>30 Sep 2022</p>", end=f"<p>{sentence}</p>")
+    assert read_days(article) == ("2019-09-26", "2022-09-30")
+
+
+def test_what_another_story_says_of_its_days_is_not_this_storys() -> None:
+    entry = '<ul><li><a href="/older">The older bell</a><p>Published 26 Sep 2019, updated 30 Sep 2020</p></li></ul>'
+    assert read_days(read(below="<p>30 Sep 2022</p>", end=entry)) == ("2022-09-30", None)

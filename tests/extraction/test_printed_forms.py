@@ -145,6 +145,7 @@ def test_a_bare_name_with_agencies_stands_under_the_subtitle() -> None:
         "<p>Published 14 May 2024</p>",
         "<h2>Continue with a subscription</h2>",
         "<p><em>Ann Lee is a reporter who covers rivers and their bridges.</em></p>",
+        "<p>(Ann Lee is a reporter who covers rivers and their bridges.)</p>",
         '<p>Get the news of the harbour by mail. <a href="/letters">Sign up here.</a></p>',
         "<p><em>Ann Lee is a reporter.</em></p><p>All the news: <a href=/l>subscribe to the newsletter</a></p>",
     ],
@@ -162,6 +163,20 @@ def test_what_stands_under_a_text_is_none_of_it(end: str) -> None:
 )
 def test_what_belongs_to_a_text_stays_its_end(last: str) -> None:
     assert list_paragraphs(read("<p>By Ann Lee</p>", end=f"<p>{last}</p>")) == (*ENGLISH, last)
+
+
+def test_a_text_ends_where_it_begins_to_tell_who_the_writer_is() -> None:
+    text = (*ENGLISH, "The divers come back in May, when the water of the harbour is clear again.")
+    about = (
+        "Ann Lee is a reporter who has covered rivers, bridges and harbours for as long as this paper has been printed.",
+        "She has a boat of her own, and takes her dog along on the longer journeys up the river.",
+        "When it rains she writes about those who build boats, and about the price of wood in the north.",
+    )
+    end = "".join(f"<p>{line}</p>" for line in about)
+    assert list_paragraphs(read("<p>By Ann Lee</p>", text, end=end)) == text
+    assert list_paragraphs(read("<p>By Mary Ho</p>", text, end=end)) == (*text, *about)
+    early = (about[0], *text, *about[1:], *ENGLISH)
+    assert list_paragraphs(read("<p>By Ann Lee</p>", early)) == early
 
 
 def test_a_bold_name_under_the_last_paragraph_is_the_byline() -> None:
