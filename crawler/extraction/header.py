@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,6 +24,7 @@ from crawler.extraction.header_parts import (
     is_meaningless,
     is_prefix,
     is_stub,
+    measure_syllables,
     split_parts,
     stands_above_dateline,
     stands_as_kicker,
@@ -54,7 +54,6 @@ from crawler.normalisation.bare_bylines import is_given_name, names_office
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.language_names import read_language_name
-from crawler.normalisation.scripts import HANGUL
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -62,7 +61,6 @@ MAX_LINES_BEFORE: Final = 14
 MAX_LINES_AFTER: Final = 8
 """Lines after the headline that may belong to the header, until the first that is body."""
 
-_KOREAN: Final = re.compile(f"[{HANGUL}]")
 LINES_BELOW: Final = 12
 """Lines below a byline or a date in which the text begins, where it is not above them."""
 
@@ -255,12 +253,7 @@ def _take_header_part(
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:
-    return any(_measure_prose(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
-
-
-def _measure_prose(text: str) -> int:
-    """Return the measure of a text in which a syllable of Korean says as much as two letters."""
-    return measure_prose(text) + (0 if text.isascii() else len(_KOREAN.findall(text)))
+    return any(measure_syllables(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
 
 
 def _is_subtitle(line: TextLine) -> bool:

@@ -27,12 +27,14 @@ from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_par
 from crawler.extraction.markup import Hint
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.scripts import HANGUL
 
 LINES_OF_HEADER: Final = 14
 _MARKS_OF_DATE: Final = " |·•»›,;-–—()[]"
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
 CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
+_KOREAN: Final = re.compile(f"[{HANGUL}]")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -197,3 +199,8 @@ def is_listing_link(part: TextLine, clues: Clues) -> bool:
 def is_meaningless(segment: str, clues: Clues) -> bool:
     """Is a part of a line the publication's name or a label for sharing?"""
     return is_own_name(segment, clues.labels) or fold_label(segment) in clues.labels.share
+
+
+def measure_syllables(text: str) -> int:
+    """Return the measure of a text in which a syllable of Korean says as much as two letters."""
+    return measure_prose(text) + (0 if text.isascii() else len(_KOREAN.findall(text)))

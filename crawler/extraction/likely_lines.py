@@ -70,6 +70,7 @@ _SOURCE: Final = re.compile(
     r"Šaltinis)\s?:\s?.{2,60}$"
 )
 """What stands under releases and reports: who sent them to the wire, who told it first."""
+LONGEST_POSTED: Final = 400
 _POSTED: Final = re.compile(
     r"this (?:entry|post) was (?:posted|published)|dieser (?:beitrag|eintrag) wurde|cette entrée a été publiée|"
     r"esta entrada (?:fue|ha sido) publicada|questa voce è stata pubblicata|dit bericht (?:is|werd) geplaatst|"
@@ -148,7 +149,7 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
 
 
 def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
-    if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_BIOGRAPHY and _POSTED.match(line.text)):
+    if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_POSTED and _POSTED.match(line.text)):
         return True
     if (
         (line.heading and not is_set_in_headings)
