@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import Final
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
@@ -27,8 +28,6 @@ MOST_COMPARED = 200_000
 FEWEST_QUOTED, MOST_QUOTED = 4, 30
 """Words of a pull quote that may be a shortened one."""
 _WORD = re.compile(r"\w+")
-_HIDDEN_ELEMENT = ("div", {"hidden": ""})
-_ADDRESS = re.compile(r"[\w.+-]{0,60}@\w")
 _QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
@@ -171,7 +170,7 @@ class _LineReader:
                 if event[0] != "noscript" or not _holds_prose(self.events, index):
                     pass_over(events)
                     continue
-                event = _HIDDEN_ELEMENT  # the text, for readers without scripts
+                event = ("div", {"hidden": ""})  # the text, for readers without scripts
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)
@@ -362,17 +361,22 @@ def split_pieces(line: TextLine) -> list[TextLine]:
     return [part for group in groups if (part := make_part_line(line, group)).text] if len(groups) > 1 else [line]
 
 
+_SPACED_WITHOUT_CASE: Final = re.compile("[\u05d0-\u05ea\u0620-\u06ff\u0900-\u0dff\u1200-\u137f]")
+"""Letters and marks of scripts that have no capitals and part words by spaces."""
+
+
 def space_pieces(line: TextLine) -> str:
     """Return the text of a line with a space where inline elements adjoin: ``<span>by</span><a>Ann Lee</a>``.
 
-    Only before a capital or a figure: elements inside a word and drop caps part nothing.
+    Only before a capital or a figure, where the script has capitals: elements inside a word and drop caps part nothing.
     """
     texts: list[str] = []
     owner, last = 0, ""
     for piece in line.pieces:
         first = piece.text[:1]
-        is_cut = last.islower() or last.isdigit()
-        if piece.owner != owner and is_cut and (first.isupper() or first.isdigit() or _ADDRESS.match(piece.text)):
+        is_cut = (last.islower() or last.isdigit()) and (first.isupper() or first.isdigit() or "@" in piece.text[:60])
+        is_spaced = is_cut or (_SPACED_WITHOUT_CASE.match(first) and _SPACED_WITHOUT_CASE.match(last))
+        if piece.owner != owner and is_spaced:
             texts.append(" ")
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last
