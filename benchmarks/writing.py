@@ -7,7 +7,8 @@ by ``Archive.keep``, with everything of a visit (capture, article, first revisio
 search index, new addresses of the queue), and by plain ``executemany``: the columns of the article into one table,
 without and with the archive's own search index, whose words are prepared before the clock. All sides use the archive's
 settings of SQLite (WAL, synchronous FULL, the same cache) and commit as often: once in a batch of the crawl's size, and
-once an article. Garbage is looked for as seldom as in a crawl. Times are the median of the rounds; wall clock includes waiting for the disk, CPU does not.
+once an article. Garbage is looked for as seldom as in a crawl. Times are the median of the rounds; wall clock includes
+waiting for the disk, CPU does not.
 """
 
 from __future__ import annotations

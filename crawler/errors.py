@@ -151,6 +151,10 @@ class WarcDamaged(CrawlerError):
     """A stored record cannot be read back: the file is missing, cut off or altered."""
 
 
+class PayloadUnreadable(WarcDamaged):
+    """A stored record is whole, and the answer in it cannot be unpacked: the server sent it damaged or endless."""
+
+
 class MissingExtra(CrawlerError):
     """A library that only some commands need is not installed: say how to install it."""
 

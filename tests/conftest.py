@@ -1,10 +1,12 @@
 """What holds for every test."""
 
 import gc
+import inspect
 import os
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ def keep_files_in_memory() -> None:
 
 
 keep_files_in_memory()
+look_at_stack = inspect.stack
+inspect.stack = partial(inspect.stack, 0)  # without source: Scrapy looks at it when it is imported, deep inside pytest
 gc.disable()  # until the tests are collected: they stay, and looking for garbage among them is a fifth of collecting
 register_profiles()
 
@@ -103,7 +107,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage again, more seldom, and no more among what was there when the tests began."""
+    """Look for garbage again, more seldom, and no more among what was there when the tests began; and at sources."""
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
     gc.enable()
+    inspect.stack = look_at_stack

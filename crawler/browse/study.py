@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from crawler.archive.search.selection import Selection
+from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
@@ -45,7 +46,8 @@ class StudyRequest:
 def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> StudyRequest:
     """Return the question in a page's address; ``names`` are the parameters that it has besides those of a search.
 
-    Raises BadQuery for parameters that make no sense, a query with a fault in it among them.
+    Raises BadQuery for parameters that make no sense, a query with a fault in it and a value that no article has among
+    them: that nothing is found would be true, and misleading.
     """
     options = {name: request.arguments[name] for name in names if name in request.arguments}
     ignored = {*names, "order", "view", "page", "hit"}
@@ -53,6 +55,7 @@ def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> Study
         {name: value for name, value in request.arguments.items() if name not in ignored}, request.desk
     )
     refuse_faults(search_request.selection, "query")
+    refuse_unknown_values(request.archive.db, search_request.selection)
     return StudyRequest(search=search_request, options=options)
 
 

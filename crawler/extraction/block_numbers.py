@@ -139,8 +139,10 @@ class PageBlocks:
             for holder in (numbers, parent, parent and parent.above):
                 if holder is not None:
                     holder.length += length
-                    holder.linked += linked
-                    holder.prose += prose
+                    if linked:
+                        holder.linked += linked
+                    if prose:
+                        holder.prose += prose
 
     def _enter(self, block: Block) -> _BlockNumbers:
         """Return the numbers of a block, made with those of all blocks above it where it is met first."""

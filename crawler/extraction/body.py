@@ -56,6 +56,8 @@ def read_body(
         if clues.labels.is_declared or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
+            if clues.labels.is_declared:
+                lead = _drop_labels(lead)
     else:
         # A date or a byline under all of the text: what stands above it is the body.
         paragraphs = paragraphs or join_paragraphs(list(header.lead), clues)

@@ -120,7 +120,11 @@ def _write_tree(tree: Tree) -> str:
 
 
 def _find_chance(log_odds: float) -> float:
-    return 1 / (1 + exp(-max(-50.0, min(50.0, log_odds))))
+    if log_odds > 50.0:
+        log_odds = 50.0
+    elif log_odds < -50.0:
+        log_odds = -50.0
+    return 1 / (1 + exp(-log_odds))
 
 
 def read_body_model(text: str) -> BodyModel:

@@ -72,6 +72,8 @@ class DecodedText:
     """The charset that is declared, is not known, and whose place a guess took; None where nothing was guessed so."""
     encoded_twice: str | None = None
     """The first characters that the publisher had encoded twice, as they were sent; None where none were."""
+    sent: bytes | None = None
+    """The text in UTF-8, where it was sent so: the parser need not be given it anew."""
 
     def find_problem(self, url: str) -> Problem | None:
         """Return what a person should know of how a page at an address was read; None where nothing is odd.
@@ -107,7 +109,7 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         return DecodedText(text=body.decode(wide, "replace"), codec=wide)
     is_ascii = body.isascii()
     if is_ascii and not (_ESCAPE in body and b"\x1b$" in body) and b"~{" not in body:
-        return DecodedText(text=body.decode("ascii"), codec="ascii")
+        return DecodedText(text=body.decode("ascii"), codec="ascii", sent=body)
     declared, unknown_label = _find_declared_codec(capture, body)
     if declared is not None and declared.startswith("utf-16"):
         codec = declared if b"\x00" in body[:64] else "utf-8"
@@ -123,7 +125,9 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
         if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
             is_twice = b"\xc2" in body and _TWICE_BYTES.search(body) is not None
-            text, encoded_twice = decode_again(text) if is_twice else (text, None)
+            if not is_twice:
+                return DecodedText(text=text, codec="utf-8", sent=body)
+            text, encoded_twice = decode_again(text)
             return DecodedText(text=text, codec="utf-8", encoded_twice=encoded_twice)
     if declared is not None and declared != "utf-8":
         text = decode_leniently(body, declared)
@@ -164,16 +168,19 @@ def parse(text: str) -> etree._Element | None:
     return _parse_bounded(text, _parse_whole)
 
 
-def parse_into(text: str, make_target: Callable[[], Any]) -> Any:
+def parse_into(text: str, make_target: Callable[[], Any], sent: bytes | None = None) -> Any:
     """Return what a target makes of a page, or None where there is nothing to read. Takes any text, quickly.
+
+    ``sent`` is the text in UTF-8, where it is at hand.
 
     lxml's parser tells a target of elements and texts. One that raises TooDeep is given up, and a new one gets the page
     without its nesting.
     """
 
-    def parse_whole(text: str) -> tuple[Any, bool]:
+    def parse_whole(bounded: str) -> tuple[Any, bool]:
+        encoded = _leave_nul_out(sent) if sent is not None and bounded is text else _encode(bounded)
         try:
-            return etree.fromstring(_encode(text), _make_parser(make_target())), False
+            return etree.fromstring(encoded, _make_parser(make_target())), False
         except TooDeep:
             return None, True
         except (etree.XMLSyntaxError, ValueError, AssertionError):
@@ -321,7 +328,10 @@ def _find_long_tags(text: str) -> list[int]:
         last_opened, last_closed = text.rfind("<", start, start + _STRIDE), text.rfind(">", start, start + _STRIDE)
         if last_opened < 0 and last_closed < 0 and opened > closed and text[opened + 1 : opened + 2].isalpha():
             places.append(opened)
-        opened, closed = max(opened, last_opened), max(closed, last_closed)
+        if last_opened >= 0:
+            opened = last_opened
+        if last_closed >= 0:
+            closed = last_closed
     return places
 
 
@@ -334,7 +344,10 @@ def _shorten(tag: re.Match[str]) -> str:
 
 def _encode(text: str) -> bytes:
     """Return a text in UTF-8, without the NUL characters at which libxml2 would stop."""
-    encoded = text.encode("utf-8", "replace")
+    return _leave_nul_out(text.encode("utf-8", "replace"))
+
+
+def _leave_nul_out(encoded: bytes) -> bytes:
     return encoded.replace(b"\x00", b"") if b"\x00" in encoded else encoded
 
 

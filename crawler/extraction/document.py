@@ -76,7 +76,7 @@ class Document:
     @cached_property
     def tree(self) -> Tree:
         """The parsed page."""
-        tree = read_tree(self._markup)
+        tree = read_tree(self._markup, self.decoded.sent if self._markup is self.text else None)
         if tree is None:
             raise NotAnArticle("the page is empty")
         return tree

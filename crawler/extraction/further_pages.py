@@ -42,7 +42,7 @@ def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ..
     pages: dict[int, str] = {}
     for link in _iter_links(tree):
         is_next = "next" in link.relations
-        if not is_next and (link.place is None or _PRINTED_NUMBER.fullmatch(_read_beginning(tree, link.place)) is None):
+        if not is_next and (link.place is None or not _is_printed_as_number(tree, link.place)):
             continue  # to ask so first spares reading its address
         try:
             target = urljoin(base, link.href).partition("#")[0]
@@ -84,14 +84,25 @@ def _iter_links(tree: Tree) -> Iterator[_Link]:
     for place, tag, attributes in islice(tree.iter_named("a", "link"), MAX_LINKS):
         href = attributes.get("href", "").strip()
         if href and href[0] != "#":
-            relation = attributes.get("rel")
-            yield _Link(href, relation.lower().split() if relation else (), place if tag == "a" else None)
+            relations = attributes["rel"].lower().split() if "rel" in attributes else ()
+            yield _Link(href, relations, place if tag == "a" else None)
 
 
 def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
     if link.place is None:
         return False
     return re.fullmatch(rf"(?:\D{{0,12}}\s)?0*{number}", _read_beginning(tree, link.place)) is not None
+
+
+def _is_printed_as_number(tree: Tree, place: int) -> bool:
+    text = tree.events[place + 1]
+    if (
+        isinstance(text, str)
+        and tree.events[place + 2] is None
+        and not text[:_PRINTED_LETTERS].rstrip()[-1:].isdecimal()
+    ):
+        return False  # most links
+    return _PRINTED_NUMBER.fullmatch(_read_beginning(tree, place)) is not None
 
 
 def _read_beginning(tree: Tree, place: int) -> str:

@@ -25,6 +25,7 @@ from crawler.extraction.header_parts import (
     is_prefix,
     is_stub,
     split_parts,
+    stands_above_dateline,
     stands_as_kicker,
     trust_element_of_headline,
 )
@@ -103,6 +104,7 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
         clock = find_clock_beside(lines, header.first, header.published.value)
         if clock is not None:
             header.published = replace(header.published, value=f"{header.published.value} {clock}")
+            header.start += any(line.text == clock for line in lines[header.start : header.start + 1])
     return header
 
 
@@ -194,6 +196,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         for part in split_parts(line, clues):
             is_dated = header.byline is None and len(prose) < 2 and is_followed_by_date(lines, line, clues)
             bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
+            bare |= len(prose) == 1 and stands_above_dateline(lines, line.index, clues)
             if is_dated and _take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True
                 continue

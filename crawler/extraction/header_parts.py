@@ -113,6 +113,11 @@ def is_stub(line: TextLine, clues: Clues) -> bool:
     return clues.labels.is_declared and reads_as_stub(line.text) and not (line.heading or line.hints & Hint.LEAD)
 
 
+def stands_above_dateline(lines: Sequence[TextLine], index: int, clues: Clues) -> bool:
+    """Does the text begin with its dateline in the next line?"""
+    return any(starts_with_dateline(line.text, clues.labels) for line in lines[index + 1 : index + 2])
+
+
 def stands_as_kicker(lines: Sequence[TextLine], index: int, start: int, clues: Clues) -> bool:
     """May a line below the lead be the kicker, on a page of a site that says what it prints?
 
@@ -121,9 +126,9 @@ def stands_as_kicker(lines: Sequence[TextLine], index: int, start: int, clues: C
     """
     if not clues.labels.is_declared:
         return False
-    following = lines[index + 1 : index + LINES_OF_HEADER]
-    if following and starts_with_dateline(following[0].text, clues.labels):
+    if stands_above_dateline(lines, index, clues):
         return True
+    following = lines[index + 1 : index + LINES_OF_HEADER]
     if fold_label(lines[index].text) in clues.labels.sections:
         return index == start
     return index == start and not any(is_country_line(line.text) for line in following)

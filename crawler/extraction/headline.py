@@ -132,7 +132,10 @@ def _find_stated(
         if len(stated) < 2:
             continue
         best: tuple[int, int, int, str] | None = None
+        longest = len(stated) * 2 + 40
         for line in candidates:
+            if len(line.text) > longest or not _may_share_end(line.text, stated):
+                continue
             score = _rate_match(line, stated)
             if score and not is_teaser(line, clues) and not names_site(line, clues):
                 rank = score + (
@@ -178,9 +181,7 @@ def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, i
 
 
 def _rate_match(line: TextLine, stated: str) -> int:
-    """Return how well a line fits a stated headline: 0 not at all, to 40 word for word."""
-    if len(line.text) > len(stated) * 2 + 40 or not _may_share_end(line.text, stated):
-        return 0
+    """Return how well a line that is not much longer fits a stated headline: 0 not at all, to 40 word for word."""
     text = line.matched
     if not text:
         return 0

@@ -22,7 +22,7 @@ SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
 
 _LONGEST_RELATED_LABEL: Final = 60
-_STUB: Final = 20
+_STUB: Final = 30
 _LONGEST_MEASURED: Final = 2_000
 """Letters of a text whose measure is remembered."""
 PROSE: Final = 80

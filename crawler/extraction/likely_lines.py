@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.blocks import Block
@@ -78,8 +78,8 @@ def choose_likely(
     """
     likely: list[bool] = []
     for line, chance in zip(lines, chances, strict=True):
-        follows = bool(likely) and likely[-1] and _goes_on(lines[line.index - 1], line, chance)
-        likely.append(chance >= least or follows)
+        may_follow = chance >= SISTER_CHANCE and bool(likely) and likely[-1]
+        likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
@@ -125,12 +125,15 @@ def _is_end(line: TextLine, clues: Clues) -> bool:
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
-    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?"""
+    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?
+
+    Its chance is at least :data:`SISTER_CHANCE`.
+    """
     first, second = line.block, following.block
     is_sister = first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name)
     if chance >= ROW_CHANCE and is_sister and not line.heading and following.link_share < 0.95:
         return True
-    if chance < SISTER_CHANCE or following.link_share > 0.3:
+    if following.link_share > 0.3:
         return False
     if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
         return False
@@ -173,18 +176,18 @@ def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clue
 
     Where to buy what the text speaks of, whom it quotes: such entries are nothing but links, and not measured.
     """
-
-    def find_linked_list(line: TextLine) -> Block | None:
-        return None if likely[line.index] or line.link_share < LINKED else _find_list(line.block)
-
-    for box, run in groupby(lines, find_linked_list):
-        entries = list(run)
-        first, last = entries[0].index, entries[-1].index
-        if box is None or box.parent is None or first == 0 or last + 1 == len(lines):
+    for before, behind in pairwise([index for index, is_likely in enumerate(likely) if is_likely]):
+        entries = lines[before + 1 : behind]
+        if not entries or any(line.link_share < LINKED for line in entries):
+            continue
+        box = _find_list(entries[0].block)
+        if box is None or box.parent is None or any(_find_list(line.block) is not box for line in entries):
             continue
         stands_inside = make_inside_test(box.parent)
-        if all(likely[index] and stands_inside(lines[index]) for index in (first - 1, last + 1)) and all(
-            not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries
+        if (
+            stands_inside(lines[before])
+            and stands_inside(lines[behind])
+            and all(not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries)
         ):
             for line in entries:
                 likely[line.index] = True

@@ -256,7 +256,7 @@ def _count_since_headings(lines: Sequence[TextLine]) -> list[int]:
     count = _FAR
     for line in lines:
         counts.append(count)
-        count = 0 if line.heading else min(_FAR, count + 1)
+        count = 0 if line.heading else count + 1 if count < _FAR else _FAR
     return counts
 
 

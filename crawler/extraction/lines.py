@@ -178,9 +178,10 @@ class _LineReader:
                 place, self.owner, is_block = opened.pop()
                 if not opened:  # what stands behind the end of the page is no part of it
                     break
-                ends_line = is_block and (self.pieces or self.soft)
-                if ends_line and not _is_drop_cap(self.pieces, self.events[index + 1]):
-                    self._end_line(soft=False)
+                if is_block and (self.pieces or self.soft):
+                    following = self.events[index + 1]
+                    if not isinstance(following, str) or not _is_drop_cap(self.pieces, following):
+                        self._end_line(soft=False)
                 self.place = place
                 continue
             tag, attributes = event
@@ -228,19 +229,20 @@ class _LineReader:
     def _end_line(self, *, soft: bool) -> None:
         """Add the line read so far; ``soft`` when only a single ``<br>`` parts the next one from it."""
         pieces, self.pieces = self.pieces, []
-        text = (
-            _tidy(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])) if pieces else ""
-        )
+        if len(pieces) == 1:  # most lines
+            piece = pieces[0]
+            text, hints, linked = _tidy(piece.text), piece.hints, piece.href is not None
+        else:
+            text, hints, linked = _tidy("".join([piece.text for piece in pieces])) if pieces else "", -1, False
+            for piece in pieces:
+                if not piece.text.isspace():
+                    hints &= piece.hints
+                if piece.href is not None:
+                    linked = True
         if not text:
             # Two breaks in a row, or a break beside a block, part as a block does.
             self.soft = False
             return
-        hints, linked = -1, False
-        for piece in pieces:
-            if not piece.text.isspace():
-                hints &= piece.hints
-            if piece.href is not None:
-                linked = True
         place = self.place
         if self.pictured is not None:
             if self.pictured is place.block:
@@ -252,10 +254,12 @@ class _LineReader:
 
 def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: int) -> _Place:
     """Return the place inside a block element that stands at a place."""
-    hints = place.hints | own
-    name = attributes.get("class", "")
-    if "id" in attributes:
-        name = " ".join([value for key, value in attributes.items() if key in _NAMING])
+    hints, name = place.hints | own, ""
+    if attributes:
+        name = attributes.get("class", "")
+        if "id" in attributes:
+            names = [value for key, value in attributes.items() if key in _NAMING]
+            name = " ".join(names) if len(names) > 1 else names[0]
     block = Block(place.block, tag, hints, name)
     href = attributes.get("href") if tag == "a" else None
     return _Place(
@@ -263,9 +267,9 @@ def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: in
     )
 
 
-def _is_drop_cap(pieces: Sequence[Piece], following: Event) -> bool:
+def _is_drop_cap(pieces: Sequence[Piece], following: str) -> bool:
     """Are the one or two letters in a block the beginning of the word behind it, however large they are set?"""
-    if not isinstance(following, str) or not following[0].isalpha():
+    if not following[0].isalpha():
         return False
     letters = "".join([piece.text for piece in pieces]).strip()
     return 0 < len(letters) <= 2 and letters[-1].isalpha()

@@ -56,6 +56,8 @@ def join_paragraphs(lines: Sequence[TextLine], clues: Clues) -> list[Paragraph]:
 
 def _join_lines(lines: Sequence[TextLine]) -> Paragraph:
     """Join the lines of one paragraph; between ideographs stands no space."""
+    if len(lines) == 1:
+        return Paragraph(lines[0].text, lines[0], lines[0].hints)
     texts, hints = [lines[0].text], lines[0].hints
     for before, line in pairwise(lines):
         texts.append(line.text if _is_cjk(before.text[-1]) and _is_cjk(line.text[0]) else f" {line.text}")
@@ -65,10 +67,12 @@ def _join_lines(lines: Sequence[TextLine]) -> Paragraph:
 
 def _is_wrapped(run: Sequence[TextLine]) -> bool:
     """Are the lines of a block short, and do some of them end within a sentence?"""
+    if len(run) == 1:
+        return False
     widest = max(len(line.text) for line in run)
     limit = WRAPPED_LENGTH // 2 if _is_cjk(run[0].text[0]) else WRAPPED_LENGTH
     prose = [line for line in run[:-1] if not is_country_line(line.text)]
-    return len(run) > 1 and widest <= limit and not all(ends_sentence(line.text) for line in prose)
+    return widest <= limit and not all(ends_sentence(line.text) for line in prose)
 
 
 def _starts_paragraph(before: TextLine, line: TextLine, wrapped: bool, clues: Clues) -> bool:

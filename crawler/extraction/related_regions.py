@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.blocks import Block, find_common_block
+from crawler.extraction.date_labels import read_free_date
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -18,7 +20,6 @@ from crawler.extraction.labels import (
     is_litter,
     is_see_also,
     is_share,
-    match_free_date,
     measure_prose,
     reads_as_kicker,
 )
@@ -26,6 +27,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.language_names import read_language_name
 
 MAX_ENTRIES: Final = 200
 MAX_HEADS: Final = 5
@@ -114,7 +116,7 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
     """Is the line a label of the table, alone or before a linked title?"""
-    if len(line.text) <= _LONGEST_LABEL:
+    if len(line.text) <= _LONGEST_LABEL and _may_begin_label(line.text, labels):
         folded = fold_line(line)
         if folded in labels.related:
             return True
@@ -127,11 +129,24 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
 
 
+def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
+    """Return False for a line that surely begins as no label does: cheaper than to fold it."""
+    beginning = text[:3]
+    if not (len(beginning) == 3 and beginning.isascii() and beginning.isalpha()):
+        return True
+    return beginning.lower() in _list_beginnings(labels.related, labels.generous)
+
+
+@lru_cache(maxsize=64)
+def _list_beginnings(related: frozenset[str], generous: frozenset[str]) -> frozenset[str]:
+    return frozenset(label[:3] for label in related | generous)
+
+
 def _is_entry(line: TextLine, links: LinkReader) -> bool:
     """Is the line little else than a link to another article?"""
     if not line.has_links or (line.link_share <= 0.5 and any(map(str.isalpha, line.unlinked))):
         return False  # beside a short title in ideographs a date is the longer part
-    return any(links.leads_to_related(href) for href, _ in line.links[:5])
+    return any(links.leads_to_related(href) and read_language_name(text) is None for href, text in line.links[:5])
 
 
 def _find_declared_region(
@@ -262,7 +277,7 @@ def _is_accessory(line: TextLine, labels: CompiledLabels) -> bool:
     text = line.text
     if line.hints & (Hint.TIME | Hint.DATE | Hint.BYLINE) or _CLOCK_AT_END.search(text):
         return True
-    if find_date(text, labels, "see_also") or match_free_date(text) or is_share(line, labels) or is_litter(line):
+    if find_date(text, labels, "see_also") or read_free_date(text) or is_share(line, labels) or is_litter(line):
         return True
     return reads_as_kicker(text, labels) or is_byline(text[:SHORT], None) or not any(map(str.isalpha, text))
 

@@ -25,7 +25,12 @@ _ASKS_FOR_SCRIPT: Final = re.compile(r"<noscript\b[^<>]{0,200}>(?:(?!</noscript)
 
 def shows_little(lines: Sequence[TextLine]) -> bool:
     """Return True if a page has next to nothing to read outside of links."""
-    return sum(len(line.unlinked) for line in lines) < FEW_LETTERS
+    letters = 0
+    for line in lines:
+        letters += len(line.unlinked)
+        if letters >= FEW_LETTERS:
+            return False
+    return True
 
 
 def is_brought_by_script(lines: Sequence[TextLine], source: str) -> bool:

@@ -22,6 +22,7 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.links import LinkReader
 from crawler.extraction.related_regions import MAX_ENTRIES, MORE, find_regions, split_label
 from crawler.items import Address, FoundLink
+from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.text import clean
 
 _SPONSORED: Final = re.compile(
@@ -80,6 +81,8 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
                 continue
             address = links.read_related(href)
             if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
+                continue
+            if read_language_name(text) is not None:
                 continue
             if labels.usual_see_also and _SPONSORED.fullmatch(text):
                 paid.add(address.url_key)

@@ -106,6 +106,7 @@ def _hear_stated_number(words: int, letters: int, stated: StatedLength) -> str |
 
 def _hear_prose_around(kept: str, lines: Sequence[TextLine], find_chances: Callable[[], Sequence[float]]) -> str | None:
     """Return what is said by lines that were left out and may be body; each text counts once."""
+    paragraphs = frozenset(kept.split("\n"))  # most lines are one, and need not be searched for in all of the text
     left_out = {
         line.text: line
         for line in lines
@@ -113,6 +114,7 @@ def _hear_prose_around(kept: str, lines: Sequence[TextLine], find_chances: Calla
         and not line.heading
         and line.link_share < 0.3
         and measure_prose(line.text) >= PROSE
+        and line.text not in paragraphs
         and line.text not in kept
     }
     least = max(LEAST_AROUND, SHARE_AROUND * len(kept))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from itertools import accumulate
 from math import log1p
+from operator import mul
 from typing import Final
 
 from crawler.extraction.lines import TextLine
@@ -37,15 +39,14 @@ def measure_surroundings(
     """Return for each line whose chance is at least ``least`` its numbers, in the order of :data:`FEATURES`."""
     total_lines = len(lines)
     words = [count_words(line.text) for line in lines]
-    means_of_lines = _sum_up(lines, kinds, chances, words)
-    body_until, headings_until = [0.0], [0]
-    for line, chance, count in zip(lines, chances, words, strict=True):
-        body_until.append(body_until[-1] + chance * count)
-        headings_until.append(headings_until[-1] + (line.heading > 0))
+    masses = list(map(mul, chances, words))
+    means_of_lines = _sum_up(lines, kinds, masses, words)
+    body_until = [0.0, *accumulate(masses)]
+    headings_until = [0, *accumulate([line.heading > 0 for line in lines])]
     sure = [chance > _SURE and count > _FEW_WORDS for chance, count in zip(chances, words, strict=True)]
     to_before, to_after = _measure_distances(sure), _measure_distances(sure[::-1])[::-1]
     body = body_until[-1] or 1.0
-    longest = max(range(total_lines), key=lambda index: chances[index] * words[index]) if lines else 0
+    longest = masses.index(max(masses)) if lines else 0
     padded = [0.0, 0.0, 0.0, *chances, 0.0, 0.0, 0.0]
     rows: dict[int, list[float]] = {}
     for index, chance in enumerate(chances):
@@ -81,21 +82,24 @@ def measure_surroundings(
 
 
 def _sum_up(
-    lines: Sequence[TextLine], kinds: Sequence[tuple[str, ...]], chances: Sequence[float], words: Sequence[float]
+    lines: Sequence[TextLine], kinds: Sequence[tuple[str, ...]], masses: Sequence[float], words: Sequence[float]
 ) -> list[tuple[_Sums, _Sums, _Sums, _Sums]]:
     """Return for each line the sums of its four groups: the block above, the one above that, its kind, its tag."""
     parents, grandparents, of_kind, of_tag = (defaultdict[Hashable, _Sums](_make_sums) for _ in range(4))
     sums_of_lines: list[tuple[_Sums, _Sums, _Sums, _Sums]] = []
-    for line, kind, chance, count in zip(lines, kinds, chances, words, strict=True):
+    last_parent, last_kind, last_heading = None, None, 0
+    for line, kind, mass, count in zip(lines, kinds, masses, words, strict=True):
         block = line.block
         parent = block.parent or block
-        groups = (
-            parents[parent],
-            grandparents[parent.parent or parent],
-            of_kind[kind],
-            of_tag[block.tag, line.heading],
-        )
-        mass = chance * count
+        if parent is not last_parent or kind is not last_kind or line.heading != last_heading:
+            # Else it goes on with a row of one kind, and so of one tag.
+            groups = (
+                parents[parent],
+                grandparents[parent.parent or parent],
+                of_kind[kind],
+                of_tag[block.tag, line.heading],
+            )
+            last_parent, last_kind, last_heading = parent, kind, line.heading
         for sums in groups:
             sums[0] += mass
             sums[1] += count
@@ -113,5 +117,5 @@ def _measure_distances(sure: Sequence[bool]) -> list[int]:
     distance = _FAR
     for is_sure in sure:
         distances.append(distance)
-        distance = 1 if is_sure else min(_FAR, distance + 1)
+        distance = 1 if is_sure else distance + 1 if distance < _FAR else _FAR
     return distances

@@ -42,10 +42,11 @@ class Tree:
 
     def iter_named(self, *tags: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
         """Yield place, tag and attributes of those among :attr:`named` that have one of these tags."""
+        events = self.events
         for place in self.named:
-            event = self.events[place]
+            event = events[place]
             if isinstance(event, tuple) and event[0] in tags:
-                yield place, *event
+                yield place, event[0], event[1]
 
     def read_beginning(self, place: int) -> str:
         """Return the text that stands in the element at a place before any other begins; empty where there is none."""
@@ -72,9 +73,12 @@ class Tree:
                 return
 
 
-def read_tree(text: str) -> Tree | None:
-    """Return a page's text as a tree, None where there is nothing to read. Takes any text, quickly."""
-    tree: Tree | None = parse_into(text, _Recorder)
+def read_tree(text: str, sent: bytes | None = None) -> Tree | None:
+    """Return a page's text as a tree, None where there is nothing to read. Takes any text, quickly.
+
+    ``sent`` is the text in UTF-8, where it is at hand.
+    """
+    tree: Tree | None = parse_into(text, _Recorder, sent)
     return tree
 
 
@@ -95,21 +99,22 @@ class _Recorder:
 
     def __init__(self) -> None:
         self._tree = Tree()
-        self._events, self._named = self._tree.events, self._tree.named
-        self._add = self._events.append
-        self.data = self._events.append
+        events, named = self._tree.events, self._tree.named
+        add, note = events.append, named.append
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in _NAMED_TAGS:
-            self._named.append(len(self._events))
-        self._add((tag, attributes))
+        def start(tag: str, attributes: Mapping[str, str]) -> None:
+            if tag in _NAMED_TAGS:
+                note(len(events))
+            add((tag, attributes))
 
-    def end(self, tag: str) -> None:
-        self._add(None)
+        def end(tag: str) -> None:
+            add(None)
+
+        self.start, self.end, self.data = start, end, add  # they hold what they need: a method would look it up
 
     def close(self) -> Tree | None:
         """Return the tree, None for a page without any element. Raises TooDeep."""
-        events = self._events
+        events = self._tree.events
         if events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
             raise TooDeep
         return self._tree if any(isinstance(event, tuple) for event in events) else None

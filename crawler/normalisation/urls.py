@@ -103,6 +103,8 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
+_LINE_BREAKS = re.compile(r"[\t\r\n]")
+_BEFORE_QUERY = re.compile(r"[^?#]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
@@ -151,12 +153,13 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     if len(url) > MAX_LENGTH:
         raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
     # Browsers drop line breaks and tabs inside an address and read a backslash as a slash: so must we, or a host hides.
-    url = re.sub(r"[\t\r\n]", "", url.strip().strip("\u200b\ufeff\u00ad"))
+    url = _LINE_BREAKS.sub("", url.strip().strip("\u200b\ufeff\u00ad"))
     if not url or _UNPRINTABLE.search(url):
         raise BadAddress(f"{_shorten(url)} is no address: it is empty or holds control characters.")
-    before_query = re.match(r"[^?#]*", url)
-    stop = before_query.end() if before_query else 0
-    url = url[:stop].replace("\\", "/") + url[stop:]
+    if "\\" in url:
+        before_query = _BEFORE_QUERY.match(url)
+        stop = before_query.end() if before_query else 0
+        url = url[:stop].replace("\\", "/") + url[stop:]
     try:
         parts = urlsplit(_make_absolute(url, site, base))
         port = parts.port

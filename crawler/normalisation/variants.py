@@ -187,6 +187,8 @@ def _apply_rule(rule: _Rule, aligned: AlignedText) -> AlignedText:
 
 def _choose_rules(characters: set[str]) -> list[_Rule]:
     """Return the rules that may apply to a text with these characters."""
+    if _list_needed_first().isdisjoint(characters):  # of most texts, and far quicker to find out
+        return []
     return [rule for rule in _make_rules() if not any(needed.isdisjoint(characters) for needed in rule.needs)]
 
 
@@ -223,6 +225,12 @@ def _make_rules() -> tuple[_Rule, ...]:
         _Rule((frozenset(seconds),), re.compile(f"(?P<cut>{alternatives})"), sequences),
         _make_nasal_rule(),
     )
+
+
+@cache
+def _list_needed_first() -> frozenset[str]:
+    """Return the characters of which every rule needs one."""
+    return frozenset[str]().union(*(rule.needs[0] for rule in _make_rules()))
 
 
 @cache

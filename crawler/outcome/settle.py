@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from crawler.discovery.article_links import list_article_links
+from crawler.extraction.slugs import rate_slug
 from crawler.items import Address, Article, Capture, Failure, Fate, PreparedTexts, Problem, Queued, Visit
 from crawler.normalisation.joining import join_parts
 from crawler.normalisation.text import clean
@@ -14,6 +16,9 @@ from crawler.outcome.parts import PartsOfArticle
 from crawler.outcome.prepared_texts import prepare_texts
 from crawler.outcome.reservations import find_reservations
 from crawler.outcome.retry_after import describe_pause, find_pause_end
+
+_NAMED: Final = 0.5
+"""The share of an address's words that a headline has where it is the headline of that address."""
 
 
 def settle(
@@ -31,13 +36,14 @@ def settle(
     are the further pages of the article; without them all that it names are lacking. ``prepared`` are the texts of the
     article that the outcome has, where they are there already.
     """
-    if outcome.article is not None:
+    if outcome.article is not None and (parts is not None or outcome.article.further_pages):
         joined = parts.join() if parts is not None else join_parts(outcome.article, ())
         outcome = replace(outcome, article=joined, problems=joined.problems)
     if parts is not None:
         pauses = (outcome.pause_until, *(find_pause_end(part.capture) for part in parts.captured))
         outcome = replace(outcome, pause_until=max((pause for pause in pauses if pause is not None), default=None))
     outcome = _settle_identity(_settle_unchanged(outcome, queued), landed or queued.address)
+    outcome = _settle_number(outcome, queued.address, landed)
     captures = _note_reservations(captures)
     article = outcome.article
     unchanged = outcome.fate is Fate.UNCHANGED
@@ -108,6 +114,22 @@ def _settle_identity(outcome: Outcome, address: Address) -> Outcome:
         problems=(),
         wall=None,
     )
+
+
+def _settle_number(outcome: Outcome, requested: Address, landed: Address | None) -> Outcome:
+    """Return the outcome; its article with the number of the address that led to one without, where that names it.
+
+    A site that moves its articles to addresses without numbers sends the old ones on. One of which the words are not
+    the headline's may be sent to a page that stands for all that are gone.
+    """
+    article = outcome.article
+    if article is None or article.story is not None or landed is None or landed.story is not None:
+        return outcome
+    if requested.story is None or requested.site_key is None or requested.language not in (None, article.language):
+        return outcome
+    if rate_slug(requested.url, article.headline) < _NAMED:
+        return outcome
+    return replace(outcome, article=replace(article, site_key=requested.site_key, story=requested.story))
 
 
 def _find_page_problems(outcome: Outcome, queued: Queued, captures: Sequence[Capture]) -> list[Problem]:

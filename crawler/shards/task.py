@@ -28,7 +28,7 @@ class PartTask:
 
 
 def read_part(task: PartTask) -> None:
-    """Make the shard of a part, unless it is there. Raises OSError, BadSettings and RemoteUnusable."""
+    """Make the shard of a part, unless it is there. Raises OSError, BadHandedFile and RemoteUnusable."""
     if not is_remote(task.folder):
         _read_into(Path(task.folder), task)
         return

@@ -28,6 +28,8 @@ _PLAIN_BEGINNING: Final = re.compile(
     re.I,
 )
 """How nearly all pages begin: nothing but declarations and comments before the ``html`` tag."""
+_PLAIN_TAG: Final = re.compile(r'<html(?:\s+[a-z][\w:.-]*="[^"&<>]*")+\s*>', re.I | re.A)
+_ATTRIBUTE: Final = re.compile(r'\s([a-z][\w:.-]*)="([^"]*)"', re.I | re.A)
 _OTHER_CHARSET: Final = re.compile(rb"[\x00\x1b\x80-\xff]|~\{")
 """What ASCII has not, and charsets that are not ASCII all have among their first characters."""
 _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
@@ -112,6 +114,10 @@ def _read_language_of_tag(body: bytes) -> str | None:
     if beginning is None or _OTHER_CHARSET.search(body[: max(64, beginning.end())]) is not None:
         return None
     tag = beginning["tag"].decode("ascii")
+    if _PLAIN_TAG.fullmatch(tag) is not None:  # nearly all: the parser would read it as this does
+        stated = next((value for name, value in _ATTRIBUTE.findall(tag) if name.lower() == "lang"), "")
+        if stated or "xml:lang" not in tag.lower():
+            return stated or None
     tree = read_tree(tag) if tag.count('"') % 2 == 0 == tag.count("'") % 2 else None
     return tree.language if tree is not None else None
 

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from crawler.errors import BadValue, WarcDamaged
+from crawler.errors import BadValue, PayloadUnreadable, WarcDamaged
 from crawler.items import Capture
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
 from crawler.warc.records import EMPTY_DIGEST, compute_payload_digest
@@ -114,7 +114,7 @@ def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size
     try:
         body = decode_content(payload, list_encodings(fields), max_size)
     except BadValue as problem:
-        raise WarcDamaged(f"the record at {label} cannot be decoded: {problem}") from None
+        raise PayloadUnreadable(f"the record at {label} cannot be decoded: {problem}") from None
     return Capture(
         url=headers.get_header("WARC-Target-URI") or "",
         fetched_at=fetched_at,

@@ -116,16 +116,16 @@ def take_pages(page: Page, url: str, ids: dict[str, int]) -> None:
 def take_coding(page: Page, url: str) -> None:
     """Add a code, make a sheet of five articles and code them, as docs/desk-in-the-browser.md has it."""
     page.goto(url + "coding")
-    page.get_by_label("Name", exact=True).last.fill("tone")
+    page.get_by_label("Name", exact=True).first.fill("tone")
     page.get_by_label("What coders are to ask themselves").fill("What is said of the boats?")
     page.get_by_label("Answers").select_option("one of several values")
     page.get_by_label("Values").fill("for\nagainst\nneither")
     take(page, "codebook", top="#codebook")
     page.get_by_role("button", name="Add the code").click()
-    page.get_by_label("Name", exact=True).first.fill("boats")
+    page.get_by_label("Name", exact=True).last.fill("boats")
     page.get_by_label("Articles found by").fill("boat* language:en")
     page.get_by_label("Draw at random").fill("5")
-    take(page, "sheet")
+    take(page, "sheet", top="#sheets")
     page.get_by_role("button", name="Make the sheet").click()
     for number, answer in enumerate(("neither", "for", "neither", "against", "neither")):
         page.locator("#codes").get_by_label(answer, exact=True).check()

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from support.acceptance import ROOT, serve
+from support.waiting import PATIENCE
 
 ARTICLE = "https://www.asianews.it/news-en/A-story-9999.html"
 NOBODY = "http://127.0.0.1:9{path}"  # the discard port: nothing listens
@@ -131,7 +132,7 @@ def test_a_read_only_folder_is_one_line(tmp_path):
         if shutil.which("unshare") is None:
             pytest.skip("root may write anywhere, and there is no unshare to make a folder read-only")
         command = ["unshare", "-rm", "sh", "-c", f'mount -t tmpfs -o ro tmpfs {folder} && exec "$@"', "sh", *command]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
     if "unshare" in ended.stderr or "mount:" in ended.stderr:
         pytest.skip("this machine allows no private mounts")
     assert ended.returncode == 1, ended

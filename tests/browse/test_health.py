@@ -2,14 +2,13 @@
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from support.library import NOW
 from support.page_reader import PageReader, element_text, find_section
+from support.program import start_program
 
 from crawler.archive import Archive
 from crawler.archive.health.status import FILL_RATE_FIELDS
@@ -177,13 +176,11 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
     with Archive(library_path) as archive:
         archive.db.execute("VACUUM INTO ?", (str(copy),))
     reader, totals = PageReader(copy), []
-    tests = str(Path(__file__).parent.parent)
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(copy)], env={**os.environ, "PYTHONPATH": tests}, stdout=subprocess.PIPE
-    )
+    printing, written = os.pipe()
+    process = start_program(str(copy), cwd=tmp_path, code=WRITER, stdout=written)
+    os.close(written)
     try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"0\n"
+        assert os.read(printing, 2) == b"0\n"
         for page in (
             "home",
             "search?q=rain",
@@ -208,7 +205,7 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()
+        os.close(printing)
     assert totals == sorted(totals)
     assert all(total % 5 == 0 for total in totals)  # whole transactions only
     assert totals[-1] > totals[0]

@@ -65,7 +65,7 @@ def _ask_for_words(page: Any) -> None:
     for row in page.locator("main table tbody tr").all():
         cells = [cell.strip() for cell in row.inner_text().split("\t")]
         words[cells[0]] = [cell for cell in cells[1:] if cell]
-    found = {word: (int(cells[0]), int(cells[2])) for word, cells in words.items()}
+    found = {word: (int(cells[0]), int(cells[3])) for word, cells in words.items()}
     assert found["council"] == (2 * FERRY, 0)
     assert found["strike"] == (STRIKES, 0)
     assert [found[side] for side in SIDES] == [(FERRY // 3, 0)] * 3
@@ -90,19 +90,19 @@ def _read_every_passage(page: Any, read_through: int) -> None:
 
 def _code_some(page: Any, sheet_size: int) -> None:
     _follow(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Coding"))
-    page.get_by_label("Name", exact=True).last.fill("tone")
+    page.get_by_label("Name", exact=True).first.fill("tone")
     page.get_by_label("What coders are to ask themselves").fill("What does the council do with the ferry?")
     page.get_by_label("Answers").select_option("one of several values")
     page.get_by_label("Values").fill("for\nagainst\nneither")
     _follow(page, page.get_by_role("button", name="Add the code"))
-    page.get_by_label("Name", exact=True).first.fill("ferries")
+    page.get_by_label("Name", exact=True).last.fill("ferries")
     page.get_by_label("Articles found by").fill("ferry")
     page.get_by_label("Draw at random").fill(str(sheet_size))
     _follow(page, page.get_by_role("button", name="Make the sheet"))
     for number in range(sheet_size):
         text = page.locator("article .text").inner_text()
         (tone,) = [tone for side, tone in TONES.items() if side in text]
-        page.get_by_label(tone, exact=True).check()
+        page.locator("#codes").get_by_label(tone, exact=True).check()
         if number == 0:
             page.locator("#codes").get_by_label("Coder").fill("Ada")
         _follow(page, page.get_by_role("button", name="Keep, and go on"))

@@ -25,6 +25,7 @@ from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
 from crawler.research.kwic import KwicLine, Sort, concordance
 from crawler.research.timeline import timeline
+from crawler.research.words import word_list
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
 
@@ -65,6 +66,18 @@ def test_a_timeline_shows_the_figures_of_the_command(desk: PageReader, path: Pat
     ]
     hits = desk.follow(page.css("tbody a").attrib["href"])
     assert element_text(hits.css(".results-head h1")) == "1 article"
+
+
+def test_without_a_query_articles_are_counted_and_no_thousand_of_a_thousand(desk: PageReader) -> None:
+    page = desk.open("timeline")
+    assert "All articles, as no query is given" in element_text(page.css("main"))
+    assert "per 1,000" not in desk.ask(page.css("figure.picture img").attrib["src"]).text
+    assert page.css("#measure option")[0].attrib["value"] == "per-thousand"  # what a query is shown by
+    assert "per 1,000" in desk.ask("/desk/-/timeline.svg?q=boat").text
+    for asked in ("measure=per-thousand", "q2=boat", "q=language:en+boat"):
+        answer = desk.ask(f"/desk/-/timeline.svg?{asked}")
+        assert "per 1,000" in answer.text, asked
+    assert "per 1,000" not in desk.ask("/desk/-/timeline.svg?language=en&since=2019").text
 
 
 def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
@@ -201,6 +214,9 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
         assert answer.status_code in (200, 400), odd
         assert "Something went wrong" not in answer.text
     assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
+    unknown = desk.open(f"{name}?q=boat&language=xx", status=400)
+    assert "no article is in the language" in element_text(unknown.css("[role=alert]"))
+    assert unknown.css("#q").attrib["value"] == "boat"
 
 
 def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader) -> None:
@@ -266,6 +282,19 @@ def test_a_hostile_query_stays_text_in_a_picture(desk: PageReader) -> None:
     for name in ("timeline", "words", "concordance", "keywords"):
         drawn = desk.ask(f"/desk/-/{name}.svg?q=%3Cscript%3Eboat%26%01&min=1").text
         assert not ElementTree.fromstring(drawn).findall(".//{*}script")
+
+
+def test_runs_of_too_many_words_are_refused_with_a_narrower_question(
+    desk: PageReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_until(lambda: desk.ask("/desk/-/words?q=boat").status_code == 200)
+    monkeypatch.setattr(word_list, "MOST_WORDS_LISTED", 20)
+    page = desk.open("words?ngrams=2&min=1&language=en", status=400)
+    said = element_text(page.css("[role=alert]"))
+    assert "up to 20 words, and these articles have 50:" in said
+    assert "fewer years" in said
+    assert page.css("#ngrams [selected]").attrib["value"] == "2"
+    assert desk.open("words?q=teacher&ngrams=2&min=1&until=2018", status=200)
 
 
 def test_an_archive_that_is_being_read_says_so_and_the_page_comes_again(

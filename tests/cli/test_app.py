@@ -8,6 +8,7 @@ import click
 import pytest
 from click.testing import Result
 from support.tables import check_rows
+from support.waiting import PATIENCE
 
 from crawler import __version__
 from crawler.cli.app import COMMANDS, main
@@ -82,7 +83,7 @@ def test_a_number_may_be_larger_than_sqlite_s(ask: Run, arguments: tuple[str, ..
 
 def test_a_closed_standard_output_is_no_failure(tmp_path: Path) -> None:
     command = f'"{sys.executable}" -m crawler sites >&-'
-    ended = subprocess.run(command, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True, timeout=100)
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
     assert ended.returncode == 0
     assert ended.stderr.splitlines()[-1] == "no archive at archive.db yet"
 

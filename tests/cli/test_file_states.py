@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from support.newsroom import GAZETTE, NOW, Newsroom
+from support.waiting import PATIENCE
 
 from crawler.archive import Archive
 from crawler.archive.schema.file_state import FileState, FileUnusable
@@ -292,7 +293,7 @@ def test_an_archive_on_a_medium_that_cannot_be_written(has_log: bool, path: Path
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        timeout=60,
+        timeout=PATIENCE,
     )
     if shown.returncode == 77 or "unshare" in shown.stderr:
         pytest.skip("no file system can be mounted here")

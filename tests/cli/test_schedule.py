@@ -13,6 +13,7 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 from support.machine import CRONTAB, SYSTEMCTL, Machine, as_cron_runs_it
+from support.waiting import PATIENCE
 
 from crawler.operations.schedule import cron, systemd
 from crawler.operations.schedule.every import parse_interval
@@ -128,14 +129,18 @@ def test_the_line_is_one_that_cron_can_run_whatever_the_paths_are(with_cron: Mac
     with PracticeServer(articles=40) as paper:
         options = ("--mirror", paper.mirror, "--max-articles", "1", "--metrics", "50%.prom")
         _, line = cron.make_lines(plan(folder, archive="the archive.db", options=options))
-        ended = subprocess.run(["/bin/sh", "-c", as_cron_runs_it(line)], capture_output=True, text=True, timeout=100)
+        ended = subprocess.run(
+            ["/bin/sh", "-c", as_cron_runs_it(line)], capture_output=True, text=True, timeout=PATIENCE
+        )
         complaints = [line for line in ended.stderr.splitlines() if "mend it, or take it out" not in line]
         assert (ended.returncode, ended.stdout, complaints) == (0, "", [])
         assert (folder / "the archive.db").exists()
         assert (folder / "50%.prom").exists()
         asked = len(paper.requests)
         assert asked
-        again = subprocess.run(["/bin/sh", "-c", as_cron_runs_it(line)], capture_output=True, text=True, timeout=100)
+        again = subprocess.run(
+            ["/bin/sh", "-c", as_cron_runs_it(line)], capture_output=True, text=True, timeout=PATIENCE
+        )
         assert (again.returncode, len(paper.requests)) == (0, asked)  # not due
 
 
@@ -243,7 +248,7 @@ def test_systemd_itself_finds_no_fault_with_the_units(tmp_path: Path) -> None:
     units = sorted(str(path) for path in tmp_path.glob("seealso-*"))
     assert len(units) == 2
     ended = subprocess.run(
-        ["systemd-analyze", "verify", *units], capture_output=True, text=True, timeout=60, check=False
+        ["systemd-analyze", "verify", *units], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     about_ours = [line for line in ended.stderr.splitlines() if "seealso-" in line]
     assert about_ours == []
@@ -352,6 +357,11 @@ def test_options_of_the_crawl_stand_after_two_dashes_and_the_contact_comes_along
         (("--", "--nonsense"), "nonsense"),
         (("--", "--archive", "x.db"), "--archive belongs before --"),
         (("--", "--if-due=1h"), "--if-due=1h belongs before --"),
+        (
+            ("--every", "1d", "--", "--list", "s.txt", "--work", "w"),
+            "seealso crawl --list s.txt --work w --if-due 1d\n",
+        ),
+        (("asianews", "--", "--together", "2"), "--together is for crawls of many sites, and a schedule is of one"),
     ],
 )
 def test_what_would_fail_every_six_hours_is_told_now(

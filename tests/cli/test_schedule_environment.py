@@ -13,6 +13,7 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 from support.machine import CRONTAB, SYSTEMCTL, Machine, as_cron_runs_it
+from support.waiting import PATIENCE
 
 from crawler.operations.schedule import cron, systemd
 from crawler.operations.schedule.environment import find_environment_file, make_file_text, read_environment
@@ -196,7 +197,7 @@ def test_a_crawl_that_cron_starts_goes_through_the_proxy_of_the_install(
             env={"HOME": str(machine.home), "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
         assert proxy.requests, ended.stderr

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from support.program import start_program
+from support.waiting import PATIENCE
 
 Run = Callable[..., Result]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
@@ -202,13 +204,13 @@ def test_hits_are_bold_on_a_terminal_and_plain_in_a_pipe(crawled: Crawled) -> No
     pty = pytest.importorskip("pty")
     import os
 
-    command = [sys.executable, "-m", "crawler", "--archive", str(crawled[0]), "search", "香港", "--limit", "2"]
+    command = ("--archive", str(crawled[0]), "search", "香港", "--limit", "2")
     master, slave = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {
         "TERM": "xterm",
         "COLUMNS": "60",
     }
-    process = subprocess.Popen(command, stdout=slave, stderr=subprocess.DEVNULL, env=environment)
+    process = start_program(*command, cwd=crawled[0].parent, stdout=slave, env=environment)
     os.close(slave)
     pieces = []
     while True:
@@ -219,7 +221,7 @@ def test_hits_are_bold_on_a_terminal_and_plain_in_a_pipe(crawled: Crawled) -> No
         if not piece:
             break
         pieces.append(piece)
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
     os.close(master)
     shown = b"".join(pieces).decode()
     assert "\x1b[1m香港\x1b[0m" in shown
@@ -247,7 +249,7 @@ def test_a_search_starts_without_scrapy_datasette_or_dateparser(crawled: Crawled
         env={**__import__("os").environ, "SEEALSO_ARCHIVE": str(crawled[0])},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert ended.returncode == 0
     assert "HEAVY []" in ended.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from support.program import start_program
+from support.waiting import PATIENCE
 
 Run = Callable[..., Result]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
@@ -46,7 +47,7 @@ def served(archive: Path, *options: str) -> Iterator[tuple[Callable[[], tuple[in
 
 def status(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=20) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as problem:
         problem.close()
@@ -107,7 +108,7 @@ def send(url: str, head: bytes) -> bytes:
     """Send the bytes of a request and return those of the answer."""
     found = re.search(r":(\d+)/", url)
     assert found
-    with socket.create_connection(("127.0.0.1", int(found[1])), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", int(found[1])), timeout=PATIENCE) as connection:
         connection.sendall(head)
         answer = b""
         while part := connection.recv(65536):
@@ -191,5 +192,8 @@ def test_a_public_url_is_an_address_of_a_page(run: Run, crawled: Crawled, url: s
 
 
 def test_raw_sends_the_file(crawled: Crawled) -> None:
-    with served(crawled[0], "--raw") as (_, url), urllib.request.urlopen(url + "archive.db", timeout=20) as answer:
+    with (
+        served(crawled[0], "--raw") as (_, url),
+        urllib.request.urlopen(url + "archive.db", timeout=PATIENCE) as answer,
+    ):
         assert answer.read(16) == b"SQLite format 3\x00"

@@ -1,17 +1,19 @@
 """The engine of many machines, on a cluster of this one."""
 
+from importlib.util import find_spec
+
 import pytest
 from support.engine_tasks import behave
 
 from crawler.engines import Task, open_engine
 from crawler.errors import SchedulerUnreachable
 
-distributed = pytest.importorskip("distributed", reason="needs the extra dask")
-psutil = pytest.importorskip("psutil", reason="comes with the extra dask")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra dask")
 
 
 def list_listening():
     """Return the addresses at which this process and its children listen."""
+    psutil = pytest.importorskip("psutil", reason="comes with the extra dask")
     processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
     connections = [connection for process in processes for connection in process.net_connections("tcp")]
     return {connection.laddr.ip for connection in connections if connection.status == psutil.CONN_LISTEN}

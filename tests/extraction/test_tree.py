@@ -35,6 +35,22 @@ def test_a_tree_holds_what_the_tree_of_lxml_holds(markup: list[str]) -> None:
         assert _join_texts(tree.events) == list(_list_events(root))
 
 
+@given(_MARKUP)
+def test_bytes_as_they_were_sent_make_the_tree_that_their_text_makes(markup: list[str]) -> None:
+    text = "".join(["\0", *markup, "<p>é\0ü"])
+    assert _tell(text, text.encode()) == _tell(text) != []
+
+
+def test_what_is_too_long_or_too_deep_for_the_parser_is_not_read_as_it_was_sent() -> None:
+    for text in (f"<p {' '.join(f'a{number}' for number in range(9000))}>It rained.", "<div>" * 2_500 + "It rained."):
+        assert _tell(text, text.encode()) == _tell(text) != []
+
+
+def _tell(text: str, sent: bytes | None = None) -> list[Event]:
+    tree = read_tree(text, sent)
+    return tree.events if tree is not None else []
+
+
 def _list_events(root: etree._Element) -> Iterator[Event]:
     for kind, element in etree.iterwalk(root, events=("start", "end")):
         if kind == "start":

@@ -101,8 +101,7 @@ def test_a_selected_passage_is_coded(browser: Any, url: str, notes_path: Path) -
         assert page.evaluate("document.activeElement.name") == "code:ferry"
         page.keyboard.press("Space")
         page.fill("#note-coder", "carla")
-        page.get_by_role("button", name="Keep the note").click()
-        page.wait_for_selector(".note .coded")
+        keep_note(page)
         assert page.inner_text(".note .coded").split() == ["ferry:", "yes", "carla"]
         assert page.is_visible("nav.walk")  # still a hit of the search
     (note,) = read_notes(notes_path)

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
@@ -21,8 +22,8 @@ from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
 
-pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = [
+    pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra dask"),
     pytest.mark.slow,
     pytest.mark.timeout(1200),
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are looked up in /proc"),

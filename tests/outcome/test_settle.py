@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.loopback_site import make_article_page
+from support.tables import check_rows
 
 from crawler.items import Capture, Failure, Fate, Queued
 from crawler.normalisation.urls import read_address
@@ -100,3 +101,19 @@ def test_what_could_not_be_understood_on_a_page_goes_along():
     outcome = read_answer(capture(page), STORY, SITE)
     assert outcome.article is not None
     assert settle(outcome, queued()).problems == outcome.article.problems
+
+
+@check_rows(
+    "asked, key",
+    [
+        ("/news-en/Headline-Number-7-7.html", "7"),
+        ("/index.php?l=en&art=7", "asia/nepal/moved"),  # no words that say whose number it is
+        ("/news-en/Something-else-altogether-7.html", "asia/nepal/moved"),
+        ("/notizie-it/Headline-Number-7-7.html", "asia/nepal/moved"),
+    ],
+)
+def test_an_address_that_leads_to_one_without_a_number_gives_its_own(asked, key):
+    landed = read_address("https://www.asianews.it/en/asia/nepal/moved", SITE)
+    outcome = read_answer(capture(make_article_page(7), address=landed), landed, SITE)
+    article = settle(outcome, queued(read_address(asked, SITE)), (), landed).article
+    assert (article.site_key, article.story) == (key, key if key.isdigit() else None)

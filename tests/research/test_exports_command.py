@@ -7,14 +7,14 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
 from support.gazette import ArchiveBuilder, article
 from support.newsroom import GAZETTE, NOW, Newsroom
+from support.program import run_program, start_program
+from support.waiting import PATIENCE
 
 from crawler.archive import Archive
 from crawler.cli import main
@@ -124,10 +124,12 @@ def test_an_empty_archive_gives_empty_exports(tmp_path, monkeypatch):
 
 
 def test_a_reader_that_leaves_ends_it_quietly(gazette):
-    command = [sys.executable, "-m", "crawler", "--archive", str(gazette), "export", "--format", "jsonl", "--to", "-"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        process.stdout.close()
-        assert process.stderr.read() == b""
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = ("--archive", str(gazette), "export", "--format", "jsonl", "--to", "-")
+    process = start_program(*arguments, cwd=gazette.parent, stdout=writing)
+    os.close(writing)
+    assert process.communicate(PATIENCE)[1] == ""
     assert process.returncode == 141
 
 
@@ -143,20 +145,19 @@ def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp
     monkeypatch.chdir(tmp_path)
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "crawler", *arguments, "--to", "-"]
-    with subprocess.Popen(command, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"}) as process:
-        os.close(slave)
-        shown = b""
-        with suppress(OSError):  # what Linux says when the other end is closed
-            while piece := os.read(master, 65536):
-                shown += piece
+    command = (*arguments, "--to", "-")
+    process = start_program(*command, cwd=tmp_path, env={**os.environ, "TERM": "xterm"}, stdout=slave, stderr=slave)
+    os.close(slave)
+    shown = b""
+    with suppress(OSError):  # what Linux says when the other end is closed
+        while piece := os.read(master, 65536):
+            shown += piece
+    assert process.wait(PATIENCE) == 0
     os.close(master)
-    assert process.returncode == 0
     assert "渡輪" in shown.decode()
     assert b"writing" not in shown, "no bar is drawn across what is printed"
     assert re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown.decode()) is None
-    piped = subprocess.run(command, capture_output=True)
-    assert sent.encode() in piped.stdout  # a program gets every byte
+    assert sent in run_program(*command, cwd=tmp_path, env=os.environ).stdout  # a program gets every byte
 
 
 def test_captures_that_cannot_be_read_are_named_and_the_exit_code_tells(gazette, tmp_path, monkeypatch):

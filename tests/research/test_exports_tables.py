@@ -9,9 +9,7 @@ import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pandas
 import polars
-import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,6 +130,18 @@ def test_parquet_has_types_years_and_lists(make, tmp_path):
     }
 
 
+def _read_with_pandas(folder):
+    import pandas  # which every worker would import, when it collects
+
+    return polars.from_pandas(pandas.read_parquet(folder))
+
+
+def _read_with_pyarrow(folder):
+    from pyarrow import parquet
+
+    return polars.from_arrow(parquet.read_table(folder))
+
+
 def _read_with_duckdb(folder):
     duckdb = pytest.importorskip("duckdb")
     return duckdb.sql(f"SELECT * FROM '{folder}/*.parquet'").pl()
@@ -140,8 +150,8 @@ def _read_with_duckdb(folder):
 @pytest.mark.parametrize(
     "read",
     [
-        pytest.param(lambda folder: polars.from_pandas(pandas.read_parquet(folder)), id="pandas"),
-        pytest.param(lambda folder: polars.from_arrow(pyarrow.parquet.read_table(folder)), id="pyarrow"),
+        pytest.param(_read_with_pandas, id="pandas"),
+        pytest.param(_read_with_pyarrow, id="pyarrow"),
         pytest.param(polars.read_parquet, id="polars"),
         pytest.param(_read_with_duckdb, id="duckdb"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -119,6 +120,23 @@ def test_what_stands_around_and_every_line_are_those_of_reading(
         assert (made.lines, made.total) == (lines[3:7], len(lines)), sort
     counted = timeline(archive, [selection], "year", "hits")
     assert timeline(archive, [selection], "year", "hits", index=index) == counted
+
+
+def test_what_stands_around_is_that_of_reading_in_long_texts(tmp_path: Path) -> None:
+    """Between the hits are words that are left out; barriers, characters and ends stand near them."""
+    dice = random.Random(5)
+    words = ["boat", *(f"w{number}" for number in range(40)), "小", "船", "河", ".", "-", "小船河"]
+    path = tmp_path / "long.db"
+    with Archive(path, "create") as archive:
+        run = archive.begin_run(GAZETTE, now=NOW)
+        for key in range(1, 9):
+            body = " ".join(dice.choices(words, [3 if word == "boat" else 4 for word in words], k=400))
+            archive.keep([ROOM.visit(ROOM.article(key, f"boat {key}", f"{body} boat."))], run, NOW)
+        index = IndexBuilder().update(archive.db, lambda _: True)
+        for query, window, rule in product(("boat", '"boat w1" OR 船'), (1, 3, 9), RULES):
+            selection = Selection(query=query)
+            read = collocations(archive, selection, window, minimum=1, rule=rule)
+            assert collocations(archive, selection, window, minimum=1, rule=rule, index=index) == read, (query, window)
 
 
 def test_it_follows_what_changes_and_reads_no_more(tmp_path: Path) -> None:

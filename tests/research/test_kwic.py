@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
+from support.waiting import PATIENCE
 
 from crawler.archive import Archive
 from crawler.archive.search.matching import find_hits, list_wanted
@@ -370,7 +371,7 @@ def test_lines_that_no_temporary_file_can_hold_are_one_line_of_complaint(tmp_pat
         env={**os.environ, "SEEALSO_ARCHIVE": "archive.db"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("seealso: cannot sort the lines")

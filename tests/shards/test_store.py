@@ -13,8 +13,9 @@ from crawler.items import Address, Article, Capture, Fate, Link, Reservation
 from crawler.outcome.answer import Outcome
 from crawler.shards import settings as job_settings
 from crawler.shards.answer_hashes import AnswerHashes, AnswerKey, write_answer_hashes
+from crawler.shards.handed_files import BadHandedFile
 from crawler.shards.readings import BadReading, Reading, decode_reading, encode_reading
-from crawler.shards.settings import BadSettings, ReadingSettings, load_settings, save_settings
+from crawler.shards.settings import ReadingSettings, load_settings, save_settings
 from crawler.shards.store import ShardDamaged, ShardStore
 from crawler.warc.records import derive_record_id
 
@@ -149,9 +150,9 @@ def test_settings_that_were_changed_are_not_unpickled(tmp_path, monkeypatch):
     monkeypatch.setattr(job_settings, "_loaded", {})
     (path,) = (tmp_path / "jobs").iterdir()
     path.write_bytes(path.read_bytes() + b".")
-    with pytest.raises(BadSettings, match="have been changed"):
+    with pytest.raises(BadHandedFile, match="has been changed"):
         load_settings(tmp_path, digest)
-    with pytest.raises(BadSettings, match="cannot be read"):
+    with pytest.raises(BadHandedFile, match="cannot be read"):
         load_settings(tmp_path, "0" * 64)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.site_files import BROKEN_PYTHON, BROKEN_VALUES, PAGES, PYTHON_SITE, VALUES, write_files
+from support.waiting import PATIENCE
 
 from crawler.errors import UnknownSite
 from crawler.extraction.page import ArticlePage
@@ -98,7 +99,9 @@ def test_page_classes_stand_beside_the_values_and_are_found_in_another_process(
         "site, [page] = pickle.loads(job); print(site.name, page.__name__, page.__module__)"
     )
     clean = {name: value for name, value in os.environ.items() if name != "SEEALSO_SITES"}
-    done = subprocess.run([sys.executable, "-c", program], input=packed, capture_output=True, env=clean, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=packed, capture_output=True, env=clean, timeout=PATIENCE
+    )
     assert done.stdout.decode().split() == ["my-gazette", "LargePage", "seealso_sites.my-gazette"], done.stderr
 
 

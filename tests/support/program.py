@@ -204,6 +204,7 @@ def _read(file: IO[bytes] | None) -> str:
 
 def serve_forks(listening: int, lifeline: int) -> None:
     """Fork a process for each request on the connections to a socket, until the other end of a pipe is closed."""
+    atexit.register(_end_at_once)  # before anything else: what is registered first is done last
     _import_program()
     gc.freeze()  # what is there now is shared with every fork, as long as no search for garbage writes into it
     listener = socket.socket(fileno=listening)
@@ -288,8 +289,30 @@ def _become_program(request: dict[str, Any], streams: list[int]) -> None:
     sys.stdout = os.fdopen(1, "w")
     sys.stderr = os.fdopen(2, "w", errors="backslashreplace", buffering=1)
     sys.argv[1:] = request["arguments"]
-    if request["code"] is None:
-        runpy.run_module("crawler", run_name="__main__", alter_sys=True)
-    else:
-        exec(request["code"], {"__name__": "__main__"})
-    sys.exit()
+    ended = SystemExit()
+    try:
+        if request["code"] is None:
+            runpy.run_module("crawler", run_name="__main__", alter_sys=True)
+        else:
+            exec(request["code"], {"__name__": "__main__"})
+    except SystemExit as error:
+        ended = error
+    if ended.code is None or isinstance(ended.code, int):
+        _codes.append(ended.code or 0)
+    raise ended
+
+
+_codes: list[int] = []
+"""The exit code of a fork whose program has ended well."""
+
+
+def _end_at_once() -> None:
+    """End a fork whose program has ended well, after all else that is done at its end.
+
+    Python would take every object apart, and write into each page of memory that is shared until then: that took longer
+    than most programs take. How a program ends that raises an error is left to Python.
+    """
+    if _codes:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_codes[0])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.examples import count_examples
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.errors import BadValue, WarcDamaged
+from crawler.errors import BadValue, PayloadUnreadable, WarcDamaged
 from crawler.warc import WarcWriter, decode_content, find_alteration, iter_captures, mend_files, read_capture
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
@@ -123,6 +123,14 @@ def test_a_compressed_body_is_kept_as_sent_and_read_decoded(writer):
     assert capture.body == b"<p>hello</p>" * 50
     assert capture.header("transfer-encoding") is None
     assert capture.header("x-archive-orig-transfer-encoding") == "chunked"
+
+
+def test_an_answer_that_came_damaged_is_there_as_it_came(writer):
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    location = keep(writer, b"\x1f\x8b\x08garbage" * 20, head)
+    writer.close()
+    with pytest.raises(PayloadUnreadable):
+        read_capture(writer.folder, location.file, location.offset)
 
 
 def test_warcio_checks_every_file(writer):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive.database import Connection, list_records, select_column, select_rows, select_value
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, PayloadUnreadable
 from crawler.items import Capture
 
 ReadCapture = Callable[[Path, str, int], Capture]
@@ -49,6 +49,8 @@ def iter_lost_captures(
             continue
         try:
             capture = read_capture(folder, file, offset)
+        except PayloadUnreadable:
+            continue  # the bytes are there as the server sent them
         except (CrawlerError, OSError, ValueError) as error:
             yield LostCapture(id=row["id"], message=f"{file} at {offset}: {error}")
             continue

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -29,6 +28,7 @@ from crawler.archive.write.queue import Queue
 from crawler.archive.write.revisits import REVISIT_INTERVALS, compute_next_visit
 from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
 from crawler.archive.write.tombstones import forget_address, list_captures
+from crawler.archive.write.visited_address import VisitedAddress, find_visited
 from crawler.items import Address, Capture, Fate, Link, Visit
 from crawler.normalisation.dates import instant
 
@@ -155,19 +155,14 @@ class VisitWriter:
         if row is None:
             self.db.conn.execute("UPDATE addresses SET state = 'done' WHERE url_key = ?", (visit.address.url_key,))
 
-    def _load_address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
-        row = self._find_address(visit.address.url_key)
+    def _load_address(self, visit: Visit, site: str, run_id: int, now: datetime) -> VisitedAddress:
+        row = find_visited(self.db.conn, visit.address.url_key)
         if row is None:  # visited without having been queued: the end of a redirect, a test, a rereading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
-            return _AddressRow(url=visit.address.url, via="listing")
+            return VisitedAddress(url=visit.address.url, via="listing")
         url = self.queue.prefer_spelling(site, visit.address.url_key, row.url, visit.address.url)
         return row if url == row.url else row._replace(url=url)
-
-    def _find_address(self, url_key: str) -> _AddressRow | None:
-        query = f"SELECT {', '.join(_AddressRow._fields)} FROM addresses WHERE url_key = ?"
-        values = self.db.conn.execute(query, (url_key,)).fetchone()
-        return None if values is None else _AddressRow(*values)
 
     def index_parts(self, visit: Visit, first_capture_id: int | None, run_id: int) -> None:
         """Insert the captures of an article's further pages that are not archived yet, as parts of its first page."""
@@ -243,7 +238,7 @@ class VisitWriter:
                 )
 
     def _bind_addresses(
-        self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle, visited: _AddressRow
+        self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle, visited: VisitedAddress
     ) -> None:
         """Bind the visited address, the one where it landed, and the article's own address to the article.
 
@@ -267,9 +262,9 @@ class VisitWriter:
         ):  # else the key is that of another address, and this page's spelling is not its own
             addresses.append(own_address)
         for address in dict.fromkeys(addresses):
-            row: _AddressRow | None = visited
+            row: VisitedAddress | None = visited
             if address != visit.address or visited.state is None or result.fate not in _FATES_OF_NEW:
-                row = self._find_address(address.url_key)
+                row = find_visited(self.db.conn, address.url_key)
             if row is None:
                 self.queue.enqueue(site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now)
             elif row.url != address.url:
@@ -291,7 +286,13 @@ class VisitWriter:
         return select_rows(self.db.conn, query, (article_id,)).fetchall()
 
     def _update_address(
-        self, visit: Visit, row: _AddressRow, result: KeptArticle | None, fate: Fate, run_id: int, captured_at: datetime
+        self,
+        visit: Visit,
+        row: VisitedAddress,
+        result: KeptArticle | None,
+        fate: Fate,
+        run_id: int,
+        captured_at: datetime,
     ) -> list[sqlite3.Row]:
         """Write the state of the address after a visit, and the instant of its next one.
 
@@ -396,15 +397,3 @@ class VisitWriter:
                 )
             elif fate is Fate.GONE:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
-
-
-class _AddressRow(NamedTuple):
-    url: str
-    via: str
-    article_id: int | None = None
-    attempts: int = 0
-    unchanged_visits: int = 0
-    published_on: str | None = None
-    """The day of a listing in a range of days."""
-    state: str | None = None
-    """None of an address that its visit has only just entered."""

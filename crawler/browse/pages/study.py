@@ -44,6 +44,8 @@ _CONTEXT: Final = 150
 _LONG_WORD: Final = 25
 """Characters after which a piece without a blank is no word that was cut."""
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
+_OF_CORPUS: Final = frozenset(("since", "until", "language", "site", "unit"))
+"""Parameters that choose what articles are compared with, too."""
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
 # Of each the first is shown where none is chosen.
 _MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
@@ -61,7 +63,7 @@ def timeline(request: PageRequest) -> PageResponse:
     """Show how often queries are found in each period, and what that is a share of."""
     try:
         study_request = read_study_request(request, _TIMELINE_OPTIONS)
-        measure = read_choice(study_request, "measure", _MEASURES)
+        measure = _read_measure(study_request)
         result = _count(request, study_request)
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
@@ -84,6 +86,7 @@ def timeline(request: PageRequest) -> PageResponse:
         | {
             "result": result,
             "measure": measure,
+            "is_all": _asks_for_all(study_request),
             "names": names,
             "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
             "periods": len(indexes),
@@ -146,6 +149,19 @@ def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageR
     result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
     pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
     return make_picture(dispersion_svg(result, pictured["caption"]))
+
+
+def _read_measure(study_request: StudyRequest) -> Measure:
+    """Return what is shown; of all articles, which are 1,000 of 1,000, the counts where nothing else is asked for."""
+    if _asks_for_all(study_request) and "measure" not in study_request.options:
+        return "count"
+    return read_choice(study_request, "measure", _MEASURES)
+
+
+def _asks_for_all(study_request: StudyRequest) -> bool:
+    """Return True if what is found is what it is compared with."""
+    has_others = not study_request.options.keys().isdisjoint(_OTHERS)
+    return not has_others and study_request.search.parameters.keys() <= _OF_CORPUS
 
 
 def _take_off_days(parameters: Mapping[str, str]) -> dict[str, str]:

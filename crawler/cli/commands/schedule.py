@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,6 +66,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
 
     if site is not None and site.startswith("-"):  # it was left out before --
         options, site = (site, *options), None
+    _refuse_list(options, every)
     name = _find_site(site)
     plan = CrawlSchedule(
         site=name,
@@ -185,6 +186,21 @@ def _find_site(name: str | None) -> str:
             )
         name = names[0]
     return find_site(name, *read_adopted_sites(archive)).name
+
+
+def _refuse_list(words: Sequence[str], every: timedelta) -> None:
+    """Raise CannotSchedule for a crawl of a list, with the line for a scheduler, and UsageError for its options."""
+    from crawler.operations.schedule.plan import CannotSchedule, find_program
+
+    names = {word.split("=")[0] for word in words}
+    if "--list" in names:
+        command = shlex.join([*find_program(), "crawl", *words, "--if-due", format_interval(every)])
+        command = f"cd {shlex.quote(str(Path.cwd()))} && {command}"
+        raise CannotSchedule(
+            f"a schedule is of one site; a list needs none: let cron or a timer run this once an hour: {command}"
+        )
+    if of_lists := names & {"--together", "--work", "--again", "--engine", "--jobs", "--scheduler"}:
+        raise click.UsageError(f"{min(of_lists)} is for crawls of many sites, and a schedule is of one")
 
 
 def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from crawler.engines.choice import EngineChoice
 from crawler.engines.opening import EngineName
+
+ENGINE_NAMES: Final = click.Choice(["local", "dask"])
+"""The values of ``--engine``."""
+
+
+def refuse_scheduler(name: EngineName, scheduler: str | None, jobs: int | None) -> None:
+    """Raise UsageError for a scheduler with another engine, or with a number of workers."""
+    if scheduler is None:
+        return
+    if name != "dask":
+        raise click.UsageError("--scheduler needs --engine dask")
+    if jobs is not None:
+        raise click.UsageError("--jobs is for workers of this machine, and a scheduler has its own")
 
 
 def _read_folder(name: str) -> Path:
@@ -27,13 +40,9 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_engine(
         *arguments: Any, name: EngineName, scheduler: str | None, jobs: int | None, work: str | None, **options: Any
     ) -> Any:
-        if scheduler is not None:
-            if name != "dask":
-                raise click.UsageError("--scheduler needs --engine dask")
-            if jobs is not None:
-                raise click.UsageError("--jobs is for workers of this machine, and a scheduler has its own")
-            if work is None:
-                raise click.UsageError("--scheduler needs --work DIR, a folder that its workers reach under that name")
+        refuse_scheduler(name, scheduler, jobs)
+        if scheduler is not None and work is None:
+            raise click.UsageError("--scheduler needs --work DIR, a folder that its workers reach under that name")
         is_remote = work is not None and "://" in work
         choice = EngineChoice(
             name=name,
@@ -57,7 +66,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--engine",
             "name",
-            type=click.Choice(["local", "dask"]),
+            type=ENGINE_NAMES,
             default="local",
             help="Work in processes of this machine, or in workers of Dask.  [default: local]",
         ),

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from crawler.cli.common import CommandT, get_common_options
 from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
+from crawler.cli.options.engine import ENGINE_NAMES, refuse_scheduler
 from crawler.operations.schedule.every import format_interval
 
 if TYPE_CHECKING:
@@ -60,10 +61,7 @@ def many_sites_options(command: CommandT) -> CommandT:
             site, *others = list_plain_sites(site_list)
             return command(*positional, site=site, urls=tuple(others), as_json=as_json, **options)
         _refuse(context, ("together",), "is for one archive: give no --work")
-        if scheduler is not None and engine != "dask":
-            raise click.UsageError("--scheduler is for --engine dask")
-        if scheduler is not None and jobs is not None:
-            raise click.UsageError("--jobs is for workers of this machine, and a scheduler has its own")
+        refuse_scheduler(engine or "local", scheduler, jobs)
         for name, advice in REFUSED.items():
             _refuse(context, (name,), f"is not for --list: {advice}")
         return crawl_listed_sites(
@@ -102,7 +100,7 @@ def many_sites_options(command: CommandT) -> CommandT:
         ),
         click.option(
             "--engine",
-            type=click.Choice(["local", "dask"]),
+            type=ENGINE_NAMES,
             help="With --list: run crawls on this machine, or where Dask's workers are.  [default: local]",
         ),
         click.option(

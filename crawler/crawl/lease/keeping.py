@@ -16,7 +16,7 @@ from typing import Final
 from crawler.archive.lock import resolve_archive
 from crawler.crawl.lease.lease import HEARTBEAT_SECONDS, Lease, LeaseLost
 from crawler.crawl.lease.place import LeasePlace
-from crawler.errors import ArchiveBusy
+from crawler.errors import ArchiveBusy, ArchiveUnusable
 
 _WATCH_SECONDS: Final = 0.5
 
@@ -93,6 +93,28 @@ def hold_lease(archive: Path) -> Iterator[Callable[[], None]]:
     if not folder.is_dir():
         yield lambda: None
         return
+    with _hold(folder) as check:
+        yield check
+
+
+@contextmanager
+def hold_work(work: Path) -> Iterator[None]:
+    """Hold the lease of a folder of work, which may be shared, while the block plans and gathers what is done there.
+
+    Raises LeaseHeld while another process does, and ArchiveUnusable.
+    """
+    folder = work / "lease"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        reason = problem.strerror or problem
+        raise ArchiveUnusable(f"the folder {work} cannot be used ({reason}): choose another") from None
+    with _hold(folder):
+        yield
+
+
+@contextmanager
+def _hold(folder: Path) -> Iterator[Callable[[], None]]:
     keeper, blocks = _keepers.get(folder) or (LeaseKeeper(Lease.take(LeasePlace(folder))), 0)
     _keepers[folder] = keeper, blocks + 1
     try:

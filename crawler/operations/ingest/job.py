@@ -21,6 +21,7 @@ from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.archive.write.ingest_index import IngestIndex
+from crawler.crawl.lease.keeping import hold_lease, hold_work
 from crawler.crawl.provenance import list_versions
 from crawler.engines.choice import EngineChoice
 from crawler.engines.progress import ReportWork
@@ -83,14 +84,17 @@ def ingest(
     With ``adopt`` the archive adopts sites for the hosts that no known site has, from all their pages in the files.
     ``adopted_sites`` are some that it is to adopt as they are.
 
-    Raises ArchiveBusy while a crawl of one of the sites runs, ArchiveUnusable, PartsUnread, SchedulerUnreachable and
-    MissingExtra.
+    Raises ArchiveBusy while a crawl of one of the sites runs, or another command in the folder of work,
+    ArchiveUnusable, PartsUnread, SchedulerUnreachable and MissingExtra.
     """
     report = IngestReport(files=len(files))
     known_sites = _load_sites(path, files, clock(), adopt=adopt, adopted_sites=adopted_sites)
     with ExitStack() as stack:
         stack.enter_context(collect_garbage_less())
+        stack.enter_context(hold_lease(path))  # a crawl on another machine may have it
         folder = stack.enter_context(open_work(path, engine.work))
+        if engine.work is not None:
+            stack.enter_context(hold_work(engine.work))
         is_own = engine.work is None and engine.remote is None
         settings = _make_settings(path, folder, known_sites, copies=stored is None, is_own_folder=is_own)
         maker = _make_maker(folder, settings, engine, range_size, reading_progress)

@@ -20,6 +20,7 @@ from crawler.archive.articles.readings import FirstReading, LostArticle, RereadC
 from crawler.archive.health.holdings import count_articles
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.rereads import UndoResult
+from crawler.crawl.lease.keeping import hold_lease, hold_work
 from crawler.engines import open_engine
 from crawler.engines.choice import EngineChoice
 from crawler.engines.quarantine import MEMORY_LIMIT
@@ -51,8 +52,8 @@ def reread(
     """Read stored pages again and, unless it is a ``dry_run``, apply what differs in one transaction.
 
     ``progress(done, all)`` is called with numbers of pages. ``jobs`` are processes of this machine, where no ``engine``
-    is chosen. Raises ArchiveBusy while a crawl writes to the archive (not for a dry run, which only reads),
-    ArchiveUnusable, UnknownSite, RereadFailed, SchedulerUnreachable, MissingExtra.
+    is chosen. Raises ArchiveBusy while a crawl writes to the archive (not for a dry run, which only reads), or another
+    command works in the folder of work, ArchiveUnusable, UnknownSite, RereadFailed, SchedulerUnreachable, MissingExtra.
     """
     begun = time.monotonic()
     engine = engine or EngineChoice(jobs=jobs)
@@ -60,7 +61,10 @@ def reread(
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "read" if dry_run else "write"))
         if not dry_run:
+            stack.enter_context(hold_lease(path))  # a crawl on another machine may have it
             lock_sites(archive, site, stack)
+        if engine.work is not None:
+            stack.enter_context(hold_work(engine.work))
         work = engine.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-reread-")))
         processes = stack.enter_context(
             open_engine(
@@ -96,6 +100,7 @@ def undo_reread(path: Path, now: datetime | None = None) -> UndoResult:
     """Undo the last rereading. Raises NothingToUndo, and ArchiveBusy while a crawl writes to the archive."""
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "write"))
+        stack.enter_context(hold_lease(path))
         lock_sites(archive, None, stack)
         undone = archive.undo_reread(now or datetime.now(UTC))
     if undone is None:

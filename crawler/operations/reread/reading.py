@@ -16,8 +16,8 @@ from crawler.archive.health.holdings import count_articles
 from crawler.engines import Engine, Task
 from crawler.engines.quarantine import PoisonRecord, Quarantine, QuarantineReport, read_report
 from crawler.errors import CrawlerError
-from crawler.operations.reread.inputs import FOLDER, remove_input
 from crawler.operations.reread.task import (
+    INPUTS,
     Part,
     RereadDivision,
     RereadPayload,
@@ -28,6 +28,7 @@ from crawler.operations.reread.task import (
     save_settings,
 )
 from crawler.rereading.records import ArchiveRecords, PageRecords, gather_address, gather_article
+from crawler.shards.handed_files import remove_file
 from crawler.shards.store import ShardDamaged, ShardStore
 
 PART_SIZES: Final = ((3_000, 25), (30_000, 100))
@@ -98,7 +99,7 @@ class PartReader:
             if not retries or self._archive.data_version == version:
                 parts = self._gather(planned)
                 if parts is not None:
-                    shutil.rmtree(self._work / FOLDER, ignore_errors=True)
+                    shutil.rmtree(self._work / INPUTS, ignore_errors=True)
                     return parts
         raise RereadFailed(f"{self._archive.path} changes while it is read: let nobody write to it, then try again")
 
@@ -133,7 +134,7 @@ class PartReader:
             if result.state == "died" and not self._store.has(result.id):
                 dead.append(result.id)
             else:
-                remove_input(self._work, running.pop(result.id).payload.part)
+                remove_file(self._work / INPUTS, running.pop(result.id).payload.part)
                 note(result.id)
         for shard_id in dead:
             self._examine(running[shard_id])

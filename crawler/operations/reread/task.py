@@ -18,12 +18,13 @@ import msgspec
 from crawler.archive.articles.readings import FirstReading, LostArticle
 from crawler.engines import Task
 from crawler.engines.quarantine import Halves, Isolation
-from crawler.operations.reread.inputs import load_input, save_input
 from crawler.rereading.records import AddressRecords, ArticleRecords, GatheredRecords, PageRecords
 from crawler.rereading.rereader import ChangedArticle, Publications, Rereader
+from crawler.shards.handed_files import load_file, load_object, save_file, save_object
 from crawler.shards.store import ShardStore
-from crawler.sites.path_modules import list_modules, load_modules
 
+INPUTS: Final = "inputs"
+"""The folder, within that of the work, of what tasks are handed."""
 OUTCOMES: Final = "outcomes"
 """The file of a shard that holds the outcomes that matter, one pickle behind the other, in the order of the pages."""
 
@@ -81,8 +82,7 @@ _settings: dict[str, RereadSettings] = {}
 
 def save_settings(work: Path, settings: RereadSettings) -> str:
     """Write the settings of a rereading; return their digest. Raises OSError."""
-    # page classes need the files that they are from
-    digest = save_input(work, pickle.dumps((list_modules(), pickle.dumps(settings))))
+    digest = save_object(work / INPUTS, settings)
     _settings.clear()
     _settings[digest] = settings
     return digest
@@ -96,7 +96,7 @@ def name_part(rules: str, part: Part) -> tuple[str, bytes]:
 
 def make_task(work: Path, settings: str, part_id: str, content: bytes) -> Task[RereadPayload]:
     """Return the task that reads a part, what is in whose file is written there. Raises OSError."""
-    return Task(part_id, RereadPayload(str(work), settings, save_input(work, content), part_id))
+    return Task(part_id, RereadPayload(str(work), settings, save_file(work / INPUTS, content), part_id))
 
 
 def read_part(payload: RereadPayload) -> None:
@@ -168,15 +168,14 @@ def _read_pages(rereader: Rereader, part: Part) -> Iterator[ChangedArticle | Los
 
 def _load_settings(work: Path, digest: str) -> RereadSettings:
     if digest not in _settings:
-        modules, packed_settings = pickle.loads(load_input(work, digest))
-        load_modules(modules)
+        settings: RereadSettings = load_object(work / INPUTS, digest)
         _settings.clear()
-        _settings[digest] = pickle.loads(packed_settings)
+        _settings[digest] = settings
     return _settings[digest]
 
 
 def _load_part(payload: RereadPayload) -> Part:
-    return msgspec.msgpack.decode(load_input(Path(payload.work), payload.part), type=Part)
+    return msgspec.msgpack.decode(load_file(Path(payload.work) / INPUTS, payload.part), type=Part)
 
 
 def _make_part(task: Task[RereadPayload], pages: Iterable[PageRecords]) -> Task[RereadPayload]:

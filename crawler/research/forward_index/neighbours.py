@@ -30,6 +30,8 @@ def count_neighbours(
     neighbours = Neighbours()
     for part in split_rows(rows):
         hits = find_hits(index, part, wanted)
+        owners = hits.owners
+        hits, places = _keep_surroundings(hits, 2 * window + (rule.ngrams or 2) + 2)
         inside, around = _find_inside(hits), _find_around(hits, window)
         article_ends = numpy.cumsum(index.articles.ends[part] - index.articles.begins[part])
         for ranges in _list_ranges(index, hits.words, rule):
@@ -41,13 +43,13 @@ def count_neighbours(
             _add(neighbours.inside, ranges.name, *numpy.unique(ranges.make_keys(is_inside), return_counts=True))
             keys, tokens, counts = numpy.unique(ranges.make_keys(is_near), return_inverse=True, return_counts=True)
             _add(neighbours.near, ranges.name, keys, counts)
-            owners = numpy.searchsorted(article_ends, ranges.places[is_near], side="right")
-            pairs = tokens * len(part) + owners
+            articles = numpy.searchsorted(article_ends, places[ranges.places[is_near]], side="right")
+            pairs = tokens * len(part) + articles
             pairs.sort()
             of_articles = numpy.bincount(pairs[find_changes(pairs)] // len(part), minlength=len(keys))
             _add(neighbours.spread, ranges.name, keys, of_articles)
         neighbours.hits += len(hits.begins)
-        neighbours.articles += len(numpy.unique(hits.owners))
+        neighbours.articles += len(numpy.unique(owners))
     return neighbours
 
 
@@ -60,6 +62,29 @@ class _Ranges:
     make_keys: Callable[[Array], Array]
     """Returns the keys of the words of some ranges."""
     name: Callable[[Array], list[str]]
+
+
+def _keep_surroundings(hits: Hits, reach: int) -> tuple[Hits, Array]:
+    """Return hits among so many words on each side alone, and where these words stood; all where barriers meet.
+
+    Between two words there is at most one barrier, so what is counted within a window is within twice as many places.
+    Where words are left out stands the end of a column, which parts what it stands between.
+    """
+    is_barrier = hits.words == BARRIER_NUMBER
+    if bool((is_barrier[1:] & is_barrier[:-1]).any()):
+        return hits, numpy.arange(len(hits.words))
+    is_kept = numpy.zeros(len(hits.words) + 2, dtype=bool)  # one more on each side takes what is beyond the ends
+    longest = int((hits.ends - hits.begins).max(initial=0))
+    for step in range(-reach, longest + reach):
+        is_kept[numpy.clip(hits.begins + (step + 1), 0, len(hits.words) + 1)] = True
+    kept = numpy.flatnonzero(is_kept[1:-1])
+    gaps = numpy.flatnonzero(numpy.diff(kept) > 1) + 1
+    begins = numpy.searchsorted(kept, hits.begins)
+    begins += numpy.searchsorted(gaps, begins, side="right")
+    words = numpy.insert(hits.words[kept], gaps, COLUMN_END)
+    # The last end closes the last column, as it does where all words are kept.
+    words, places = numpy.append(words, COLUMN_END), numpy.append(numpy.insert(kept, gaps, kept[gaps]), 0)
+    return Hits(words=words, owners=hits.owners, begins=begins, ends=begins + hits.ends - hits.begins), places
 
 
 def _find_inside(hits: Hits) -> Array:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MOST_WORDS_LISTED: Final = 20_000_000
-"""Runs of more words than this are counted by reading, which a page's time limit ends: they take 50 bytes each."""
+"""Runs of more words than this are not counted by the index: they take 50 bytes each, and no page waits so long."""
 
 
 def list_words(
@@ -55,7 +55,8 @@ def list_words(
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
-        BadQuery: clusters are asked for of a query that points at no words.
+        BadQuery: clusters are asked for of a query that points at no words, or runs of words of the index in more
+            than :data:`MOST_WORDS_LISTED` words.
         MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """
@@ -93,10 +94,14 @@ def _list_language(
     is_plain = all(isinstance(term, Term) for term in clustered)
     if index is not None and is_plain and can_tell(selection, rule):
         ids = list_ids(archive.db, selection.plan())
-        if rule.ngrams is None or index.count_words(ids) <= MOST_WORDS_LISTED:
-            from crawler.research.forward_index.word_list import list_words as list_by_index
+        if rule.ngrams is not None and (word_count := index.count_words(ids)) > MOST_WORDS_LISTED:
+            raise BadQuery(
+                f"runs of words are counted here in up to {MOST_WORDS_LISTED:,} words, and these articles have"
+                f" {word_count:,}: choose fewer years, a language or rarer words; the command line counts them all"
+            )
+        from crawler.research.forward_index.word_list import list_words as list_by_index
 
-            return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)
+        return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
     size = article_count = 0

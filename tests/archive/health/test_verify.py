@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.index_words import replace_index_row
 
-from crawler.errors import WarcDamaged
+from crawler.errors import PayloadUnreadable, WarcDamaged
 from crawler.items import Capture
 
 
@@ -94,6 +94,11 @@ def test_captures_are_compared_with_their_records(filled, newsroom):
         raise WarcDamaged("the record is cut off")
 
     assert [fault[2] for fault in faults(filled, torn)] == ["a.warc.gz at 1: the record is cut off"] * 3
+
+    def as_sent(folder, file, offset):
+        raise PayloadUnreadable("the server sent a damaged answer, and it is there")
+
+    assert faults(filled, as_sent) == []
     filled.db.execute("UPDATE captures SET warc_file = NULL WHERE id = 1")
     assert "archived without its bytes" in faults(filled, intact)[0][2]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support.archive_contents import copy_archive
+from support.waiting import PATIENCE
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
@@ -129,10 +130,10 @@ def test_short_runs_raise_no_alarm_by_themselves_and_find_the_change_together(ar
         assert rows(archive, GOOD) == good
         # When the site is mended, those runs are not taken for healthy ones.
         server.redesign = Redesign()
-        for server.phase in (4, 5):
-            assert run_crawl(options(archive, server, refresh=True)).exit_code == 0
+        server.phase = 4
+        assert run_crawl(options(archive, server, refresh=True)).exit_code == 0
         with Archive(archive) as opened:
-            assert {run for run, _, _ in opened.read_site_history("asianews", 99).history} == {1, 2, 7, 8}
+            assert {run for run, _, _ in opened.read_site_history("asianews", 99).history} == {1, 2, 7}
             assert opened.read_site_history("asianews", 99).peaks == {}
 
 
@@ -162,7 +163,7 @@ def test_a_layout_that_is_still_not_understood_is_told_again_and_sooner(archive)
 def test_a_person_who_says_that_the_site_is_right_has_peace(archive):
     with served("unsigned") as server:
         assert run_crawl(options(archive, server, refresh=True)).exit_code == 6
-        for server.phase, accept in ((4, True), (5, False), (6, False)):
+        for server.phase, accept in ((4, True), (5, False)):
             report = run_crawl(options(archive, server, refresh=True, accept_layout=accept))
             assert (report.exit_code, report.alarms) == (0, ())
     assert rows(archive, "SELECT count(byline) FROM articles") == [(0,)]
@@ -171,12 +172,12 @@ def test_a_person_who_says_that_the_site_is_right_has_peace(archive):
 
 def test_a_site_that_never_prints_bylines_is_healthy(tmp_path):
     with served("unsigned") as server:
-        for server.phase in (1, 2, 3):
+        for server.phase in (1, 2):
             report = run_crawl(options(tmp_path / "archive.db", server, refresh=True))
             assert (report.exit_code, report.messages) == (0, ())
     ((signed, articles),) = rows(tmp_path / "archive.db", "SELECT sum(byline), sum(articles) FROM run_fields")
     assert signed == 0
-    assert articles > 80  # a few pages are the same in two phases, and not read again
+    assert articles > 50  # a few pages are the same in two phases, and not read again
 
 
 def test_what_each_run_saw_is_written_down(archive):
@@ -225,7 +226,7 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
         cwd=TESTS.parent,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
     said = ended.stdout

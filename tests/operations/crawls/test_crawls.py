@@ -166,7 +166,7 @@ def test_blocks_of_one_process_share_its_lease(tmp_path):
         (["--list", "alpha", "--work", "w", "--together", "2"], "--together is for one archive"),
         (["asianews", "--together", "2", "--if-due", "6h"], "--if-due is for one site"),
         (["--list", "alpha", "beta", "--work", "w"], "give no other"),
-        (["--list", "alpha", "--work", "w", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler is for --engine dask"),
+        (["--list", "alpha", "--work", "w", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler needs --engine dask"),
         (["--list", "alpha", "--work", "w", "--log-file", "l"], "--log-file is not for --list"),
         (["--list", "nobody", "--work", "w"], "nobody: no site 'nobody' is known"),
         (["--list", "list", "--work", "w"], "list, line 1: No such option '--turbo'"),

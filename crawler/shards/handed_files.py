@@ -1,0 +1,61 @@
+"""Files that tasks are handed, in the folder of work, each named by its digest.
+
+A task brings the digest with it, by the way that the engine trusts: a file that was changed is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from crawler.errors import CrawlerError
+from crawler.sites.path_modules import list_modules, load_modules
+
+
+class BadHandedFile(CrawlerError):
+    """A file that a task was handed is not there, or has been changed."""
+
+
+def save_file(folder: Path, content: bytes) -> str:
+    """Write a file into a folder, which is made where it is lacking; return its digest. Raises OSError."""
+    digest = hashlib.sha256(content).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{digest}.{token_hex(8)}"  # another machine may be writing the same file
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(folder / digest)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return digest
+
+
+def load_file(folder: Path, digest: str) -> bytes:
+    """Return the content of the file of a digest. Raises BadHandedFile."""
+    path = folder / digest
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise BadHandedFile(f"{path} cannot be read: {problem.strerror or problem}") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise BadHandedFile(f"{path} has been changed")
+    return content
+
+
+def remove_file(folder: Path, digest: str) -> None:
+    """Remove a file that no task needs any more."""
+    (folder / digest).unlink(missing_ok=True)
+
+
+def save_object(folder: Path, value: object) -> str:
+    """Write an object that holds page classes, with the files that these are from; return its digest."""
+    return save_file(folder, pickle.dumps((list_modules(), pickle.dumps(value))))
+
+
+def load_object(folder: Path, digest: str) -> Any:
+    """Return the object of a digest, whose page classes are loaded first. Raises BadHandedFile."""
+    modules, packed_value = pickle.loads(load_file(folder, digest))
+    load_modules(modules)
+    return pickle.loads(packed_value)
