@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
+from crawler.extraction.header_parts import is_credited
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import (
     PROSE,
     CompiledLabels,
     ends_sentence,
     is_country_line,
+    is_litter,
     measure_prose,
     reads_as_stub,
     starts_with_dateline,
@@ -23,6 +26,11 @@ from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
 from crawler.items import Found
 from crawler.normalisation.text import fold
+
+SENTENCE_CHANCE: Final = 0.1
+"""The chance from which a sentence directly under the headline is the lead."""
+LEAST_LEAD: Final = 25
+"""Letters of a line that its markup alone makes the lead."""
 
 
 @dataclass(slots=True)
@@ -53,7 +61,9 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        if clues.labels.is_declared or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
+        is_lead = clues.labels.is_declared or _is_marked_lead(header)
+        least = SENTENCE_CHANCE if _is_sentence_below(header) else LEAD_CHANCE
+        if is_lead or any(find_chances()[line.index] >= least for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
             if clues.labels.is_declared:
@@ -67,6 +77,13 @@ def read_body(
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
         if clues.labels.is_declared:
             lead = _drop_labels(lead)
+    if (
+        not lead
+        and not clues.labels.is_declared
+        and (subtitle := _find_subtitle(lines, header, chosen.lines)) is not None
+    ):
+        lead, source = join_paragraphs([subtitle], clues), "anatomy:subtitle"
+        paragraphs = [paragraph for paragraph in paragraphs if paragraph.line is not subtitle]
     if lead:
         body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
     body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
@@ -74,6 +91,46 @@ def read_body(
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body
+
+
+def _is_sentence_below(header: Header) -> bool:
+    """Is the lead one line directly under the headline that ends as sentences do?"""
+    if len(header.lead) != 1 or header.line is None:
+        return False
+    [line] = header.lead
+    is_next = line.index == header.line.index + 1 and not line.has_links
+    return is_next and len(line.text) >= LEAST_LEAD and line.text.count(" ") > 2 and ends_sentence(line.text)
+
+
+def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[TextLine]) -> TextLine | None:
+    """Return the heading between headline and text that is no heading of the text: the only one of its level."""
+    if header.line is None or not chosen:
+        return None
+    first = next((line for line in chosen if not line.heading), chosen[0])
+    for line in lines[header.line.index + 1 : first.index][:_MOST_LINES_ABOVE]:
+        is_marked = 1 < line.heading <= 4 or line.hints & Hint.LEAD
+        is_subtitle = is_marked and not line.has_links and len(line.text) >= LEAST_LEAD and " " in line.text
+        repeats = any(field is not None and field.value in line.text for field in (header.byline, header.headline))
+        if repeats or is_credited(line.text) or is_litter(line):
+            continue
+        if is_subtitle and not line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED):
+            others = [other for other in chosen if line.heading and other.heading == line.heading and other is not line]
+            is_dated = header.published is not None or header.byline is not None  # else it may be the first of a list
+            is_above = first.index - line.index <= 2 and (is_dated or line not in chosen)
+            return line if is_above and not others else None
+    return None
+
+
+_MOST_LINES_ABOVE: Final = 8
+
+
+def _is_marked_lead(header: Header) -> bool:
+    """Is the lead one line directly under the headline that its markup calls a subtitle, in several words?"""
+    if len(header.lead) != 1 or header.line is None:
+        return False
+    [line] = header.lead
+    is_marked = bool(line.heading or line.hints & Hint.LEAD) and not line.has_links
+    return is_marked and line.index == header.line.index + 1 and len(line.text) >= LEAST_LEAD and " " in line.text
 
 
 def _drop_label_above(paragraphs: list[Paragraph], labels: CompiledLabels) -> list[Paragraph]:

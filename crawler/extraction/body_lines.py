@@ -33,7 +33,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.next_story import find_next_story
 from crawler.extraction.paragraphs import find_paragraph_block
-from crawler.extraction.related_regions import split_label
+from crawler.extraction.related_regions import is_labelled_link
 from crawler.normalisation.bylines import is_byline
 
 LEAD_CHANCE: Final = 0.35
@@ -275,7 +275,7 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
             all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
             and len(line.text) < PROSE
         )
-    if labels.usual_see_also and line.link_share > 0.5 and split_label(line.text, labels) is not None:
+    if labels.usual_see_also and line.link_share > 0.5 and is_labelled_link(line, labels):
         return True  # "Read more: The bridge opens"
     if line.soft or len(line.text) > 300:
         return False

@@ -21,6 +21,10 @@ _SUBTITLE: Final = 80
 _LONGEST_REST: Final = 60
 
 
+_NUMBERED: Final = re.compile(r"[^\W\d_][^:：\d]{1,30}[:：]\s?#?\d[\d.,]{0,12}")
+"""A label and a number: "Story code: 98412", "Visits: 321"."""
+
+
 @dataclass(frozen=True, slots=True)
 class FreeDate:
     """A date in a form that the site does not declare, as printed."""
@@ -75,6 +79,28 @@ def is_date_line(text: str, language: str | None = None) -> bool:
     return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
 
 
+def has_unread_date(text: str, language: str | None = None) -> bool:
+    """Does a short line print nothing but a date of a calendar that is not read, as those of Nepal or of Islam?"""
+    if len(text) > LONGEST:
+        return False
+    line = read_line(text, _list_languages(language))
+    return line.has_unread and line.is_only_dates
+
+
+def add_clock(printed: str, text: str, language: str | None = None) -> str | None:
+    """Return a printed date and the time of day that a short text is, as one; None where it is anything else."""
+    if len(text) > _LONGEST_CLOCK or not any(map(str.isdigit, text)):
+        return None
+    languages = _list_languages(language)
+    if any(date.clock is not None for date in read_line(printed, languages).dates) or read_line(text, languages).dates:
+        return None
+    joined = read_line(f"{printed} {text}", languages)
+    return f"{printed} {text}" if joined.is_only_dates and any(date.clock for date in joined.dates) else None
+
+
+_LONGEST_CLOCK: Final = 16
+
+
 def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:
     """Return the date of the first line that says when the story was published and nothing else, as printed.
 
@@ -113,6 +139,8 @@ def is_fragment(text: str) -> bool:
     """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
     if not any(map(str.isalpha, text)):
         return len(text) <= 3
+    if _NUMBERED.fullmatch(text):
+        return True
     return len(text) <= 12 and is_unit(text)
 
 
@@ -149,7 +177,32 @@ def _is_label(rest: str) -> bool:
 _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
-        *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
+        *(
+            "und",
+            "and",
+            "og",
+            "och",
+            "et",
+            "y",
+            "e",
+            "i",
+            "la",
+            "le",
+            "du",
+            "in",
+            "im",
+            "on",
+            "en",
+            "em",
+            "dans",
+            "nel",
+            "sur",
+            "dos",
+            "das",
+            "af",
+            "av",
+            "a",
+        ),
     )
 )
 """What stands before or inside names in lower case."""

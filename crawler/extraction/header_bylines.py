@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
 from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, strip_prefix
+from crawler.normalisation.byline_labels import names_others
+from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, names_several, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.names import is_given_name, is_known_name
 from crawler.normalisation.text import fold
@@ -19,7 +23,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
     follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
-    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
+    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1 or names_others(part.text):
         return None
     text = strip_date_words(space_pieces(part).strip(" |·•»›–—-,/"))
     if not text:
@@ -27,8 +31,12 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if is_byline(text, clues.language):
         return Found(value=text, source="anatomy:byline")
     hinted = bool(part.hints & Hint.BYLINE)
-    if not hinted and _begins_with_name(part, clues) and len(text) <= 120:
-        return Found(value=text, source="hint:byline")
+    if bare and part.hints & Hint.EMPHASIS and _is_paper_and_name(text):
+        hinted, text = True, text.rstrip(" :：")
+    is_marked = hinted or is_named_for_writer(part) or (bare and _leads_to_writer(part))
+    if not hinted and _begins_with_name(part, clues, may_be_linked=bare) and len(text) <= 120:
+        name, dash, _ = text.partition(" - ")
+        return Found(value=name if dash and name == part.pieces[0].text.strip() else text, source="hint:byline")
     names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
     if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
         return Found(value=text, source="anatomy:byline+jsonld:author")
@@ -38,22 +46,61 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     ):
         # Whatever it names, a short line under the headline that says "by" is printed as a byline.
         return Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
-    if not hinted and clues.author_names:
+    if not is_marked and clues.author_names:
         return None  # structured data names others: a topic, a place, a credit
-    if bare and is_dated and (_is_name_and_paper(text, clues) or names_agencies(text, clues.language)):
+    is_name = _is_name_and_paper(text, clues) or names_agencies(text, clues.language)
+    if bare and is_dated and not clues.author_names and (is_name or names_several(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")
     if bare and clues.labels.is_declared and is_given_name(text):
         return Found(value=text, source="anatomy:bare name")  # one word, as some sign whom the paper protects
-    may_be_name = not reads_as_kicker(text, clues.labels) or is_known_name(text)
-    if (hinted or bare) and may_be_name and is_byline(text, clues.language, bare=True):
-        return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    may_be_name = is_marked or (bare and (not reads_as_kicker(text, clues.labels) or is_known_name(text)))
+    if may_be_name and is_byline(text, clues.language, bare=True, is_marked=is_marked):
+        return Found(value=text, source="hint:byline" if is_marked else "anatomy:bare name")
     return None
 
 
-def _begins_with_name(part: TextLine, clues: Clues) -> bool:
+_WRITER: Final = re.compile(
+    r"/(?:authors?(?=[/?])|autor(?:es|en|a)?|auteurs?|autor[ei]|redacteurs?|writers?|reporters?|journalists?|columnists?|"
+    r"yazar(?:lar)?|muhabir|penulis|avtor[yi]?|tac-gia|kirjoittaja|skribent|forfatter|szerzo|author-profile|staff)[/?][^/]"
+)
+"""Addresses of a writer's page, as papers of many languages have them."""
+
+
+def _leads_to_writer(part: TextLine) -> bool:
+    """Is a line little more than links to writers' pages?"""
+    return (
+        part.link_share > 0.6
+        and len(part.text) <= SHORT // 2
+        and all(_WRITER.search(href[:300].lower()) for href, _ in part.links[:5])
+    )
+
+
+_WRITERS_BLOCK: Final = re.compile(
+    r"author(?!i)|byline|autor|auteur|yazar|muhabir|penulis|reporter|writer|journalist|kirjoittaja|skribent|szerzo"
+)
+
+
+def is_named_for_writer(part: TextLine) -> bool:
+    """Has the element of a short line a name that speaks of a writer anywhere: "authoranddate", "news-author-row"?"""
+    return len(part.text) <= SHORT // 2 and _WRITERS_BLOCK.search(part.block.name.lower()) is not None
+
+
+def _is_paper_and_name(text: str) -> bool:
+    """Is a text a paper, a dash, a name and a colon, in a script without capitals: "المرسى – يوسف بنعلي:"?"""
+    if text[-1] not in ":：" or not any(dash in text for dash in (" – ", " - ")):
+        return False
+    return not any(letter.isupper() or letter.islower() for letter in text)
+
+
+def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> bool:
     """Does a line begin with a name that its markup calls the author's, and say where, or how to write: "in Paris"?"""
     first = part.pieces[0] if len(part.pieces) > 1 else None
-    if first is None or not first.hints & Hint.BYLINE or not is_byline(first.text, clues.language, bare=True):
+    if first is None:
+        return False
+    is_linked = may_be_linked and _WRITER.search((first.href or "")[:300].lower()) is not None
+    if not (first.hints & Hint.BYLINE or is_linked):
+        return False
+    if not is_byline(first.text, clues.language, bare=True, is_marked=True):
         return False
     return names_authors(part.text, clues.language)
 

@@ -27,12 +27,15 @@ from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_par
 from crawler.extraction.markup import Hint
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.date_words import find_role, is_known
 
 LINES_OF_HEADER: Final = 14
 _MARKS_OF_DATE: Final = " |·•»›,;-–—()[]"
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
 CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
+_LONGEST_ROLE: Final = 30
+_CLOCK: Final = re.compile(r"\d\s?[:.h]\s?\d\d|\d\s?(?:h|Uhr)\b")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -41,6 +44,8 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     """Return a header line, or its parts where bars or inline elements set date, byline or labels apart."""
     if len(line.text) > SHORT * 2:
         return (line,)
+    if not clues.labels.dates and _is_date_with_time(line, clues):
+        return (line,)  # the date of publication and that of an update are told apart where they are read
     if BARS.search(line.text):
         barred = _join_clocks(line, _split_at_bars(line), clues)
         if len(barred) > 1 and any(
@@ -65,13 +70,21 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         or (is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts))
     ):
         return (line,)
-    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
+    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together, and "Updated:" with its date.
     for index, part in enumerate(parts):
-        if index and not is_label[index] and not is_label[index - 1]:
+        is_alone = index + 1 < len(parts) and _stands_before_date(parts, index + 1, clues)
+        is_joined = not is_alone and not is_label[index] and not is_label[index - 1]
+        if index and (is_joined or _stands_before_date(parts, index, clues)):
             groups[-1].extend(part.pieces)
         else:
             groups.append(list(part.pieces))
     return tuple(make_part_line(line, group) for group in groups)
+
+
+def _is_date_with_time(line: TextLine, clues: Clues) -> bool:
+    """Is a line nothing but a date of publication, its time and perhaps an update, whatever elements they stand in?"""
+    date = read_free_date(line.text, clues.language)
+    return date is not None and not date.rest and date.role != "updated"
 
 
 def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
@@ -88,7 +101,7 @@ def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tup
     """Return the parts with the time of day behind the date that it stands beside: ``14.05.2024 | 21:10``."""
     joined: list[TextLine] = []
     for part in parts:
-        is_clock = is_date_line(part.text, clues.language) and CLOCK.search(part.text) and not _is_dated(part, clues)
+        is_clock = is_date_line(part.text, clues.language) and _CLOCK.search(part.text) and not _is_dated(part, clues)
         if joined and (is_clock or CLOCK.fullmatch(part.text)) and _is_dated(joined[-1], clues):
             joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
         else:
@@ -111,6 +124,16 @@ def find_clock_beside(lines: Sequence[TextLine], index: int, printed: str) -> st
 def is_stub(line: TextLine, clues: Clues) -> bool:
     """Is a line of a site that says what it prints too short for a lead, and no sentence: "Details"?"""
     return clues.labels.is_declared and reads_as_stub(line.text) and not (line.heading or line.hints & Hint.LEAD)
+
+
+def is_credited(text: str) -> bool:
+    """Is a text one under a picture, which names who took it: "The pier. Photo: Ann Lee", "… © Agency"?"""
+    return _CREDIT.search(text) is not None
+
+
+_CREDIT: Final = re.compile(
+    r"©|(?<!\w)(?:foto|photo|bild|image|imagen|credit|фото|عکس|ảnh)s?(?:\scredit)?\s?[:：]", re.I
+)
 
 
 def stands_above_dateline(lines: Sequence[TextLine], index: int, clues: Clues) -> bool:
@@ -162,16 +185,24 @@ def trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> 
                 line.hints &= ~Hint.CHROME
 
 
+def _stands_before_date(parts: Sequence[TextLine], index: int, clues: Clues) -> bool:
+    """Is a part a date, and the one before it only the words that say what happened then: "Updated:"?"""
+    before = parts[index - 1].text
+    if len(before) > _LONGEST_ROLE or find_role(before) is None or _is_dated(parts[index - 1], clues):
+        return False
+    return fold_label(before) != "stand" and is_known(before, ()) and _is_dated(parts[index], clues)
+
+
 def _is_dated(part: TextLine, clues: Clues) -> bool:
     return find_date(part.text, clues.labels, "header") is not None or has_date(part.text, clues.language)
 
 
 def _is_label(part: TextLine, clues: Clues) -> bool:
     """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
-    if _is_dated(part, clues) or is_share(part, clues.labels):
+    if _is_dated(part, clues) or is_share(part, clues.labels) or is_date_line(part.text, clues.language):
         return True
     kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.labels)
-    return kicker and not is_prefix(part.text, clues)
+    return kicker and not part.hints & Hint.BYLINE and not is_prefix(part.text, clues)
 
 
 def is_prefix(text: str, clues: Clues) -> bool:

@@ -36,6 +36,8 @@ def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts
     if any(folded.startswith(lead) for lead in labels.digest_leads):
         return 1, "anatomy:digest lead"
     hinted_count = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.LEAD))
+    if hinted_count > 1 and first.line.heading and not paragraphs[1].line.heading:
+        return 1, "hint:lead"  # a subtitle, and under it a first paragraph that is set apart too
     if hinted_count:
         return hinted_count, "hint:lead"
     start_of_body = " ".join(fold((texts.article_body or "")[:600]).split())

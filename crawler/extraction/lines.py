@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import Final
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
@@ -356,16 +357,23 @@ def split_pieces(line: TextLine) -> list[TextLine]:
     return [part for group in groups if (part := make_part_line(line, group)).text] if len(groups) > 1 else [line]
 
 
+_SPACED_WITHOUT_CASE: Final = re.compile("[\u05d0-\u05ea\u0620-\u06ff\u0900-\u0dff\u1200-\u137f]")
+"""Letters and marks of scripts that have no capitals and part words by spaces."""
+
+
 def space_pieces(line: TextLine) -> str:
     """Return the text of a line with a space where inline elements adjoin: ``<span>by</span><a>Ann Lee</a>``.
 
-    Only before a capital or a figure: elements inside a word and drop caps part nothing.
+    Only before a capital or a figure, where the script has capitals: elements inside a word and drop caps part nothing.
     """
     texts: list[str] = []
     owner, last = 0, ""
     for piece in line.pieces:
         first = piece.text[:1]
-        if piece.owner != owner and (last.islower() or last.isdigit()) and (first.isupper() or first.isdigit()):
+        if piece.owner != owner and (
+            ((last.islower() or last.isdigit()) and (first.isupper() or first.isdigit()))
+            or (_SPACED_WITHOUT_CASE.match(first) and _SPACED_WITHOUT_CASE.match(last))
+        ):
             texts.append(" ")
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last

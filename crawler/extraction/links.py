@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +12,7 @@ from crawler.normalisation.article_addresses import reads_as_article
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
+_LAST_NUMBER: Final = re.compile(r"^(\D{8,200})(\d{3,12})(\D{0,8})$")
 MAX_READ: Final = 5_000
 """Different addresses read of one page; more count as leading nowhere."""
 
@@ -51,10 +53,16 @@ class LinkReader:
         if self.site.addresses:
             return self.read_article(href)
         address = self.read(href)
-        if address is None or not reads_as_article(address.url):
+        if address is None or not (reads_as_article(address.url) or self._has_own_form(address)):
             return None
         path = address.url.partition("?")[0]  # the same article, whichever box links to it: "?ref=box-2"
         return replace(address, url=path, url_key=path) if path != address.url and reads_as_article(path) else address
+
+    def _has_own_form(self, address: Address) -> bool:
+        """Is an address the page's own but for a number of three figures or more at its end: ``/articles/8700``?"""
+        number = _LAST_NUMBER.search(address.url)
+        own = _LAST_NUMBER.search(self.address.url) if number is not None else None
+        return number is not None and own is not None and number[1] == own[1] and number[3] == own[3]
 
     def leads_to_related(self, href: str) -> bool:
         """Does the href lead to another article of the site, declared or by the form of its address?"""

@@ -182,11 +182,16 @@ _WORDS: Final[dict[int, str]] = {
         "article-date publish-date timestamp "
     ),
     Hint.BYLINE: ("author byline autore autor writer by-line article-author post-author entry-author firma signature "),
-    Hint.KICKER: "kicker occhiello eyebrow overline country paese section-name section-label topic",
+    Hint.KICKER: (
+        "kicker occhiello eyebrow overline country paese section-name section-label topic rutitr rotitr ro-titr "
+        "uptitle surtitle suptitle overtitle toptitle pretitle antetitulo volanta ust-baslik dachzeile nadnaslov "
+        "nadtitulok"
+    ),
     Hint.HEADLINE: "headline title titolo titulo entry-title article-title post-title heading",
     Hint.LEAD: (
         "lead lede abstract summary sommario standfirst deck dek subtitle excerpt intro sottotitolo "
-        "entradilla article-lead article-summary catenaccio "
+        "entradilla article-lead article-summary catenaccio sapo chapo chapeau perex ingress bajada copete "
+        "subheader subheadline vorspann zajawka "
     ),
     Hint.BODY: (
         "articlebody article-body article-text body-text story-body article-content entry-content post- "

@@ -101,7 +101,7 @@ def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     return not _is_entry(line, links)
 
 
-_BEHIND_LABEL: Final = re.compile(r"[:：]|\s*[|｜>›»▸▶]\s*|\s[-–—]\s")
+_BEHIND_LABEL: Final = re.compile(r"[:：՝፦៖]\s?[-–—]?|\s*[|｜>›»▸▶]\s*|\s?[-–—]\s")
 
 
 def split_label(text: str, labels: CompiledLabels) -> str | None:
@@ -112,6 +112,15 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
     before = text[: mark.start()]
     kinds = (labels.related, labels.generous, labels.before_title)
     return after if any(fold_label(before) in kind for kind in kinds) else None
+
+
+def is_labelled_link(line: TextLine, labels: CompiledLabels) -> bool:
+    """Is a line a label of the table and a linked title, with or without a colon: "**See also** Bridge opens"?"""
+    if not line.has_links or len(line.text) > SHORT * 2:
+        return False
+    return split_label(line.text, labels) is not None or (
+        len(line.unlinked) <= _LONGEST_LABEL and fold_label(line.unlinked) in labels.related
+    )
 
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
@@ -126,7 +135,7 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
             return True  # "More on this topic from The Post"
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links
-    return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
+    return is_labelled_link(line, labels) and _is_entry(line, links)
 
 
 def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
@@ -194,7 +203,7 @@ def _find_usual_region(
     lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
 ) -> list[TextLine]:
     """Return the lines of the box under a label of the table; none where no entry follows directly."""
-    if split_label(head.text, labels) is not None:
+    if is_labelled_link(head, labels):
         return [head]
     following: list[TextLine] = []
     for line in lines[head.index + 1 : head.index + 1 + MAX_BOX * 6]:

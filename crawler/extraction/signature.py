@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.blocks import Block
+from crawler.extraction.header_bylines import is_named_for_writer
 from crawler.extraction.labels import PROSE, SHORT, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
@@ -39,8 +40,14 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         text = line.text.strip(" |·•»›–—-,/")
         if not line.hints & Hint.CHROME and is_byline(text, language):
             bylines.setdefault(fold(strip_prefix(text, language)), line)
+        elif (
+            line.index
+            and _is_label(lines[line.index - 1].text, language)
+            and is_byline(text, language, bare=True, is_marked=True)
+        ):
+            bylines.setdefault(fold(text), line)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
-            text, language, bare=True
+            text, language, bare=True, is_marked=bool(line.hints & Hint.BYLINE) or is_named_for_writer(line)
         ):
             names.setdefault(fold(text), line)
         if len(bylines) > MAX_BYLINES:
@@ -66,9 +73,18 @@ def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) ->
     return None
 
 
+def _is_label(text: str, language: str | None) -> bool:
+    """Is a line nothing but what stands before a writer's name: "Author"?"""
+    return len(text) <= _LONGEST_LABEL and strip_prefix(f"{text.rstrip(' :：')}: X", language) == "X"
+
+
+_LONGEST_LABEL: Final = 20
+
+
 def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
-    if not line.index or not line.hints & (Hint.EMPHASIS | Hint.BYLINE) or line.heading or line.has_links:
+    is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
+    if not line.index or not is_marked or line.heading or line.has_links:
         return False
     last = lines[line.index - 1]
     if measure_prose(last.text) < PROSE or not _are_sisters(last.block, line.block):

@@ -110,6 +110,11 @@ def _join(reading: Reading, stated: Sequence[Author]) -> tuple[Author, ...]:
             if stated[whole] not in authors:
                 authors.append(stated[whole] if len(printed) == 1 or len(words[whole]) - len(printed) > 1 else author)
             continue
+        fuller = next((index for index, other in enumerate(words) if _is_shortened(printed, other)), None)
+        if fuller is not None:
+            used.add(fuller)
+            authors.extend([stated[fuller]] if stated[fuller] not in authors else [])
+            continue
         authors.append(author)
         unconfirmed.append(author)
     if not used:
@@ -137,6 +142,11 @@ def _find(part: _Words, whole: _Words) -> int | None:
     return next(
         (index for index in range(len(whole) - len(part) + 1) if whole[index : index + len(part)] == part), None
     )
+
+
+def _is_shortened(name: _Words, fuller: _Words) -> bool:
+    """Is a name another one without its middle names: "André Klein" of "André Oliver Klein"?"""
+    return 2 == len(name) < len(fuller) <= 4 and (name[0], name[-1]) == (fuller[0], fuller[-1])
 
 
 def _is_plain(author: Author) -> bool:

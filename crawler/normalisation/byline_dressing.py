@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from crawler.normalisation.byline_dates import EDGES, TOKEN, find_dates, load_around_dates, load_months, make_bare_key
+from crawler.normalisation.byline_labels import find_others
+from crawler.normalisation.names import reads_as_name
 from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -25,6 +27,10 @@ _MAX_NOTES = 200
 _ADDRESSES = re.compile(
     r"\S{1,100}@\S{1,100}|(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
 )
+_BEFORE_NAME = re.compile(
+    r"([^\s\d,;/|]{2,20}\s[-–—](?=\s)|[^\s\d,;:/|]{2,20}(?:\s[^\s\d,;:/|]{2,20})?:)\s([^\d,;:/|–—]{5,60})$"
+)
+"""A paper or a place before the only name: "Harbour - Ann Lee", "Old Town: Ann Lee"."""
 _OTHERS = re.compile(r"\s?외\s?\d{1,3}\s?[명인]|(?<=\S)[/／]\s?[^/／\s]{1,12}(?:報導|报道|電)")
 _GLUED_PREFIX = re.compile(r"^(by|By|BY|von|Von|par|Par|por|Por|di)(?=[A-ZÀ-Þ][a-zß-ÿ]+\s)")
 _SLASH_AFTER_NUMBER = re.compile(r"(?<=\d)\s?/\s?(?=[^\W\d_]{2})")
@@ -65,8 +71,19 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
     dressed = Dressed(text=_part_glued_words(text, agency_keys))
     for match in reversed(list(_OTHERS.finditer(dressed.text))):
         dressed.set_apart(*match.span())
+    for start, end in reversed(find_others(dressed.text)):
+        dressed.set_apart(start, end)
     for match in reversed(list(_ADDRESSES.finditer(dressed.text))):
         dressed.set_apart(*match.span())
+    place = _BEFORE_NAME.match(dressed.text)
+    if (
+        place
+        and not place[1].isupper()
+        and " " in place[2]
+        and reads_as_name(place[2])
+        and make_bare_key(place[1]) not in agency_keys
+    ):
+        dressed.set_apart(*place.span(1))
     if any(character.isdigit() for character in dressed.text):
         for start, end in reversed(find_dates(dressed.text)):
             dressed.dates.insert(0, dressed.text[start:end].strip(EDGES + " "))

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from crawler.normalisation.names import is_han
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 
 def pick_labelled_writers(text: str) -> str:
@@ -38,13 +38,64 @@ def names_others(text: str) -> bool:
     (True, False)
     """
     bare = text.strip("(（[【)）]】 ")
-    label = _compile_labels().match(bare) if len(bare) <= _LONGEST_LINE else None
-    return label is not None and label["other"] is not None
+    if len(bare) > _LONGEST_LINE:
+        return False
+    label = _compile_labels().match(bare)
+    if label is not None:
+        return label["other"] is not None
+    return ":" in bare and (other := compile_others().match(bare)) is not None and ":" in other["mark"]
+
+
+def names_role(text: str) -> bool:
+    """Return True if a line is a label and what the writer is, or where: "Role, Harbour correspondent"."""
+    label, mark, rest = text.partition("," if "," in text else ":")
+    return bool(mark and rest) and len(text) <= _LONGEST_LINE and make_word_key(label) in _load_roles()
+
+
+@cache
+def _load_roles() -> frozenset[str]:
+    return load_words("byline_words", "others", "roles")
 
 
 _LONGEST_LINE = 60
 _MARK = re.compile("[:：／/]")
 _SEPARATORS = " 　|｜/／,，;；·•"
+
+
+def find_others(text: str) -> list[tuple[int, int]]:
+    """Return the spans of labels with the names of those behind them that wrote nothing: "Fotos: X", "photos by X".
+
+    "Text and photos by X" names the writer.
+    """
+    spans: list[tuple[int, int]] = []
+    for match in compile_others().finditer(text):
+        start, end = match.span()
+        if _AND.search(text, 0, start):
+            continue
+        if start and text[start - 1] in "(（[":  # all that stands in the brackets
+            close = next((place for place in range(start, len(text)) if text[place] in ")）]"), len(text) - 1)
+            start, end = start - 1, close + 1
+        spans.append((start, end))
+    return spans
+
+
+_AND = re.compile(r"(?:\b(?:with|mit|avec|con|and|und|et|y|e|i|en|og|och|ja|és|ve|и|й|і|та|και|și)|[&+/])\s*$", re.I)
+
+
+@cache
+def compile_others() -> re.Pattern[str]:
+    """Return a pattern of a label with the names of those behind it that wrote nothing: "Fotos: X", "photos by X"."""
+    table = load_table("byline_words")["others"]
+    labels, bare, joiners = (
+        "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(table[name], key=len, reverse=True))
+        for name in ("labels", "bare", "joiners")
+    )
+    stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
+    return re.compile(
+        rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[:：՝፦៖]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s))"
+        rf"\s*[^:：|]{{1,80}}?{stop}",
+        re.I,
+    )
 
 
 @cache

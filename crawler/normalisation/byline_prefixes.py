@@ -19,8 +19,10 @@ _CERTAIN_IN_CAPITALS = frozenset(["di", "de", "von", "oleh", "nga"])
 _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst", "reporter", "journalist"])
 """Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
+_COLONS = ":：/／,・՝፦៖"
+"""What stands between a label and the name, in several scripts."""
 MAX_PREFIX = 60
-_FIRST_WORD = re.compile(r"[\s:：/／,|–—]")
+_FIRST_WORD = re.compile(r"[\s:：՝፦៖/／,|–—]")
 
 
 @lru_cache(maxsize=2048)
@@ -33,7 +35,7 @@ def strip_prefix(printed: str, language: str | None) -> str:
     text = clean(printed)
     first = text[:MAX_PREFIX]
     if (
-        _FIRST_WORD.split(first, maxsplit=1)[0].lower() not in _load_beginnings()
+        _FIRST_WORD.split(first, maxsplit=1)[0].lower().rstrip(".") not in _load_beginnings()
         and first[:1] not in _load_beginnings()
     ):
         return text
@@ -99,7 +101,8 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
     western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not _is_unspaced(prefix))
     unspaced = "|".join(re.escape(prefix) for prefix in plain if _is_unspaced(prefix))
     return re.compile(
-        rf"(?P<words>(?:{western})(?=[\s:：/／,・])|(?:{unspaced}))\s*(?P<colon>[:：/／,・])?\s*(?=\S)", re.IGNORECASE
+        rf"(?P<words>(?:{western})\.?(?=[\s:：/／,・՝፦៖])|(?:{unspaced}))\s*(?P<colon>[:：/／,・՝፦៖])?\s*(?=\S)",
+        re.IGNORECASE,
     )
 
 

@@ -19,9 +19,10 @@ from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_p
 from crawler.normalisation.byline_labels import pick_labelled_writers
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
-from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
+from crawler.normalisation.credible_names import is_credible, is_credible_alone
+from crawler.normalisation.names import has_word_against_name, is_han, reads_as_name
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_table, make_word_key
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""
@@ -34,12 +35,18 @@ __all__ = [
     "list_printed_names",
     "names_agencies",
     "names_authors",
+    "names_several",
     "read_byline",
+    "signs_alone",
     "split_byline",
     "strip_prefix",
 ]
 
 _MARKS = re.compile(f"[{MARKS}]")
+_LOOSE_JOINER = re.compile("\u200c(?!\\w)")
+"""A zero-width non-joiner with nothing to part behind it."""
+_SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
+"""Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -128,17 +135,18 @@ def _tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    text = part_glued_prefix(clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-"))
-    return pick_labelled_writers(_strip_brackets(text))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-")))
+    return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
-def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
+def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked: bool = False) -> bool:
     """Return True if a line reads as a byline: a prefix, and after it names or agencies; a Korean name and an office.
 
     With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
     Kickers (capitals), headlines, places and menus are no names; Chinese
-    characters alone could be either, so they are no byline.
+    characters alone could be either, so they are no byline. ``is_marked``: the markup says that it is a writer's, so
+    that a name in capitals or in a script that has none, and a place beside it, count too.
     """
     if len(line) > 4 * MAX_LINE:
         return False
@@ -151,16 +159,14 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     if reading is None or not reading.complete:
         return False
     if reading.prefixed:
-        return all(_is_credible(author) for author in reading.authors)
+        return all(is_credible(author) for author in reading.authors)
     if ends_with_office(text):
         return all(is_short_name(author.name) for author in reading.authors)
     return (
         bare
-        and not reading.dressed
+        and (is_marked or not reading.dressed)
         and reading.authors[0].kind == "person"
-        and all(
-            author.kind == "agency" or _is_credible_alone(author, len(reading.authors)) for author in reading.authors
-        )
+        and all(author.kind == "agency" or is_credible_alone(author, is_marked=is_marked) for author in reading.authors)
     )
 
 
@@ -168,6 +174,33 @@ def names_authors(line: str, language: str | None) -> bool:
     """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
     reading = _try_reading(line, language)
     return reading is not None and reading.complete
+
+
+def signs_alone(line: str, language: str | None) -> bool:
+    """Return True if a text beside a date is surely who signs: a byline, agencies, a name with the agency after it."""
+    if is_byline(line, language) or names_agencies(line, language):
+        return True
+    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    if reading is None or not reading.complete or len(reading.authors) != 2:
+        return False
+    person, agency = reading.authors
+    return (person.kind, agency.kind) == ("person", "agency") and " " in person.name and reads_as_name(person.name)
+
+
+def names_several(line: str, language: str | None) -> bool:
+    """Return True if a short line is two people or more of two words or three, joined by "and", a place perhaps behind.
+
+    In a script without capitals a bare name could be anything; two that are joined are names.
+    """
+    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    if reading is None or not reading.complete or len(reading.authors) < 2:
+        return False
+    if not any(f" {connector} " in line for connector in load_table("bylines")["connectors"]["strong"]):
+        return False
+    return all(
+        author.kind == "person" and 2 <= len(author.name.split()) <= 3 and reads_as_name(author.name)
+        for author in reading.authors
+    )
 
 
 def names_agencies(line: str, language: str | None) -> bool:
@@ -288,8 +321,10 @@ def _separates_authors(
             return True  # a place, or a paper as it spells itself
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
-    if separator["vav"]:  # Hebrew writes "and" as the first letter of the next word
-        return len(left.split()) > 1 and len(right.split()) > 1
+    if separator["vav"]:  # Hebrew and Arabic write "and" as the first letter of the next word
+        word = f"{separator['vav']}{right.split()[0]}" if right else ""
+        is_name = make_word_key(word) in load_words("names", "begin_with_and", "words")
+        return len(left.split()) > 1 and len(right.split()) > 1 and not is_name
     if separator["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
         return (
@@ -317,30 +352,6 @@ def _is_inverted(credits: list[Credit], text: str, agency_names: dict[str, str])
     return len(names[0].split()) == 1 and not any(make_word_key(name) in agency_names or is_han(name) for name in names)
 
 
-def _is_credible(author: Author) -> bool:
-    """Return True if the part of a prefixed byline reads as an author: "by the way" does not."""
-    if author.kind == "agency":
-        return True
-    bare = split_marks(author.printed.split(",")[0])[0]
-    return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not has_word_against_name(bare))
-
-
-def _is_credible_alone(author: Author, count: int) -> bool:
-    words = author.name.split()
-    marked = author.note is not None and author.note.startswith("*")
-    if is_known_name(author.name):
-        return True
-    if author.note is not None and not marked:
-        return False
-    if is_han(author.name.replace(" ", "")) or has_word_against_name(author.printed):
-        return False
-    if author.printed.rstrip("*†‡¹²³ ").isupper() or not reads_as_name(author.name):
-        return False
-    if not words[0][0].isupper():
-        return False
-    return len(words) > 1 or marked or author.honorific is not None
-
-
 @cache
 def _compile_separators() -> re.Pattern[str]:
     connectors = load_table("bylines")["connectors"]
@@ -349,5 +360,5 @@ def _compile_separators() -> re.Pattern[str]:
     han = "|".join(connectors["han"])
     return re.compile(
         rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
-        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו)(?=[\u05d0-\u05ea]{{2,}}\s)"
+        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו(?=[\u05d0-\u05ea]{{2,}}\s)|و(?=[\u0621-\u064a]{{2,}}\s))"
     )

@@ -9,6 +9,8 @@ from typing import Final
 from crawler.normalisation.word_tables import load_table, make_word_key
 
 _SAME_LANGUAGE: Final = {"no": "nb", "tl": "fil", "iw": "he", "in": "id", "yue": "zh", "sh": "sr", "prs": "fa"}
+_SPELLINGS: Final = str.maketrans("يىكہھه’", "ییکههه'", "॰\u200c\u200d")
+"""Letters of the Arabic script that keyboards of its languages write one for another, and marks that come and go."""
 MONTH_FIRST: Final = frozenset(("en-us", "en-ph", "fil", "tl"))
 """Languages, with their countries, that print the month before the day in figures; source: CLDR."""
 
@@ -53,7 +55,9 @@ def find_half(word: str, languages: tuple[str, ...]) -> int | None:
 
 
 def _make_key(word: str) -> str:
-    return make_word_key(word.replace("॰", "").replace("'", " ").replace("’", " "))
+    if not word.isascii():
+        word = word.translate(_SPELLINGS)
+    return make_word_key(word.replace("'", " "))
 
 
 def _split_rows(rows: Sequence[str]) -> dict[str, int]:

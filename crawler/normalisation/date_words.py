@@ -51,13 +51,21 @@ def find_role(text: str) -> Role | None:
         if key in load_words_of("updated"):
             role, place = "updated", word.start()
         elif key in load_words_of("published"):
-            role, place = ("published", word.start()) if role is None or key != "online" else (role, place)
+            role, place = ("published", word.start()) if role is None or key not in _WEAK else (role, place)
     if not text.isascii():
         for kind in ("published", "updated"):
             for part in load_table("date_words")[f"{kind}_parts"]:
                 if (position := folded.rfind(part)) > place:
                     role, place = kind, position
     return role
+
+
+_WEAK: Final = frozenset(
+    map(
+        make_word_key, ("online", "date", "dated", "datum", "fecha", "data", "дата", "تاريخ", "تاریخ", "tarihi", "seit")
+    )
+)
+"""Words that say "published" only where none before them says "updated": "Updated Date: 6 May"."""
 
 
 def strip_date_words(text: str) -> str:
@@ -69,6 +77,8 @@ def strip_date_words(text: str) -> str:
     words = text.split()
     had_role = False
     count = len(words)
+    if len(words) > 3 and words[-3].isdigit() and make_word_key(words[-1]) in load_words_of("ago"):
+        words = words[:-3]  # "Ann Lee 2 minutes ago"
     while len(words) > 1:
         key = make_word_key(words[-1].strip(TRIMMED))
         if words[-2].isdigit():  # "Ann Lee 7 hours"

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from crawler.items import Dateline
+from crawler.normalisation.calendar_words import find_month
 from crawler.normalisation.text import clean, fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 from crawler.site import Site
@@ -22,6 +23,10 @@ _HEAD = re.compile(
 )
 _SENTENCE = re.compile(r"[!?;:,…\"“”„«»。，！？；：、]|\d")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]{2,3}\.")
+_DAY = re.compile(
+    r"[,،]\s+(?:\d{1,2}\.?\s+(?:de\s)?(?P<month>[^\W\d_][^\s\d,.]{0,14})|(?P<first>[^\W\d_][^\s\d,.]{0,14})\.?\s+\d{1,2})"
+    r"(?:[\s,]+\d{4})?\.?$"
+)
 _BETWEEN_AGENCIES = re.compile(r"\s*[/,;&+、，／·]\s*|\s+(?:and|e|ed|y|et|und)\s+|\s+[-–]\s+")
 _BETWEEN_PLACES = re.compile(r"\s*/\s*|\s+[-–]\s+")
 
@@ -41,13 +46,21 @@ def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
     is_house = any(make_word_key(agency) in _fold_agencies(site.agencies) for agency in agencies)
     if not is_house and not (head["dash"] and any(make_word_key(agency) in _load_agencies() for agency in agencies)):
         return None, paragraph
-    place = clean(head["place"])
+    place = _cut_day(clean(head["place"]), site.languages)
     if place and not _reads_as_place(place):
         return None, paragraph
     if not head["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on
         return None, paragraph
     printed = clean(head["printed"])
     return Dateline(printed=printed, place=_undo_capitals(place) or None, agencies=agencies), rest
+
+
+def _cut_day(place: str, languages: tuple[str, ...]) -> str:
+    """Return a place without the day that agencies print behind it, and a dash: "VALMARE, May 6", "Valmare –"."""
+    day = _DAY.search(place)
+    if day is not None and find_month(day["month"] or day["first"], languages) is not None:
+        place = place[: day.start()]
+    return place.rstrip(" -–—") or place
 
 
 def _reads_as_place(place: str) -> bool:

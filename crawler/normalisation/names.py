@@ -17,7 +17,7 @@ from crawler.normalisation.word_tables import load_table, load_words, make_word_
 MAX_NAME = 80
 MAX_WORDS = 8
 
-_INSIDE = frozenset(".'’‘ʼ`´-‐‑·・•")
+_INSIDE = frozenset(".'’‘ʼ`´-‐‑·・•\u200c\u200d־׳״՛")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,3}\.?")
 _SUFFIXES = load_words("bylines", "orders", "suffixes")
 _FAMILY_PARTICLES = load_words("names", "particles", "family")

@@ -31,7 +31,10 @@ from crawler.normalisation.other_calendars import (
     BUDDHIST_YEARS,
     ERAS,
     PERSIAN_YEARS,
+    find_ethiopian_month,
     find_persian_month,
+    find_unread_dates,
+    read_ethiopian_day,
     read_persian_day,
 )
 from crawler.normalisation.printed_times import Clock, find_clocks
@@ -45,6 +48,7 @@ MAX_LENGTH: Final = 200
 """No line of dates is longer."""
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
+_YEAR_WORDS: Final = "gada|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның"
 _SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
@@ -57,20 +61,24 @@ _PATTERNS: Final = tuple(
         ("slashes", r"(?<![\d/.-])(?<!\d:)(\d{1,2})/(\d{1,2})/(\d{2})(?![\d:/-]|\.\d)"),
         (
             "d n y",
-            r"(?<![\d./-])(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
+            r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
         ),
         ("y n d", r"(?<!\d)(\d{4})\s+(?:оны|он)\s+(\d{1,2})(?:-р)?\s+(?:сарын|сар)\s+(\d{1,2})(?!\d)"),
         (
             "d m y",
-            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
+            rf"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
         ),
         (
             "m d y",
             rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
-            r"(?:(?:de|del|of)\s)?(\d{4})(?!\d)",
+            r"(?:(?:de|del|of|ቀን)\s)?(\d{4})(?!\d)",
         ),
-        ("d m b", r"(?<![\d./-])(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
-        ("y d m", rf"(?<!\d)(\d{{4}})\.?\s+(?:gada|жылғы|жылы|йил)\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
+        ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
+        (
+            "d m s",
+            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)]|\s\d))",
+        ),
+        ("y d m", rf"(?<!\d)(\d{{4}})[\s.-]{{1,2}}(?:{_YEAR_WORDS})\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
         (
             "y m d",
             rf"(?<!\d)(\d{{4}})(?:[^\W\d_]{{1,4}})?[\s.,\-/]{{1,3}}((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}"
@@ -80,7 +88,7 @@ _PATTERNS: Final = tuple(
 )
 _FIGURE: Final = re.compile(r"\d|元年")
 _YEAR: Final = re.compile(
-    r"\d{4}|\d/\d{1,2}/\d\d|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
+    r"\d{4}|\d/\d{1,2}/\d\d|[^\W\d_][\s.-]{1,2}['’]?\d\d(?!\d)|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
 )
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
 
@@ -91,8 +99,8 @@ _SHORT_WITH_SLASHES: Final = frozenset(
 """Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
 _DAY_FIRST_WITH_POINTS: Final = frozenset(
     (
-        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "hr", "hy", "is", "ka", "kk", "lv"),
-        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sr", "tr", "uk"),
+        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "he", "hr", "hy", "is", "ka", "kk", "ky", "lb", "lv"),
+        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "tk", "tr", "uk"),
     )
 )
 """Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
@@ -125,9 +133,12 @@ class DateLine:
     has_time: bool = False
     """Does it print a time of day, or how long ago something was, or how long it takes to read?"""
 
+    has_unread: bool = False
+    """Is what it prints as a date one of a calendar that is not read?"""
+
     @property
     def is_only_dates(self) -> bool:
-        return (self.has_time or bool(self.dates)) and not self.rest
+        return (self.has_time or self.has_unread or bool(self.dates)) and not self.rest
 
 
 _NOTHING: Final = DateLine()
@@ -144,16 +155,25 @@ def read_line(text: str, languages: tuple[str, ...] = (), order: Order = "DMY") 
         return _NOTHING
     flat = flatten(text)
     dates = _find_dates(flat, languages, order) if _YEAR.search(flat) else []
-    clocks = [clock for clock in find_clocks(flat, languages) if not _overlaps(clock.start, clock.end, dates)]
-    if not dates and not clocks and not has_unit(flat):
+    clocks = list(find_clocks(_mask(flat, dates), languages))
+    unread = find_unread_dates(flat)
+    if not dates and not clocks and not unread and not has_unit(flat):
         return _NOTHING
     if not dates:  # figures with a point between them are a time only beside a date
         clocks = [clock for clock in clocks if clock.is_certain]
     free_clocks = list(clocks)
     dates = [_add_clock(printed_date, flat, free_clocks, languages) for printed_date in dates]
     dates = _add_roles(dates, flat)
-    rest, is_relative = _find_rest(flat, text, dates, clocks, languages)
-    return DateLine(tuple(dates), rest, is_relative or bool(clocks))
+    rest, is_relative = _find_rest(flat, text, dates, clocks, languages, unread)
+    return DateLine(tuple(dates), rest, is_relative or bool(clocks), has_unread=bool(unread) and not dates)
+
+
+def _mask(text: str, dates: list[PrintedDate]) -> str:
+    """Return the text with the dates blotted out: the "6. 14" of "2024. 5. 6. 14:05" is no time."""
+    for printed_date in dates:
+        length = printed_date.end - printed_date.start
+        text = f"{text[: printed_date.start]}{chr(0) * length}{text[printed_date.end :]}"
+    return text
 
 
 def _overlaps(start: int, end: int, dates: list[PrintedDate]) -> bool:
@@ -210,9 +230,17 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     else:
         parts = dict(zip(kind.split(), match.groups(), strict=True))
         words = WORDS.findall(parts["m"])
-        # Thai papers print the last two figures of a Buddhist year.
-        year, day = int(parts["y"]) if "y" in parts else BUDDHIST_CENTURY + int(parts["b"]), int(parts["d"])
-        named = _find_named_month(words, year, languages, is_whole=kind in ("d m y", "d m b"))
+        day = int(parts["d"])
+        if "s" in parts:
+            year = _add_century(int(parts["s"]))
+        else:  # Thai papers print the last two figures of a Buddhist year.
+            year = int(parts["y"]) if "y" in parts else BUDDHIST_CENTURY + int(parts["b"])
+        months = [number for word in words if (number := find_ethiopian_month(word)) is not None]
+        if months and "s" not in parts:
+            ethiopian = read_ethiopian_day(year, months[0], day)
+            start = start if kind != "m d y" else match.start(1) + parts["m"].rfind(words[-1])
+            return PrintedDate(start=start, end=match.end(), day=ethiopian, is_sure=True) if ethiopian else None
+        named = _find_named_month(words, year, languages, is_whole=kind in ("d m y", "d m b", "d m s"))
         if named is None:
             return None
         month, length = named
@@ -247,8 +275,8 @@ def _find_named_month(
 
 
 _CONNECTORS: Final = frozenset(
-    make_word_key(word) for word in ("de", "del", "of", "da", "do", "di", "d", "ta", "lui", "năm", "พ.ศ.", "г")
-)
+    map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
+) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
 
 
 def _make_day(year: int, month: int, day: int, languages: tuple[str, ...], text: str) -> date | None:
@@ -302,19 +330,26 @@ def _add_roles(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
         role = find_role(text[end : printed_date.start])
         behind = text[printed_date.end :]
         if role is None and index == len(dates) - 1 and not _FIGURE.search(behind):  # "14 May  Updated 3 days ago"
-            role = find_role(behind)
+            is_relative = any(make_word_key(word) in load_words_of("ago") for word in WORDS.findall(behind))
+            role = find_role(behind) if not is_relative else None  # "Updated a year ago" is another day
         with_roles.append(replace(printed_date, role=role))
         end = printed_date.end
     return with_roles
 
 
 def _find_rest(
-    flat: str, text: str, dates: list[PrintedDate], clocks: list[Clock], languages: tuple[str, ...]
+    flat: str,
+    text: str,
+    dates: list[PrintedDate],
+    clocks: list[Clock],
+    languages: tuple[str, ...],
+    unread: list[tuple[int, int]],
 ) -> tuple[str, bool]:
     """Return what is left of a line without dates, times and known words, and whether it prints a length of time."""
     spans = sorted(
         [(printed_date.start, printed_date.end) for printed_date in dates]
         + [(clock.start, clock.end) for clock in clocks]
+        + unread
     )
     pieces: list[tuple[int, int]] = []
     position = 0

@@ -15,7 +15,7 @@ from crawler.normalisation.zones import is_zone_name
 _HALF: Final = r"(?:\s?([ap])\.?\s?m\b\.?)"
 _CLOCK: Final = re.compile(
     rf"(?<![\d.:/+-])(?:({WORD})\s?)?(?:(?<!\d)(\d{{1,2}})\s?(?:[:.h時时點点시]|Uhr)\s?(\d{{2}})"
-    rf"(?:[:.分분]\s?(\d{{2}})(?:[.,]\d{{1,6}})?)?(?![\d/%]|[.-]\d)[분分m]?{_HALF}?"
+    rf"(?:[:.分분]\s?(\d{{2}})(?:[.,]\d{{1,6}})?)?(?![\d/%]|[.-]\d)(?:[분分]|m(?![^\W\d_]))?{_HALF}?"
     rf"|(?<!\d)(\d{{1,2}}){_HALF}|(?<!\d)(\d{{1,2}})\s?(?:Uhr|h|uur|時|时|点|點|시)(?!\w))"
     rf"(?:\s?({WORD}(?:\.\s?{WORD})?)\.?)?",
     re.I,

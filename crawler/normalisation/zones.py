@@ -112,7 +112,30 @@ def find_zone(name: str, site: Site, day: datetime) -> tzinfo | None:
             return own
     if key in _GENERIC:
         return ZoneInfo(_GENERIC[key])
+    if len(offsets) > 1 and site.timezone == "UTC":  # a site of which nothing is known but host and language
+        offsets = tuple(minutes for minutes in offsets if minutes == _find_meant(key, site))
     return timezone(timedelta(minutes=offsets[0])) if len(offsets) == 1 else None
+
+
+_MEANT: Final = {
+    "IST": {330: "in lk hi bn ta te ml kn mr gu pa or as", 120: "il he", 60: "ie ga"},
+    "BST": {60: "uk cy gd", 360: "bd", 660: "pg"},
+    "AST": {180: "sa kw qa bh iq ye ar", -240: "bm pr bb tt"},
+    "CST": {480: "cn tw zh", -360: "us mx cr gt hn ni sv"},
+    "MST": {480: "my ms", -420: "us"},
+    "PST": {480: "ph fil tl", -480: "us"},
+}
+"""Abbreviation → minutes east of Greenwich → endings of hosts and languages whose readers are meant."""
+
+
+def _find_meant(key: str, site: Site) -> int | None:
+    """Return the offset that an ambiguous name has where the host's ending, or else the language, is at home."""
+    ending = site.origin.rpartition(".")[2].strip("/")
+    for place in (ending, *site.languages):
+        for minutes, places in _MEANT.get(key, {}).items():
+            if place in places.split():
+                return minutes
+    return None
 
 
 def _count_minutes(moment: datetime) -> int:

@@ -19,6 +19,10 @@ ASIANEWS = find_site("asianews")
     ("paragraph", "printed", "place", "agencies", "rest"),
     [
         ("Moscow (AsiaNews) - The ferry is late.", "Moscow (AsiaNews)", "Moscow", ("AsiaNews",), "The ferry is late."),
+        ("DHAKA, May 6 (Reuters) - The ferry", "DHAKA, May 6 (Reuters)", "Dhaka", ("Reuters",), "The ferry"),
+        ("Dacca, 6 mai (AFP) – Le bac", "Dacca, 6 mai (AFP)", "Dacca", ("AFP",), "Le bac"),
+        ("ДАККА, 6 мая (Рейтер) — Паром", "ДАККА, 6 мая (Рейтер)", "Дакка", ("Рейтер",), "Паром"),
+        ("دكا – (رويترز): العبّارة", "دكا – (رويترز)", "دكا", ("رويترز",), "العبّارة"),
         ("Dhaka (AsiaNews) – The ferry", "Dhaka (AsiaNews)", "Dhaka", ("AsiaNews",), "The ferry"),
         ("Dhaka (AsiaNews) — The ferry", "Dhaka (AsiaNews)", "Dhaka", ("AsiaNews",), "The ferry"),
         (

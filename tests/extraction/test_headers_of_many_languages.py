@@ -1,0 +1,275 @@
+"""Bylines, dates and subtitles as papers of many languages and scripts print them, on invented pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from support.tables import check_rows
+
+from crawler.items import Article
+from seealso import read_page
+
+PARAGRAPHS: Final = (
+    "The harbour board of Valmare voted on Tuesday night to close the eastern pier for repairs that cannot wait.",
+    "Cracks in two of the nine pillars were found in March by divers who had been sent to look for a lost anchor.",
+    "“We lose a summer or we lose the pier,” said Dina Orsolo, who has mended nets on the quay for thirty years.",
+)
+TEXT: Final = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+ADDRESS: Final = "https://post.example/news/pier-shuts-for-a-year-4512345"
+
+
+def read(under: str, language: str, *, above: str = "", end: str = "", url: str = ADDRESS, text: str = TEXT) -> Article:
+    page = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Pier shuts for a year</title>'
+        f'<meta property="og:type" content="article"></head><body><article>{above}<h1>Pier shuts for a year</h1>'
+        f"{under}{text}{end}</article></body></html>"
+    )
+    return read_page(page.encode(), url)
+
+
+def list_paragraphs(article: Article) -> tuple[str, ...]:
+    return tuple(article.body.split("\n\n"))
+
+
+def list_names(article: Article) -> list[str]:
+    return [author.name for author in article.authors]
+
+
+@check_rows(
+    ("under", "language", "byline", "names"),
+    [
+        ('<div class="author">فهد العتيبي (فالماري)</div>', "ar", "فهد العتيبي (فالماري)", ["فهد العتيبي"]),
+        ('<div class="author">المرسى - يوسف بنعلي</div>', "ar", "المرسى - يوسف بنعلي", ["يوسف بنعلي"]),
+        ('<div class="author">بيروت: ريما الخوري وسامي حداد</div>', "ar", None, ["ريما الخوري", "سامي حداد"]),
+        ('<div class="author">سامي حسن وليد حداد</div>', "ar", None, ["سامي حسن وليد حداد"]),
+        ("<div>كتب محمود السيد - تصوير أحمد علي</div>", "ar", None, ["محمود السيد"]),
+        ("<div>نویسنده: دکتر علی\u200cرضا کریمی</div>", "fa", None, ["علی\u200cرضا کریمی"]),
+        ("<ul><li>خبرنگار: مریم رضایی</li></ul>", "fa", "خبرنگار: مریم رضایی", ["مریم رضایی"]),
+        ('<div class="authoranddate">דנה כהן ויוסי לוי, כתבי הנמל</div>', "he", None, ["דנה כהן", "יוסי לוי"]),
+        ("<div>מאת יעל בן־דוד</div>", "he", "מאת יעל בן־דוד", ["יעל בן־דוד"]),
+        ("<ul><li>مصنف, عائشہ صدیقی</li><li>عہدہ, نمائندہ</li></ul>", "ur", "مصنف, عائشہ صدیقی", ["عائشہ صدیقی"]),
+        ("<div>ویب ڈیسک</div><div>6 مئی 2024</div>", "ur", "ویب ڈیسک", ["ویب ڈیسک"]),
+        ("<div>রফিকুল ইসলাম ও সালমা খাতুন, ভালমারে</div><div>৬ মে ২০২৪</div>", "bn", None, ["রফিকুল ইসলাম", "সালমা খাতুন"]),
+        ('<div><a href="/authors/anil">അനിൽ കുമാർ\u200c</a></div>', "ml", None, ["അനിൽ കുമാർ"]),
+        ("<div>විසින් නිමල් පෙරේරා</div>", "si", "විසින් නිමල් පෙරේරා", ["නිමල් පෙරේරා"]),
+        ('<div><a href="/author/aung">အောင်မြင့်</a></div>', "my", "အောင်မြင့်", ["အောင်မြင့်"]),
+        ("<div>ដោយ សុខ ចាន់</div>", "km", "ដោយ សុខ ចាន់", ["សុខ ចាន់"]),
+        ("<div>Б.Болормаа</div>", "mn", "Б.Болормаа", ["Б.Болормаа"]),
+        ("<div>Հեղինակ՝ Անի Պետրոսյան</div>", "hy", "Հեղինակ՝ Անի Պետրոսյան", ["Անի Պետրոսյան"]),
+        ("<div>MEHMET ÖZTÜRK / VALMARE (DHA) 6 Mayıs 2024</div>", "tr", None, ["Mehmet Öztürk", "DHA"]),
+        ('<div class="author">Zeynep Arslan<span> Köşe Yazarı</span></div>', "tr", None, ["Zeynep Arslan"]),
+        ('<div class="author">Jón Sigurðsson skrifar</div>', "is", "Jón Sigurðsson skrifar", ["Jón Sigurðsson"]),
+        ("<div>Penulis: Rini Susanti | Editor: Budi Santoso</div>", "id", None, ["Rini Susanti"]),
+        ("<div>Text: Ann Lee, Fotos: Bo Ray</div>", "de", "Text: Ann Lee, Fotos: Bo Ray", ["Ann Lee"]),
+        ("<div>Text and photos by Ann Lee</div>", "en", "Text and photos by Ann Lee", ["Ann Lee"]),
+        (
+            "<h6>Rini Susanti, </h6><h6>Budi Santoso</h6>",
+            "id",
+            "Rini Susanti, Budi Santoso",
+            ["Rini Susanti", "Budi Santoso"],
+        ),
+        ('<div class="author">THEMBA ZULU</div>', "zu", "THEMBA ZULU", ["Themba Zulu"]),
+        (
+            "<div>Pa Jean Robert Pierre ak Marie Ange Louis</div>",
+            "ht",
+            None,
+            ["Jean Robert Pierre", "Marie Ange Louis"],
+        ),
+        (
+            '<div><a href="/authors/juan">Juan dela Cruz</a> - Pilipino Dagat</div>',
+            "fil",
+            "Juan dela Cruz",
+            ["Juan dela Cruz"],
+        ),
+        ("<p><strong>الثورة – هناء ديب:</strong></p>", "ar", "الثورة – هناء ديب", ["هناء ديب"]),
+        ("<div>वालमारे<span>1 घंटे पहले</span><span>लेखक: राकेश मिश्रा</span></div>", "hi", None, ["राकेश मिश्रा"]),
+        ('<div><a href="/author?author=anil">अनिल पांडेय</a>, वालमारे</div>', "hi", "अनिल पांडेय, वालमारे", ["अनिल पांडेय"]),
+        ("<ul><li>Qoraaga, Axmed Cali Nuur</li></ul>", "so", "Qoraaga, Axmed Cali Nuur", ["Axmed Cali Nuur"]),
+        ("<div>oprac. Anna Nowak</div>", "pl", "oprac. Anna Nowak", ["Anna Nowak"]),
+        ("<div>Од Елена Петровска -</div>", "mk", None, ["Елена Петровска"]),
+        ('<p class="author">Foto: REUTERS/Ann Lee</p><p>Tekst: Bo Ray</p>', "pl", "Tekst: Bo Ray", ["Bo Ray"]),
+    ],
+)
+def test_bylines(under: str, language: str, byline: str | None, names: list[str]) -> None:
+    article = read(under, language)
+    assert list_names(article) == names
+    assert byline in (None, article.byline)
+    assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
+
+
+@check_rows(
+    ("under", "language", "published", "modified"),
+    [
+        (
+            "<div>Giriş: <time>06.05.2024 14:05</time> Güncelleme: <time>06.05.2024 16:30</time></div>",
+            "tr",
+            "T14:05",
+            "T16:30",
+        ),
+        ("<div>تاریخ انتشار: ۱۷ ارديبهشت ۱۴۰۳ - ۱۴:۰۵</div>", "fa", "T14:05", None),
+        ("<div>الاثنين - 27 شوال 1445 هـ - 6 مايو 2024 م</div>", "ar", "", None),
+        ("<div>06.05.24 | 14:05</div><div>עודכן ב-06 במאי 2024, 16:30</div>", "he", "T14:05", "T16:30"),
+        ("<div>পকাশিত: ২:০৫ অপরাহ্ন, মে ৬, ২০২৪ আপডেট: ৪:৩০ অপরাহ্ন, মে ৬, ২০২৪</div>", "bn", "T14:05", "T16:30"),
+        ("<div>ថ្ងៃទី ០៦ ខែ ឧសភា ឆ្នាំ ២០២៤, ម៉ោង ១៤:០៥</div>", "km", "T14:05", None),
+        ("<div>2024. május 6. 14:05</div>", "hu", "T14:05", None),
+        ("<div>понедељак, 06.05.2024. у 14:05</div>", "sr", "T14:05", None),
+        (
+            "<div><time>06/05/2024 | 14h05</time> <time>Atualização: 06/05/2024 | 16h30</time></div>",
+            "pt",
+            "T14:05",
+            "T16:30",
+        ),
+        ("<div>06/05/2024 14h05 Atualizado há um ano</div>", "pt", "T14:05", None),
+        (
+            "<span>Publish Date: 06 May 2024 14:05</span><span>Updated Date: 06 May 2024 16:30</span>",
+            "en",
+            "T14:05",
+            "T16:30",
+        ),
+        ("<div>14:05, 06 май 24</div>", "bg", "T14:05", None),
+        ("<div>6 ta' Mejju 2024 14:05</div>", "mt", "T14:05", None),
+        ("<div>6 me 2024</div>", "ht", "", None),
+        ("<div>ሚያዝያ 28, 2016</div>", "am", "", None),
+        ("<ul><li>Monday, 06 May 2024</li><li>2:05 PM</li></ul>", "en", "T14:05", None),
+        ("<div>۱۴۰۳ غویی ۱۷، ۱۴:۰۵</div>", "ps", "T14:05", None),
+        ("<div>2024-жылдын 6-майы, 14:05</div>", "ky", "T14:05", None),
+        ("<div>6 майи 2024, 14:05</div>", "tg", "T14:05", None),
+        ("<div>6 Maajo 2024</div>", "so", "", None),
+    ],
+)
+def test_dates(under: str, language: str, published: str, modified: str | None) -> None:
+    article = read(under, language)
+    assert article.published is not None
+    assert str(article.published.value).removesuffix(":00Z") == f"2024-05-06{published}"
+    update = article.modified.value if article.modified is not None else None
+    assert update == (f"2024-05-06{modified}:00Z" if modified else None)
+    assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
+
+
+def test_the_day_of_a_calendar_that_is_not_read_is_unknown_and_its_words_are_kept() -> None:
+    article = read("<div>२०८१ वैशाख २४ गते १४:०५ मा प्रकाशित</div>", "ne")
+    problem = next(problem for problem in article.problems if problem.field == "published")
+    assert (article.published, problem.value) == (None, "२०८१ वैशाख २४ गते १४:०५ मा प्रकाशित")
+    assert list_paragraphs(article) == PARAGRAPHS
+
+
+@check_rows(
+    ("url", "language", "value"),
+    [
+        ("https://tide.example.in/news/pier-shuts-for-a-year-4512345", "en", "2024-05-06T08:35:00Z"),
+        ("https://tide.example/news/pier-shuts-for-a-year-4512345", "hi", "2024-05-06T08:35:00Z"),
+        ("https://tide.example.il/news/pier-shuts-for-a-year-4512345", "en", "2024-05-06T12:05:00Z"),
+        ("https://tide.example/news/pier-shuts-for-a-year-4512345", "en", "2024-05-06"),
+    ],
+)
+def test_an_ambiguous_zone_is_that_of_the_host_or_the_language(url: str, language: str, value: str) -> None:
+    article = read("<div>6 May 2024, 14:05 IST</div>", language, url=url)
+    assert article.published is not None
+    assert article.published.value == value
+
+
+@check_rows(
+    ("above", "under", "lead"),
+    [
+        ("", "<h2>Divers found cracks in two pillars</h2><div>6 May 2024</div>", "Divers found cracks in two pillars"),
+        ("", "<div>6 May 2024</div><h2>Divers found cracks in two pillars</h2>", "Divers found cracks in two pillars"),
+        ("<div>6 May 2024</div>", "<h2>Divers found cracks in two pillars</h2>", "Divers found cracks in two pillars"),
+        (
+            "",
+            '<p>By Ann Lee</p><h2 class="article__sapo">Divers found cracks there.</h2>',
+            "Divers found cracks there.",
+        ),
+    ],
+)
+def test_a_subtitle_is_the_lead(above: str, under: str, lead: str) -> None:
+    article = read(under, "en", above=above)
+    assert (article.lead, list_paragraphs(article)) == (lead, PARAGRAPHS)
+
+
+def test_a_sentence_between_headline_and_date_is_the_lead() -> None:
+    article = read("<p>Divers found cracks in two of the pillars.</p><div>6 May 2024</div>", "en")
+    assert (article.lead, list_paragraphs(article)) == ("Divers found cracks in two of the pillars.", PARAGRAPHS)
+
+
+def test_a_line_that_ends_with_a_colon_is_no_lead() -> None:
+    article = read("<p>Kindly share this story:</p><p>By Ann Lee</p>", "en")
+    assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
+
+
+def test_the_writer_stands_under_a_label_below_the_text() -> None:
+    end = '<div class="authors"><span>Авторы</span><div><a href="/authors/1">Анна Бриль</a></div></div>'
+    article = read("<div>6 мая 2024</div>", "ru", end=end)
+    assert (list_names(article), list_paragraphs(article)) == (["Анна Бриль"], PARAGRAPHS)
+
+
+def test_a_first_heading_among_others_of_its_level_is_no_lead() -> None:
+    text = "<h2>What the divers have found there</h2>" + "<h2>What comes next</h2>".join(
+        f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS
+    )
+    assert read("<div>6 May 2024</div>", "en", text=text).lead is None
+
+
+def test_a_place_in_capitals_before_the_text_is_no_kicker() -> None:
+    text = f"<p><strong>VALMARE:</strong> {PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>"
+    assert read("<div>6 May 2024</div>", "en", text=text).kicker is None
+
+
+@check_rows(
+    ("end", "language"),
+    [
+        ("<p>انتهای پیام/</p>", "fa"),
+        ("<p>// انتهى //</p><p>14:05 ت م</p><p>0123</p>", "ar"),
+        ("<p>Kaynak: AA</p>", "tr"),
+        ("<p>مواضيع ذات صلة</p>", "ar"),
+        ("<p>এনএ/</p>", "bn"),
+        ("<p>ks/jps (dpa)</p>", "de"),
+        ("<p>MTI</p>", "hu"),
+        ("<p>(ANP)</p>", "nl"),
+        ("<p>Contact: desk@post.example</p>", "en"),
+        ("<p>/ritzau/</p>", "da"),
+        ("<p>कॉपी लिंक</p>", "hi"),
+        ("<p>(*)</p>", "id"),
+        ("<p>Muallif: Dilnoza Karimova</p>", "uz"),
+        ("<p><em>Published in The Morning, May 6th, 2024</em></p>", "en"),
+        ("<p>Сурет: порт баспасөз қызметі</p>", "kk"),
+    ],
+)
+def test_what_stands_under_a_text_is_none_of_it(end: str, language: str) -> None:
+    assert list_paragraphs(read("<div>6 May 2024</div>", language, end=end)) == PARAGRAPHS
+
+
+@check_rows(
+    ("label", "language"),
+    [
+        ("<strong>İLGİLİ HABER: </strong>", "tr"),
+        ("بیشتر بخوانید: ", "fa"),
+        ("קראו עוד: ", "he"),
+        ("ये भी पढ़ें:- ", "hi"),
+        ("यह भी पढ़ें- ", "hi"),
+        ("Կարդացեք նաև՝ ", "hy"),
+        ("ამავე თემაზე: ", "ka"),
+        ("Нагадаємо: ", "uk"),
+        ("<b>Lee también </b>", "es"),
+        ("READ: ", "en"),
+        ("KARANTA KUMA: ", "ha"),
+    ],
+)
+def test_labels_of_related_links(label: str, language: str) -> None:
+    end = f'<p>{label}<a href="/news/sardine-season-opens-late-4500000">Sardine season opens late</a></p>'
+    article = read("<div>6 May 2024</div>", language, end=end)
+    assert [entry.headline for entry in article.see_also] == ["Sardine season opens late"]
+    assert list_paragraphs(article) == PARAGRAPHS
+
+
+def test_a_label_above_a_link_amid_the_text_is_none_of_it() -> None:
+    box = (
+        '<h3>Mirá también</h3><div><a href="/news/sardine-season-4500000"><h2>Sardine season opens late</h2></a></div>'
+    )
+    text = f"<p>{PARAGRAPHS[0]}</p>{box}<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>"
+    assert list_paragraphs(read("<div>6 May 2024</div>", "es", text=text)) == PARAGRAPHS
+
+
+def test_a_link_of_the_page_s_own_form_leads_to_an_article() -> None:
+    end = '<p>See also</p><ul><li><a href="/articles/8700">Sardine season opens late</a></li></ul>'
+    article = read("<div>6 May 2024</div>", "en", end=end, url="https://post.example/articles/8813")
+    assert [entry.headline for entry in article.see_also] == ["Sardine season opens late"]
