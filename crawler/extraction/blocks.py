@@ -8,11 +8,13 @@ from crawler.extraction.markup import NO_HINTS
 
 _TELLING_TAGS: Final = frozenset(("article", "table"))
 
+_LEVELS_OF_FIELD: Final = 4
+
 
 class Block:
     """A block element that holds lines or other blocks."""
 
-    __slots__ = ("_around", "depth", "hints", "name", "parent", "tag")
+    __slots__ = ("_around", "asks_for_mail", "depth", "hints", "name", "parent", "tag")
     depth: int
     _around: _Around
 
@@ -23,10 +25,20 @@ class Block:
         self.hints = hints
         self.name = name
         """Its class and id, as written."""
+        self.asks_for_mail = False
+        """Does a field for an address of mail stand in it, or a few elements below?"""
         if parent is None or parent.tag not in _TELLING_TAGS:
             self._around = parent._around if parent is not None else _Around()
         else:
             self._around = parent._around.enter(parent)
+
+    def note_mail_field(self) -> None:
+        """Note that a field for an address of mail stands in the block."""
+        block: Block | None = self
+        for _ in range(_LEVELS_OF_FIELD):
+            if block is not None:
+                block.asks_for_mail = True
+                block = block.parent
 
     @property
     def article(self) -> Block | None:

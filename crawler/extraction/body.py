@@ -21,6 +21,7 @@ from crawler.extraction.labels import (
     starts_with_dateline,
 )
 from crawler.extraction.lead import StatedTexts, count_lead
+from crawler.extraction.likely_lines import LEAST_WORDS_OF_LEAD
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
@@ -61,7 +62,7 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        is_lead = clues.labels.is_declared or _is_marked_lead(header)
+        is_lead = clues.labels.is_declared or _is_marked_lead(header) or _is_marked_as_lead(header)
         least = SENTENCE_CHANCE if _is_sentence_below(header) else LEAD_CHANCE
         if is_lead or any(find_chances()[line.index] >= least for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
@@ -91,6 +92,17 @@ def read_body(
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body
+
+
+def _is_marked_as_lead(header: Header) -> bool:
+    """Is a single line between headline and byline set or named as a lead, and neither short nor the headline again?"""
+    [first, *others] = header.lead
+    is_marked = first.heading in (2, 3, 4) or first.hints & Hint.LEAD
+    words = set(first.folded.split())
+    if not is_marked or others or first.has_links or len(words) < LEAST_WORDS_OF_LEAD:
+        return False
+    headline = fold(header.headline.value).split() if header.headline is not None else []
+    return 2 * len(words.intersection(headline)) < len(words)
 
 
 def _is_sentence_below(header: Header) -> bool:

@@ -127,8 +127,8 @@ def decode_leniently(body: bytes, codec: str) -> str:
 def guess_codec(body: bytes, language: str | None = None) -> str:
     """Return the codec that bytes which declare none, and are not UTF-8, are probably in.
 
-    A charset of East Asia has to fit the bytes and to give characters that are frequent in its language; else the
-    charset counts that browsers take for pages in the language.
+    A charset of East Asia, or of one byte for another script than the Latin, has to fit the bytes and to give
+    characters that are frequent in its languages; else the charset counts that browsers take for pages in the language.
     """
     if b"\x1b$B" in body or b"\x1b$@" in body:
         return "iso2022_jp"
@@ -140,7 +140,24 @@ def guess_codec(body: bytes, language: str | None = None) -> str:
         share = _measure(sample, codec, frequent)
         if share > best_share:
             best, best_share = codec, share
-    return best or _LIKELY.get((language or "")[:2].lower(), "cp1252")
+    return best or _guess_of_one_byte(body) or _LIKELY.get((language or "")[:2].lower(), "cp1252")
+
+
+def _guess_of_one_byte(body: bytes) -> str | None:
+    """Return the codec of one byte by which words without a Latin letter are of frequent letters; None without words.
+
+    Where two charsets hold the same alphabet, they set its small letters in other places.
+    """
+    sample = b" ".join(_WORDS_BEYOND_ASCII.findall(body, 0, _SEARCHED)[:_WORDS])
+    if len(sample) < _FEWEST_BYTES:
+        return None
+    best, best_share = None, _ENOUGH_LETTERS
+    for codec, frequent in _FREQUENT_LETTERS.items():
+        text = sample.decode(codec, "replace")
+        share = len(frequent.findall(text)) / (len(text) - text.count(" "))
+        if share > best_share:
+            best, best_share = codec, share
+    return best
 
 
 _BEGINNING: Final = 20_000
@@ -173,6 +190,19 @@ _FREQUENT: Final = {
         "正業外將兩高間由問最重並物手應戰向頭文體政美相見被利什二等產或新己制身加西斯月話合回特代內信表化老給世位次度門任常先海通教東]"
     ),
 }
+_WORDS_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]{4,}")
+_WORDS: Final = 600
+_FEWEST_BYTES: Final = 60
+_ENOUGH_LETTERS: Final = 0.6
+"""The share of frequent letters below which words are in none of these alphabets; real ones have .7 to .9."""
+_FREQUENT_LETTERS: Final = {
+    **dict.fromkeys(("cp1251", "koi8_r", "cp866", "iso8859_5"), re.compile("[оеаинтсрвлкмдпуяьызбгіј]")),
+    "iso8859-7": re.compile("[αοιετσνηυρπκλμςωάόίέ]"),
+    "cp1255": re.compile("[יוהלארתבשמנםעד]"),
+    "cp1256": re.compile("[اليمونرتبةعدسفهكیک]"),
+    "cp874": re.compile("[านรอกเงมยลวดทสตะ่้ิี]"),
+}
+"""Charset → the small letters that make up most of a text in its languages, as anyone counts them in a newspaper."""
 _LETTER: Final = re.compile(f"[\u3400-\u9fff{HANGUL}{KANA}\uff61-\uff9f\ufffd\ue000-\uf8ff]")
 
 

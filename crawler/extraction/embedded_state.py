@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from crawler.extraction.json_mending import mend_json
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.lines import read_lines
@@ -25,6 +26,12 @@ LEAST_PROSE: Final = 500
 SOURCE: Final = "script:state"
 _MAX_LENGTH: Final = 2_000_000
 """Characters of one script that are read as JSON."""
+_MAX_MENDED: Final = 500_000
+"""Characters of a script whose objects are read as a script's: names without quotation marks, variables for values."""
+_STATE: Final = re.compile(r"\b__[A-Z_]{3,30}__\b|\b(?:window|self|globalThis)\.\w{0,30}[sS]tate\b")
+"""How frameworks name what they assign the state to: ``window.__NUXT__``, ``window.__INITIAL_STATE__``."""
+_BEFORE_STATE: Final = 3_000
+"""Characters between that name and the object: a function's variables may stand there."""
 _MAX_VALUES: Final = 20
 _MAX_DEPTH: Final = 60
 _MAX_NODES: Final = 100_000
@@ -34,7 +41,7 @@ _LARGER: Final = 1.1
 _SCRIPT: Final = re.compile("<[sS][cC][rR][iI][pP][tT]")
 _END_OF_SCRIPT: Final = re.compile("</[sS][cC][rR][iI][pP][tT]")
 """Spelt out: a pattern without regard to case would look at every character."""
-_ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\")")
+_ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\")|\breturn\s*(?=\{)")
 _MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
 _BLOCK: Final = re.compile(
     r"(?:core/)?(?:p|par|paragraph|text|raw_html|h[1-6]|head(?:ing|er)(?:[-_]?\d)?|quote|blockquote|block|list[-_]?item|li)",
@@ -50,9 +57,20 @@ _HEADLINES: Final = ("headline", "headlines", "title", "heading")
 _PUBLISHED: Final = (
     *("datepublished", "publishedat", "published_at", "publishdate", "publish_date", "publisheddate", "published_date"),
     *("firstpublished", "firstpublishedat", "first_publish_date", "publicationdate", "publication_date", "pubdate"),
+    *("publisheddatetime", "published_datetime", "publishdatetime", "publishedon", "published_on", "publishtime"),
+    *("publish_time", "first_published_at", "firstpublicationdate", "firstpublisheddate", "pub_date"),
     *("display_date", "displaydate", "published", "date"),
 )
-_MODIFIED: Final = ("datemodified", "modifiedat", "updatedat", "updated_at", "last_updated_date", "modified", "updated")
+_MODIFIED: Final = (
+    "datemodified",
+    "modifiedat",
+    "updatedat",
+    "updated_at",
+    "last_updated_date",
+    "modified",
+    "updated",
+    "updateddatetime",
+)
 _WRITERS: Final = ("author", "authors", "byline", "bylines", "writers", "writer", "contributors")
 _DESCRIPTIONS: Final = ("description", "standfirst", "subheadline", "dek", "deck", "summary", "excerpt", "lead")
 _ADDRESSES: Final = frozenset(("url", "href", "slug", "link", "canonical_url", "canonicalurl", "path", "website_url"))
@@ -121,6 +139,8 @@ def _iter_values(source: str) -> Iterator[Any]:
                     value = json.loads(value, strict=False)
             except (ValueError, RecursionError):
                 end = place + 1
+                if _STATE.search(script, max(0, place - _BEFORE_STATE), place) and len(script) <= _MAX_MENDED:
+                    yield from mend_json(script[place:])[:1]
             else:
                 yield value
             place = None if is_whole else _find_assigned(script, end)

@@ -23,6 +23,7 @@ from crawler.extraction.header_parts import (
     is_followed_by_date,
     is_prefix,
     is_stub,
+    measure_syllables,
     split_parts,
     stands_above_dateline,
     stands_as_kicker,
@@ -45,6 +46,7 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
+from crawler.normalisation.bare_bylines import names_office
 from crawler.normalisation.byline_labels import names_role
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline
 
@@ -206,6 +208,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             or _is_repetition(line, header)
             or is_date_line(line.text, clues.language)
             or is_fragment(line.text)
+            or (header.byline is not None and not prose and names_office(line.text))
             or names_role(line.text)
         ):
             if not prose:
@@ -247,7 +250,7 @@ def _take_header_part(
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:
-    return any(measure_prose(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
+    return any(measure_syllables(line.unlinked) >= PROSE and not line.hints & Hint.CHROME for line in lines)
 
 
 def _is_subtitle(line: TextLine) -> bool:

@@ -10,6 +10,7 @@ from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
 from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
+from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office
 from crawler.normalisation.byline_labels import names_others
 from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, names_several, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
@@ -48,6 +49,13 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
     if not is_marked and clues.author_names:
         return None  # structured data names others: a topic, a place, a credit
+    is_plain = part.heading in (0, 4, 5, 6)
+    if is_plain and (hinted or bare) and is_name_and_place_or_date(text, clues.language):
+        is_in_capitals = text.isupper()
+        if hinted or not is_in_capitals or is_dated:
+            return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    if bare and is_plain and names_author_with_office(text, clues.language):
+        return Found(value=text, source="anatomy:name and office")
     is_name = _is_name_and_paper(text, clues) or names_agencies(text, clues.language)
     if bare and is_dated and not clues.author_names and (is_name or names_several(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")

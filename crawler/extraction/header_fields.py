@@ -13,6 +13,7 @@ from crawler.extraction.labels import find_date, fold_label, is_own_name, is_sha
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
+from crawler.normalisation.bare_bylines import is_given_name
 from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.language_names import read_language_name
@@ -109,6 +110,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
         byline = (
             next((segment for segment in segments if _names_stated(segment, clues)), None)
             or next((segment for segment in segments if is_byline(segment, clues.language)), None)
+            or next((text for text in segments if not clues.author_names and is_given_name(text, clues.language)), None)
             or next(
                 (text for text in (*([whole] if whole else []), *segments) if signs_alone(text, clues.language)), None
             )

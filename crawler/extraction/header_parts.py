@@ -28,12 +28,14 @@ from crawler.extraction.markup import Hint
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.date_words import find_role, is_known
+from crawler.normalisation.scripts import HANGUL
 
 LINES_OF_HEADER: Final = 14
 _MARKS_OF_DATE: Final = " |·•»›,;-–—()[]"
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
 CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
+_KOREAN: Final = re.compile(f"[{HANGUL}]")
 _LONGEST_ROLE: Final = 30
 _CLOCK: Final = re.compile(r"\d\s?[:.h]\s?\d\d|\d\s?(?:h|Uhr)\b")
 _BAR: Final = re.compile(r"[|·•⋅»]")
@@ -228,3 +230,8 @@ def is_listing_link(part: TextLine, clues: Clues) -> bool:
 def is_meaningless(segment: str, clues: Clues) -> bool:
     """Is a part of a line the publication's name or a label for sharing?"""
     return is_own_name(segment, clues.labels) or fold_label(segment) in clues.labels.share
+
+
+def measure_syllables(text: str) -> int:
+    """Return the measure of a text in which a syllable of Korean says as much as two letters."""
+    return measure_prose(text) + (0 if text.isascii() else len(_KOREAN.findall(text)))

@@ -23,6 +23,7 @@ from crawler.extraction.labels import (
     is_see_also,
     is_share,
     is_sure_kicker,
+    match_free_date,
     measure_prose,
     reads_as_kicker,
 )
@@ -36,6 +37,8 @@ from crawler.normalisation.text import fold
 MAX_LINES_SEARCHED: Final = 5_000
 """Lines in which the headline is looked for."""
 LONGEST_HEADLINE: Final = 1000
+MAX_LINES_ABOVE_DATE: Final = 60
+"""Lines in which the first line of a date is looked for, where nothing is set as a headline."""
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 
@@ -107,7 +110,10 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
     return (
-        _find_after_date(candidates, clues) or _find_above_text(candidates, clues) or _find_in_capitals(headings, clues)
+        _find_after_date(candidates, clues)
+        or _find_above_text(candidates, clues)
+        or _find_in_capitals(headings, clues)
+        or _find_beside_free_date(candidates, clues)
     )
 
 
@@ -256,7 +262,7 @@ def _may_be_headline(line: TextLine, clues: Clues) -> bool:
         return False
     if is_own_name(line.text, labels) or is_see_also(line, labels) or is_share(line, labels) or is_teaser(line, clues):
         return False
-    if line.hints & Hint.RELATED or find_date(line.text, labels, "header"):
+    if line.hints & Hint.RELATED or find_date(line.text, labels, "header") or fold_label(line.text) in labels.lists:
         return False
     if is_sure_kicker(line.text, labels) or (not line.heading and reads_as_kicker(line.text, labels)):
         return False
@@ -295,6 +301,24 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None
         return _make_headline(line)
+    return None
+
+
+def _find_beside_free_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the line under or over the first line that is nothing but a date, where a text follows in a few lines."""
+    for place, line in enumerate(candidates[:MAX_LINES_ABOVE_DATE]):
+        if measure_prose(line.unlinked) >= 2 * PROSE:
+            return None
+        if match_free_date(line.text, clues.language) is None:
+            continue
+        following = candidates[place + 1 : place + 1 + _LINES_ABOVE]
+        if not any(measure_prose(follower.unlinked) >= PROSE for follower in following):
+            continue
+        for near in (*following[:1], *candidates[max(0, place - 1) : place]):
+            is_title = 12 <= measure_prose(near.text) <= SHORT and not is_litter(near)
+            if is_title and not near.has_links and not ends_sentence(near.text) and _may_be_headline(near, clues):
+                return _make_headline(near)
+        return None
     return None
 
 

@@ -54,7 +54,8 @@ _COMMENTS = re.compile(
     r"(?:\d+ |leave a |post a |lascia un |deja un )?(?:comments?|commenti?|comentarios?|评论|評論)(?:\s?\(\d+\))?", re.I
 )
 _COPYRIGHT = re.compile(
-    r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
+    r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有|저작권자|ⓒ)",
+    re.I,
 )
 _WORDS_OF_KICKER: Final = 9
 """Words in capitals that are a kicker: "SRI LANKA – UNITED KINGDOM"."""

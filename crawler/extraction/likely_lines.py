@@ -16,6 +16,7 @@ from crawler.extraction.blocks import Block
 from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
+from crawler.extraction.insertions import leave_insertions
 from crawler.extraction.labels import PROSE, ends_sentence, fold_line, is_copyright, measure_prose
 from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
@@ -32,6 +33,9 @@ ROW_CHANCE: Final = 0.35
 """The chance from which any other line goes on with the one before it, in whose row it stands."""
 SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
+LINES_TO_LEAD: Final = 4
+"""Lines between the header and a lead under it: labels, counters."""
+LEAST_WORDS_OF_LEAD: Final = 5
 ROWS_OF_TABLE: Final = 4
 """Lines that a table has at least."""
 TEASERS: Final = 3
@@ -55,11 +59,26 @@ LEAST_ABOVE: Final = 4
 LONGEST_PROMPT: Final = 250
 _PROMPT: Final = re.compile(
     r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
+    r"\bfollow us\b|\bjoin (?:us|our)\b|telegram|whatsapp|síguenos|siga-nos|seguici|suivez-nous|folgen sie uns|"
+    r"volg ons|följ oss|"
     r"(?:whatsapp|telegram|viber|google news).{0,40}(?:chann?el|canal|kanal|saluran|канал|قناة|کانال|चैनल|চ্যানেল|gro?up)|"
     r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""
+_SOURCE: Final = re.compile(
+    r"SOURCE:? [A-Z][^.]{2,80}$|(?:Źródło|Zdroj|Izvor|Kaynak|Источник|Джерело|Πηγή|Forrás|Sursa|Allikas|Avots|"
+    r"Šaltinis)\s?:\s?.{2,60}$"
+)
+"""What stands under releases and reports: who sent them to the wire, who told it first."""
+LONGEST_POSTED: Final = 400
+_POSTED: Final = re.compile(
+    r"this (?:entry|post) was (?:posted|published)|dieser (?:beitrag|eintrag) wurde|cette entrée a été publiée|"
+    r"esta entrada (?:fue|ha sido) publicada|questa voce è stata pubblicata|dit bericht (?:is|werd) geplaatst|"
+    r"ten wpis został opublikowany|запись опубликована|filed under:|posted in:? ",
+    re.I,
+)
+"""How systems of blogs begin what they print under a text of its day, writer and section."""
 BOXED_SHARE: Final = 0.25
 """The share of a text from which lines in boxes named as boilerplate are no box."""
 
@@ -81,6 +100,7 @@ def choose_likely(
     for line, chance in zip(lines, chances, strict=True):
         may_follow = chance >= SISTER_CHANCE and bool(likely) and likely[-1]
         likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
+    _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
     _add_linked_lists(lines, likely, clues)
     _add_tables(lines, likely)
@@ -89,7 +109,8 @@ def choose_likely(
     chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    return _leave_end(_leave_placeholders(chosen, lines), header, clues)
+    chosen = _leave_placeholders(chosen, lines)
+    return _leave_end(leave_insertions(chosen, lines, chances, header) if chosen else chosen, header, clues)
 
 
 def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
@@ -114,9 +135,18 @@ def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[Tex
     # Behind the short line that names an editor or a source, or says that this is the end, nothing of the text follows.
     short = range(max(1, last), len(chosen))
     end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
-    while end > 1 and (_is_end(chosen[end - 1], clues) or _is_biography(chosen[end - 1], names)):
+    is_set_in_headings = _is_set_in_headings(chosen)
+    while end > 1 and (
+        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings) or _is_biography(chosen[end - 1], names)
+    ):
         end -= 1
     return chosen[:end]
+
+
+def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:
+    """Are most paragraphs of a text set as headings?"""
+    paragraphs = [line for line in chosen if measure_prose(line.text) >= PROSE]
+    return sum(line.heading > 0 for line in paragraphs) * 2 > len(paragraphs)
 
 
 def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
@@ -131,8 +161,15 @@ def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
     return name is not None and text[len(name) + 1].islower()
 
 
-def _is_end(line: TextLine, clues: Clues) -> bool:
-    if line.heading or is_copyright(line) or is_date_line(line.text, clues.language) or signs_off(line.text):
+def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
+    if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_POSTED and _POSTED.match(line.text)):
+        return True
+    if (
+        (line.heading and not is_set_in_headings)
+        or is_copyright(line)
+        or is_date_line(line.text, clues.language)
+        or signs_off(line.text)
+    ):
         return True
     if len(line.text) <= PROSE and not ends_sentence(line.text) and _signs_below(line.text, clues):
         return True  # "Text: Ann Lee", "MTI", "(dpa)"
@@ -163,6 +200,20 @@ def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
     if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
         return False
     return first is second or (is_sister and line.heading == 0)
+
+
+def _add_marked_lead(lines: Sequence[TextLine], likely: list[bool], header: Header) -> None:
+    """Make the line likely that is named as the lead and stands between the header and a text that is not."""
+    if header.line is None or header.lead:
+        return
+    for line in lines[header.start : header.start + LINES_TO_LEAD]:
+        if likely[line.index]:
+            return
+        is_named = line.hints & Hint.LEAD and not line.hints & (Hint.CHROME | Hint.SHARE | Hint.FORM)
+        if is_named and not line.has_links and len(line.text.split()) >= LEAST_WORDS_OF_LEAD:
+            following = next((other for other in lines[line.index + 1 :] if likely[other.index]), None)
+            likely[line.index] = following is not None and not following.hints & Hint.LEAD
+            return
 
 
 def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
@@ -248,7 +299,9 @@ def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
         if _is_frame(rows):
             continue
         letters, linked = (sum(len(line.text) for line in rows), sum(line.link_share * len(line.text) for line in rows))
-        if linked * 2 <= letters and (table.parent in homes or any(likely[line.index] for line in rows)):
+        around = (table.parent, table.parent.parent if table.parent is not None else None)
+        is_at_home = any(block in homes for block in around)  # in a box of its own perhaps, which scrolls
+        if linked * 2 <= letters and (is_at_home or any(likely[line.index] for line in rows)):
             for line in rows:
                 likely[line.index] = True
 

@@ -165,8 +165,12 @@ class _LineReader:
             if event is not None and event[0] in UNSHOWN_TAGS:
                 if event[0] == "img" and not self.pieces:
                     self.pictured = place.block
-                pass_over(events)
-                continue
+                elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
+                    place.block.note_mail_field()
+                if event[0] != "noscript" or not _holds_prose(self.events, index):
+                    pass_over(events)
+                    continue
+                event = ("div", {"hidden": ""})  # the text, for readers without scripts
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)
@@ -370,10 +374,9 @@ def space_pieces(line: TextLine) -> str:
     owner, last = 0, ""
     for piece in line.pieces:
         first = piece.text[:1]
-        if piece.owner != owner and (
-            ((last.islower() or last.isdigit()) and (first.isupper() or first.isdigit()))
-            or (_SPACED_WITHOUT_CASE.match(first) and _SPACED_WITHOUT_CASE.match(last))
-        ):
+        is_cut = (last.islower() or last.isdigit()) and (first.isupper() or first.isdigit() or "@" in piece.text[:60])
+        is_spaced = is_cut or (_SPACED_WITHOUT_CASE.match(first) and _SPACED_WITHOUT_CASE.match(last))
+        if piece.owner != owner and is_spaced:
             texts.append(" ")
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last

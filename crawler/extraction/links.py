@@ -8,10 +8,12 @@ from typing import Final
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.article_addresses import reads_as_article
+from crawler.normalisation.article_addresses import reads_as_article, stands_beside
+from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
+_SIGNS: Final = re.compile(r"[-_]+")
 _LAST_NUMBER: Final = re.compile(r"^(\D{8,200})(\d{3,12})(\D{0,8})$")
 MAX_READ: Final = 5_000
 """Different addresses read of one page; more count as leading nowhere."""
@@ -49,11 +51,16 @@ class LinkReader:
         return address is not None and not self.is_same_story(address)
 
     def read_related(self, href: str) -> Address | None:
-        """Return the article an href leads to; where the site declares no addresses, one that has the form of one."""
+        """Return the article an href leads to; where the site declares no addresses, one that has the form of one.
+
+        Such a form is also that of the page's own address with another last segment.
+        """
         if self.site.addresses:
             return self.read_article(href)
         address = self.read(href)
-        if address is None or not (reads_as_article(address.url) or self._has_own_form(address)):
+        if address is None or not (
+            reads_as_article(address.url) or stands_beside(address.url, self.address.url) or self._has_own_form(address)
+        ):
             return None
         path = address.url.partition("?")[0]  # the same article, whichever box links to it: "?ref=box-2"
         return replace(address, url=path, url_key=path) if path != address.url and reads_as_article(path) else address
@@ -68,6 +75,20 @@ class LinkReader:
         """Does the href lead to another article of the site, declared or by the form of its address?"""
         address = self.read_related(href)
         return address is not None and not self.is_same_story(address)
+
+    def names_section(self, address: Address, title: str) -> bool:
+        """Is a title no more than the last words of an address that only stands beside the page's own: "Local News"?"""
+        if self.site.addresses or reads_as_article(address.url):
+            return False
+        *_, last = address.url.rstrip("/").split("/")
+        return _SIGNS.split(last.lower()) == fold(title).split()
+
+    def leads_to_story(self, href: str) -> bool:
+        """Does the href lead to another article of the site, where an address beside the page's own is not enough?"""
+        address = self.read_related(href)
+        if address is None or self.is_same_story(address):
+            return False
+        return bool(self.site.addresses) or reads_as_article(address.url)
 
     def leads_to_own_section(self, href: str) -> bool:
         """Does the href lead to a folder that the article's own address begins with?"""

@@ -30,8 +30,26 @@ _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _AROUND = re.compile(
-    r"(?:photo|foto|image|picture|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"(?:photos?|fotos?|images?|pictures?|bilder|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
+    r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|"
+    r"lesen)|"
+    r"weniger anzeigen|weiterlesen|lire (?:plus|la suite)|voir plus|leer más|ver más|mostrar más|leggi (?:tutto|"
+    r"di più)|"
+    r"mostra (?:altro|tutto)|ler mais|lees (?:meer|verder)|toon meer|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|"
+    r"читать (?:далее|дальше|полностью)|devamını oku|展开全文|阅读全文|閱讀全文|続きを読む|もっと見る|"
+    r"더보기)\s?[…›»>→▾▼+]{0,3}"
+    r"|(?:story|article|text|content|advertisement) continues (?:below|after)(?: (?:this |the )?(?:ad|advert|"
+    r"advertisement))?"
+    r"|(?:lesen sie )?nach der (?:anzeige|werbung) weiter|weiter nach der (?:anzeige|werbung)|"
+    r"la suite après (?:cette|la) publicité"
+    r"|(?:l['’]articolo )?continua dopo la pubblicità|(?:el artículo )?continúa (?:después de|"
+    r"tras) (?:la publicidad|el anuncio)"
+    r"|continua (?:depois|após) (?:da|a) publicidade|(?:tekst|artikel) gaat verder onder de advertentie"
+    r"|art?ikk?el(?:en)? fort?sett?er (?:under|efter|etter) (?:annonsen|reklamen)|(?:dalsza część|"
+    r"ciąg dalszy) .{0,20}pod reklamą"
+    r"|продолжение после рекламы"
+    r"|press enter or click to view image in full size"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,
 )

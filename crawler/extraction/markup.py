@@ -152,6 +152,8 @@ _ROLES: Final[dict[str, int]] = {
     "contentinfo": Hint.CHROME,
     "complementary": Hint.CHROME,
     "search": Hint.CHROME,
+    "dialog": Hint.CHROME,
+    "alertdialog": Hint.CHROME,
     "banner": Hint.BOILERPLATE,
 }
 _PROPERTIES: Final[dict[str, int]] = {
@@ -185,7 +187,7 @@ _WORDS: Final[dict[int, str]] = {
     Hint.KICKER: (
         "kicker occhiello eyebrow overline country paese section-name section-label topic rutitr rotitr ro-titr "
         "uptitle surtitle suptitle overtitle toptitle pretitle antetitulo volanta ust-baslik dachzeile nadnaslov "
-        "nadtitulok"
+        "nadtitulok topline supertitle surtitre cintillo"
     ),
     Hint.HEADLINE: "headline title titolo titulo entry-title article-title post-title heading",
     Hint.LEAD: (
@@ -249,6 +251,8 @@ _CONSENT_TOOLS: Final = frozenset(
 """The ids of the elements in which tools that ask for consent print what they ask and their policies."""
 _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
+_LARGE_TYPE: Final = re.compile(r"\s*(?:\+?[4-7]|\+[1-3])\s*")
+"""The sizes of ``font`` in which headlines were set; that of a text is 3."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FOR_READERS_ALOUD: Final = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
@@ -271,6 +275,8 @@ def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
         if attributes["id"] in _CONSENT_TOOLS:
             return NO_TEXT
         hints |= _read_id(attributes["id"][:_LONGEST_NAME])
+    if tag == "font" and _LARGE_TYPE.fullmatch(attributes.get("size", "")[:8]):
+        hints |= Hint.EMPHASIS
     if not _ATTRIBUTES.isdisjoint(attributes):
         for name in _ATTRIBUTES.intersection(attributes):
             hints |= _read_attribute(tag, name, attributes[name][:_LONGEST_VALUE])
@@ -339,6 +345,10 @@ def _read_word(word: str) -> int:
         if hint is None:
             parts = word.split("-")
             hint = HINT_OF_WORD.get(parts[-1], NO_HINTS)
+            if HINT_OF_WORD.get("".join(parts[-2:])) == Hint.LEAD:
+                hint = Hint.LEAD  # "post-sub-title"
+            elif hint == Hint.LEAD and "with" in parts:
+                hint = NO_HINTS  # "text-with-summary": the whole text
             if not NEVER_OTHERWISE.isdisjoint(parts):
                 hint = next(HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE)
             if hint & (Hint.DATE | Hint.BODY | Hint.BLOCK):

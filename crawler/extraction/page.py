@@ -27,6 +27,7 @@ from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.line_features import PageTexts
+from crawler.extraction.next_story import find_next_story
 from crawler.extraction.paywall import find_phrase_in_text
 from crawler.extraction.refusals import Examination, is_counted_apart, refuse_further_page, refuse_other_identity
 from crawler.extraction.script_pages import FEW_LETTERS, is_brought_by_script
@@ -74,7 +75,7 @@ class ArticlePage(Document):
             sections=tuple(fold_label(section) for section in sections),
             slug=read_slug(self.address.url),
             leads_to_other_article=self.links.leads_to_other_article,
-            leads_to_related=self.links.leads_to_related,
+            leads_to_related=self.links.leads_to_story,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
             site_names=read_site_names(self),
@@ -169,8 +170,9 @@ class ArticlePage(Document):
             is_free=read_free(thing.find_scalar("isaccessibleforfree") if thing else None),
         )
         kept = "\n".join([*([self.lead.value] if self.lead else []), *self.paragraphs])
+        own_lines = self.lines[: find_next_story(self.lines, self.header, self.clues)]
         return find_shortfall(
-            kept, stated, self.lines, lambda: self.body_chances, lambda: find_phrase_in_text(self.text)
+            kept, stated, own_lines, lambda: self.body_chances, lambda: find_phrase_in_text(self.text)
         )
 
     # The fields.
@@ -279,7 +281,14 @@ class ArticlePage(Document):
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
-        return tuple(find_stated_authors(self.thing, self.head, lambda name: is_own_name(name, self.labels)))
+        return tuple(
+            find_stated_authors(
+                self.thing,
+                self.head,
+                lambda name: is_own_name(name, self.labels),
+                lambda name: read_site_names(self).names_site(name),
+            )
+        )
 
     @cached_property
     def canonical(self) -> Found | None:

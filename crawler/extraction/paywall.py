@@ -38,7 +38,8 @@ _PHRASES = (
     # errors and gatekeepers
     r"(?:internal server|database|fatal|application) error|error establishing|bad gateway|service unavailable",
     r"(?:page|site|server|article|service) is (?:temporarily|currently) (?:unavailable|not available)",
-    r"(?:an|some) (?:error|problem) (?:has )?occurred|something went wrong|(?:please )?try again (?:later|in a few)",
+    r"(?:an|some) (?:error|problem) (?:has )?occurred|something went wrong(?! while submitting)|"
+    r"(?:please )?try again (?:later|in a few)",
     r"(?:verify|confirm|prove|checking) (?:that |if )?you are (?:a )?(?:human|not a robot)|checking your browser",
     r"temporaneamente non disponibile|si e verificato un errore|riprova(?:re)? piu tardi",
     r"temporalmente no disponible|se ha producido un error|intent(?:a|e|elo) (?:de nuevo )?mas tarde",

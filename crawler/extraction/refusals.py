@@ -21,6 +21,7 @@ from crawler.extraction.labels import PROSE, ends_sentence, is_see_also, measure
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.related_regions import MORE
 from crawler.extraction.slugs import is_same_path, rate_slug
+from crawler.extraction.teaser_rows import is_made_of_teasers
 from crawler.normalisation.part_addresses import find_part_number
 from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
@@ -33,12 +34,34 @@ _SAYS_ERROR: Final = re.compile(
     r"(?:not found|does not exist|non trovat[ao]|no (?:se ha |ha sido )?encontrad[ao]|non esiste|no existe|"
     r"(?:under|in|en) (?:maintenance|manutenzione|mantenimiento)|not available|unavailable|non disponibile|"
     r"no disponible|"
-    r"something went wrong|internal server error|forbidden|bad gateway|找不到|未找到|不存在|错误)\W{0,4}"
+    r"something went wrong|internal server error|forbidden|bad gateway|"
+    r"access (?:to this page (?:has been )?)?denied|找不到|未找到|不存在|错误)\W{0,4}"
     r"|(?:errore?\s?)?(?:40\d|410|50[0-4])(?:\serrore?)?|找不到(?:页面|頁面|网页|文章)"
     r"|(?:search|cerca|buscar|搜索)(?:\s(?:results?|risultati|resultados))?",
     re.I,
 )
 """What heads an error page, in the languages of news: matched against the whole of a headline."""
+_STATES_DISCUSSION: Final = re.compile(r"schema\.org/(?:DiscussionForumPosting|QAPage)\b")
+"""What forums state in their markup."""
+LONGEST_ERROR: Final = 60
+"""Letters of a headline that says so and no more."""
+_SAYS_NOT_FOUND: Final = re.compile(
+    r"(?:page|that page|article) (?:can['’]t|cannot|could not) be found|we can['’]t find (?:that|the|this) page|"
+    r"page (?:you )?requested|"
+    r"seite (?:wurde )?(?:leider )?nicht gefunden|seite (?:existiert|gibt es) (?:leider )?nicht|"
+    r"page (?:introuvable|non trouvée|inexistante)|"
+    r"(?:cette )?page n['’]existe (?:pas|plus)|página não (?:foi )?encontrada|pagina (?:is )?niet gevonden|"
+    r"(?:nie znaleziono|brak) strony|"
+    r"strona nie (?:została znaleziona|istnieje)|sidan (?:kunde inte hittas|hittades inte|finns inte)|"
+    r"siden (?:blev |ble )?ikke (?:funnet|fundet)|"
+    r"siden finnes ikke|sivua ei löyty|stránka (?:nebyla )?nenalezena|stránka neexistuje|oldal nem található|"
+    r"pagin[aă] nu a fost găsit|"
+    r"sayfa bulunamad|halaman tidak ditemukan|không tìm thấy trang|страница не (?:найдена|существует)|"
+    r"сторінку не знайдено|"
+    r"η σελίδα δεν βρέθηκε|الصفحة غير موجودة|صفحه یافت نشد|הדף לא נמצא|ページが見つかりません|페이지를 찾을 수 없",
+    re.I,
+)
+"""The same in more languages, and in the words of a sentence: looked for in short headlines."""
 
 
 def refuse_other_identity(page: Document) -> None:
@@ -170,7 +193,11 @@ class Examination:
             raise NotAnArticle(
                 f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
             )
+        if not site.addresses and not self._states_article and self._is_made_of_teasers:
+            raise NotAnArticle("the page announces other articles, a linked title above the first words of each")
         if verdict.answer is not Answer.ARTICLE:
+            if not self.document.has_article_markup and _STATES_DISCUSSION.search(self.document.text):
+                raise NotAnArticle("the page states that it is a discussion")
             return f"It is uncertain whether the page is an article ({verdict.chance:.0%}): {verdict.objections}."
         return None
 
@@ -216,7 +243,10 @@ class Examination:
         facts, headline = self.facts, self.facts.header.headline
         if headline is None or self.document.thing is not None or facts.byline is not None or facts.body.has_dateline:
             return False
-        return len(headline.value) <= 80 and _SAYS_ERROR.fullmatch(headline.value) is not None
+        if len(headline.value) > 80:
+            return False
+        is_short_sentence = len(headline.value) <= LONGEST_ERROR and _SAYS_NOT_FOUND.search(headline.value) is not None
+        return is_short_sentence or _SAYS_ERROR.fullmatch(headline.value) is not None
 
     @cached_property
     def _is_full_of_teasers(self) -> bool:
@@ -227,6 +257,18 @@ class Examination:
             line for line in lines[:end] if any(links.leads_to_other_article(href) for href, _ in line.links[:3])
         )
         return sum(1 for _ in islice(leading, 3)) == 3
+
+    @cached_property
+    def _is_made_of_teasers(self) -> bool:
+        document = self.document
+        headline = self.facts.header.line
+        below = document.lines[headline.index + 1 if headline is not None else 0 :]
+        return is_made_of_teasers(below, self.facts.paragraphs, document.links.leads_to_related)
+
+    @property
+    def _states_article(self) -> bool:
+        kind = self.document.head.find_meta("og:type")
+        return self.document.has_article_markup or (kind is not None and kind.value.lower() == "article")
 
     @cached_property
     def _leads_on(self) -> bool:

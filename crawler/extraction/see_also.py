@@ -82,7 +82,7 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
             address = links.read_related(href)
             if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
                 continue
-            if read_language_name(text) is not None:
+            if read_language_name(text) is not None or links.names_section(address, text):
                 continue
             if labels.usual_see_also and _SPONSORED.fullmatch(text):
                 paid.add(address.url_key)

@@ -30,35 +30,52 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     """Return the byline that stands below the header, from line ``start`` on; None where more than one could be it.
 
     A line with a prefix is one when no other writer is named so (cards of other stories name theirs); a bare name when
-    a text about the author begins with it, a few lines below, or when it is set in bold under the last paragraph.
+    a text about the author begins with it, a few lines below, or when it is set in bold under the last paragraph. Such
+    a text may also begin "Written by Ann Lee who …".
     """
-    bylines: dict[str, TextLine] = {}
-    names: dict[str, TextLine] = {}
+    bylines: dict[str, str] = {}
+    names: dict[str, str] = {}
     for line in lines[start : start + MAX_LINES]:
-        if len(line.text) > SHORT or " " not in line.text:
+        if " " not in line.text:
             continue
+        if len(line.text) > SHORT or line.block.article is not None:
+            if written_by := _read_beginning(line, language):
+                names.setdefault(fold(strip_prefix(written_by, language)), written_by)
+            if len(line.text) > SHORT:
+                continue
         text = line.text.strip(" |·•»›–—-,/")
         if not line.hints & Hint.CHROME and is_byline(text, language):
-            bylines.setdefault(fold(strip_prefix(text, language)), line)
+            bylines.setdefault(fold(strip_prefix(text, language)), text)
         elif (
             line.index
             and _is_label(lines[line.index - 1].text, language)
             and is_byline(text, language, bare=True, is_marked=True)
         ):
-            bylines.setdefault(fold(text), line)
+            bylines.setdefault(fold(text), text)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
             text, language, bare=True, is_marked=bool(line.hints & Hint.BYLINE) or is_named_for_writer(line)
         ):
-            names.setdefault(fold(text), line)
+            names.setdefault(fold(text), text)
+        elif _signs_part(lines, line, language):
+            names.setdefault(fold(text), text)
+            names.setdefault("", text)  # no signature of the whole
         if len(bylines) > MAX_BYLINES:
             return None
     for candidates, source in ((bylines, "anatomy:signature"), (names, "anatomy:author box")):
         if len(candidates) == 1:
-            line = next(iter(candidates.values()))
-            return Found(value=line.text.strip(" |·•»›–—-,/"), source=source)
+            return Found(value=next(iter(candidates.values())), source=source)
         if candidates:
             return None
     return None
+
+
+def _read_beginning(line: TextLine, language: str | None) -> str | None:
+    """Return a byline that a sentence about the writer begins with, the name set apart: "Written by Ann Lee who …"."""
+    if len(line.pieces) < 2 or len(line.pieces[0].text) > MAX_NAME or len(line.pieces[1].text) > MAX_NAME:
+        return None
+    prefix, name = line.pieces[0].text.strip(), line.pieces[1].text.strip()
+    is_prefixed = line.pieces[1].owner != line.pieces[0].owner and strip_prefix(f"{prefix} X", language) == "X"
+    return f"{prefix} {name}" if is_prefixed and is_byline(name, language, bare=True) else None
 
 
 def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:
@@ -86,13 +103,24 @@ def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
     if not line.index or not is_marked or line.heading or line.has_links:
         return False
-    last = lines[line.index - 1]
-    if measure_prose(last.text) < PROSE or not _are_sisters(last.block, line.block):
+    if not _stands_under_text(lines, line):
         return False
     following = lines[line.index + 1 : line.index + 1 + _LINES_BEHIND]
     return not any(
         measure_prose(other.unlinked) >= PROSE and _are_sisters(other.block, line.block) for other in following
     )
+
+
+def _stands_under_text(lines: Sequence[TextLine], line: TextLine) -> bool:
+    last = lines[line.index - 1]
+    return measure_prose(last.text) >= PROSE and _are_sisters(last.block, line.block)
+
+
+def _signs_part(lines: Sequence[TextLine], line: TextLine, language: str | None) -> bool:
+    """Is a line a bare name in bold under a paragraph, wherever that stands: of one of several letters?"""
+    if not line.index or not line.hints & Hint.EMPHASIS or len(line.text) > MAX_NAME:
+        return False
+    return _stands_under_text(lines, line) and is_byline(line.text, language, bare=True)
 
 
 def _are_sisters(first: Block, second: Block) -> bool:

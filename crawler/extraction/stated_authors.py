@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from html import unescape
 from typing import Any, Final
 
@@ -34,10 +35,13 @@ _META_NAMES: Final = (
 _FAMILY_NAME_FIRST: Final = ("dc.creator", "dcterms.creator", "dc:creator", "citation_author")
 
 
-def find_stated_authors(thing: Thing | None, head: Head, is_own_name: Callable[[str], bool]) -> list[FoundAuthor]:
+def find_stated_authors(
+    thing: Thing | None, head: Head, is_own_name: Callable[[str], bool], names_site: Callable[[str], bool]
+) -> list[FoundAuthor]:
     """Return the writers that structured data names, those of the first source that names any.
 
-    The publication itself, which ``is_own_name`` knows, is no writer.
+    The publication itself, which ``is_own_name`` knows, is no writer; nor is what ``names_site`` knows behind the comma
+    of a name: "Ann Lee, Valley Post".
 
     Sources, in order: JSON-LD, the usual meta tags, labelled pairs ("Written by" beside a name), other meta tags. A
     name that a later source has whole ("Ann" and "Ann Lee") is taken from there.
@@ -47,6 +51,7 @@ def find_stated_authors(thing: Thing | None, head: Head, is_own_name: Callable[[
     groups.append(_read_labelled(head))
     groups.extend(_read_metas(head, names) for names in _META_NAMES[1:])
     usable = [group for group in (_choose(group, is_own_name) for group in groups) if group]
+    usable = [[_strip_paper(author, names_site) for author in group] for group in usable]
     if not usable:
         return []
     return [_find_whole_name(author, usable[1:]) for author in usable[0][:MAX_NAMES]]
@@ -142,6 +147,12 @@ def _choose(authors: list[FoundAuthor], is_own_name: Callable[[str], bool]) -> l
         and not is_own_name(author.value)
     }
     return list(unique.values())
+
+
+def _strip_paper(author: FoundAuthor, names_site: Callable[[str], bool]) -> FoundAuthor:
+    name, comma, paper = author.value.rpartition(",")
+    is_paper = comma and author.kind is None and " " in name.strip() and names_site(paper.strip())
+    return replace(author, value=name.strip()) if is_paper else author
 
 
 def _find_whole_name(author: FoundAuthor, others: Sequence[Sequence[FoundAuthor]]) -> FoundAuthor:

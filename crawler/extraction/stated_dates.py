@@ -83,6 +83,7 @@ _DAY_IN_PATH: Final = re.compile(
     r"(?=[/+_.-]|$)",
     re.I,
 )
+_DAY_IN_ONE_SEGMENT: Final = re.compile(r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/")
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
@@ -101,8 +102,12 @@ def find_stated_update(head: Head) -> Found | None:
 
 
 def find_date_in_address(url: str) -> Found | None:
-    """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``, ``/2022/mar/11/``."""
-    match = _DAY_IN_PATH.search(url.partition("?")[0][:2000])
+    """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``, ``/2022/mar/11/``.
+
+    The figures of month and day may adjoin: ``/2022/0311/``, ``/20220311/``.
+    """
+    path = url.partition("?")[0][:2000]
+    match = _DAY_IN_PATH.search(path) or _DAY_IN_ONE_SEGMENT.search(path)
     if match is None:
         return None
     year, month, day = match.groups()

@@ -18,7 +18,8 @@ MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""
 UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
 """Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
-_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr"))
+_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr", "template"))
+_SHADOW_ROOTS: Final = frozenset(("shadowrootmode", "shadowroot"))
 
 Event = tuple[str, Mapping[str, str]] | str | None
 """An element begins, with its tag and attributes; a text, or a piece of one; the innermost element ends."""
@@ -104,6 +105,8 @@ class _Recorder:
 
         def start(tag: str, attributes: Mapping[str, str]) -> None:
             if tag in _NAMED_TAGS:
+                if tag == "template" and not _SHADOW_ROOTS.isdisjoint(attributes):
+                    tag = "div"  # browsers show it in the place of its element
                 note(len(events))
             add((tag, attributes))
 

@@ -71,3 +71,20 @@ def reads_as_article(url: str) -> bool:
         return True
     query = parse_qsl(parts.query[:500])
     return any(_KEY_IN_QUERY.fullmatch(name) and len(value) >= 3 and value.isdigit() for name, value in query)
+
+
+@lru_cache(maxsize=4_096)
+def stands_beside(url: str, own: str) -> bool:
+    """Return True if an absolute address differs from an article's own in its last segment alone, of two words or more.
+
+    >>> stands_beside("https://paper.example/inland/bridge-open-1.html", "https://paper.example/inland/mill-fire-2.html")
+    True
+    """
+    parts, own_parts = urlsplit(url), urlsplit(own)
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
+    if not folder or folder != own_parts.path.rstrip("/").rpartition("/")[0] or parts.netloc != own_parts.netloc:
+        return False
+    segments = folder.lower().split("/")
+    if _FILE.search(last) or any(segment in NO_ARTICLE_FOLDERS for segment in (*segments, last.lower())):
+        return False
+    return sum(any(map(str.isalpha, word)) for word in _SEPARATORS.split(_ENDING.sub("", last))) >= 2

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Final
 
 from crawler.normalisation.byline_dates import EDGES, TOKEN, find_dates, load_around_dates, load_months, make_bare_key
 from crawler.normalisation.byline_labels import find_others
@@ -39,6 +40,11 @@ _LOWER_THEN_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])"
 _NOT_GLUED = frozenset(
     ["mc", "mac", "de", "di", "le", "la", "du", "da", "van", "von", "fitz", "o", "des", "del", "st", "ma"]
 )
+
+_CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
+_CAPITALS_BEFORE_WORDS: Final = re.compile(rf"{_CAPITALS}(?:\s{_CAPITALS}){{1,3}}(?=\s[A-ZÀ-Þ][a-zß-ÿ]+\b)")
+"""A name in capitals, before words in small letters: "ANN LEE Herald Staff"."""
+_END_OF_WORDS: Final = re.compile(rf"[,;|、{MARKS}]|\s(?:and|und|et|y|&|[-–—/])\s|$")
 
 
 @dataclass(slots=True)
@@ -88,11 +94,22 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
         for start, end in reversed(find_dates(dressed.text)):
             dressed.dates.insert(0, dressed.text[start:end].strip(EDGES + " "))
             dressed.set_apart(start, end, keep=False)
+    _set_words_behind_capitals_apart(dressed, agency_keys)
     _set_roles_apart(dressed, agency_keys)
     _set_papers_apart(dressed)
     _set_agencies_apart(dressed, agency_keys)
     _part_names(dressed)
     return dressed
+
+
+def _set_words_behind_capitals_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
+    """Set apart what stands behind a name in capitals and is none of it: "ANN LEE Herald Staff"."""
+    name = _CAPITALS_BEFORE_WORDS.match(dressed.text)
+    end = _END_OF_WORDS.search(dressed.text, name.end()) if name is not None else None
+    if name is not None and end is not None:
+        words = dressed.text[name.end() : end.start()]
+        if make_word_key(words) not in agency_keys:
+            dressed.set_apart(name.end(), end.start())
 
 
 def is_role(text: str) -> bool:

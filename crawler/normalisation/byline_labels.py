@@ -1,4 +1,4 @@
-"""Reads bylines of labels, as Chinese and Japanese pages print them: 来源：… 作者：… 责任编辑：…"""
+"""Reads the labels on a line of bylines, as Chinese and Japanese pages print them: 来源：… 作者：… 责任编辑：…"""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ def pick_labelled_writers(text: str) -> str:
     """
     if not _MARK.search(text):
         return text
+    if writer := _find_labelled_writer(text):
+        return writer
     labels = list(_compile_labels().finditer(text))
     writers = []
     for label, following in pairwise([*labels, None]):
@@ -29,6 +31,27 @@ def pick_labelled_writers(text: str) -> str:
     if not writers or (len(writers) == len(labels) == 1 and not text[: labels[0].start()].strip(_SEPARATORS)):
         return text
     return f"{writers[0][0]}：{'、'.join(name for _, name in writers)}"
+
+
+def _find_labelled_writer(text: str) -> str | None:
+    """Return the writer of a line of labels in Latin letters: "Source: Post Author: Ann Lee Date: 2024-02-05"."""
+    labels = list(_LATIN_LABEL.finditer(text))
+    if len(labels) < 2 or text[: labels[0].start()].strip(_SEPARATORS):
+        return None
+    for label, following in pairwise([*labels, None]):
+        if label is not None and label["writer"]:
+            name = text[label.end() : len(text) if following is None else following.start()].strip(_SEPARATORS)
+            return f"{label['writer']}: {name}" if name else None
+    return None
+
+
+_LATIN_LABEL = re.compile(
+    r"(?:^|(?<=[\s|,;/]))(?:(?P<writer>author|writer|reporter|written by|by|autora?|auteur|autore)|source|date|"
+    r"time|editors?|views?|"
+    r"hits|category|published|updated|release(?: time| date)?|click|font size|fuente|fecha|fonte|data|quelle|"
+    r"datum)\s?[:：]\s?",
+    re.I,
+)
 
 
 def names_others(text: str) -> bool:
@@ -55,6 +78,15 @@ def names_role(text: str) -> bool:
 @cache
 def _load_roles() -> frozenset[str]:
     return load_words("byline_words", "others", "roles")
+
+
+def strip_comment_label(text: str) -> str:
+    """Return a byline without the label at its end that invites to comment.
+
+    >>> strip_comment_label("by Ann Lee Leave a Comment")
+    'by Ann Lee'
+    """
+    return _compile_comment_labels().sub("", text)
 
 
 _LONGEST_LINE = 60
@@ -96,6 +128,12 @@ def compile_others() -> re.Pattern[str]:
         rf"\s*[^:：|]{{1,80}}?{stop}",
         re.I,
     )
+
+
+@cache
+def _compile_comment_labels() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_table("byline_words")["labels"]["comments"]))
+    return re.compile(rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})(?:\s(?:on|zu|für|sur|en|su)\s.{{1,80}})?$", re.I)
 
 
 @cache

@@ -84,7 +84,8 @@ def _load_own_prefixes(language: str | None) -> frozenset[str]:
 def _load_beginnings() -> frozenset[str]:
     """Return the first words of all prefixes and genres, and the first characters of those that may touch a name."""
     rows = load_table("bylines")["prefixes"].values()
-    words = [*(prefix for row in rows for prefix in row), *load_table("bylines")["genres"]["words"]]
+    genres = load_table("bylines")["genres"]
+    words = [*(prefix for row in rows for prefix in row), *genres["words"], *genres["before_colon"]]
     return frozenset(prefix.split()[0].lower() for prefix in words) | {word[0] for word in words if _is_unspaced(word)}
 
 
@@ -110,8 +111,13 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
 def _compile_genres() -> re.Pattern[str]:
     genres = sorted(load_table("bylines")["genres"]["words"], key=len, reverse=True)
     words = "|".join(re.escape(genre).replace(r"\ ", r"\s") for genre in genres)
+    alone = "|".join(
+        re.escape(genre).replace(r"\ ", r"\s") for genre in load_table("bylines")["genres"]["before_colon"]
+    )
     return re.compile(
-        rf"(?P<words>(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS}))(?=[\s:])\s*(?P<colon>:)?\s*(?=\S)", re.IGNORECASE
+        rf"(?P<words>(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS})(?=[\s:])|(?:{alone})(?=\s?[:：]))"
+        r"\s*(?P<colon>[:：])?\s*(?=\S)",
+        re.IGNORECASE,
     )
 
 

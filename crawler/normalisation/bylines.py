@@ -16,7 +16,7 @@ from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
 from crawler.normalisation.byline_dates import is_about_dates
 from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
-from crawler.normalisation.byline_labels import pick_labelled_writers
+from crawler.normalisation.byline_labels import pick_labelled_writers, strip_comment_label
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
 from crawler.normalisation.credible_names import is_credible, is_credible_alone
@@ -28,6 +28,8 @@ MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""
 
 MAX_LINE = 160
+_WORDS_OF_AGENCIES = 9
+"""Words that a line of agencies and desks has at most: more are a sentence that begins with a name of theirs."""
 
 __all__ = [
     "find_dates_beside_names",
@@ -40,6 +42,7 @@ __all__ = [
     "signs_alone",
     "split_byline",
     "strip_prefix",
+    "try_reading",
 ]
 
 _MARKS = re.compile(f"[{MARKS}]")
@@ -135,7 +138,8 @@ def _tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-")))
+    bare = strip_comment_label(clean(_MARKS.sub(" ", printed)))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", bare.rstrip(" =|·•–—-")))
     return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 
@@ -155,7 +159,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
         return False
     if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
         return False
-    reading = _try_reading(text, language)
+    reading = try_reading(text, language)
     if reading is None or not reading.complete:
         return False
     if reading.prefixed:
@@ -172,7 +176,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
 
 def names_authors(line: str, language: str | None) -> bool:
     """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
-    reading = _try_reading(line, language)
+    reading = try_reading(line, language)
     return reading is not None and reading.complete
 
 
@@ -180,7 +184,7 @@ def signs_alone(line: str, language: str | None) -> bool:
     """Return True if a text beside a date is surely who signs: a byline, agencies, a name with the agency after it."""
     if is_byline(line, language) or names_agencies(line, language):
         return True
-    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    reading = try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
     if reading is None or not reading.complete or len(reading.authors) != 2:
         return False
     person, agency = reading.authors
@@ -192,7 +196,7 @@ def names_several(line: str, language: str | None) -> bool:
 
     In a script without capitals a bare name could be anything; two that are joined are names.
     """
-    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    reading = try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
     if reading is None or not reading.complete or len(reading.authors) < 2:
         return False
     if not any(f" {connector} " in line for connector in load_table("bylines")["connectors"]["strong"]):
@@ -205,7 +209,8 @@ def names_several(line: str, language: str | None) -> bool:
 
 def names_agencies(line: str, language: str | None) -> bool:
     """Return True if a short line is made of agencies and desks, and of nothing else: "AFP", "Redacción"."""
-    reading = _try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    is_short = len(line) <= MAX_LINE // 2 and line.count(" ") < _WORDS_OF_AGENCIES and line[-1:] not in ".!?"
+    reading = try_reading(line, language) if is_short else None
     if reading is None or not reading.complete or reading.dressed:
         return False
     return all(author.kind == "agency" for author in reading.authors)
@@ -213,17 +218,17 @@ def names_agencies(line: str, language: str | None) -> bool:
 
 def list_printed_names(line: str, language: str | None) -> tuple[str, ...]:
     """Return the authors of a byline as it prints them; none where it names nobody."""
-    reading = _try_reading(line, language)
+    reading = try_reading(line, language)
     return tuple(author.printed for author in reading.authors) if reading is not None else ()
 
 
 def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
     """Return the dates, times and counters on a byline, as printed; none where it names nobody."""
-    reading = _try_reading(line, language)
+    reading = try_reading(line, language)
     return reading.dates if reading is not None else ()
 
 
-def _try_reading(line: str, language: str | None) -> Reading | None:
+def try_reading(line: str, language: str | None) -> Reading | None:
     """Return what a byline says, None where it names nobody."""
     try:
         return read_byline(line, language)

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
-from crawler.normalisation.calendar_words import find_month
+from crawler.normalisation.calendar_words import find_month, find_weekday
 from crawler.normalisation.date_words import (
     TRIMMED,
     WORD,
@@ -86,6 +86,7 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
+_WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
 _FIGURE: Final = re.compile(r"\d|元年")
 _YEAR: Final = re.compile(
     r"\d{4}|\d/\d{1,2}/\d\d|[^\W\d_][\s.-]{1,2}['’]?\d\d(?!\d)|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
@@ -215,6 +216,8 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             first, second, year = numbers
             is_sure = first > 12 or second > 12 or first == second
             month, day = (first, second) if second > 12 or (order == "MDY" and first <= 12) else (second, first)
+            if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
+                (month, day, start), is_sure = by_weekday, True
     elif kind == "short":
         if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
             day, month, year = (int(number) for number in match.groups())
@@ -250,6 +253,21 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     if gregorian is None:
         return None
     return PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=is_sure)
+
+
+def _find_by_weekday(
+    match: re.Match[str], first: int, second: int, year: int, languages: tuple[str, ...]
+) -> tuple[int, int, int] | None:
+    """Return month and day of a date in figures, where only one order of them has the day of the week before it.
+
+    The last number is where that day begins in the text.
+    """
+    word = _WORD_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
+    weekday = find_weekday(word[1], languages) if word is not None else None
+    if word is None or weekday is None or year not in YEARS or not (first and second):
+        return None
+    fitting = [order for order in ((first, second), (second, first)) if date(year, *order).weekday() == weekday]
+    return (*fitting[0], word.start()) if len(fitting) == 1 else None
 
 
 def _add_century(year: int) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode
-from crawler.extraction.labels import PROSE
+from crawler.extraction.labels import PROSE, measure_prose
 from crawler.extraction.lines import read_lines
 from crawler.extraction.metatags import read_head
 from crawler.extraction.tree import Tree, read_tree
@@ -105,7 +105,7 @@ def _read_language(capture: Capture) -> str | None:
 
 def _read_language_of_prose(tree: Tree) -> str | None:
     lines = (line.unlinked for line in read_lines(tree))
-    return tell_language(" ".join(text for text in lines if len(text) >= PROSE // 2))
+    return tell_language(" ".join(text for text in lines if measure_prose(text) >= PROSE // 2))
 
 
 def _read_language_of_tag(body: bytes) -> str | None:

@@ -167,3 +167,27 @@ def test_byline_and_date_on_one_line_are_both_read() -> None:
 def test_a_name_after_a_subtitle_stands_before_the_date() -> None:
     under = "<h3>The town keeps both of them, and neither will be sold.</h3><a href='/ann'>Ann Lee</a><div>May 4, 2026</div>"
     assert list_names(read(under)) == ["Ann Lee"]
+
+
+def test_a_sentence_about_the_writer_under_the_text_names_them() -> None:
+    below = "<footer><p>Written by <strong>Ann Lee</strong> who lives and works by the river. You should write to her.</p></footer>"
+    assert list_names(read(below=below)) == ["Ann Lee"]
+
+
+def test_letters_with_a_name_under_each_have_no_writer() -> None:
+    letters = "<p><b>Arthur Penn</b><br>Mill Lane</p><h2>Plant something</h2>" + TEXT + "<p><b>Ann Lee</b></p>"
+    assert read(below=letters).authors == ()
+
+
+def test_the_paper_behind_the_comma_of_a_stated_name_is_no_writer() -> None:
+    assert list_names(read(author="Ann Lee, Ferry")) == ["Ann Lee"]
+
+
+def test_a_line_of_a_name_and_a_date_is_byline_and_date() -> None:
+    for line in (
+        "Ann Lee, 04/05/2026",
+        "Ann Lee in Miri",
+        "<b>ANN LEE - STAFF REPORTER</b>",
+        "<i>Ann Lee</i><i>5 days ago</i>",
+    ):
+        assert list_names(read(f"<div>{line}</div>")) == ["Ann Lee"], line

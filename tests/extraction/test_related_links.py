@@ -283,3 +283,12 @@ def test_addresses_of_other_sites_and_of_listings_are_no_entries() -> None:
     author = '<a href="/author/nora-quist-of-the-harbour">More by Nora Quist of the harbour</a>'
     box = f"<section><h2>Related</h2><ul><li>{foreign}</li><li>{author}</li><li>{FERRY}</li></ul></section>"
     assert list_titles(box) == [FERRY_TITLE]
+
+
+def test_an_address_beside_the_articles_own_is_one_unless_its_title_is_no_more():
+    entries = (("pier-fire", "Fire on the old pier"), ("harbour-life", "Harbour life"))
+    box = "".join(f'<li><a href="/inland/{slug}-100.html">{title}</a></li>' for slug, title in entries[:1])
+    box += "".join(f'<li><a href="/inland/{slug}/">{title}</a></li>' for slug, title in entries[1:])
+    page = make_page(f"<h3>Related links</h3><ul>{box}</ul>")
+    own = "https://www.harbour-post.example/inland/old-lighthouse-lit-100.html"
+    assert [entry.headline for entry in read_page(page, own).see_also] == ["Fire on the old pier"]

@@ -52,6 +52,8 @@ from crawler.site import Site
         ("05 Nov 2025. 8 minutes read", "en", "2025-11-05", None),
         ("10:30 p.m., Nov. 5, 2025", "en", "2025-11-05", (22, 30)),
         ("12 March 1687", "en", "1687-03-12", None),
+        ("Mon, 02/05/2024 - 10:15", "en", "2024-02-05", (10, 15)),
+        ("Thu, 02/05/2024 - 10:15", "en", "2024-05-02", (10, 15)),
     ],
 )
 def test_a_line_of_a_date_is_read_in_the_words_of_its_language(

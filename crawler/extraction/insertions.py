@@ -1,0 +1,178 @@
+"""Leaves out what pages print amid their text and is none of it: captions, prompts to subscribe, consent, clocks.
+
+Such lines are sentences as those of the text are, and stand among them. What tells them is how they end, what their box
+asks for, or where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.extraction.blocks import Block
+from crawler.extraction.header import Header
+from crawler.extraction.labels import PROSE, measure_prose
+from crawler.extraction.lines import TextLine
+from crawler.extraction.markup import Hint
+
+LONGEST_CAPTION: Final = 400
+LONGEST_CREDIT: Final = 100
+LONGEST_BOX: Final = 700
+"""Letters of a box that asks for an address, or of what is printed under a prompt to pay."""
+LONGEST_LINE_OF_BOX: Final = 120
+"""Letters that one line of such a box has at most."""
+LONGEST_PROMPT: Final = 90
+LEAST_LEFT: Final = 300
+"""Letters of prose that a page has beside what is left out."""
+MOST_LEFT_OUT: Final = 0.25
+"""The share of a text from which its captions, or its boxes, are the text."""
+SURE_OF_BOX: Final = 0.97
+"""The chance from which a line in a box that asks for an address is no prompt."""
+LONGEST_CLOCK: Final = 30
+_LEVELS: Final = 4
+_AROUND: Final = " .:!–—-»>→"
+_CREDIT: Final = re.compile(
+    r"(?:^|[\s(（\[/|.–—-])(?:photos?|fotos?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|"
+    r"immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|写真|图片|圖片|사진)"
+    r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?(?:\s?[:：©]|\s/)\s?(?:[^.!?。:]|"
+    r"(?<=\b[A-ZÀ-Þ])\.){2,60}[.)）\]]{0,2}$",
+    re.I,
+)
+"""The end of a line that says whose picture it is about."""
+_PAID: Final = re.compile(
+    r"(?:register|sign (?:up|in)|log ?in|create an? (?:free )?account|join us)(?: for free| now)? to (?:continue|"
+    r"keep|read|"
+    r"unlock).{0,50}|"
+    r"(?:jetzt|hier|gleich|direkt)?\s?(?:weiterlesen|weiter lesen)(?: mit\b.{0,40}| und\b.{0,40}|:.{0,40})?|"
+    r"(?:nur|exklusiv) für (?:abonnent|mitglied).{0,40}|.{0,30}\b(?:abo|abonnement) (?:abschließen|wählen|"
+    r"sichern).{0,30}|"
+    r"(?:continue|keep) reading (?:with|for|by|this|the).{0,50}|subscribe (?:now )?(?:to|for) (?:continue|read|"
+    r"keep|unlock|full|access).{0,50}|"
+    r"(?:unlock|get) (?:this|full|unlimited) (?:article|story|access).{0,40}|(?:this|the) (?:article|story|"
+    r"content) is (?:only )?(?:for|reserved).{0,50}|"
+    r"(?:lisez|lire) la suite (?:de|avec|en|pour).{0,50}|(?:il vous reste|la suite est|article|"
+    r"contenu) .{0,60}(?:réservée? aux abonnés|à découvrir|à lire).{0,60}|"
+    r"abonnez-vous (?:pour|et|dès).{0,50}|(?:suscr[ií]b[ae]te|hazte (?:suscriptor|socio)|reg[ií]strate).{0,50}|"
+    r"(?:contenido|art[ií]culo) (?:exclusivo|solo) para (?:suscriptores|socios).{0,30}|para (?:seguir|"
+    r"continuar) leyendo.{0,50}|"
+    r"abb[oò]nati (?:per|a|ora|e).{0,50}|(?:contenuto|articolo) riservato agli abbonati.{0,30}|"
+    r"per continuare a leggere.{0,50}|"
+    r"(?:assine|torne-se assinante).{0,50}|(?:conte[uú]do|artigo|mat[eé]ria) exclusiv[oa] para assinantes.{0,30}|"
+    r"lees (?:verder|dit artikel) (?:met|als).{0,50}|(?:exclusief|alleen) voor (?:abonnees|leden).{0,30}|"
+    r"(?:artikeln är|endast) för prenumeranter.{0,30}|(?:kun|bare|saken er) for abonnenter.{0,30}|"
+    r"czytaj dalej (?:z|w).{0,40}|"
+    r"(?:тільки|только) для (?:подписчиков|передплатників).{0,30}",
+    re.I,
+)
+"""A short line under which a page says what the rest of its text costs."""
+_CONSENT: Final = re.compile(
+    r"\bcookies?\b|\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data", re.I
+)
+
+
+def leave_insertions(
+    chosen: list[TextLine], lines: Sequence[TextLine], chances: Sequence[float], header: Header
+) -> list[TextLine]:
+    """Return the lines of a text without what is printed amid them and is none of it.
+
+    ``lines`` are all of the page and ``chances`` theirs. What would leave nothing, or is much of the text, stays.
+    """
+    for find in (_find_consent, _find_boxes, _find_captions, _find_offer):
+        left_out = find(chosen, chances, header)
+        if left_out:
+            remaining = [line for line in chosen if line.index not in left_out]
+            if remaining:
+                chosen = remaining
+    chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
+    return [line for line in chosen if not _heads_contents(line, chosen, lines)]
+
+
+def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
+    """Return what asks for consent above the headline: the paragraphs of a box that names cookies."""
+    if header.line is None or chosen[0].index >= header.first:
+        return set()
+    below = sum(measure_prose(line.text) for line in chosen if line.index >= header.start)
+    boxes = {line.block.parent for line in chosen if line.index < header.first and _CONSENT.search(line.text)}
+    if not boxes or below < LEAST_LEFT:
+        return set()
+    return {line.index for line in chosen if line.index < header.first and line.block.parent in boxes}
+
+
+def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
+    """Return the lines of boxes that ask for an address to send mail to."""
+    boxes: dict[Block, list[TextLine]] = defaultdict(list)
+    for line in chosen:
+        above: Block | None = line.block
+        for _ in range(_LEVELS):
+            if above is None or above.asks_for_mail:
+                break
+            above = above.parent
+        if above is not None and above.asks_for_mail:
+            boxes[above].append(line)
+    most = min(LONGEST_BOX, MOST_LEFT_OUT * sum(len(line.text) for line in chosen))
+    return {
+        line.index
+        for inside in boxes.values()
+        if sum(len(line.text) for line in inside) <= most
+        and min(chances[line.index] for line in inside) < SURE_OF_BOX
+        and min(len(line.text) for line in inside) < LONGEST_LINE_OF_BOX
+        for line in inside
+    }
+
+
+def _find_captions(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
+    """Return the lines that end with whose picture they are printed under, where they are little of the text."""
+    captions = [
+        line
+        for line in chosen
+        if len(line.text) <= LONGEST_CAPTION and not line.heading and _ends_with_credit(line.text)
+    ]
+    if sum(len(line.text) for line in captions) > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
+        return set()
+    return {line.index for line in captions}
+
+
+def _ends_with_credit(text: str) -> bool:
+    end = text[-LONGEST_CREDIT:]
+    may_end = ":" in end or "\u00a9" in end or "\uff1a" in end or " /" in end  # sooner than the pattern
+    return may_end and _CREDIT.search(end) is not None
+
+
+def _find_offer(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
+    """Return the short line that asks to pay for the rest of a text, and the little that stands under it."""
+    letters = 0
+    for place in range(len(chosen) - 1, 0, -1):
+        line = chosen[place]
+        letters += len(line.text)
+        if letters > LONGEST_BOX:
+            return set()
+        if len(line.text) <= LONGEST_PROMPT and line.link_share < 0.9 and _PAID.fullmatch(line.text.strip(_AROUND)):
+            if _goes_on(chosen[:place], chosen[place + 1 :]):
+                return {line.index}
+            return {following.index for following in chosen[place:]}
+    return set()
+
+
+def _goes_on(before: Sequence[TextLine], after: Sequence[TextLine]) -> bool:
+    """Do paragraphs stand behind a line as sisters of the last one before it?"""
+    last = next((line for line in reversed(before) if measure_prose(line.text) >= PROSE), None)
+    return last is not None and any(
+        measure_prose(line.text) >= PROSE and line.block.parent is last.block.parent for line in after
+    )
+
+
+def _heads_contents(line: TextLine, chosen: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
+    """Is a line a heading under which the page prints nothing but links to its own parts, and then another heading?"""
+    if not line.heading or line.index + 1 >= len(lines) or not _leads_within_page(lines[line.index + 1]):
+        return False
+    following = next((other for other in chosen if other.index > line.index), None)
+    if following is None or not 0 < following.heading <= line.heading:
+        return False
+    between = lines[line.index + 1 : following.index]
+    return all(_leads_within_page(other) or other.hints & Hint.TIME for other in between)
+
+
+def _leads_within_page(line: TextLine) -> bool:
+    return line.link_share >= 0.9 and all(href.startswith("#") for href, _ in line.links)
