@@ -89,11 +89,11 @@ def _write_rows(
 
 
 def describe_question(selection: Selection, sample: Sample | None) -> str:
-    """Return what a sheet's articles were selected by, as it is typed."""
+    """Return what a sheet's articles were selected by, and how they were drawn, as the browser says it."""
     parts = [
         *([selection.query] if selection.query.strip() else []),
         *(f"--{name} {value}" for name, value in selection.to_filters().items()),
         *([selection.noted.question] if selection.noted else []),
-        *([f"--sample {sample.size} --seed {sample.seed}"] if sample else []),
     ]
-    return " ".join(parts) or "all articles"
+    question = " ".join(parts) or "all articles"
+    return f"{question}, {sample.size} of them at random (seed {sample.seed})" if sample else question

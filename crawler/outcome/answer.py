@@ -15,7 +15,6 @@ from typing import Final
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.head_feeds import find_head_feeds
 from crawler.discovery.links import PageLinks
-from crawler.discovery.listings import looks_like_html, read_listing
 from crawler.discovery.sitemap_entries import find_document_kind, unpack
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import (
@@ -177,6 +176,8 @@ def _classify(reason: NotAnArticle) -> Failure:
 
 def _read_listing(answer: Capture, address: Address, site: Site) -> Outcome:
     """Return the links of an answer, read as what it is: feeds turn out to be sitemaps, and sitemaps to be feeds."""
+    from crawler.discovery.listings import looks_like_html, read_listing  # Beautiful Soup is for listings alone
+
     kind = find_document_kind(answer.body)
     if kind is not None and (kind != "text" or address.kind == "sitemap"):
         if kind != "feed":

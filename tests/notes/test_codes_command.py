@@ -48,6 +48,7 @@ def test_a_code_that_is_taken_out_comes_back_with_its_answers(run, codebook):
 def test_a_sheet_is_removed_after_a_question_and_answers_stay(run, codebook):
     assert run("codes", "sheet", "--sample", "2", "--name", "Two").exit_code == 0
     assert run("codes", "answer", "1", "ferry=yes", *CODER).exit_code == 0
+    assert run("codes", "sheets").stdout == "Two  2 articles, all articles, 2 of them at random (seed 0)\n"
     asked = run("codes", "remove-sheet", "two", input="n\n")
     assert (asked.exit_code, "Remove the sheet Two (2 articles)?" in asked.stderr) == (1, True)
     assert len(json.loads(run("codes", "sheets", "--json").stdout)) == 1
