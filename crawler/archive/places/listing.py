@@ -212,15 +212,6 @@ def list_doubts(archive: Archive) -> list[Doubt]:
     ]
 
 
-def count_new_names(db: Connection) -> int:
-    """Count the printed places that came since places were last worked out."""
-    return select_count(
-        db,
-        "SELECT count(DISTINCT place_key) FROM articles WHERE place_key IS NOT NULL"
-        " AND place_key NOT IN (SELECT place_key FROM place_lookups)",
-    )
-
-
 def _find_ids(db: Connection, name: str) -> set[int]:
     key = make_search_text(name)
     rows = select_rows(

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from crawler.archive.places.listing import PlaceList, count_new_names, find_listed_place, list_places, list_spellings
+from crawler.archive.places.listing import PlaceList, find_listed_place, list_places, list_spellings
+from crawler.archive.places.new_names import count_new_names
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection

@@ -59,7 +59,8 @@ def list_(
     name: tuple[str, ...], query: str, filters: dict[str, Any], limit: int | None, output_format: OutputFormat
 ) -> None:
     """List the places that articles come from, or those with NAME among their names, in any script."""
-    from crawler.archive.places.listing import count_new_names, list_places
+    from crawler.archive.places.listing import list_places
+    from crawler.archive.places.new_names import count_new_names
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:

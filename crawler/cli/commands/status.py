@@ -53,7 +53,7 @@ def status(
             raise click.UsageError("--notify and --metrics are for one archive: give no folder")
         print_work_status(folder, as_json=as_json)
         return
-    from crawler.archive.places.listing import count_new_names
+    from crawler.archive.places.new_names import count_new_names
     from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
 
     if metrics is not None:
