@@ -21,7 +21,8 @@ from crawler.archive.authority.edits import EditRefused
 from crawler.archive.places.decisions import apply_edits, history, locate, merge, rename, split, undo
 from crawler.archive.places.edit_file import from_toml, to_toml
 from crawler.archive.places.finding import find_place
-from crawler.archive.places.listing import count_new_names, list_doubts, list_places, show_place
+from crawler.archive.places.listing import list_doubts, list_places, show_place
+from crawler.archive.places.new_names import count_new_names
 from crawler.archive.search.facets import tally
 from crawler.archive.search.selection import count
 from crawler.archive.write.place_edits import Location

@@ -177,6 +177,7 @@ def test_a_rebuilt_index_is_the_same(stated: Archive) -> None:
 
 def test_verify_finds_an_index_that_lacks_the_stated_headline(stated: Archive) -> None:
     replace_index_row(stated.db.conn, 1, headline=make_search_text(PRINTED))
+    stated.db.conn.commit()  # the check opens the file a second time, and would wait
     [finding] = stated.verify()
     assert (finding.subject, finding.message) == ("article 1", "the search index holds other words than the article")
 
