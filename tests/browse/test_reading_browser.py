@@ -18,7 +18,6 @@ PAGES = (
     "library/-/search?q=%22rain",
     "library/-/search?q=rain&view=lines",
     "library/-/article/1?q=rain&order=oldest&hit=1",
-    "library/-/article/1",
     "library/-/article/4",
     "library/-/article/1/revision/2?against=1",
     "library/-/article/404",

@@ -305,9 +305,9 @@ def look_at_hostile_notes(browser: Any, archive_path: Path, path: Path, payloads
     return written
 
 
-def test_forty_hostile_notes_run_no_script(browser: Any, gazette_folder: Path, tmp_path: Path) -> None:
+def test_twenty_hostile_notes_run_no_script(browser: Any, gazette_folder: Path, tmp_path: Path) -> None:
     archive_path = gazette_folder / "archive.db"
-    assert look_at_hostile_notes(browser, archive_path, tmp_path / "notes.db", FEW, csp=False) >= 36
+    assert look_at_hostile_notes(browser, archive_path, tmp_path / "notes.db", FEW[::2], csp=False) >= 18
     notes = ("--notes", str(tmp_path / "notes.db"))
     with serve_archive(archive_path, *notes) as address, open_watched(browser, csp=True) as (page, watch):
         page.goto(f"{address}archive/-/article/1")

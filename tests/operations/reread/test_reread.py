@@ -72,8 +72,9 @@ def test_an_archive_reads_as_the_crawl_left_it(path, jobs):
 
 
 @pytest.mark.parametrize("path", ["once"], indirect=True)
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_what_worse_rules_had_read_becomes_what_a_crawl_by_todays_rules_reads(path, spoil, jobs):
+    """With one worker, the slow case, it takes two seconds."""
     right = dump_archive(path)
     spoilt = spoil(worse, f"language = 'en' AND id IN ({ONE_PAGE})")
     assert len(spoilt) > 30
