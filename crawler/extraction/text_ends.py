@@ -56,9 +56,32 @@ def _is_address(text: str) -> bool:
 _ADDRESS: Final = re.compile(r"(?:[^\W\d_][\w-]{0,20}\s?){0,3}[:：]?\s*[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 
 
+def names_office(text: str) -> bool:
+    """Does a line say how somebody is reached, in two ways or more, one of them a number to call?
+
+    >>> names_office("The readers' office can be reached by telephone: 03-555 0101, fax: 03-555 0102")
+    True
+    >>> names_office("He called 03-555 0101 from the harbour.")
+    False
+    """
+    if len(text) > _LONGEST_OFFICE or not any("0" <= character <= "9" for character in text):
+        return False
+    ways = [match[1] for match in _WAY.finditer(text)]
+    return len(ways) > 1 and any(way is not None for way in ways)
+
+
+_LONGEST_OFFICE: Final = 600
+_WAY: Final = re.compile(
+    r"(tele(?:ph|f)on\w?|t[eé]l[eé](?:f|ph)on[eo]|phone|\btel|\bt[eé]l|\b(?:tele)?fax|telefoon|puhelin|тел|телефон|факс|"
+    r"هاتف|فاكس|電話|电话|傳真|传真|전화|팩스|ファックス)?\.?\s?[:：]?\s?(?(1)[*+(]{0,2}\d|[\w.+-]{1,40}@[\w-]{1,40}\.\w)",
+    re.I,
+)
+"""A number behind the word for it (the group), or an address of mail."""
+
+
 def signs_off(text: str) -> bool:
-    """Is a line only initials, or an address of mail, as stand under a text?"""
-    return _is_initials(text) or _is_address(text)
+    """Is a line only initials, an address of mail or of an office, as stand under a text?"""
+    return _is_initials(text) or _is_address(text) or names_office(text)
 
 
 def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:

@@ -148,6 +148,8 @@ def test_a_bare_name_with_agencies_stands_under_the_subtitle() -> None:
         "<p>(Ann Lee is a reporter who covers rivers and their bridges.)</p>",
         '<p>Get the news of the harbour by mail. <a href="/letters">Sign up here.</a></p>',
         "<p><em>Ann Lee is a reporter.</em></p><p>All the news: <a href=/l>subscribe to the newsletter</a></p>",
+        "<p>The readers' office of The Post can be reached with all questions: Telephone: *555 or 03-555 0101 Fax: "
+        "03-555 0102E-mail: readers@post.example The office has staff and takes calls from Sunday to Thursday.</p>",
     ],
 )
 def test_what_stands_under_a_text_is_none_of_it(end: str) -> None:
