@@ -208,7 +208,9 @@ def test_forty_hostile_texts_run_nowhere(browser: Any, few: tuple[Path, str]) ->
             assert watch.seen == []
 
 
+@pytest.mark.slow
 def test_tables_of_datasette_run_none_of_forty(browser: Any, few: tuple[Path, str]) -> None:
+    """Four seconds."""
     path, url = few
     with open_watched(browser) as (page, watch):
         for table in FEW_TABLES:
@@ -218,8 +220,9 @@ def test_tables_of_datasette_run_none_of_forty(browser: Any, few: tuple[Path, st
             look_for_scripts(page, watch, f"{url}{path.stem}/articles?_search={quote(payload, safe='')}", ours=False)
 
 
+@pytest.mark.slow
 def test_exports_of_forty_run_nothing(browser: Any, few: tuple[Path, str], tmp_path: Path) -> None:
-    """Those that a browser reads as markup; all formats are among the slow ones."""
+    """Those that a browser reads as markup, in three seconds; the next has all formats."""
     _open_exports(browser, *few, tmp_path, FEW, {"tei": "xml", "graphml": "graphml", "csl-json": "json"})
 
 

@@ -126,7 +126,9 @@ def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(des
     assert answers[0][0]["text"] == f"{every:,} articles, {english} of them in English\n"
 
 
+@pytest.mark.slow
 def test_the_study_runs_and_its_result_is_that_of_its_text(desk):
+    """Five seconds."""
     pytest.importorskip("polars")
     answers = run_notebook(ROOT / "docs" / "study.ipynb", desk)
     printed = "".join(output.get("text", "") for outputs in answers for output in outputs)

@@ -224,7 +224,9 @@ def test_scrapy_crawls_the_same_way(paper, tmp_path):
 
 def test_scrapy_fetches_single_pages_as_in_any_project(paper):
     paper.story(1)
-    done = fork_scrapy("fetch", "--nolog", paper.mirror.replace("{path}", "/news-en/Story-1.html"))
+    done = fork_scrapy(
+        "fetch", "--nolog", "-s", "DOWNLOAD_DELAY=0.01", paper.mirror.replace("{path}", "/news-en/Story-1.html")
+    )
     assert done.returncode == 0, done.stderr
     assert "Headline of story number 1" in done.stdout
 

@@ -85,9 +85,11 @@ def test_what_robots_txt_forbids_us_is_not_asked_for_though_hundreds_of_links_le
 
 
 @pytest.mark.parametrize(
-    ("delay", "rules", "least"), [(0.15, b"", 0.15), (0.0, b"User-agent: *\nCrawl-delay: 0.2\n", 0.2)]
+    ("delay", "rules", "least"),
+    [pytest.param(0.15, b"", 0.15, marks=pytest.mark.slow), (0.0, b"User-agent: *\nCrawl-delay: 0.2\n", 0.2)],
 )
 def test_never_faster_than_the_delay(fetches, tmp_path, delay, rules, least):
+    """Five seconds for the delay that a crawl is told, the slow case; the next tests have one, too."""
     with PracticeServer(articles=12) as server:
         server.site = Ruled(server.site, rules)
         report = run_crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, delay=delay))

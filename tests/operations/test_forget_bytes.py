@@ -220,7 +220,9 @@ def test_captures_of_feeds_home_pages_and_listings_are_erased_when_asked_for(pat
     assert forget_and_check(path, runs_of_articles, "revised", "lists") <= {"article"}
 
 
+@pytest.mark.slow
 def test_captures_are_named_with_the_command_that_erases_them(path):
+    """Three seconds."""
     ((url,),) = rows(
         path, "SELECT url FROM articles WHERE lead IS NOT NULL AND language = 'en' ORDER BY published_on DESC LIMIT 1"
     )
