@@ -88,6 +88,8 @@ class CompiledLabels:
     """Those of the table, and the site's."""
     generous: frozenset[str]
     """Labels of the table that are also set over other boxes."""
+    beginnings: frozenset[str]
+    """The first three letters of the related and the generous ones."""
     before_title: frozenset[str]
     """Labels of the table that count with a colon and a title after them."""
     lists: frozenset[str]
@@ -128,6 +130,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         see_also=frozenset(folded["see_also"]),
         related=_load_related_labels("related") | set(folded["see_also"]),
         generous=_load_related_labels("generous"),
+        beginnings=_load_beginnings() | {label[:3] for label in folded["see_also"]},
         before_title=_load_related_labels("before_title"),
         lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
@@ -146,6 +149,11 @@ def compile_labels(site: Site) -> CompiledLabels:
 def _load_related_labels(kind: str) -> frozenset[str]:
     """Return the labels of one kind, of all languages, from ``tables/related.toml``."""
     return frozenset(fold_label(label) for labels in load_table("related")[kind].values() for label in labels)
+
+
+@cache
+def _load_beginnings() -> frozenset[str]:
+    return frozenset(label[:3] for label in _load_related_labels("related") | _load_related_labels("generous"))
 
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.blocks import Block, find_common_block
@@ -143,12 +142,7 @@ def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
     beginning = text[:3]
     if not (len(beginning) == 3 and beginning.isascii() and beginning.isalpha()):
         return True
-    return beginning.lower() in _list_beginnings(labels.related, labels.generous)
-
-
-@lru_cache(maxsize=64)
-def _list_beginnings(related: frozenset[str], generous: frozenset[str]) -> frozenset[str]:
-    return frozenset(label[:3] for label in related | generous)
+    return beginning.lower() in labels.beginnings
 
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:

@@ -18,7 +18,16 @@ def read_language_name(text: str) -> str | None:
     codes = _load_codes()
     if len(name) == 2 and name.isascii():
         return name.lower() if name.lower() in codes.values() else None
+    beginning = name[:2]
+    if beginning.isascii() and beginning.isalpha() and beginning.lower() not in _load_beginnings():
+        return None  # most texts, for less than their key costs
     return codes.get(make_word_key(name))
+
+
+@cache
+def _load_beginnings() -> frozenset[str]:
+    """Return the first two letters of all names."""
+    return frozenset(name[:2] for name in _load_codes())
 
 
 @cache
