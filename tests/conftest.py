@@ -4,6 +4,7 @@ import gc
 import inspect
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -35,7 +36,14 @@ def keep_files_in_memory() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def hear_interruptions() -> None:
+    """Take signals as a program on a terminal does, where a shell that runs this in the background ignores them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 keep_files_in_memory()
+hear_interruptions()
 look_at_stack = inspect.stack
 inspect.stack = partial(inspect.stack, 0)  # without source: Scrapy looks at it when it is imported, deep inside pytest
 gc.disable()  # until the tests are collected: they stay, and looking for garbage among them is a fifth of collecting
