@@ -62,7 +62,7 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        is_lead = clues.labels.is_declared or _is_marked_lead(header) or _is_marked_as_lead(header)
+        is_lead = clues.labels.is_declared or _is_marked_lead(header)
         least = SENTENCE_CHANCE if _is_sentence_below(header) else LEAD_CHANCE
         if is_lead or any(find_chances()[line.index] >= least for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
@@ -94,12 +94,18 @@ def read_body(
     return body
 
 
-def _is_marked_as_lead(header: Header) -> bool:
-    """Is a single line between headline and byline set or named as a lead, and neither short nor the headline again?"""
-    [first, *others] = header.lead
-    is_marked = first.heading in (2, 3, 4) or first.hints & Hint.LEAD
-    words = set(first.folded.split())
-    if not is_marked or others or first.has_links or len(words) < LEAST_WORDS_OF_LEAD:
+def _is_marked_lead(header: Header) -> bool:
+    """Is a single line between headline and byline set or named as a lead, and one?
+
+    Directly under the headline several words are enough; further below it may be neither short nor the headline again.
+    """
+    [line, *others] = header.lead
+    if others or line.has_links or not (line.heading or line.hints & Hint.LEAD):
+        return False
+    if _stands_below(line, header) and " " in line.text:
+        return True
+    words = set(line.folded.split())
+    if not (line.heading in (2, 3, 4) or line.hints & Hint.LEAD) or len(words) < LEAST_WORDS_OF_LEAD:
         return False
     headline = fold(header.headline.value).split() if header.headline is not None else []
     return 2 * len(words.intersection(headline)) < len(words)
@@ -107,11 +113,16 @@ def _is_marked_as_lead(header: Header) -> bool:
 
 def _is_sentence_below(header: Header) -> bool:
     """Is the lead one line directly under the headline that ends as sentences do?"""
-    if len(header.lead) != 1 or header.line is None:
+    [line, *others] = header.lead
+    if others or line.has_links or not _stands_below(line, header):
         return False
-    [line] = header.lead
-    is_next = line.index == header.line.index + 1 and not line.has_links
-    return is_next and len(line.text) >= LEAST_LEAD and line.text.count(" ") > 2 and ends_sentence(line.text)
+    return line.text.count(" ") > 2 and ends_sentence(line.text)
+
+
+def _stands_below(line: TextLine, header: Header) -> bool:
+    """Does a line that is no stub stand directly under the headline?"""
+    is_next = header.line is not None and line.index == header.line.index + 1
+    return is_next and len(line.text) >= LEAST_LEAD
 
 
 def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[TextLine]) -> TextLine | None:
@@ -134,15 +145,6 @@ def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[T
 
 
 _MOST_LINES_ABOVE: Final = 8
-
-
-def _is_marked_lead(header: Header) -> bool:
-    """Is the lead one line directly under the headline that its markup calls a subtitle, in several words?"""
-    if len(header.lead) != 1 or header.line is None:
-        return False
-    [line] = header.lead
-    is_marked = bool(line.heading or line.hints & Hint.LEAD) and not line.has_links
-    return is_marked and line.index == header.line.index + 1 and len(line.text) >= LEAST_LEAD and " " in line.text
 
 
 def _drop_label_above(paragraphs: list[Paragraph], labels: CompiledLabels) -> list[Paragraph]:

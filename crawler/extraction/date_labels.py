@@ -177,32 +177,8 @@ def _is_label(rest: str) -> bool:
 _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
-        *(
-            "und",
-            "and",
-            "og",
-            "och",
-            "et",
-            "y",
-            "e",
-            "i",
-            "la",
-            "le",
-            "du",
-            "in",
-            "im",
-            "on",
-            "en",
-            "em",
-            "dans",
-            "nel",
-            "sur",
-            "dos",
-            "das",
-            "af",
-            "av",
-            "a",
-        ),
+        *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
+        *("in", "im", "on", "en", "em", "dans", "nel", "sur"),
     )
 )
 """What stands before or inside names in lower case."""

@@ -62,13 +62,7 @@ _PUBLISHED: Final = (
     *("display_date", "displaydate", "published", "date"),
 )
 _MODIFIED: Final = (
-    "datemodified",
-    "modifiedat",
-    "updatedat",
-    "updated_at",
-    "last_updated_date",
-    "modified",
-    "updated",
+    *("datemodified", "modifiedat", "updatedat", "updated_at", "last_updated_date", "modified", "updated"),
     "updateddatetime",
 )
 _WRITERS: Final = ("author", "authors", "byline", "bylines", "writers", "writer", "contributors")

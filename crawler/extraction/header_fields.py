@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.date_labels import add_clock, agrees_with_day, has_unread_date, is_date_line, read_free_date
+from crawler.extraction.date_labels import (
+    FreeDate,
+    add_clock,
+    agrees_with_day,
+    has_unread_date,
+    is_date_line,
+    read_free_date,
+)
 from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix
 from crawler.extraction.headline import Clues, is_teaser, names_site
@@ -13,7 +21,7 @@ from crawler.extraction.labels import find_date, fold_label, is_own_name, is_sha
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bare_bylines import is_given_name
+from crawler.normalisation.bare_bylines import is_bare_given_name
 from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.language_names import read_language_name
@@ -105,19 +113,23 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
         if date.updated is not None:
             header.modified = header.modified or Found(value=date.updated, source=UPDATED)
     if header.byline is None and date.rest:
-        segments = [segment for segment in BARS.split(date.rest) if segment]
-        whole = _cut_beside(part.text, date.printed)
-        byline = (
-            next((segment for segment in segments if _names_stated(segment, clues)), None)
-            or next((segment for segment in segments if is_byline(segment, clues.language)), None)
-            or next((text for text in segments if not clues.author_names and is_given_name(text, clues.language)), None)
-            or next(
-                (text for text in (*([whole] if whole else []), *segments) if signs_alone(text, clues.language)), None
-            )
-        )
+        byline = _find_writer(part.text, date, clues)
         if byline is not None:
             header.byline = Found(value=byline, source="anatomy:byline")
     return True
+
+
+def _find_writer(text: str, date: FreeDate, clues: Clues) -> str | None:
+    """Return what of a line beside its date names who wrote, the surest first: stated, prefixed, a name, who signs."""
+    segments = [segment for segment in BARS.split(date.rest) if segment]
+    whole = _cut_beside(text, date.printed)
+    tests: tuple[tuple[Sequence[str], Callable[[str], bool]], ...] = (
+        (segments, lambda segment: _names_stated(segment, clues)),
+        (segments, lambda segment: is_byline(segment, clues.language)),
+        (segments if not clues.author_names else (), lambda segment: is_bare_given_name(segment, clues.language)),
+        ([whole, *segments] if whole else segments, lambda segment: signs_alone(segment, clues.language)),
+    )
+    return next((segment for texts, names_writer in tests for segment in texts if names_writer(segment)), None)
 
 
 def _names_stated(text: str, clues: Clues) -> bool:

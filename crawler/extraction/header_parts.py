@@ -37,7 +37,7 @@ CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
 _KOREAN: Final = re.compile(f"[{HANGUL}]")
 _LONGEST_ROLE: Final = 30
-_CLOCK: Final = re.compile(r"\d\s?[:.h]\s?\d\d|\d\s?(?:h|Uhr)\b")
+_CLOCK_IN_WORDS: Final = re.compile(r"\d\s?[:.h]\s?\d\d|\d\s?(?:h|Uhr)\b")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -103,7 +103,9 @@ def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tup
     """Return the parts with the time of day behind the date that it stands beside: ``14.05.2024 | 21:10``."""
     joined: list[TextLine] = []
     for part in parts:
-        is_clock = is_date_line(part.text, clues.language) and _CLOCK.search(part.text) and not _is_dated(part, clues)
+        is_clock = (
+            is_date_line(part.text, clues.language) and _CLOCK_IN_WORDS.search(part.text) and not _is_dated(part, clues)
+        )
         if joined and (is_clock or CLOCK.fullmatch(part.text)) and _is_dated(joined[-1], clues):
             joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
         else:

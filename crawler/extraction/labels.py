@@ -22,6 +22,7 @@ SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
 
 _LONGEST_RELATED_LABEL: Final = 60
+_LONGEST_PLAIN_LABEL: Final = 40
 _STUB: Final = 30
 _LONGEST_MEASURED: Final = 2_000
 """Letters of a text whose measure is remembered."""
@@ -205,6 +206,11 @@ def heads_related(line: TextLine, labels: CompiledLabels) -> bool:
         return False
     folded = fold_line(line)
     return folded in labels.related or (labels.is_declared and folded in labels.generous)
+
+
+def is_related_label(line: TextLine, labels: CompiledLabels) -> bool:
+    """Is a short line, a heading or not, a label of the table, or the site's, over related links?"""
+    return not line.has_links and len(line.text) <= _LONGEST_PLAIN_LABEL and fold_line(line) in labels.related
 
 
 def is_share_label(line: TextLine, labels: CompiledLabels) -> bool:

@@ -17,7 +17,7 @@ from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.insertions import leave_insertions
-from crawler.extraction.labels import PROSE, ends_sentence, fold_line, is_copyright, measure_prose
+from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, is_related_label, measure_prose
 from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
@@ -116,12 +116,7 @@ def choose_likely(
 def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
     """Is a line the label of a box of links that begins under it: "See also", and then a linked title?"""
     following = lines[line.index + 1] if line.index + 1 < len(lines) else None
-    if following is None or line.has_links or following.link_share <= LINKED or len(line.text) > _LONGEST_LABEL:
-        return False
-    return fold_line(line) in clues.labels.related
-
-
-_LONGEST_LABEL: Final = 40
+    return following is not None and following.link_share > LINKED and is_related_label(line, clues.labels)
 
 
 def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:

@@ -27,6 +27,7 @@ from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.language_names import read_language_name
+from crawler.normalisation.text import COLONS
 
 MAX_ENTRIES: Final = 200
 MAX_HEADS: Final = 5
@@ -59,7 +60,11 @@ def find_regions(
     """
     if labels.usual_see_also:
         return _find_usual_regions(lines, start, labels, links)
-    tabs = [line for line in lines[start:] if line.has_links and fold_line(line) in labels.related | labels.generous]
+    tabs = [
+        line
+        for line in lines[start:]
+        if line.has_links and ((folded := fold_line(line)) in labels.related or folded in labels.generous)
+    ]
     panels = (_find_panel(lines, tab) for tab in tabs)
     if panel := next((panel for panel in panels if _is_box_of_links(panel, links)), []):
         return [panel]
@@ -100,7 +105,7 @@ def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     return not _is_entry(line, links)
 
 
-_BEHIND_LABEL: Final = re.compile(r"[:：՝፦៖]\s?[-–—]?|\s*[|｜>›»▸▶]\s*|\s?[-–—]\s")
+_BEHIND_LABEL: Final = re.compile(rf"[{COLONS}]\s?[-–—]?|\s*[|｜>›»▸▶]\s*|\s?[-–—]\s")
 
 
 def split_label(text: str, labels: CompiledLabels) -> str | None:

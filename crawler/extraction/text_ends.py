@@ -6,9 +6,10 @@ import re
 from functools import cache
 from typing import Final
 
-from crawler.extraction.labels import CompiledLabels, fold_label, fold_line
+from crawler.extraction.labels import CompiledLabels, fold_label, is_related_label
 from crawler.extraction.lines import TextLine
 from crawler.normalisation.byline_labels import names_others
+from crawler.normalisation.text import COLONS
 from crawler.normalisation.word_tables import load_table
 
 _LONGEST_LABEL: Final = 40
@@ -33,7 +34,7 @@ def names_source(text: str) -> bool:
     >>> names_source("Kaynak: AA"), names_source("The source: a small spring under the hill, was never found.")
     (True, False)
     """
-    label, colon, rest = text.partition(next((mark for mark in ":：՝፦៖" if mark in text), ":"))
+    label, colon, rest = text.partition(next((mark for mark in COLONS if mark in text), ":"))
     if not colon or len(label) > _LONGEST_LABEL or len(text) > _LONGEST_SOURCE or not rest.strip():
         return False
     return text[-1] not in ".!?…。" and fold_label(label) in _load("labels")
@@ -56,21 +57,21 @@ def _is_address(text: str) -> bool:
 _ADDRESS: Final = re.compile(r"(?:[^\W\d_][\w-]{0,20}\s?){0,3}[:：]?\s*[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 
 
-def names_office(text: str) -> bool:
+def tells_contact(text: str) -> bool:
     """Does a line say how somebody is reached, in two ways or more, one of them a number to call?
 
-    >>> names_office("The readers' office can be reached by telephone: 03-555 0101, fax: 03-555 0102")
+    >>> tells_contact("The readers' office can be reached by telephone: 03-555 0101, fax: 03-555 0102")
     True
-    >>> names_office("He called 03-555 0101 from the harbour.")
+    >>> tells_contact("He called 03-555 0101 from the harbour.")
     False
     """
-    if len(text) > _LONGEST_OFFICE or not any("0" <= character <= "9" for character in text):
+    if len(text) > _LONGEST_CONTACT or not any("0" <= character <= "9" for character in text):
         return False
     ways = [match[1] for match in _WAY.finditer(text)]
     return len(ways) > 1 and any(way is not None for way in ways)
 
 
-_LONGEST_OFFICE: Final = 600
+_LONGEST_CONTACT: Final = 600
 _WAY: Final = re.compile(
     r"(tele(?:ph|f)on\w?|t[eé]l[eé](?:f|ph)on[eo]|phone|\btel|\bt[eé]l|\b(?:tele)?fax|telefoon|puhelin|тел|телефон|факс|"
     r"هاتف|فاكس|電話|电话|傳真|传真|전화|팩스|ファックス)?\.?\s?[:：]?\s?(?(1)[*+(]{0,2}\d|[\w.+-]{1,40}@[\w-]{1,40}\.\w)",
@@ -81,7 +82,7 @@ _WAY: Final = re.compile(
 
 def signs_off(text: str) -> bool:
     """Is a line only initials, an address of mail or of an office, as stand under a text?"""
-    return _is_initials(text) or _is_address(text) or names_office(text)
+    return _is_initials(text) or _is_address(text) or tells_contact(text)
 
 
 def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
@@ -95,7 +96,7 @@ def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
         or (names_others(text) and not line.has_links and not _is_western_note(text))
     ):
         return True
-    return not line.has_links and len(text) <= _LONGEST_LABEL and fold_line(line) in labels.related
+    return is_related_label(line, labels)
 
 
 def is_button(text: str) -> bool:

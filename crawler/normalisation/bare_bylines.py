@@ -6,8 +6,7 @@ from typing import Final
 
 from crawler.normalisation.byline_dressing import is_role
 from crawler.normalisation.bylines import is_byline, try_reading
-from crawler.normalisation.names import reads_as_name
-from crawler.normalisation.word_tables import load_words, make_word_key
+from crawler.normalisation.names import is_listed_given_name, reads_as_name
 
 LONGEST: Final = 80
 LONGEST_OFFICE: Final = 50
@@ -28,7 +27,7 @@ def names_author_with_office(line: str, language: str | None) -> bool:
     )
 
 
-def is_given_name(line: str, language: str | None) -> bool:
+def is_bare_given_name(line: str, language: str | None) -> bool:
     """Return True if a line is a bare name of a person that begins with a given name, and no place's."""
     return _begins_with_given_name(line) and is_byline(line, language, bare=True)
 
@@ -49,7 +48,7 @@ def is_name_and_place_or_date(line: str, language: str | None) -> bool:
 
 def _begins_with_given_name(line: str) -> bool:
     first, _, rest = line.partition(" ")
-    return bool(rest) and make_word_key(first) in load_words("given_names", "names", "words")
+    return bool(rest) and is_listed_given_name(first)
 
 
 def names_office(line: str) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from crawler.normalisation.names import is_han
+from crawler.normalisation.text import COLONS
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 
@@ -124,7 +125,7 @@ def compile_others() -> re.Pattern[str]:
     )
     stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
     return re.compile(
-        rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[:：՝፦៖]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s))"
+        rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[{COLONS}]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s))"
         rf"\s*[^:：|]{{1,80}}?{stop}",
         re.I,
     )

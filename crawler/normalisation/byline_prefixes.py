@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from crawler.normalisation.names import is_han
-from crawler.normalisation.text import clean
+from crawler.normalisation.text import COLONS, clean
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 _ALSO_NAMES = frozenset(["di", "de", "von", "van", "per", "na", "ni", "nina", "le", "nga", "gan", "theo", "oleh"])
@@ -19,10 +19,10 @@ _CERTAIN_IN_CAPITALS = frozenset(["di", "de", "von", "oleh", "nga"])
 _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst", "reporter", "journalist"])
 """Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
-_COLONS = ":：/／,・՝፦៖"
-"""What stands between a label and the name, in several scripts."""
+_AFTER_LABEL = rf"{COLONS}/／,・"
+"""What stands between a label and the name."""
 MAX_PREFIX = 60
-_FIRST_WORD = re.compile(r"[\s:：՝፦៖/／,|–—]")
+_FIRST_WORD = re.compile(rf"[\s{COLONS}/／,|–—]")
 
 
 @lru_cache(maxsize=2048)
@@ -102,7 +102,7 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
     western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not _is_unspaced(prefix))
     unspaced = "|".join(re.escape(prefix) for prefix in plain if _is_unspaced(prefix))
     return re.compile(
-        rf"(?P<words>(?:{western})\.?(?=[\s:：/／,・՝፦៖])|(?:{unspaced}))\s*(?P<colon>[:：/／,・՝፦៖])?\s*(?=\S)",
+        rf"(?P<words>(?:{western})\.?(?=[\s{_AFTER_LABEL}])|(?:{unspaced}))\s*(?P<colon>[{_AFTER_LABEL}])?\s*(?=\S)",
         re.IGNORECASE,
     )
 

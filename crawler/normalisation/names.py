@@ -43,7 +43,12 @@ def is_known_name(name: str) -> bool:
 
 def is_given_name(text: str) -> bool:
     """Return True if the text is one word that the table of given names has, with a capital."""
-    return text[:1].isupper() and text.isalpha() and make_word_key(text) in load_words("given_names", "names", "words")
+    return text[:1].isupper() and text.isalpha() and is_listed_given_name(text)
+
+
+def is_listed_given_name(word: str) -> bool:
+    """Return True if a word is in the table of given names, in capitals or not."""
+    return make_word_key(word) in load_words("given_names", "names", "words")
 
 
 def make_sort_name(name: str) -> str:

@@ -6,8 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import filterfalse
+from typing import Final
 
 from crawler.normalisation.scripts import IDEOGRAPHS
+
+COLONS: Final = ":：՝፦៖"
+"""What stands behind a label, in the scripts that have a sign of their own for it; the inside of a character class."""
 
 
 def clean(text: str) -> str:

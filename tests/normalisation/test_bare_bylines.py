@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.tables import check_rows
 
 from crawler.normalisation.bare_bylines import (
-    is_given_name,
+    is_bare_given_name,
     is_name_and_place_or_date,
     names_author_with_office,
     names_office,
@@ -42,9 +42,9 @@ def test_a_given_name_with_a_place_or_a_date_is_a_byline(line: str, is_one: bool
 
 
 def test_a_bare_name_begins_with_a_given_name() -> None:
-    assert is_given_name("Janet Oakes", "en")
-    assert not is_given_name("San Sebastián", "es")
-    assert not is_given_name("New York", "en")
+    assert is_bare_given_name("Janet Oakes", "en")
+    assert not is_bare_given_name("San Sebastián", "es")
+    assert not is_bare_given_name("New York", "en")
 
 
 def test_an_office_alone_belongs_to_the_name_above_it() -> None:

@@ -21,7 +21,7 @@ from crawler.cli.options.selection import (
     selection_options,
 )
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import confirm, open_existing_archive
+from crawler.cli.options.types import confirm_removal, open_existing_archive
 from crawler.cli.output import (
     complain,
     format_count,
@@ -306,8 +306,7 @@ def remove_sheet(name: str, yes: bool) -> int:
     with open_notes() as file:
         sheet = find_sheet(file, drop_surrogates(name))
     title = to_one_line(sheet.name)
-    if not yes and not confirm(f"Remove the sheet {title} ({format_count(sheet.articles, 'article')})?"):
-        say("seealso: nothing was removed (--yes does not ask)")
+    if not yes and not confirm_removal(f"the sheet {title} ({format_count(sheet.articles, 'article')})"):
         return 1
     with open_notes("write") as file:
         take_away(file, sheet.name)

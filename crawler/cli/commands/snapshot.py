@@ -19,7 +19,7 @@ from crawler.cli.options.selection import (
     make_selection,
     selection_options,
 )
-from crawler.cli.options.types import confirm, open_existing_archive
+from crawler.cli.options.types import confirm_removal, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
@@ -183,8 +183,7 @@ def remove(name: str, yes: bool) -> int:
 
     with open_existing_archive() as archive:
         snapshot = find_snapshot(archive.db, drop_surrogates(name))
-    if not yes and not confirm(f"Remove {snapshot.name} ({format_count(snapshot.articles, 'article')})?"):
-        say("seealso: nothing was removed (--yes does not ask)")
+    if not yes and not confirm_removal(f"{snapshot.name} ({format_count(snapshot.articles, 'article')})"):
         return 1
     with open_existing_archive("write") as archive:
         take_away(archive, snapshot.name)

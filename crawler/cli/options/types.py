@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from crawler.cli.common import get_common_options
+from crawler.cli.output import say
 from crawler.errors import BadValue
 from crawler.normalisation.periods import NoSuchDay, read_period
 
@@ -81,6 +82,14 @@ def confirm(question: str) -> bool:
     except click.Abort:
         click.echo("", err=True)
         return False
+
+
+def confirm_removal(what: str) -> bool:
+    """Ask whether something may be removed. Return True if a person agrees; else say that nothing was removed."""
+    if confirm(f"Remove {what}?"):
+        return True
+    say("seealso: nothing was removed (--yes does not ask)")
+    return False
 
 
 def open_existing_archive(mode: Literal["read", "write"] = "read") -> Archive:
