@@ -16,7 +16,7 @@ from support.blank_archive import copy_new_archives
 from support.chromium import SharedChromium
 from support.compiled_templates import compile_templates_once
 from support.examples import register_profiles
-from support.long_files import sort_long_files_first
+from support.long_files import FileScheduling, sort_long_files_first
 from support.program import share_server
 from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
 
@@ -103,6 +103,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let workers of xdist fork the program from one process."""
     if getattr(config.option, "dist", "no") != "no":  # a worker has no such option, nor has who runs without xdist
         share_server()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling | None:
+    """Keep files whole, and those with a browser together, where ``make.py`` asks for whole files."""
+    return FileScheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support.syntax_trees import list_nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("crawler", "spiders", "seealso")
@@ -65,7 +66,7 @@ def parse_folder(folder):
 def list_variables(tree):
     """Yield the names that a module gives to variables and parameters, with their lines; not those of fields."""
     fields = set()  # a class comes before what is in it
-    for node in ast.walk(tree):
+    for node in list_nodes(tree):
         if isinstance(node, ast.ClassDef):
             fields |= {id(statement.target) for statement in node.body if isinstance(statement, ast.AnnAssign)}
         elif isinstance(node, ast.Name):
@@ -77,7 +78,7 @@ def list_variables(tree):
 
 def list_participles(tree):
     """Yield functions whose names begin with a participle."""
-    for node in ast.walk(tree):
+    for node in list_nodes(tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name in NAMED_BEFORE:
             continue
         decorators = {getattr(name, "id", getattr(name, "attr", "")) for name in node.decorator_list}

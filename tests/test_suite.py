@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from support.long_files import LONG_FILES
+from support.syntax_trees import list_nodes
 
 TESTS = Path(__file__).parent
 ROOMS = {"", "tests", *(path.name for path in TESTS.iterdir() if path.is_dir())} - {"support"}
@@ -23,7 +24,7 @@ def parse_files() -> dict[str, ast.Module]:
 
 
 def iter_functions(tree: ast.AST) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+    return (node for node in list_nodes(tree) if isinstance(node, Function))
 
 
 def iter_tests(name: str) -> Iterator[Function]:
@@ -39,7 +40,7 @@ def get_called_name(call: ast.Call) -> str:
 def read_calls(function: Function) -> frozenset[str]:
     """Names of what a function calls; ``assert`` stands among them for an assertion, or an expected error."""
     names: set[str] = set()
-    for node in ast.walk(function):
+    for node in list_nodes(function):
         if isinstance(node, ast.Assert):
             names.add("assert")
         elif isinstance(node, ast.Call):
@@ -72,7 +73,7 @@ def find_helpers() -> frozenset[str]:
 
 def iter_imports(tree: ast.AST) -> Iterator[str]:
     """Names of what a module imports, and of what programs in its strings import."""
-    for node in ast.walk(tree):
+    for node in list_nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -146,7 +147,7 @@ def find_fixed_examples(tree: ast.AST) -> list[int]:
     """Return the lines where a number of examples is fixed, so that no profile changes it."""
     return [
         node.value.lineno
-        for node in ast.walk(tree)
+        for node in list_nodes(tree)
         if isinstance(node, ast.keyword) and node.arg == "max_examples" and isinstance(node.value, ast.Constant)
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, open_window
+from support.chromium import NEEDS_CHROMIUM, listen, open_window
 from support.desk_archive import build_desk_archive
 from support.served_archive import serve_archive
 
@@ -25,38 +25,61 @@ def read_days(page: Any) -> tuple[str, str, str]:
     return parts.path.rpartition("/")[2], parameters["since"][0], parameters["until"][0]
 
 
-def test_a_range_is_chosen_with_keys_and_with_the_mouse(browser: Any, url: str) -> None:
-    with open_window(browser) as page:
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        for name, address in (("search", "search?q=report"), ("timeline", "timeline?q=report&step=month")):
-            page.goto(url + address)
-            handle = page.get_by_role("slider", name="Choose a range of time")
-            handle.focus()
-            assert "arrow keys" in page.locator(f"#{handle.get_attribute('aria-describedby')}").inner_text()
-            for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Escape", "Home", "ArrowRight"):
-                page.keyboard.press(key)
-            page.keyboard.press("Shift+ArrowRight")
-            assert handle.get_attribute("aria-valuetext") == "2019-04 to 2019-05 (articles: 1)"
-            page.keyboard.press("Enter")
-            page.wait_for_url("**since=*")
-            assert read_days(page) == (name, "2019-04", "2019-05")
-            page.goto(url + address)
-            box = page.locator("[data-plot]").bounding_box()
-            middle = box["y"] + box["height"] / 2
-            page.mouse.move(box["x"] + box["width"] - 20, middle)
-            page.mouse.down()
-            page.mouse.move(box["x"] + 1, middle, steps=4)
-            page.mouse.up()
-            page.wait_for_url("**since=*")
-            assert read_days(page) == (name, "2019-03", "2021-06")
+PLOTS = {"search": "search?q=report", "timeline": "timeline?q=report&step=month"}
+"""Pages with a plot on which a range can be chosen."""
+
+
+def choose_with_keys(page: Any, url: str, name: str) -> None:
+    page.goto(url + PLOTS[name])
+    handle = page.get_by_role("slider", name="Choose a range of time")
+    handle.focus()
+    assert "arrow keys" in page.locator(f"#{handle.get_attribute('aria-describedby')}").inner_text()
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Escape", "Home", "ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.press("Shift+ArrowRight")
+    assert handle.get_attribute("aria-valuetext") == "2019-04 to 2019-05 (articles: 1)"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**since=*")
+    assert read_days(page) == (name, "2019-04", "2019-05")
+
+
+def choose_with_the_mouse(page: Any, url: str, name: str) -> None:
+    page.goto(url + PLOTS[name])
+    box = page.locator("[data-plot]").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 20, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 1, middle, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**since=*")
+    assert read_days(page) == (name, "2019-03", "2021-06")
+
+
+@pytest.mark.parametrize(
+    ("with_keys", "with_mouse"), [("search", "timeline"), pytest.param("timeline", "search", marks=pytest.mark.slow)]
+)
+def test_a_range_is_chosen_with_keys_and_with_the_mouse(
+    browser: Any, url: str, with_keys: str, with_mouse: str
+) -> None:
+    """On the other page each, the slow case, in two seconds."""
+    problems: list[str] = []
+    heard = {
+        "pageerror": lambda error: problems.append(str(error)),
+        "console": lambda message: problems.append(message.text) if message.type == "error" else None,
+    }
+    with open_window(browser) as page, listen(page, **heard):
+        choose_with_keys(page, url, with_keys)
+        choose_with_the_mouse(page, url, with_mouse)
         assert problems == []
 
 
-def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str) -> None:
+@pytest.mark.parametrize(
+    "addresses", [("search?q=boat",), pytest.param(("concordance?q=boat", "timeline?q=boat"), marks=pytest.mark.slow)]
+)
+def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str, addresses: tuple[str, ...]) -> None:
+    """Two further pages, the slow case, take three seconds."""
     with open_window(browser, 360, 740) as page:
-        for address in ("search?q=boat", "concordance?q=boat", "timeline?q=boat"):
+        for address in addresses:
             page.goto(url + address)
             assert not page.is_visible("#since"), address
             page.locator(".options > summary").focus()

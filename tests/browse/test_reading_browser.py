@@ -12,14 +12,17 @@ from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
 
-PAGES = (
+FEW_PAGES = (
     "",
-    "library/-/search?q=rain",
-    "library/-/search?q=%22rain",
     "library/-/search?q=rain&view=lines",
     "library/-/article/1?q=rain&order=oldest&hit=1",
-    "library/-/article/4",
     "library/-/article/1/revision/2?against=1",
+)
+PAGES = (
+    *FEW_PAGES,
+    "library/-/search?q=rain",
+    "library/-/search?q=%22rain",
+    "library/-/article/4",
     "library/-/article/404",
 )
 
@@ -39,14 +42,18 @@ def listen_to_faults(page: Any) -> Iterator[list[str]]:
         yield said
 
 
-def test_on_a_phone_pages_fit_targets_are_large_and_the_policy_lets_them_work(browser: Any, url: str) -> None:
+@pytest.mark.parametrize("paths", [FEW_PAGES, pytest.param(PAGES, marks=pytest.mark.slow)], ids=["few", "all"])
+def test_on_a_phone_pages_fit_targets_are_large_and_the_policy_lets_them_work(
+    browser: Any, url: str, paths: tuple[str, ...]
+) -> None:
+    """All pages, the slow case, take two seconds."""
     too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links inside a sentence and what has the same link elsewhere (bars).
     too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, footer a, footer button, main input')]
         .filter(e => e.checkVisibility() && !e.closest('svg') && e.type !== 'hidden')
         .filter(e => e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML.slice(0, 120))"""
     with open_window(browser, 320) as page, listen_to_faults(page) as said:
-        for path in PAGES:
+        for path in paths:
             page.goto(url + path)
             assert said == [] or path == PAGES[-1], path  # which is not there, as the browser says
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")

@@ -86,13 +86,13 @@ def test_each_kind_of_damage_is_found_and_nothing_else(
     "damage",
     [
         "DROP INDEX addresses_due",
-        "UPDATE articles_fts_data SET block = x'00'",
+        pytest.param("UPDATE articles_fts_data SET block = x'00'", marks=pytest.mark.slow),
         pytest.param("DELETE FROM articles_fts_docsize WHERE id < 9", marks=pytest.mark.slow),
         pytest.param("INSERT INTO articles_fts (rowid, body) VALUES (99999, 'x')", marks=pytest.mark.slow),
     ],
 )
 def test_what_can_be_mended_without_loss_is_mended(run: Run, patient: Path, damage: str) -> None:
-    """Half a second for each of two further damages to the index, the slow cases."""
+    """Half a second for each of three damages to the index, the slow cases; test_file_states.py has others."""
     before = run("search", "harbour", "--jsonl", "--archive", "hurt.db").stdout
     assert before
     change_archive(patient, damage)

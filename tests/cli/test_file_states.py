@@ -220,8 +220,12 @@ def test_each_state_has_a_name_and_the_same_advice_from_every_command(case: str,
         assert "restore a backup, or crawl" not in found.stdout
 
 
-@pytest.mark.parametrize("case", ["index rows", "index pages", "index table", "index"])
+@pytest.mark.parametrize(
+    "case",
+    ["index rows", "index", *(pytest.param(case, marks=pytest.mark.slow) for case in ("index pages", "index table"))],
+)
 def test_a_search_index_is_made_anew_whatever_is_left_of_it(case: str, path: Path, run: Run) -> None:
+    """Two further damages, the slow cases, take half a second."""
     before = run("search", "body", "--jsonl").stdout
     assert before
     CASES[case][0](path)

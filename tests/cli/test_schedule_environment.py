@@ -184,9 +184,11 @@ def test_a_value_that_no_file_can_hold_is_told_and_others_stay_out() -> None:
     assert all(variable.is_secret for variable in read_environment(secrets))
 
 
+@pytest.mark.slow
 def test_a_crawl_that_cron_starts_goes_through_the_proxy_of_the_install(
     run: Run, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Two seconds; that the line sets the proxy is checked above."""
     with PracticeServer(articles=40) as proxy:
         env = {"http_proxy": proxy.mirror.removesuffix("{path}")}
         mirror = "http://mirror.invalid{path}"  # only the proxy could know it

@@ -40,8 +40,9 @@ def test_an_ingest_that_waits_for_its_file(tmp_path: Path, number: int) -> None:
     assert "interrupted" in said
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [SIGNALS[0], pytest.param(SIGNALS[1], marks=pytest.mark.slow)])
 def test_workers_of_a_reread_end_with_it(crawled: Crawled, tmp_path: Path, number: int) -> None:
+    """The second signal, the slow case, takes a second more."""
     archive = copy_archive(crawled[0], tmp_path / "archive.db")
     with started("reread", "--jobs", "2", "--archive", str(archive)) as process:
         wait_until(lambda: process.poll() is not None or list_children(process))

@@ -246,21 +246,25 @@ def test_a_web_archive_is_followed_to_its_own_capture_and_the_site_is_cited(pape
     "answer",
     [
         b"",
-        b"\r\n\r\n",
+        pytest.param(b"\r\n\r\n", marks=pytest.mark.slow),
         b"\x16\x03\x01\x02\x00\x01\x00",
         b"HTTP/1.1 two hundred OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello",
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello", marks=pytest.mark.slow),
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: sideways\r\n\r\nhello",
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: sideways\r\n\r\nhello", marks=pytest.mark.slow),
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000 + b"\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc", marks=pytest.mark.slow
+        ),
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\xff\xff",
         b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+        pytest.param(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", marks=pytest.mark.slow),
     ],
 )
 def test_an_answer_that_is_no_http_costs_one_address(paper, asked_for, answer):
+    """Five further answers, the slow cases, take half a second."""
+
     def garbage(handler):
         handler.wfile.write(answer)
         handler.close_connection = True

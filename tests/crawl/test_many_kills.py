@@ -64,12 +64,11 @@ def killed_and_resumed(server, archive, kills, seed):
     return again
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start two hundred programs in little time")
-@pytest.mark.parametrize(
-    ("kills", "articles"), [(3, 60), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
-)
+@pytest.mark.parametrize(("kills", "articles"), [(3, 60), pytest.param(KILLS, 4000, marks=pytest.mark.timeout(900))])
 def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path, kills, articles):
-    """Three kills in a few seconds; the slow case, of two hundred, takes four minutes."""
+    """Three kills in a few seconds, two hundred in four minutes; test_interruptions.py has three every day."""
     whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
     with PracticeServer(articles=articles) as server:
         assert run_crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0

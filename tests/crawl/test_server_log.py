@@ -59,7 +59,9 @@ def paths(server):
     return [seen.path for seen in server.requests]
 
 
+@pytest.mark.slow
 def test_nothing_before_robots_txt_and_nothing_against_it(tmp_path):
+    """A second; the crawl that many tests share is looked at for the same (tests/acceptance/test_practice_site.py)."""
     with PracticeServer() as server:
         report = run_crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror))
         asked = paths(server)

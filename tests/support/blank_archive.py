@@ -9,12 +9,15 @@ from __future__ import annotations
 import sqlite3
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlite_utils import Database
 
 from crawler.archive import database
 from crawler.archive.schema.migrations import migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 run_migrations = database._bring_up_to_date
 
@@ -26,6 +29,8 @@ def copy_new_archives(patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _make_blank() -> sqlite3.Connection:
+    from sqlite_utils import Database  # here, as it loads pandas where the archive has not loaded it without
+
     blank = sqlite3.connect(":memory:", check_same_thread=False)
     migrations.apply(Database(blank, execute_plugins=False))
     return blank

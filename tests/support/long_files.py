@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 TESTS = Path(__file__).parents[1]
 BROWSER_FILES = (
@@ -16,7 +17,7 @@ BROWSER_FILES = (
     "browse/test_browser.py",
     "browse/test_desk_browser.py",
 )
-"""Those with a browser: one after another, as a worker keeps it from one to the next."""
+"""Those with a browser: one worker runs all of them, as it keeps the browser from one to the next."""
 LONG_FILES = (
     *BROWSER_FILES,
     "crawl/test_hostile_server.py",
@@ -53,3 +54,11 @@ def sort_long_files_first(items: list[pytest.Item]) -> None:
     """Bring the tests of the long files to the front; nothing else changes its place."""
     places = {TESTS / name: number for number, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+class FileScheduling(LoadFileScheduling):
+    """Gives a whole file to a worker, as ``--dist loadfile`` does, and all files with a browser to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return BROWSER_FILES[0] if file.removeprefix("tests/") in BROWSER_FILES else file

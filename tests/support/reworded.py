@@ -8,9 +8,11 @@ after a per cent sign stays. A program whose decisions compare sentences behaves
 import ast
 import re
 import shutil
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
+
+from support.syntax_trees import list_nodes
 
 SPEAKING_CALLS = {"complain", "say", "echo", "secho", "print", "debug", "info", "warning", "error", "exception", "fail"}
 SPEAKING_ARGUMENTS = {"reason", "error", "note", "message", "trouble", "detail", "advice", "why"}
@@ -30,19 +32,19 @@ def reword_package(package: Path, target: Path) -> list[str]:
     """Copy a package and reword its sentences in the copy; return those that were reworded, as they stood."""
     shutil.copytree(package, target)  # with what is compiled, which stays good for the modules that stay as they are
     reworded: list[str] = []
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(target.rglob("*.py"))}
+    trees = {path: ast.parse(path.read_bytes()) for path in sorted(target.rglob("*.py"))}
     exceptions = _find_exceptions(trees.values())
     spoken_names = {name for tree in trees.values() for name in _find_spoken_names(tree, exceptions)}
     for path, tree in trees.items():
         room = path.relative_to(target).parts[0]
-        returns = room.removesuffix(".py") in SPOKEN_PARTS
-        spoken = {id(node) for node in _find_spoken(tree, exceptions, spoken_names, returns=returns)}
-        if room == "practice" or not spoken:
+        if room == "practice":
             continue
-        reworder = _Reworder(spoken)
-        path.write_text(ast.unparse(reworder.visit(tree)), "utf-8")
-        reworded += reworder.reworded
-    _list_nodes.cache_clear()
+        returns = room.removesuffix(".py") in SPOKEN_PARTS
+        roots = _find_spoken(tree, exceptions, spoken_names, returns=returns)
+        if sentences := _find_sentences(roots):
+            path.write_bytes(_replace(path.read_bytes(), sentences))
+            reworded += [sentence for _, sentence in sentences]
+    list_nodes.cache_clear()
     return reworded
 
 
@@ -55,18 +57,12 @@ def reword(text: str) -> str:
     return WORD.sub(lambda match: match[0] if match[0][0] in "%{" else f"q{match[0][::-1].lower()}", text)
 
 
-@cache
-def _list_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
-    """Return the nodes of a module that is not changed yet: all of them are looked at five times."""
-    return tuple(ast.walk(tree))
-
-
 def _find_exceptions(trees: "Iterator[ast.Module] | object") -> set[str]:
     """Return the names of the package's own exceptions, and of Python's."""
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for tree in trees  # type: ignore[attr-defined]
-        for node in _list_nodes(tree)
+        for node in list_nodes(tree)
         if isinstance(node, ast.ClassDef)
     }
     found = {"Exception", "ValueError", "IgnoreRequest", "CrawlerError"}
@@ -77,7 +73,7 @@ def _find_exceptions(trees: "Iterator[ast.Module] | object") -> set[str]:
 
 def _find_roots(tree: ast.Module, exceptions: set[str]) -> Iterator[ast.expr]:
     """Yield the expressions that people are told."""
-    for node in _list_nodes(tree):
+    for node in list_nodes(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in exceptions or name in SPEAKING_CALLS:
@@ -95,7 +91,7 @@ def _find_spoken_names(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
     """Yield the names of constants that people are told, in whichever module they stand."""
     for root in _find_roots(tree, exceptions):
         yield from (part.id for part in ast.walk(root) if isinstance(part, ast.Name) and part.id.isupper())
-    for node in _list_nodes(tree):
+    for node in list_nodes(tree):
         if isinstance(node, ast.Assign):
             target, value = node.targets[0], node.value
             both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
@@ -105,44 +101,53 @@ def _find_spoken_names(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
                     yield spoken.id
 
 
-def _find_spoken(tree: ast.Module, exceptions: set[str], spoken_names: set[str], *, returns: bool) -> Iterator[ast.AST]:
-    """Yield the literals of a module that people are told: strings, and the fixed parts of f-strings."""
-    roots: list[ast.expr] = list(_find_roots(tree, exceptions))
+def _find_spoken(
+    tree: ast.Module, exceptions: set[str], spoken_names: set[str], *, returns: bool
+) -> Iterator[ast.expr]:
+    """Yield the expressions of a module that people are told."""
+    yield from _find_roots(tree, exceptions)
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(target, ast.Name) and target.id in spoken_names for target in targets):
-                roots.append(node.value)
+                yield node.value
     if returns:
-        roots += [
-            node.value
-            for node in _list_nodes(tree)
-            if isinstance(node, ast.Return | ast.Yield) and node.value is not None
-        ]
-    for root in roots:
-        yield from ast.walk(root)
+        for node in list_nodes(tree):
+            if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+                yield node.value
 
 
-class _Reworder(ast.NodeTransformer):
-    def __init__(self, spoken: set[int]) -> None:
-        self.spoken = spoken
-        self.reworded: list[str] = []
+def _find_sentences(roots: Iterable[ast.expr]) -> list[tuple[ast.expr, str]]:
+    """Return the literals in expressions that are sentences, in other words already, each with how it stood."""
+    sentences: dict[tuple[int, int], tuple[ast.expr, str]] = {}
+    pending: list[ast.AST] = list(roots)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.JoinedStr):
+            place = node.lineno, node.col_offset
+            whole = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+            if place not in sentences and not CODE.search(whole) and re.search(r"[a-z]{2,} ", whole):
+                sentences[place] = node, whole
+                for part in node.values:
+                    if isinstance(part, ast.Constant):
+                        part.value = reword(part.value)
+        elif isinstance(node, ast.Constant):
+            place, text = (node.lineno, node.col_offset), node.value
+            if place not in sentences and isinstance(text, str) and SENTENCE.search(text) and not CODE.search(text):
+                sentences[place] = node, text
+                node.value = reword(text)
+        else:
+            pending += ast.iter_child_nodes(node)
+    return list(sentences.values())
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        if id(node) in self.spoken and isinstance(node.value, str) and self._is_sentence(node.value):
-            self.reworded.append(node.value)
-            return ast.copy_location(ast.Constant(reword(node.value)), node)
-        return node
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        whole = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
-        if id(node) in self.spoken and not CODE.search(whole) and re.search(r"[a-z]{2,} ", whole):
-            self.reworded.append(whole)
-            for part in node.values:
-                if isinstance(part, ast.Constant):
-                    part.value = reword(part.value)
-        return node
-
-    @staticmethod
-    def _is_sentence(text: str) -> bool:
-        return bool(SENTENCE.search(text)) and not CODE.search(text)
+def _replace(source: bytes, sentences: Iterable[tuple[ast.expr, str]]) -> bytes:
+    """Return a module's text with these literals as they are now; everything else stays, and so do most lines."""
+    starts = list(accumulate(map(len, source.splitlines(keepends=True)), initial=0))
+    for node, _ in sorted(sentences, key=lambda sentence: (sentence[0].lineno, sentence[0].col_offset), reverse=True):
+        start = starts[node.lineno - 1] + node.col_offset
+        assert node.end_lineno
+        assert node.end_col_offset
+        end = starts[node.end_lineno - 1] + node.end_col_offset
+        source = source[:start] + ast.unparse(node).encode() + source[end:]
+    return source

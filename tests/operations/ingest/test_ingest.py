@@ -337,12 +337,14 @@ def test_our_own_files_give_the_archive_that_the_crawls_gave(practice, tmp_path)
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
-def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path):
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path, step):
+    """Of every fifth page; of all of them, the slow case, it takes three seconds."""
     crawled = practice / "once.db"
     urls = tmp_path / "urls.txt"
     found = rows(crawled, "SELECT DISTINCT url FROM captures WHERE url NOT LIKE '%robots.txt' ORDER BY id")
     found += rows(crawled, "SELECT DISTINCT url FROM captures WHERE status = 500")  # tried again, as the crawl did
-    urls.write_text("".join(f"{url.replace('https://', 'http://')}\n" for (url,) in found))
+    urls.write_text("".join(f"{url.replace('https://', 'http://')}\n" for (url,) in found[::step]))
     with PracticeServer() as site, proxy(site.url) as here:
         command = ["wget", "-q", "--warc-file", "pages", "-i", str(urls), "-O", "/dev/null", "--tries=1"]
         subprocess.run(
@@ -356,9 +358,11 @@ def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path):
     path = tmp_path / "archive.db"
     report = ingest(path, [tmp_path / "pages.warc.gz"])
     assert report.damaged == 0
-    assert report.pages > 100
+    assert report.pages > 100 // step
     for sql in (FIELDS, EDGES, AUTHORS):
-        assert rows(path, sql) == rows(crawled, sql)
+        fetched, expected = rows(path, sql), rows(crawled, sql)
+        assert len(fetched) >= len(expected) // (2 * step)
+        assert fetched == [row for row in expected if step == 1 or row in fetched]
     assert sound(path) == []
 
 

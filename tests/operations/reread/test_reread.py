@@ -61,7 +61,7 @@ ONE_PAGE = (
 
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_an_archive_reads_as_the_crawl_left_it(path, jobs):
-    """With two workers, the slow case, it takes three seconds; the next test has two of them as well."""
+    """With two workers, the slow case, it takes three seconds."""
     before = dump_archive(path)
     report = reread(path, jobs=jobs)
     assert report.articles == len(before["articles"]) > 80
@@ -72,9 +72,9 @@ def test_an_archive_reads_as_the_crawl_left_it(path, jobs):
 
 
 @pytest.mark.parametrize("path", ["once"], indirect=True)
-@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.slow), 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_what_worse_rules_had_read_becomes_what_a_crawl_by_todays_rules_reads(path, spoil, jobs):
-    """With one worker, the slow case, it takes two seconds."""
+    """With two workers, the slow case, it takes two seconds; test_reread_work.py has one that is no part of this process."""
     right = dump_archive(path)
     spoilt = spoil(worse, f"language = 'en' AND id IN ({ONE_PAGE})")
     assert len(spoilt) > 30

@@ -11,6 +11,7 @@ from support.shard_files import WeighingEngine, open_engine_as
 
 from crawler.archive import Archive
 from crawler.engines.choice import EngineChoice
+from crawler.engines.serial import SerialEngine
 from crawler.operations.reread import job, reading
 from crawler.operations.reread.job import reread
 from crawler.operations.reread.task import Part, RereadDivision, RereadSettings, make_task, name_part, save_settings
@@ -54,6 +55,7 @@ def test_shards_stay_until_they_are_applied_and_damaged_ones_are_made_again(path
     outcomes = shortened / "outcomes"
     outcomes.write_bytes(outcomes.read_bytes()[:-3])
     (lost / "manifest.json").unlink()
+    monkeypatch.setattr(job, "open_engine", open_engine_as(SerialEngine()))  # here, as the other process begins slowly
     second = reread(path, dry_run=True, engine=engine)
     changed = {
         shard.name
