@@ -26,8 +26,10 @@ def test_a_command_loads_neither_pandas_nor_numpy_nor_polars_and_a_program_may_a
     assert run(program) == ["set()", "1"]
 
 
+@pytest.mark.slow
 @needs_pandas
 def test_a_program_may_load_pandas_before():
+    """A second."""
     assert run("import pandas, crawler.archive, sqlite_utils.db as db; print(db.pd is pandas)") == ["True"]
 
 

@@ -30,8 +30,9 @@ def test_at_the_first_line_of_the_program(tmp_path: Path, number: int) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [pytest.param(SIGNALS[0], marks=pytest.mark.slow), SIGNALS[1]])
 def test_an_ingest_that_waits_for_its_file(tmp_path: Path, number: int) -> None:
+    """The first signal, the slow case, takes a second more."""
     pipe = tmp_path / "pages.warc"
     os.mkfifo(pipe)
     with started("ingest", str(pipe), cwd=tmp_path) as process, pipe.open("wb"):  # opened when the program opens it

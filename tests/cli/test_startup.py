@@ -55,10 +55,17 @@ def test_the_sites_are_listed_without_scrapy(load: Modules, crawled: Crawled) ->
         assert below(modules, "scrapy", "twisted", "crawler.crawl.spider", "bs4", "lxml") == []
 
 
-@pytest.mark.parametrize("command", [("search", "boat"), ("show", "1"), ("status",), ("kwic", "boat")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("search", "boat"), ("kwic", "boat")),
+        *(pytest.param(command, marks=pytest.mark.slow) for command in (("show", "1"), ("status",))),
+    ],
+)
 def test_a_command_that_reads_loads_no_writing_half_no_scrapy_and_no_front(
     load: Modules, crawled: Crawled, command: tuple[str, ...]
 ) -> None:
+    """Two further commands, the slow cases, take half a second."""
     modules = load(*command, "--archive", str(crawled[0]))
     assert "crawler.archive.reader" in modules
     assert below(modules, "crawler.archive.write") == []

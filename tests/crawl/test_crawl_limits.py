@@ -1,13 +1,15 @@
 """How far and how fast a crawl goes: what it was asked for, and what robots.txt allows."""
 
 import time
+from functools import partial
 
 import pytest
 from support.loopback_site import fetch_keys, fetch_rows, fetch_states
 from support.waiting import assert_paced
 
+from crawler.crawl import run
 from crawler.crawl.launch import run_crawl
-from crawler.discovery.traps import MAX_PER_FORM
+from crawler.discovery.traps import MAX_PER_FORM, TrapFilter
 from crawler.items import Fate
 
 
@@ -104,14 +106,17 @@ def test_a_crawl_delay_is_kept_to(fetches, paper, asked_for):
     assert_paced(times, 0.4, since=fetches[0])
 
 
-def test_a_home_page_of_endless_listings_costs_a_bounded_number_of_requests(paper, asked_for):
+@pytest.mark.parametrize("per_form", [30, pytest.param(MAX_PER_FORM, marks=pytest.mark.slow)])
+def test_a_home_page_of_endless_listings_costs_a_bounded_number_of_requests(paper, asked_for, monkeypatch, per_form):
+    """As many listings as are really followed, the slow case, take a second."""
+    monkeypatch.setattr(run, "TrapFilter", partial(TrapFilter, per_form=per_form))
     links = "".join(f'<a href="/geo-en/Land-{n}.html">Land {n}</a> ' for n in range(4000))
     paper.pages["/en.html"] = f"<html><body><h1>Lands</h1><p>{links}</p></body></html>".encode()
     options = asked_for("https://www.asianews.it/en.html")
     report = run_crawl(options)
     assert report.exit_code == 0
-    assert report.counts == {Fate.NOT_AN_ARTICLE: MAX_PER_FORM + 1}
+    assert report.counts == {Fate.NOT_AN_ARTICLE: per_form + 1}
     assert report.problems == 1
     assert fetch_rows(options, "SELECT field, reason FROM problems") == [
-        ("links", f"trap: more than {MAX_PER_FORM} listings like /geo-en/*.html are not followed in one run")
+        ("links", f"trap: more than {per_form} listings like /geo-en/*.html are not followed in one run")
     ]

@@ -136,8 +136,9 @@ def test_a_daily_cap_counts_the_answers_of_earlier_runs_and_begins_anew_at_midni
     assert asked_since == [NOON.replace(hour=0), NOON.replace(hour=0) + timedelta(days=1)]
 
 
-@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize("concurrency", [pytest.param(1, marks=pytest.mark.slow), 8])
 def test_a_capped_crawl_never_asks_more_often_than_allowed_in_a_day_whatever_the_runs(paper, asked_for, concurrency):
+    """One request at a time, the slow case, takes half a second."""
     for number in range(1, 30):
         paper.story(number, leads_to=tuple(n for n in (2 * number, 2 * number + 1) if n < 30))
     first = run_crawl(asked_for(daily_cap=7, concurrency=concurrency))
