@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.browse.remembered_rules import RememberedRules
+
 
 def make_datasette_class() -> Any:
-    """Return a subclass of Datasette whose addresses have the base once."""
+    """Return a subclass of Datasette whose addresses have the base once, and which remembers its rules for tables."""
     from datasette.app import Datasette
     from datasette.url_builder import Urls
     from datasette.utils import PrefixedUrlString, path_with_format
@@ -23,7 +25,7 @@ def make_datasette_class() -> Any:
                 return super().path(path, format=format)
             return PrefixedUrlString(path if format is None else path_with_format(path=path, format=format))
 
-    class ProxiedDatasette(Datasette):  # type: ignore[misc]  # it has no types
+    class ProxiedDatasette(RememberedRules, Datasette):  # type: ignore[misc]  # it has no types
         @property
         def urls(self) -> ProxiedUrls:
             return ProxiedUrls(self)
