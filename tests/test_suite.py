@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from support.long_files import LONG_FILES
+from support.long_files import BROWSER_FILES, LONG_FILES, FileScheduling
 from support.syntax_trees import list_nodes
 
 TESTS = Path(__file__).parent
@@ -160,3 +160,16 @@ def test_the_profile_decides_how_many_examples_are_tried() -> None:
 
 def test_the_files_that_are_run_first_are_there() -> None:
     assert [name for name in LONG_FILES if not (TESTS / name).is_file()] == []
+
+
+def test_a_worker_gets_whole_files_and_one_of_them_all_with_a_browser() -> None:
+    scheduling = object.__new__(FileScheduling)
+    shares = {scheduling._split_scope(f"tests/{name}::test_a[1::2]") for name in LONG_FILES}
+    assert len(shares) == 1 + len(LONG_FILES) - len(BROWSER_FILES)
+    assert {f"tests/{name}" for name in LONG_FILES} - shares == {f"tests/{name}" for name in BROWSER_FILES}
+
+
+def test_all_files_with_a_browser_are_known() -> None:
+    name = "NEEDS_" + "CHROMIUM"
+    files = {str(path.relative_to(TESTS)) for path in TESTS.rglob("test_*.py") if name in path.read_text("utf-8")}
+    assert files == set(BROWSER_FILES)

@@ -45,7 +45,7 @@ def list_runs_of_bytes(content):
     for text in texts:
         text = html.unescape(text).replace("\\n", "\n")
         plain = TAG.sub(lambda tag: "" if tag[1].lower() in INLINE else " ", text)
-        runs |= list_runs(text) | list_runs(plain)
+        runs |= list_runs(text) if plain == text else list_runs(text) | list_runs(plain)
     return runs
 
 

@@ -16,6 +16,7 @@ BROWSER_FILES = (
     "browse/test_accessibility.py",
     "browse/test_browser.py",
     "browse/test_desk_browser.py",
+    "browse/test_pictures.py",
 )
 """Those with a browser: one worker runs all of them, as it keeps the browser from one to the next."""
 LONG_FILES = (
@@ -63,4 +64,4 @@ class FileScheduling(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return BROWSER_FILES[0] if file.removeprefix("tests/") in BROWSER_FILES else file
+        return "browser" if file.removeprefix("tests/") in BROWSER_FILES else file
