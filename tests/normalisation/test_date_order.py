@@ -127,3 +127,9 @@ def test_an_inferred_site_keeps_the_order_of_its_pages():
     assert infer("quay.example.us").site.date_order == "MDY"
     assert "date_order" in infer("quay.example.us").evidence
     assert infer("quay.example.co.uk").site.date_order == "DMY"
+
+
+def test_figures_with_points_have_the_day_first_everywhere():
+    moment = read_date("3.4.2025", "en-US")
+    assert moment is not None
+    assert moment.on == "2025-04-03"
