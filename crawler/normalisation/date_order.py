@@ -21,7 +21,7 @@ _MONTH_FIRST_LANGUAGES: Final = frozenset(("en", "fil", "tl"))
 _UNSETTLED_LANGUAGES: Final = _MONTH_FIRST_LANGUAGES | {"es", "ja", "ko", "und", "zh"}
 """Languages of which some papers print the month first, or whose own order, the year first, does not help."""
 _REGION: Final = re.compile(r"\s*[a-z]{2,3}(?:[-_][a-z]{4})?[-_]([a-z]{2})(?![a-z])", re.I)
-_FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/]|[.-]\d)")
+_FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/]|[.-]\d)")
 _MONTH_OF_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
 )
@@ -96,14 +96,14 @@ def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | Non
 
 def _iter_figures(html: bytes) -> list[tuple[int, int, int]]:
     figures: list[tuple[int, int, int]] = []
-    for slash in (b"/20", b"/19"):
-        place = html.find(slash)
+    for year in (b"/20", b"-20", b"/19", b"-19"):
+        place = html.find(year)
         while place >= 0 and len(figures) < _MAX_FIGURES:
-            start = html.rfind(b"/", max(0, place - 3), place)
+            start = html.rfind(year[:1], max(0, place - 3), place)
             match = start > 0 and (_FIGURES.match(html, start - 2) or _FIGURES.match(html, start - 1))
             if match:
-                figures.append((int(match[1]), int(match[2]), int(match[3])))
-            place = html.find(slash, place + 3)
+                figures.append((int(match[1]), int(match[3]), int(match[4])))
+            place = html.find(year, place + 3)
     return figures
 
 

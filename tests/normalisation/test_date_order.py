@@ -22,6 +22,7 @@ SEEN_ON = date(2026, 11, 1)
         ("<p>3/4/2025</p><li>2/25/2025</li>", "/a", "en", "gb", "MDY"),
         ("<p>3/4/2025</p><li>25/2/2025</li>", "/a", "en", "us", "DMY"),
         ("<p>2/25/2025</p>", "/a", "zh", "it", "MDY"),
+        ("<p>3-4-2025, 25-2-2025</p>", "/a", "en", "us", "DMY"),
         # a day that has not come is not the one meant
         ("<p>10/11/2026</p>", "/a", "en", "gb", "MDY"),
         ("<p>11/10/2026</p>", "/a", "en", "us", "DMY"),
