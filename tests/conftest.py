@@ -7,8 +7,8 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -42,10 +42,21 @@ def hear_interruptions() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def list_frames(context: int = 0) -> list[inspect.FrameInfo]:
+    """Return the frames of the stack as ``inspect.stack`` does, without looking for the source of each."""
+    frame: FrameType | None = sys._getframe(1)
+    frames = []
+    while frame is not None:
+        code = frame.f_code
+        frames.append(inspect.FrameInfo(frame, code.co_filename, frame.f_lineno, code.co_name, None, None))
+        frame = frame.f_back
+    return frames
+
+
 keep_files_in_memory()
 hear_interruptions()
 look_at_stack = inspect.stack
-inspect.stack = partial(inspect.stack, 0)  # without source: Scrapy looks at it when it is imported, deep inside pytest
+inspect.stack = list_frames  # Scrapy looks at the stack when it is imported, deep inside pytest
 gc.disable()  # until the tests are collected: they stay, and looking for garbage among them is a fifth of collecting
 register_profiles()
 

@@ -25,17 +25,14 @@ NAMES = {
 """The printed name, how the archive sorts it, and what Zotero is to make of it."""
 
 
-def _has_translators() -> bool:
-    if NODE is None:
-        return False
-    found = subprocess.run([NODE, "-e", "require.resolve('zotero-translators')"], capture_output=True, check=False)
-    return found.returncode == 0
+pytestmark = pytest.mark.slow
 
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not _has_translators(), reason="needs Node and zotero-translators@0.0.2 in NODE_PATH"),
-]
+@pytest.fixture(scope="module", autouse=True)
+def _needs_translators() -> None:
+    asked = "require.resolve('zotero-translators')"
+    if NODE is None or subprocess.run([NODE, "-e", asked], capture_output=True, check=False).returncode:
+        pytest.skip("needs Node and zotero-translators@0.0.2 in NODE_PATH")
 
 
 def _translate(*tasks: dict[str, str]) -> list[dict[str, Any]]:

@@ -24,20 +24,26 @@ R_PACKAGES = ("jsonlite", "readr", "tm", "RSQLite")
 NODE = shutil.which("node")
 
 
-def _has_r() -> bool:
+@pytest.fixture
+def rscript() -> str:
+    """The program of R, which is asked for its packages only when a test needs it: it starts slowly."""
     program = shutil.which("Rscript")
-    if program is None:
-        return False
     asked = f"stopifnot(all(c({', '.join(map(repr, R_PACKAGES))}) %in% rownames(installed.packages())))"
-    return subprocess.run([program, "-e", asked], capture_output=True, check=False).returncode == 0
+    if program is None or subprocess.run([program, "-e", asked], capture_output=True, check=False).returncode:
+        pytest.skip(f"R with {', '.join(R_PACKAGES)} is not installed")
+    return program
 
 
-def _find_framework() -> str | None:
+@pytest.fixture
+def modules() -> Path:
+    """The folder of Node's modules that has Observable Framework."""
     if NODE is None or CHROMIUM is None:
-        return None
+        pytest.skip("needs Node and Chromium")
     asked = "console.log(require.resolve('@observablehq/framework/package.json'))"
     found = subprocess.run([NODE, "-e", asked], capture_output=True, text=True, check=False)
-    return str(Path(found.stdout.strip()).parents[2]) if found.returncode == 0 else None
+    if found.returncode:
+        pytest.skip("Observable Framework is not in NODE_PATH")
+    return Path(found.stdout.strip()).parents[2]
 
 
 def _read_blocks(language: str, text: str | None = None) -> list[str]:
@@ -58,12 +64,11 @@ def files(run: Callable[..., Result], tmp_path: Path, crawled: tuple[Path, Any])
     return tmp_path
 
 
-@pytest.mark.skipif(not _has_r(), reason=f"R with {', '.join(R_PACKAGES)} is not installed")
-def test_r_reads_what_is_exported(files: Path) -> None:
+def test_r_reads_what_is_exported(rscript: str, files: Path) -> None:
     """It takes about 10 seconds."""
     (program,) = _read_blocks("r")
     (files / "recipe.R").write_text(program, encoding="utf-8")
-    ended = subprocess.run(["Rscript", "recipe.R"], cwd=files, capture_output=True, text=True, check=False)
+    ended = subprocess.run([rscript, "recipe.R"], cwd=files, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert '[1] "Yun Li-sun, Joseph"' in ended.stdout
     assert re.search(r"^en\s*$\n^34\s*$", ended.stdout, re.MULTILINE), ended.stdout
@@ -83,10 +88,8 @@ def _serve_folder(folder: Path):
         thread.join()
 
 
-@pytest.mark.skipif(_find_framework() is None, reason="Observable Framework is not in NODE_PATH")
-def test_observable_framework_draws_a_timeline(files: Path) -> None:
+def test_observable_framework_draws_a_timeline(modules: Path, files: Path) -> None:
     """It takes about 40 seconds."""
-    modules = Path(_find_framework() or "")
     (files / "node_modules").symlink_to(modules)
     whole = RECIPES.read_text(encoding="utf-8").split("## Observable")[1]
     (page,) = re.findall(r"^````markdown\n(.*?)^````", whole, re.DOTALL | re.MULTILINE)
