@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from crawler.cli.options.paths import PathType
 from crawler.system import interruption
 
 INTERRUPTED = interruption.EXIT_CODE
@@ -62,7 +63,7 @@ def add_common_options(envvar: str | None = None) -> Callable[[CommandT], Comman
     """Return a decorator that adds the shared options; ``envvar`` names the variable that gives the archive too."""
     add_archive = click.option(
         "--archive",
-        type=click.Path(path_type=Path, dir_okay=True),
+        type=PathType(dir_okay=True),
         metavar="PATH",
         envvar=envvar,
         expose_value=False,
@@ -71,7 +72,7 @@ def add_common_options(envvar: str | None = None) -> Callable[[CommandT], Comman
     )
     add_sites = click.option(
         "--sites",
-        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        type=PathType(exists=True, file_okay=False),
         metavar="FOLDER",
         multiple=True,
         expose_value=False,

@@ -11,8 +11,8 @@ from support.papers import REPORTS, make_paper_archive
 from crawler.archive import Archive
 from crawler.browse import formatting, titles
 from crawler.browse.charts import ChartSeries, chart_by_time
-from crawler.browse.titles import find_archive_title
 from crawler.practice.world import load_agency_stories
+from crawler.research.titles import find_archive_title
 
 DOCK, LINE = load_agency_stories()
 PRINTED = [member.article.paper for story in (DOCK, LINE) for member in story.prints]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
@@ -56,9 +57,7 @@ _ORDERS: Final[Mapping[str, Callable[[Name], Any]]] = {
 @click.option(
     "--order", type=click.Choice(list(_ORDERS)), default="articles", show_default=True, help="Sort by this column."
 )
-@click.option(
-    "--network", type=click.Path(path_type=Path), metavar="FILE", help="Write who is named with whom: .gexf, .graphml."
-)
+@click.option("--network", type=PathType(), metavar="FILE", help="Write who is named with whom: .gexf, .graphml.")
 @click.option(
     "--min-pair",
     type=click.IntRange(min=1),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
     check_selections,
@@ -97,7 +98,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 )
 @click.option(
     "--state",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Where the last time is kept; by default in ARCHIVE.searches.json beside the archive.",
 )

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from crawler.cli.common import CommandT, get_common_options
 from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
 from crawler.cli.options.engine import ENGINE_NAMES, refuse_scheduler
+from crawler.cli.options.paths import PathType
 from crawler.operations.schedule.every import format_interval
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def many_sites_options(command: CommandT) -> CommandT:
         ),
         click.option(
             "--work",
-            type=click.Path(path_type=Path, file_okay=False),
+            type=PathType(file_okay=False),
             metavar="DIR",
             help="With --list: the folder of the archives, DIR/SITE/archive.db, on a disk that all machines share.",
         ),
