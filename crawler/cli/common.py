@@ -20,7 +20,11 @@ EXIT_NEEDS_PERSON = 2
 
 
 class SuggestingGroup(click.Group):
-    """A group of commands that says which one was probably meant."""
+    """A group of commands that says which one was probably meant, and knows no difference of remove and delete."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        other_name = {"remove": "delete", "delete": "remove"}.get(cmd_name, cmd_name)
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, other_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -16,7 +16,7 @@ from crawler.cli.options.selection import (
     make_selection,
     selection_options,
 )
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import complain, json_option, print_json, print_rows, row_options, say, to_json, to_one_line
 
 if TYPE_CHECKING:
@@ -89,7 +89,14 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
     default="text",
     help="A page to read, to mail or to print.",
 )
-@click.option("--limit", type=click.IntRange(0), default=DEFAULT_ARTICLES, help="List so many articles of each search.")
+@click.option(
+    "--limit",
+    type=NumberType(0),
+    default=DEFAULT_ARTICLES,
+    show_default=True,
+    metavar="N",
+    help="List so many articles of each search.",
+)
 @click.option(
     "--notify",
     metavar="CMD",

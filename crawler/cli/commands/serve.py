@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from crawler.cli.common import INTERRUPTED, common_options, get_common_options
 from crawler.cli.options.paths import PathType
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import complain, say
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
 @click.command(short_help="Browse the archive with Datasette.")
 @click.argument("named_path", metavar="[ARCHIVE]", required=False, type=PathType())
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any."
-)
+@click.option("--port", type=NumberType(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open a browser.  [default: no]")
 @click.option(
     "--public-name",

@@ -12,7 +12,7 @@ from crawler.cli.common import common_options
 from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.options.words import MEASURE_NAMES, measure_option, word_options
 from crawler.cli.output import format_count
 from crawler.cli.word_table import LanguageWords, format_effect, format_score, format_times, print_words
@@ -57,7 +57,7 @@ KEYWORD_COLUMNS = (
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
-    "--window", type=click.IntRange(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
+    "--window", type=NumberType(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
 )
 @measure_option
 @word_options
@@ -106,7 +106,7 @@ def collocations(
                 totals={"hits": result.hits, "near_words": result.near, "words": result.words},
                 words=_keep_significant(result.collocates, max_q),
                 cells=lambda word: (
-                    format_score(word.score),
+                    format_score(word.score, measure),
                     f"{word.near:,}",
                     f"{word.expected:,.2f}",
                     f"{word.frequency:,}",
@@ -151,6 +151,7 @@ def keyness(
     and wherever; or those of --against, which all options narrow, too. Language by language, with the frequencies on
     both sides and how large the difference is: the log ratio (1 is twice as frequent) and %DIFF.
     """
+    from crawler.research.plots.scale import format_figure
     from crawler.research.words.keyness import keywords
 
     selection = make_selection(query, filters)
@@ -166,7 +167,7 @@ def keyness(
     print_words(
         output_format,
         KEYWORD_COLUMNS,
-        (MEASURE_NAMES[measure], "log ratio", "%DIFF", "found", "/million", "others", "/million", "articles"),
+        (MEASURE_NAMES[measure], "log ratio", "%DIFF", "found", "/1M", "others", "/1M", "articles"),
         [
             LanguageWords(
                 language=result.language,
@@ -175,13 +176,13 @@ def keyness(
                 totals={"words": result.words, "other_words": result.other_words},
                 words=_keep_significant(result.keywords, max_q),
                 cells=lambda word: (
-                    format_score(word.score),
+                    format_score(word.score, measure),
                     format_effect(word.log_ratio, 2),
                     format_effect(word.percent_difference, 0),
                     f"{word.count:,}",
-                    f"{word.per_million:,.1f}",
+                    format_figure(word.per_million),
                     f"{word.other_count:,}",
-                    f"{word.other_per_million:,.1f}",
+                    format_figure(word.other_per_million),
                     f"{word.articles:,}",
                 ),
                 nothing=f"of the words seen {format_times(minimum)}, none is used {'less' if less else 'more'}"
