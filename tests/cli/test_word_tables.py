@@ -44,6 +44,13 @@ def test_nothing_is_left_out_by_lists_that_are_not_there(ask: Run, monkeypatch: 
     assert printed.stderr == "seealso: this needs stopwordsiso: pip install stopwordsiso\n"
 
 
+def test_words_that_may_be_chance_are_said_to_be_left_out(ask: Run) -> None:
+    printed = ask("keyness", "boat", "--language", "en", "--max-q", "0")
+    assert "that are used more, none has a q of 0 or less" in printed.stdout
+    printed = ask("collocations", "boat", "--language", "en", "--max-q", "0", "--window", "1")
+    assert "that stand there, none has a q of 0 or less" in printed.stdout
+
+
 def test_what_is_no_number_is_said_in_words(ask: Run) -> None:
     assert "'many' is not a valid whole number" in ask("words", "--limit", "many").stderr
     assert "0 is not in the range x>=1" in ask("words", "--min", "0").stderr

@@ -18,6 +18,7 @@ from crawler.cli.output import format_count
 from crawler.cli.word_table import LanguageWords, format_effect, format_score, format_times, print_words
 
 if TYPE_CHECKING:
+    from crawler.research.words.keyness import Keywords
     from crawler.research.words.stop_words import StopLists
     from crawler.research.words.tokens import TokenRule
 
@@ -112,7 +113,9 @@ def collocations(
                     f"{word.frequency:,}",
                     f"{word.articles:,}",
                 ),
-                nothing=f"of the words that stand there {format_times(minimum)}, none does more often than by chance",
+                nothing=_describe_insignificant(len(result.collocates), "stand there", max_q)
+                if result.collocates
+                else f"of the words that stand there {format_times(minimum)}, none does more often than by chance",
             )
             for result in results
         ],
@@ -185,14 +188,25 @@ def keyness(
                     format_figure(word.other_per_million),
                     f"{word.articles:,}",
                 ),
-                nothing=f"of the words seen {format_times(minimum)}, none is used {'less' if less else 'more'}"
-                if result.other_words
-                else "there is nothing to compare with",
+                nothing=_describe_no_keywords(result, minimum, less, max_q),
             )
             for result in results
         ],
         limit,
     )
+
+
+def _describe_no_keywords(result: Keywords, minimum: int, less: bool, max_q: float | None) -> str:
+    difference = "less" if less else "more"
+    if not result.other_words:
+        return "there is nothing to compare with"
+    if result.keywords:
+        return _describe_insignificant(len(result.keywords), f"are used {difference}", max_q)
+    return f"of the words seen {format_times(minimum)}, none is used {difference}"
+
+
+def _describe_insignificant(count: int, what: str, max_q: float | None) -> str:
+    return f"of {format_count(count, 'word')} that {what}, none has a q of {max_q:g} or less"
 
 
 def _keep_significant(words: Sequence[Any], max_q: float | None) -> Sequence[Any]:
