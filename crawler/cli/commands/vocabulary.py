@@ -114,7 +114,7 @@ def collocations(
                     f"{word.articles:,}",
                 ),
                 nothing=_describe_insignificant(len(result.collocates), "stand there", max_q)
-                if result.collocates
+                if result.collocates and max_q is not None
                 else f"of the words that stand there {format_times(minimum)}, none does more often than by chance",
             )
             for result in results
@@ -200,12 +200,12 @@ def _describe_no_keywords(result: Keywords, minimum: int, less: bool, max_q: flo
     difference = "less" if less else "more"
     if not result.other_words:
         return "there is nothing to compare with"
-    if result.keywords:
+    if result.keywords and max_q is not None:
         return _describe_insignificant(len(result.keywords), f"are used {difference}", max_q)
     return f"of the words seen {format_times(minimum)}, none is used {difference}"
 
 
-def _describe_insignificant(count: int, what: str, max_q: float | None) -> str:
+def _describe_insignificant(count: int, what: str, max_q: float) -> str:
     return f"of {format_count(count, 'word')} that {what}, none has a q of {max_q:g} or less"
 
 
