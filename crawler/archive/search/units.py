@@ -71,13 +71,13 @@ def limit_to_units(plan: QueryPlan, unit: Unit) -> None:
     plan.conditions.append(Condition(f"a.id NOT IN ({ranks.sql} SELECT id FROM ranks WHERE rank > 1)", ranks.values))
 
 
-def compile_units_found(found: Condition, unit: Unit) -> Condition:
-    """Return a SELECT of the ids of all articles whose unit has an article found; ``found`` selects ids, too."""
+def compile_units_found(article_ids: Condition, unit: Unit) -> Condition:
+    """Return a SELECT of the ids of all articles whose unit has one of these articles."""
     if unit == "article":
-        return found
+        return article_ids
     if unit == "story":
-        return Condition(_IDS_IN_STORIES_FOUND.format(ids=found.sql), found.values)
-    return Condition(_IDS_IN_GROUPS_FOUND.format(ids=found.sql), found.values)
+        return Condition(_IDS_IN_STORIES_FOUND.format(ids=article_ids.sql), article_ids.values)
+    return Condition(_IDS_IN_GROUPS_FOUND.format(ids=article_ids.sql), article_ids.values)
 
 
 def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:
