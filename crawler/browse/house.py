@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from crawler.browse import archives
 from crawler.browse.executor import ask
 from crawler.browse.page import Page, make_menu
-from crawler.browse.titles import find_archive_title
 from crawler.browse.urls import PageLinks, make_links
+from crawler.research.titles import find_archive_title
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -22,12 +22,12 @@ from crawler.browse.csp import make_own_headers
 from crawler.browse.executor import NotReady, Pool, TimeLimit, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
 from crawler.browse.rules import find_rules
-from crawler.browse.titles import find_archive_title, find_site_title
 from crawler.browse.urls import PageLinks, make_links
 from crawler.browse.writing.desk import NotesDesk, open_desk
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
 from crawler.notes.notes_file import NotesBusy, NotesUnusable
 from crawler.notes.records import BadNote, NoSuchNote
+from crawler.research.titles import find_archive_title, find_site_title
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -11,7 +11,7 @@ from crawler.archive.health.site_holdings import SiteHoldings, list_site_holding
 from crawler.browse.cache import count_once
 from crawler.browse.charts import ChartSeries
 from crawler.browse.page import PageRequest
-from crawler.browse.titles import make_title_finder
+from crawler.research.titles import make_title_finder
 
 COLOURS: Final = 8
 """Colours of the style sheet, ``--site-1`` and on; further publications share the colour of the others."""

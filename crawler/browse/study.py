@@ -13,10 +13,10 @@ from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
 from crawler.browse.search_request import UNIT_LABELS, SearchRequest, format_command, read_search_request
-from crawler.browse.titles import find_archive_title
 from crawler.errors import BadQuery
 from crawler.research.plots.scale import name_selection
 from crawler.research.plots.svg_parts import make_caption
+from crawler.research.titles import find_archive_title
 
 STUDY_PAGES: Final = (
     ("timeline", "Timeline"),

@@ -86,8 +86,16 @@ SECTIONS = {
 }
 """Heading of the help → its commands, in the order in which they are shown."""
 COMMANDS = {entry.name: entry for section in SECTIONS.values() for entry in section}
-OTHER_NAMES = {"snapshots": "snapshot", "author": "authors", "schedules": "schedule", "archives": "archive"}
-"""What is also understood, and shown nowhere: one and several of the same thing."""
+OTHER_NAMES = {
+    "snapshots": "snapshot",
+    "author": "authors",
+    "schedules": "schedule",
+    "archives": "archive",
+    "concordance": "kwic",
+    "collocates": "collocations",
+    "keywords": "keyness",
+}
+"""What is also understood, and shown nowhere: one and several of the same thing, and what the browser calls it."""
 
 RESUMABLE_COMMANDS = ("demo", "crawl", "reread", "ingest")
 """Commands that keep what they have done when they are interrupted, and do the rest when they are called again."""

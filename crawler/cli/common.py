@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from crawler.cli.options.paths import PathType
 from crawler.system import interruption
 
 INTERRUPTED = interruption.EXIT_CODE
@@ -19,7 +20,11 @@ EXIT_NEEDS_PERSON = 2
 
 
 class SuggestingGroup(click.Group):
-    """A group of commands that says which one was probably meant."""
+    """A group of commands that says which one was probably meant, and knows no difference of remove and delete."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        other_name = {"remove": "delete", "delete": "remove"}.get(cmd_name, cmd_name)
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, other_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -62,7 +67,7 @@ def add_common_options(envvar: str | None = None) -> Callable[[CommandT], Comman
     """Return a decorator that adds the shared options; ``envvar`` names the variable that gives the archive too."""
     add_archive = click.option(
         "--archive",
-        type=click.Path(path_type=Path, dir_okay=True),
+        type=PathType(dir_okay=True),
         metavar="PATH",
         envvar=envvar,
         expose_value=False,
@@ -71,7 +76,7 @@ def add_common_options(envvar: str | None = None) -> Callable[[CommandT], Comman
     )
     add_sites = click.option(
         "--sites",
-        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        type=PathType(exists=True, file_okay=False),
         metavar="FOLDER",
         multiple=True,
         expose_value=False,

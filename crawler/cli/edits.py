@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 import click
 
 from crawler.cli.common import common_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_rows, row_options, say, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
@@ -154,7 +154,7 @@ def add_edit_commands(
         printer.print_history(edits, as_json=as_json, as_jsonl=as_jsonl)
 
     @group.command(short_help="Take back an edit.")
-    @click.argument("edit", required=False, type=click.IntRange(min=1))
+    @click.argument("edit", required=False, type=NumberType(min=1))
     @json_option
     @common_options
     def undo(edit: int | None, as_json: bool) -> None:

@@ -62,8 +62,8 @@ def list_reading_lines(number: int, reading: PageReading, case: SavedCase) -> It
     """Yield how one page is read: headline, a line of facts, doubts, and the case that it is."""
     values = {field.name: field.value for field in reading.fields}
     headline = values.get("headline") or "(no headline)"
-    yield from _wrap(style_bold(f"{number}  {to_one_line(headline)}"), 0)
-    yield from _wrap(style_faint(to_one_line(reading.url)), 1)
+    yield from map(style_bold, _wrap(f"{number}  {to_one_line(headline)}", 0))
+    yield INDENT + style_faint(to_one_line(reading.url))  # whole however long, to be opened and copied
     article = reading.article
     if article is None:
         yield from _wrap(f"not read as an article: {to_one_line(reading.refusal or '')}", 1)
@@ -81,7 +81,7 @@ def list_reading_lines(number: int, reading: PageReading, case: SavedCase) -> It
     for doubt in reading.doubts:
         value = f" “{to_one_line(doubt.value)[:LONGEST_VALUE]}”" if doubt.value else ""
         yield from _wrap(f"? {doubt.field}:{value} {to_one_line(doubt.reason)}", 1)
-    yield from _wrap(style_faint(f"{'accepted' if case.is_accepted else 'saved'} as the case {case.name}"), 1)
+    yield from map(style_faint, _wrap(f"{'accepted' if case.is_accepted else 'saved'} as the case {case.name}", 1))
 
 
 def list_check_lines(check: SiteCheck) -> Iterator[str]:

@@ -72,13 +72,13 @@ def align_labels(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     columns = measure_terminal()
     label_before = None
     for label, value in rows:
-        for line in _wrap_unbroken(value, columns - label_width - 2 if columns else None):
+        for line in wrap_unbroken(value, columns - label_width - 2 if columns else None):
             label_cell = f"{'' if label == label_before else label:<{label_width}}"
             yield f"{style_faint(label_cell) if supports_colour(sys.stdout) else label_cell}  {line}"
             label_before = label
 
 
-def _wrap_unbroken(value: str, columns: int | None) -> Iterable[str]:
+def wrap_unbroken(value: str, columns: int | None) -> Iterable[str]:
     """Return the lines of a value; it stays whole if a word of it (a hash, an address) would be cut, for copying."""
     if columns is None:
         return (value,)

@@ -73,9 +73,9 @@ def format_times(count: int) -> str:
     return f"{'once' if count == 1 else f'{count:,} times'} or more"
 
 
-def format_score(value: float) -> str:
-    """Return a score with two decimals, a small one with four."""
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4f}"
+def format_score(value: float, measure: str) -> str:
+    """Return a score with two decimals; Dice, which is never above 1, with four."""
+    return f"{value:.4f}" if measure == "dice" else f"{value:,.2f}"
 
 
 def format_effect(value: float | None, digits: int) -> str:

@@ -9,10 +9,11 @@ from support.page_reader import PageReader, element_text, find_section, list_hea
 from support.papers import REPORTS, make_paper_archive
 
 from crawler.archive import Archive
-from crawler.browse import formatting, titles
+from crawler.browse import formatting
 from crawler.browse.charts import ChartSeries, chart_by_time
-from crawler.browse.titles import find_archive_title
 from crawler.practice.world import load_agency_stories
+from crawler.research import titles
+from crawler.research.titles import find_archive_title
 
 DOCK, LINE = load_agency_stories()
 PRINTED = [member.article.paper for story in (DOCK, LINE) for member in story.prints]

@@ -47,3 +47,15 @@ def test_a_seed_is_a_text_everywhere(ask: Run) -> None:
     seeds = [json.loads(ask("graph", "communities", "--json", *seed).stdout) for seed in ((), ("--seed", "0"))]
     assert seeds[0] == seeds[1]
     assert json.loads(ask("graph", "communities", "--json", "--seed", "peace").stdout)["seed"] == "peace"
+
+
+def test_commands_go_by_the_names_of_their_pages_too(ask: Run) -> None:
+    for name, other in (("kwic", "concordance"), ("collocations", "collocates"), ("keyness", "keywords")):
+        assert ask(name, "boat").stdout == ask(other, "boat").stdout != ""
+
+
+def test_what_is_removed_is_deleted_and_the_other_way_round(ask: Run) -> None:
+    for command in (("snapshot", "delete"), ("searches", "delete"), ("notes", "remove"), ("codes", "remove")):
+        printed = ask(*command, "--help")
+        assert (printed.exit_code, printed.stdout[:6]) == (0, "Usage:")
+    assert "No such command 'delete'" in ask("tags", "delete").stderr

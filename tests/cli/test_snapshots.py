@@ -56,7 +56,7 @@ def test_create_show_list_and_the_hash_of_the_list(run, archived):
     assert first.startswith("Boats: 9 articles frozen as ")
     told = json.loads(run("snapshot", "show", "boats", "--json").stdout)
     assert (told["uid"], f"sha256:{told['hash']}") == (first.split()[-1], second)
-    assert third == f"texts alone sha256:{told['text_hash']}"
+    assert third == f"texts: sha256:{told['text_hash']}"
     assert json.loads(run("snapshot", "list", "--json").stdout) == [told]
     assert f"texts alone  {third.split()[-1]}\n" in run("snapshot", "show", "boats").stdout
     assert (told["query"], told["filters"]) == ("harbour", {"language": "en"})

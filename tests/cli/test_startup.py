@@ -72,6 +72,12 @@ def test_a_command_that_reads_loads_no_writing_half_no_scrapy_and_no_front(
     assert below(modules, "scrapy", "twisted", "datasette", "dateparser", "crawler.sites") == []
 
 
+def test_a_picture_is_drawn_without_the_front(load: Modules, crawled: Crawled) -> None:
+    modules = load("timeline", "--svg", "timeline.svg", "--archive", str(crawled[0]))
+    assert "crawler.research.titles" in modules
+    assert below(modules, "datasette", "crawler.browse", "scrapy") == []
+
+
 @pytest.mark.parametrize("command", [("backup", "copy"), ("backup", "copy", "--no-captures")])
 def test_a_backup_loads_no_writing_half_no_scrapy_and_no_front(
     load: Modules, crawled: Crawled, command: tuple[str, ...]

@@ -336,9 +336,9 @@ def test_a_table_of_collocates(ask: Callable[..., Result]) -> None:
     assert printed.exit_code == 0, printed.stderr
     assert printed.stdout.splitlines()[:4] == [
         "en: 2 hits in 2 articles; 3 words around them, 17 in all outside the hits",
-        "log-likelihood  near  expected  in all  articles  word",
-        "          3.79     1      0.18       1         1  sank",
-        "          3.25     2      0.71       4         2  red",
+        "  LL  near  expected  in all  articles  word",
+        "3.79     1      0.18       1         1  sank",
+        "3.25     2      0.71       4         2  red",
     ]
     assert "zh: 2 hits in 1 article" in printed.stdout
 

@@ -73,6 +73,10 @@ def test_the_place_of_a_sample_is_in_the_manifest_and_a_seed_gives_the_same_agai
         (("--format", "parquet", "--to", "-"), "seealso: parquet is no stream of text: name a folder with --to"),
         (("--format", "ris", "--safe", "--to", "x"), "seealso: --safe is for csv, ids, text, not for ris"),
         (("--format", "csv", "--to", "a\0b"), None),
+        (
+            ("--format", "csv", "--to", "a\udcff"),
+            "seealso: a is no name that a manifest can hold, which is UTF-8: choose another with --to",
+        ),
         (("--format", "csv", "--to", "x" * 300), None),
         (("--format", "csv"), "seealso: Missing option '--to' (see seealso export --help)"),
         (("--to", "x"), None),

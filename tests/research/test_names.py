@@ -177,6 +177,7 @@ def test_a_network_is_opened_by_networkx(path: Path, tmp_path: Path) -> None:
         assert not graph.is_directed()
         assert "exists already" in run("--network", str(target), code=1).stderr
         run("--network", str(target), "--force")
+    assert "is no name for a network" in run("--network", str(tmp_path / "a\udcff.gexf"), code=1).stderr
     assert "must end in .gexf or .graphml" in run("--network", str(tmp_path / "names.txt"), code=1).stderr
     rows = json.loads(run("--json", "--min", "1", "--columns", "name,articles,known_as", "--limit", "2").stdout)
     assert rows[0] in (

@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ from crawler.cli import main
 from crawler.research.exports import export
 from crawler.research.samples import Sample, draw_sample
 from crawler.research.timeline import timeline
+from crawler.research.words.collocations import collocations
 from crawler.research.words.keyness import keywords
 
 WORDS: Final = ("harbour", "ferry", "lantern", "school", "river", "boat", "market", "rain")
@@ -229,10 +231,30 @@ def test_a_timeline_measures_units_against_units(archive: Archive, pieces: tuple
         assert (series.undated.count, series.undated.articles) == (counts[""], corpus[""])
 
 
-def test_keywords_compare_units_with_units(archive: Archive, pieces: tuple[Piece, ...]) -> None:
+def part_by_word(pieces: tuple[Piece, ...], word: str, language: str, unit: Unit) -> tuple[list[Piece], list[Piece]]:
+    """Return the pieces of a language that stand for the units with a word, and for those without it, by hand."""
+    spoken = [piece for piece in pieces if piece.language == language]
+    found = [piece for piece in spoken if word in piece.words]
+    units_found = {piece.unit(unit) for piece in found}
+    return list_firsts(found, unit), list_firsts([p for p in spoken if p.unit(unit) not in units_found], unit)
+
+
+def test_keywords_compare_units_with_units_and_none_with_itself(archive: Archive, pieces: tuple[Piece, ...]) -> None:
     for unit in UNITS:
-        for result in keywords(archive, Selection(query="ferry", unit=unit)):
-            spoken = [piece for piece in pieces if piece.language == result.language]
-            found = list_firsts([piece for piece in spoken if "ferry" in piece.words], unit)
-            others = list_firsts([piece for piece in spoken if "ferry" not in piece.words], unit)
+        for result in keywords(archive, Selection(query="ferry", unit=unit), minimum=1):
+            found, others = part_by_word(pieces, "ferry", result.language, unit)
             assert (result.articles, result.other_articles) == (len(found), len(others))
+            count = {keyword.word: (keyword.count, keyword.other_count) for keyword in result.keywords}["ferry"]
+            assert count == (len(found), 0)
+
+
+def test_collocates_are_measured_against_the_units_that_were_looked_at(
+    archive: Archive, pieces: tuple[Piece, ...]
+) -> None:
+    """The first article of a story that is found need not be its first: the corpus holds the one that is found."""
+    for unit, word in product(UNITS, ("boat", "ferry", "rain")):
+        for result in collocations(archive, Selection(query=word, unit=unit), minimum=1, window=100):
+            found, others = part_by_word(pieces, word, result.language, unit)
+            # A headline has two words; a body has its words once, and nine times with numbers.
+            size = sum(2 + 10 * len(piece.words) for piece in (*found, *others))
+            assert (result.hits, result.words) == (len(found), size - len(found)), (unit, word)

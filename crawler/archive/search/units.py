@@ -38,6 +38,23 @@ ranks(id, unit, rank) AS (
 """
 )
 
+# Per unit: the ids of all articles that share their unit with one found.
+_IDS_IN_STORIES_FOUND: Final = """
+WITH found(id) AS ({ids})
+SELECT id FROM found
+UNION
+SELECT o.id FROM found JOIN articles p ON p.id = found.id JOIN articles o ON o.site = p.site AND o.story = p.story
+"""
+_IDS_IN_GROUPS_FOUND: Final = (
+    MEMBERS_OF_GROUPS
+    + """,
+found(id) AS ({ids})
+SELECT id FROM found
+UNION
+SELECT m.id FROM members m WHERE m.start IN (SELECT s.start FROM found JOIN members s ON s.id = found.id)
+"""
+)
+
 
 class _Place(NamedTuple):
     """An article, and the first one of its unit."""
@@ -52,6 +69,15 @@ def limit_to_units(plan: QueryPlan, unit: Unit) -> None:
         return
     ranks = _compile_ranks(plan, unit)
     plan.conditions.append(Condition(f"a.id NOT IN ({ranks.sql} SELECT id FROM ranks WHERE rank > 1)", ranks.values))
+
+
+def compile_units_found(article_ids: Condition, unit: Unit) -> Condition:
+    """Return a SELECT of the ids of all articles whose unit has one of these articles."""
+    if unit == "article":
+        return article_ids
+    if unit == "story":
+        return Condition(_IDS_IN_STORIES_FOUND.format(ids=article_ids.sql), article_ids.values)
+    return Condition(_IDS_IN_GROUPS_FOUND.format(ids=article_ids.sql), article_ids.values)
 
 
 def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:

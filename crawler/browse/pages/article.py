@@ -19,10 +19,10 @@ from crawler.browse import formatting
 from crawler.browse.hit_walk import make_hit_walk
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pages.notes import make_article_context
-from crawler.browse.titles import make_title_finder
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
 from crawler.research.citation.names import PersonName, parse_name
+from crawler.research.titles import make_title_finder
 from crawler.research.version_diff import compare_versions, diff_prints
 
 EDIT_SECONDS: Final = 0.15

@@ -18,7 +18,7 @@ from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.browse.cache import count_once
 from crawler.browse.health_words import ADDRESS_KINDS, ADDRESS_STATES, FATES, Explanation, describe_outcome, name_field
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
-from crawler.browse.titles import make_title_finder
+from crawler.research.titles import make_title_finder
 
 MAX_RUNS: Final = 20
 MAX_PROBLEMS: Final = 30

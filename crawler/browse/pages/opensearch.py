@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.titles import find_archive_title
 from crawler.research.exports.sanitize import replace_non_xml
+from crawler.research.titles import find_archive_title
 
 LONGEST_NAME: Final = 16
 """Letters that OpenSearch 1.1 allows a short name."""

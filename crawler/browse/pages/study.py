@@ -22,7 +22,6 @@ from crawler.browse.study import (
     refuse,
     refuse_faults,
 )
-from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
 from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
@@ -32,6 +31,7 @@ from crawler.research.plots.svg_picture import PLOT_MARGINS
 from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
+from crawler.research.titles import find_archive_title
 
 MAX_QUERIES: Final = 4
 LINES_PER_PAGE: Final = 100

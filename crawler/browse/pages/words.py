@@ -20,10 +20,10 @@ from crawler.browse.study import (
     read_study_request,
     refuse,
 )
-from crawler.browse.titles import find_archive_title
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
 from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
+from crawler.research.titles import find_archive_title
 from crawler.research.words.association import MEASURES, Measure
 from crawler.research.words.collocations import collocations
 from crawler.research.words.figures import WordList

@@ -14,7 +14,6 @@ from crawler.browse.executor import TimeLimit, ask
 from crawler.browse.page import READING_TABLES, Page, PageResponse, explain, make_error, read_origin, render
 from crawler.browse.permissions import may_see
 from crawler.browse.rules import find_rules
-from crawler.browse.titles import find_archive_title
 from crawler.browse.urls import make_links
 from crawler.browse.writing.actions import ACTIONS, WriteRequest, Written
 from crawler.browse.writing.desk import format_coder_cookie, open_desk
@@ -23,6 +22,7 @@ from crawler.browse.writing.gate import MAX_FORM_BYTES, WRITE_PATTERN
 from crawler.browse.writing.tokens import is_token
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import BadNote, NoSuchNote
+from crawler.research.titles import find_archive_title
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.crawl_summary import format_archive_option
+from crawler.cli.options.paths import PathType
 from crawler.cli.output import complain, format_count, json_option, print_json, say, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
 
@@ -32,8 +33,8 @@ def archive() -> None:
     short_help="Bring everything that other archives hold into one.",
     epilog="Archives that have the same site are not merged: seealso ingest takes the pages of one into the other.",
 )
-@click.argument("into", metavar="INTO", type=click.Path(path_type=Path, dir_okay=False))
-@click.argument("sources", metavar="FROM...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("into", metavar="INTO", type=PathType(dir_okay=False))
+@click.argument("sources", metavar="FROM...", nargs=-1, required=True, type=PathType())
 @click.option("--move", is_flag=True, help="Move the WARC files instead of copying them, once the rows have come.")
 @click.option("--dry-run", is_flag=True, help="Print what would come, and write nothing.")
 @json_option
@@ -66,11 +67,11 @@ def merge(into: Path, sources: tuple[Path, ...], move: bool, dry_run: bool, as_j
 
 
 @archive.command(short_help="Make a new archive with some sites of another one.")
-@click.argument("path", metavar="ARCHIVE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="ARCHIVE", type=PathType())
 @click.option(
     "--site", "names", metavar="NAME", multiple=True, required=True, help="A site that comes; may be given again."
 )
-@click.option("--to", metavar="NEW", required=True, type=click.Path(path_type=Path), help="The new archive.")
+@click.option("--to", metavar="NEW", required=True, type=PathType(), help="The new archive.")
 @json_option
 @common_options
 def split(path: Path, names: tuple[str, ...], to: Path, as_json: bool) -> int:

@@ -21,7 +21,7 @@ from crawler.cli.edits import (
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.options.types import CountType, NumberType, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
@@ -92,7 +92,7 @@ def _flatten_author(entry: AuthorEntry) -> dict[str, Any]:
 
 
 @authors.command(short_help="Propose authors that may be one.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Print at most N.  [default: all]")
+@click.option("--limit", type=NumberType(min=1), metavar="N", help="Print at most N.  [default: all]")
 @row_options
 @common_options
 def candidates(limit: int | None, as_json: bool, as_jsonl: bool) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.output import complain, format_count, json_option, print_json, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
 
 
 @click.command(short_help="Copy the archive and its WARC files, even while a crawl runs.")
-@click.argument("folder", metavar="TO", type=click.Path(path_type=Path, file_okay=True))
+@click.argument("folder", metavar="TO", type=PathType(file_okay=True))
 @click.option("--verify", "check", is_flag=True, help="Copy nothing: check the backup at TO against its list.")
 @click.option(
     "--captures/--no-captures",

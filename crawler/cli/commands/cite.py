@@ -11,7 +11,7 @@ from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import common_options
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
-from crawler.cli.options.types import DayType, open_existing_archive
+from crawler.cli.options.types import DayType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, strip_controls
 from crawler.errors import NoSuchVersion
 
@@ -27,7 +27,7 @@ STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json", "text")
     epilog="Examples: seealso cite 12; seealso cite 12 --revision 2 --style bibtex >> references.bib",
 )
 @click.argument("article", metavar="ID|URL", required=False)
-@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Cite this version, with its digest.")
+@click.option("--revision", type=NumberType(min=1), metavar="N", help="Cite this version, with its digest.")
 @click.option("--snapshot", metavar="NAME", help="Cite this snapshot instead.")
 @click.option(
     "--style",

@@ -11,6 +11,7 @@ import click
 from crawler.cli.commands.notes import find_noted_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
 from crawler.cli.options.notes import coder_option, notes_option, open_notes
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
@@ -234,7 +235,7 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
     "--to",
     cls=RenamedOption,
     old_names=("--out",),
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="The CSV file to make.",
 )

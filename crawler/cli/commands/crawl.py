@@ -12,6 +12,7 @@ from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import make_summary
 from crawler.cli.crawling import find_or_adopt, find_site_by_name, print_report, run_one_crawl
 from crawler.cli.options.many_sites import many_sites_options
+from crawler.cli.options.types import NumberType
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
 from crawler.cli.output import complain, json_option, print_json
 from crawler.errors import CrawlerError
@@ -33,8 +34,8 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 @click.argument("site", metavar="SITE", required=False)
 @click.argument("urls", metavar="[URL]...", nargs=-1)
 @many_sites_options
-@click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")
-@click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N See also steps.")
+@click.option("--max-articles", type=NumberType(min=0), metavar="N", help="Fetch at most N article pages.")
+@click.option("--max-depth", type=NumberType(min=0), metavar="N", help="Follow at most N See also steps.")
 @click.option(
     "--by-day",
     metavar="RANGE",
@@ -69,7 +70,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 )
 @click.option(
     "--revisits",
-    type=click.IntRange(min=0),
+    type=NumberType(min=0),
     metavar="N",
     help="Visit at most N known articles that are due.  [default: half of --max-articles, or a tenth of the archive, "
     "at least 500]",
@@ -99,7 +100,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 )
 @click.option(
     "--daily-cap",
-    type=click.IntRange(min=0),
+    type=NumberType(min=0),
     metavar="N",
     help="Make at most N requests in one day of the site, all runs together.",
 )

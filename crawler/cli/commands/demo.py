@@ -32,8 +32,9 @@ DEMO_CONTACT = "seealso demo, the practice site"
 EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
 """Queries to try, in several scripts; those with hits are suggested."""
 BROKEN_ON_PURPOSE = (
-    "Some pages of the practice site are broken on purpose, as those of real sites are: a redirect loop, a\n"
-    "transfer that breaks off, an error that never heals, addresses without an article. They are counted above."
+    "Some pages of the practice site are broken on purpose, as those of real sites\n"
+    "are: a redirect loop, a transfer that breaks off, an error that never heals,\n"
+    "addresses without an article. They are counted above."
 )
 
 

@@ -14,6 +14,7 @@ import click
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
 from crawler.cli.options.columns import columns_option
 from crawler.cli.options.notes import open_notes
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
@@ -60,7 +61,7 @@ STDOUT = "-"
 @columns_option("csv, jsonl, parquet: only these columns, in this order.")
 @click.option(
     "--pseudonyms",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False),
     metavar="KEYFILE",
     help="Replace authors by pseudonyms; KEYFILE has, or gets, the secret and the names.",
 )

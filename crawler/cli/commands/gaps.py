@@ -10,7 +10,7 @@ import click
 
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import format_shared_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, style_bold, to_plain_data
 from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragraph
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("site", required=False)
 @click.option(
     "--months",
-    type=click.IntRange(min=0),
+    type=NumberType(min=0),
     default=12,
     show_default=True,
     metavar="N",

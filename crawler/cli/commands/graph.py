@@ -21,9 +21,9 @@ from crawler.cli.options.selection import (
     selection_options,
 )
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.options.types import CountType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
-from crawler.cli.text_layout import measure_terminal, wrap_paragraph
+from crawler.cli.text_layout import measure_terminal, wrap_paragraph, wrap_unbroken
 
 if TYPE_CHECKING:
     from crawler.archive.articles.graph import Node
@@ -65,7 +65,7 @@ def graph() -> None:
     "depth",
     cls=RenamedOption,
     old_names=["--depth"],
-    type=click.IntRange(1, 10),
+    type=NumberType(1, 10),
     default=1,
     show_default=True,
     metavar="N",
@@ -79,7 +79,7 @@ def graph() -> None:
     help="Follow what it names, what names it, or both.",
 )
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="Print at most N articles."
+    "--limit", type=NumberType(min=1), default=50, show_default=True, metavar="N", help="Print at most N articles."
 )
 @_current_option
 @_unarchived_option
@@ -128,14 +128,14 @@ def neighbours(
     "longest",
     cls=RenamedOption,
     old_names=["--longest"],
-    type=click.IntRange(1, 100),
+    type=NumberType(1, 100),
     default=10,
     show_default=True,
     metavar="N",
     help="Go at most N links far.",
 )
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Print at most N ways."
+    "--limit", type=NumberType(min=1), default=3, show_default=True, metavar="N", help="Print at most N ways."
 )
 @_current_option
 @json_option
@@ -244,7 +244,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=NumberType(min=1),
     default=10,
     show_default=True,
     metavar="N",
@@ -363,7 +363,8 @@ def _print_node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -
         node.language or "",
         ", ".join(to_one_line(author) for author in node.authors),
     ]
-    facts.append("" if node.id is not None else f"not archived: {to_one_line(node.url)}")
-    for text in (" · ".join(part for part in facts if part), *lines):
-        for line in wrap_paragraph(text, room):
+    facts.append("" if node.id is not None else "not archived")
+    addresses = () if node.id is not None else (to_one_line(node.url),)
+    for text in (" · ".join(part for part in facts if part), *addresses, *lines):
+        for line in wrap_unbroken(text, room):
             click.echo(INDENT + line)

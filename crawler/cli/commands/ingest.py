@@ -12,6 +12,7 @@ from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import FATE_LABELS
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.engine import engine_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.types import ShareType
 from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
 from crawler.cli.progress import show_count, show_work
@@ -26,9 +27,7 @@ MOST_PAGES_PRINTED = 20
 
 
 @click.command(short_help="Take pages from other people's WARC or WACZ files.")
-@click.argument(
-    "files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=PathType(exists=True))
 @click.option(
     "--adopt", is_flag=True, help="Adopt the sites that are not known, and take their pages too: by all that they have."
 )

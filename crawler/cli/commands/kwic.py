@@ -13,7 +13,7 @@ from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import format_count, say, style_bold, to_one_line
 from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal
 
@@ -44,7 +44,7 @@ _MARK = "\u200e"
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",
-    type=click.IntRange(MIN_WIDTH, MAX_WIDTH),
+    type=NumberType(MIN_WIDTH, MAX_WIDTH),
     metavar="N",
     help="Columns for keyword and context together.  [default: what the terminal leaves]",
 )
@@ -64,7 +64,7 @@ _MARK = "\u200e"
     multiple=True,
     help="Look only here; may be given again.  [default: all three]",
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N lines.  [default: all]")
+@click.option("--limit", type=NumberType(min=1), metavar="N", help="Stop after N lines.  [default: all]")
 @selection_options
 @sample_options
 @table_options(CONCORDANCE_COLUMNS)

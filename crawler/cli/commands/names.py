@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.options.types import CountType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, say, to_one_line
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _ORDERS: Final[Mapping[str, Callable[[Name], Any]]] = {
 @click.option(
     "--min",
     "minimum",
-    type=click.IntRange(min=1),
+    type=NumberType(min=1),
     default=2,
     show_default=True,
     metavar="N",
@@ -56,12 +57,10 @@ _ORDERS: Final[Mapping[str, Callable[[Name], Any]]] = {
 @click.option(
     "--order", type=click.Choice(list(_ORDERS)), default="articles", show_default=True, help="Sort by this column."
 )
-@click.option(
-    "--network", type=click.Path(path_type=Path), metavar="FILE", help="Write who is named with whom: .gexf, .graphml."
-)
+@click.option("--network", type=PathType(), metavar="FILE", help="Write who is named with whom: .gexf, .graphml.")
 @click.option(
     "--min-pair",
-    type=click.IntRange(min=1),
+    type=NumberType(min=1),
     default=2,
     show_default=True,
     metavar="N",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options, get_common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.output import complain, print_jsonl, to_plain_data
 from crawler.errors import CrawlerError, WarcDamaged
 
@@ -30,7 +31,7 @@ NO_ARTICLES = 6
 @click.option("--site", "site_name", metavar="NAME|FILE", help="Read it as a page of this site, or of this file's.")
 @click.option(
     "--keep",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="FILE.warc.gz",
     help="Keep what was fetched, requests and answers, in a new WARC file.",
 )

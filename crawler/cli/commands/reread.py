@@ -11,6 +11,7 @@ import click
 
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.engine import engine_options
+from crawler.cli.options.types import NumberType
 from crawler.cli.output import complain, format_count, json_option, print_json, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
 from crawler.engines.choice import EngineChoice
@@ -35,7 +36,7 @@ LETTERS_BEFORE_DIFFERENCE = 20
 @click.option("--undo", is_flag=True, help="Take back the last reread.")
 @engine_options
 @click.option(
-    "--examples", type=click.IntRange(0, 1000), default=3, show_default=True, metavar="N", help="Of each field, show N."
+    "--examples", type=NumberType(0, 1000), default=3, show_default=True, metavar="N", help="Of each field, show N."
 )
 @json_option
 @common_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
     check_selections,
@@ -15,7 +16,7 @@ from crawler.cli.options.selection import (
     make_selection,
     selection_options,
 )
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import complain, json_option, print_json, print_rows, row_options, say, to_json, to_one_line
 
 if TYPE_CHECKING:
@@ -88,7 +89,14 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
     default="text",
     help="A page to read, to mail or to print.",
 )
-@click.option("--limit", type=click.IntRange(0), default=DEFAULT_ARTICLES, help="List so many articles of each search.")
+@click.option(
+    "--limit",
+    type=NumberType(0),
+    default=DEFAULT_ARTICLES,
+    show_default=True,
+    metavar="N",
+    help="List so many articles of each search.",
+)
 @click.option(
     "--notify",
     metavar="CMD",
@@ -97,7 +105,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 )
 @click.option(
     "--state",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Where the last time is kept; by default in ARCHIVE.searches.json beside the archive.",
 )

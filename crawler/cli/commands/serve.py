@@ -10,7 +10,8 @@ import click
 from click.core import ParameterSource
 
 from crawler.cli.common import INTERRUPTED, common_options, get_common_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.paths import PathType
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import complain, say
 
 if TYPE_CHECKING:
@@ -43,11 +44,9 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
 
 
 @click.command(short_help="Browse the archive with Datasette.")
-@click.argument("named_path", metavar="[ARCHIVE]", required=False, type=click.Path(path_type=Path))
+@click.argument("named_path", metavar="[ARCHIVE]", required=False, type=PathType())
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any."
-)
+@click.option("--port", type=NumberType(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open a browser.  [default: no]")
 @click.option(
     "--public-name",
@@ -67,7 +66,7 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
 @click.option("--cors", is_flag=True, help="Let pages of other sites read tables, feeds and files, as notebooks do.")
 @click.option(
     "--notes",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Show the notes, tags and codes of this file, and let readers write them; it is made when there is none.",
 )

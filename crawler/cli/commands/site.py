@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import json_option, print_json, print_rows, row_options, say, style_bold
 from crawler.cli.text_layout import measure_room, wrap_paragraph
@@ -29,7 +30,7 @@ _FROM = click.option(
     "--from",
     "files",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=PathType(exists=True, dir_okay=False),
     metavar="FILE",
     help="A saved page for each address, in their order, or a WARC file; nothing is fetched. May be repeated.",
 )
@@ -51,7 +52,7 @@ def site() -> None:
 @click.option(
     "--dir",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PathType(file_okay=False),
     metavar="FOLDER",
     help="Where NAME.toml goes.  [default: the folder of sites of your configuration]",
 )

@@ -85,7 +85,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
         return
     click.echo(f"{frozen.name}: {format_count(frozen.articles, 'article')} frozen as {frozen.uid}")
     click.echo(f"sha256:{frozen.hash}")
-    click.echo(f"texts alone sha256:{text_hash}")
+    click.echo(f"texts: sha256:{text_hash}")
     if notes is not None:
         click.echo(describe_freeze(notes))
 

@@ -12,6 +12,7 @@ import click
 
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
+from crawler.cli.options.paths import PathType
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import complain, json_option, print_json, style_bold, to_json, to_one_line, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=PathType())
 @click.option("--runs", type=CountType(0), default=5, show_default=True, metavar="N", help="Show the last N runs.")
 @click.option(
     "--problems", type=CountType(0), default=5, show_default=True, metavar="N", help="Show the last N problems."

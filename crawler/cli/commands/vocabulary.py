@@ -12,12 +12,13 @@ from crawler.cli.common import common_options
 from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.options.words import MEASURE_NAMES, measure_option, word_options
 from crawler.cli.output import format_count
 from crawler.cli.word_table import LanguageWords, format_effect, format_score, format_times, print_words
 
 if TYPE_CHECKING:
+    from crawler.research.words.keyness import Keywords
     from crawler.research.words.stop_words import StopLists
     from crawler.research.words.tokens import TokenRule
 
@@ -57,7 +58,7 @@ KEYWORD_COLUMNS = (
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
-    "--window", type=click.IntRange(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
+    "--window", type=NumberType(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
 )
 @measure_option
 @word_options
@@ -106,13 +107,15 @@ def collocations(
                 totals={"hits": result.hits, "near_words": result.near, "words": result.words},
                 words=_keep_significant(result.collocates, max_q),
                 cells=lambda word: (
-                    format_score(word.score),
+                    format_score(word.score, measure),
                     f"{word.near:,}",
                     f"{word.expected:,.2f}",
                     f"{word.frequency:,}",
                     f"{word.articles:,}",
                 ),
-                nothing=f"of the words that stand there {format_times(minimum)}, none does more often than by chance",
+                nothing=_describe_insignificant(len(result.collocates), "stand there", max_q)
+                if result.collocates and max_q is not None
+                else f"of the words that stand there {format_times(minimum)}, none does more often than by chance",
             )
             for result in results
         ],
@@ -151,6 +154,7 @@ def keyness(
     and wherever; or those of --against, which all options narrow, too. Language by language, with the frequencies on
     both sides and how large the difference is: the log ratio (1 is twice as frequent) and %DIFF.
     """
+    from crawler.research.plots.scale import format_figure
     from crawler.research.words.keyness import keywords
 
     selection = make_selection(query, filters)
@@ -166,7 +170,7 @@ def keyness(
     print_words(
         output_format,
         KEYWORD_COLUMNS,
-        (MEASURE_NAMES[measure], "log ratio", "%DIFF", "found", "/million", "others", "/million", "articles"),
+        (MEASURE_NAMES[measure], "log ratio", "%DIFF", "found", "/1M", "others", "/1M", "articles"),
         [
             LanguageWords(
                 language=result.language,
@@ -175,23 +179,34 @@ def keyness(
                 totals={"words": result.words, "other_words": result.other_words},
                 words=_keep_significant(result.keywords, max_q),
                 cells=lambda word: (
-                    format_score(word.score),
+                    format_score(word.score, measure),
                     format_effect(word.log_ratio, 2),
                     format_effect(word.percent_difference, 0),
                     f"{word.count:,}",
-                    f"{word.per_million:,.1f}",
+                    format_figure(word.per_million),
                     f"{word.other_count:,}",
-                    f"{word.other_per_million:,.1f}",
+                    format_figure(word.other_per_million),
                     f"{word.articles:,}",
                 ),
-                nothing=f"of the words seen {format_times(minimum)}, none is used {'less' if less else 'more'}"
-                if result.other_words
-                else "there is nothing to compare with",
+                nothing=_describe_no_keywords(result, minimum, less, max_q),
             )
             for result in results
         ],
         limit,
     )
+
+
+def _describe_no_keywords(result: Keywords, minimum: int, less: bool, max_q: float | None) -> str:
+    difference = "less" if less else "more"
+    if not result.other_words:
+        return "there is nothing to compare with"
+    if result.keywords and max_q is not None:
+        return _describe_insignificant(len(result.keywords), f"are used {difference}", max_q)
+    return f"of the words seen {format_times(minimum)}, none is used {difference}"
+
+
+def _describe_insignificant(count: int, what: str, max_q: float) -> str:
+    return f"of {format_count(count, 'word')} that {what}, none has a q of {max_q:g} or less"
 
 
 def _keep_significant(words: Sequence[Any], max_q: float | None) -> Sequence[Any]:

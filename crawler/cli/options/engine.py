@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from crawler.cli.options.types import NumberType
 from crawler.engines.choice import EngineChoice
 from crawler.engines.opening import EngineName
 
@@ -70,7 +71,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default="local",
             help="Work in processes of this machine, or in workers of Dask.  [default: local]",
         ),
-        click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Use N cores.  [default: all]"),
+        click.option("--jobs", type=NumberType(1, 256), metavar="N", help="Use N cores.  [default: all]"),
     ):
         command_with_options = option(command_with_options)
     return command_with_options

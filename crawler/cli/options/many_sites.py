@@ -14,6 +14,8 @@ from click.core import ParameterSource
 from crawler.cli.common import CommandT, get_common_options
 from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
 from crawler.cli.options.engine import ENGINE_NAMES, refuse_scheduler
+from crawler.cli.options.paths import PathType
+from crawler.cli.options.types import NumberType
 from crawler.operations.schedule.every import format_interval
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def many_sites_options(command: CommandT) -> CommandT:
     for option in (
         click.option(
             "--together",
-            type=click.IntRange(1, 20),
+            type=NumberType(1, 20),
             metavar="N",
             help="Crawl several sites, names and addresses, into one archive, N of them at a time, in this process.",
         ),
@@ -94,7 +96,7 @@ def many_sites_options(command: CommandT) -> CommandT:
         ),
         click.option(
             "--jobs",
-            type=click.IntRange(1, 1000),
+            type=NumberType(1, 1000),
             metavar="N",
             help="With --list: crawl N sites at a time.  [default: as many as there are cores]",
         ),
@@ -105,7 +107,7 @@ def many_sites_options(command: CommandT) -> CommandT:
         ),
         click.option(
             "--work",
-            type=click.Path(path_type=Path, file_okay=False),
+            type=PathType(file_okay=False),
             metavar="DIR",
             help="With --list: the folder of the archives, DIR/SITE/archive.db, on a disk that all machines share.",
         ),

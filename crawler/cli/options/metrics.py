@@ -10,6 +10,7 @@ import click
 
 from crawler.atomic_file import replace_file
 from crawler.cli.common import CommandT
+from crawler.cli.options.paths import PathType
 from crawler.errors import CrawlerError
 
 
@@ -21,7 +22,7 @@ def metrics_option(command: CommandT) -> CommandT:
     """Give a command ``--metrics FILE``, as ``metrics``; an unwritable path is a usage error before any work."""
     return click.option(
         "--metrics",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=PathType(dir_okay=False),
         metavar="FILE",
         callback=_check_path,
         help="Write metrics to FILE in Prometheus text format (for node_exporter's textfile collector).",

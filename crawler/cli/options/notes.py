@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from crawler.cli.common import CommandT, CommonOptions, get_common_options
+from crawler.cli.options.paths import PathType
 
 if TYPE_CHECKING:
     from crawler.notes.notes_file import NotesFile
@@ -17,7 +18,7 @@ def notes_option(command: CommandT) -> CommandT:
     """Give a command ``--notes``, which :func:`open_notes` reads."""
     return click.option(
         "--notes",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=PathType(dir_okay=False),
         metavar="FILE",
         envvar="SEEALSO_NOTES",
         expose_value=False,

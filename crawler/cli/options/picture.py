@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.atomic_file import replace_file
+from crawler.cli.options.paths import PathType
 from crawler.cli.output import complain, say
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = PathType(dir_okay=False)
 
 
 class CannotWritePlot(CrawlerError):
@@ -65,6 +66,6 @@ def write_svg(path: Path, svg: str) -> None:
 
 def find_caption_title(archive: Archive) -> str:
     """Return what captions call an archive, in the browser too."""
-    from crawler.browse.titles import find_archive_title
+    from crawler.research.titles import find_archive_title
 
     return find_archive_title(archive)

@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.selection import drop_surrogates
+from crawler.cli.options.types import NumberType
 
 if TYPE_CHECKING:
     from crawler.research.samples import Sample
@@ -46,7 +47,7 @@ def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Draw from each year, each language … in proportion.",
         ),
         seed_option("What draws them; the same seed, the same articles."),
-        click.option("--sample", "size", type=click.IntRange(min=1), metavar="N", help="Draw N articles at random."),
+        click.option("--sample", "size", type=NumberType(min=1), metavar="N", help="Draw N articles at random."),
     ):
         command_with_options = option(command_with_options)
     return command_with_options

@@ -46,7 +46,13 @@ class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         self.fail(f"'{value}' is not a {noun}: write {examples}", param, ctx)
 
 
-class CountType(click.IntRange):
+class NumberType(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "whole number"
+
+
+class CountType(NumberType):
     """A maximum; a number beyond SQLite's largest integer becomes that integer."""
 
     def __init__(self, least: int = 1) -> None:

@@ -16,6 +16,7 @@ import click
 from crawler.cli.common import INTERRUPTED, CommandT, get_common_options
 from crawler.cli.crawl_summary import make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
+from crawler.cli.options.paths import PathType
 from crawler.cli.output import complain, copy_to_log_file, set_log_file, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
 from crawler.operations.schedule.every import format_interval, parse_interval
@@ -100,7 +101,7 @@ def unattended_options(command: CommandT) -> CommandT:
         ),
         click.option(
             "--log-file",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=PathType(dir_okay=False),
             metavar="FILE",
             help="Write the fate of each page, and what is told on stderr, to FILE too. At 2 MB it is renamed to "
             "FILE.1, and four such are kept.",

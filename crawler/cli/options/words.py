@@ -10,22 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.picture import svg_option
-from crawler.cli.options.types import CountType
+from crawler.cli.options.types import CountType, NumberType
 from crawler.cli.output import format_count, say
 from crawler.cli.word_table import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
     from crawler.research.words.stop_words import StopLists
 
-MEASURE_NAMES: Final = {
-    "ll": "log-likelihood",
-    "mi": "mutual information (bits)",
-    "dice": "Dice",
-    "log-dice": "log Dice",
-    "t": "t",
-    "z": "z",
-}
+MEASURE_NAMES: Final = {"ll": "LL", "mi": "MI", "dice": "Dice", "log-dice": "log Dice", "t": "t", "z": "z"}
 _MOST_WORDS: Final = 8
+_MOST_STOP_BYTES: Final = 10_000_000
+"""A file of more is no list of words, nor is a device that never ends."""
 
 
 def measure_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,7 +30,7 @@ def measure_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(list(MEASURE_NAMES)),
         default="ll",
         show_default=True,
-        help="Sort by log-likelihood, mutual information, Dice, log Dice, t or z.",
+        help="Sort by log-likelihood (LL), mutual information (MI, in bits), Dice, log Dice, t or z.",
     )
     by_significance = click.option(
         "--max-q",
@@ -62,7 +57,7 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--min",
             "minimum",
-            type=click.IntRange(min=1),
+            type=NumberType(min=1),
             default=3,
             show_default=True,
             metavar="N",
@@ -76,7 +71,7 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--ngrams",
-            type=click.IntRange(1, _MOST_WORDS),
+            type=NumberType(1, _MOST_WORDS),
             metavar="N",
             help="Count N words in a row as one, N characters in Chinese and its like.  "
             "[default: 1 word, 2 characters]",
@@ -102,13 +97,14 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _read_stop_lists(values: Sequence[str]) -> StopLists:
     """Return the lists that values of ``--stop-words`` name, and say on stderr how long they are."""
-    from crawler.research.words.stop_words import PACKAGED, StopLists
+    from crawler.research.words.stop_words import PACKAGED, StopLists, check_packaged
 
     everywhere: frozenset[str] = frozenset()
     by_language: dict[str, frozenset[str]] = {}
     for value in values:
         language, equals, name = value.partition("=")
         if value == PACKAGED:
+            check_packaged()
             say("left out: the words of stopwordsiso")
         elif equals and language.isalpha() and len(language) <= 3 and not Path(value).exists():
             by_language[language] = by_language.get(language, frozenset()) | _read_stop_words(name)
@@ -120,9 +116,15 @@ def _read_stop_lists(values: Sequence[str]) -> StopLists:
 def _read_stop_words(name: str) -> frozenset[str]:
     from crawler.research.words.stop_words import read_stop_words
 
+    if not name:
+        raise click.UsageError("--stop-words takes a file, not ''")
     path = Path(name)
     try:
-        words = read_stop_words(path.read_text(encoding="utf-8-sig"))
+        with path.open("rb") as file:
+            content = file.read(_MOST_STOP_BYTES + 1)
+        if len(content) > _MOST_STOP_BYTES:
+            raise click.UsageError(f"{path} is no list of words: it is larger than {_MOST_STOP_BYTES:,} bytes")
+        words = read_stop_words(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from error
     say(f"left out: {format_count(len(words), 'word')} of {path}")

@@ -41,6 +41,8 @@ class Destination:
     def __init__(self, path: Path, shape: Shape, archive: Archive, *, force: bool, companion: str | None) -> None:
         if path.name in ("", ".", "..") or "\0" in str(path):
             raise ExportFailed(f"{path} is no name for a new file: give one with --to")
+        if not is_text(path.name):
+            raise ExportFailed(f"{path} is no name that a manifest can hold, which is UTF-8: choose another with --to")
         self.path = path
         self.shape = shape
         self.force = force
@@ -132,6 +134,15 @@ class Destination:
             if problem.errno not in _NO_LINKS:
                 raise
             os.rename(new, final)
+
+
+def is_text(name: str) -> bool:
+    """Return True if a file's name is text: names of files may hold any bytes, which Python carries as surrogates."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_export_manifest(manifest: Path) -> bool:

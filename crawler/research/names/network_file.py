@@ -15,7 +15,7 @@ from crawler.atomic_file import replace_file
 from crawler.errors import ExportFailed
 from crawler.research.exports.graph_xml import GEXF, GRAPHML, Attribute, add_values, declare_attributes
 from crawler.research.exports.sanitize import replace_non_xml
-from crawler.research.exports.target import PROGRAM_NAME
+from crawler.research.exports.target import PROGRAM_NAME, is_text
 from crawler.research.names.name_list import Name, NameList, NamePair
 
 SUFFIXES: Final = (".gexf", ".graphml")
@@ -48,6 +48,8 @@ def write_network(name_list: NameList, path: Path, *, minimum: int = 2, force: b
         raise ExportFailed(f"{path.name} must end in {' or '.join(SUFFIXES)}, for Gephi and others to know what it is")
     if path.exists() and not force:
         raise ExportFailed(f"{path} exists already; --force replaces it")
+    if not is_text(path.name):
+        raise ExportFailed(f"{path} is no name for a network, which is UTF-8: choose another")
     pairs = name_list.pair(minimum)
     make = _make_gexf if path.suffix.lower() == ".gexf" else _make_graphml
     try:

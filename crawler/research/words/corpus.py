@@ -15,7 +15,7 @@ from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import IndexedText, iter_indexed_texts, list_ids
-from crawler.archive.search.units import limit_to_units
+from crawler.archive.search.units import compile_units_found, limit_to_units
 from crawler.normalisation.tokenizer import index_words
 from crawler.research.words.segmentation import knows_language, segment_text
 from crawler.research.words.tokens import Column, TokenRule, make_column, make_runs
@@ -43,11 +43,11 @@ def make_corpus_plan(selection: Selection, limits: tuple[str, ...] = CORPUS_LIMI
 def make_unit_corpus_plan(selection: Selection, *, outside: bool = False) -> QueryPlan:
     """Return the corpus of a selection in its unit: of each story, or text, of the corpus the first article.
 
-    With ``outside`` only of the articles that the selection does not find, in whatever unit.
+    With ``outside`` only of units of which the selection finds no article: what is found counts on one side alone.
     """
     plan = make_corpus_plan(selection)
     if outside:
-        ids_found = replace(selection, unit="article").plan().make_ids_query()
+        ids_found = compile_units_found(replace(selection, unit="article").plan().make_ids_query(), selection.unit)
         plan.conditions.append(Condition(f"a.id NOT IN ({ids_found.sql})", ids_found.values))
     limit_to_units(plan, selection.unit)
     return plan

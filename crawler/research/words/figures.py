@@ -18,6 +18,15 @@ class Frequencies:
     """Words in all."""
     articles: int = 0
 
+    def __add__(self, other: Frequencies) -> Frequencies:
+        """Return the words of both."""
+        return Frequencies(
+            words=self.words + other.words,
+            spread=self.spread + other.spread,
+            size=self.size + other.size,
+            articles=self.articles + other.articles,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:

@@ -68,8 +68,12 @@ def count_corpus_frequencies(
 ) -> Frequencies:
     """Count the words of a selection's corpus: by the index itself when that is the whole archive, else by reading it.
 
-    Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
+    Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9. Of each story, or
+    text, that the selection finds, the article counts that it finds first, which need not be the first of the corpus.
     """
+    if selection.unit != "article":
+        of_selection = count_selection_frequencies(db, selection, rule, index=index)
+        return of_selection + count_other_frequencies(db, selection, of_selection, rule, index)
     counted = _count_forward(db, selection, make_unit_corpus_plan(selection), rule, index)
     if counted is not None:
         return counted

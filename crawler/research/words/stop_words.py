@@ -54,10 +54,17 @@ def read_stop_words(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _read_packaged(language: str) -> frozenset[str]:
+def check_packaged() -> None:
+    """Raise MissingExtra where the package of stop lists is not installed."""
     try:
-        import stopwordsiso
+        import stopwordsiso  # noqa: F401
     except ImportError as error:
         raise MissingExtra("stopwordsiso") from error
+
+
+def _read_packaged(language: str) -> frozenset[str]:
+    check_packaged()
+    import stopwordsiso
+
     code = language.partition("-")[0].lower()
     return read_stop_words("\n".join(stopwordsiso.stopwords(code))) if stopwordsiso.has_lang(code) else frozenset()
