@@ -41,18 +41,21 @@ class RunKeys:
 
     def name(self, numbers: Array, index: ForwardIndex) -> list[str]:
         """Return the runs with these numbers, as :func:`crawler.research.words.tokens.join_words` joins them."""
+        vocabulary = index.vocabulary
+        columns = [[vocabulary[number] for number in column.tolist()] for column in self.split(numbers)]
+        return [join_words(run) for run in zip(*columns, strict=True)]
+
+    def split(self, numbers: Array) -> list[Array]:
+        """Return the first words of runs, their second ones, and so on."""
         for values in reversed(self.last):
             numbers = values[numbers]
-        words = []
+        columns = []
         for values in reversed(self.steps):
-            words.append(numbers % self.base)
+            columns.append(numbers % self.base)
             numbers = numbers // self.base
             if values is not None:
                 numbers = values[numbers]
-        words.append(numbers)
-        vocabulary = index.vocabulary
-        columns = [[vocabulary[number] for number in column.tolist()] for column in reversed(words)]
-        return [join_words(run) for run in zip(*columns, strict=True)]
+        return [numbers, *reversed(columns)]
 
 
 def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array, Array]:
@@ -69,7 +72,8 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
         if keys.limit.bit_length() + base.bit_length() > MOST_BITS:
             values, numbers = numpy.unique(numbers, return_inverse=True)
             keys = replace(keys, limit=len(values))
-        numbers = numbers * base + words[places + step]
+        numbers *= base
+        numbers += words[step:][places]
         keys = replace(keys, limit=keys.limit * base, steps=(*keys.steps, values))
     return keys, numbers, places
 
