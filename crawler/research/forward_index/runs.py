@@ -63,8 +63,7 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
 
     ``base`` is above every word.
     """
-    apart = words <= BARRIER_NUMBER
-    places = numpy.flatnonzero(~_is_near(apart, length))
+    places = find_runs(words, length)
     keys = RunKeys(base=base, limit=base)
     numbers = words[places].astype(numpy.int64)
     for step in range(1, length):
@@ -76,6 +75,11 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
         numbers += words[step:][places]
         keys = replace(keys, limit=keys.limit * base, steps=(*keys.steps, values))
     return keys, numbers, places
+
+
+def find_runs(words: Array, length: int) -> Array:
+    """Return where runs of so many words begin that no barrier and no end is inside of."""
+    return numpy.flatnonzero(~_is_near(words <= BARRIER_NUMBER, length))
 
 
 def find_pairs(is_character: Array) -> Array:
