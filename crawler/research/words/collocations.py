@@ -97,7 +97,7 @@ def collocations(
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
-        BadQuery: the query points at no words.
+        BadQuery: the query points at no words, or runs of words of the index in more words than it compares.
         MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """

@@ -20,6 +20,7 @@ from crawler.archive.search.texts import (
     iter_stated_headlines,
     list_ids,
 )
+from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER, is_unspaced
 from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
 from crawler.research.words.figures import Frequencies
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 MOST_WORDS_IN_RUNS: Final = 6_000_000
-"""Runs of more words are counted by reading, which a page's time limit ends: each run has a name in memory."""
+"""Runs of more words than this are not compared by the index: each has a name in memory, and no page waits so long."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -51,6 +52,15 @@ def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Freq
 def can_tell(selection: Selection, rule: TokenRule) -> bool:
     """Return True if the forward index tells the counts of a rule in a selection: it knows the texts of today alone."""
     return selection.snapshot is None and not rule.segmented
+
+
+def refuse_many_words(words: int, most: int) -> None:
+    """Raise BadQuery if runs of words are asked for in more words than the index counts them in."""
+    if words > most:
+        raise BadQuery(
+            f"runs of words are counted here in up to {most:,} words, and these articles have {words:,}: choose fewer"
+            " years, a language or rarer words; the command line counts them all"
+        )
 
 
 def count_selection_frequencies(
@@ -103,12 +113,12 @@ def _count_forward(
     *,
     spread: bool = False,
 ) -> Frequencies | None:
-    """Count the words of a plan's articles by the forward index; None where that cannot tell them in bounded memory."""
+    """Count the words of a plan's articles by the forward index; None where there is none, or it cannot tell them."""
     if index is None or not can_tell(selection, rule):
         return None
     ids = list_ids(db, plan)
-    if rule.ngrams is not None and index.count_words(ids) > MOST_WORDS_IN_RUNS:
-        return None
+    if rule.ngrams is not None:
+        refuse_many_words(index.count_words(ids), MOST_WORDS_IN_RUNS)
     from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
 
     return count_by_index(index, ids, rule, spread=spread)
