@@ -297,6 +297,7 @@ def test_runs_of_too_many_words_are_refused_with_a_narrower_question(
     assert desk.open("words?q=teacher&ngrams=2&min=1&until=2018", status=200)
     assert desk.ask("/desk/-/words.csv?ngrams=2&min=1&language=en").status_code == 200  # all of them: another bound
     monkeypatch.setattr(frequencies, "MOST_WORDS_IN_RUNS", 20)
+    monkeypatch.setattr(frequencies, "MOST_WORDS_COMPARED", 20)
     for name in ("keywords", "collocates"):
         page = desk.open(f"{name}?q=boat&ngrams=2&min=1&language=en", status=400)
         assert "up to 20 words" in element_text(page.css("[role=alert]"))

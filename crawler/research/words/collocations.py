@@ -126,8 +126,8 @@ def _collocate_language(
     rule: TokenRule,
     index: ForwardIndex | None,
 ) -> Collocations:
-    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
     corpus = count_corpus_frequencies(archive.db, selection, rule, index)
+    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
     size = corpus.size - neighbours.inside.total()
     near_total = neighbours.near.total()
     collocates: list[Collocate] = []

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 
 MOST_WORDS_IN_RUNS: Final = 6_000_000
-"""Runs of more words than this are not compared by the index: each has a name in memory, and no page waits so long."""
+"""Runs of a corpus of more words than this are not counted by the index: each of them has a name in memory."""
+MOST_WORDS_COMPARED: Final = 2_000_000
+"""Runs of more words than this are not compared by the index: no page waits so long."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -67,7 +69,7 @@ def count_selection_frequencies(
     db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
-    counted = _count_forward(db, selection, selection.plan(), rule, index, spread=spread)
+    counted = _count_forward(db, selection, selection.plan(), rule, index, most=MOST_WORDS_COMPARED, spread=spread)
     if counted is not None:
         return counted
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
@@ -80,7 +82,8 @@ def count_corpus_frequencies(
 
     Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
     """
-    counted = _count_forward(db, selection, make_unit_corpus_plan(selection), rule, index)
+    plan = make_unit_corpus_plan(selection)
+    counted = _count_forward(db, selection, plan, rule, index, most=MOST_WORDS_IN_RUNS)
     if counted is not None:
         return counted
     counted = _count_index(db, selection, rule)
@@ -91,7 +94,8 @@ def count_other_frequencies(
     db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
-    counted = _count_forward(db, selection, make_unit_corpus_plan(selection, outside=True), rule, index)
+    plan = make_unit_corpus_plan(selection, outside=True)
+    counted = _count_forward(db, selection, plan, rule, index, most=MOST_WORDS_COMPARED)
     if counted is not None:
         return counted
     rest = _count_index(db, selection, rule)
@@ -111,6 +115,7 @@ def _count_forward(
     rule: TokenRule,
     index: ForwardIndex | None,
     *,
+    most: int,
     spread: bool = False,
 ) -> Frequencies | None:
     """Count the words of a plan's articles by the forward index; None where there is none, or it cannot tell them."""
@@ -118,7 +123,7 @@ def _count_forward(
         return None
     ids = list_ids(db, plan)
     if rule.ngrams is not None:
-        refuse_many_words(index.count_words(ids), MOST_WORDS_IN_RUNS)
+        refuse_many_words(index.count_words(ids), most)
     from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
 
     return count_by_index(index, ids, rule, spread=spread)
