@@ -62,7 +62,10 @@ def find_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) ->
         if term.column is not None and columns is not None:
             begins = begins[columns[begins] == _COLUMNS.index(term.column)]
         range_arrays.append(begins * width + len(term.words))
-    ranges = numpy.unique(numpy.concatenate(range_arrays)) if range_arrays else numpy.zeros(0, dtype=numpy.int64)
+    if len(range_arrays) == 1:  # rising, and each once
+        (ranges,) = range_arrays
+    else:
+        ranges = numpy.unique(numpy.concatenate(range_arrays)) if range_arrays else numpy.zeros(0, dtype=numpy.int64)
     begins = ranges // width
     article_ends = numpy.cumsum(index.articles.ends[rows] - index.articles.begins[rows])
     return Hits(
