@@ -1,11 +1,12 @@
 """Pages of the desk: what a reader waits for each, and what the processor does for it.
 
-    python benchmarks/desk.py [--rounds 5] ARCHIVE
+    python benchmarks/desk.py [--rounds 5] [--only PART] ARCHIVE
 
 ``seealso serve`` runs in a process of its own; each page is asked for over loopback, each round with another of the
 most frequent words, so that nothing that is kept of one answers another. Before that the words of the archive are read
-once, which is said. Medians, in milliseconds; the processor's are those of the server (Linux alone tells them). The
-status of a page that answers anything but 200 is shown.
+once, which is said. Pages that no word is asked of are asked for once, of a server that has counted what it counts of
+a large archive when it starts. Medians, in milliseconds; the processor's are those of the server (Linux alone tells
+them). The status of a page that answers anything but 200 is shown.
 """
 
 from __future__ import annotations
@@ -28,10 +29,22 @@ WORDS = ("harbour", "church", "people", "government", "bishop", "peace", "school
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "search": ("search", {}),
     "search, its second page": ("search", {"page": "2"}),
+    "search, its fiftieth page": ("search", {"page": "50"}),
+    "search, newest first": ("search", {"order": "newest"}),
+    "search, stories": ("search", {"unit": "story"}),
+    "search, texts": ("search", {"unit": "text"}),
+    "search of a year": ("search", {"since": "2015", "until": "2015"}),
+    "feed": ("feed.atom", {}),
+    "all authors of what is found": ("values", {"facet": "author"}),
+    "places": ("places", {}),
+    "places, stories": ("places", {"unit": "story"}),
+    "places, texts": ("places", {"unit": "text"}),
     "timeline": ("timeline", {}),
     "timeline of two queries": ("timeline", {"q2": "香港"}),
     "timeline of occurrences": ("timeline", {"count": "hits"}),
     "timeline by day": ("timeline", {"step": "day"}),
+    "timeline, stories": ("timeline", {"unit": "story"}),
+    "timeline, texts": ("timeline", {"unit": "text"}),
     "concordance": ("concordance", {}),
     "concordance by day": ("concordance", {"sort": "date"}),
     "concordance by the words after": ("concordance", {"sort": "right"}),
@@ -43,11 +56,34 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "words, clusters of three": ("words", {"ngrams": "3", "clusters": "yes"}),
     "collocates": ("collocates", {}),
     "keywords": ("keywords", {}),
+    "collocates, pairs of words": ("collocates", {"ngrams": "2"}),
     "keywords, what is used less": ("keywords", {"less": "yes"}),
+    "keywords, two in a row": ("keywords", {"ngrams": "2"}),
     "words of everything": ("words", {"q": ""}),
     "words of a language": ("words", {"q": "", "language": "it"}),
     "keywords of a place": ("keywords", {"q": "", "place": "Hong Kong"}),
 }
+VISITED = {
+    "home": "home",
+    "search of nothing": "search",
+    "search of nothing, stories": "search?unit=story",
+    "search of nothing, texts": "search?unit=text",
+    "timeline of everything": "timeline",
+    "calendar": "calendar",
+    "a year of it": "calendar/2015",
+    "a month of it": "calendar/2015-03",
+    "a day of it": "calendar/2015-03-04",
+    "on this day": "on-this-day",
+    "authors": "authors",
+    "the author with most articles": "author/1",
+    "places of everything": "places",
+    "places of everything, stories": "places?unit=story",
+    "a place": "place?name=Hong+Kong",
+    "health": "health",
+    "an article": "article/4321",
+    "See also graph": "graph/4321",
+}
+"""Page → its address; none has a word that another one could be asked of."""
 
 
 class Server:
@@ -102,24 +138,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("archive", type=Path)
     parser.add_argument("--rounds", type=int, default=5, choices=range(1, len(WORDS) + 1))
+    parser.add_argument("--only", default="", metavar="PART", help="pages with this in their name")
     options = parser.parse_args()
     db = sqlite3.connect(f"{options.archive.absolute().as_uri()}?mode=ro", uri=True)
     (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
     with serving(options.archive) as server:
+        if any(options.only in name for name in VISITED):
+            server.measure(lambda: server.ask("health"))  # the last that is counted at the start
+            print(f"| {articles:,} articles, without a word | processor | clock |\n|---|---:|---:|", flush=True)
+            for name, address in VISITED.items():
+                if options.only in name:
+                    report(name, [server.measure(lambda: server.ask(address))])  # noqa: B023
         processor, clock, _ = server.measure(server.wait_for_words)
         print(f"The words of {articles:,} articles were read once: {processor:.1f} s of the processor, {clock:.1f} s\n")
         print(f"| {articles:,} articles | processor | clock |\n|---|---:|---:|", flush=True)
         for name, (page, parameters) in PAGES.items():
+            if options.only not in name:
+                continue
             measured = []
             for number, word in enumerate(WORDS[: options.rounds]):
                 query = {key: value for key, value in ({"q": word} | parameters).items() if value}
                 if "q" not in query:
                     query["min"] = str(3 + number)  # another question, to which no answer is kept
                 measured.append(server.measure(lambda: server.ask(f"{page}?{urlencode(query)}")))  # noqa: B023
-            processors, clocks, statuses = zip(*measured, strict=True)
-            odd = "" if set(statuses) == {200} else f" (status {sorted(set(statuses))})"
-            medians = " | ".join(f"{1000 * statistics.median(seconds):.0f}" for seconds in (processors, clocks))
-            print(f"| {name}{odd} | {medians} |", flush=True)
+            report(name, measured)
+
+
+def report(name: str, measured: list[tuple[float, float, int]]) -> None:
+    processors, clocks, statuses = zip(*measured, strict=True)
+    odd = "" if set(statuses) == {200} else f" (status {sorted(set(statuses))})"
+    medians = " | ".join(f"{1000 * statistics.median(seconds):.0f}" for seconds in (processors, clocks))
+    print(f"| {name}{odd} | {medians} |", flush=True)
 
 
 if __name__ == "__main__":

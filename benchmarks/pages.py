@@ -135,8 +135,8 @@ class Noting:
             route=route,
             arguments=dict(parse_qsl(query)),
             links=PageLinks("/", "archive"),
-            seen=frozenset(),
-            state=FileState(str(time.monotonic_ns()), (), False),
+            visible_tables=frozenset(),
+            file_state=FileState(str(time.monotonic_ns()), (), False),
         )
         try:
             page.make(asked)

@@ -13,6 +13,7 @@ import pytest
 from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive, Selection
+from crawler.research.forward_index import neighbours, run_counts, runs, surroundings, token_counts
 from crawler.research.forward_index.builder import IndexBuilder
 from crawler.research.forward_index.index import ForwardIndex
 from crawler.research.kwic import Sort, concordance, read_lines
@@ -85,6 +86,22 @@ def test_words_are_listed_as_by_reading(archive: Archive, index: ForwardIndex, q
             assert list_words(archive, selection, rule, 2, {"the"}, index=index) == read
             firsts = tuple(replace(language, words=language.words[:4]) for language in read)
             assert list_words(archive, selection, rule, 2, {"the"}, limit=4, index=index) == firsts
+
+
+@pytest.mark.parametrize("bits", [62, 12])
+def test_articles_are_counted_in_parts_and_runs_with_few_bits(
+    archive: Archive, index: ForwardIndex, monkeypatch: pytest.MonkeyPatch, bits: int
+) -> None:
+    for module in (run_counts, surroundings, token_counts):
+        monkeypatch.setattr(module, "ROWS_IN_CACHE", 7)
+    for module in (neighbours, run_counts, runs, token_counts):
+        monkeypatch.setattr(module, "MOST_BITS", bits)
+    selection, rule = Selection(query="boat OR 香港 OR 배 OR лодка"), TokenRule(ngrams=3)
+    for clusters in (False, True):
+        read = list_words(archive, selection, rule, 1, clusters=clusters)
+        firsts = tuple(replace(language, words=language.words[:9]) for language in read)
+        assert list_words(archive, selection, rule, 1, clusters=clusters, limit=9, index=index) == firsts
+    assert collocations(archive, selection, rule=rule, index=index) == collocations(archive, selection, rule=rule)
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -125,11 +125,19 @@ def condition(name: str, value: str) -> str:
 
 def _count(db: Database, selection: Selection, names: Sequence[Facet]) -> tuple[int, dict[str, Counter[str | None]]]:
     """Count a selection, and for each facet its values."""
-    columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
     plan = replace(selection, unit="article").plan()
+    total, counts_of_facets = _count_articles(db, plan, names)
     units = map_to_units(db.conn, plan, selection.unit)
     if units:
-        return _count_units(db, plan, names, units)
+        total -= len(units) - len(set(units.values()))
+        _merge_units(db, counts_of_facets, units)
+    return total, counts_of_facets
+
+
+def _count_articles(
+    db: Database, plan: QueryPlan, names: Sequence[Facet]
+) -> tuple[int, dict[str, Counter[str | None]]]:
+    columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
     total, counts_of_columns = _count_all(db, columns) if _is_everything(plan) else _count_selected(db, plan, columns)
     counts_of_facets: dict[str, Counter[str | None]] = {}
     for name in names:
@@ -143,36 +151,39 @@ def _count(db: Database, selection: Selection, names: Sequence[Facet]) -> tuple[
     return total, counts_of_facets
 
 
-def _count_units(
-    db: Database, plan: QueryPlan, names: Sequence[Facet], units: Mapping[int, int]
-) -> tuple[int, dict[str, Counter[str | None]]]:
-    """Count the units of a plan once for each value that any of their articles has: that many its link leads to."""
-    source = _make_source(plan)
-    columns: list[Facet] = [name for name in names if name != "author"]
-    find_values = {name: _make_value_finder(db, name) for name in columns}
-    counts_of_facets: dict[str, Counter[str | None]] = {facet: Counter() for facet in names}
-    shared: dict[str, set[tuple[str | None, int]]] = {facet: set() for facet in names}
-    total = len(set(units.values()))
-    for article_id, *values in db.execute(
-        f"SELECT a.id, {', '.join(_COLUMNS[name] for name in columns) or '1'} FROM {source.sql}", source.values
-    ):
-        unit = units.get(article_id)
-        total += unit is None
-        for name, value in zip(columns, values, strict=False):
-            for own_value in find_values[name](article_id, value):
-                if unit is None:
-                    counts_of_facets[name][own_value] += 1
-                else:
-                    shared[name].add((own_value, unit))
-    if "author" in names:
-        source = _make_author_source(plan)
-        for name_key, article_id in db.execute(
-            f"SELECT DISTINCT au.name_key, aa.article_id FROM {source.sql}", source.values
-        ):
-            shared["author"].add((name_key, units.get(article_id, article_id)))
-    for facet, pairs in shared.items():
-        counts_of_facets[facet].update(value for value, _ in pairs)
-    return total, counts_of_facets
+def _merge_units(db: Database, counts_of_facets: dict[str, Counter[str | None]], units: Mapping[int, int]) -> None:
+    """Count the articles that share a unit once for each value that any of them has: that many its link leads to.
+
+    ``units`` has the unit of each article that shares one.
+    """
+    names = [name for name in get_args(Facet) if name in counts_of_facets and name != "author"]
+    ids = json.dumps(list(units))
+    rows = db.execute(
+        f"SELECT a.id, {', '.join(_COLUMNS[name] for name in names) or '1'} FROM {NARROW_ARTICLES}"
+        " WHERE a.id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    ).fetchall()
+    article_ids, *columns = zip(*rows, strict=True)
+    pairs_of_facets: dict[str, list[tuple[str | None, int]]] = {}
+    for name, column in zip(names, columns, strict=False):
+        find_values = _make_value_finder(db, name)
+        pairs_of_facets[name] = [
+            (value, units[article_id])
+            for article_id, printed in zip(article_ids, column, strict=True)
+            for value in find_values(article_id, printed)
+        ]
+    if "author" in counts_of_facets:
+        author_rows = db.execute(
+            "SELECT DISTINCT au.name_key, aa.article_id FROM article_authors aa INDEXED BY article_authors_of_article"
+            " CROSS JOIN authors au ON au.id = aa.author_id WHERE aa.article_id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        )
+        pairs_of_facets["author"] = [(name_key, units[article_id]) for name_key, article_id in author_rows]
+    for facet, pairs in pairs_of_facets.items():
+        counts = counts_of_facets[facet]
+        counts.subtract(value for value, _ in pairs)
+        counts.update(value for value, _ in set(pairs))
+        counts_of_facets[facet] = +counts
 
 
 def _make_value_finder(db: Database, name: Facet) -> Callable[[int, str | None], Sequence[str | None]]:

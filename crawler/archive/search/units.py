@@ -19,24 +19,27 @@ UNIT_NOUNS: Final[Mapping[Unit, tuple[str, str]]] = {
     "text": ("text", "texts"),
 }
 """Unit → what one and several are called."""
-# Per unit: a WITH of (id, unit, rank), the rank of each selected article that shares its unit with others.
-_RANKS_IN_STORIES: Final = """
-WITH ranks(id, unit, rank) AS (
-    SELECT p.id, first_value(p.id) OVER shared, row_number() OVER shared
-    FROM articles p WHERE p.id IN ({ids}) AND p.story IS NOT NULL
-    WINDOW shared AS (PARTITION BY p.site, p.story ORDER BY {order})
+# Per unit: a WITH of (id, unit), of each selected article the first one of its unit. Only the stories that have several
+# of the selected articles are sorted; the plus keeps SQLite from looking up every selected id in each of them.
+_UNITS_OF_STORIES: Final = f"""
+WITH shared(site, story) AS (
+    SELECT p.site, p.story FROM articles p INDEXED BY articles_story
+    WHERE p.id IN ({{ids}}) AND p.story IS NOT NULL GROUP BY p.site, p.story HAVING count(*) > 1
+),
+units(id, unit) AS (
+    SELECT p.id, first_value(p.id) OVER prints
+    FROM shared s CROSS JOIN articles p INDEXED BY articles_story ON p.site = s.site AND p.story = s.story
+    WHERE +p.id IN ({{ids}})
+    WINDOW prints AS (PARTITION BY p.site, p.story ORDER BY {ORDER_OF_PRINTS})
 )
 """
-_RANKS_IN_GROUPS: Final = (
-    MEMBERS_OF_GROUPS
-    + """,
-ranks(id, unit, rank) AS (
-    SELECT p.id, first_value(p.id) OVER shared, row_number() OVER shared
-    FROM members m JOIN articles p ON p.id = m.id WHERE p.id IN ({ids})
-    WINDOW shared AS (PARTITION BY m.start ORDER BY {order})
+_UNITS_OF_GROUPS: Final = f"""{MEMBERS_OF_GROUPS},
+units(id, unit) AS (
+    SELECT p.id, first_value(p.id) OVER prints
+    FROM members m JOIN articles p ON p.id = m.id WHERE +p.id IN ({{ids}})
+    WINDOW prints AS (PARTITION BY m.start ORDER BY {ORDER_OF_PRINTS})
 )
 """
-)
 
 # Per unit: the ids of all articles that share their unit with one found.
 _IDS_IN_STORIES_FOUND: Final = """
@@ -67,8 +70,8 @@ def limit_to_units(plan: QueryPlan, unit: Unit) -> None:
     """Leave in a plan, of each unit, its first article alone."""
     if unit == "article":
         return
-    ranks = _compile_ranks(plan, unit)
-    plan.conditions.append(Condition(f"a.id NOT IN ({ranks.sql} SELECT id FROM ranks WHERE rank > 1)", ranks.values))
+    others = _compile_others(plan, unit, "id")
+    plan.conditions.append(Condition(f"a.id NOT IN ({others.sql})", others.values))
 
 
 def compile_units_found(article_ids: Condition, unit: Unit) -> Condition:
@@ -87,8 +90,8 @@ def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:
     """
     if unit == "article":
         return {}
-    ranks = _compile_ranks(plan, unit)
-    rows = list_records(db, _Place, f"{ranks.sql} SELECT id, unit FROM ranks WHERE rank > 1", ranks.values)
+    others = _compile_others(plan, unit, "id, unit")
+    rows = list_records(db, _Place, others.sql, others.values)
     units = {row.id: row.unit for row in rows}
     return units | {first: first for first in units.values()}
 
@@ -108,7 +111,9 @@ def count_other_translations(db: Connection, article_ids: Iterable[int]) -> dict
     }
 
 
-def _compile_ranks(plan: QueryPlan, unit: Unit) -> Condition:
+def _compile_others(plan: QueryPlan, unit: Unit, columns: str) -> Condition:
+    """Return a SELECT of columns of ``units``, of the articles of a plan that are not the first of their unit."""
     ids = plan.make_ids_query()
-    template = _RANKS_IN_STORIES if unit == "story" else _RANKS_IN_GROUPS
-    return Condition(template.format(ids=ids.sql, order=ORDER_OF_PRINTS), ids.values)
+    template = _UNITS_OF_STORIES if unit == "story" else _UNITS_OF_GROUPS
+    sql = template.format(ids=ids.sql) + f"SELECT {columns} FROM units WHERE id <> unit"
+    return Condition(sql, ids.values * template.count("{ids}"))

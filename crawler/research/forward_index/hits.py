@@ -31,6 +31,16 @@ class Hits:
         return numpy.bincount(self.owners, minlength=articles)
 
 
+def join_hits(hits_of_parts: Sequence[Hits]) -> Hits:
+    """Return the hits of parts of articles, whose places are those of all articles already, as one."""
+    return Hits(
+        words=numpy.concatenate([hits.words for hits in hits_of_parts]),
+        owners=numpy.concatenate([hits.owners for hits in hits_of_parts]),
+        begins=numpy.concatenate([hits.begins for hits in hits_of_parts]),
+        ends=numpy.concatenate([hits.ends for hits in hits_of_parts]),
+    )
+
+
 def can_find(wanted: Sequence[WantedTerm]) -> bool:
     """Return True if hits of all terms can be found here: NEAR is not."""
     return all(isinstance(term, Term) for term in wanted)
@@ -52,7 +62,10 @@ def find_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) ->
         if term.column is not None and columns is not None:
             begins = begins[columns[begins] == _COLUMNS.index(term.column)]
         range_arrays.append(begins * width + len(term.words))
-    ranges = numpy.unique(numpy.concatenate(range_arrays)) if range_arrays else numpy.zeros(0, dtype=numpy.int64)
+    if len(range_arrays) == 1:  # rising, and each once
+        (ranges,) = range_arrays
+    else:
+        ranges = numpy.unique(numpy.concatenate(range_arrays)) if range_arrays else numpy.zeros(0, dtype=numpy.int64)
     begins = ranges // width
     article_ends = numpy.cumsum(index.articles.ends[rows] - index.articles.begins[rows])
     return Hits(

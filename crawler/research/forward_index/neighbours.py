@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy
 
 from crawler.archive.search.matching import WantedTerm
-from crawler.research.forward_index.hits import Hits, find_hits
+from crawler.research.forward_index.hits import Hits
 from crawler.research.forward_index.index import (
     BARRIER_NUMBER,
     COLUMN_END,
@@ -18,7 +18,8 @@ from crawler.research.forward_index.index import (
     find_changes,
     split_rows,
 )
-from crawler.research.forward_index.runs import find_pairs, find_singles, make_run_keys, split_pairs
+from crawler.research.forward_index.runs import MOST_BITS, find_pairs, find_singles, make_run_keys, split_pairs
+from crawler.research.forward_index.surroundings import read_surroundings
 from crawler.research.words.neighbours import Neighbours
 from crawler.research.words.tokens import TokenRule, join_words
 
@@ -29,27 +30,22 @@ def count_neighbours(
     """Count what stands so many words around the hits of terms in articles; terms are none of NEAR."""
     neighbours = Neighbours()
     for part in split_rows(rows):
-        hits = find_hits(index, part, wanted)
-        owners = hits.owners
-        hits, places = _keep_surroundings(hits, 2 * window + (rule.ngrams or 2) + 2)
+        hits, articles = read_surroundings(index, part, wanted, 2 * window + (rule.ngrams or 2) + 2)
         inside, around = _find_inside(hits), _find_around(hits, window)
-        article_ends = numpy.cumsum(index.articles.ends[part] - index.articles.begins[part])
         for ranges in _list_ranges(index, hits.words, rule):
             is_inside, is_near = inside[ranges.places], around[ranges.places]
             for step in range(1, ranges.length):
                 is_inside |= inside[ranges.places + step]
                 is_near &= around[ranges.places + step]
             is_near &= ~is_inside
-            _add(neighbours.inside, ranges.name, *numpy.unique(ranges.make_keys(is_inside), return_counts=True))
-            keys, tokens, counts = numpy.unique(ranges.make_keys(is_near), return_inverse=True, return_counts=True)
-            _add(neighbours.near, ranges.name, keys, counts)
-            articles = numpy.searchsorted(article_ends, places[ranges.places[is_near]], side="right")
-            pairs = tokens * len(part) + articles
-            pairs.sort()
-            of_articles = numpy.bincount(pairs[find_changes(pairs)] // len(part), minlength=len(keys))
-            _add(neighbours.spread, ranges.name, keys, of_articles)
+            keys, counts = numpy.unique(ranges.make_keys(is_inside), return_counts=True)
+            _add(neighbours.inside, ranges.name(keys), counts)
+            keys, counts, spread = _count_by_article(ranges.make_keys(is_near), articles[ranges.places[is_near]])
+            names = ranges.name(keys)
+            _add(neighbours.near, names, counts)
+            _add(neighbours.spread, names, spread)
         neighbours.hits += len(hits.begins)
-        neighbours.articles += len(numpy.unique(owners))
+        neighbours.articles += len(find_changes(hits.owners))
     return neighbours
 
 
@@ -64,29 +60,6 @@ class _Ranges:
     name: Callable[[Array], list[str]]
 
 
-def _keep_surroundings(hits: Hits, reach: int) -> tuple[Hits, Array]:
-    """Return hits among so many words on each side alone, and where these words stood; all where barriers meet.
-
-    Between two words there is at most one barrier, so what is counted within a window is within twice as many places.
-    Where words are left out stands the end of a column, which parts what it stands between.
-    """
-    is_barrier = hits.words == BARRIER_NUMBER
-    if bool((is_barrier[1:] & is_barrier[:-1]).any()):
-        return hits, numpy.arange(len(hits.words))
-    is_kept = numpy.zeros(len(hits.words) + 2, dtype=bool)  # one more on each side takes what is beyond the ends
-    longest = int((hits.ends - hits.begins).max(initial=0))
-    for step in range(-reach, longest + reach):
-        is_kept[numpy.clip(hits.begins + (step + 1), 0, len(hits.words) + 1)] = True
-    kept = numpy.flatnonzero(is_kept[1:-1])
-    gaps = numpy.flatnonzero(numpy.diff(kept) > 1) + 1
-    begins = numpy.searchsorted(kept, hits.begins)
-    begins += numpy.searchsorted(gaps, begins, side="right")
-    words = numpy.insert(hits.words[kept], gaps, COLUMN_END)
-    # The last end closes the last column, as it does where all words are kept.
-    words, places = numpy.append(words, COLUMN_END), numpy.append(numpy.insert(kept, gaps, kept[gaps]), 0)
-    return Hits(words=words, owners=hits.owners, begins=begins, ends=begins + hits.ends - hits.begins), places
-
-
 def _find_inside(hits: Hits) -> Array:
     """Return of each word whether it is inside of a hit."""
     inside = numpy.zeros(len(hits.words), dtype=bool)
@@ -98,12 +71,14 @@ def _find_inside(hits: Hits) -> Array:
 
 def _find_around(hits: Hits, window: int) -> Array:
     """Return of each word whether it is at most so many words before or behind a hit of the same column."""
-    places = numpy.flatnonzero(hits.words > BARRIER_NUMBER)
+    is_word = hits.words > BARRIER_NUMBER
+    places = numpy.flatnonzero(is_word)
+    words_before = numpy.concatenate(([0], numpy.cumsum(is_word)))
     column_ends = numpy.flatnonzero(hits.words == COLUMN_END)
     columns = numpy.searchsorted(column_ends, hits.begins)
-    lowest = numpy.searchsorted(places, numpy.concatenate(([0], column_ends[:-1] + 1))[columns])
-    highest = numpy.searchsorted(places, column_ends[columns])
-    first, after = numpy.searchsorted(places, hits.begins), numpy.searchsorted(places, hits.ends)
+    lowest = words_before[numpy.concatenate(([0], column_ends[:-1] + 1))[columns]]
+    highest = words_before[column_ends[columns]]
+    first, after = words_before[hits.begins], words_before[hits.ends]
     around = numpy.zeros(len(hits.words), dtype=bool)
     for step in range(window):
         before, behind = first - 1 - step, after + step
@@ -139,6 +114,25 @@ def _list_ranges(index: ForwardIndex, words: Array, rule: TokenRule) -> list[_Ra
     ]
 
 
-def _add(counter: Counter[str], name: Callable[[Array], list[str]], keys: Array, counts: Array) -> None:
-    for word, count in zip(name(keys), counts.tolist(), strict=True):
+def _count_by_article(keys: Array, articles: Array) -> tuple[Array, Array, Array]:
+    """Return each different key, rising, how often it is there, and in how many articles."""
+    if not len(keys):
+        return keys, keys, keys
+    bits = int(articles.max()).bit_length()
+    values = None
+    if int(keys.max()).bit_length() + bits > MOST_BITS:
+        values, keys = numpy.unique(keys, return_inverse=True)
+    pairs = (keys.astype(numpy.int64) << bits) | articles
+    pairs.sort()
+    begins = find_changes(pairs)
+    keys = pairs[begins] >> bits
+    firsts = find_changes(keys)
+    counts = numpy.diff(begins[firsts], append=len(pairs))
+    spread = numpy.diff(firsts, append=len(begins))
+    keys = keys[firsts]
+    return keys if values is None else values[keys], counts, spread
+
+
+def _add(counter: Counter[str], names: Sequence[str], counts: Array) -> None:
+    for word, count in zip(names, counts.tolist(), strict=True):
         counter[word] += count

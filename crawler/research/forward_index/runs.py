@@ -41,18 +41,21 @@ class RunKeys:
 
     def name(self, numbers: Array, index: ForwardIndex) -> list[str]:
         """Return the runs with these numbers, as :func:`crawler.research.words.tokens.join_words` joins them."""
+        vocabulary = index.vocabulary
+        columns = [[vocabulary[number] for number in column.tolist()] for column in self.split(numbers)]
+        return [join_words(run) for run in zip(*columns, strict=True)]
+
+    def split(self, numbers: Array) -> list[Array]:
+        """Return the first words of runs, their second ones, and so on."""
         for values in reversed(self.last):
             numbers = values[numbers]
-        words = []
+        columns = []
         for values in reversed(self.steps):
-            words.append(numbers % self.base)
+            columns.append(numbers % self.base)
             numbers = numbers // self.base
             if values is not None:
                 numbers = values[numbers]
-        words.append(numbers)
-        vocabulary = index.vocabulary
-        columns = [[vocabulary[number] for number in column.tolist()] for column in reversed(words)]
-        return [join_words(run) for run in zip(*columns, strict=True)]
+        return [numbers, *reversed(columns)]
 
 
 def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array, Array]:
@@ -60,8 +63,7 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
 
     ``base`` is above every word.
     """
-    apart = words <= BARRIER_NUMBER
-    places = numpy.flatnonzero(~_is_near(apart, length))
+    places = find_runs(words, length)
     keys = RunKeys(base=base, limit=base)
     numbers = words[places].astype(numpy.int64)
     for step in range(1, length):
@@ -69,9 +71,15 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
         if keys.limit.bit_length() + base.bit_length() > MOST_BITS:
             values, numbers = numpy.unique(numbers, return_inverse=True)
             keys = replace(keys, limit=len(values))
-        numbers = numbers * base + words[places + step]
+        numbers *= base
+        numbers += words[step:][places]
         keys = replace(keys, limit=keys.limit * base, steps=(*keys.steps, values))
     return keys, numbers, places
+
+
+def find_runs(words: Array, length: int) -> Array:
+    """Return where runs of so many words begin that no barrier and no end is inside of."""
+    return numpy.flatnonzero(~_is_near(words <= BARRIER_NUMBER, length))
 
 
 def find_pairs(is_character: Array) -> Array:

@@ -9,9 +9,18 @@ from typing import Final
 import numpy
 
 from crawler.archive.search.matching import WantedTerm
-from crawler.research.forward_index.hits import Hits, find_hits
-from crawler.research.forward_index.index import Array, ForwardIndex, find_changes
-from crawler.research.forward_index.runs import MOST_BITS, RunKeys, find_pairs, find_singles, make_run_keys, split_pairs
+from crawler.research.forward_index.hits import Hits
+from crawler.research.forward_index.index import ROWS_IN_CACHE, Array, ForwardIndex, find_changes, split_rows
+from crawler.research.forward_index.runs import (
+    MOST_BITS,
+    RunKeys,
+    find_pairs,
+    find_runs,
+    find_singles,
+    make_run_keys,
+    split_pairs,
+)
+from crawler.research.forward_index.surroundings import read_surroundings
 from crawler.research.words.tokens import TokenRule, join_words
 
 
@@ -35,8 +44,14 @@ class TokenCounts:
 
     def sum_up(self) -> tuple[Array, Array]:
         """Return, for each token, how often it is there, and in how many articles."""
-        frequencies = numpy.bincount(self.tokens, weights=self.frequencies)
-        return frequencies.astype(numpy.int64), numpy.bincount(self.tokens)
+        length = int(self.tokens.max()) + 1 if len(self.tokens) else 0
+        frequencies, articles = numpy.zeros(length), numpy.zeros(length, dtype=numpy.int64)
+        for start in range(0, len(self.tokens), _ROWS_COUNTED):
+            tokens = self.tokens[start : start + _ROWS_COUNTED]
+            of_tokens = self.frequencies[start : start + _ROWS_COUNTED]
+            frequencies += numpy.bincount(tokens, weights=of_tokens, minlength=length)
+            articles += numpy.bincount(tokens, minlength=length)
+        return frequencies.astype(numpy.int64), articles
 
     def name(self, tokens: Array) -> Sequence[str]:
         """Return what tokens are called."""
@@ -69,6 +84,7 @@ class TokenCounts:
 
 
 _ROWS_PER_PART: Final = 4_000_000
+_ROWS_COUNTED: Final = 1_000_000
 
 
 def count_tokens(index: ForwardIndex, rows: Array, rule: TokenRule) -> TokenCounts:
@@ -89,18 +105,17 @@ def count_tokens(index: ForwardIndex, rows: Array, rule: TokenRule) -> TokenCoun
 
 def count_clusters(index: ForwardIndex, rows: Array, rule: TokenRule, wanted: Sequence[WantedTerm]) -> TokenCounts:
     """Count what a rule counts in articles and has a hit of the terms in it; the sizes are those of everything."""
-    hits = find_hits(index, rows, wanted)
+    hits, articles = read_surroundings(index, rows, wanted, 2 * (rule.ngrams or 2) + 2)
     if rule.ngrams is not None:
         keys, numbers, places = make_run_keys(hits.words, rule.ngrams, len(index.vocabulary))
         holds_hit = _find_holders(hits, rule.ngrams)[places]
-        owners = _find_articles(index, rows, places)
-        sizes = numpy.bincount(owners, minlength=len(rows))
-        return _sum_by_article(index, keys, numbers[holds_hit], owners[holds_hit], sizes)
+        sizes = _count_runs_of_articles(index, rows, rule.ngrams)
+        return _sum_by_article(index, keys, numbers[holds_hit], articles[places[holds_hit]], sizes)
     pairs = find_pairs(index.unspaced[hits.words])
     singles = find_singles(hits.words, pairs)
     singles = singles[_find_holders(hits, 1)[singles]]
     pairs = pairs[_find_holders(hits, 2)[pairs]]
-    owners = _find_articles(index, rows, numpy.concatenate((singles, pairs)))
+    owners = articles[numpy.concatenate((singles, pairs))]
     numbers = numpy.concatenate((hits.words[singles].astype(numpy.int64), _number_pairs(index, hits.words, pairs)))
     return _sum_by_article(index, None, numbers, owners, index.articles.sizes[rows])
 
@@ -109,6 +124,16 @@ def _count_runs(index: ForwardIndex, rows: Array, length: int) -> TokenCounts:
     keys, numbers, places = make_run_keys(index.read_words(rows), length, len(index.vocabulary))
     owners = _find_articles(index, rows, places)
     return _sum_by_article(index, keys, numbers, owners, numpy.bincount(owners, minlength=len(rows)))
+
+
+def _count_runs_of_articles(index: ForwardIndex, rows: Array, length: int) -> Array:
+    """Return the number of runs of so many words in each article."""
+    sizes = [numpy.zeros(0, dtype=numpy.int64)]
+    for part in split_rows(rows, ROWS_IN_CACHE):
+        begins = find_runs(index.read_words(part), length)
+        ends = numpy.cumsum(index.articles.ends[part] - index.articles.begins[part])
+        sizes.append(numpy.diff(numpy.searchsorted(begins, ends), prepend=0))
+    return numpy.concatenate(sizes)
 
 
 def _find_articles(index: ForwardIndex, rows: Array, places: Array) -> Array:

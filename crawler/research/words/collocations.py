@@ -97,7 +97,7 @@ def collocations(
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
-        BadQuery: the query points at no words.
+        BadQuery: the query points at no words, or runs of words of the index in more words than it compares.
         MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """
@@ -126,8 +126,8 @@ def _collocate_language(
     rule: TokenRule,
     index: ForwardIndex | None,
 ) -> Collocations:
-    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
     corpus = count_corpus_frequencies(archive.db, selection, rule, index)
+    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
     size = corpus.size - neighbours.inside.total()
     near_total = neighbours.near.total()
     collocates: list[Collocate] = []

@@ -20,6 +20,7 @@ from crawler.archive.search.texts import (
     iter_stated_headlines,
     list_ids,
 )
+from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER, is_unspaced
 from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
 from crawler.research.words.figures import Frequencies
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 
 MOST_WORDS_IN_RUNS: Final = 6_000_000
-"""Runs of more words are counted by reading, which a page's time limit ends: each run has a name in memory."""
+"""Runs of a corpus of more words than this are not counted by the index: each of them has a name in memory."""
+MOST_WORDS_COMPARED: Final = 2_000_000
+"""Runs of more words than this are not compared by the index: no page waits so long."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -53,11 +56,20 @@ def can_tell(selection: Selection, rule: TokenRule) -> bool:
     return selection.snapshot is None and not rule.segmented
 
 
+def refuse_many_words(words: int, most: int) -> None:
+    """Raise BadQuery if runs of words are asked for in more words than the index counts them in."""
+    if words > most:
+        raise BadQuery(
+            f"runs of words are counted here in up to {most:,} words, and these articles have {words:,}: choose fewer"
+            " years, a language or rarer words; the command line counts them all"
+        )
+
+
 def count_selection_frequencies(
     db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
-    counted = _count_forward(db, selection, selection.plan(), rule, index, spread=spread)
+    counted = _count_forward(db, selection, selection.plan(), rule, index, most=MOST_WORDS_COMPARED, spread=spread)
     if counted is not None:
         return counted
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
@@ -74,7 +86,8 @@ def count_corpus_frequencies(
     if selection.unit != "article":
         of_selection = count_selection_frequencies(db, selection, rule, index=index)
         return of_selection + count_other_frequencies(db, selection, of_selection, rule, index)
-    counted = _count_forward(db, selection, make_unit_corpus_plan(selection), rule, index)
+    plan = make_unit_corpus_plan(selection)
+    counted = _count_forward(db, selection, plan, rule, index, most=MOST_WORDS_IN_RUNS)
     if counted is not None:
         return counted
     counted = _count_index(db, selection, rule)
@@ -85,7 +98,8 @@ def count_other_frequencies(
     db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
-    counted = _count_forward(db, selection, make_unit_corpus_plan(selection, outside=True), rule, index)
+    plan = make_unit_corpus_plan(selection, outside=True)
+    counted = _count_forward(db, selection, plan, rule, index, most=MOST_WORDS_COMPARED)
     if counted is not None:
         return counted
     rest = _count_index(db, selection, rule)
@@ -105,14 +119,15 @@ def _count_forward(
     rule: TokenRule,
     index: ForwardIndex | None,
     *,
+    most: int,
     spread: bool = False,
 ) -> Frequencies | None:
-    """Count the words of a plan's articles by the forward index; None where that cannot tell them in bounded memory."""
+    """Count the words of a plan's articles by the forward index; None where there is none, or it cannot tell them."""
     if index is None or not can_tell(selection, rule):
         return None
     ids = list_ids(db, plan)
-    if rule.ngrams is not None and index.count_words(ids) > MOST_WORDS_IN_RUNS:
-        return None
+    if rule.ngrams is not None:
+        refuse_many_words(index.count_words(ids), most)
     from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
 
     return count_by_index(index, ids, rule, spread=spread)

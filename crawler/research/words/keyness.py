@@ -103,6 +103,7 @@ def keywords(
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
+        BadQuery: runs of words of the index in more words than it compares.
         MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """

@@ -16,7 +16,7 @@ from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.corpus import Columns, iter_selection_columns
 from crawler.research.words.figures import Word, WordList, sort_words
-from crawler.research.words.frequencies import can_tell, split_by_language
+from crawler.research.words.frequencies import can_tell, refuse_many_words, split_by_language
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, list_tokens
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from crawler.research.forward_index.index import ForwardIndex
 
 
-MOST_WORDS_LISTED: Final = 20_000_000
-"""Runs of more words than this are not counted by the index: they take 50 bytes each, and no page waits so long."""
+MOST_WORDS_LISTED: Final = 60_000_000
+"""Runs of more words than this are not counted by the index, of which the most frequent are listed: they take 20 bytes
+each, and no page waits so long."""
+MOST_WORDS_LISTED_WHOLLY: Final = 20_000_000
+"""The same where all of them are listed: they take 50 bytes each."""
 
 
 def list_words(
@@ -56,7 +59,7 @@ def list_words(
 
     Raises:
         BadQuery: clusters are asked for of a query that points at no words, or runs of words of the index in more
-            than :data:`MOST_WORDS_LISTED` words.
+            than :data:`MOST_WORDS_LISTED` words (all of them: :data:`MOST_WORDS_LISTED_WHOLLY`).
         MissingExtra: a segmenter or stop lists are asked for that are not installed.
 
     """
@@ -94,11 +97,9 @@ def _list_language(
     is_plain = all(isinstance(term, Term) for term in clustered)
     if index is not None and is_plain and can_tell(selection, rule):
         ids = list_ids(archive.db, selection.plan())
-        if rule.ngrams is not None and (word_count := index.count_words(ids)) > MOST_WORDS_LISTED:
-            raise BadQuery(
-                f"runs of words are counted here in up to {MOST_WORDS_LISTED:,} words, and these articles have"
-                f" {word_count:,}: choose fewer years, a language or rarer words; the command line counts them all"
-            )
+        if rule.ngrams is not None:
+            most = MOST_WORDS_LISTED_WHOLLY if limit is None else MOST_WORDS_LISTED
+            refuse_many_words(index.count_words(ids), most)
         from crawler.research.forward_index.word_list import list_words as list_by_index
 
         return list_by_index(index, ids, language, rule, minimum, stop, clustered, limit)

@@ -1,0 +1,134 @@
+"""Counts the runs of many words: each run as a whole first, and by article those alone that are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from crawler.research.forward_index.index import ROWS_IN_CACHE, Array, ForwardIndex, find_changes, split_rows
+from crawler.research.forward_index.runs import MOST_BITS, RunKeys, make_run_keys
+from crawler.research.forward_index.token_counts import TokenCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCounts:
+    """How often each run of so many words is in some articles."""
+
+    index: ForwardIndex
+    rows: Array
+    """The articles."""
+    keys: RunKeys
+    """What the numbers of runs stand for."""
+    runs: Array
+    """Their numbers, rising."""
+    counts: Array
+    """How often each is there."""
+    sizes: Array
+    """How many runs each article has."""
+
+    def name(self, places: Array) -> Sequence[str]:
+        """Return what the runs at some places of ``runs`` are called."""
+        return self.keys.name(self.runs[places], self.index)
+
+    def select(self, places: Array) -> TokenCounts:
+        """Return the counts by article of the runs at some rising places of ``runs``, which are its tokens."""
+        chosen = self.runs[places]
+        tree = _make_tree(self.keys.split(chosen), self.keys.base)
+        tables = _make_tables(tree, self.keys.base)
+        bits = max(len(self.rows) - 1, 1).bit_length()
+        pair_arrays = [numpy.zeros(0, dtype=numpy.int64)]
+        first = 0
+        for part in split_rows(self.rows, ROWS_IN_CACHE):
+            tokens, begins = _find_runs(self.index.read_words(part), tree, tables, self.keys.base)
+            owners = numpy.searchsorted(_find_ends(self.index, part), begins, side="right")
+            pair_arrays.append((tokens << bits) | (owners + first))
+            first += len(part)
+        pairs = numpy.concatenate(pair_arrays)
+        pairs.sort()
+        changes = find_changes(pairs)
+        return TokenCounts(
+            tokens=pairs[changes] >> bits,
+            frequencies=numpy.diff(changes, append=len(pairs)),
+            owners=pairs[changes] & ((1 << bits) - 1),
+            ends=numpy.zeros(0, dtype=numpy.int64),
+            sizes=self.sizes,
+            index=self.index,
+            keys=self.keys.limit_to(chosen),
+        )
+
+
+def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
+    """Count the runs of so many words in articles, with 20 bytes of memory for each word."""
+    base = len(index.vocabulary)
+    # Numbers of runs that fit as they are do not depend on the articles beside.
+    parts = split_rows(rows, ROWS_IN_CACHE) if length * base.bit_length() <= MOST_BITS else [rows]
+    numbers = numpy.empty(int((index.articles.ends[rows] - index.articles.begins[rows]).sum()), dtype=numpy.int64)
+    keys = RunKeys(base=base, limit=base)
+    sizes = [numpy.zeros(0, dtype=numpy.int64)]
+    end = 0
+    for part in parts:
+        keys, of_part, begins = make_run_keys(index.read_words(part), length, base)
+        numbers[end : end + len(of_part)] = of_part
+        end += len(of_part)
+        sizes.append(numpy.diff(numpy.searchsorted(begins, _find_ends(index, part)), prepend=0))
+    numbers = numbers[:end]
+    numbers.sort()
+    changes = find_changes(numbers)
+    return RunCounts(
+        index=index,
+        rows=rows,
+        keys=keys,
+        runs=numbers[changes],
+        counts=numpy.diff(changes, append=end),
+        sizes=numpy.concatenate(sizes),
+    )
+
+
+def _find_ends(index: ForwardIndex, rows: Array) -> Array:
+    """Return where each article ends in the words of articles."""
+    return numpy.cumsum(index.articles.ends[rows] - index.articles.begins[rows])
+
+
+def _make_tree(columns: Sequence[Array], base: int) -> list[Array]:
+    """Return of runs in their order, for each length, their beginnings of this length as rising numbers.
+
+    A number is the place of the beginning without its last word among those before, times ``base``, plus that word.
+    """
+    tree = []
+    places = numpy.zeros(len(columns[0]), dtype=numpy.int64)
+    for column in columns:
+        beginnings = places * base + column
+        changes = find_changes(beginnings)
+        tree.append(beginnings[changes])
+        places = numpy.repeat(numpy.arange(len(changes)), numpy.diff(changes, append=len(beginnings)))
+    return tree
+
+
+def _find_runs(words: Array, tree: Sequence[Array], tables: Sequence[Array], base: int) -> tuple[Array, Array]:
+    """Return the places in a tree of the runs that are in the words, and where they begin; no run has a barrier.
+
+    Of each step there is a table that says which words can stand there.
+    """
+    length = max(len(words) - len(tree) + 1, 0)
+    can_begin = tables[0][words[:length]]
+    for step, table in enumerate(tables[1:], 1):
+        can_begin &= table[words[step : step + length]]
+    begins = numpy.flatnonzero(can_begin)
+    places = numpy.zeros(len(begins), dtype=numpy.int64)
+    for step, beginnings in enumerate(tree):
+        numbers = places * base + words[begins + step]
+        places = numpy.searchsorted(beginnings, numbers)
+        is_there = beginnings[numpy.minimum(places, len(beginnings) - 1)] == numbers
+        begins, places = begins[is_there], places[is_there]
+    return places, begins
+
+
+def _make_tables(tree: Sequence[Array], base: int) -> list[Array]:
+    tables = []
+    for beginnings in tree:
+        table = numpy.zeros(base, dtype=bool)
+        table[beginnings % base] = True
+        tables.append(table)
+    return tables
