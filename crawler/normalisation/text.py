@@ -13,6 +13,10 @@ from crawler.normalisation.scripts import IDEOGRAPHS
 COLONS: Final = ":：՝፦៖"
 """What stands behind a label, in the scripts that have a sign of their own for it; the inside of a character class."""
 
+ASCII_SPACED: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""For ``str.translate``: a space for all of ASCII but letters and digits. What is left are the words: a third of the
+time of a pattern."""
+
 
 def clean(text: str) -> str:
     r"""Return text as the archive keeps it: what a reader sees, in one encoding, on one line.

@@ -30,6 +30,7 @@ from crawler.normalisation.scripts import (
     make_character_pattern,
     make_word_pattern,
 )
+from crawler.normalisation.text import ASCII_SPACED
 from crawler.normalisation.variants import align, fold_variants, join_at_marks
 
 BARRIER = "\ue000"
@@ -66,7 +67,7 @@ def index_words(text: str | None) -> list[str]:
     if not text:
         return []
     if text.isascii():
-        return _ASCII.findall(join_at_marks(text.lower()))
+        return join_at_marks(text.lower()).translate(ASCII_SPACED).split()
     stretches = _STRETCH.findall(text)
     if max(map(len, stretches), default=0) > _MAX_CACHED_LETTERS:
         return _cut_with_barriers(text)
