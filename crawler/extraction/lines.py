@@ -236,9 +236,9 @@ class _LineReader:
         pieces, self.pieces = self.pieces, []
         if len(pieces) == 1:  # most lines
             piece = pieces[0]
-            text, hints, linked = _tidy(piece.text), piece.hints, piece.href is not None
+            text, hints, linked = clean(piece.text), piece.hints, piece.href is not None
         else:
-            text, hints, linked = _tidy("".join([piece.text for piece in pieces])) if pieces else "", -1, False
+            text, hints, linked = clean("".join([piece.text for piece in pieces])) if pieces else "", -1, False
             for piece in pieces:
                 if not piece.text.isspace():
                     hints &= piece.hints
@@ -380,7 +380,7 @@ def space_pieces(line: TextLine) -> str:
             texts.append(" ")
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last
-    return _tidy("".join(texts)) if len(line.pieces) > 1 else line.text
+    return clean("".join(texts)) if len(line.pieces) > 1 else line.text
 
 
 def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
@@ -389,12 +389,6 @@ def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
     for piece in pieces:
         if piece.text.strip():
             hints &= piece.hints
-    text = _tidy("".join([piece.text for piece in pieces]))
+    text = clean("".join([piece.text for piece in pieces]))
     linked = line.has_links and any(piece.href is not None for piece in pieces)
     return TextLine(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces, linked)
-
-
-def _tidy(raw: str) -> str:
-    """Return text as :func:`clean` does, sooner for plain ASCII."""
-    text = " ".join(raw.split())
-    return text if text.isascii() and text.isprintable() else clean(text)

@@ -84,6 +84,8 @@ def _cut(stretch: str) -> tuple[str, ...] | None:
     A text of an alphabet is cut one stretch at a time, and those that come again and again are remembered, which is
     several times as fast as folding the text as a whole.
     """
+    if stretch.isascii():
+        return tuple(join_at_marks(stretch.lower()).translate(ASCII_SPACED).split())
     folded, characters = fold_variants(stretch)
     return None if _compile_unspaced().search(folded) else tuple(_choose_token(characters).findall(folded))
 

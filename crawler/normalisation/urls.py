@@ -44,11 +44,11 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
 @lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
 def _read_absolute(url: str, site: Site, base: str | None) -> Address:
     parts = _split_url(url, site, base)
+    host = parts.hostname or ""
     path = _normalise_path(parts.path)
     query = _read_parameters(parts.query)
-    fit = _find_form(site, parts.hostname or "", path, query)
+    fit = _find_form(site, host, path, query)
     if fit is None:
-        host = parts.hostname or ""
         canonical = _make_canonical(_find_origin(site, host, folded=is_alias(host, site)), path, query)
         return Address(url=canonical, url_key=_compose(canonical), kind="other")
     form = fit.form
@@ -103,12 +103,16 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-][\w.-]*)+/?(?:\?[\w.=&%-]+)?", re.ASCII)
+"""The path of most links: nothing in it is resolved or dropped."""
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
 _ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(_SAFE)}]+")
+_NORMAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?")
+"""Most paths: there is nothing to escape and nothing to resolve."""
 _BYTE = re.compile(r"%[89a-fA-F][0-9a-fA-F]")
 """An escape that stays in a decoded key: one of a byte that is no UTF-8."""
 _LONE_BYTE = re.compile(r"[\udc80-\udcff]")
@@ -169,9 +173,10 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         raise BadAddress(f"{_shorten(url)} is not an address on the web: give one that begins with https://.")
     if "@" in parts.netloc:
         raise BadAddress(f"{_shorten(url)} names a user: give the address without it.")
-    if not parts.hostname:
+    hostname = parts.hostname
+    if not hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
-    if not is_site_host(parts.hostname, site):
+    if not is_site_host(hostname, site):
         hosts = ", ".join([f"{domain} and hosts under it" for domain in site.domains] or list_own_hosts(site))
         raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
@@ -186,6 +191,8 @@ def _make_absolute(url: str, site: Site, base: str | None) -> str:
         return f"https://{url}"
     if scheme:
         return url
+    if base is None and _PLAIN_PATH.fullmatch(url):
+        return site.origin + url  # as it would be joined
     return urljoin(base if base is not None else site.origin + "/", url)
 
 
@@ -196,6 +203,8 @@ def _normalise_path(path: str) -> str:
     server may tell them apart.
     """
     normalised: list[str] = []
+    if _NORMAL_PATH.fullmatch(path):
+        return path
     segments = _SESSION_IN_PATH.sub("", path).split("/")[1:]
     for position, segment in enumerate(segments):
         encoded = _ESCAPE.sub(_escape, segment)
@@ -218,6 +227,8 @@ def _escape(escape: re.Match[str]) -> str:
 
 def _read_parameters(query: str) -> Parameters:
     """Return the parameters of a query, without those that only track readers or name a session."""
+    if not query:
+        return ()
     pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="surrogateescape")
     return tuple(
         (name, value)
@@ -229,7 +240,9 @@ def _read_parameters(query: str) -> Parameters:
 def _find_form(site: Site, host: str, path: str, query: Parameters) -> _Fit | None:
     """Return the first declared form that fits."""
     values = {name.lower(): _spell_text(value) for name, value in query}  # of a repeated one the last counts, as in PHP
-    decoded = re.sub("/{2,}", "/", _decode(path))
+    decoded = _decode(path)
+    if "//" in decoded:
+        decoded = re.sub("/{2,}", "/", decoded)
     for candidate in dict.fromkeys((decoded, _decode(decoded))):  # some citing pages encode an address twice
         for form in site.addresses:
             compiled = _compile_form(form.host, form.path, tuple(form.query.items()))
@@ -322,15 +335,17 @@ def _make_article_url(fit: _Fit, path: str, query: Parameters, values: dict[str,
                 after, {name: _quote_key(value, _SAFE_IN_QUERY) for name, value in values.items()}
             )
         return target if _SCHEME.match(target) else fit.origin + target
-    path = re.sub("/{2,}", "/", path)
-    declared = {name for names in fit.form.query for name in names.lower().split("|")}
+    if "//" in path:
+        path = re.sub("/{2,}", "/", path)
+    declared = {name for names in fit.form.query for name in names.lower().split("|")} if query else ()
     return _make_canonical(fit.origin, path, tuple(pair for pair in query if pair[0].lower() in declared))
 
 
 def _make_canonical(origin: str, path: str, query: Parameters) -> str:
+    if not query:
+        return origin + path
     pairs = (f"{_quote(name)}={_quote(value)}" for name, value in sorted(query))
-    query_text = "&".join(pairs)
-    return f"{origin}{path}?{query_text}" if query_text else f"{origin}{path}"
+    return f"{origin}{path}?{'&'.join(pairs)}"
 
 
 def _decode(text: str) -> str:
@@ -359,6 +374,8 @@ def _compose_letters(letters: re.Match[str]) -> str:
 
 def _quote_key(key: str, safe: str = _SAFE + "/") -> str:
     """Return a key as part of a path: what must be escaped is, bytes that are escaped already stay so."""
+    if key.isalnum() and key.isascii():
+        return key
     pieces = _BYTE.split(key)
     escapes = [*_BYTE.findall(key), ""]
     return "".join(quote(piece, safe=safe) + escape for piece, escape in zip(pieces, escapes, strict=True))

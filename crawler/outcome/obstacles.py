@@ -171,8 +171,9 @@ def _make_challenge(vendor: str | None) -> Obstacle:
 
 def _find_header_mark(answer: Capture) -> str | None:
     """Return the firewall that says by a header that this answer is its own; None without one."""
+    names = {name.lower() for name, _ in answer.headers}
     for name, pattern, vendor in HEADER_MARKS:
-        value = answer.header(name)
+        value = answer.header(name) if name in names else None
         if value is not None and pattern.search(value):
             return vendor
     return None
