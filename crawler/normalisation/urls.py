@@ -104,7 +104,7 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-][\w.-]*)+/?(?:\?[\w.=&%-]+)?", re.ASCII)
-"""The path of most links: nothing in it is resolved or dropped."""
+"""The path of most links to a site's origin: nothing in it is resolved or dropped."""
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -156,6 +156,11 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     """Return the parts of the absolute address, its host checked and its path and query still as printed."""
     if len(url) > MAX_LENGTH:
         raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
+    is_whole = url.startswith(site.origin)
+    rest = url[len(site.origin) :] if is_whole else url
+    if (base is None or is_whole) and _PLAIN_PATH.fullmatch(rest):
+        path, _, query = rest.partition("?")
+        return _split_origin(site)._replace(path=path, query=query)
     # Browsers drop line breaks and tabs inside an address and read a backslash as a slash: so must we, or a host hides.
     url = _LINE_BREAKS.sub("", url.strip().strip("\u200b\ufeff\u00ad"))
     if not url or _UNPRINTABLE.search(url):
@@ -184,6 +189,11 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     return parts
 
 
+@lru_cache(maxsize=256)
+def _split_origin(site: Site) -> SplitResult:
+    return _split_url(f"{site.origin}/", site, None)
+
+
 def _make_absolute(url: str, site: Site, base: str | None) -> str:
     scheme = _SCHEME.match(url)
     host = _HOST_FIRST.match(url)
@@ -191,8 +201,6 @@ def _make_absolute(url: str, site: Site, base: str | None) -> str:
         return f"https://{url}"
     if scheme:
         return url
-    if base is None and _PLAIN_PATH.fullmatch(url):
-        return site.origin + url  # as it would be joined
     return urljoin(base if base is not None else site.origin + "/", url)
 
 
