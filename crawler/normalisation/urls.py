@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoi
 
 from crawler.errors import BadAddress
 from crawler.items import Address
+from crawler.normalisation.address_paths import SAFE_IN_PATH, normalise_path
 from crawler.normalisation.address_templates import fill_template, list_placeholders
 from crawler.normalisation.hosts import is_alias, is_site_host, list_own_hosts, read_host, spell_host
 from crawler.normalisation.part_addresses import may_be_part
@@ -45,7 +46,7 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
 def _read_absolute(url: str, site: Site, base: str | None) -> Address:
     parts = _split_url(url, site, base)
     host = parts.hostname or ""
-    path = _normalise_path(parts.path)
+    path = normalise_path(parts.path)
     query = _read_parameters(parts.query)
     fit = _find_form(site, host, path, query)
     if fit is None:
@@ -85,7 +86,7 @@ def is_followed(url: str, site: Site) -> bool:
         parts = _split_url(url, site, None)
     except BadAddress:
         return False
-    fit = _find_form(site, parts.hostname or "", _normalise_path(parts.path), _read_parameters(parts.query))
+    fit = _find_form(site, parts.hostname or "", normalise_path(parts.path), _read_parameters(parts.query))
     return fit is not None and fit.form.follow
 
 
@@ -108,11 +109,6 @@ _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-][\w.-]*)+/?(?:\?[\w.=&%-]+)?", re.AS
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
-_ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(_SAFE)}]+")
-_NORMAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?")
-"""Most paths: there is nothing to escape and nothing to resolve."""
 _BYTE = re.compile(r"%[89a-fA-F][0-9a-fA-F]")
 """An escape that stays in a decoded key: one of a byte that is no UTF-8."""
 _LONE_BYTE = re.compile(r"[\udc80-\udcff]")
@@ -125,7 +121,6 @@ _SESSION = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|session_?id|sess_?id|cfid|cftoken|zenid|osc?sid|sid", re.IGNORECASE
 )
 _LOOKS_LIKE_SESSION = re.compile(r"[A-Za-z0-9,._-]{16,}")
-_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _DAMAGE = re.compile(r"%25|%EF%BF%BD|(?:%26|&)\w+(?:%3B|;)")  # encoded twice, a lost letter, an entity of the headline
 
 Parameters = tuple[tuple[str, str], ...]
@@ -202,35 +197,6 @@ def _make_absolute(url: str, site: Site, base: str | None) -> str:
     if scheme:
         return url
     return urljoin(base if base is not None else site.origin + "/", url)
-
-
-def _normalise_path(path: str) -> str:
-    """Return the path with dot segments resolved and its escapes as RFC 3986 normalises them.
-
-    What must be escaped is escaped, what need never be is not (``%57`` is W). ``%3A`` and ``:`` stay two spellings: a
-    server may tell them apart.
-    """
-    normalised: list[str] = []
-    if _NORMAL_PATH.fullmatch(path):
-        return path
-    segments = _SESSION_IN_PATH.sub("", path).split("/")[1:]
-    for position, segment in enumerate(segments):
-        encoded = _ESCAPE.sub(_escape, segment)
-        if encoded == "..":
-            del normalised[-1:]
-        elif encoded != ".":
-            normalised.append(encoded)
-            continue
-        if position == len(segments) - 1:
-            normalised.append("")
-    return "/" + "/".join(normalised)
-
-
-def _escape(escape: re.Match[str]) -> str:
-    if escape[1] is None:
-        return quote(escape[0], safe="")
-    character = chr(int(escape[1], 16))
-    return character if character in _UNRESERVED else escape[0].upper()
 
 
 def _read_parameters(query: str) -> Parameters:
@@ -380,7 +346,7 @@ def _compose_letters(letters: re.Match[str]) -> str:
     return quote(unicodedata.normalize("NFC", text), safe="", errors="surrogateescape")
 
 
-def _quote_key(key: str, safe: str = _SAFE + "/") -> str:
+def _quote_key(key: str, safe: str = SAFE_IN_PATH + "/") -> str:
     """Return a key as part of a path: what must be escaped is, bytes that are escaped already stay so."""
     if key.isalnum() and key.isascii():
         return key
@@ -396,7 +362,7 @@ def _quote(word: str) -> str:
 def _rank_spelling(site: Site, url: str) -> tuple[int, bool, int, int, bool, int, str]:
     try:
         parts = _split_url(url, site, None)
-        path = _normalise_path(parts.path)
+        path = normalise_path(parts.path)
         fit = _find_form(site, parts.hostname or "", path, _read_parameters(parts.query))
     except BadAddress:
         return (2, False, 0, 0, False, 0, url)
