@@ -154,10 +154,7 @@ class Capture:
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""
         lower_name = name.lower()
-        for key, value in self.headers:
-            if key.lower() == lower_name:
-                return value
-        return None
+        return next((value for key, value in self.headers if key.lower() == lower_name), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
