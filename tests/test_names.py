@@ -37,7 +37,7 @@ PARTICIPLES = {
     "written",
 }
 ENDS_LIKE_A_PARTICIPLE = {"embed", "exceed", "feed", "need", "proceed", "seed", "shed", "speed"}
-OTHER_PEOPLES = {"property", "cached_property", "setter", "fixture", "hookimpl", "overload"}
+OTHER_PEOPLES = {"property", "cached_property", "unlocked_property", "setter", "fixture", "hookimpl", "overload"}
 """Decorators of what is no function, or is named by somebody else."""
 NAMED_BEFORE = {
     **dict.fromkeys(("allHeadersReceived", "dataReceived", "lineReceived"), "Twisted calls it so"),

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
-from itertools import accumulate
 from zlib import crc32
 
 from crawler.normalisation.scripts import SKETCHED
-from crawler.normalisation.text import fold
+from crawler.normalisation.text import ASCII_SPACED, fold
 
 SKETCH_SIZE = 64
 """Values kept of each text. With 64 the estimate of a similarity of 0.8 is off by about 0.05."""
@@ -40,12 +39,12 @@ class Fingerprint:
     @classmethod
     def from_text(cls, text: str) -> Fingerprint:
         """Return the sketch of a text; a text of fewer than three words is one shingle, an empty one has none."""
-        shingled = " ".join(split_words(text)).encode("utf-8", "surrogatepass") + b" "
-        if shingled == b" ":
+        words = split_words(text)
+        if not words:
             return cls(())
-        # Cutting shingles out of one run of bytes takes half the time of joining each.
-        ends = list(accumulate([len(word) + 1 for word in shingled.split()]))
-        hashes = [*map(crc32, map(shingled.__getitem__, map(slice, (0, *ends), ends[SHINGLE - 1 :] or ends[-1:])))]
+        spaced = (" \n".join(words) + " ").encode("utf-8", "surrogatepass").split(b"\n")  # a space behind each
+        hashes = [*map(crc32, map(b"".join, zip(*(spaced[first:] for first in range(SHINGLE)), strict=False)))]
+        hashes = hashes or [crc32(b"".join(spaced))]
         bound = 4 * SKETCH_SIZE * 2**32 // len(hashes)  # of the hashes of a long text only the lower ones need sorting
         lowest = sorted({number for number in hashes if number < bound})
         return cls(tuple((lowest if len(lowest) >= SKETCH_SIZE else sorted(set(hashes)))[:SKETCH_SIZE]))
@@ -90,6 +89,7 @@ def split_words(text: str) -> list[str]:
     a block of such a script is a word, and so is the point between Japanese names. The reasons stand in
     ``docs/decisions/0002-search-tokens.md``.
     """
-    if text.isascii():
-        return re.findall(r"[a-z0-9]+", text.lower())[:_MOST_WORDS]
-    return _WORD.findall(fold(text))[:_MOST_WORDS]
+    folded = text.lower() if text.isascii() else fold(text)
+    if folded.isascii():
+        return folded.translate(ASCII_SPACED).split()[:_MOST_WORDS]
+    return _WORD.findall(folded)[:_MOST_WORDS]

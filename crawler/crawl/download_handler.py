@@ -146,6 +146,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
                 fetched_from=source if source != request.url else None,
                 truncated="unspecified" if is_reserved else "disconnect" if cut_off else None,
                 original=original,
+                digest=digest,
             )
         except OSError as problem:
             self._session.set_write_error(problem)

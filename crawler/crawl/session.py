@@ -38,6 +38,7 @@ class WarcSink(Protocol):
         fetched_from: str | None = None,
         truncated: str | None = None,
         original: OriginalRecord | None = None,
+        digest: str | None = None,
     ) -> Location: ...
 
 

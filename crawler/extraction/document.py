@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
 from typing import Any, ClassVar, Final
 from urllib.parse import urljoin
 
@@ -27,6 +26,7 @@ from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site
+from crawler.system.unlocked_property import unlocked_property
 
 _PROPERTY: Final = {
     "datepublished": "datePublished",
@@ -58,7 +58,7 @@ class Document:
         self.site = site
         self.address = address
 
-    @cached_property
+    @unlocked_property
     def decoded(self) -> DecodedText:
         """The page's source, and the charset it was read in."""
         return read_text(self.capture, self.address.language)
@@ -68,12 +68,12 @@ class Document:
         """The page's source, decoded."""
         return self.decoded.text
 
-    @cached_property
+    @unlocked_property
     def _markup(self) -> str:
         """The page's source, as HTML."""
         return mark_up_text(self.text) if is_plain_text(self.capture, self.text) else self.text
 
-    @cached_property
+    @unlocked_property
     def tree(self) -> Tree:
         """The parsed page."""
         tree = read_tree(self._markup, self.decoded.sent if self._markup is self.text else None)
@@ -81,7 +81,7 @@ class Document:
             raise NotAnArticle("the page is empty")
         return tree
 
-    @cached_property
+    @unlocked_property
     def root(self) -> etree._Element:
         """The parsed page as lxml has it, for the selectors of a page class: nothing else needs it."""
         root = parse(self._markup)
@@ -89,15 +89,15 @@ class Document:
             raise NotAnArticle("the page is empty")
         return root
 
-    @cached_property
+    @unlocked_property
     def head(self) -> Head:
         return read_head(self.tree)
 
-    @cached_property
+    @unlocked_property
     def labels(self) -> CompiledLabels:
         return compile_labels(self.site)
 
-    @cached_property
+    @unlocked_property
     def links(self) -> LinkReader:
         links = LinkReader(self.site, self.address, self.base)
         for address in self.iter_own_addresses(links):
@@ -106,7 +106,7 @@ class Document:
                 links.keys.update((address.story,))
         return links
 
-    @cached_property
+    @unlocked_property
     def base(self) -> str:
         """The address that relative addresses of the page start from."""
         try:
@@ -114,14 +114,14 @@ class Document:
         except ValueError:
             return self.capture.url
 
-    @cached_property
+    @unlocked_property
     def lines(self) -> list[TextLine]:
         """The lines that a reader sees."""
         lines = read_lines(self.tree, self._find_selected(self.body_css) if self.body_css else ())
         _doubt_chrome(lines)
         return lines
 
-    @cached_property
+    @unlocked_property
     def thing(self) -> Thing | None:
         """The JSON-LD node that is this article: by its address, as the only one, or by the headline of the page.
 
@@ -140,17 +140,17 @@ class Document:
             unlisted = [article for article in unlisted if fold(article.find_text("headline") or "") == stated]
         return unlisted[0] if len(unlisted) == 1 else None
 
-    @cached_property
+    @unlocked_property
     def embedded(self) -> EmbeddedArticle | None:
         """The article that the state for the page's scripts holds, looked for where the page shows next to nothing."""
         return find_embedded_article(self.text) if shows_little(self.lines) else None
 
-    @cached_property
+    @unlocked_property
     def has_article_markup(self) -> bool:
         """Does the page state that it is an article, in structured data or in the markup of one element?"""
         return self.thing is not None or self.head.og_type == "article" or _count_article_items(self.text) == 1
 
-    @cached_property
+    @unlocked_property
     def language(self) -> Found | None:
         """The page's language as one of the site's codes."""
         languages = [
@@ -171,7 +171,7 @@ class Document:
                 return Found(value=code, source=source)
         return None
 
-    @cached_property
+    @unlocked_property
     def complete(self) -> bool:
         """False when the page breaks off."""
         return not breaks_off(self.text)
@@ -203,7 +203,7 @@ class Document:
             if (address := links.read(stated_url.value)) is not None:
                 yield address
 
-    @cached_property
+    @unlocked_property
     def print_links(self) -> tuple[str, ...]:
         """Addresses behind print labels, six at most: they may hold the article's number where its own does not."""
         share = self.labels.share

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, may_stand_above_date, read_free_date
@@ -176,12 +177,14 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         for part in split_parts(line, clues):
             is_dated = header.byline is None and len(prose) < 2 and _is_beside_date(lines, line, part, clues)
             bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))
-            bare |= len(prose) == 1 and stands_above_dateline(lines, line.index, clues)
+            bare = bare or (
+                header.byline is None and len(prose) == 1 and stands_above_dateline(lines, line.index, clues)
+            )
             if is_dated and take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True
                 continue
             may_be_kicker = not is_paragraph and not part.hints & Hint.BYLINE
-            is_below = stands_as_kicker(lines, line.index, header.start, clues)
+            is_below = partial(stands_as_kicker, lines, line.index, header.start, clues)
             distance = line.index - start + 1
             is_header |= _take_header_part(
                 part, header, clues, prose, distance, bare=bare, is_below=is_below, may_be_kicker=may_be_kicker
@@ -228,13 +231,13 @@ def _take_header_part(
     distance: int,
     *,
     bare: bool,
-    is_below: bool,
+    is_below: Callable[[], bool],
     may_be_kicker: bool,
 ) -> bool:
     """Read a part below the headline as date, byline or kicker, and return True when it is one.
 
-    ``is_below``: it stands where a kicker may, though it stands below the lead. ``may_be_kicker``: it stands in no line
-    of prose, whose first word in capitals is no kicker.
+    ``is_below``: does it stand where a kicker may, though it stands below the lead? ``may_be_kicker``: it stands in no
+    line of prose, whose first word in capitals is no kicker.
     """
     if may_stand_above_date(prose, part, clues.language) and take_date(part, header, clues, distance=distance):
         take_byline(part, header, clues, bare=False)  # "By Ann Lee - January 5, 2024"
@@ -243,10 +246,12 @@ def _take_header_part(
     if header.byline is None and take_byline(part, header, clues, bare=bare):
         _take_date_beside_names(part, header, clues, distance=distance)
         return True
-    has_text = any(not is_stub(line, clues) for line in prose)
-    if (has_text and not is_below) or not may_be_kicker:
+    if header.kicker is not None or not may_be_kicker:
         return False
-    return header.kicker is None and take_kicker(part, header, clues, near=not is_below)
+    stands_below = is_below()
+    if not stands_below and any(not is_stub(line, clues) for line in prose):
+        return False
+    return take_kicker(part, header, clues, near=not stands_below)
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:

@@ -95,4 +95,4 @@ def _iter_cuts(line: TextLine) -> Iterator[tuple[str, str, bool]]:
 
 def _squeeze(text: str) -> str:
     """Return the letters and digits of a text, folded."""
-    return "".join(character for character in fold(text) if character.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from html import unescape
 from typing import Any, Final, Literal
 
 from crawler.extraction.json_mending import mend_json
 from crawler.extraction.tree import Tree
 from crawler.normalisation.scripts import HAN, HANGUL, KANA
+from crawler.system.unlocked_property import unlocked_property
 
 ARTICLE_TYPES: Final = frozenset(
     [
@@ -74,11 +74,11 @@ class Graph:
         nodes = [node for node in (self._nodes.get(name), short) if node is not None]
         return next((node for node in nodes if "@type" in node), nodes[0] if nodes else None)
 
-    @cached_property
+    @unlocked_property
     def _by_fragment(self) -> dict[str, dict[str, Any]]:
         return {name[name.index("#") :]: node for name, node in self._nodes.items() if name.find("#") > 0}
 
-    @cached_property
+    @unlocked_property
     def _nodes(self) -> dict[str, dict[str, Any]]:
         nodes: dict[str, dict[str, Any]] = {}
         pending = list(self._values)

@@ -41,6 +41,8 @@ _DIRECTIVES: Final = {
     "%Z": r"[A-Z]{2,5}",
     "%%": "%",
 }
+_FIGURE: Final = re.compile(r"\d")
+"""Every date has one."""
 _NETWORKS: Final = re.compile(
     r"\W*(?:(?:facebook|twitter|x\s\(twitter\)|whats\s?app|telegram|linkedin|pinterest|reddit|tumblr|messenger|viber|"
     r"vkontakte|vk|wechat|weibo|e-?mail|微信|微博)\W{0,4}){1,8}",
@@ -170,7 +172,7 @@ def fold_line(line: TextLine) -> str:
 
 def find_date(text: str, labels: CompiledLabels, place: str) -> tuple[str, str] | None:
     """Return the date at the beginning or end of a short line, as printed, and the rest of the line."""
-    if len(text) > SHORT:
+    if len(text) > SHORT or not _FIGURE.search(text):
         return None
     pattern = labels.get_date_pattern(place)
     before = _BEFORE_DATE.match(text)
@@ -340,9 +342,9 @@ def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
     for _ in range(12):
         if not text:
             return is_label
-        label = next((label for label in labels if text.startswith(label)), None)
-        if label is None:
+        if not text.startswith(labels):
             return False
+        label = next(label for label in labels if text.startswith(label))
         is_label = True
         text = text[len(label) :].lstrip(_SEPARATORS)
     return False

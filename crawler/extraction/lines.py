@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -18,6 +17,7 @@ from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_T
 from crawler.extraction.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
+from crawler.system.unlocked_property import unlocked_property
 
 HIDDEN_PROSE = 800
 """Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
@@ -74,17 +74,17 @@ class TextLine:
                 linked += len(piece.text.strip())
         self.link_share = min(1.0, linked / max(1, len(self.text)))
 
-    @cached_property
+    @unlocked_property
     def folded(self) -> str:
         """The first 1,000 characters for comparing."""
         return fold(self.text[:1000])
 
-    @cached_property
+    @unlocked_property
     def matched(self) -> str:
         """The folded characters with one space between words, by which a line is told to be a stated headline."""
         return self.folded if self.text.isascii() else " ".join(self.folded.split())
 
-    @cached_property
+    @unlocked_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
         links: list[list[str]] = []
@@ -97,7 +97,7 @@ class TextLine:
             last = piece.href if piece.href is not None or piece.text.strip() else last
         return tuple((href, clean(text)) for href, text in links)
 
-    @cached_property
+    @unlocked_property
     def unlinked(self) -> str:
         """The text of the line outside of links."""
         return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
@@ -236,9 +236,9 @@ class _LineReader:
         pieces, self.pieces = self.pieces, []
         if len(pieces) == 1:  # most lines
             piece = pieces[0]
-            text, hints, linked = _tidy(piece.text), piece.hints, piece.href is not None
+            text, hints, linked = clean(piece.text), piece.hints, piece.href is not None
         else:
-            text, hints, linked = _tidy("".join([piece.text for piece in pieces])) if pieces else "", -1, False
+            text, hints, linked = clean("".join([piece.text for piece in pieces])) if pieces else "", -1, False
             for piece in pieces:
                 if not piece.text.isspace():
                     hints &= piece.hints
@@ -380,7 +380,7 @@ def space_pieces(line: TextLine) -> str:
             texts.append(" ")
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last
-    return _tidy("".join(texts)) if len(line.pieces) > 1 else line.text
+    return clean("".join(texts)) if len(line.pieces) > 1 else line.text
 
 
 def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
@@ -389,12 +389,6 @@ def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
     for piece in pieces:
         if piece.text.strip():
             hints &= piece.hints
-    text = _tidy("".join([piece.text for piece in pieces]))
+    text = clean("".join([piece.text for piece in pieces]))
     linked = line.has_links and any(piece.href is not None for piece in pieces)
     return TextLine(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces, linked)
-
-
-def _tidy(raw: str) -> str:
-    """Return text as :func:`clean` does, sooner for plain ASCII."""
-    text = " ".join(raw.split())
-    return text if text.isascii() and text.isprintable() else clean(text)

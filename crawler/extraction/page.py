@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from typing import ClassVar
 
 from crawler.errors import BroughtByScript, NotAnArticle
@@ -52,6 +51,7 @@ from crawler.extraction.stated_headlines import (
 from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
 from crawler.normalisation.text import clean
+from crawler.system.unlocked_property import unlocked_property
 
 
 class ArticlePage(Document):
@@ -63,7 +63,7 @@ class ArticlePage(Document):
     valid_from: ClassVar[date | None] = None
     valid_until: ClassVar[date | None] = None
 
-    @cached_property
+    @unlocked_property
     def clues(self) -> Clues:
         sections = (*self.list_thing_texts("articlesection"), *self.head.metas.get("article:section", ()))
         return Clues(
@@ -81,7 +81,7 @@ class ArticlePage(Document):
             site_names=read_site_names(self),
         )
 
-    @cached_property
+    @unlocked_property
     def header(self) -> Header:
         header = read_header(self.lines, self.clues)
         if header.line is None and self.clues.doubt:
@@ -89,15 +89,15 @@ class ArticlePage(Document):
             header = read_header(self.lines, self.clues)
         return header
 
-    @cached_property
+    @unlocked_property
     def _article_body(self) -> str | None:
         return self.thing.find_text("articlebody") if self.thing else None
 
-    @cached_property
+    @unlocked_property
     def _description_meta(self) -> Found | None:
         return self.head.find_meta("og:description", "description")
 
-    @cached_property
+    @unlocked_property
     def page_texts(self) -> PageTexts:
         """What the page says elsewhere of its headline and its text."""
         return PageTexts(
@@ -107,12 +107,12 @@ class ArticlePage(Document):
             description=self._description_meta.value if self._description_meta is not None else "",
         )
 
-    @cached_property
+    @unlocked_property
     def body_chances(self) -> Sequence[float]:
         """The chance of each line of being lead or body."""
         return body_model.load_body_model().find_chances(self.lines, self.page_texts)
 
-    @cached_property
+    @unlocked_property
     def body(self) -> Body:
         texts = StatedTexts(
             descriptions=tuple(
@@ -152,7 +152,7 @@ class ArticlePage(Document):
             body.paragraphs = body.paragraphs[:-1]
         return body
 
-    @cached_property
+    @unlocked_property
     def further_pages(self) -> tuple[FurtherPage, ...]:
         """The further pages of the article, as this page names them, be it the first or one of them itself."""
         pages = find_further_pages(self.tree, self.base, self.address.url)
@@ -213,14 +213,14 @@ class ArticlePage(Document):
     def byline(self) -> Found | None:
         return self.header.byline
 
-    @cached_property
+    @unlocked_property
     def signature(self) -> Found | None:
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
         return self._name_below or find_bracketed_signature(self.paragraphs, self.language_code)
 
-    @cached_property
+    @unlocked_property
     def _name_below(self) -> Found | None:
         if self.author_names or self.header.line is None:
             return None
@@ -234,7 +234,7 @@ class ArticlePage(Document):
     def paragraphs(self) -> tuple[str, ...]:
         return self.body.paragraphs
 
-    @cached_property
+    @unlocked_property
     def published(self) -> Found | None:
         """The printed date of publication; the date of an update only where nothing tells that of publication."""
         stated = self._stated_date
@@ -245,19 +245,19 @@ class ArticlePage(Document):
             return below if below is not None and not agrees_with_day(below.value, stated.value) else None
         return below or self.header.modified
 
-    @cached_property
+    @unlocked_property
     def _first_publication(self) -> Found | None:
         """The day of publication that a sentence tells where the header prints another, and nothing states one."""
         if self.header.published is None or self._stated_date is not None:
             return None
         return find_first_publication(self.lines[self.header.start :], self.language_code)
 
-    @cached_property
+    @unlocked_property
     def published_meta(self) -> Found | None:
         """The date of publication that structured data states, or where none does, the page's own address."""
         return self._stated_date or find_date_in_address(self.capture.url)
 
-    @cached_property
+    @unlocked_property
     def _stated_date(self) -> Found | None:
         return (
             self.find_in_thing("datepublished", "datecreated")
@@ -278,7 +278,7 @@ class ArticlePage(Document):
         printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
         return self.find_in_thing("datemodified") or find_stated_update(self.head) or printed
 
-    @cached_property
+    @unlocked_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
         return tuple(
@@ -290,7 +290,7 @@ class ArticlePage(Document):
             )
         )
 
-    @cached_property
+    @unlocked_property
     def canonical(self) -> Found | None:
         """The address that the page states as its own, one with a number first where the page's address has none."""
         urls = list(self.iter_own_urls())
@@ -301,11 +301,11 @@ class ArticlePage(Document):
                     return url
         return urls[0] if urls else None
 
-    @cached_property
+    @unlocked_property
     def see_also(self) -> tuple[FoundLink, ...]:
         return read_see_also(self.lines, self.header.start, self.labels, self.links)
 
-    @cached_property
+    @unlocked_property
     def translations(self) -> tuple[FoundLink, ...]:
         return read_translations(self.lines, self.head.alternates, self.links, self.own_language)
 

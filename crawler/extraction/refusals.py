@@ -8,7 +8,6 @@ model weighs all evidence.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -25,6 +24,7 @@ from crawler.extraction.teaser_rows import is_made_of_teasers
 from crawler.normalisation.part_addresses import find_part_number
 from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
+from crawler.system.unlocked_property import unlocked_property
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
 _SAYS_ERROR: Final = re.compile(
@@ -120,12 +120,12 @@ class Examination:
         self.facts = facts
         self.document = facts.document
 
-    @cached_property
+    @unlocked_property
     def evidence(self) -> dict[str, float]:
         """What speaks for the page being an article and what against, as numbers for the page model."""
         return measure_page(self.facts)
 
-    @cached_property
+    @unlocked_property
     def verdict(self) -> Verdict:
         """What the page model says, by the evidence of the whole page."""
         return page_model.load_page_model().judge(self.evidence)
@@ -248,7 +248,7 @@ class Examination:
         is_short_sentence = len(headline.value) <= LONGEST_ERROR and _SAYS_NOT_FOUND.search(headline.value) is not None
         return is_short_sentence or _SAYS_ERROR.fullmatch(headline.value) is not None
 
-    @cached_property
+    @unlocked_property
     def _is_full_of_teasers(self) -> bool:
         """Do several lines lead to other articles, before any See also label?"""
         lines, labels, links = self.document.lines, self.document.labels, self.document.links
@@ -258,7 +258,7 @@ class Examination:
         )
         return sum(1 for _ in islice(leading, 3)) == 3
 
-    @cached_property
+    @unlocked_property
     def _is_made_of_teasers(self) -> bool:
         document = self.document
         headline = self.facts.header.line
@@ -270,7 +270,7 @@ class Examination:
         kind = self.document.head.find_meta("og:type")
         return self.document.has_article_markup or (kind is not None and kind.value.lower() == "article")
 
-    @cached_property
+    @unlocked_property
     def _leads_on(self) -> bool:
         """Do several links lead to other articles and say nothing but "Read more", before any See also label?"""
         lines, labels, links = self.document.lines, self.document.labels, self.document.links

@@ -95,4 +95,4 @@ def find_name_after(headline: str, title: str) -> list[str]:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(character for character in text if character.isalnum())
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))

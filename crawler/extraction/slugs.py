@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +30,7 @@ def rate_slug(url: str, headline: str) -> float:
     return sum(word in spoken for word in words) / len(words)
 
 
+@lru_cache(maxsize=64)  # several steps ask for the address of the page
 def read_slug(url: str) -> frozenset[str]:
     """Return the words of three letters or more that an address may repeat of the headline of its page, folded."""
     return frozenset(word for word in find_slug(split_path(url)) if len(word) > 2)
@@ -65,4 +67,4 @@ def split_path(url: str) -> list[list[str]]:
 def find_slug(segments: Sequence[Sequence[str]]) -> list[str]:
     """Return the words of the segment with most letters, those with digits left out."""
     slug = max(segments, key=lambda words: sum(len(word) for word in words if not word.isdigit()), default=())
-    return [word for word in slug if not any(character.isdigit() for character in word)]
+    return [word for word in slug if word.isalpha() or not any(map(str.isdigit, word))]

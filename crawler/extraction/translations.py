@@ -34,6 +34,8 @@ def read_translations(
                 links_by_key[address.url_key] = FoundLink(url=href, language=language_named)
     stories = [key for key in links.keys if key.isdigit()]
     for line in lines if stories else ():
+        if not line.has_links:
+            continue
         for piece in line.pieces:
             if piece.href is not None and any(key in piece.href for key in stories):
                 address = links.read_article(piece.href)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from inspect import Parameter, Signature
 from itertools import accumulate
 from typing import Final
 
@@ -102,6 +103,9 @@ def pass_over(events: Iterable[tuple[int, Event]]) -> None:
             depth += 1
 
 
+_OF_START: Final = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("tag", "attributes")])
+
+
 class _Recorder:
     """Takes what lxml's parser meets in a page, and writes it down (its target interface)."""
 
@@ -120,6 +124,7 @@ class _Recorder:
         def end(tag: str) -> None:
             add(None)
 
+        start.__signature__ = _OF_START  # type: ignore[attr-defined]  # the parser asks for it, and would make it anew
         self.start, self.end, self.data = start, end, add  # they hold what they need: a method would look it up
 
     def close(self) -> Tree | None:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from crawler.errors import BadValue
 from crawler.items import Moment, Precision
 from crawler.normalisation.calendar_words import has_calendar
+from crawler.normalisation.date_formats import parse_by_format
 from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, PrintedDate, read_line
 from crawler.normalisation.text import clean
 from crawler.normalisation.zones import find_zone
@@ -37,7 +38,7 @@ def read_date(printed: str, site: Site, language: str | None, place: str) -> Mom
     text = _clean_printed(printed)
     for form in site.date_formats(place, language):
         try:
-            parsed = datetime.strptime(text, form)
+            parsed = parse_by_format(text, form)
         except ValueError:
             continue
         return _make_moment(parsed, _find_precision(form), site, printed)

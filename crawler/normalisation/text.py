@@ -13,6 +13,10 @@ from crawler.normalisation.scripts import IDEOGRAPHS
 COLONS: Final = ":：՝፦៖"
 """What stands behind a label, in the scripts that have a sign of their own for it; the inside of a character class."""
 
+ASCII_SPACED: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""For ``str.translate``: a space for all of ASCII but letters and digits. What is left are the words: a third of the
+time of a pattern."""
+
 
 def clean(text: str) -> str:
     r"""Return text as the archive keeps it: what a reader sees, in one encoding, on one line.
@@ -23,10 +27,12 @@ def clean(text: str) -> str:
     >>> clean(" Cath\u00adolics\u00a0 at\u200b work\r\n")
     'Catholics at work'
     """
+    if text.isascii() and text.isprintable():  # nothing to look for but spaces
+        return " ".join(text.split()) if "  " in text else text.strip(" ")
     spaced = text if text.isprintable() and "  " not in text else " ".join(text.split())
-    if spaced.isprintable():  # nothing to look for but spaces
+    if spaced.isprintable():
         if spaced.isascii():
-            return spaced.strip(" ")
+            return spaced
         # These are printable in Python's eyes, a space in a reader's; sought one by one, many times as quickly.
         if "\u3164" not in spaced and "\uffa0" not in spaced and "\u2800" not in spaced:
             return unicodedata.normalize("NFC", spaced.strip(" "))

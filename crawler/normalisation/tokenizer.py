@@ -30,6 +30,7 @@ from crawler.normalisation.scripts import (
     make_character_pattern,
     make_word_pattern,
 )
+from crawler.normalisation.text import ASCII_SPACED
 from crawler.normalisation.variants import align, fold_variants, join_at_marks
 
 BARRIER = "\ue000"
@@ -66,7 +67,7 @@ def index_words(text: str | None) -> list[str]:
     if not text:
         return []
     if text.isascii():
-        return _ASCII.findall(join_at_marks(text.lower()))
+        return join_at_marks(text.lower()).translate(ASCII_SPACED).split()
     stretches = _STRETCH.findall(text)
     if max(map(len, stretches), default=0) > _MAX_CACHED_LETTERS:
         return _cut_with_barriers(text)
@@ -83,6 +84,8 @@ def _cut(stretch: str) -> tuple[str, ...] | None:
     A text of an alphabet is cut one stretch at a time, and those that come again and again are remembered, which is
     several times as fast as folding the text as a whole.
     """
+    if stretch.isascii():
+        return tuple(join_at_marks(stretch.lower()).translate(ASCII_SPACED).split())
     folded, characters = fold_variants(stretch)
     return None if _compile_unspaced().search(folded) else tuple(_choose_token(characters).findall(folded))
 

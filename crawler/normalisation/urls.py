@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoi
 
 from crawler.errors import BadAddress
 from crawler.items import Address
+from crawler.normalisation.address_paths import SAFE_IN_PATH, normalise_path
 from crawler.normalisation.address_templates import fill_template, list_placeholders
 from crawler.normalisation.hosts import is_alias, is_site_host, list_own_hosts, read_host, spell_host
 from crawler.normalisation.part_addresses import may_be_part
@@ -44,11 +45,11 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
 @lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
 def _read_absolute(url: str, site: Site, base: str | None) -> Address:
     parts = _split_url(url, site, base)
-    path = _normalise_path(parts.path)
+    host = parts.hostname or ""
+    path = normalise_path(parts.path)
     query = _read_parameters(parts.query)
-    fit = _find_form(site, parts.hostname or "", path, query)
+    fit = _find_form(site, host, path, query)
     if fit is None:
-        host = parts.hostname or ""
         canonical = _make_canonical(_find_origin(site, host, folded=is_alias(host, site)), path, query)
         return Address(url=canonical, url_key=_compose(canonical), kind="other")
     form = fit.form
@@ -85,7 +86,7 @@ def is_followed(url: str, site: Site) -> bool:
         parts = _split_url(url, site, None)
     except BadAddress:
         return False
-    fit = _find_form(site, parts.hostname or "", _normalise_path(parts.path), _read_parameters(parts.query))
+    fit = _find_form(site, parts.hostname or "", normalise_path(parts.path), _read_parameters(parts.query))
     return fit is not None and fit.form.follow
 
 
@@ -103,12 +104,11 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-][\w.-]*)+/?(?:\?[\w.=&%-]+)?", re.ASCII)
+"""The path of most links to a site's origin: nothing in it is resolved or dropped."""
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
-_ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(_SAFE)}]+")
 _BYTE = re.compile(r"%[89a-fA-F][0-9a-fA-F]")
 """An escape that stays in a decoded key: one of a byte that is no UTF-8."""
 _LONE_BYTE = re.compile(r"[\udc80-\udcff]")
@@ -121,7 +121,6 @@ _SESSION = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|session_?id|sess_?id|cfid|cftoken|zenid|osc?sid|sid", re.IGNORECASE
 )
 _LOOKS_LIKE_SESSION = re.compile(r"[A-Za-z0-9,._-]{16,}")
-_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _DAMAGE = re.compile(r"%25|%EF%BF%BD|(?:%26|&)\w+(?:%3B|;)")  # encoded twice, a lost letter, an entity of the headline
 
 Parameters = tuple[tuple[str, str], ...]
@@ -152,6 +151,11 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     """Return the parts of the absolute address, its host checked and its path and query still as printed."""
     if len(url) > MAX_LENGTH:
         raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
+    is_whole = url.startswith(site.origin)
+    rest = url[len(site.origin) :] if is_whole else url
+    if (base is None or is_whole) and _PLAIN_PATH.fullmatch(rest):
+        path, _, query = rest.partition("?")
+        return _split_origin(site)._replace(path=path, query=query)
     # Browsers drop line breaks and tabs inside an address and read a backslash as a slash: so must we, or a host hides.
     url = _LINE_BREAKS.sub("", url.strip().strip("\u200b\ufeff\u00ad"))
     if not url or _UNPRINTABLE.search(url):
@@ -169,14 +173,20 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         raise BadAddress(f"{_shorten(url)} is not an address on the web: give one that begins with https://.")
     if "@" in parts.netloc:
         raise BadAddress(f"{_shorten(url)} names a user: give the address without it.")
-    if not parts.hostname:
+    hostname = parts.hostname
+    if not hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
-    if not is_site_host(parts.hostname, site):
+    if not is_site_host(hostname, site):
         hosts = ", ".join([f"{domain} and hosts under it" for domain in site.domains] or list_own_hosts(site))
         raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
         raise BadAddress(f"{_shorten(url)} names port {port}; {site.title} is read on the default port.")
     return parts
+
+
+@lru_cache(maxsize=256)
+def _split_origin(site: Site) -> SplitResult:
+    return _split_url(f"{site.origin}/", site, None)
 
 
 def _make_absolute(url: str, site: Site, base: str | None) -> str:
@@ -189,35 +199,10 @@ def _make_absolute(url: str, site: Site, base: str | None) -> str:
     return urljoin(base if base is not None else site.origin + "/", url)
 
 
-def _normalise_path(path: str) -> str:
-    """Return the path with dot segments resolved and its escapes as RFC 3986 normalises them.
-
-    What must be escaped is escaped, what need never be is not (``%57`` is W). ``%3A`` and ``:`` stay two spellings: a
-    server may tell them apart.
-    """
-    normalised: list[str] = []
-    segments = _SESSION_IN_PATH.sub("", path).split("/")[1:]
-    for position, segment in enumerate(segments):
-        encoded = _ESCAPE.sub(_escape, segment)
-        if encoded == "..":
-            del normalised[-1:]
-        elif encoded != ".":
-            normalised.append(encoded)
-            continue
-        if position == len(segments) - 1:
-            normalised.append("")
-    return "/" + "/".join(normalised)
-
-
-def _escape(escape: re.Match[str]) -> str:
-    if escape[1] is None:
-        return quote(escape[0], safe="")
-    character = chr(int(escape[1], 16))
-    return character if character in _UNRESERVED else escape[0].upper()
-
-
 def _read_parameters(query: str) -> Parameters:
     """Return the parameters of a query, without those that only track readers or name a session."""
+    if not query:
+        return ()
     pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="surrogateescape")
     return tuple(
         (name, value)
@@ -229,7 +214,9 @@ def _read_parameters(query: str) -> Parameters:
 def _find_form(site: Site, host: str, path: str, query: Parameters) -> _Fit | None:
     """Return the first declared form that fits."""
     values = {name.lower(): _spell_text(value) for name, value in query}  # of a repeated one the last counts, as in PHP
-    decoded = re.sub("/{2,}", "/", _decode(path))
+    decoded = _decode(path)
+    if "//" in decoded:
+        decoded = re.sub("/{2,}", "/", decoded)
     for candidate in dict.fromkeys((decoded, _decode(decoded))):  # some citing pages encode an address twice
         for form in site.addresses:
             compiled = _compile_form(form.host, form.path, tuple(form.query.items()))
@@ -322,15 +309,17 @@ def _make_article_url(fit: _Fit, path: str, query: Parameters, values: dict[str,
                 after, {name: _quote_key(value, _SAFE_IN_QUERY) for name, value in values.items()}
             )
         return target if _SCHEME.match(target) else fit.origin + target
-    path = re.sub("/{2,}", "/", path)
-    declared = {name for names in fit.form.query for name in names.lower().split("|")}
+    if "//" in path:
+        path = re.sub("/{2,}", "/", path)
+    declared = {name for names in fit.form.query for name in names.lower().split("|")} if query else ()
     return _make_canonical(fit.origin, path, tuple(pair for pair in query if pair[0].lower() in declared))
 
 
 def _make_canonical(origin: str, path: str, query: Parameters) -> str:
+    if not query:
+        return origin + path
     pairs = (f"{_quote(name)}={_quote(value)}" for name, value in sorted(query))
-    query_text = "&".join(pairs)
-    return f"{origin}{path}?{query_text}" if query_text else f"{origin}{path}"
+    return f"{origin}{path}?{'&'.join(pairs)}"
 
 
 def _decode(text: str) -> str:
@@ -357,8 +346,10 @@ def _compose_letters(letters: re.Match[str]) -> str:
     return quote(unicodedata.normalize("NFC", text), safe="", errors="surrogateescape")
 
 
-def _quote_key(key: str, safe: str = _SAFE + "/") -> str:
+def _quote_key(key: str, safe: str = SAFE_IN_PATH + "/") -> str:
     """Return a key as part of a path: what must be escaped is, bytes that are escaped already stay so."""
+    if key.isalnum() and key.isascii():
+        return key
     pieces = _BYTE.split(key)
     escapes = [*_BYTE.findall(key), ""]
     return "".join(quote(piece, safe=safe) + escape for piece, escape in zip(pieces, escapes, strict=True))
@@ -371,7 +362,7 @@ def _quote(word: str) -> str:
 def _rank_spelling(site: Site, url: str) -> tuple[int, bool, int, int, bool, int, str]:
     try:
         parts = _split_url(url, site, None)
-        path = _normalise_path(parts.path)
+        path = normalise_path(parts.path)
         fit = _find_form(site, parts.hostname or "", path, _read_parameters(parts.query))
     except BadAddress:
         return (2, False, 0, 0, False, 0, url)

@@ -26,7 +26,8 @@ _WITH_VALUES: Final = frozenset({"unavailable_after", "max-snippet", "max-image-
 _META: Final = re.compile(r"<meta\b[^>]{0,2000}>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.I | re.S)
-_MARK: Final = re.compile(rb"name\s*=\s*[\"']?\s*(?:robots|seealso|tdm-)", re.I)
+_NAMES: Final = (b"robots", OUR_NAME.encode(), b"tdm-")
+_MARK: Final = re.compile(rb"name\s*=\s*[\"']?\s*(?:%b)" % b"|".join(_NAMES), re.I)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +84,8 @@ def _iter_headers(answer: Capture) -> Iterator[Reservation]:
 
 def _iter_metas(answer: Capture) -> Iterator[Reservation]:
     head = answer.body[:200_000]
-    if _MARK.search(head) is None:
+    lower_head = head.lower()
+    if not any(name in lower_head for name in _NAMES) or _MARK.search(head) is None:  # names are sought more quickly
         return
     contents: dict[str, str] = {}
     for tag in _META.findall(_HIDDEN.sub(" ", head.decode("utf-8", "replace"))):
