@@ -10,8 +10,9 @@ from typing import Final
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.date_words import UPDATED, Role, find_role, is_unit
+from crawler.normalisation.date_words import UPDATED, Role, find_role, is_known, is_unit
 from crawler.normalisation.printed_dates import PrintedDate, read_line
+from crawler.normalisation.scripts import is_small
 
 LONGEST: Final = 160
 """No line of dates is longer."""
@@ -53,6 +54,9 @@ def read_free_date(text: str, language: str | None = None) -> FreeDate | None:
     if len(text) > LONGEST:
         return None
     line = read_line(text, _list_languages(language))
+    if "@" in text and line.dates and not _is_label(line.rest):
+        text = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
+        line = read_line(text, _list_languages(language))
     if not line.dates or not _is_label(line.rest):
         return None
     published = next((date for date in line.dates if date.role == "published"), None) or next(
@@ -135,6 +139,16 @@ def find_first_publication(lines: Sequence[TextLine], language: str | None) -> F
     return None
 
 
+def is_label_of_date(text: str, following: str, language: str | None) -> bool:
+    """Is a line only the words that say what happened on the day in the next one: "Last updated", "Published:"?"""
+    if len(text) > _LONGEST_LABEL or find_role(text) is None or not has_date(following, language):
+        return False
+    return is_known(text, _list_languages(language))
+
+
+_LONGEST_LABEL: Final = 24
+
+
 def is_fragment(text: str) -> bool:
     """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
     if not any(map(str.isalpha, text)):
@@ -171,14 +185,15 @@ def _is_label(rest: str) -> bool:
     if len(rest) > _LONGEST_REST or rest[-1] in ".!?…。":
         return False
     words = rest.replace("|", " ").split()
-    return len(words) <= 8 and all(not word[0].islower() or word in _PARTICLES for word in words)
+    return len(words) <= 8 and all(not is_small(word[0]) or word in _PARTICLES for word in words)
 
 
+_ADDRESS: Final = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
         *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
-        *("in", "im", "on", "en", "em", "dans", "nel", "sur"),
+        *("in", "im", "on", "en", "em", "dans", "nel", "sur", "of"),
     )
 )
 """What stands before or inside names in lower case."""

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, may_stand_above_date, read_free_date
+from crawler.extraction.date_labels import (
+    has_date,
+    is_date_line,
+    is_fragment,
+    is_label_of_date,
+    may_stand_above_date,
+    read_free_date,
+)
 from crawler.extraction.header_fields import Header as Header
 from crawler.extraction.header_fields import (
     extend_byline,
@@ -167,8 +174,12 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             line = make_part_line(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
             line.index += 1
             waiting = None
-        elif header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues):
+        elif (header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues)) or (
+            line.index + 1 < len(lines) and is_label_of_date(line.text, lines[line.index + 1].text, clues.language)
+        ):
             waiting = line
+            continue
+        elif _is_short_property(lines, line):
             continue
         if extend_byline(line, header, clues) or extend_date(line, header, clues):
             header.start = line.index + 1
@@ -213,6 +224,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         ):
             if not prose:
                 header.start = line.index + 1
+            if line.index == header.byline_end + 1 and names_office(line.text):
+                header.byline_end = line.index
         else:
             prose.append(line)
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
@@ -247,6 +260,14 @@ def _take_header_part(
     if (has_text and not is_below) or not may_be_kicker:
         return False
     return header.kicker is None and take_kicker(part, header, clues, near=not is_below)
+
+
+def _is_short_property(lines: Sequence[TextLine], line: TextLine) -> bool:
+    """Is a line a label or its value in a list of properties of the page: ``<dt>From:</dt><dd>Ministry</dd>``?"""
+    if len(line.text) > PROSE // 2 or ends_sentence(line.text):
+        return False
+    tag, above = line.block.tag, lines[line.index - 1].block.tag if line.index else ""
+    return tag == "dt" or (tag == "dd" and above == "dt" and not any(map(str.isdigit, line.text)))
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:

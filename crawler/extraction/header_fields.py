@@ -22,11 +22,13 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_bare_given_name
+from crawler.normalisation.byline_labels import pick_labelled_writers
 from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.text import fold
 
+_LINKED: Final = 0.6
 _EDGES: Final = " \t|·•⋅»›,;:–—-/"
 
 
@@ -44,6 +46,8 @@ class Header:
     kicker: Found | None = None
     byline: Found | None = None
     byline_line: TextLine | None = None
+    byline_end: int = -2
+    """Index of the last line that belongs to the byline: the writer's name, or the office under it."""
     date_rank: tuple[int, bool, bool, int] = (-1, False, False, 0)
     date_index: int = -2
     """Index of the line of a date that no site declares."""
@@ -121,6 +125,9 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
 
 def _find_writer(text: str, date: FreeDate, clues: Clues) -> str | None:
     """Return what of a line beside its date names who wrote, the surest first: stated, prefixed, a name, who signs."""
+    labelled = pick_labelled_writers(text)
+    if labelled != text and is_byline(labelled, clues.language):
+        return labelled  # "Author: Ann Lee  Date: 12 May 2026"
     segments = [segment for segment in BARS.split(date.rest) if segment]
     whole = _cut_beside(text, date.printed)
     tests: tuple[tuple[Sequence[str], Callable[[str], bool]], ...] = (
@@ -190,7 +197,7 @@ def take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> 
 def take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
     if header.byline is None and (byline := find_byline(part, clues, bare=bare, is_dated=is_dated)) is not None:
-        header.byline, header.byline_line = byline, part
+        header.byline, header.byline_line, header.byline_end = byline, part, part.index
         return True
     return False
 
@@ -207,10 +214,15 @@ def extend_date(line: TextLine, header: Header, clues: Clues) -> bool:
 
 
 def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
-    """Add a further writer who stands in the next element of the same kind, and return True when the line is one."""
+    """Add a further writer who stands in the next element of the same kind, and return True when the line is one.
+
+    The office of the one before may stand between, as does that of each in a list of writers.
+    """
     first = header.byline_line
-    if header.byline is None or first is None or line.index != first.index + 1 or line.block is first.block:
+    if header.byline is None or first is None or line.index != header.byline_end + 1 or line.block is first.block:
         return False
+    if first.link_share > _LINKED > line.link_share:
+        return False  # one is a link to a writer's page, the other is not: a place
     if (line.block.tag, line.block.name) != (first.block.tag, first.block.name) or line.block.tag == "p":
         return False
     further = find_byline(line, clues, bare=True)
@@ -219,4 +231,5 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
         return False
     value = f"{header.byline.value.rstrip(' ,;')}, {name}"
     header.byline, header.byline_line = Found(value=value, source=header.byline.source), line
+    header.byline_end = line.index
     return True

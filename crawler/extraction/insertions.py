@@ -31,6 +31,8 @@ MOST_LEFT_OUT: Final = 0.25
 SURE_OF_BOX: Final = 0.97
 """The chance from which a line in a box that asks for an address is no prompt."""
 LONGEST_CLOCK: Final = 30
+_SUBSCRIPTION: Final = re.compile(r"subscri|newsletter|sign-?up|mailing-?list|opt-?in")
+"""Names of boxes that ask for an address, however long their line is."""
 _LEVELS: Final = 4
 _AROUND: Final = " .:!–—-»>→"
 _CREDIT: Final = re.compile(
@@ -114,10 +116,10 @@ def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: He
     most = min(LONGEST_BOX, MOST_LEFT_OUT * sum(len(line.text) for line in chosen))
     return {
         line.index
-        for inside in boxes.values()
+        for box, inside in boxes.items()
         if sum(len(line.text) for line in inside) <= most
         and min(chances[line.index] for line in inside) < SURE_OF_BOX
-        and min(len(line.text) for line in inside) < LONGEST_LINE_OF_BOX
+        and (_SUBSCRIPTION.search(box.name.lower()) or min(len(line.text) for line in inside) < LONGEST_LINE_OF_BOX)
         for line in inside
     }
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from crawler.extraction.appeals import find_appeal
 from crawler.extraction.blocks import Block
 from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
@@ -124,6 +125,7 @@ def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[Tex
     names = _list_writers(header, clues)
     below = range(max(LEAST_ABOVE, len(chosen) - BIOGRAPHY), len(chosen))
     chosen = chosen[: next((index for index in below if _is_biography(chosen[index], names)), len(chosen))]
+    chosen = chosen[: find_appeal(chosen)]
     last = len(chosen)
     while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
         last -= 1

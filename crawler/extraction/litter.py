@@ -49,7 +49,7 @@ _AROUND = re.compile(
     r"|art?ikk?el(?:en)? fort?sett?er (?:under|efter|etter) (?:annonsen|reklamen)|(?:dalsza część|"
     r"ciąg dalszy) .{0,20}pod reklamą"
     r"|продолжение после рекламы"
-    r"|press enter or click to view image in full size"
+    r"|press enter or click to view image in full size|[.…]{1,6}"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,
 )

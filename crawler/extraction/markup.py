@@ -43,6 +43,8 @@ class Hint:
 
     PICTURED: Final = 1 << 21
     """Directly below a picture, in the picture's own block."""
+    LARGE: Final = 1 << 22
+    """Set in a large type by an old page: ``<font size=5>``."""
 
 
 NO_HINTS: Final = 0
@@ -276,7 +278,7 @@ def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
             return NO_TEXT
         hints |= _read_id(attributes["id"][:_LONGEST_NAME])
     if tag == "font" and _LARGE_TYPE.fullmatch(attributes.get("size", "")[:8]):
-        hints |= Hint.EMPHASIS
+        hints |= Hint.EMPHASIS | Hint.LARGE
     if not _ATTRIBUTES.isdisjoint(attributes):
         for name in _ATTRIBUTES.intersection(attributes):
             hints |= _read_attribute(tag, name, attributes[name][:_LONGEST_VALUE])

@@ -118,6 +118,14 @@ def is_role(text: str) -> bool:
     return bool(words) and _ends_role(words, len(words) - 1)
 
 
+def begins_with_role(text: str) -> bool:
+    """Return True if the first words are an office: "correspondent of the section City", "Chief reporter, Harbours"."""
+    words = [make_bare_key(word) for word in text.split()[:4]]
+    return any(
+        _ends_role(words, index) and all(word in _load_ranks() for word in words[:index]) for index in range(len(words))
+    )
+
+
 def is_office(text: str) -> bool:
     """Return True for an office outside of papers, which only a comma tells from a name: "Vicar General"."""
     words = [make_bare_key(word) for word in text.split()]

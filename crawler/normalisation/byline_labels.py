@@ -103,7 +103,9 @@ def find_others(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for match in compile_others().finditer(text):
         start, end = match.span()
-        if _AND.search(text, 0, start):
+        joiner = _AND.search(text, 0, start)
+        # "Text / photos: X" names the writer, "Text: Ann Lee / Photos: X" and "Ann Lee / Photos: X" do not.
+        if joiner is not None and not (joiner[0][:1] == "/" and " " in text[: joiner.start()].strip()):
             continue
         if start and text[start - 1] in "(（[":  # all that stands in the brackets
             close = next((place for place in range(start, len(text)) if text[place] in ")）]"), len(text) - 1)

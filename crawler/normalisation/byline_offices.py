@@ -12,6 +12,8 @@ from crawler.normalisation.word_tables import load_table
 _BEHIND: Final = re.compile(r"[\s(（\[]*\S{1,60}@\S{1,60}$")
 """An address of mail, which many papers print after the office."""
 _SHORT_KOREAN: Final = re.compile("[\uac00-\ud7a3]{2,4}")
+_NAME_AND_PLACE: Final = 5
+"""Characters of a name of three and a place of two, which nothing parts: "陳大文台北報導"."""
 _MOST_HAN: Final = 4
 """Characters of a name; a longer one is a desk, a place or a sentence."""
 
@@ -24,6 +26,9 @@ def split_office(name: str) -> tuple[str, str | None]:
     script = _find_script(name)
     if script is None:
         return name, None
+    bureau, point, writer = name.rpartition("・")
+    if point and bureau.endswith(_load_bureaus()) and is_short_name(writer):
+        return writer, bureau
     for office in load_table("byline_words")["cjk"][script]:
         bare = name.removesuffix(office).rstrip()
         if bare == name or not bare or (script == "korean" and len(bare) < 2):
@@ -36,15 +41,22 @@ def split_office(name: str) -> tuple[str, str | None]:
             writer, _, place = bare.partition(" ")
             if place and is_short_name(writer) and is_han(place):
                 return writer, f"{place}{office}"
+            if len(bare) == _NAME_AND_PLACE and is_han(bare) and not bare.endswith(_load_papers()):
+                return bare[:3], f"{bare[3:]}{office}"
         return bare, office
     return name, None
 
 
 def ends_with_office(text: str) -> bool:
-    """Return True if an office in Korean, Chinese or Japanese stands at the end, or before an address of mail."""
+    """Return True if an office in Korean, Chinese or Japanese stands at the end, or before an address of mail.
+
+    So does a bureau before the name: "古山支局・佐藤健".
+    """
     bare = _BEHIND.sub("", text) if "@" in text else text
     script = _find_script(bare)
-    return script is not None and bare.endswith(_load_offices(script))
+    if script is None:
+        return False
+    return bare.endswith(_load_offices(script)) or bare.rpartition("・")[0].endswith(_load_bureaus())
 
 
 def is_short_name(name: str) -> bool:
@@ -62,6 +74,11 @@ def _find_script(text: str) -> str | None:
 @cache
 def _load_offices(script: str) -> tuple[str, ...]:
     return tuple(load_table("byline_words")["cjk"][script])
+
+
+@cache
+def _load_bureaus() -> tuple[str, ...]:
+    return tuple(load_table("byline_words")["cjk"]["bureaus"])
 
 
 @cache

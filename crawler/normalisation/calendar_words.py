@@ -14,6 +14,18 @@ _SPELLINGS: Final = str.maketrans("يىكہھه’", "ییکههه'", "॰\u200c
 MONTH_FIRST: Final = frozenset(("en-us", "en-ph", "fil", "tl"))
 """Languages, with their countries, that print the month before the day in figures; source: CLDR."""
 
+SHORT_WITH_SLASHES: Final = frozenset(
+    ("en", "es", "it", "el", "ca", "gl", "pt", "fr", "id", "ms", "fil", "tl", "hi", "bn", "ta", "te", "sw")
+)
+"""Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
+DAY_FIRST_WITH_POINTS: Final = frozenset(
+    (
+        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "he", "hr", "hy", "is", "ka", "kk", "ky", "lb", "lv"),
+        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "tk", "tr", "uk"),
+    )
+)
+"""Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
+
 
 @lru_cache(maxsize=4096)
 def find_month(word: str, languages: tuple[str, ...]) -> int | None:

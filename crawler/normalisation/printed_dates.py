@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
-from crawler.normalisation.calendar_words import find_month, find_weekday
+from crawler.normalisation.calendar_words import DAY_FIRST_WITH_POINTS, SHORT_WITH_SLASHES, find_month, find_weekday
 from crawler.normalisation.date_words import (
     TRIMMED,
     WORD,
@@ -70,7 +70,7 @@ _PATTERNS: Final = tuple(
         ),
         (
             "m d y",
-            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
+            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/၊]{{1,3}}"
             r"(?:(?:de|del|of|ቀን)\s)?(\d{4})(?!\d)",
         ),
         ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
@@ -92,19 +92,6 @@ _YEAR: Final = re.compile(
     r"\d{4}|\d/\d{1,2}/\d\d|[^\W\d_][\s.-]{1,2}['’]?\d\d(?!\d)|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
 )
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
-
-
-_SHORT_WITH_SLASHES: Final = frozenset(
-    ("en", "es", "it", "el", "ca", "gl", "pt", "fr", "id", "ms", "fil", "tl", "hi", "bn", "ta", "te", "sw")
-)
-"""Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
-_DAY_FIRST_WITH_POINTS: Final = frozenset(
-    (
-        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "he", "hr", "hy", "is", "ka", "kk", "ky", "lb", "lv"),
-        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "tk", "tr", "uk"),
-    )
-)
-"""Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +189,7 @@ def _find_dates(text: str, languages: tuple[str, ...], order: Order) -> list[Pri
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: Order) -> PrintedDate | None:
     start, is_sure = match.start(), True
-    if kind == "slashes" and (languages[:1] or ("en",))[0] not in _SHORT_WITH_SLASHES:
+    if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
         return None
     if kind in ("ymd", "figures", "slashes"):
         if languages and languages[0] in ("am", "ti"):
@@ -219,7 +206,7 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
                 (month, day, start), is_sure = by_weekday, True
     elif kind == "short":
-        if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
+        if languages and languages[0] in DAY_FIRST_WITH_POINTS:
             day, month, year = (int(number) for number in match.groups())
             year = _add_century(year)
         else:
@@ -278,6 +265,7 @@ def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
+    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in words]
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
@@ -292,6 +280,8 @@ def _find_named_month(
     return None
 
 
+_GLUED_BEFORE_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)")
+"""The word for "month", which Khmer, Lao and Thai write on to its name."""
 _CONNECTORS: Final = frozenset(
     map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
