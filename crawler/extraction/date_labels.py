@@ -80,7 +80,17 @@ def has_date(text: str, language: str | None = None) -> bool:
 
 def is_date_line(text: str, language: str | None = None) -> bool:
     """Is a line nothing but dates and times: ``Last updated 1 day ago``, ``8:13 AM ET``, ``3 min read``?"""
-    return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
+    if len(text) > LONGEST:
+        return False
+    if read_line(text, _list_languages(language)).is_only_dates:
+        return True
+    # "Published 12.5. at 8:30", without the year
+    dated, count = _DAY_AND_MONTH.subn(_ANY_DAY, text)
+    return count > 0 and find_role(text) is not None and read_line(dated, _list_languages(language)).is_only_dates
+
+
+_ANY_DAY: Final = " 1.1.2000 "
+_DAY_AND_MONTH: Final = re.compile(r"(?<![\d./])\d{1,2}[./]\s?\d{1,2}[./]?(?![\d./])")
 
 
 def has_unread_date(text: str, language: str | None = None) -> bool:

@@ -267,7 +267,8 @@ def _is_short_property(lines: Sequence[TextLine], line: TextLine) -> bool:
     if len(line.text) > PROSE // 2 or ends_sentence(line.text):
         return False
     tag, above = line.block.tag, lines[line.index - 1].block.tag if line.index else ""
-    return tag == "dt" or (tag == "dd" and above == "dt" and not any(map(str.isdigit, line.text)))
+    label = line if tag == "dt" else lines[line.index - 1] if tag == "dd" and above == "dt" else None
+    return label is not None and label.text[-1] in ":：" and not (tag == "dd" and any(map(str.isdigit, line.text)))
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:

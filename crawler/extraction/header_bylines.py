@@ -27,7 +27,14 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
     follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
-    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1 or names_others(part.text):
+    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
+        return None
+    if ". " in part.text:  # "Photographs by Ann Lee. Words by Bo Ray"
+        sentences = _SENTENCES.split(part.text)[1:]
+        sentence = next((text for text in sentences if is_byline(text, clues.language)), None)
+        if sentence is not None:
+            return Found(value=sentence, source="anatomy:byline")
+    if names_others(part.text):
         return None
     text = strip_date_words(space_pieces(part).strip(" |·•»›–—-,/"))
     if not text:
@@ -38,7 +45,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     may_be_glued = hinted or (bare and (is_dated or part.hints & Hint.EMPHASIS))
     if may_be_glued and strip_glued_prefix(text, clues.language) != text:
         return Found(value=text, source="anatomy:byline")
-    if bare and part.hints & Hint.EMPHASIS and _is_paper_and_name(text):
+    if bare and ((part.hints & Hint.EMPHASIS and text[-1] in ":：") or is_dated) and _is_paper_and_name(text):
         hinted, text = True, text.rstrip(" :：")
     is_marked = hinted or is_named_for_writer(part) or (bare and _leads_to_writer(part))
     if not hinted and _begins_with_name(part, clues, may_be_linked=bare) and len(text) <= 120:
@@ -77,6 +84,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     return None
 
 
+_WORDS_OF_PAPER_AND_NAME: Final = 7
+_SENTENCES: Final = re.compile(r"(?<=[^\W\d_]{3})\.\s+")
 _WRITER: Final = re.compile(
     r"/(?:authors?(?=[/?])|autor(?:es|en|a)?|auteurs?|autor[ei]|redacteurs?|writers?|reporters?|journalists?|columnists?|"
     r"yazar(?:lar)?|muhabir|penulis|avtor[yi]?|tac-gia|kirjoittaja|skribent|forfatter|szerzo|author-profile|staff|"
@@ -106,8 +115,8 @@ def is_named_for_writer(part: TextLine) -> bool:
 
 
 def _is_paper_and_name(text: str) -> bool:
-    """Is a text a paper, a dash, a name and a colon, in a script without capitals: "المرسى – يوسف بنعلي:"?"""
-    if text[-1] not in ":：" or not any(dash in text for dash in (" – ", " - ")):
+    """Is a text a paper, a dash and a name, perhaps a colon, in a script without capitals: "المرسى – يوسف بنعلي:"?"""
+    if len(text.split()) > _WORDS_OF_PAPER_AND_NAME or not any(dash in text for dash in (" – ", " - ")):
         return False
     return not any(letter.isupper() or is_small(letter) for letter in text)
 

@@ -213,8 +213,7 @@ def _rate_match(line: TextLine, stated: str) -> int:
         if following in _AFTER_HEADLINE or (following == ":" and line.heading == 1):
             return 25
     if line.heading == 1 and len(text) >= 4 and stated.startswith(text):
-        if stated[len(text) :].lstrip()[:1] in ("|", "\u00b7", "\u2022"):
-            return 25
+        return 25 if stated[len(text) :].lstrip()[:1] in ("|", "\u00b7", "\u2022") else 0
     stem = stated.rstrip(".\u2026 ")
     if stem != stated and len(stem) >= 15 and text.startswith(stem):
         return 25
@@ -294,6 +293,7 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
     if date_index is None:
         return None
     doubtful: TextLine | None = None
+    has_kicker = False
     for line in candidates[date_index + 1 : date_index + 8]:
         if is_share(line, labels) or is_litter(line) or is_listing_row(line.text):
             continue
@@ -303,7 +303,10 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if signed:
             continue
         if reads_as_kicker(line.text, labels):
-            doubtful = None if is_sure_kicker(line.text, labels) else line
+            # Four characters of Chinese under the kicker of the page are its headline.
+            is_second = has_kicker and not line.text.isascii() and fold_label(line.text) not in labels.sections
+            doubtful = None if is_sure_kicker(line.text, labels) and not is_second else line
+            has_kicker = True
             continue
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None

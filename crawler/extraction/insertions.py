@@ -52,6 +52,8 @@ _PAID: Final = re.compile(
     r"sichern).{0,30}|"
     r"(?:continue|keep) reading (?:with|for|by|this|the).{0,50}|subscribe (?:now )?(?:to|for) (?:continue|read|"
     r"keep|unlock|full|access).{0,50}|"
+    r"read (?:this|the) (?:full |whole |rest of the )?(?:story|article) (?:with|for|free).{0,50}|"
+    r"start your (?:free )?trial.{0,30}|"
     r"(?:unlock|get) (?:this|full|unlimited) (?:article|story|access).{0,40}|(?:this|the) (?:article|story|"
     r"content) is (?:only )?(?:for|reserved).{0,50}|"
     r"(?:lisez|lire) la suite (?:de|avec|en|pour).{0,50}|(?:il vous reste|la suite est|article|"

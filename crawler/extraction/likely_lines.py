@@ -63,7 +63,7 @@ _PROMPT: Final = re.compile(
     r"\bfollow us\b|\bjoin (?:us|our)\b|telegram|whatsapp|síguenos|siga-nos|seguici|suivez-nous|folgen sie uns|"
     r"volg ons|följ oss|"
     r"(?:whatsapp|telegram|viber|google news).{0,40}(?:chann?el|canal|kanal|saluran|канал|قناة|کانال|चैनल|চ্যানেল|gro?up)|"
-    r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
+    r"assine |ติดตาม|theo dõi|ikuti kami|nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""

@@ -187,7 +187,7 @@ _WORDS: Final[dict[int, str]] = {
     ),
     Hint.BYLINE: ("author byline autore autor writer by-line article-author post-author entry-author firma signature "),
     Hint.KICKER: (
-        "kicker occhiello eyebrow overline country paese section-name section-label topic rutitr rotitr ro-titr "
+        "kicker occhiello eyebrow overline country paese section-name section-label topic rubric rutitr rotitr ro-titr "
         "uptitle surtitle suptitle overtitle toptitle pretitle antetitulo volanta ust-baslik dachzeile nadnaslov "
         "nadtitulok topline supertitle surtitre cintillo"
     ),

@@ -92,7 +92,7 @@ def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) ->
 
 
 def find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Found | None:
-    """Return the byline in the dateline of a text, as East Asian papers print it: "（记者李伟）", "[옛산=뉴스] 최은지 기자 =".
+    """Return the byline in the dateline of a text, as East Asian papers print it: "（记者李伟）".
 
     It stays where it is; the text is not cut.
     """
@@ -107,7 +107,9 @@ def find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Foun
 
 _LONGEST_OPENING: Final = 100
 _OPENINGS: Final = (
-    re.compile(r"[（(【\[](?P<name>(?:本[报報台社]|特[约約])?(?:记者|記者)[^（）()【】\[\]。，]{2,40})[)）】\]]"),
+    re.compile(
+        r"[（(【\[](?P<name>(?:本[报報台社]|特[约約])?(?:记者|記者)(?![会會节節团團协協站招们們])[^（）()【】\[\]。，]{2,40})[)）】\]]"
+    ),
     re.compile(r"^[\[(【][^\[\]()【】]{1,30}[\])】]\s?(?P<name>[\uac00-\ud7a3 ·,]{2,40}(?:기자|특파원|통신원))\s?="),
     re.compile(r"^【[^【】=＝・]{1,15}[=＝・](?P<name>[\u4e00-\u9fff々ヶ]{2,5})】"),
 )

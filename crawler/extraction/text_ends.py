@@ -14,7 +14,7 @@ from crawler.normalisation.word_tables import load_table
 
 _LONGEST_LABEL: Final = 40
 _LONGEST_SOURCE: Final = 80
-_MARKS: Final = " \t/*#()[]{}-–—_|.•◼■□●"
+_MARKS: Final = " \t/*#()[]{}-–—_|.:：•◼■□●"
 
 
 def is_end_mark(line: TextLine) -> bool:

@@ -215,7 +215,10 @@ def _part_names(dressed: Dressed) -> None:
         cuts = [
             index
             for index in range(2, len(tokens) - 1)
-            if are_given[index] and not are_given[index - 1] and make_word_key(tokens[index - 1][0]) not in particles
+            if are_given[index]
+            and not are_given[index - 1]
+            and make_word_key(tokens[index - 1][0]) not in particles
+            and make_word_key(tokens[index - 1][0]) not in _load_connectors()
         ]
         if all(not are_given[end - 1] for end in (*cuts, len(tokens))):
             places.extend(begin + tokens[index].start() for index in cuts)
@@ -325,6 +328,12 @@ def _compile_papers() -> re.Pattern[str]:
     links = "|".join(load_table("byline_words")["affiliations"]["links"])
     stop = rf"(?=\s(?:and|und|et|y|&)\s|\s[-–—/]\s|[,;|、{MARKS}]|$)"
     return re.compile(rf"\s(?:(?:(?i:{links}))\s(?=[A-ZÀ-Þ])|(?=The\s[A-Z]))[^,;|、{MARKS}]{{2,80}}?{stop}")
+
+
+@cache
+def _load_connectors() -> frozenset[str]:
+    connectors = load_table("bylines")["connectors"]
+    return frozenset(map(make_word_key, (*connectors["strong"], *connectors["weak"])))
 
 
 @cache

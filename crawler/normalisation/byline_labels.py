@@ -104,14 +104,22 @@ def find_others(text: str) -> list[tuple[int, int]]:
     for match in compile_others().finditer(text):
         start, end = match.span()
         joiner = _AND.search(text, 0, start)
-        # "Text / photos: X" names the writer, "Text: Ann Lee / Photos: X" and "Ann Lee / Photos: X" do not.
-        if joiner is not None and not (joiner[0][:1] == "/" and " " in text[: joiner.start()].strip()):
-            continue
+        # "Text and photos by X" names the writer, "Ann Lee and photos by X" and "Ann Lee / Photos: X" do not.
+        if joiner is not None:
+            if not _ends_with_name(text[: joiner.start()]):
+                continue
+            start = joiner.start()
         if start and text[start - 1] in "(（[":  # all that stands in the brackets
             close = next((place for place in range(start, len(text)) if text[place] in ")）]"), len(text) - 1)
             start, end = start - 1, close + 1
         spans.append((start, end))
     return spans
+
+
+def _ends_with_name(text: str) -> bool:
+    """Are the last words of a text a name, not a label that is joined to the next?"""
+    words = text.split()
+    return len(words) > 1 and all(word[:1].isupper() or not word[0].islower() for word in words[-2:])
 
 
 _AND = re.compile(r"(?:\b(?:with|mit|avec|con|and|und|et|y|e|i|en|og|och|ja|és|ve|и|й|і|та|και|și)|[&+/])\s*$", re.I)
@@ -122,7 +130,10 @@ def compile_others() -> re.Pattern[str]:
     """Return a pattern of a label with the names of those behind it that wrote nothing: "Fotos: X", "photos by X"."""
     table = load_table("byline_words")["others"]
     labels, bare, joiners = (
-        "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(table[name], key=len, reverse=True))
+        "|".join(
+            re.escape(word).replace(r"\ ", r"\s").replace(r"\*", r"[^\W\d_]{2,20}")
+            for word in sorted(table[name], key=len, reverse=True)
+        )
         for name in ("labels", "bare", "joiners")
     )
     stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"

@@ -51,6 +51,8 @@ _LOOSE_JOINER = re.compile("\u200c(?!\\w)")
 """A zero-width non-joiner with nothing to part behind it."""
 _SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
+_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
+"""Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -143,7 +145,7 @@ def _tidy(printed: str) -> str:
     if len(printed) > 4 * MAX_BYLINE:
         return ""
     bare = strip_comment_label(clean(_MARKS.sub(" ", printed)))
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", bare.rstrip(" =|·•–—-")))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", bare.rstrip(" =|·•–—-"))))
     return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 

@@ -205,7 +205,8 @@ def _is_unknown_time(parsed: datetime, site: Site) -> bool:
 
 def _read_words(text: str, printed: str, site: Site, language: str | None, place: str) -> Moment:
     languages = _list_languages(site, language)
-    line = read_line(text, languages, _find_order(site, language, place))
+    order: Order = "MDY" if _AMERICAN_CLOCK.search(text) else _find_order(site, language, place)
+    line = read_line(text, languages, order)
     printed_date = _choose_date(line.dates)
     if not line.dates and language is not None and not has_calendar(language):
         return _ask_dateparser(text, printed, site, language, place)
@@ -221,6 +222,10 @@ def _read_words(text: str, printed: str, site: Site, language: str | None, place
         parsed = parsed.replace(tzinfo=zone)
     precision: Precision = "minute" if printed_date.clock[2] is None else "second"
     return _make_moment(parsed, precision, site, printed, guessed=True)
+
+
+_AMERICAN_CLOCK: Final = re.compile(r"\d\s?[ap]\.?m\.?\s+[ECMP][SD]?T\b", re.I)
+"""A time with a zone of the United States, where the month comes first in figures: "4:15 PM EDT"."""
 
 
 def _ask_dateparser(text: str, printed: str, site: Site, language: str, place: str) -> Moment:

@@ -30,11 +30,13 @@ from crawler.normalisation.other_calendars import (
     BUDDHIST_CENTURY,
     BUDDHIST_YEARS,
     ERAS,
+    HAN_FIGURES,
     PERSIAN_YEARS,
     find_ethiopian_month,
     find_persian_month,
     find_unread_dates,
     read_ethiopian_day,
+    read_han_number,
     read_persian_day,
 )
 from crawler.normalisation.printed_times import Clock, find_clocks
@@ -56,6 +58,7 @@ _PATTERNS: Final = tuple(
         ("ymd", r"(?<![\d/.-])(?<!\d:)(\d{4})(-|/|\.\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)"),
         ("cjk", r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]"),
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
+        ("han", rf"([{HAN_FIGURES}]{{4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
         ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
         ("slashes", r"(?<![\d/.-])(?<!\d:)(\d{1,2})/(\d{1,2})/(\d{2})(?![\d:/-]|\.\d)"),
@@ -87,8 +90,9 @@ _PATTERNS: Final = tuple(
     )
 )
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
-_FIGURE: Final = re.compile(r"\d|元年")
+_FIGURE: Final = re.compile(rf"\d|元年|[{HAN_FIGURES}]年")
 _YEAR: Final = re.compile(
+    rf"[{HAN_FIGURES}]年|"
     r"\d{4}|\d/\d{1,2}/\d\d|[^\W\d_][\s.-]{1,2}['’]?\d\d(?!\d)|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
 )
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
@@ -211,6 +215,8 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             year = _add_century(year)
         else:
             return None
+    elif kind == "han":
+        year, month, day = map(read_han_number, match.groups())
     elif kind == "era":
         base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
         year, month, day = base + years, int(match[3]), int(match[4])
