@@ -219,10 +219,11 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             or _is_repetition(line, header)
             or is_date_line(line.text, clues.language)
             or is_fragment(line.text)
+            or (not clues.labels.is_declared and _stands_under_writer(line, header))
             or (header.byline is not None and not prose and names_office(line.text))
             or names_role(line.text)
         ):
-            if not prose:
+            if not prose or line.index == header.start:
                 header.start = line.index + 1
             if line.index == header.byline_end + 1 and names_office(line.text):
                 header.byline_end = line.index
@@ -260,6 +261,14 @@ def _take_header_part(
     if (has_text and not is_below) or not may_be_kicker:
         return False
     return header.kicker is None and take_kicker(part, header, clues, near=not is_below)
+
+
+def _stands_under_writer(line: TextLine, header: Header) -> bool:
+    """Is a line a few words in the element of the writer's name, parted from it by a line break: an office, a paper?"""
+    writer = header.byline_line
+    if writer is None or line.index != writer.index + 1 or not line.soft or line.block is not writer.block:
+        return False
+    return len(line.text) <= PROSE // 2 and not ends_sentence(line.text) and line.text[0].isupper()
 
 
 def _is_short_property(lines: Sequence[TextLine], line: TextLine) -> bool:

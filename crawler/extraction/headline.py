@@ -346,7 +346,8 @@ def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
     emphasised = [line for line in above[-_LINES_ABOVE:] if _is_emphasised_headline(line, clues)]
     # A sentence in bold under another such line is the lead of that headline.
     titles = [line for line in emphasised if not ends_sentence(line.text)] or emphasised
-    titles = [line for line in titles if line.hints & Hint.LARGE] or titles
+    if large := [line for line in titles if line.hints & Hint.LARGE]:
+        titles = [line for line in large if not any(other.index == line.index - 1 for other in large)]
     return _make_headline(titles[-1]) if titles else None
 
 

@@ -13,7 +13,7 @@ _COUNTED = (
     r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
     r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
     r"comentários?|visualizações|reacties|kommentarer?|комментари\w{1,3}|просмотр\w{0,3}|comentarii|komentarz\w{0,2}|yorum|"
-    r"댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
+    r"followers|abonnés|seguidores|댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
 )
 _NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(

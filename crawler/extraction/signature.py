@@ -54,7 +54,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         ):
             bylines.setdefault(fold(text), text)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
-            text, language, bare=True, is_marked=bool(line.hints & Hint.BYLINE) or is_named_for_writer(line)
+            text, language, bare=True, is_marked=_is_marked(line)
         ):
             names.setdefault(fold(text), text)
         elif _signs_part(lines, line, language):
@@ -136,6 +136,12 @@ def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     return not any(
         measure_prose(other.unlinked) >= PROSE and _are_sisters(other.block, line.block) for other in following
     )
+
+
+def _is_marked(line: TextLine) -> bool:
+    """Does the markup, or bold capitals in other letters than English ones, say that a line is a writer's name?"""
+    is_in_capitals = line.hints & Hint.EMPHASIS and line.text.isupper() and not line.text.isascii()
+    return bool(line.hints & Hint.BYLINE) or is_named_for_writer(line) or bool(is_in_capitals)
 
 
 def _stands_under_text(lines: Sequence[TextLine], line: TextLine) -> bool:

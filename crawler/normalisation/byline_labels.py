@@ -91,7 +91,7 @@ def strip_comment_label(text: str) -> str:
 
 
 _LONGEST_LINE = 60
-_MARK = re.compile("[:：／/]")
+_MARK = re.compile("[:：／/|｜]")
 _SEPARATORS = " 　|｜/／,，;；·•"
 
 
@@ -155,4 +155,4 @@ def _compile_labels() -> re.Pattern[str]:
     prefixes = {word for row in load_table("bylines")["prefixes"].values() for word in row if is_han(word)}
     others = set(load_table("byline_words")["cjk"]["labels"]) - prefixes
     writer, other = ("|".join(sorted(words, key=len, reverse=True)) for words in (prefixes, others))
-    return re.compile(rf"(?:(?P<other>{other})|(?P<writer>{writer}))\s?[:：／/]\s*")
+    return re.compile(rf"(?:(?P<other>{other})|(?P<writer>{writer}))\s?[:：／/|｜]\s*")

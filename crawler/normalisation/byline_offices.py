@@ -29,6 +29,8 @@ def split_office(name: str) -> tuple[str, str | None]:
     bureau, point, writer = name.rpartition("・")
     if point and bureau.endswith(_load_bureaus()) and is_short_name(writer):
         return writer, bureau
+    if (office := _find_office_before(name)) is not None:
+        return name.removeprefix(office).strip(), office
     for office in load_table("byline_words")["cjk"][script]:
         bare = name.removesuffix(office).rstrip()
         if bare == name or not bare or (script == "korean" and len(bare) < 2):
@@ -56,7 +58,15 @@ def ends_with_office(text: str) -> bool:
     script = _find_script(bare)
     if script is None:
         return False
-    return bare.endswith(_load_offices(script)) or bare.rpartition("・")[0].endswith(_load_bureaus())
+    is_behind_bureau = bare.rpartition("・")[0].endswith(_load_bureaus())
+    return bare.endswith(_load_offices(script)) or is_behind_bureau or _find_office_before(bare) is not None
+
+
+def _find_office_before(text: str) -> str | None:
+    """Return the office that stands before a Han name and a space: "論説委員 佐藤健"."""
+    office, _, name = text.partition(" ")
+    is_office = len(office) > 2 and office in load_table("byline_words")["cjk"]["han"] and is_han(name)
+    return office if is_office and is_short_name(name) else None
 
 
 def is_short_name(name: str) -> bool:

@@ -53,6 +53,8 @@ _SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
 _HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
 """Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
+_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]\s?(?=[記记]者)")
+"""A paper before the word for its reporter: "海港日報／記者王小明"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -145,7 +147,7 @@ def _tidy(printed: str) -> str:
     if len(printed) > 4 * MAX_BYLINE:
         return ""
     bare = strip_comment_label(clean(_MARKS.sub(" ", printed)))
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", bare.rstrip(" =|·•–—-"))))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.rstrip(" =|·•–—-")))))
     return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 

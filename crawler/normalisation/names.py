@@ -179,7 +179,8 @@ def _undo_capitals(name: str) -> str:
 def _undo_word_capitals(word: str) -> str:
     if make_word_key(word) in _PATRONYMICS:
         return word.lower()
-    if "." in word or not re.search("[aeiouy]", fold(word)):  # J.B., JB, NG
+    folded = fold(word)
+    if "." in word or (folded.isascii() and not re.search("[aeiouy]", folded)):  # J.B., JB, NG
         return word
     usual = re.sub(r"[^\W\d_]+", lambda letters: letters[0][0] + letters[0][1:].lower(), word)
     return re.sub(r"^Mc([a-z])(?=[a-z]{2})", lambda letters: f"Mc{letters[1].upper()}", usual)

@@ -247,7 +247,7 @@ class _Normaliser:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
         if stated.on == moment.on:
             # Else the printed time is one of an unknown zone, which structured data may state.
-            is_same_clock = _read_clock(stated.raw) == _read_clock(moment.value)
+            is_same_clock = stated.raw is not None and _read_clock(stated.raw) == _read_clock(moment.value)
             exact = self.site.has_own_zone or not (moment.guessed or is_same_clock)
             return (
                 replace(stated, raw=raw)
