@@ -103,16 +103,30 @@ def has_unread_date(text: str, language: str | None = None) -> bool:
 
 def add_clock(printed: str, text: str, language: str | None = None) -> str | None:
     """Return a printed date and the time of day that a short text is, as one; None where it is anything else."""
-    if len(text) > _LONGEST_CLOCK or not any(map(str.isdigit, text)):
+    if not is_clock(text, language):
         return None
     languages = _list_languages(language)
-    if any(date.clock is not None for date in read_line(printed, languages).dates) or read_line(text, languages).dates:
+    if any(date.clock is not None for date in read_line(printed, languages).dates):
         return None
-    joined = read_line(f"{printed} {text}", languages)
-    return f"{printed} {text}" if joined.is_only_dates and any(date.clock for date in joined.dates) else None
+    return f"{printed} {text}"
 
 
-_LONGEST_CLOCK: Final = 16
+def is_clock(text: str, language: str | None = None) -> bool:
+    """Is a short text a time of day and nothing else, as it stands beside a date: "21:10", "kl. 8.05", "às 8h05"?
+
+    >>> is_clock("21:10"), is_clock("8.05 Uhr", "de"), is_clock("Updated 21:10"), is_clock("3 min read")
+    (True, True, False, False)
+    """
+    if len(text) > _LONGEST_CLOCK or not any(map(str.isdigit, text)) or find_role(text) is not None:
+        return False
+    languages = _list_languages(language)
+    if read_line(text, languages).dates:
+        return False
+    beside = read_line(f"{_ANY_DAY}{text}", languages)
+    return beside.is_only_dates and any(date.clock is not None for date in beside.dates)
+
+
+_LONGEST_CLOCK: Final = 24
 
 
 def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:

@@ -26,7 +26,6 @@ from crawler.extraction.header_fields import (
 from crawler.extraction.header_parts import (
     CLOCK,
     find_clock_beside,
-    is_credited,
     is_followed_by_date,
     is_prefix,
     is_stub,
@@ -52,6 +51,7 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
+from crawler.extraction.picture_credits import is_credited
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import names_office
 from crawler.normalisation.byline_labels import names_role
@@ -82,7 +82,7 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
     if header.published is not None and clues.labels.is_declared and not CLOCK.search(header.published.value):
-        clock = find_clock_beside(lines, header.first, header.published.value)
+        clock = find_clock_beside(lines, header.first, header.published.value, clues.language)
         if clock is not None:
             header.published = replace(header.published, value=f"{header.published.value} {clock}")
             header.start += any(line.text == clock for line in lines[header.start : header.start + 1])
