@@ -23,7 +23,7 @@ from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_bare_given_name
 from crawler.normalisation.byline_labels import pick_labelled_writers
-from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
+from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.text import fold
@@ -219,11 +219,14 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
     The office of the one before may stand between, as does that of each in a list of writers.
     """
     first = header.byline_line
-    if header.byline is None or first is None or line.index != header.byline_end + 1 or line.block is first.block:
+    if header.byline is None or first is None or line.index != header.byline_end + 1:
         return False
+    if line.block is first.block:
+        return _continue_byline(first, line, header, clues)
     if first.link_share > _LINKED > line.link_share:
         return False  # one is a link to a writer's page, the other is not: a place
-    if (line.block.tag, line.block.name) != (first.block.tag, first.block.name) or line.block.tag == "p":
+    is_row = (line.block.tag, line.block.name) == (first.block.tag, first.block.name)
+    if not is_row or (line.block.tag == "p" and not (line.block.name and line.hints & first.hints & Hint.BYLINE)):
         return False
     further = find_byline(line, clues, bare=True)
     name = further.value if further is not None else line.text if names_agencies(line.text, clues.language) else None
@@ -233,3 +236,17 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
     header.byline, header.byline_line = Found(value=value, source=header.byline.source), line
     header.byline_end = line.index
     return True
+
+
+def _continue_byline(first: TextLine, line: TextLine, header: Header, clues: Clues) -> bool:
+    """Add the line behind a line break where the byline goes on after a comma, and return True when it does."""
+    if header.byline is None or not line.soft or len(line.text) > _LONGEST_END or first.text[-1] not in ",،，、":
+        return False
+    value = f"{header.byline.value}, {line.text}"
+    if not names_authors(value, clues.language):
+        return False
+    header.byline, header.byline_end = Found(value=value, source=header.byline.source), line.index
+    return True
+
+
+_LONGEST_END: Final = 100

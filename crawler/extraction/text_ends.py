@@ -46,7 +46,7 @@ def _is_initials(text: str) -> bool:
 
 
 _LONGEST_INITIALS: Final = 24
-_INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
+_INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/\s?[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
 
 
 def _is_address(text: str) -> bool:

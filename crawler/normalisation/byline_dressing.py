@@ -41,7 +41,7 @@ _NOT_GLUED = frozenset(
     ["mc", "mac", "de", "di", "le", "la", "du", "da", "van", "von", "fitz", "o", "des", "del", "st", "ma"]
 )
 
-_CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
+_CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|(?:Mc|Mac|De|Di|La|Le)?[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
 _CAPITALS_BEFORE_WORDS: Final = re.compile(rf"{_CAPITALS}(?:\s{_CAPITALS}){{1,3}}(?=\s[A-ZÀ-Þ][a-zß-ÿ]+\b)")
 """A name in capitals, before words in small letters: "ANN LEE Herald Staff"."""
 _END_OF_WORDS: Final = re.compile(rf"[,;|、{MARKS}]|\s(?:and|und|et|y|&|[-–—/])\s|$")

@@ -73,6 +73,9 @@ def list_paragraphs(article: Article) -> list[str]:
         ("<p>12 мая, 08:30</p><p>Мария Иванова, корреспондент отдела</p>", "ru", ["Мария Иванова"]),
         ("<div>Autor: Ioana Pop &nbsp; Data: marți, 12 mai 2026, 08:30</div>", "ro", ["Ioana Pop"]),
         ("<p>เรื่อง: วรรณา แก้วใส | ภาพ: สมชาย ใจดี</p><p>12 พฤษภาคม 2569</p>", "th", ["วรรณา แก้วใส"]),
+        ("<p class=aut>Solange Perrin<br>Maire de Saint-Aubin</p><p>12 mai 2026</p>", "fr", ["Solange Perrin"]),
+        ("<p>論説委員　佐藤健</p><p>2026/05/12</p>", "ja", ["佐藤健"]),
+        ("<p>2026-05-12 08:30 古山報／ 記者<a href=/w/1>林美華</a>／古山即時報導</p>", "zh", ["林美華"]),
         ("<p>Ein Dokument <a href=/d.pdf>PDF, 300 kB</a></p>", "de", []),
         ("<p>Julkaistu 12.5. klo 8.30</p>", "fi", []),
     ],
@@ -115,11 +118,17 @@ def test_writers_in_the_dateline_of_a_text(opening: str, language: str, names: l
             "<p>Se apprezzi il nostro lavoro, sostieni la redazione con una donazione: sei tu che ci rendi liberi.</p>",
             "it",
         ),
+        (
+            "<h2>Written by Ann Lee</h2><p>122 followers</p><p>Farmer, writer and keeper of nine goats in the hills above "
+            "the harbour of Port Amble, where nobody else lives.</p>",
+            "en",
+        ),
+        ("<p>来源 | 古山日报</p><p>编辑 | 王小明</p>", "zh"),
         ("<p>Media contact:</p><p>Ann Lee, press@post.example</p>", "en"),
     ],
 )
 def test_what_stands_under_a_text_is_none_of_it(end: str, language: str) -> None:
-    assert list_paragraphs(read("<p>12 May 2026</p>", end=end, language=language)) == list(TEXT)
+    assert list_paragraphs(read("<p>By Ann Lee</p><p>12 May 2026</p>", end=end, language=language)) == list(TEXT)
 
 
 @check_rows(
