@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from crawler.errors import BadValue
 from crawler.items import Moment, Precision
 from crawler.normalisation.calendar_words import has_calendar
-from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, Order, PrintedDate, read_line
+from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, PrintedDate, read_line
 from crawler.normalisation.text import clean
 from crawler.normalisation.zones import find_zone
-from crawler.site import Site
+from crawler.site import DateOrder, Site
 
 _MAX_REST: Final = 40
 """Characters of other words beside a date; with more it is a sentence that holds one."""
@@ -205,8 +205,7 @@ def _is_unknown_time(parsed: datetime, site: Site) -> bool:
 
 def _read_words(text: str, printed: str, site: Site, language: str | None, place: str) -> Moment:
     languages = _list_languages(site, language)
-    order: Order = "MDY" if _AMERICAN_CLOCK.search(text) else _find_order(site, language, place)
-    line = read_line(text, languages, order)
+    line = read_line(text, languages, _find_order(site, language, place))
     printed_date = _choose_date(line.dates)
     if not line.dates and language is not None and not has_calendar(language):
         return _ask_dateparser(text, printed, site, language, place)
@@ -222,10 +221,6 @@ def _read_words(text: str, printed: str, site: Site, language: str | None, place
         parsed = parsed.replace(tzinfo=zone)
     precision: Precision = "minute" if printed_date.clock[2] is None else "second"
     return _make_moment(parsed, precision, site, printed, guessed=True)
-
-
-_AMERICAN_CLOCK: Final = re.compile(r"\d\s?[ap]\.?m\.?\s+[ECMP][SD]?T\b", re.I)
-"""A time with a zone of the United States, where the month comes first in figures: "4:15 PM EDT"."""
 
 
 def _ask_dateparser(text: str, printed: str, site: Site, language: str, place: str) -> Moment:
@@ -266,8 +261,8 @@ def _list_languages(site: Site, language: str | None) -> tuple[str, ...]:
     return (language,) if language else site.languages
 
 
-def _find_order(site: Site, language: str | None, place: str) -> Order:
-    """Return the order of day, month and year that the site declares for this place, else for this language."""
+def _find_order(site: Site, language: str | None, place: str) -> DateOrder:
+    """Return the order of day and month in the formats that the site declares for this place, else in its figures."""
     places = (place, *(row.place for row in site.dates))
     formats = [form for declared in places for form in site.date_formats(declared, language)]
     for form in formats:
@@ -276,4 +271,4 @@ def _find_order(site: Site, language: str | None, place: str) -> Order:
             return "MDY"
         if sorted(order) == ["D", "M", "Y"]:
             return "DMY"
-    return "DMY"
+    return site.date_order
