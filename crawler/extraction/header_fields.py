@@ -197,9 +197,17 @@ def take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> 
 def take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
     if header.byline is None and (byline := find_byline(part, clues, bare=bare, is_dated=is_dated)) is not None:
+        if byline.source == "anatomy:bare name" and _is_told_of(byline.value, header, clues):
+            return False
         header.byline, header.byline_line, header.byline_end = byline, part, part.index
         return True
     return False
+
+
+def _is_told_of(name: str, header: Header, clues: Clues) -> bool:
+    """Does the headline begin with a name that nothing else calls a writer's: is the story about its bearer?"""
+    headline = header.headline.value if header.headline is not None else ""
+    return not clues.author_names and len(headline) > len(name) and fold(headline).startswith(fold(name))
 
 
 def extend_date(line: TextLine, header: Header, clues: Clues) -> bool:

@@ -224,6 +224,8 @@ NEVER_OTHERWISE: Final = frozenset(
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+_NEGATIONS: Final = frozenset(("no", "not", "non", "without", "hasnt", "isnt", "ohne", "sans", "sin", "senza"))
+"""Parts of a class name that deny the rest: ``hasnt-bio``, ``not-an-aside``."""
 _PARTS: Final = frozenset(part for word in HINT_OF_WORD for part in word.split("-"))
 _WITHOUT_HYPHENS: Final = frozenset(word.replace("-", "") for word in HINT_OF_WORD)
 _RELATED: Final = re.compile(
@@ -346,6 +348,8 @@ def _read_word(word: str) -> int:
         hint = HINT_OF_WORD.get(word.replace("-", ""))
         if hint is None:
             parts = word.split("-")
+            if not _NEGATIONS.isdisjoint(parts):
+                return NO_HINTS
             hint = HINT_OF_WORD.get(parts[-1], NO_HINTS)
             if HINT_OF_WORD.get("".join(parts[-2:])) == Hint.LEAD:
                 hint = Hint.LEAD  # "post-sub-title"
