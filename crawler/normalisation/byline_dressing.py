@@ -58,9 +58,9 @@ class Dressed:
     dates: list[str] = field(default_factory=list)
     """Dates, times and counters with the words around them, in printed order."""
 
-    def set_apart(self, start: int, end: int, *, keep: bool = True) -> None:
-        """Replace the characters from ``start`` to ``end`` by a mark."""
-        words = self.text[start:end].strip(EDGES + " ")
+    def set_apart(self, start: int, end: int, told_from: int = 0, *, keep: bool = True) -> None:
+        """Replace the characters from ``start`` to ``end`` by a mark, which stands for those from ``told_from`` on."""
+        words = self.text[max(start, told_from) : end].strip(EDGES + " ")
         mark = chr(_FIRST_MARK)
         if keep and words and len(self.notes) < _MAX_NOTES:
             mark = chr(_FIRST_MARK + 1 + len(self.notes))
@@ -77,8 +77,8 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
     dressed = Dressed(text=_part_glued_words(text, agency_keys))
     for match in reversed(list(_OTHERS.finditer(dressed.text))):
         dressed.set_apart(*match.span())
-    for start, end in reversed(find_others(dressed.text)):
-        dressed.set_apart(start, end)
+    for start, label, end in reversed(find_others(dressed.text)):
+        dressed.set_apart(start, end, label)
     for match in reversed(list(_ADDRESSES.finditer(dressed.text))):
         dressed.set_apart(*match.span())
     place = _BEFORE_NAME.match(dressed.text)

@@ -95,24 +95,24 @@ _MARK = re.compile("[:：／/|｜]")
 _SEPARATORS = " 　|｜/／,，;；·•"
 
 
-def find_others(text: str) -> list[tuple[int, int]]:
-    """Return the spans of labels with the names of those behind them that wrote nothing: "Fotos: X", "photos by X".
+def find_others(text: str) -> list[tuple[int, int, int]]:
+    """Return the spans of labels with the names of those behind them that wrote nothing: "Fotos: X", "and photos by X".
 
-    "Text and photos by X" names the writer.
+    Each is where it begins, where its label does, and where it ends. "Text and photos by X" names the writer.
     """
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, int]] = []
     for match in compile_others().finditer(text):
         start, end = match.span()
         joiner = _AND.search(text, 0, start)
         # "Text and photos by X" names the writer, "Ann Lee and photos by X" and "Ann Lee / Photos: X" do not.
-        if joiner is not None:
-            if not _ends_with_name(text[: joiner.start()]):
-                continue
-            start = joiner.start()
+        if joiner is not None and not _ends_with_name(text[: joiner.start()]):
+            continue
+        label = start
+        start = joiner.start() if joiner is not None and joiner[0].strip() != "/" else start
         if start and text[start - 1] in "(（[":  # all that stands in the brackets
             close = next((place for place in range(start, len(text)) if text[place] in ")）]"), len(text) - 1)
-            start, end = start - 1, close + 1
-        spans.append((start, end))
+            start, label, end = start - 1, start - 1, close + 1
+        spans.append((start, label, end))
     return spans
 
 

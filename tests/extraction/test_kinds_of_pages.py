@@ -74,6 +74,11 @@ def list_paragraphs(article: Article) -> list[str]:
         ("<div>Autor: Ioana Pop &nbsp; Data: marți, 12 mai 2026, 08:30</div>", "ro", ["Ioana Pop"]),
         ("<p>เรื่อง: วรรณา แก้วใส | ภาพ: สมชาย ใจดี</p><p>12 พฤษภาคม 2569</p>", "th", ["วรรณา แก้วใส"]),
         ("<p class=aut>Solange Perrin<br>Maire de Saint-Aubin</p><p>12 mai 2026</p>", "fr", ["Solange Perrin"]),
+        (
+            "<div class=contributors>Ann Lee, Bo Ray,<br>Cy Dow and Otto Weir</div><p>12 May 2026</p>",
+            "en",
+            ["Ann Lee", "Bo Ray", "Cy Dow", "Otto Weir"],
+        ),
         ("<p>論説委員　佐藤健</p><p>2026/05/12</p>", "ja", ["佐藤健"]),
         ("<p>2026-05-12 08:30 古山報／ 記者<a href=/w/1>林美華</a>／古山即時報導</p>", "zh", ["林美華"]),
         ("<p>Ein Dokument <a href=/d.pdf>PDF, 300 kB</a></p>", "de", []),
