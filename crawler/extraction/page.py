@@ -51,7 +51,7 @@ from crawler.extraction.stated_headlines import (
 )
 from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
-from crawler.normalisation.text import clean
+from crawler.normalisation.text import clean, fold
 
 
 class ArticlePage(Document):
@@ -229,7 +229,9 @@ class ArticlePage(Document):
     def _name_below(self) -> Found | None:
         if self.author_names or self.header.line is None:
             return None
-        return find_signature(self.lines, self.header.start, self.language_code)
+        signature = find_signature(self.lines, self.header.start, self.language_code)
+        is_subject = signature is not None and fold(signature.value) == fold(self.header.line.text)
+        return None if is_subject else signature
 
     @property
     def lead(self) -> Found | None:

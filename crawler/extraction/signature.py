@@ -37,7 +37,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     bylines: dict[str, str] = {}
     names: dict[str, str] = {}
     for line in lines[start : start + MAX_LINES]:
-        if " " not in line.text:
+        if " " not in line.text or _leads_to_story(line):
             continue
         if len(line.text) > SHORT or line.block.article is not None:
             if written_by := _read_beginning(line, language):
@@ -114,6 +114,15 @@ _OPENINGS: Final = (
     re.compile(r"^【[^【】=＝・]{1,15}[=＝・](?P<name>[\u4e00-\u9fff々ヶ]{2,5})】"),
 )
 """A byline in brackets, one behind them, and a bare name behind its place."""
+
+
+def _leads_to_story(line: TextLine) -> bool:
+    """Is a line nothing but links, one of which has an address of several words, as other stories have?"""
+    return line.link_share > _LINKED and any(_STORY.search(href[:300]) for href, _ in line.links[:5])
+
+
+_LINKED: Final = 0.8
+_STORY: Final = re.compile(r"/[^/?#]*\w-\w+-\w+-\w+[^/?#]*/?(?:[?#]|$)")
 
 
 def _is_label(text: str, language: str | None) -> bool:

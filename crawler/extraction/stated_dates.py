@@ -226,9 +226,14 @@ _AGO: Final = re.compile(r"(?:^|[\s_-])(?:time-?)?ago(?:$|[\s_-])|relative-?(?:t
 _BEHIND_WORDS: Final = re.compile(rf"{_DATA.pattern}=|class=[\"'][^\"'<>]{{0,60}}(?:ago\b|relative-?time|livestamp)")
 
 
+_INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
 def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
     if tag == "time" and "datetime" in attributes:
         return True
     if tag != "meta" and attributes.get("itemprop") == _ITEM:
         return True
-    return tag == "abbr" and "published" in attributes.get("class", "") and "title" in attributes
+    if tag != "abbr" or "title" not in attributes:
+        return False
+    return "published" in attributes.get("class", "") or _INSTANT.match(attributes["title"]) is not None

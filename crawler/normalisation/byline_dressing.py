@@ -26,7 +26,7 @@ _CUT = "\ue0ff"
 """Parts two names where nothing stood between them."""
 _MAX_NOTES = 200
 _ADDRESSES = re.compile(
-    r"\S{1,100}@\S{1,100}|(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
+    r"\S{1,100}@\S{1,100}|(?:(?<!\S)(?i:follow|suivre|seguir|segui|siga|folgen|volg|följ)\s)?(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
 )
 _BEFORE_NAME = re.compile(
     r"([^\s\d,;/|]{2,20}\s[-–—](?=\s)|[^\s\d,;:/|]{2,20}(?:\s[^\s\d,;:/|]{2,20})?:)\s([^\d,;:/|–—]{5,60})$"

@@ -205,7 +205,7 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
         else:
             first, second, year = numbers
             is_sure = first > 12 or second > 12 or first == second
-            has_points = kind == "figures" and match[2].startswith(".")  # which nobody prints month first
+            has_points = kind == "figures" and match[2][0] == "."  # which nobody prints month first
             is_month_first = order == "MDY" and first <= 12 and not has_points
             month, day = (first, second) if second > 12 or is_month_first else (second, first)
             if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
