@@ -8,7 +8,6 @@ from typing import Final
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
-from crawler.extraction.header_parts import is_credited
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import (
     PROSE,
@@ -25,6 +24,7 @@ from crawler.extraction.likely_lines import LEAST_WORDS_OF_LEAD
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import Paragraph, join_paragraphs
+from crawler.extraction.picture_credits import is_credited
 from crawler.items import Found
 from crawler.normalisation.text import fold
 

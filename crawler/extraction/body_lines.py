@@ -307,7 +307,7 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         header.published and header.published.value,
         header.headline and header.headline.value,
     )
-    return line.text in header_texts
+    return line.text in header_texts or line.text in clues.author_names
 
 
 def _is_caption(line: TextLine, labels: CompiledLabels) -> bool:

@@ -10,8 +10,9 @@ from typing import Final
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.date_words import UPDATED, Role, find_role, is_unit
+from crawler.normalisation.date_words import UPDATED, Role, find_role, is_known, is_unit
 from crawler.normalisation.printed_dates import PrintedDate, read_line
+from crawler.normalisation.scripts import is_small
 
 LONGEST: Final = 160
 """No line of dates is longer."""
@@ -53,6 +54,9 @@ def read_free_date(text: str, language: str | None = None) -> FreeDate | None:
     if len(text) > LONGEST:
         return None
     line = read_line(text, _list_languages(language))
+    if "@" in text and line.dates and not _is_label(line.rest):
+        text = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
+        line = read_line(text, _list_languages(language))
     if not line.dates or not _is_label(line.rest):
         return None
     published = next((date for date in line.dates if date.role == "published"), None) or next(
@@ -76,7 +80,17 @@ def has_date(text: str, language: str | None = None) -> bool:
 
 def is_date_line(text: str, language: str | None = None) -> bool:
     """Is a line nothing but dates and times: ``Last updated 1 day ago``, ``8:13 AM ET``, ``3 min read``?"""
-    return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
+    if len(text) > LONGEST:
+        return False
+    if read_line(text, _list_languages(language)).is_only_dates:
+        return True
+    # "Published 12.5. at 8:30", without the year
+    dated, count = _DAY_AND_MONTH.subn(_ANY_DAY, text)
+    return count > 0 and find_role(text) is not None and read_line(dated, _list_languages(language)).is_only_dates
+
+
+_ANY_DAY: Final = " 1.1.2000 "
+_DAY_AND_MONTH: Final = re.compile(r"(?<![\d./])\d{1,2}[./]\s?\d{1,2}[./]?(?![\d./])")
 
 
 def has_unread_date(text: str, language: str | None = None) -> bool:
@@ -89,16 +103,30 @@ def has_unread_date(text: str, language: str | None = None) -> bool:
 
 def add_clock(printed: str, text: str, language: str | None = None) -> str | None:
     """Return a printed date and the time of day that a short text is, as one; None where it is anything else."""
-    if len(text) > _LONGEST_CLOCK or not any(map(str.isdigit, text)):
+    if not is_clock(text, language):
         return None
     languages = _list_languages(language)
-    if any(date.clock is not None for date in read_line(printed, languages).dates) or read_line(text, languages).dates:
+    if any(date.clock is not None for date in read_line(printed, languages).dates):
         return None
-    joined = read_line(f"{printed} {text}", languages)
-    return f"{printed} {text}" if joined.is_only_dates and any(date.clock for date in joined.dates) else None
+    return f"{printed} {text}"
 
 
-_LONGEST_CLOCK: Final = 16
+def is_clock(text: str, language: str | None = None) -> bool:
+    """Is a short text a time of day and nothing else, as it stands beside a date: "21:10", "kl. 8.05", "às 8h05"?
+
+    >>> is_clock("21:10"), is_clock("8.05 Uhr", "de"), is_clock("Updated 21:10"), is_clock("3 min read")
+    (True, True, False, False)
+    """
+    if len(text) > _LONGEST_CLOCK or not any(map(str.isdigit, text)) or find_role(text) is not None:
+        return False
+    languages = _list_languages(language)
+    if read_line(text, languages).dates:
+        return False
+    beside = read_line(f"{_ANY_DAY}{text}", languages)
+    return beside.is_only_dates and any(date.clock is not None for date in beside.dates)
+
+
+_LONGEST_CLOCK: Final = 24
 
 
 def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:
@@ -133,6 +161,16 @@ def find_first_publication(lines: Sequence[TextLine], language: str | None) -> F
         if dates and dates[0].role == "published" and find_role(text[dates[0].end :]) == "updated":
             return Found(value=_cut(text, dates[0]), source="anatomy:date below")
     return None
+
+
+def is_label_of_date(text: str, following: str, language: str | None) -> bool:
+    """Is a line only the words that say what happened on the day in the next one: "Last updated", "Published:"?"""
+    if len(text) > _LONGEST_LABEL or find_role(text) is None or not has_date(following, language):
+        return False
+    return is_known(text, _list_languages(language))
+
+
+_LONGEST_LABEL: Final = 24
 
 
 def is_fragment(text: str) -> bool:
@@ -171,14 +209,15 @@ def _is_label(rest: str) -> bool:
     if len(rest) > _LONGEST_REST or rest[-1] in ".!?…。":
         return False
     words = rest.replace("|", " ").split()
-    return len(words) <= 8 and all(not word[0].islower() or word in _PARTICLES for word in words)
+    return len(words) <= 8 and all(not is_small(word[0]) or word in _PARTICLES for word in words)
 
 
+_ADDRESS: Final = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
         *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
-        *("in", "im", "on", "en", "em", "dans", "nel", "sur"),
+        *("in", "im", "on", "en", "em", "dans", "nel", "sur", "of"),
     )
 )
 """What stands before or inside names in lower case."""

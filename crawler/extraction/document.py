@@ -138,7 +138,16 @@ class Document:
         if len(unlisted) > 1 and (title := self.head.find_meta("og:title")) is not None:
             stated = fold(title.value)
             unlisted = [article for article in unlisted if fold(article.find_text("headline") or "") == stated]
-        return unlisted[0] if len(unlisted) == 1 else None
+        return unlisted[0] if len(unlisted) == 1 and not self.tells_of_other(unlisted[0]) else None
+
+    def tells_of_other(self, article: Thing) -> bool:
+        """Does a node state another address, and a headline that has no word in common with the page's titles?"""
+        links = LinkReader(self.site, self.address, self.capture.url)
+        addresses = [address for url in article.addresses[:6] if (address := links.read(url)) is not None]
+        words = _read_long_words(article.find_text("headline") or "")
+        titles = [title.value for name in ("og:title", "twitter:title") if (title := self.head.find_meta(name))]
+        stated = _read_long_words(" ".join([self.head.title or "", *titles]))
+        return bool(addresses and words and stated) and words.isdisjoint(stated)
 
     @unlocked_property
     def embedded(self) -> EmbeddedArticle | None:
@@ -250,6 +259,17 @@ class Document:
 def _may_fold_to(character: str, firsts: Collection[str]) -> bool:
     """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its line."""
     return not (character.isascii() and character.isalpha()) or character.lower() in firsts
+
+
+def _read_long_words(text: str) -> frozenset[str]:
+    """Return the words of a text that tell something, folded; of scripts that part none, its characters."""
+    folded = fold(text[:500])
+    if not folded.isascii() and " " not in folded.strip():
+        return frozenset(character for character in folded if character.isalpha())
+    return frozenset(word for word in _WORD.findall(folded) if len(word) > 3)
+
+
+_WORD: Final = re.compile(r"\w+")
 
 
 def _count_article_items(text: str) -> int:

@@ -237,9 +237,22 @@ def _name_properties(article: dict[str, Any]) -> dict[str, Any]:
         "datepublished": _find_date(own, _PUBLISHED),
         "datemodified": _find_date(own, _MODIFIED),
         "description": _find_text(own, _DESCRIPTIONS),
-        "author": writers or next((own[name] for name in _WRITERS if own.get(name)), None),
+        "author": _name_writers(writers or next((own[name] for name in _WRITERS if own.get(name)), None)),
     }
     return {"@type": "Article"} | {name: value for name, value in named.items() if value is not None}
+
+
+def _name_writers(value: Any) -> Any:
+    """Return writers with their whole names under ``name``, as schema.org has them."""
+    if isinstance(value, list):
+        return [_name_writers(item) for item in value[:50]]
+    if not isinstance(value, dict) or value.get("name"):
+        return value
+    name = next((value[key] for key in _WHOLE_NAMES if isinstance(value.get(key), str) and value[key]), None)
+    return value if name is None else {**value, "name": name}
+
+
+_WHOLE_NAMES: Final = ("fullName", "full_name", "fullname", "displayName", "display_name", "byline", "title")
 
 
 def _find_text(own: dict[str, Any], names: tuple[str, ...]) -> str | None:

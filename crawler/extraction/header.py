@@ -7,7 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, may_stand_above_date, read_free_date
+from crawler.extraction.date_labels import (
+    has_date,
+    is_date_line,
+    is_fragment,
+    is_label_of_date,
+    may_stand_above_date,
+    read_free_date,
+)
 from crawler.extraction.header_fields import Header as Header
 from crawler.extraction.header_fields import (
     extend_byline,
@@ -20,7 +27,6 @@ from crawler.extraction.header_fields import (
 from crawler.extraction.header_parts import (
     CLOCK,
     find_clock_beside,
-    is_credited,
     is_followed_by_date,
     is_prefix,
     is_stub,
@@ -46,6 +52,7 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
+from crawler.extraction.picture_credits import is_credited
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import names_office
 from crawler.normalisation.byline_labels import names_role
@@ -76,7 +83,7 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
     if header.published is not None and clues.labels.is_declared and not CLOCK.search(header.published.value):
-        clock = find_clock_beside(lines, header.first, header.published.value)
+        clock = find_clock_beside(lines, header.first, header.published.value, clues.language)
         if clock is not None:
             header.published = replace(header.published, value=f"{header.published.value} {clock}")
             header.start += any(line.text == clock for line in lines[header.start : header.start + 1])
@@ -168,8 +175,12 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             line = make_part_line(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
             line.index += 1
             waiting = None
-        elif header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues):
+        elif (header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues)) or (
+            line.index + 1 < len(lines) and is_label_of_date(line.text, lines[line.index + 1].text, clues.language)
+        ):
             waiting = line
+            continue
+        elif _is_short_property(lines, line):
             continue
         if extend_byline(line, header, clues) or extend_date(line, header, clues):
             header.start = line.index + 1
@@ -211,11 +222,14 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             or _is_repetition(line, header)
             or is_date_line(line.text, clues.language)
             or is_fragment(line.text)
+            or (not clues.labels.is_declared and _stands_under_writer(line, header))
             or (header.byline is not None and not prose and names_office(line.text))
             or names_role(line.text)
         ):
-            if not prose:
+            if not prose or line.index == header.start:
                 header.start = line.index + 1
+            if line.index == header.byline_end + 1 and names_office(line.text):
+                header.byline_end = line.index
         else:
             prose.append(line)
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
@@ -252,6 +266,23 @@ def _take_header_part(
     if not stands_below and any(not is_stub(line, clues) for line in prose):
         return False
     return take_kicker(part, header, clues, near=not stands_below)
+
+
+def _stands_under_writer(line: TextLine, header: Header) -> bool:
+    """Is a line a few words in the element of the writer's name, parted from it by a line break: an office, a paper?"""
+    writer = header.byline_line
+    if writer is None or line.index != writer.index + 1 or not line.soft or line.block is not writer.block:
+        return False
+    return len(line.text) <= PROSE // 2 and not ends_sentence(line.text) and line.text[0].isupper()
+
+
+def _is_short_property(lines: Sequence[TextLine], line: TextLine) -> bool:
+    """Is a line a label or its value in a list of properties of the page: ``<dt>From:</dt><dd>Ministry</dd>``?"""
+    if len(line.text) > PROSE // 2 or ends_sentence(line.text):
+        return False
+    tag, above = line.block.tag, lines[line.index - 1].block.tag if line.index else ""
+    label = line if tag == "dt" else lines[line.index - 1] if tag == "dd" and above == "dt" else None
+    return label is not None and label.text[-1] in ":：" and not (tag == "dd" and any(map(str.isdigit, line.text)))
 
 
 def _holds_prose(lines: Sequence[TextLine]) -> bool:

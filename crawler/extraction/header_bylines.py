@@ -10,11 +10,14 @@ from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
 from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office
+from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office, names_office
+from crawler.normalisation.byline_dressing import begins_with_role
 from crawler.normalisation.byline_labels import names_others
+from crawler.normalisation.byline_prefixes import strip_glued_prefix
 from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, names_several, strip_prefix
 from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.names import is_given_name, is_known_name
+from crawler.normalisation.scripts import is_small
 from crawler.normalisation.text import fold
 
 
@@ -24,7 +27,14 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
     follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
-    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1 or names_others(part.text):
+    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
+        return None
+    if ". " in part.text:  # "Photographs by Ann Lee. Words by Bo Ray"
+        sentences = _SENTENCES.split(part.text)[1:]
+        sentence = next((text for text in sentences if is_byline(text, clues.language)), None)
+        if sentence is not None:
+            return Found(value=sentence, source="anatomy:byline")
+    if names_others(part.text):
         return None
     text = strip_date_words(space_pieces(part).strip(" |·•»›–—-,/"))
     if not text:
@@ -32,12 +42,19 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if is_byline(text, clues.language):
         return Found(value=text, source="anatomy:byline")
     hinted = bool(part.hints & Hint.BYLINE)
-    if bare and part.hints & Hint.EMPHASIS and _is_paper_and_name(text):
+    may_be_glued = hinted or (bare and (is_dated or part.hints & Hint.EMPHASIS))
+    if may_be_glued and strip_glued_prefix(text, clues.language) != text:
+        return Found(value=text, source="anatomy:byline")
+    if bare and ((part.hints & Hint.EMPHASIS and text[-1] in ":：") or is_dated) and _is_paper_and_name(text):
         hinted, text = True, text.rstrip(" :：")
     is_marked = hinted or is_named_for_writer(part) or (bare and _leads_to_writer(part))
     if not hinted and _begins_with_name(part, clues, may_be_linked=bare) and len(text) <= 120:
-        name, dash, _ = text.partition(" - ")
-        return Found(value=name if dash and name == part.pieces[0].text.strip() else text, source="hint:byline")
+        name = part.pieces[0].text.strip()
+        rest = text.removeprefix(name).strip()
+        is_alone = (
+            text.startswith(f"{name} - ") or begins_with_role(rest) or names_office(rest)
+        )  # what stands behind is no name's
+        return Found(value=name if is_alone else text, source="hint:byline")
     names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
     if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
         return Found(value=text, source="anatomy:byline+jsonld:author")
@@ -67,9 +84,12 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     return None
 
 
+_WORDS_OF_PAPER_AND_NAME: Final = 7
+_SENTENCES: Final = re.compile(r"(?<=[^\W\d_]{3})\.\s+")
 _WRITER: Final = re.compile(
     r"/(?:authors?(?=[/?])|autor(?:es|en|a)?|auteurs?|autor[ei]|redacteurs?|writers?|reporters?|journalists?|columnists?|"
-    r"yazar(?:lar)?|muhabir|penulis|avtor[yi]?|tac-gia|kirjoittaja|skribent|forfatter|szerzo|author-profile|staff)[/?][^/]"
+    r"yazar(?:lar)?|muhabir|penulis|avtor[yi]?|tac-gia|kirjoittaja|skribent|forfatter|szerzo|author-profile|staff|"
+    r"profiles?|perfil|profil|contributors?|opinionista|columnista|kolumnist|people)[/?][^/]"
 )
 """Addresses of a writer's page, as papers of many languages have them."""
 
@@ -84,7 +104,8 @@ def _leads_to_writer(part: TextLine) -> bool:
 
 
 _WRITERS_BLOCK: Final = re.compile(
-    r"author(?!i)|byline|autor|auteur|yazar|muhabir|penulis|reporter|writer|journalist|kirjoittaja|skribent|szerzo"
+    r"author(?!i)|byline|autor|auteur|yazar|muhabir|penulis|reporter|writer|journalist|kirjoittaja|skribent|szerzo|columnist|"
+    r"kolumnist|opinionist"
 )
 
 
@@ -94,10 +115,10 @@ def is_named_for_writer(part: TextLine) -> bool:
 
 
 def _is_paper_and_name(text: str) -> bool:
-    """Is a text a paper, a dash, a name and a colon, in a script without capitals: "المرسى – يوسف بنعلي:"?"""
-    if text[-1] not in ":：" or not any(dash in text for dash in (" – ", " - ")):
+    """Is a text a paper, a dash and a name, perhaps a colon, in a script without capitals: "المرسى – يوسف بنعلي:"?"""
+    if len(text.split()) > _WORDS_OF_PAPER_AND_NAME or not any(dash in text for dash in (" – ", " - ")):
         return False
-    return not any(letter.isupper() or letter.islower() for letter in text)
+    return not any(letter.isupper() or is_small(letter) for letter in text)
 
 
 def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> bool:

@@ -22,11 +22,13 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_bare_given_name
-from crawler.normalisation.bylines import is_byline, names_agencies, signs_alone
+from crawler.normalisation.byline_labels import pick_labelled_writers
+from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, signs_alone
 from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.language_names import read_language_name
 from crawler.normalisation.text import fold
 
+_LINKED: Final = 0.6
 _EDGES: Final = " \t|·•⋅»›,;:–—-/"
 
 
@@ -44,6 +46,8 @@ class Header:
     kicker: Found | None = None
     byline: Found | None = None
     byline_line: TextLine | None = None
+    byline_end: int = -2
+    """Index of the last line that belongs to the byline: the writer's name, or the office under it."""
     date_rank: tuple[int, bool, bool, int] = (-1, False, False, 0)
     date_index: int = -2
     """Index of the line of a date that no site declares."""
@@ -121,6 +125,9 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
 
 def _find_writer(text: str, date: FreeDate, clues: Clues) -> str | None:
     """Return what of a line beside its date names who wrote, the surest first: stated, prefixed, a name, who signs."""
+    labelled = pick_labelled_writers(text)
+    if labelled != text and labelled[0] < "\u2e80" and is_byline(labelled, clues.language):
+        return labelled  # "Author: Ann Lee  Date: 12 May 2026"
     segments = [segment for segment in BARS.split(date.rest) if segment]
     whole = _cut_beside(text, date.printed)
     tests: tuple[tuple[Sequence[str], Callable[[str], bool]], ...] = (
@@ -190,9 +197,17 @@ def take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> 
 def take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
     if header.byline is None and (byline := find_byline(part, clues, bare=bare, is_dated=is_dated)) is not None:
-        header.byline, header.byline_line = byline, part
+        if byline.source == "anatomy:bare name" and _is_told_of(byline.value, header, clues):
+            return False
+        header.byline, header.byline_line, header.byline_end = byline, part, part.index
         return True
     return False
+
+
+def _is_told_of(name: str, header: Header, clues: Clues) -> bool:
+    """Does the headline begin with a name that nothing else calls a writer's: is the story about its bearer?"""
+    headline = header.headline.value if header.headline is not None else ""
+    return not clues.author_names and len(headline) > len(name) and fold(headline).startswith(fold(name))
 
 
 def extend_date(line: TextLine, header: Header, clues: Clues) -> bool:
@@ -207,11 +222,19 @@ def extend_date(line: TextLine, header: Header, clues: Clues) -> bool:
 
 
 def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
-    """Add a further writer who stands in the next element of the same kind, and return True when the line is one."""
+    """Add a further writer who stands in the next element of the same kind, and return True when the line is one.
+
+    The office of the one before may stand between, as does that of each in a list of writers.
+    """
     first = header.byline_line
-    if header.byline is None or first is None or line.index != first.index + 1 or line.block is first.block:
+    if header.byline is None or first is None or line.index != header.byline_end + 1:
         return False
-    if (line.block.tag, line.block.name) != (first.block.tag, first.block.name) or line.block.tag == "p":
+    if line.block is first.block:
+        return _continue_byline(first, line, header, clues)
+    if first.link_share > _LINKED > line.link_share:
+        return False  # one is a link to a writer's page, the other is not: a place
+    is_row = (line.block.tag, line.block.name) == (first.block.tag, first.block.name)
+    if not is_row or (line.block.tag == "p" and not (line.block.name and line.hints & first.hints & Hint.BYLINE)):
         return False
     further = find_byline(line, clues, bare=True)
     name = further.value if further is not None else line.text if names_agencies(line.text, clues.language) else None
@@ -219,4 +242,19 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
         return False
     value = f"{header.byline.value.rstrip(' ,;')}, {name}"
     header.byline, header.byline_line = Found(value=value, source=header.byline.source), line
+    header.byline_end = line.index
     return True
+
+
+def _continue_byline(first: TextLine, line: TextLine, header: Header, clues: Clues) -> bool:
+    """Add the line behind a line break where the byline goes on after a comma, and return True when it does."""
+    if header.byline is None or not line.soft or len(line.text) > _LONGEST_END or first.text[-1] not in ",،，、":
+        return False
+    value = f"{header.byline.value}, {line.text}"
+    if not names_authors(value, clues.language):
+        return False
+    header.byline, header.byline_end = Found(value=value, source=header.byline.source), line.index
+    return True
+
+
+_LONGEST_END: Final = 100

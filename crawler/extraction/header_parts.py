@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line, read_free_date
+from crawler.extraction.date_labels import has_date, is_clock, is_date_line, read_free_date
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import (
     PROSE,
@@ -37,7 +37,6 @@ CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
 _WORDS: Final = re.compile(r"[\s/／|｜]+")
 _KOREAN: Final = re.compile(f"[{HANGUL}]")
 _LONGEST_ROLE: Final = 30
-_CLOCK_IN_WORDS: Final = re.compile(r"\d\s?[:.h]\s?\d\d|\d\s?(?:h|Uhr)\b")
 _BAR: Final = re.compile(r"[|·•⋅»]")
 """A bar of a text as the page has it, which may have any number of spaces before anything else."""
 
@@ -103,24 +102,21 @@ def _join_clocks(line: TextLine, parts: Sequence[TextLine], clues: Clues) -> tup
     """Return the parts with the time of day behind the date that it stands beside: ``14.05.2024 | 21:10``."""
     joined: list[TextLine] = []
     for part in parts:
-        is_clock = (
-            is_date_line(part.text, clues.language) and _CLOCK_IN_WORDS.search(part.text) and not _is_dated(part, clues)
-        )
-        if joined and (is_clock or CLOCK.fullmatch(part.text)) and _is_dated(joined[-1], clues):
+        if joined and is_clock(part.text, clues.language) and _is_dated(joined[-1], clues):
             joined[-1] = make_part_line(line, [*joined[-1].pieces, Piece(" | ", 0, None), *part.pieces])
         else:
             joined.append(part)
     return tuple(joined)
 
 
-def find_clock_beside(lines: Sequence[TextLine], index: int, printed: str) -> str | None:
+def find_clock_beside(lines: Sequence[TextLine], index: int, printed: str, language: str | None) -> str | None:
     """Return the time of day that stands in an element of its own behind a date without one; None where none does.
 
     ``index`` is the line that begins the search; the date stands in it or in one of the few lines after it.
     """
     texts = [part.text for line in lines[index : index + LINES_OF_HEADER] for part in split_pieces(line)]
     for text, following in pairwise(texts):
-        if text.strip(_MARKS_OF_DATE).endswith(printed) and CLOCK.fullmatch(following.strip(_MARKS_OF_DATE)):
+        if text.strip(_MARKS_OF_DATE).endswith(printed) and is_clock(following.strip(_MARKS_OF_DATE), language):
             return following.strip(_MARKS_OF_DATE)
     return None
 
@@ -128,16 +124,6 @@ def find_clock_beside(lines: Sequence[TextLine], index: int, printed: str) -> st
 def is_stub(line: TextLine, clues: Clues) -> bool:
     """Is a line of a site that says what it prints too short for a lead, and no sentence: "Details"?"""
     return clues.labels.is_declared and reads_as_stub(line.text) and not (line.heading or line.hints & Hint.LEAD)
-
-
-def is_credited(text: str) -> bool:
-    """Is a text one under a picture, which names who took it: "The pier. Photo: Ann Lee", "… © Agency"?"""
-    return _CREDIT.search(text) is not None
-
-
-_CREDIT: Final = re.compile(
-    r"©|(?<!\w)(?:foto|photo|bild|image|imagen|credit|фото|عکس|ảnh)s?(?:\scredit)?\s?[:：]", re.I
-)
 
 
 def stands_above_dateline(lines: Sequence[TextLine], index: int, clues: Clues) -> bool:

@@ -43,6 +43,8 @@ _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 
 _HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
+_AFTER_HEADLINE: Final = ("-", "|", "\u00b7", "\u2022", "/")
+"""What parts a headline in a title from what stands behind it."""
 _WORDS_IN_CAPITALS: Final = 4
 """Words from which a heading in capitals is no kicker, where nothing else is the headline."""
 
@@ -142,6 +144,8 @@ def _find_stated(
         for line in candidates:
             if len(line.text) > longest or not _may_share_end(line.text, stated):
                 continue
+            if line.hints & Hint.BYLINE and not line.heading:
+                continue  # "The Last Boat | Ann Lee": the writer's name may end a title
             score = _rate_match(line, stated)
             if score and not is_teaser(line, clues) and not names_site(line, clues):
                 rank = score + (
@@ -206,8 +210,10 @@ def _rate_match(line: TextLine, stated: str) -> int:
     if len(text) >= 15 and stated.startswith(text):
         following = stated[len(text) :].lstrip()[:1]
         # What stands before a colon is a kicker, unless it is set as the page's headline.
-        if following in ("-", "|", "\u00b7", "\u2022", "/") or (following == ":" and line.heading == 1):
+        if following in _AFTER_HEADLINE or (following == ":" and line.heading == 1):
             return 25
+    if line.heading == 1 and len(text) >= 4 and stated.startswith(text):
+        return 25 if stated[len(text) :].lstrip()[:1] in ("|", "\u00b7", "\u2022") else 0
     stem = stated.rstrip(".\u2026 ")
     if stem != stated and len(stem) >= 15 and text.startswith(stem):
         return 25
@@ -287,6 +293,7 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
     if date_index is None:
         return None
     doubtful: TextLine | None = None
+    has_kicker = False
     for line in candidates[date_index + 1 : date_index + 8]:
         if is_share(line, labels) or is_litter(line) or is_listing_row(line.text):
             continue
@@ -296,7 +303,10 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if signed:
             continue
         if reads_as_kicker(line.text, labels):
-            doubtful = None if is_sure_kicker(line.text, labels) else line
+            # Four characters of Chinese under the kicker of the page are its headline.
+            is_second = has_kicker and not line.text.isascii() and fold_label(line.text) not in labels.sections
+            doubtful = None if is_sure_kicker(line.text, labels) and not is_second else line
+            has_kicker = True
             continue
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None
@@ -336,6 +346,8 @@ def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
     emphasised = [line for line in above[-_LINES_ABOVE:] if _is_emphasised_headline(line, clues)]
     # A sentence in bold under another such line is the lead of that headline.
     titles = [line for line in emphasised if not ends_sentence(line.text)] or emphasised
+    if large := [line for line in titles if line.hints & Hint.LARGE]:
+        titles = [line for line in large if not any(other.index == line.index - 1 for other in large)]
     return _make_headline(titles[-1]) if titles else None
 
 

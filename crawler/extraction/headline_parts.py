@@ -31,10 +31,11 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     if _squeeze(line.text) in stated:
         return None
     tails = {
-        _squeeze(anchor.value[match.end() :])
+        _squeeze(part)
         for anchor in clues.anchors
         for match in list(_SEPARATOR.finditer(anchor.value[:400]))[:_MOST_PARTS]
-    }
+        for part in (anchor.value[: match.start()], anchor.value[match.end() :])
+    } | {_squeeze(anchor.value) for anchor in clues.anchors}
     for kicker, remaining, is_element in _iter_cuts(line):
         rest = _squeeze(remaining)
         if 0 < len(kicker) <= _LONGEST_KICKER and len(rest) >= 8 and (rest in stated or (is_element and rest in tails)):

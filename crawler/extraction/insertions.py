@@ -16,9 +16,9 @@ from crawler.extraction.header import Header
 from crawler.extraction.labels import PROSE, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
+from crawler.extraction.picture_credits import ends_with_credit
 
 LONGEST_CAPTION: Final = 400
-LONGEST_CREDIT: Final = 100
 LONGEST_BOX: Final = 700
 """Letters of a box that asks for an address, or of what is printed under a prompt to pay."""
 LONGEST_LINE_OF_BOX: Final = 120
@@ -31,16 +31,10 @@ MOST_LEFT_OUT: Final = 0.25
 SURE_OF_BOX: Final = 0.97
 """The chance from which a line in a box that asks for an address is no prompt."""
 LONGEST_CLOCK: Final = 30
+_SUBSCRIPTION: Final = re.compile(r"subscri|newsletter|sign-?up|mailing-?list|opt-?in")
+"""Names of boxes that ask for an address, however long their line is."""
 _LEVELS: Final = 4
 _AROUND: Final = " .:!–—-»>→"
-_CREDIT: Final = re.compile(
-    r"(?:^|[\s(（\[/|.–—-])(?:photos?|fotos?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|"
-    r"immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|写真|图片|圖片|사진)"
-    r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?(?:\s?[:：©]|\s/)\s?(?:[^.!?。:]|"
-    r"(?<=\b[A-ZÀ-Þ])\.){2,60}[.)）\]]{0,2}$",
-    re.I,
-)
-"""The end of a line that says whose picture it is about."""
 _PAID: Final = re.compile(
     r"(?:register|sign (?:up|in)|log ?in|create an? (?:free )?account|join us)(?: for free| now)? to (?:continue|"
     r"keep|read|"
@@ -50,6 +44,8 @@ _PAID: Final = re.compile(
     r"sichern).{0,30}|"
     r"(?:continue|keep) reading (?:with|for|by|this|the).{0,50}|subscribe (?:now )?(?:to|for) (?:continue|read|"
     r"keep|unlock|full|access).{0,50}|"
+    r"read (?:this|the) (?:full |whole |rest of the )?(?:story|article) (?:with|for|free).{0,50}|"
+    r"start your (?:free )?trial.{0,30}|"
     r"(?:unlock|get) (?:this|full|unlimited) (?:article|story|access).{0,40}|(?:this|the) (?:article|story|"
     r"content) is (?:only )?(?:for|reserved).{0,50}|"
     r"(?:lisez|lire) la suite (?:de|avec|en|pour).{0,50}|(?:il vous reste|la suite est|article|"
@@ -114,10 +110,10 @@ def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: He
     most = min(LONGEST_BOX, MOST_LEFT_OUT * sum(len(line.text) for line in chosen))
     return {
         line.index
-        for inside in boxes.values()
+        for box, inside in boxes.items()
         if sum(len(line.text) for line in inside) <= most
         and min(chances[line.index] for line in inside) < SURE_OF_BOX
-        and min(len(line.text) for line in inside) < LONGEST_LINE_OF_BOX
+        and (_SUBSCRIPTION.search(box.name.lower()) or min(len(line.text) for line in inside) < LONGEST_LINE_OF_BOX)
         for line in inside
     }
 
@@ -127,17 +123,11 @@ def _find_captions(chosen: Sequence[TextLine], chances: Sequence[float], header:
     captions = [
         line
         for line in chosen
-        if len(line.text) <= LONGEST_CAPTION and not line.heading and _ends_with_credit(line.text)
+        if len(line.text) <= LONGEST_CAPTION and not line.heading and ends_with_credit(line.text)
     ]
     if sum(len(line.text) for line in captions) > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
         return set()
     return {line.index for line in captions}
-
-
-def _ends_with_credit(text: str) -> bool:
-    end = text[-LONGEST_CREDIT:]
-    may_end = ":" in end or "\u00a9" in end or "\uff1a" in end or " /" in end  # sooner than the pattern
-    return may_end and _CREDIT.search(end) is not None
 
 
 def _find_offer(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:

@@ -65,7 +65,7 @@ _WORDS_OF_KICKER: Final = 9
 _WORDS_OF_UNKNOWN_KICKER: Final = 4
 """The same where nothing parts them, and the site does not say what it prints."""
 _PARTED = re.compile(r"\s[-–—]\s|[,/|&]")
-_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s(?P<kicker>[^|a-z]{3,40})$")
+_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s(?P<kicker>[^|a-z:：]{3,40})$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
     r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|t\.me/share|"

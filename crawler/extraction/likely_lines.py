@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from crawler.extraction.appeals import find_appeal
+from crawler.extraction.biographies import find_biography, is_biography, list_writers
 from crawler.extraction.blocks import Block
 from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
@@ -22,7 +24,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.extraction.text_ends import is_behind_text, is_button, signs_off
-from crawler.normalisation.bylines import is_byline, list_printed_names, names_agencies
+from crawler.normalisation.bylines import is_byline, names_agencies
 from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
@@ -52,17 +54,13 @@ LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
-BIOGRAPHY: Final = 6
-"""Lines at the end of a text of which one may begin to tell who the writer is; so it goes on to the end."""
-LEAST_ABOVE: Final = 4
-"""Lines of the text that stand above it."""
 LONGEST_PROMPT: Final = 250
 _PROMPT: Final = re.compile(
     r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
     r"\bfollow us\b|\bjoin (?:us|our)\b|telegram|whatsapp|síguenos|siga-nos|seguici|suivez-nous|folgen sie uns|"
     r"volg ons|följ oss|"
     r"(?:whatsapp|telegram|viber|google news).{0,40}(?:chann?el|canal|kanal|saluran|канал|قناة|کانال|चैनल|চ্যানেল|gro?up)|"
-    r"assine |nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
+    r"assine |ติดตาม|theo dõi|ikuti kami|nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
     re.I,
 )
 """What a line with a link says that asks the reader to subscribe to something."""
@@ -110,7 +108,10 @@ def choose_likely(
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     chosen = _leave_placeholders(chosen, lines)
-    return _leave_end(leave_insertions(chosen, lines, chances, header) if chosen else chosen, header, clues)
+    chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
+    names = list_writers(header, clues)
+    chosen = chosen[: find_biography(chosen, lines, names, clues)]
+    return _leave_end(chosen[: find_appeal(chosen)], names, clues)
 
 
 def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
@@ -119,11 +120,8 @@ def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> boo
     return following is not None and following.link_share > LINKED and is_related_label(line, clues.labels)
 
 
-def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[TextLine]:
+def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> list[TextLine]:
     """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
-    names = _list_writers(header, clues)
-    below = range(max(LEAST_ABOVE, len(chosen) - BIOGRAPHY), len(chosen))
-    chosen = chosen[: next((index for index in below if _is_biography(chosen[index], names)), len(chosen))]
     last = len(chosen)
     while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
         last -= 1
@@ -132,7 +130,7 @@ def _leave_end(chosen: list[TextLine], header: Header, clues: Clues) -> list[Tex
     end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
     is_set_in_headings = _is_set_in_headings(chosen)
     while end > 1 and (
-        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings) or _is_biography(chosen[end - 1], names)
+        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings) or is_biography(chosen[end - 1], names)
     ):
         end -= 1
     return chosen[:end]
@@ -142,18 +140,6 @@ def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:
     """Are most paragraphs of a text set as headings?"""
     paragraphs = [line for line in chosen if measure_prose(line.text) >= PROSE]
     return sum(line.heading > 0 for line in paragraphs) * 2 > len(paragraphs)
-
-
-def _list_writers(header: Header, clues: Clues) -> tuple[str, ...]:
-    printed = list_printed_names(header.byline.value, clues.language) if header.byline is not None else ()
-    return tuple(name for name in (*clues.author_names, *printed) if " " in name)
-
-
-def _is_biography(line: TextLine, names: Sequence[str]) -> bool:
-    """Does a line say who the writer is: "Ann Lee is a reporter who covers rivers"?"""
-    text = line.text.lstrip("([*–— ")
-    name = next((name for name in names if text.startswith(f"{name} ")), None)
-    return name is not None and text[len(name) + 1].islower()
 
 
 def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:

@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final
 
 from crawler.extraction.blocks import Block
+from crawler.extraction.hidden_text import holds_prose, is_rest_of_text
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
-HIDDEN_PROSE = 800
-"""Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
 MOST_COPIES = 200
 """Lines that are not read aloud and are looked for in the text of the page."""
 MOST_COMPARED = 200_000
@@ -167,7 +165,7 @@ class _LineReader:
                     self.pictured = place.block
                 elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
                     place.block.note_mail_field()
-                if event[0] not in SHOWN_WITH_PROSE or not _holds_prose(self.events, index):
+                if event[0] not in SHOWN_WITH_PROSE or not holds_prose(self.events, index):
                     pass_over(events)
                     continue
                 event = SHOWN_WITH_PROSE[event[0]]
@@ -191,8 +189,10 @@ class _LineReader:
                 continue
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
+            if own == -1 and self.lines and is_rest_of_text(attributes, self.lines[-1].text):
+                own = NO_HINTS
             if own < 0:
-                if own == NO_TEXT or place.hints & Hint.HIDDEN or not _holds_prose(self.events, index):
+                if own == NO_TEXT or place.hints & Hint.HIDDEN or not holds_prose(self.events, index):
                     pass_over(events)
                     continue
                 own = Hint.HIDDEN
@@ -278,28 +278,6 @@ def _is_drop_cap(pieces: Sequence[Piece], following: str) -> bool:
         return False
     letters = "".join([piece.text for piece in pieces]).strip()
     return 0 < len(letters) <= 2 and letters[-1].isalpha()
-
-
-def _holds_prose(events: Sequence[Event], place: int) -> bool:
-    """Does the element that begins at a place hold several paragraphs' worth of text?"""
-    length, text = 0, ""
-    inside = enumerate(islice(events, place + 1, None))
-    depth = 1
-    for _, event in inside:
-        if isinstance(event, str):
-            text = text + event if text else event
-            continue
-        if event is not None and event[0] in UNSHOWN_TAGS:
-            pass_over(inside)
-            continue
-        length += len(text) if len(text) > 60 else 0
-        if length >= HIDDEN_PROSE:
-            return True
-        text = ""
-        depth += 1 if event is not None else -1
-        if not depth:
-            return False
-    return False
 
 
 def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:

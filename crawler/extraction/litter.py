@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from crawler.extraction.lines import TextLine
+from crawler.extraction.picture_credits import is_bracketed_credit, is_credit
 from crawler.normalisation.language_names import read_language_name
 
 _LONGEST: Final = 160
@@ -13,7 +14,7 @@ _COUNTED = (
     r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
     r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
     r"comentários?|visualizações|reacties|kommentarer?|комментари\w{1,3}|просмотр\w{0,3}|comentarii|komentarz\w{0,2}|yorum|"
-    r"댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
+    r"followers|abonnés|seguidores|댓글|조회수?|推荐|コメント|閲覧数?|ความคิดเห็น|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
 )
 _NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(
@@ -30,7 +31,7 @@ _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _AROUND = re.compile(
-    r"(?:photos?|fotos?|images?|pictures?|bilder|bild|imagen|immagine|credits?|фото|φωτ[οό]|图片|圖片|写真|사진)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"[^.]{0,40}[★☆]{3,}.{0,30}"
     r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
     r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|"
     r"lesen)|"
@@ -49,16 +50,10 @@ _AROUND = re.compile(
     r"|art?ikk?el(?:en)? fort?sett?er (?:under|efter|etter) (?:annonsen|reklamen)|(?:dalsza część|"
     r"ciąg dalszy) .{0,20}pod reklamą"
     r"|продолжение после рекламы"
-    r"|press enter or click to view image in full size"
+    r"|press enter or click to view image in full size|[.…]{1,6}"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,
 )
-_CREDITED: Final = re.compile(
-    r"[^.!?。！？]{2,120}[(（\[【]\s?(?:(?:photo|photograph|foto|ph|fot|picture|image|imagem|imagen|immagine|bild|credits?|"
-    r"фото|صورة|الصورة|εικόνα)\b|图片|圖片|资料图|資料圖|資料照|图[:：/]|圖[:：/]|写真|사진)[^()（）,;，、]{0,60}[)）\]】]",
-    re.I,
-)
-"""What a picture shows, and in brackets behind it whose it is."""
 
 
 def is_litter(line: TextLine) -> bool:
@@ -71,7 +66,7 @@ def is_litter(line: TextLine) -> bool:
         _COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text) or _AROUND.fullmatch(line.text)
     ):
         return True
-    return len(line.text) <= _LONGEST and line.text[-1] in ")）]】" and _CREDITED.fullmatch(line.text) is not None
+    return is_credit(line.text) or is_bracketed_credit(line.text)
 
 
 def _switches_languages(line: TextLine) -> bool:

@@ -43,6 +43,8 @@ class Hint:
 
     PICTURED: Final = 1 << 21
     """Directly below a picture, in the picture's own block."""
+    LARGE: Final = 1 << 22
+    """Set in a large type by an old page: ``<font size=5>``."""
 
 
 NO_HINTS: Final = 0
@@ -185,7 +187,7 @@ _WORDS: Final[dict[int, str]] = {
     ),
     Hint.BYLINE: ("author byline autore autor writer by-line article-author post-author entry-author firma signature "),
     Hint.KICKER: (
-        "kicker occhiello eyebrow overline country paese section-name section-label topic rutitr rotitr ro-titr "
+        "kicker occhiello eyebrow overline country paese section-name section-label topic rubric rutitr rotitr ro-titr "
         "uptitle surtitle suptitle overtitle toptitle pretitle antetitulo volanta ust-baslik dachzeile nadnaslov "
         "nadtitulok topline supertitle surtitre cintillo"
     ),
@@ -222,6 +224,8 @@ NEVER_OTHERWISE: Final = frozenset(
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+_NEGATIONS: Final = frozenset(("no", "not", "non", "without", "hasnt", "isnt", "ohne", "sans", "sin", "senza"))
+"""Parts of a class name that deny the rest: ``hasnt-bio``, ``not-an-aside``."""
 _PARTS: Final = frozenset(part for word in HINT_OF_WORD for part in word.split("-"))
 _WITHOUT_HYPHENS: Final = frozenset(word.replace("-", "") for word in HINT_OF_WORD)
 _RELATED: Final = re.compile(
@@ -276,7 +280,7 @@ def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
             return NO_TEXT
         hints |= _read_id(attributes["id"][:_LONGEST_NAME])
     if tag == "font" and _LARGE_TYPE.fullmatch(attributes.get("size", "")[:8]):
-        hints |= Hint.EMPHASIS
+        hints |= Hint.EMPHASIS | Hint.LARGE
     if not _ATTRIBUTES.isdisjoint(attributes):
         for name in _ATTRIBUTES.intersection(attributes):
             hints |= _read_attribute(tag, name, attributes[name][:_LONGEST_VALUE])
@@ -344,6 +348,8 @@ def _read_word(word: str) -> int:
         hint = HINT_OF_WORD.get(word.replace("-", ""))
         if hint is None:
             parts = word.split("-")
+            if not _NEGATIONS.isdisjoint(parts):
+                return NO_HINTS
             hint = HINT_OF_WORD.get(parts[-1], NO_HINTS)
             if HINT_OF_WORD.get("".join(parts[-2:])) == Hint.LEAD:
                 hint = Hint.LEAD  # "post-sub-title"

@@ -32,7 +32,7 @@ from crawler.extraction.refusals import Examination, is_counted_apart, refuse_fu
 from crawler.extraction.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
-from crawler.extraction.signature import find_bracketed_signature, find_signature
+from crawler.extraction.signature import find_bracketed_signature, find_opening_writer, find_signature
 from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors
 from crawler.extraction.stated_dates import (
@@ -50,7 +50,7 @@ from crawler.extraction.stated_headlines import (
 )
 from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
-from crawler.normalisation.text import clean
+from crawler.normalisation.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
 
@@ -218,13 +218,20 @@ class ArticlePage(Document):
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
-        return self._name_below or find_bracketed_signature(self.paragraphs, self.language_code)
+        language = self.language_code
+        return (
+            self._name_below
+            or find_bracketed_signature(self.paragraphs, language)
+            or find_opening_writer(self.paragraphs, language)
+        )
 
     @unlocked_property
     def _name_below(self) -> Found | None:
         if self.author_names or self.header.line is None:
             return None
-        return find_signature(self.lines, self.header.start, self.language_code)
+        signature = find_signature(self.lines, self.header.start, self.language_code)
+        is_subject = signature is not None and fold(signature.value) == fold(self.header.line.text)
+        return None if is_subject else signature
 
     @property
     def lead(self) -> Found | None:
@@ -262,9 +269,13 @@ class ArticlePage(Document):
         return (
             self.find_in_thing("datepublished", "datecreated")
             or find_stated_date(self.head)
-            or (find_date_in_things(self.head.things) if self.thing is None else None)
+            or (self._date_in_things if self.thing is None else None)
             or find_time_element(self.tree, self.text)
         )
+
+    @property
+    def _date_in_things(self) -> Found | None:
+        return find_date_in_things([thing for thing in self.head.things if not self.tells_of_other(thing)])
 
     @property
     def _states_last_change(self) -> bool:

@@ -8,6 +8,7 @@ model weighs all evidence.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -16,7 +17,7 @@ from crawler.extraction import page_model
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import OF_ADDRESS, PageFacts, measure_page
 from crawler.extraction.further_pages import find_first_page
-from crawler.extraction.labels import PROSE, ends_sentence, is_see_also, measure_prose
+from crawler.extraction.labels import PROSE, ends_sentence, fold_label, is_see_also, measure_prose
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.related_regions import MORE
 from crawler.extraction.slugs import is_same_path, rate_slug
@@ -24,6 +25,7 @@ from crawler.extraction.teaser_rows import is_made_of_teasers
 from crawler.normalisation.part_addresses import find_part_number
 from crawler.normalisation.text import fold
 from crawler.normalisation.urls import read_address
+from crawler.normalisation.word_tables import load_table
 from crawler.system.unlocked_property import unlocked_property
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
@@ -246,7 +248,8 @@ class Examination:
         if len(headline.value) > 80:
             return False
         is_short_sentence = len(headline.value) <= LONGEST_ERROR and _SAYS_NOT_FOUND.search(headline.value) is not None
-        return is_short_sentence or _SAYS_ERROR.fullmatch(headline.value) is not None
+        is_error = is_short_sentence or _SAYS_ERROR.fullmatch(headline.value) is not None
+        return is_error or fold_label(headline.value) in _load_terms()
 
     @unlocked_property
     def _is_full_of_teasers(self) -> bool:
@@ -296,3 +299,9 @@ class Examination:
         model = page_model.load_page_model()
         features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
         return model.judge(features).chance >= LIKELY
+
+
+@cache
+def _load_terms() -> frozenset[str]:
+    """Return what heads the terms of a site and what it says of the data of its readers, folded."""
+    return frozenset(map(fold_label, load_table("site_pages")["terms"]))

@@ -8,10 +8,11 @@ from typing import Final
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.header_bylines import is_named_for_writer
-from crawler.extraction.labels import PROSE, SHORT, measure_prose
+from crawler.extraction.labels import PROSE, SHORT, ends_sentence, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
+from crawler.normalisation.bare_bylines import is_bare_given_name
 from crawler.normalisation.byline_offices import is_short_name
 from crawler.normalisation.bylines import is_byline, strip_prefix
 from crawler.normalisation.text import fold
@@ -36,7 +37,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     bylines: dict[str, str] = {}
     names: dict[str, str] = {}
     for line in lines[start : start + MAX_LINES]:
-        if " " not in line.text:
+        if " " not in line.text or _leads_to_story(line):
             continue
         if len(line.text) > SHORT or line.block.article is not None:
             if written_by := _read_beginning(line, language):
@@ -53,7 +54,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         ):
             bylines.setdefault(fold(text), text)
         elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
-            text, language, bare=True, is_marked=bool(line.hints & Hint.BYLINE) or is_named_for_writer(line)
+            text, language, bare=True, is_marked=_is_marked(line)
         ):
             names.setdefault(fold(text), text)
         elif _signs_part(lines, line, language):
@@ -90,6 +91,40 @@ def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) ->
     return None
 
 
+def find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the byline in the dateline of a text, as East Asian papers print it: "（记者李伟）".
+
+    It stays where it is; the text is not cut.
+    """
+    beginning = paragraphs[0][:_LONGEST_OPENING] if paragraphs else ""
+    for opening in _OPENINGS:
+        match = opening.search(beginning)
+        name = match["name"].strip() if match is not None else ""
+        if name and (is_byline(name, language) or (language == "ja" and is_short_name(name))):
+            return Found(value=name, source="anatomy:opening")
+    return None
+
+
+_LONGEST_OPENING: Final = 100
+_OPENINGS: Final = (
+    re.compile(
+        r"[（(【\[](?P<name>(?:本[报報台社]|特[约約])?(?:记者|記者)(?![会會节節团團协協站招们們])[^（）()【】\[\]。，]{2,40})[)）】\]]"
+    ),
+    re.compile(r"^[\[(【][^\[\]()【】]{1,30}[\])】]\s?(?P<name>[\uac00-\ud7a3 ·,]{2,40}(?:기자|특파원|통신원))\s?="),
+    re.compile(r"^【[^【】=＝・]{1,15}[=＝・](?P<name>[\u4e00-\u9fff々ヶ]{2,5})】"),
+)
+"""A byline in brackets, one behind them, and a bare name behind its place."""
+
+
+def _leads_to_story(line: TextLine) -> bool:
+    """Is a line nothing but links, one of which has an address of several words, as other stories have?"""
+    return line.link_share > _LINKED and any(_STORY.search(href[:300]) for href, _ in line.links[:5])
+
+
+_LINKED: Final = 0.8
+_STORY: Final = re.compile(r"/[^/?#]*\w-\w+-\w+-\w+[^/?#]*/?(?:[?#]|$)")
+
+
 def _is_label(text: str, language: str | None) -> bool:
     """Is a line nothing but what stands before a writer's name: "Author"?"""
     return len(text) <= _LONGEST_LABEL and strip_prefix(f"{text.rstrip(' :：')}: X", language) == "X"
@@ -101,6 +136,7 @@ _LONGEST_LABEL: Final = 20
 def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
     is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
+    is_marked = is_marked or is_bare_given_name(line.text, None)
     if not line.index or not is_marked or line.heading or line.has_links:
         return False
     if not _stands_under_text(lines, line):
@@ -111,9 +147,18 @@ def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     )
 
 
+def _is_marked(line: TextLine) -> bool:
+    """Does the markup, or bold capitals in other letters than English ones, say that a line is a writer's name?"""
+    is_in_capitals = line.hints & Hint.EMPHASIS and line.text.isupper() and not line.text.isascii()
+    return bool(line.hints & Hint.BYLINE) or is_named_for_writer(line) or bool(is_in_capitals)
+
+
 def _stands_under_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     last = lines[line.index - 1]
-    return measure_prose(last.text) >= PROSE and _are_sisters(last.block, line.block)
+    container = last.block.parent
+    is_behind = container is not None and container.parent is line.block.parent  # under the element of the text
+    is_paragraph = measure_prose(last.text) >= (PROSE // 2 if ends_sentence(last.text) else PROSE)
+    return is_paragraph and (is_behind or _are_sisters(last.block, line.block))
 
 
 def _signs_part(lines: Sequence[TextLine], line: TextLine, language: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
@@ -150,13 +151,18 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
     Times in menus, boxes and lists count only when they all state one day, and those of updates never. ``source`` is
     the markup of the page.
     """
-    if _ITEM not in source and next(tree.iter_named("time", "abbr"), None) is None:
+    is_relative = _BEHIND_WORDS.search(source) is not None
+    if _ITEM not in source and not is_relative and next(tree.iter_named("time", "abbr"), None) is None:
         return None  # most pages: none of its elements need be looked at
     first: Found | None = None
     elsewhere: list[Found] = []
-    for attributes, is_in_box in islice(_iter_elements(tree), _MAX_ELEMENTS + 1):
+    behind: list[Found] = []
+    for attributes, is_in_box in islice(_iter_elements(tree, is_relative=is_relative), _MAX_ELEMENTS + 1):
         value = (attributes.get("datetime") or attributes.get("content") or attributes.get("title") or "").strip()
         if not has_full_date(value):
+            value = _read_behind_words(attributes) or ""
+            if value and not is_in_box:
+                behind.append(Found(value=value, source="time:attribute"))
             continue
         named = " ".join(attributes.get(name, "") for name in ("itemprop", "class", "property"))
         if _UPDATE_WORDS.search(named) and not _PUBLISHED_WORDS.search(named):
@@ -168,13 +174,13 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
             return date
         else:
             first = first or date
-    if first is not None:
-        return first
+    if first is not None or behind:
+        return first or behind[0]
     days = {date.value[:10] for date in elsewhere}
     return elsewhere[0] if len(days) == 1 else None
 
 
-def _iter_elements(tree: Tree) -> Iterator[tuple[Mapping[str, str], bool]]:
+def _iter_elements(tree: Tree, *, is_relative: bool) -> Iterator[tuple[Mapping[str, str], bool]]:
     """Yield the attributes of elements that may state a date, in their order, each with True in a menu or a box."""
     boxes = 0
     opened: list[bool] = []
@@ -191,10 +197,36 @@ def _iter_elements(tree: Tree) -> Iterator[tuple[Mapping[str, str], bool]]:
         if tag in UNSHOWN_TAGS:
             pass_over(events)
             continue
-        if attributes and _may_state_date(tag, attributes):
+        if attributes and (_may_state_date(tag, attributes) or (is_relative and _read_behind_words(attributes))):
             yield attributes, boxes > 0
         opened.append(tag in _BOXES)
         boxes += opened[-1]
+
+
+def _read_behind_words(attributes: Mapping[str, str]) -> str | None:
+    """Return the date that an element holds behind the words that it shows: "3 days ago".
+
+    It is in an attribute for scripts, as a date or in seconds since 1970, or in the title of an element named for it.
+    """
+    for name, value in attributes.items():
+        if name.startswith("data-") and _DATA.fullmatch(name):
+            if value.isdecimal() and len(value) in (10, 13):
+                return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
+            if has_full_date(value[:60]):
+                return clean(value[:60])
+        elif name == "title" and has_full_date(value[:60]) and _AGO.search(attributes.get("class", "")[:100]):
+            return clean(value[:60])
+    return None
+
+
+_DATA: Final = re.compile(
+    r"data-(?:time|timestamp|time-?ago|date-?time|date|utime|utc|epoch|unix|published(?:-at)?|livestamp)"
+)
+_AGO: Final = re.compile(r"(?:^|[\s_-])(?:time-?)?ago(?:$|[\s_-])|relative-?(?:time|date)|livestamp|moment")
+_BEHIND_WORDS: Final = re.compile(rf"{_DATA.pattern}=|class=[\"'][^\"'<>]{{0,60}}(?:ago\b|relative-?time|livestamp)")
+
+
+_INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
@@ -202,4 +234,6 @@ def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
         return True
     if tag != "meta" and attributes.get("itemprop") == _ITEM:
         return True
-    return tag == "abbr" and "published" in attributes.get("class", "") and "title" in attributes
+    if tag != "abbr" or "title" not in attributes:
+        return False
+    return "published" in attributes.get("class", "") or _INSTANT.match(attributes["title"]) is not None

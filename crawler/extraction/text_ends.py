@@ -14,7 +14,7 @@ from crawler.normalisation.word_tables import load_table
 
 _LONGEST_LABEL: Final = 40
 _LONGEST_SOURCE: Final = 80
-_MARKS: Final = " \t/*#()[]{}-–—_|.•◼■□●"
+_MARKS: Final = " \t/*#()[]{}-–—_|.:：•◼■□●"
 
 
 def is_end_mark(line: TextLine) -> bool:
@@ -46,7 +46,7 @@ def _is_initials(text: str) -> bool:
 
 
 _LONGEST_INITIALS: Final = 24
-_INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
+_INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/\s?[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
 
 
 def _is_address(text: str) -> bool:

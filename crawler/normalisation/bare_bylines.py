@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.normalisation.byline_dressing import is_role
+from crawler.normalisation.byline_dressing import begins_with_role, is_role
 from crawler.normalisation.bylines import is_byline, try_reading
 from crawler.normalisation.names import is_listed_given_name, reads_as_name
 
@@ -14,13 +14,14 @@ LONGEST_OFFICE: Final = 50
 
 def names_author_with_office(line: str, language: str | None) -> bool:
     """Return True if a line is a name and an office, without a prefix: "Ann Lee, Political Correspondent"."""
-    reading = try_reading(line, language) if len(line) <= LONGEST and is_role(line) else None
+    is_likely = len(line) <= LONGEST and (is_role(line) or begins_with_role(line.partition(", ")[2]))
+    reading = try_reading(line, language) if is_likely else None
     if reading is None or not reading.complete or reading.dates:
         return False
     return all(
         author.kind == "person"
         and author.note is not None
-        and is_role(author.note)
+        and (is_role(author.note) or begins_with_role(author.note))
         and " " in author.name
         and reads_as_name(author.name)
         for author in reading.authors
@@ -53,4 +54,4 @@ def _begins_with_given_name(line: str) -> bool:
 
 def names_office(line: str) -> bool:
     """Return True if a short line is the office of somebody who is named before: "Science reporter"."""
-    return len(line) <= LONGEST_OFFICE and line.count(" ") < 6 and line[-1] not in ".!?:" and is_role(line)
+    return 0 < len(line) <= LONGEST_OFFICE and line.count(" ") < 6 and line[-1] not in ".!?:" and is_role(line)

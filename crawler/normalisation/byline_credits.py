@@ -24,6 +24,7 @@ from crawler.normalisation.names import (
     normalise_name,
     reads_as_name,
 )
+from crawler.normalisation.scripts import is_small
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 _MARKS = re.compile(f"[{MARKS}]")
@@ -64,9 +65,9 @@ class Credit:
         if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
             return True
-        if reads_as_name(bare) or (self.name.islower() and could_be_name(bare)):
+        if reads_as_name(bare) or (is_small(self.name) and could_be_name(bare)):
             return False
-        if part[:1].islower() or not could_be_name(bare) or has_small_words(part):
+        if is_small(part[:1]) or not could_be_name(bare) or has_small_words(part):
             self.notes.append(part)
             return True
         return False
@@ -109,7 +110,7 @@ class Credit:
         name, order = _split_order(name)
         if not could_be_name(name) or make_word_key(name) in load_words("bylines", "honorifics", "any"):
             raise BadValue(f"{printed[:80]!r} does not read as a name.")
-        if has_small_words(name) and (not name.islower() or has_word_against_name(name)):  # "a Chinese priest"
+        if has_small_words(name) and (not is_small(name) or has_word_against_name(name)):  # "a Chinese priest"
             raise BadValue(f"{printed[:80]!r} describes an author and does not name one.")
         name = normalise_name(name)
         return Author(
@@ -125,7 +126,7 @@ class Credit:
 
 def _is_spaced(word: str) -> bool:
     """Return True for a script that parts the words of a name by spaces, and a capital anywhere where it has such."""
-    return not word.islower() and not "\u3040" <= word[0] <= "\ud7a3"
+    return not is_small(word) and not "\u3040" <= word[0] <= "\ud7a3"
 
 
 def split_marks(name: str) -> tuple[str, list[str]]:

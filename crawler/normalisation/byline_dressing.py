@@ -26,7 +26,7 @@ _CUT = "\ue0ff"
 """Parts two names where nothing stood between them."""
 _MAX_NOTES = 200
 _ADDRESSES = re.compile(
-    r"\S{1,100}@\S{1,100}|(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
+    r"\S{1,100}@\S{1,100}|(?:(?<!\S)(?i:follow|suivre|seguir|segui|siga|folgen|volg|följ)\s)?(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
 )
 _BEFORE_NAME = re.compile(
     r"([^\s\d,;/|]{2,20}\s[-–—](?=\s)|[^\s\d,;:/|]{2,20}(?:\s[^\s\d,;:/|]{2,20})?:)\s([^\d,;:/|–—]{5,60})$"
@@ -41,7 +41,7 @@ _NOT_GLUED = frozenset(
     ["mc", "mac", "de", "di", "le", "la", "du", "da", "van", "von", "fitz", "o", "des", "del", "st", "ma"]
 )
 
-_CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
+_CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|(?:Mc|Mac|De|Di|La|Le)?[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
 _CAPITALS_BEFORE_WORDS: Final = re.compile(rf"{_CAPITALS}(?:\s{_CAPITALS}){{1,3}}(?=\s[A-ZÀ-Þ][a-zß-ÿ]+\b)")
 """A name in capitals, before words in small letters: "ANN LEE Herald Staff"."""
 _END_OF_WORDS: Final = re.compile(rf"[,;|、{MARKS}]|\s(?:and|und|et|y|&|[-–—/])\s|$")
@@ -58,9 +58,9 @@ class Dressed:
     dates: list[str] = field(default_factory=list)
     """Dates, times and counters with the words around them, in printed order."""
 
-    def set_apart(self, start: int, end: int, *, keep: bool = True) -> None:
-        """Replace the characters from ``start`` to ``end`` by a mark."""
-        words = self.text[start:end].strip(EDGES + " ")
+    def set_apart(self, start: int, end: int, told_from: int = 0, *, keep: bool = True) -> None:
+        """Replace the characters from ``start`` to ``end`` by a mark, which stands for those from ``told_from`` on."""
+        words = self.text[max(start, told_from) : end].strip(EDGES + " ")
         mark = chr(_FIRST_MARK)
         if keep and words and len(self.notes) < _MAX_NOTES:
             mark = chr(_FIRST_MARK + 1 + len(self.notes))
@@ -77,8 +77,8 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
     dressed = Dressed(text=_part_glued_words(text, agency_keys))
     for match in reversed(list(_OTHERS.finditer(dressed.text))):
         dressed.set_apart(*match.span())
-    for start, end in reversed(find_others(dressed.text)):
-        dressed.set_apart(start, end)
+    for start, label, end in reversed(find_others(dressed.text)):
+        dressed.set_apart(start, end, label)
     for match in reversed(list(_ADDRESSES.finditer(dressed.text))):
         dressed.set_apart(*match.span())
     place = _BEFORE_NAME.match(dressed.text)
@@ -116,6 +116,14 @@ def is_role(text: str) -> bool:
     """Return True if the text ends with an office: "Chief Political Correspondent", "Vicar General" is none."""
     words = [make_bare_key(word) for word in text.split()]
     return bool(words) and _ends_role(words, len(words) - 1)
+
+
+def begins_with_role(text: str) -> bool:
+    """Return True if the first words are an office: "correspondent of the section City", "Chief reporter, Harbours"."""
+    words = [make_bare_key(word) for word in text.split()[:4]]
+    return any(
+        _ends_role(words, index) and all(word in _load_ranks() for word in words[:index]) for index in range(len(words))
+    )
 
 
 def is_office(text: str) -> bool:
@@ -207,7 +215,10 @@ def _part_names(dressed: Dressed) -> None:
         cuts = [
             index
             for index in range(2, len(tokens) - 1)
-            if are_given[index] and not are_given[index - 1] and make_word_key(tokens[index - 1][0]) not in particles
+            if are_given[index]
+            and not are_given[index - 1]
+            and make_word_key(tokens[index - 1][0]) not in particles
+            and make_word_key(tokens[index - 1][0]) not in _load_connectors()
         ]
         if all(not are_given[end - 1] for end in (*cuts, len(tokens))):
             places.extend(begin + tokens[index].start() for index in cuts)
@@ -317,6 +328,12 @@ def _compile_papers() -> re.Pattern[str]:
     links = "|".join(load_table("byline_words")["affiliations"]["links"])
     stop = rf"(?=\s(?:and|und|et|y|&)\s|\s[-–—/]\s|[,;|、{MARKS}]|$)"
     return re.compile(rf"\s(?:(?:(?i:{links}))\s(?=[A-ZÀ-Þ])|(?=The\s[A-Z]))[^,;|、{MARKS}]{{2,80}}?{stop}")
+
+
+@cache
+def _load_connectors() -> frozenset[str]:
+    connectors = load_table("bylines")["connectors"]
+    return frozenset(map(make_word_key, (*connectors["strong"], *connectors["weak"])))
 
 
 @cache

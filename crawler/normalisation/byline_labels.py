@@ -91,25 +91,35 @@ def strip_comment_label(text: str) -> str:
 
 
 _LONGEST_LINE = 60
-_MARK = re.compile("[:：／/]")
+_MARK = re.compile("[:：／/|｜]")
 _SEPARATORS = " 　|｜/／,，;；·•"
 
 
-def find_others(text: str) -> list[tuple[int, int]]:
-    """Return the spans of labels with the names of those behind them that wrote nothing: "Fotos: X", "photos by X".
+def find_others(text: str) -> list[tuple[int, int, int]]:
+    """Return the spans of labels with the names of those behind them that wrote nothing: "Fotos: X", "and photos by X".
 
-    "Text and photos by X" names the writer.
+    Each is where it begins, where its label does, and where it ends. "Text and photos by X" names the writer.
     """
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, int]] = []
     for match in compile_others().finditer(text):
         start, end = match.span()
-        if _AND.search(text, 0, start):
+        joiner = _AND.search(text, 0, start)
+        # "Text and photos by X" names the writer, "Ann Lee and photos by X" and "Ann Lee / Photos: X" do not.
+        if joiner is not None and not _ends_with_name(text[: joiner.start()]):
             continue
+        label = start
+        start = joiner.start() if joiner is not None and joiner[0].strip() != "/" else start
         if start and text[start - 1] in "(（[":  # all that stands in the brackets
             close = next((place for place in range(start, len(text)) if text[place] in ")）]"), len(text) - 1)
-            start, end = start - 1, close + 1
-        spans.append((start, end))
+            start, label, end = start - 1, start - 1, close + 1
+        spans.append((start, label, end))
     return spans
+
+
+def _ends_with_name(text: str) -> bool:
+    """Are the last words of a text a name, not a label that is joined to the next?"""
+    words = text.split()
+    return len(words) > 1 and all(word[:1].isupper() or not word[0].islower() for word in words[-2:])
 
 
 _AND = re.compile(r"(?:\b(?:with|mit|avec|con|and|und|et|y|e|i|en|og|och|ja|és|ve|и|й|і|та|και|și)|[&+/])\s*$", re.I)
@@ -120,7 +130,10 @@ def compile_others() -> re.Pattern[str]:
     """Return a pattern of a label with the names of those behind it that wrote nothing: "Fotos: X", "photos by X"."""
     table = load_table("byline_words")["others"]
     labels, bare, joiners = (
-        "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(table[name], key=len, reverse=True))
+        "|".join(
+            re.escape(word).replace(r"\ ", r"\s").replace(r"\*", r"[^\W\d_]{2,20}")
+            for word in sorted(table[name], key=len, reverse=True)
+        )
         for name in ("labels", "bare", "joiners")
     )
     stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
@@ -142,4 +155,4 @@ def _compile_labels() -> re.Pattern[str]:
     prefixes = {word for row in load_table("bylines")["prefixes"].values() for word in row if is_han(word)}
     others = set(load_table("byline_words")["cjk"]["labels"]) - prefixes
     writer, other = ("|".join(sorted(words, key=len, reverse=True)) for words in (prefixes, others))
-    return re.compile(rf"(?:(?P<other>{other})|(?P<writer>{writer}))\s?[:：／/]\s*")
+    return re.compile(rf"(?:(?P<other>{other})|(?P<writer>{writer}))\s?[:：／/|｜]\s*")

@@ -12,6 +12,8 @@ from crawler.normalisation.word_tables import load_table
 _BEHIND: Final = re.compile(r"[\s(（\[]*\S{1,60}@\S{1,60}$")
 """An address of mail, which many papers print after the office."""
 _SHORT_KOREAN: Final = re.compile("[\uac00-\ud7a3]{2,4}")
+_NAME_AND_PLACE: Final = 5
+"""Characters of a name of three and a place of two, which nothing parts: "陳大文台北報導"."""
 _MOST_HAN: Final = 4
 """Characters of a name; a longer one is a desk, a place or a sentence."""
 
@@ -24,6 +26,11 @@ def split_office(name: str) -> tuple[str, str | None]:
     script = _find_script(name)
     if script is None:
         return name, None
+    bureau, point, writer = name.rpartition("・")
+    if point and bureau.endswith(_load_bureaus()) and is_short_name(writer):
+        return writer, bureau
+    if (office := _find_office_before(name)) is not None:
+        return name.removeprefix(office).strip(), office
     for office in load_table("byline_words")["cjk"][script]:
         bare = name.removesuffix(office).rstrip()
         if bare == name or not bare or (script == "korean" and len(bare) < 2):
@@ -36,15 +43,30 @@ def split_office(name: str) -> tuple[str, str | None]:
             writer, _, place = bare.partition(" ")
             if place and is_short_name(writer) and is_han(place):
                 return writer, f"{place}{office}"
+            if len(bare) == _NAME_AND_PLACE and is_han(bare) and not bare.endswith(_load_papers()):
+                return bare[:3], f"{bare[3:]}{office}"
         return bare, office
     return name, None
 
 
 def ends_with_office(text: str) -> bool:
-    """Return True if an office in Korean, Chinese or Japanese stands at the end, or before an address of mail."""
+    """Return True if an office in Korean, Chinese or Japanese stands at the end, or before an address of mail.
+
+    So does a bureau before the name: "古山支局・佐藤健".
+    """
     bare = _BEHIND.sub("", text) if "@" in text else text
     script = _find_script(bare)
-    return script is not None and bare.endswith(_load_offices(script))
+    if script is None:
+        return False
+    is_behind_bureau = bare.rpartition("・")[0].endswith(_load_bureaus())
+    return bare.endswith(_load_offices(script)) or is_behind_bureau or _find_office_before(bare) is not None
+
+
+def _find_office_before(text: str) -> str | None:
+    """Return the office that stands before a Han name and a space: "論説委員 佐藤健"."""
+    office, _, name = text.partition(" ")
+    is_office = len(office) > 2 and office in load_table("byline_words")["cjk"]["han"] and is_han(name)
+    return office if is_office and is_short_name(name) else None
 
 
 def is_short_name(name: str) -> bool:
@@ -62,6 +84,11 @@ def _find_script(text: str) -> str | None:
 @cache
 def _load_offices(script: str) -> tuple[str, ...]:
     return tuple(load_table("byline_words")["cjk"][script])
+
+
+@cache
+def _load_bureaus() -> tuple[str, ...]:
+    return tuple(load_table("byline_words")["cjk"]["bureaus"])
 
 
 @cache

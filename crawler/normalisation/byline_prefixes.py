@@ -21,6 +21,8 @@ _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
 _AFTER_LABEL = rf"{COLONS}/／,・"
 """What stands between a label and the name."""
+_INITIAL_GLUED = re.compile(r"[^\W\d_]{1,2}\.[^\W\d_]{3,}")
+"""A name of two parts without a space between: "Д.Оюунчимэг"."""
 MAX_PREFIX = 60
 _FIRST_WORD = re.compile(rf"[\s{COLONS}/／,|–—]")
 
@@ -46,6 +48,19 @@ def strip_prefix(printed: str, language: str | None) -> str:
     return text
 
 
+def strip_glued_prefix(text: str, language: str | None) -> str:
+    """Return a byline without the word that its language writes on to the name: Amharic's "በ".
+
+    Only names of two words to four count, and none that begins with that letter itself. Any phrase that says where
+    something is begins so too: what is no byline by its place must not be asked for.
+    """
+    glued = load_table("bylines")["glued"].get(language or "")
+    words = text.split()
+    if glued is None or not text.startswith(glued["prefix"]) or not 1 < len(words) < 5 or words[0] in glued["names"]:
+        return text
+    return text.removeprefix(glued["prefix"]) if len(words[0]) > 2 and text.replace(" ", "").isalpha() else text
+
+
 def is_only_prefix(text: str, language: str | None) -> bool:
     """Return True if the text is a prefix and nothing else."""
     key = make_word_key(text.rstrip(":： "))
@@ -67,7 +82,7 @@ def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
     if key in _ALSO_NAMES and prefix["words"][0].isupper():
         own = language is not None and key in _load_own_prefixes(language)
         return len(following) > 1 and (own or ((language is None or key == "von") and key in _CERTAIN_IN_CAPITALS))
-    if key in _load_own_prefixes(language) and key not in _ALSO_LABELS:
+    if (key in _load_own_prefixes(language) and key not in _ALSO_LABELS) or _INITIAL_GLUED.match(rest):
         return True
     return len(following) > 1 or (not rest.isascii() and not rest[:1].isupper())
 
@@ -102,7 +117,7 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
     western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not _is_unspaced(prefix))
     unspaced = "|".join(re.escape(prefix) for prefix in plain if _is_unspaced(prefix))
     return re.compile(
-        rf"(?P<words>(?:{western})\.?(?=[\s{_AFTER_LABEL}])|(?:{unspaced}))\s*(?P<colon>[{_AFTER_LABEL}])?\s*(?=\S)",
+        rf"(?P<words>(?:{western})\.?(?=[\s{_AFTER_LABEL}])|(?:{unspaced}))\s*(?P<colon>[{_AFTER_LABEL}]|[-–—](?=\s))?\s*(?=\S)",
         re.IGNORECASE,
     )
 

@@ -18,9 +18,10 @@ from crawler.normalisation.byline_dates import is_about_dates
 from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
 from crawler.normalisation.byline_labels import pick_labelled_writers, strip_comment_label
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
-from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
+from crawler.normalisation.byline_prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
 from crawler.normalisation.credible_names import is_credible, is_credible_alone
 from crawler.normalisation.names import has_word_against_name, is_han, reads_as_name
+from crawler.normalisation.scripts import is_small
 from crawler.normalisation.text import clean, fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -50,6 +51,10 @@ _LOOSE_JOINER = re.compile("\u200c(?!\\w)")
 """A zero-width non-joiner with nothing to part behind it."""
 _SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
+_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
+"""Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
+_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]\s?(?=[記记]者)")
+"""A paper before the word for its reporter: "海港日報／記者王小明"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -87,9 +92,12 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
     whole = _tidy(printed)
     text = strip_prefix(whole, language)
+    text = strip_glued_prefix(whole, language) if text == whole else text
     if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
     agency_names = map_agencies(agencies)
+    if language is not None and language.startswith("zh") and text != whole:
+        text = _part_short_names(text)
     text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text)), agency_names))
     dressed = undress(text, frozenset(agency_names))
     text = dressed.text
@@ -97,7 +105,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     credits: list[Credit] = []
     notes: list[str] = []
     complete = True
-    for part in _iter_parts(text, agency_names):
+    for part in _iter_parts(text, language, agency_names):
         for mark in part.separator:
             if mark in dressed.notes:
                 (credits[-1].notes if credits else notes).append(dressed.notes[mark])
@@ -112,7 +120,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             continue  # after a date stand sections and labels
         if not name or _is_litter(name, credits):
             continue
-        if credits and (part.loose or name[0].islower()) and credits[-1].add_part(name, language, agency_names):
+        if credits and (part.loose or is_small(name[0])) and credits[-1].add_part(name, language, agency_names):
             credits[-1].end = part.end
         else:
             credits.append(Credit(start=start, end=part.end, name=name, loose=part.loose))
@@ -139,8 +147,15 @@ def _tidy(printed: str) -> str:
     if len(printed) > 4 * MAX_BYLINE:
         return ""
     bare = strip_comment_label(clean(_MARKS.sub(" ", printed)))
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", bare.rstrip(" =|·•–—-")))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.rstrip(" =|·•–—-")))))
     return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+
+
+def _part_short_names(text: str) -> str:
+    """Return Chinese names that only spaces part with a mark between them: "李伟 张静" → "李伟、张静"."""
+    names = text.split(" ")
+    are_names = len(names) > 1 and all(is_short_name(name) and not ends_with_office(name) for name in names)
+    return "、".join(names) if are_names else text
 
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
@@ -293,7 +308,7 @@ class _Part:
     """True after a comma, a bar, a slash, a dash or a mark."""
 
 
-def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[_Part]:
+def _iter_parts(text: str, language: str | None, agency_names: dict[str, str]) -> Iterator[_Part]:
     """Yield the parts between commas, connectors and marks."""
     first = _START_MARKS.match(text)
     start = first.end() if first else 0
@@ -301,7 +316,9 @@ def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[_Part]:
     for separator in _compile_separators().finditer(text, start):
         stop, next_start = separator.span()
         left, right = text[start:stop].strip(), _cut_at_separator(text, next_start)
-        if not left or not (separator["mark"] or _separates_authors(separator, left, right, agency_names, text)):
+        if not left or not (
+            separator["mark"] or _separates_authors(separator, left, right, language, agency_names, text)
+        ):
             continue
         yield _Part(start, stop, before, loose)
         start, before = next_start, separator[0]
@@ -317,12 +334,12 @@ def _is_litter(part: str, credits: Sequence[Credit]) -> bool:
 
 
 def _separates_authors(
-    separator: re.Match[str], left: str, right: str, agency_names: dict[str, str], text: str
+    separator: re.Match[str], left: str, right: str, language: str | None, agency_names: dict[str, str], text: str
 ) -> bool:
     if separator["slash"]:
         return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
     if separator["dash"]:  # "Arieh Cohen - AsiaNews"
-        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right.islower():
+        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not is_small(right):
             return True  # a place, or a paper as it spells itself
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
@@ -331,6 +348,9 @@ def _separates_authors(
         is_name = make_word_key(word) in load_words("names", "begin_with_and", "words")
         return len(left.split()) > 1 and len(right.split()) > 1 and not is_name
     if separator["weak"]:
+        languages = load_table("bylines")["connectors"]["only_in"].get(separator["weak"].lower())
+        if languages is not None and language not in languages:
+            return False
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
         return (
             len(right.split()) > 1

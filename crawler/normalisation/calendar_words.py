@@ -12,6 +12,18 @@ _SAME_LANGUAGE: Final = {"no": "nb", "tl": "fil", "iw": "he", "in": "id", "yue":
 _SPELLINGS: Final = str.maketrans("يىكہھه’", "ییکههه'", "॰\u200c\u200d")
 """Letters of the Arabic script that keyboards of its languages write one for another, and marks that come and go."""
 
+SHORT_WITH_SLASHES: Final = frozenset(
+    ("en", "es", "it", "el", "ca", "gl", "pt", "fr", "id", "ms", "fil", "tl", "hi", "bn", "ta", "te", "sw")
+)
+"""Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
+DAY_FIRST_WITH_POINTS: Final = frozenset(
+    (
+        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "he", "hr", "hy", "is", "ka", "kk", "ky", "lb", "lv"),
+        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "tk", "tr", "uk"),
+    )
+)
+"""Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
+
 
 @lru_cache(maxsize=4096)
 def find_month(word: str, languages: tuple[str, ...]) -> int | None:

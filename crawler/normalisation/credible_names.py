@@ -7,7 +7,9 @@ from typing import Final
 
 from crawler.items import Author
 from crawler.normalisation.byline_credits import split_marks
+from crawler.normalisation.byline_dressing import is_desk
 from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
+from crawler.normalisation.scripts import is_small
 
 
 def is_credible(author: Author) -> bool:
@@ -28,7 +30,9 @@ def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
     marked = author.note is not None and author.note.startswith("*")
     if is_known_name(author.name):
         return True
-    if author.note is not None and not (marked or is_marked):
+    if author.note is not None and not (
+        marked or is_marked or is_desk(author.note) or _INITIALS.fullmatch(author.note)
+    ):
         return False
     if is_han(author.name.replace(" ", "")) or has_word_against_name(author.name):
         return False
@@ -45,6 +49,8 @@ def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
     ) is not None
 
 
+_INITIALS: Final = re.compile(r"\([^\W\d_]{1,4}\)")
+"""Behind a name, as papers of Central Europe print them: "Jana Nováková (jn)"."""
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{4,}")
 """Thai, Lao, Burmese and Khmer, which part no words."""
 _INITIAL_AND_NAME: Final = re.compile(r"(?:[^\W\d_]{1,2}\.){1,2}[^\W\d_]{3,}")
@@ -53,4 +59,4 @@ _INITIAL_AND_NAME: Final = re.compile(r"(?:[^\W\d_]{1,2}\.){1,2}[^\W\d_]{3,}")
 
 def _is_spaced_without_case(word: str) -> bool:
     """Return True for a script that has no capitals and parts the words of a name: Arabic, Hebrew, those of India."""
-    return not word[0].islower() and not "\u2e80" <= word[0] <= "\ud7ff"
+    return not is_small(word[0]) and not "\u2e80" <= word[0] <= "\ud7ff"

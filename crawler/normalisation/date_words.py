@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Final, Literal
 
-from crawler.normalisation.calendar_words import find_half, find_weekday
+from crawler.normalisation.calendar_words import find_half, find_month, find_weekday
 from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -53,9 +53,9 @@ def find_role(text: str) -> Role | None:
         elif key in load_words_of("published"):
             role, place = ("published", word.start()) if role is None or key not in _WEAK else (role, place)
     if not text.isascii():
-        for kind in ("published", "updated"):
+        for kind in ("updated", "published"):
             for part in load_table("date_words")[f"{kind}_parts"]:
-                if (position := folded.rfind(part)) > place:
+                if (position := folded.rfind(part)) > place and not (role is not None and part in _WEAK_PARTS):
                     role, place = kind, position
     return role
 
@@ -66,6 +66,7 @@ _WEAK: Final = frozenset(
     )
 )
 """Words that say "published" only where none before them says "updated": "Updated Date: 6 May"."""
+_WEAK_PARTS: Final = frozenset(("日期", "时间", "時間", "등록"))
 
 
 def strip_date_words(text: str) -> str:
@@ -87,7 +88,13 @@ def strip_date_words(text: str) -> str:
             words = words[:-2]
             continue
         is_role = key in load_words_of("published") or key in load_words_of("updated")
-        is_plain = had_role or words[-1].islower() or words[-1][-1] in ":：" or key in _OFTEN_CAPITALISED
+        is_plain = (
+            had_role
+            or words[-1].upper() == words[-1] == words[-1].lower()
+            or words[-1].islower()
+            or words[-1][-1] in ":："
+            or key in _OFTEN_CAPITALISED
+        )
         if not is_plain or not (is_role or key in load_words_of("around")):  # "An Dang": "đăng" is a role too
             break
         had_role |= is_role
@@ -111,6 +118,8 @@ def is_known(segment: str, languages: tuple[str, ...]) -> bool:
         return all(not character.isalnum() for character in segment)
     if find_weekday(segment.strip(TRIMMED), languages) is not None:
         return True
+    if len(words) == 2 and _is_day_of_month(words, languages):
+        return True
     is_length = has_unit(segment)
     for word in words:
         if word.isdigit():
@@ -119,6 +128,12 @@ def is_known(segment: str, languages: tuple[str, ...]) -> bool:
         elif not _is_time_word(word, languages):
             return False
     return True
+
+
+def _is_day_of_month(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Are two words a day and its month, without the year: "12 May", "May 12"?"""
+    day, month = sorted(words, key=lambda word: not word.isdigit())
+    return day.isdigit() and 0 < int(day) < 32 and not month.isdigit() and find_month(month, languages) is not None
 
 
 def _is_time_word(word: str, languages: tuple[str, ...]) -> bool:

@@ -44,9 +44,13 @@ def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
     rest = paragraph[head.end() :]
     agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(head["agencies"]) if agency.strip())
     is_house = any(make_word_key(agency) in _fold_agencies(site.agencies) for agency in agencies)
-    if not is_house and not (head["dash"] and any(make_word_key(agency) in _load_agencies() for agency in agencies)):
+    printed_place = clean(head["place"])
+    place = _cut_day(printed_place, site.languages)
+    # "PORT AMBLE, Nov 18 (Harbourwire) -": capitals and a day say that the brackets name an agency, known or not.
+    is_dated = place != printed_place.rstrip(" -–—") and place.isupper() and len(head["agencies"].split()) < 4
+    is_agency = is_dated or any(make_word_key(agency) in _load_agencies() for agency in agencies)
+    if not is_house and not (head["dash"] and is_agency):
         return None, paragraph
-    place = _cut_day(clean(head["place"]), site.languages)
     if place and not _reads_as_place(place):
         return None, paragraph
     if not head["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on

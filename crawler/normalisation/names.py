@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from crawler.normalisation.scripts import HAN, NAME_POINT
+from crawler.normalisation.scripts import HAN, NAME_POINT, is_small
 from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -105,7 +105,7 @@ def reads_as_name(text: str) -> bool:
 
 def has_small_words(text: str) -> bool:
     """Return True if the text has a word in small letters that is no particle: "Patriarch of Baghdad", "a priest"."""
-    return any(word.islower() and make_word_key(word) not in _LOWER_CASE for word in text.split())
+    return any(is_small(word) and make_word_key(word) not in _LOWER_CASE for word in text.split())
 
 
 def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
@@ -143,7 +143,7 @@ def _is_capitalised(word: str) -> bool:
     letters = [letter for letter in word if letter.isalpha()]
     if not letters:
         return False
-    if not any(letter.isupper() or letter.islower() or letter.istitle() for letter in letters):
+    if not any(letter.isupper() or is_small(letter) or letter.istitle() for letter in letters):
         return True
     first = next((letter for letter in letters if letter.isupper() or letter.istitle()), None)
     return (
@@ -179,7 +179,8 @@ def _undo_capitals(name: str) -> str:
 def _undo_word_capitals(word: str) -> str:
     if make_word_key(word) in _PATRONYMICS:
         return word.lower()
-    if "." in word or not re.search("[aeiouy]", fold(word)):  # J.B., JB, NG
+    folded = fold(word)
+    if "." in word or (folded.isascii() and not re.search("[aeiouy]", folded)):  # J.B., JB, NG
         return word
     usual = re.sub(r"[^\W\d_]+", lambda letters: letters[0][0] + letters[0][1:].lower(), word)
     return re.sub(r"^Mc([a-z])(?=[a-z]{2})", lambda letters: f"Mc{letters[1].upper()}", usual)

@@ -246,7 +246,9 @@ class _Normaliser:
         if moment is None or stated is None:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
         if stated.on == moment.on:
-            exact = not moment.guessed or self.site.has_own_zone  # else the printed time is one of an unknown zone
+            # Else the printed time is one of an unknown zone, which structured data may state.
+            is_same_clock = stated.raw is not None and _read_clock(stated.raw) == _read_clock(moment.value)
+            exact = self.site.has_own_zone or not (moment.guessed or is_same_clock)
             return (
                 replace(stated, raw=raw)
                 if stated.precision != "day" and not (exact and moment.precision != "day")
@@ -373,6 +375,11 @@ class _Normaliser:
     def _add_problem(self, field: str, value: str | None, reason: str) -> None:
         cut = clean(value[: MAX_VALUE * 2])[:MAX_VALUE] if value else None
         self.problems.append(Problem(url=self.address.url, field=field, value=cut, reason=reason[:MAX_VALUE]))
+
+
+def _read_clock(instant: str) -> str:
+    """Return day, hour and minute of an instant as it is written, in whatever zone."""
+    return instant[:16].replace("T", " ")
 
 
 def _lacks_year(printed: str, day: str) -> bool:

@@ -11,6 +11,8 @@ from crawler.normalisation.word_tables import make_word_key
 
 ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
 """Era of Japan or of the Republic of China → the Gregorian year before its first."""
+_HAN_FIGURES: Final = {figure: number for number, figure in enumerate("〇一二三四五六七八九")} | {"零": 0}
+HAN_FIGURES: Final = "〇零一二三四五六七八九"
 BUDDHIST: Final = 543
 """Years that the Thai and Lao solar calendar is ahead."""
 BUDDHIST_YEARS: Final = range(2450, 2651)
@@ -74,6 +76,18 @@ _UNREAD: Final = re.compile(
     re.I,
 )
 """Dates of calendars that no arithmetic turns into Gregorian ones with certainty."""
+
+
+def read_han_number(text: str) -> int:
+    """Return the number of Chinese figures, written one by one or with tens.
+
+    >>> read_han_number("二〇二六"), read_han_number("十二"), read_han_number("三十")
+    (2026, 12, 30)
+    """
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return 10 * _HAN_FIGURES.get(tens, 1) + _HAN_FIGURES.get(ones, 0)
+    return int("".join(str(_HAN_FIGURES[figure]) for figure in text))
 
 
 def find_unread_dates(text: str) -> list[tuple[int, int]]:

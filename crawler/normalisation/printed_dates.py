@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from crawler.normalisation.calendar_words import find_month, find_weekday
+from crawler.normalisation.calendar_words import DAY_FIRST_WITH_POINTS, SHORT_WITH_SLASHES, find_month, find_weekday
 from crawler.normalisation.date_words import (
     TRIMMED,
     WORD,
@@ -30,11 +30,13 @@ from crawler.normalisation.other_calendars import (
     BUDDHIST_CENTURY,
     BUDDHIST_YEARS,
     ERAS,
+    HAN_FIGURES,
     PERSIAN_YEARS,
     find_ethiopian_month,
     find_persian_month,
     find_unread_dates,
     read_ethiopian_day,
+    read_han_number,
     read_persian_day,
 )
 from crawler.normalisation.printed_times import Clock, find_clocks
@@ -55,6 +57,7 @@ _PATTERNS: Final = tuple(
         ("ymd", r"(?<![\d/.-])(?<!\d:)(\d{4})(-|/|\.\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)"),
         ("cjk", r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]"),
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
+        ("han", rf"([{HAN_FIGURES}]{{4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
         ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
         ("slashes", r"(?<![\d/.-])(?<!\d:)(\d{1,2})/(\d{1,2})/(\d{2})(?![\d:/-]|\.\d)"),
@@ -69,7 +72,7 @@ _PATTERNS: Final = tuple(
         ),
         (
             "m d y",
-            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
+            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/၊]{{1,3}}"
             r"(?:(?:de|del|of|ቀን)\s)?(\d{4})(?!\d)",
         ),
         ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
@@ -86,24 +89,12 @@ _PATTERNS: Final = tuple(
     )
 )
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
-_FIGURE: Final = re.compile(r"\d|元年")
+_FIGURE: Final = re.compile(rf"\d|元年|[{HAN_FIGURES}]年")
 _YEAR: Final = re.compile(
+    rf"[{HAN_FIGURES}]年|"
     r"\d{4}|\d/\d{1,2}/\d\d|[^\W\d_][\s.-]{1,2}['’]?\d\d(?!\d)|[\u0e01-\u0e4e]\.?\s?\d\d(?!\d)|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)"
 )
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
-
-
-_SHORT_WITH_SLASHES: Final = frozenset(
-    ("en", "es", "it", "el", "ca", "gl", "pt", "fr", "id", "ms", "fil", "tl", "hi", "bn", "ta", "te", "sw")
-)
-"""Languages whose short dates are ``25/04/24`` or ``4/25/24``, none of them year first; source: as below."""
-_DAY_FIRST_WITH_POINTS: Final = frozenset(
-    (
-        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "he", "hr", "hy", "is", "ka", "kk", "ky", "lb", "lv"),
-        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "tk", "tr", "uk"),
-    )
-)
-"""Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +192,7 @@ def _find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: DateOrder) -> PrintedDate | None:
     start, is_sure = match.start(), True
-    if kind == "slashes" and (languages[:1] or ("en",))[0] not in _SHORT_WITH_SLASHES:
+    if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
         return None
     if kind in ("ymd", "figures", "slashes"):
         if languages and languages[0] in ("am", "ti"):
@@ -214,17 +205,19 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
         else:
             first, second, year = numbers
             is_sure = first > 12 or second > 12 or first == second
-            has_points = kind == "figures" and match[2].startswith(".")  # which nobody prints month first
+            has_points = kind == "figures" and match[2][0] == "."  # which nobody prints month first
             is_month_first = order == "MDY" and first <= 12 and not has_points
             month, day = (first, second) if second > 12 or is_month_first else (second, first)
             if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
                 (month, day, start), is_sure = by_weekday, True
     elif kind == "short":
-        if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
+        if languages and languages[0] in DAY_FIRST_WITH_POINTS:
             day, month, year = (int(number) for number in match.groups())
             year = _add_century(year)
         else:
             return None
+    elif kind == "han":
+        year, month, day = map(read_han_number, match.groups())
     elif kind == "era":
         base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
         year, month, day = base + years, int(match[3]), int(match[4])
@@ -279,6 +272,7 @@ def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
+    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in words]
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
@@ -293,6 +287,8 @@ def _find_named_month(
     return None
 
 
+_GLUED_BEFORE_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)")
+"""The word for "month", which Khmer, Lao and Thai write on to its name."""
 _CONNECTORS: Final = frozenset(
     map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}

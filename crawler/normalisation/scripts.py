@@ -62,6 +62,17 @@ SKETCHED: Final = (
 sketches, and two are alike only when both were cut in one way: this class does not change."""
 
 
+def is_small(text: str) -> bool:
+    """Return True for a text in small letters of a script that also has capitals.
+
+    Georgian is written without: Unicode calls its letters small, since others were made for headings.
+
+    >>> is_small("lee"), is_small("Lee"), is_small("ნინო")
+    (True, False, False)
+    """
+    return text.islower() and not "\u10d0" <= text[0] <= "\u10ff"
+
+
 @cache
 def list_marks() -> str:
     """Return the combining marks as the inside of a character class; none is written by hand, none forgotten."""

@@ -11,6 +11,7 @@ from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture
 from crawler.process import process
 from crawler.sites.registry import find_site
+from seealso import read_page
 
 ASIANEWS = find_site("asianews")
 
@@ -261,3 +262,11 @@ def test_a_body_that_only_structured_data_holds_is_read() -> None:
     article = read(html)
     assert (article.body, article.dateline_place) == ("First paragraph.\n\nSecond paragraph.", "Beirut")
     assert dict(article.sources)["body"] == "jsonld:articleBody"
+
+
+@check_rows("headline", ["Informativa sulla privacy", "Terms & Conditions", "Datenschutzerklärung", "利用規約"])
+def test_what_a_site_says_of_itself_is_no_article(headline: str) -> None:
+    text = "What is said here holds for all who read these pages, and will be changed from time to time as laws are."
+    page = f"<html><head><title>{headline}</title></head><body><main><h1>{headline}</h1>{f'<p>{text}</p>' * 6}</main>"
+    with pytest.raises(NotAnArticle):
+        read_page(page.encode(), "https://post.example/2026/05/12/about-these-pages")

@@ -1,0 +1,52 @@
+"""Knows the words that say whose a picture is, and the lines that are such words or end with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_WORDS: Final = (
+    r"(?:photos?|fotos?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|image[mn]s?|"
+    r"immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|εικόνα|عکس|صورة|الصورة|ảnh|写真|图片|圖片|사진)"
+)
+_JOINERS: Final = r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?"
+_LONGEST_CREDIT: Final = 100
+_LONGEST_LINE: Final = 80
+_LONGEST_BRACKETED: Final = 160
+_LINE: Final = re.compile(rf"{_WORDS}{_JOINERS}\s?[:：]\s?.{{1,60}}", re.I)
+_END: Final = re.compile(
+    rf"(?:^|[\s(（\[/|.–—-]){_WORDS}{_JOINERS}(?:\s?[:：©]|\s/)\s?"
+    r"(?:[^.!?。:]|(?<=\b[A-ZÀ-Þ])\.){2,60}[.)）\]]{0,2}$",
+    re.I,
+)
+_BRACKETED: Final = re.compile(
+    rf"[^.!?。！？]{{2,120}}[(（\[【]\s?(?:(?:ph|{_WORDS})(?:\b|(?<=[\u3040-\ud7a3]))|资料图|資料圖|資料照|图[:：/]|圖[:：/])"
+    r"[^()（）,;，、]{0,60}[)）\]】]",
+    re.I,
+)
+
+
+def is_credit(text: str) -> bool:
+    """Is a short line nothing but whose picture stands above it: "Photo: Ann Lee"?"""
+    return len(text) < _LONGEST_LINE and _LINE.fullmatch(text) is not None
+
+
+def is_bracketed_credit(text: str) -> bool:
+    """Is a line what a picture shows, and in brackets behind it whose it is: "The pier (photo by Ann Lee)"?"""
+    return len(text) <= _LONGEST_BRACKETED and text[-1] in ")）]】" and _BRACKETED.fullmatch(text) is not None
+
+
+def ends_with_credit(text: str) -> bool:
+    """Does a line end with whose picture it is printed under: "The pier. Photo: Ann Lee"?
+
+    >>> ends_with_credit("The pier at noon. Photo: Ann Lee"), ends_with_credit("He took a photo of the pier at noon.")
+    (True, False)
+    """
+    end = text[-_LONGEST_CREDIT:]
+    may_end = ":" in end or "\u00a9" in end or "\uff1a" in end or " /" in end  # sooner than the pattern
+    return may_end and _END.search(end) is not None
+
+
+def is_credited(text: str) -> bool:
+    """Is a line one under a picture, as its end, a mark of copyright or a bracket says?"""
+    return "\u00a9" in text or ends_with_credit(text) or is_bracketed_credit(text)
