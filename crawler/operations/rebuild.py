@@ -18,7 +18,7 @@ from typing import Final
 from crawler.archive import Archive
 from crawler.archive.articles.captures import CapturePlace, list_places
 from crawler.archive.health.holdings import count_articles, count_captures
-from crawler.archive.lock import SiteLock, list_lock_sites
+from crawler.archive.lock import SiteLock, list_lock_sites, resolve_archive
 from crawler.crawl.provenance import WARC_KIND, WARC_SITE
 from crawler.errors import BadAddress, BadSiteFile, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
@@ -78,9 +78,9 @@ def rebuild(
     """Make the archive at ``path`` from the WARC files in the folder that belongs to it.
 
     Raises CannotRebuild where a file of that name exists or no WARC file holds a page of a known site, and ArchiveBusy
-    while a crawl runs.
+    while a crawl runs, and ArchiveUnusable for a path that can be none of an archive.
     """
-    path = path.resolve() if path.is_symlink() else path  # the WARC files lie beside the file itself
+    path = resolve_archive(path)  # the WARC files lie beside the file itself
     folder = path.with_suffix(".warc")
     refuse_overwriting(path)
     files = sorted(folder.glob("*.warc.gz")) if folder.is_dir() else []

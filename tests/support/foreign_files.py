@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -301,6 +302,8 @@ def make_packings(shelf):
     dictionary = zstd.compress(b"".join(records)[:3000])
     packed = b"\x5d\x2a\x4d\x18" + len(dictionary).to_bytes(4, "little") + dictionary + packed[3008:]
     shelf.put("packed-dictionary.warc.zst", packed, numbers)
+    numbers, records = pages()
+    shelf.put(os.fsdecode(b'caf\xe9 "1"\n.warc.gz'), gzip_each(records), numbers)
     numbers, records = pages()
     shelf.put("whole.warc.zst", zstd.compress(b"".join(records)), numbers)
     numbers, records = pages()

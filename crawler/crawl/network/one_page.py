@@ -83,9 +83,9 @@ class PageFetcher:
         Raises BadAddress, SiteRefused where robots.txt forbids an address on the way, and SiteUnreachable where nothing
         answers or the redirects do not end.
         """
-        here = is_loopback(urlsplit(check_url(url)).hostname or "")
+        url = check_url(url)
+        here = is_loopback(urlsplit(url).hostname or "")
         for _ in range(MAX_REDIRECTS + 1):
-            url = check_url(url)
             origin = _find_origin(url)
             rules = self._rules.get(origin) or self._fetch_rules(origin, here)
             if not rules.allows(url):
@@ -94,7 +94,11 @@ class PageFetcher:
             target = exchange.redirect_target
             if target is None:
                 return exchange
-            url = _join(url, target)
+            try:
+                next_url = check_url(_join(url, target))
+            except BadAddress:
+                raise SiteUnreachable(f"{url[:200]} redirects to what is no web address: {target[:200]!a}") from None
+            url = next_url
         raise SiteUnreachable(f"the redirects do not end: {url[:200]}")
 
     def _fetch_rules(self, origin: str, here: bool) -> RobotsRules:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from crawler.archive.merging.conflicts import CannotMerge
 from crawler.warc.erasing import erase_records
 
 PART: Final = ".part"
@@ -69,8 +70,18 @@ def list_names(folder: Path) -> set[str]:
 def bring_files(files: ComingFiles, folder: Path, now: datetime, *, move: bool, note_step: Callable[[], None]) -> None:
     """Copy files into a folder, each under its name when it is whole; with ``move`` they are linked where that works.
 
-    The files they come from stay until :func:`remove_moved`. Raises OSError when something cannot be read or written.
+    The files they come from stay until :func:`remove_moved`. Raises CannotMerge when one cannot be read or written.
     """
+    try:
+        _bring_files(files, folder, now, move=move, note_step=note_step)
+    except OSError as problem:
+        path, reason = problem.filename or folder, problem.strerror or problem
+        raise CannotMerge(
+            f"{path} cannot be read or written ({reason}): make room, or let yourself, then give the same command again"
+        ) from problem
+
+
+def _bring_files(files: ComingFiles, folder: Path, now: datetime, *, move: bool, note_step: Callable[[], None]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in files.present:
         part = folder / (files.names[name] + PART)
