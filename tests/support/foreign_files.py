@@ -232,6 +232,14 @@ def make_kinds(shelf):
     shelf.put("segmented.warc", segment, lost=["part"])
     partial = make_page(shelf.take()[0], status="206 Partial Content", headers=["Content-Range: bytes 9-99/100"])
     shelf.put("partial.warc.gz", gzip_each([partial]), lost=["part"])
+    (number,) = shelf.take()
+    whole = make_page(
+        number,
+        b"%-2000s" % make_article_page(number),
+        status="206 Partial Content",
+        headers=["Content-Range: bytes 0-1999/2000"],
+    )
+    shelf.put("whole-range.warc", whole, [number])
     shelf.put("future.warc", make_page(shelf.take()[0], date="2099-01-01T00:00:00Z"), lost=["future"])
     shelf.put("undated.warc", make_page(shelf.take()[0], date="yesterday"), lost=["undated"])
     nothing = make_record("response", URL.format(shelf.take()[0]), b"no answer at all")
