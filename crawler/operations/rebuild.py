@@ -31,6 +31,7 @@ from crawler.site import Site
 from crawler.sites.adopted import AdoptedSite, make_adopted, parse_values
 from crawler.sites.registry import load_sites
 from crawler.warc import read_capture
+from crawler.warc.folders import list_warc_files
 from crawler.warc.locating import AnswerLocator
 
 LOSSES: Final = (
@@ -77,13 +78,14 @@ def rebuild(
 ) -> RebuildReport:
     """Make the archive at ``path`` from the WARC files in the folder that belongs to it.
 
-    Raises CannotRebuild where a file of that name exists or no WARC file holds a page of a known site, and ArchiveBusy
-    while a crawl runs, and ArchiveUnusable for a path that can be none of an archive.
+    Raises CannotRebuild where a file of that name exists or no WARC file holds a page of a known site, ArchiveBusy
+    while a crawl runs, ArchiveUnusable for a path that can be none of an archive, and OSError where this user may not
+    look for its WARC files.
     """
     path = resolve_archive(path)  # the WARC files lie beside the file itself
     folder = path.with_suffix(".warc")
     refuse_overwriting(path)
-    files = sorted(folder.glob("*.warc.gz")) if folder.is_dir() else []
+    files = list_warc_files(folder)
     if not files:
         raise CannotRebuild(f"there are no WARC files in {folder}: seealso ingest takes in those of another folder")
     unfinished = path.with_suffix(".rebuilding")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +49,52 @@ def test_a_pipe_holds_no_records_and_no_site(run: Run, tmp_path: Path) -> None:
     assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1), shown.output
     assert "pipe.toml is no file" in shown.stderr
     assert run("sites", "--sites", str(tmp_path)).exit_code == 0
+
+
+def test_what_this_user_may_not_read_is_not_missing(
+    run: Run, crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may read everything, so the calls are made to fail as those of another user do."""
+    archive = Path(shutil.copy(crawled[0], tmp_path / "archive.db"))
+    archive.with_suffix(".warc").mkdir()
+
+    def refuse(folder: Path) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    for arguments in (
+        ("archive", "split", "archive.db", "--site", "asianews", "--to", "part.db"),
+        ("archive", "merge", "whole.db", "archive.db"),
+        ("backup", "copy"),
+        ("rebuild", "--archive", "other.db"),
+    ):
+        shown = run(*arguments)
+        assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1), shown.output
+        assert "Permission denied" in shown.stderr
+        assert ".warc" in shown.stderr
+    monkeypatch.undo()
+    left = {path.name for path in tmp_path.iterdir() if not path.name.startswith("archive.")}
+    assert left <= {"copy", "whole.db.asianews.lock"}
+    assert not (tmp_path / "copy").exists() or not list((tmp_path / "copy").iterdir())
+
+
+def test_the_home_folder_of_somebody_else_stops_no_command(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by sudo, which may keep HOME."""
+    home = tmp_path / "home"
+    is_dir = Path.is_dir
+
+    def refuse(path: Path) -> bool:
+        if path.is_relative_to(home):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    shown = run("sites")
+    assert shown.exit_code == 0, shown.output
+    assert f"{home / 'seealso' / 'sites'}: the folder cannot be read" in shown.stderr
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,37 @@ def test_the_home_page_in_the_place_of_an_article_is_a_hole(paper, asked_for):
     assert fetch_rows(options, "SELECT count(*) FROM articles") == [(0,)]
 
 
+def test_an_archived_article_that_comes_as_nothing_is_a_problem_and_comes_again(paper, asked_for):
+    answers = {
+        2: (200, b""),
+        3: (200, b"<html><body>Error establishing a database connection</body></html>"),
+        4: (200, make_article_page(4), {"Content-Type": "application/pdf"}),
+        5: (301, b"", {"Location": "/"}),  # what is withdrawn leads there
+    }
+    for number in (1, *answers):
+        paper.story(number)
+    options = asked_for(*(f"{ORIGIN}/news-en/Story-{number}.html" for number in (1, *answers)), refresh=True)
+    assert run_crawl(options).counts == {Fate.NEW: 5}
+    archived = fetch_rows(options, "SELECT site_key, headline, body, revisions, status FROM articles ORDER BY id")
+    for number, answer in answers.items():
+        paper.pages[f"/news-en/Story-{number}.html"] = answer
+    report = run_crawl(options)
+    assert report.counts[Fate.UNREADABLE] == 3
+    assert report.exit_code == 2
+    reasons = fetch_rows(options, "SELECT reason FROM problems ORDER BY url")
+    assert [reason.split(": ")[1] for (reason,) in reasons] == [
+        "the page is empty",
+        "the page has no headline",
+        "not a web page but application/pdf",
+    ]
+    for number in answers:
+        paper.story(number)
+    assert run_crawl(options).counts == {Fate.UNCHANGED: 5}
+    assert (
+        fetch_rows(options, "SELECT site_key, headline, body, revisions, status FROM articles ORDER BY id") == archived
+    )
+
+
 def test_a_server_error_that_heals_is_healed(paper, asked_for):
     paper.story(1)
     answers = iter([(500, b"oops"), (502, b"oops"), paper.pages["/news-en/Story-1.html"]])
