@@ -40,7 +40,17 @@ ENDS_LIKE_A_PARTICIPLE = {"embed", "exceed", "feed", "need", "proceed", "seed", 
 OTHER_PEOPLES = {"property", "cached_property", "unlocked_property", "setter", "fixture", "hookimpl", "overload"}
 """Decorators of what is no function, or is named by somebody else."""
 NAMED_BEFORE = {
-    **dict.fromkeys(("allHeadersReceived", "dataReceived", "lineReceived"), "Twisted calls it so"),
+    **dict.fromkeys(
+        (
+            "_dataReceived_CHUNK_LENGTH",
+            "allHeadersReceived",
+            "dataReceived",
+            "headerReceived",
+            "lineReceived",
+            "statusReceived",
+        ),
+        "Twisted calls it so",
+    ),
     "preferred_spelling": "documented, and an adjective with its noun",
     "sampled": "documented for notebooks",
     "unattended_options": "options for crawls that nobody watches, like click's own decorators",

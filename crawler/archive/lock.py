@@ -123,9 +123,16 @@ def inspect_lock(archive: Path, site: str) -> tuple[bool, int | None]:
 def resolve_archive(path: Path) -> Path:
     """Return the path of the file itself, where symbolic links lead to it; the same path where none is on the way.
 
-    Raises ArchiveUnusable for a link that leads in a circle.
+    Raises ArchiveUnusable for a link that leads in a circle, a path that ends in no name, and one that is no UTF-8,
+    which SQLite cannot open.
     """
+    if not path.name:
+        raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
     real = Path(os.path.realpath(path))
+    try:
+        str(real).encode()
+    except UnicodeEncodeError:
+        raise ArchiveUnusable(f"{str(path)!a} is no UTF-8, which SQLite needs: rename it, or name another") from None
     if real.is_symlink():
         raise ArchiveUnusable(f"{path} is a symbolic link that leads in a circle: name another with --archive")
     return path if real == Path(os.path.abspath(path)) else real

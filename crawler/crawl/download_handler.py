@@ -21,18 +21,18 @@ from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
     _ScrapyAgent,
 )
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.web._newclient import ParseError
+from twisted.web._newclient import HTTPClientParser, ParseError
 
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.certificates import VerifyingContextFactory
+from crawler.crawl.network.lenient_parsing import LenientParser
 from crawler.crawl.network.proxies import drop_credentials, find_proxy
 from crawler.crawl.network.transfers import Transfer
 from crawler.crawl.session import FetchSession
@@ -41,9 +41,11 @@ from crawler.discovery.sitemap_entries import MAX_UNPACKED
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Failure, Reservation
 from crawler.outcome.answer import REDIRECT_STATUSES
+from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacles import find_refresh
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.reservations import find_reservations
+from crawler.warc.content_encoding import is_whole_stream, list_encodings
 from crawler.warc.records import compute_payload_digest
 
 MAX_HEAD = 256_000
@@ -119,7 +121,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         head: bytes = getattr(txresponse, "raw_head", None) or _rebuild_head(txresponse)
         status = int(txresponse.code)
         fields = _parse_fields(head)
-        cut_off = "dataloss" in flags
+        cut_off = "dataloss" in flags and not is_whole_stream(body, list_encodings(fields))
         digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._find_max_size(request))
@@ -167,7 +169,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         answer.failure, answer.error = payload.failure, payload.error
         self._session.note_response(answer.capture)
         if status in REDIRECT_STATUSES:
-            self._read_location(answer, source, answer.capture.header("Location"))
+            self._read_location(answer, source, read_header_address(answer.capture.header("Location") or ""))
         elif answer.failure is None and "robots" not in request.meta:
             self._read_location(answer, source, find_refresh(answer.capture))
         captures = request.meta.get("captures")
@@ -181,7 +183,6 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         mirror = self._session.mirror
         if not location:
             return
-        location = _repair_letters(location.strip())
         try:
             if mirror is None:
                 answer.location = urljoin(answer.url, location)
@@ -221,14 +222,6 @@ def _rebuild_head(txresponse: Any) -> bytes:
     for name, values in txresponse.headers.getAllRawHeaders():
         lines.extend(name + b": " + value for value in values)
     return b"\r\n".join(lines) + b"\r\n\r\n"
-
-
-def _repair_letters(location: str) -> str:
-    """Return an address from a header, which came as Latin-1, in the letters of UTF-8; others stay as they are."""
-    try:
-        return location.encode("latin-1").decode("utf-8", "replace")
-    except UnicodeEncodeError:
-        return location
 
 
 def _describe_reservations(reservations: Iterable[Reservation]) -> str:
@@ -296,7 +289,7 @@ class _NotingPool:
         return connection
 
 
-class _RecordingParser(_LenientHTTPClientParser):
+class _RecordingParser(LenientParser):
     """Records the lines of a response head as they came. Raises ParseError above :data:`MAX_HEAD` bytes."""
 
     head_lines: list[bytes]
@@ -304,7 +297,8 @@ class _RecordingParser(_LenientHTTPClientParser):
 
     def lineReceived(self, line: bytes) -> None:
         line = line.removesuffix(b"\r")
-        self.head_lines.append(line)
+        if line or self.head_lines:  # a blank line before an answer is no part of it
+            self.head_lines.append(line)
         self.head_size += len(line)
         if self.head_size > MAX_HEAD:
             raise ParseError("the header lines are too long", b"")  # type: ignore[no-untyped-call]  # Twisted is typed in part
@@ -331,7 +325,7 @@ class _RecordingProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Any:
         deferred = super().request(request)
         parser = self._parser
-        if isinstance(parser, _LenientHTTPClientParser):
+        if isinstance(parser, HTTPClientParser):
             # Twisted makes the parser itself; mypy does not follow a class that is exchanged
             parser.__class__ = _RecordingParser
             parser.head_lines = []  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from crawler.items import Capture, Visit
 from crawler.normalisation.part_addresses import make_page_key
 from crawler.outcome.answer import Outcome, read_answer
 from crawler.outcome.parts import PartsOfArticle
-from crawler.outcome.settle import settle
+from crawler.outcome.settle import note_lost_article, settle
 from crawler.shards.readings import Reading
 from crawler.site import Site
 
@@ -71,7 +71,8 @@ class OpenVisit:
         captures = self.list_captures()
         fetched = self.fetched
         prepared = self.reading.prepared if self.reading is not None else None
-        return settle(self._outcome, fetched.queued, captures, fetched.landed, self._parts, prepared)
+        outcome = note_lost_article(self._outcome, fetched.queued)
+        return settle(outcome, fetched.queued, captures, fetched.landed, self._parts, prepared)
 
     def drop(self, fetched: FetchResult) -> FetchResult:
         """Return a result with all answers of the visit, of an address that stays in the queue."""

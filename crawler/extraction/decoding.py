@@ -208,9 +208,9 @@ def refuse_other_types(capture: Capture) -> None:
     """Raise :class:`NotAnArticle` for a capture that is no web page: an error response, a feed, a file."""
     if capture.status >= 400:
         raise NotAnArticle(f"answered with status {capture.status}")
-    kind = capture.header("content-type")
-    if kind and not _HTML_TYPE.match(kind.strip()):
-        raise NotAnArticle(f"not a web page but {kind.split(';')[0].strip()[:60]}")
+    kind = (capture.header("content-type") or "").partition(";")[0].strip()
+    if kind and not _HTML_TYPE.match(kind):
+        raise NotAnArticle(f"not a web page but {kind[:60]}")
     if not capture.body.strip():
         raise NotAnArticle("the page is empty")
     if capture.body.startswith(_BINARY):

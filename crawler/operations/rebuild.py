@@ -18,7 +18,7 @@ from typing import Final
 from crawler.archive import Archive
 from crawler.archive.articles.captures import CapturePlace, list_places
 from crawler.archive.health.holdings import count_articles, count_captures
-from crawler.archive.lock import SiteLock, list_lock_sites
+from crawler.archive.lock import SiteLock, list_lock_sites, resolve_archive
 from crawler.crawl.provenance import WARC_KIND, WARC_SITE
 from crawler.errors import BadAddress, BadSiteFile, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
@@ -31,6 +31,7 @@ from crawler.site import Site
 from crawler.sites.adopted import AdoptedSite, make_adopted, parse_values
 from crawler.sites.registry import load_sites
 from crawler.warc import read_capture
+from crawler.warc.folders import list_warc_files
 from crawler.warc.locating import AnswerLocator
 
 LOSSES: Final = (
@@ -77,13 +78,14 @@ def rebuild(
 ) -> RebuildReport:
     """Make the archive at ``path`` from the WARC files in the folder that belongs to it.
 
-    Raises CannotRebuild where a file of that name exists or no WARC file holds a page of a known site, and ArchiveBusy
-    while a crawl runs.
+    Raises CannotRebuild where a file of that name exists or no WARC file holds a page of a known site, ArchiveBusy
+    while a crawl runs, ArchiveUnusable for a path that can be none of an archive, and OSError where this user may not
+    look for its WARC files.
     """
-    path = path.resolve() if path.is_symlink() else path  # the WARC files lie beside the file itself
+    path = resolve_archive(path)  # the WARC files lie beside the file itself
     folder = path.with_suffix(".warc")
     refuse_overwriting(path)
-    files = sorted(folder.glob("*.warc.gz")) if folder.is_dir() else []
+    files = list_warc_files(folder)
     if not files:
         raise CannotRebuild(f"there are no WARC files in {folder}: seealso ingest takes in those of another folder")
     unfinished = path.with_suffix(".rebuilding")

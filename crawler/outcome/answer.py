@@ -7,9 +7,11 @@ address is added by :func:`crawler.outcome.settle.settle`.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
 from crawler.discovery.feeds import read_feed
@@ -48,6 +50,21 @@ OBSTACLE_FATES: Final = {
     Failure.SOFT_404: Fate.GONE,
 }
 """What stands in front of a page → the fate of its address."""
+
+
+_RANGE: Final = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})")
+
+
+def is_part(status: int, content_range: str | None) -> bool:
+    """Return True for an answer that holds a part of the page: status 206, unless its range is the whole.
+
+    >>> is_part(206, "bytes 0-499/1234"), is_part(206, "bytes 0-1233/1234"), is_part(206, None), is_part(200, None)
+    (True, False, True, False)
+    """
+    if status != HTTPStatus.PARTIAL_CONTENT:
+        return False
+    stated = _RANGE.fullmatch((content_range or "").strip())
+    return stated is None or int(stated[1]) + 1 != int(stated[2])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +148,9 @@ def _read(
         return _make_outcome(answer, Fate.REFUSED, Failure.STATUS, _describe_status(answer))
     if not 200 <= answer.status < 300:
         return _make_outcome(answer, Fate.FAILED, Failure.STATUS, _describe_status(answer))
+    if is_part(answer.status, answer.header("Content-Range")):
+        words = "the server sent a part of the page, which nobody asked for (status 206)"
+        return _make_outcome(answer, Fate.FAILED, Failure.CUT_OFF, words, unread=True)
     target = find_refresh(answer)
     if target is not None:
         return _read_forwarding(answer, address, site, target)

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.decoding import decode
 from crawler.items import Capture, Failure
+from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacle_marks import (
     BODY_MARKS,
     CHALLENGE_PHRASE,
@@ -78,7 +79,7 @@ def find_refresh(answer: Capture) -> str | None:
     if value is None and not is_marked:
         return None
     text = _HIDDEN.sub(" ", decode(answer))
-    targets = [_read_refresh(value)] if value else []
+    targets = [_read_refresh(read_header_address(value))] if value else []
     for tag in _META.findall(text[:100_000]) if is_marked else ():
         content = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
         if content is not None:

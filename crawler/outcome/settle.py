@@ -72,6 +72,18 @@ def settle(
     )
 
 
+def note_lost_article(outcome: Outcome, queued: Queued) -> Outcome:
+    """Return the outcome of an address that is known to be an article's; as unreadable where no article came any more.
+
+    An empty page, an error with status 200 or a file in place of an archived article tell of a fault of the server or
+    of our reading, which a person should see. A home page, another article or a "not found" say what they say.
+    """
+    if not queued.known or outcome.fate is not Fate.NOT_AN_ARTICLE or outcome.failure is not Failure.NO_ARTICLE:
+        return outcome
+    error = f"no article came, and the one archived before is kept: {outcome.error}"
+    return replace(outcome, fate=Fate.UNREADABLE, error=error[:500])
+
+
 def _drop_body(capture: Capture) -> Capture:
     return replace(capture, body=b"") if capture.body else capture
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,8 @@ from crawler.errors import BadAddress, WarcDamaged
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Capture, Failure
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
+from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, is_part, read_answer
+from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.payload import decode_payload
 from crawler.outcome.prepared_texts import prepare_texts
 from crawler.outcome.reservations import find_reservations
@@ -25,8 +27,6 @@ from crawler.warc.records import AnswerRecord, derive_record_id
 
 UNDECODED: Final = {Failure.BAD_ENCODING: PassedOver.ENCODING, Failure.TOO_LARGE: PassedOver.TOO_LARGE}
 """The failures to read a body, of which a copy would be of no use."""
-_PARTIAL_CONTENT: Final = 206
-"""The status of the rest of a page, requested after the first part broke off."""
 _LONGEST_ORIGIN: Final = 200
 
 
@@ -46,9 +46,10 @@ def read_status(message: HttpMessage) -> int:
         raise NoAnswer("the answer has no status") from None
 
 
-def find_status_reason(status: int) -> PassedOver | None:
-    """Return why an answer of this status is not kept; None if it may be."""
-    if status == _PARTIAL_CONTENT:
+def find_status_reason(message: HttpMessage) -> PassedOver | None:
+    """Return why an answer is not kept, by its status; None if it may be. Raises NoAnswer."""
+    status = read_status(message)
+    if is_part(status, next((value for name, value in _iter_fields(message) if name.lower() == "content-range"), None)):
         return PassedOver.PART
     is_telling = 200 <= status < 300 or status in REDIRECT_STATUSES | GONE_STATUSES
     return None if is_telling else PassedOver.STATUS
@@ -89,14 +90,17 @@ def find_wall(message: HttpMessage, capture: Capture, language: str | None) -> s
 
 def make_capture(message: HttpMessage, url: str, fetched_at: datetime, digest: str) -> Capture:
     """Return the capture of an answer, without its body and its place. Raises NoAnswer where it has no status."""
-    fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
     return Capture(
-        url=url,
-        fetched_at=fetched_at,
-        status=read_status(message),
-        headers=tuple((name.strip(), value.strip()) for name, colon, value in fields if colon),
-        digest=digest,
+        url=url, fetched_at=fetched_at, status=read_status(message), headers=tuple(_iter_fields(message)), digest=digest
     )
+
+
+def _iter_fields(message: HttpMessage) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each header field."""
+    for line in message.head.decode("latin-1").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            yield name.strip(), value.strip()
 
 
 def make_record(message: HttpMessage, url: str, fetched_at: datetime, digest: str, origin: str) -> AnswerRecord:
@@ -121,7 +125,8 @@ def digest_message(message: HttpMessage) -> str:
 def _find_target(capture: Capture, address: Address, site: Site) -> Address | None:
     """Return the address of the site that a redirect leads to; None for none, and for another spelling of its own."""
     try:
-        target = read_address(urljoin(capture.url, capture.header("Location") or ""), site)
+        location = read_header_address(capture.header("Location") or "")
+        target = read_address(urljoin(capture.url, location), site)
     except (BadAddress, ValueError):
         return None
     return target if target.url_key != address.url_key else None

@@ -14,7 +14,7 @@ from crawler.engines.quarantine import Halves, Isolation
 from crawler.errors import WarcDamaged
 from crawler.shards.remote import is_remote
 from crawler.shards.task import PartTask
-from crawler.warc.foreign import Findings, FoundEntry, NotDivisible
+from crawler.warc.foreign import Findings, FoundEntry, NotDivisible, read_file_name
 
 
 class PartDivision:
@@ -47,7 +47,7 @@ class PartDivision:
             if number == part.first_record:
                 offset = None if found_entry.entry.is_unpacked else found_entry.entry.offset
                 return {"file": found_entry.name, "offset": offset, "url": found_entry.entry.url}
-        return {"file": part.path.name, "offset": None, "url": None}
+        return {"file": read_file_name(part.path), "offset": None, "url": None}
 
 
 def _narrow(task: Task[PartTask], first_record: int, end_record: int | None) -> Task[PartTask]:

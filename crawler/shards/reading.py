@@ -113,7 +113,7 @@ class PartReader:
             status = read_status(message)
         except WarcDamaged as problem:
             return msgspec.structs.replace(entry, passed_over=find_damage_reason(problem))
-        reason = find_status_reason(status)
+        reason = find_status_reason(message)
         if reason is not None:
             return msgspec.structs.replace(entry, passed_over=reason)
         digest = digest_message(message)

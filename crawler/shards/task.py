@@ -15,6 +15,7 @@ from crawler.shards.parts import Part
 from crawler.shards.remote import RemoteFolder, is_remote, open_scratch
 from crawler.shards.settings import load_settings, locate_settings
 from crawler.shards.store import ShardStore
+from crawler.warc.foreign.unpacking import read_file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _read_into(folder: Path, task: PartTask) -> None:
     settings = load_settings(folder, task.settings)
     with store.make(task.part.id) as draft:
         draft.versions = settings.versions
-        notes = PartNotes(name=task.part.path.name)
+        notes = PartNotes(name=read_file_name(task.part.path))
         PartReader(settings, task.part, draft, notes).read()
         draft.details = msgspec.to_builtins(notes)
 

@@ -168,7 +168,10 @@ def find_stated_name(path: Path) -> tuple[str, ...]:
 
 
 def _is_site_file(path: Path) -> bool:
-    return path.suffix in (".py", ".toml") and not path.name.startswith(("_", "."))
+    """Return True for the name of a site's file, unless it is a pipe or a device, which would be waited for."""
+    if path.suffix not in (".py", ".toml") or path.name.startswith(("_", ".")):
+        return False
+    return path.is_file() or path.is_dir() or not path.exists()
 
 
 def _make_module_file(path: Path) -> ModuleFile:

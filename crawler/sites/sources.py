@@ -75,7 +75,7 @@ def list_sources() -> tuple[Source, ...]:
     package = find_package_name()
     folders = _list_chosen()
     user_folder = find_user_sites()
-    if user_folder is not None and user_folder.is_dir():
+    if user_folder is not None and not _is_absent(user_folder):
         folders.append(FolderSource(user_folder, "user"))
     read_before = set(list_folders(package))  # a folder that is named twice is read once; ours is read as a package
     sources: list[Source] = []
@@ -92,6 +92,14 @@ def _list_chosen() -> list[FolderSource]:
         *(FolderSource(folder, "option") for folder in _given_folders),
         *(FolderSource(_make_absolute(Path(os.path.expanduser(name))), "environment") for name in names),
     ]
+
+
+def _is_absent(folder: Path) -> bool:
+    """Return True if there is no such folder; one that this user may not look for is told by who reads it."""
+    try:
+        return not folder.is_dir()
+    except OSError:
+        return False
 
 
 def _make_absolute(folder: Path) -> Path:

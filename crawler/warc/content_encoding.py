@@ -68,14 +68,42 @@ def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CO
 
     Of a stream that breaks off, the readable part is returned. A body that is announced as compressed and is plain is
     returned unchanged: some servers send such bodies, and software that keeps pages unpacks them and keeps the header.
-    Raises BadValue for an encoding that is unknown and for damaged data, and PayloadTooLarge for a payload above
-    ``max_size`` bytes.
+    A page or feed that was compressed by gzip once more than announced is unpacked, too.
+    Raises BadValue for an encoding that is unknown, for damaged data and for a stream of which nothing can be read, and
+    PayloadTooLarge for a payload above ``max_size`` bytes.
     """
     for coding in reversed(tuple(encodings)):
         body = _undo_coding(body, coding, max_size)
+    if body.startswith(GZIP_MAGIC):
+        body = _unpack_unannounced(body, max_size)
     if len(body) > max_size:
         raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
     return body
+
+
+def is_whole_stream(body: bytes, encodings: Iterable[str]) -> bool:
+    """Return True if a body is a stream of gzip that came to its end, by its own checksum.
+
+    Its length may have been announced as that of the page: then the transfer seems to have broken off.
+    """
+    codings = tuple(encodings)
+    if not codings or codings[-1] not in _GZIP or not body.startswith(GZIP_MAGIC):
+        return False
+    stream = ZlibDecompressor(GZIP_WINDOW)
+    try:
+        _read_stream(stream, body, MAX_CONTENT_SIZE, MAX_CONTENT_SIZE)
+    except (BadStream, PayloadTooLarge):
+        return False
+    return stream.eof
+
+
+def _unpack_unannounced(body: bytes, max_size: int) -> bytes:
+    """Return the page or feed in a stream of gzip that nobody announced; the stream where it holds another file."""
+    try:
+        content = _decompress_gzip(body, max_size)
+    except BadValue:
+        return body
+    return content if _MARKUP.match(content) else body
 
 
 def _undo_coding(body: bytes, coding: str, max_size: int) -> bytes:
@@ -121,6 +149,8 @@ def _decompress_members(
                 break
             raise BadValue(f"the compressed body is damaged ({problem})") from None
         if not stream.eof:
+            if not any(parts):
+                raise BadValue("the compressed body breaks off before anything can be read")
             break
         body = stream.unused_data
     return b"".join(parts)
@@ -135,10 +165,15 @@ def _inflate(body: bytes, max_size: int) -> bytes:
     has_zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
     windows = (ZLIB_WINDOW, RAW_WINDOW) if has_zlib_header else (RAW_WINDOW,)
     for window in windows:
+        stream = ZlibDecompressor(window)
         try:
-            return _read_stream(ZlibDecompressor(window), body, max_size, max_size)
+            content = _read_stream(stream, body, max_size, max_size)
         except BadStream as problem:
             damage = str(problem)
+            continue
+        if content or stream.eof:
+            return content
+        damage = "it breaks off before anything can be read"
     raise BadValue(f"the compressed body is damaged ({damage})")
 
 

@@ -204,6 +204,7 @@ def test_redirects_are_followed_and_obey_robots_txt_too(run, site):
     site.pages["/old"] = (301, b"", {"Location": "/news/ferry-crews-end-strike"})
     site.pages["/secret"] = (302, b"", {"Location": "/hidden/page"})
     site.pages["/loop"] = (302, b"", {"Location": "/loop"})
+    site.pages["/letter"] = (302, b"", {"Location": "mailto:desk@example.org"})
     site.pages["/robots.txt"] = (200, b"User-agent: *\nDisallow: /hidden/\n")
     shown = run("read", locate(site, "/old"), "--json")
     assert json.loads(shown.stdout)["url"] == locate(site, "/news/ferry-crews-end-strike")
@@ -212,6 +213,9 @@ def test_redirects_are_followed_and_obey_robots_txt_too(run, site):
     shown = run("read", locate(site, "/loop"))
     assert shown.exit_code == 5
     assert site.requested_paths["/loop"] == 6
+    shown = run("read", locate(site, "/letter"))
+    assert shown.exit_code == 5
+    assert "redirects to what is no web address: 'mailto:desk@example.org'" in shown.stderr
 
 
 def test_an_error_of_the_server_is_one_line_and_a_code(run, site, nobody):

@@ -60,6 +60,22 @@ def test_a_redirect_that_leads_nowhere_fails_and_stays_here(paper, asked_for, lo
     assert set(paper.requested_paths) == {"/robots.txt", "/news-en/Story-1.html"}
 
 
+def test_bytes_of_where_a_redirect_leads_are_asked_for_as_they_came(paper, asked_for):
+    paths = {
+        "/news-en/Caf\xe9-11.html": "/news-en/Caf%E9-11.html",
+        "/news-en/Caf\xc3\xa9-12.html": "/news-en/Caf%C3%A9-12.html",
+        "\\news-en\\Tea-13.html": "/news-en/Tea-13.html",
+    }
+    for number, (target, path) in enumerate(paths.items(), start=1):
+        paper.pages[f"/news-en/Story-{number}.html"] = (302, b"", {"Location": target})
+        paper.pages[path] = make_article_page(number + 10)
+    paper.pages["/news-en/Story-4.html"] = "<meta http-equiv=refresh content='0; url=/news-en/Café-14.html'>".encode()
+    paper.pages["/news-en/Caf%C3%A9-14.html"] = make_article_page(14)
+    options = asked_for(*(f"{ORIGIN}/news-en/Story-{number}.html" for number in range(1, 5)))
+    assert run_crawl(options).counts == {Fate.NEW: 4}
+    assert fetch_keys(options) == [11, 12, 13, 14]
+
+
 def test_a_chain_of_redirects_has_an_end(paper, asked_for):
     for step in range(1, 12):
         paper.pages[f"/news-en/Step-{step}.html"] = (302, b"", {"Location": f"/news-en/Step-{step + 1}.html"})
@@ -94,6 +110,37 @@ def test_the_home_page_in_the_place_of_an_article_is_a_hole(paper, asked_for):
     assert "Story-1.html gave no article" in report.messages[0]
     assert fetch_states(options) == {"asianews/en/1": "hole"}
     assert fetch_rows(options, "SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_an_archived_article_that_comes_as_nothing_is_a_problem_and_comes_again(paper, asked_for):
+    answers = {
+        2: (200, b""),
+        3: (200, b"<html><body>Error establishing a database connection</body></html>"),
+        4: (200, make_article_page(4), {"Content-Type": "application/pdf"}),
+        5: (301, b"", {"Location": "/"}),  # what is withdrawn leads there
+    }
+    for number in (1, *answers):
+        paper.story(number)
+    options = asked_for(*(f"{ORIGIN}/news-en/Story-{number}.html" for number in (1, *answers)), refresh=True)
+    assert run_crawl(options).counts == {Fate.NEW: 5}
+    archived = fetch_rows(options, "SELECT site_key, headline, body, revisions, status FROM articles ORDER BY id")
+    for number, answer in answers.items():
+        paper.pages[f"/news-en/Story-{number}.html"] = answer
+    report = run_crawl(options)
+    assert report.counts[Fate.UNREADABLE] == 3
+    assert report.exit_code == 2
+    reasons = fetch_rows(options, "SELECT reason FROM problems ORDER BY url")
+    assert [reason.split(": ")[1] for (reason,) in reasons] == [
+        "the page is empty",
+        "the page has no headline",
+        "not a web page but application/pdf",
+    ]
+    for number in answers:
+        paper.story(number)
+    assert run_crawl(options).counts == {Fate.UNCHANGED: 5}
+    assert (
+        fetch_rows(options, "SELECT site_key, headline, body, revisions, status FROM articles ORDER BY id") == archived
+    )
 
 
 def test_a_server_error_that_heals_is_healed(paper, asked_for):

@@ -54,6 +54,20 @@ def test_a_status_has_its_fate(status, fate):
     assert outcome.article is None
 
 
+@pytest.mark.parametrize(
+    "content_range", [None, "bytes 0-99/2000", "bytes 100-1999/2000", "bytes */2000", "bytes 0-99/*"]
+)
+def test_a_part_of_a_page_is_no_page(content_range):
+    headers = [("ETag", '"x"'), *([("Content-Range", content_range)] if content_range else [])]
+    outcome = read(make_article_page(7), status=206, headers=headers)
+    assert (outcome.fate, outcome.failure, outcome.status, outcome.etag) == (Fate.FAILED, Failure.CUT_OFF, 206, None)
+
+
+def test_a_range_that_is_the_whole_page_is_a_page():
+    outcome = read(make_article_page(7), status=206, headers=[("Content-Range", "bytes 0-1999/2000")])
+    assert outcome.article is not None
+
+
 def test_not_modified_is_unchanged_for_all_that_the_answer_tells():
     outcome = read(status=304, headers=[("ETag", '"x"')])
     assert (outcome.fate, outcome.failure, outcome.etag) == (Fate.UNCHANGED, None, None)

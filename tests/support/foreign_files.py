@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -231,6 +232,14 @@ def make_kinds(shelf):
     shelf.put("segmented.warc", segment, lost=["part"])
     partial = make_page(shelf.take()[0], status="206 Partial Content", headers=["Content-Range: bytes 9-99/100"])
     shelf.put("partial.warc.gz", gzip_each([partial]), lost=["part"])
+    (number,) = shelf.take()
+    whole = make_page(
+        number,
+        b"%-2000s" % make_article_page(number),
+        status="206 Partial Content",
+        headers=["Content-Range: bytes 0-1999/2000"],
+    )
+    shelf.put("whole-range.warc", whole, [number])
     shelf.put("future.warc", make_page(shelf.take()[0], date="2099-01-01T00:00:00Z"), lost=["future"])
     shelf.put("undated.warc", make_page(shelf.take()[0], date="yesterday"), lost=["undated"])
     nothing = make_record("response", URL.format(shelf.take()[0]), b"no answer at all")
@@ -301,6 +310,8 @@ def make_packings(shelf):
     dictionary = zstd.compress(b"".join(records)[:3000])
     packed = b"\x5d\x2a\x4d\x18" + len(dictionary).to_bytes(4, "little") + dictionary + packed[3008:]
     shelf.put("packed-dictionary.warc.zst", packed, numbers)
+    numbers, records = pages()
+    shelf.put(os.fsdecode(b'caf\xe9 "1"\n.warc.gz'), gzip_each(records), numbers)
     numbers, records = pages()
     shelf.put("whole.warc.zst", zstd.compress(b"".join(records)), numbers)
     numbers, records = pages()

@@ -12,6 +12,7 @@ from support.tables import check_rows
 from crawler.errors import BadValue, PayloadTooLarge
 from crawler.warc import decode_content
 from crawler.warc.compression import zstd
+from crawler.warc.content_encoding import is_whole_stream
 
 PAGE = b"<!doctype html><html><body><p>" + b" ".join(b"The %d boats came in." % number for number in range(400))
 TEXT = "Die Fähre blieb am Steg, bis der Nebel stieg. ".encode() * 20
@@ -99,3 +100,29 @@ def test_what_is_neither_compressed_so_nor_plain_is_refused_by_name(coding):
         decode_content(b"\x00\x01\x02\x90\x91" * 60, [coding])
     with pytest.raises(BadValue, match="'dcz'"):
         decode_content(b"\x00\x01\x02", ["dcz"])
+
+
+def test_gzip_that_nobody_announced_is_undone_where_a_page_is_in_it():
+    packed = gzip.compress(PAGE)
+    assert decode_content(packed, []) == PAGE
+    assert decode_content(gzip.compress(packed), ["gzip"]) == PAGE
+    film = gzip.compress(b"\0\1\2" * 99)
+    assert decode_content(film, []) == film
+    assert decode_content(packed[:5], []) == packed[:5]
+
+
+@pytest.mark.parametrize("label", CODINGS)
+def test_a_stream_of_which_nothing_can_be_read_is_damaged_and_one_of_nothing_is_not(label):
+    with pytest.raises(BadValue):
+        decode_content(CODINGS[label](PAGE)[:3], [name_coding(label)])
+    assert decode_content(CODINGS[label](b""), [name_coding(label)]) == b""
+
+
+def test_a_stream_of_gzip_tells_its_end_whatever_length_was_announced():
+    packed = gzip.compress(PAGE)
+    assert is_whole_stream(packed, ["gzip"])
+    assert is_whole_stream(gzip.compress(brotli.compress(PAGE)), ["br", "gzip"])
+    assert not is_whole_stream(packed[:-1], ["gzip"])
+    assert not is_whole_stream(packed[:-8] + bytes(8), ["gzip"])
+    assert not is_whole_stream(packed, ["br"])
+    assert not is_whole_stream(PAGE, ["gzip"])

@@ -22,15 +22,27 @@ from crawler.archive.schema.file_state import (
     name_empty,
     read_mark,
 )
+from crawler.errors import ArchiveUnusable
 
 _PAGES_PER_STEP: Final = 4_000
+_WRITE_ERRORS: Final = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""Errors that are the new file's, because the archive is only read."""
 
 
 def copy_archive(path: Path, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
     """Copy the archive at ``path`` to a new file, as it is at this moment, whatever is written meanwhile.
 
     An archive of an older or newer version is copied as well. Raises FileUnusable where there is no archive, or where
-    the copy is damaged beyond its search index.
+    the copy is damaged beyond its search index, and ArchiveUnusable where the copy cannot be written.
     """
     report = inspect_head(path)
     if report is not None:
@@ -47,7 +59,14 @@ def copy_archive(path: Path, target: Path, progress: Callable[[int, int], None] 
                 if progress is not None:
                     progress(total - left, total)
 
-            source.backup(copy, pages=_PAGES_PER_STEP, progress=report_pages)
+            try:
+                source.backup(copy, pages=_PAGES_PER_STEP, progress=report_pages)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode not in _WRITE_ERRORS:
+                    raise
+                raise ArchiveUnusable(
+                    f"{target.parent} cannot be written ({error}): make room, or name another folder"
+                ) from error
             damage = find_damage(copy)
     if damage.state is FileState.DAMAGED:
         raise FileUnusable(make_report(damage.state, path, "; ".join(damage.messages)))

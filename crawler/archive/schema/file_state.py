@@ -171,6 +171,8 @@ def inspect_head(path: Path) -> FileReport | None:
         return make_report(FileState.FOLDER, path)
     if not path.exists():
         return make_report(FileState.LOST if has_captures(path) else FileState.MISSING, path)
+    if not path.is_file():  # a pipe would be waited for
+        return make_report(FileState.OTHER_FILE, path)
     try:
         with path.open("rb") as file:
             head = file.read(len(SQLITE_MAGIC))
@@ -187,7 +189,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
     Raises sqlite3.OperationalError when the file cannot be read, and FileUnusable when its log cannot.
     """
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro"
     conn = sqlite3.connect(uri, uri=True)
     try:
         conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -376,13 +378,11 @@ def _escape(name: str) -> str:
 def _advise_copying(path: Path) -> str:
     """Return the first advice for a damaged file in WAL mode without its log, which a copy may lack."""
     try:
-        return (
-            f"if it was copied while something wrote, copy it again together with {path.name}-wal; else "
-            if name_empty(path) is FileState.LOG_MISSING
-            else ""
-        )
+        if path.is_file() and name_empty(path) is FileState.LOG_MISSING:
+            return f"if it was copied while something wrote, copy it again together with {path.name}-wal; else "
     except OSError:
-        return ""
+        pass
+    return ""
 
 
 def _advise_restoring(path: Path) -> str:

@@ -118,7 +118,10 @@ def _make_shards(
 
 
 def _iter_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files given, and those anywhere in the folders given, but for hidden ones."""
+    """Yield the files given, and those anywhere in the folders given, but for hidden ones.
+
+    Raises UsageError for a pipe or a device.
+    """
     for path in paths:
         if path.is_dir():
             yield from (
@@ -126,8 +129,10 @@ def _iter_files(paths: Sequence[Path]) -> Iterator[Path]:
                 for file in sorted(path.rglob("*"))
                 if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
             )
-        else:
+        elif path.is_file():
             yield path
+        else:
+            raise click.UsageError(f"{path} is no file, and records are read where they lie: save it to one first")
 
 
 def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:

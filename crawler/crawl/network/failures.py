@@ -85,7 +85,9 @@ def explain_failure(problem: BaseException | None) -> Cause:
         if isinstance(reason, ParseError) or type(reason) is ValueError:  # Twisted's parser raises both
             message = " ".join(str(reason.args[0] if reason.args else "").split())
             return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({message[:200]})")
-    return Cause(Failure.NO_ANSWER, f"{type(problem).__name__}: {text[:300]}".rstrip(".: "))
+    deepest = reasons[-1]  # the message of a wrapped exception quotes Twisted's objects
+    text = " ".join(str(deepest).split())
+    return Cause(Failure.NO_ANSWER, f"{type(deepest).__name__}: {text[:300]}".rstrip(".: "))
 
 
 def describe_network_error(problem: BaseException) -> str | None:

@@ -23,7 +23,14 @@ from crawler.crawl.network.failures import CLOSED, describe_network_error
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.robots import RobotsRules
 from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
-from crawler.warc.content_encoding import ACCEPT_ENCODING, MAX_CONTENT_SIZE, decode_content, list_encodings
+from crawler.outcome.header_addresses import read_header_address
+from crawler.warc.content_encoding import (
+    ACCEPT_ENCODING,
+    MAX_CONTENT_SIZE,
+    decode_content,
+    is_whole_stream,
+    list_encodings,
+)
 
 MAX_REDIRECTS = 5
 TIMEOUT = 60.0
@@ -76,9 +83,9 @@ class PageFetcher:
         Raises BadAddress, SiteRefused where robots.txt forbids an address on the way, and SiteUnreachable where nothing
         answers or the redirects do not end.
         """
-        here = is_loopback(urlsplit(check_url(url)).hostname or "")
+        url = check_url(url)
+        here = is_loopback(urlsplit(url).hostname or "")
         for _ in range(MAX_REDIRECTS + 1):
-            url = check_url(url)
             origin = _find_origin(url)
             rules = self._rules.get(origin) or self._fetch_rules(origin, here)
             if not rules.allows(url):
@@ -87,7 +94,11 @@ class PageFetcher:
             target = exchange.redirect_target
             if target is None:
                 return exchange
-            url = _join(url, target)
+            try:
+                next_url = check_url(_join(url, target))
+            except BadAddress:
+                raise SiteUnreachable(f"{url[:200]} redirects to what is no web address: {target[:200]!a}") from None
+            url = next_url
         raise SiteUnreachable(f"the redirects do not end: {url[:200]}")
 
     def _fetch_rules(self, origin: str, here: bool) -> RobotsRules:
@@ -181,6 +192,7 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         words = describe_network_error(problem) or " ".join(str(problem).split())[:200] or type(problem).__name__
         raise SiteUnreachable(f"{url[:200]}: {words}") from None
     headers = tuple((name, value) for name, value in response.headers.items())
+    cut_off = cut_off and not is_whole_stream(body, list_encodings(headers))
     head = f"HTTP/{response.version / 10:.1f} {response.status} {response.reason}\r\n" + "".join(
         f"{name}: {' '.join(value.split())}\r\n" for name, value in headers
     )
@@ -242,7 +254,7 @@ def _decode(exchange: Exchange) -> bytes:
 
 def _join(url: str, location: str) -> str:
     try:
-        return urljoin(url, location.strip().encode("latin-1", "replace").decode("utf-8", "replace"))
+        return urljoin(url, read_header_address(location))
     except ValueError as problem:
         raise BadAddress(f"{location[:200]!a} is malformed: {problem}.") from None
 

@@ -6,6 +6,7 @@ protego compares names by their beginnings; protego matches the paths of that gr
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from collections.abc import Iterator
@@ -99,7 +100,8 @@ class RobotsRules:
 
 def _read_text(body: bytes) -> str:
     """Return the part of a body that counts. A line that the limit cuts is left out: half a path is another path."""
-    text = body[:MAX_ROBOTS_SIZE].decode("utf-8-sig", "replace")
+    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = body[:MAX_ROBOTS_SIZE].decode("utf-16" if is_wide else "utf-8-sig", "replace")
     if len(body) <= MAX_ROBOTS_SIZE or body[MAX_ROBOTS_SIZE : MAX_ROBOTS_SIZE + 1] in (b"\r", b"\n"):
         return text
     end = max(text.rfind("\n"), text.rfind("\r"))

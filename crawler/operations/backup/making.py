@@ -22,6 +22,7 @@ from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
 from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manifest, measure_start, read_manifest
+from crawler.warc.folders import list_warc_files
 
 _STEP: Final = 1 << 20
 
@@ -71,7 +72,8 @@ def back_up(
     Without ``captures`` the WARC files are listed and not copied. ``progress(done, all)`` counts steps of both.
 
     Raises:
-        CannotBackUp: the folder holds something else, belongs to the archive, or has no room.
+        CannotBackUp: the folder holds something else, belongs to the archive, or has no room; or the WARC files
+            cannot be read.
         FileUnusable: there is no archive, or it is damaged.
 
     """
@@ -113,6 +115,9 @@ def back_up(
         copy.replace(folder / archive.name)
         manifest.write(folder)
     except OSError as problem:
+        place = Path(problem.filename or folder)
+        if archive.with_suffix(".warc") in (place, place.parent):
+            raise CannotBackUp(f"{place} cannot be read ({problem.strerror}): let this user read it") from problem
         raise CannotBackUp(
             f"{folder} cannot be written ({problem.strerror or problem}): make room, or name another folder"
         ) from problem
@@ -153,7 +158,7 @@ def _iter_sources(archive: Path, needed: dict[str, int]) -> Iterator[_Source]:
     folder = archive.with_suffix(".warc")
     if not folder.is_dir():
         return
-    files = sorted(folder.glob("*.warc.gz"))
+    files = list_warc_files(folder)
     running = {site for site in list_lock_sites(archive) if inspect_lock(archive, site)[0]}
     growing = {max((path.name for path in files if path.name.startswith(f"{site}-")), default="") for site in running}
     for path in files:

@@ -138,7 +138,7 @@ class AnswerOpener:
             status = read_status(message)
         except WarcDamaged as problem:
             return find_damage_reason(problem)
-        reason = find_status_reason(status)
+        reason = find_status_reason(message)
         if reason is not None:
             return reason
         return MessageAnswer(message, address, entry, self.publication, status, digest_message(message))

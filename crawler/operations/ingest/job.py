@@ -41,6 +41,7 @@ from crawler.sites.adopted import AdoptedSite, has_adopted, make_adopted
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import load_catalogue, load_known_sites
 from crawler.system.garbage import collect_garbage_less
+from crawler.warc.foreign import read_file_name
 from crawler.warc.locating import AnswerLocator
 
 ReportCount = Callable[[int, int], None]
@@ -124,7 +125,7 @@ def ingest(
                 index=index,
                 shelf=shelf,
                 files=input_order,
-                names=tuple(file.name for file in files),
+                names=tuple(map(read_file_name, files)),
                 report=report,
                 clock=clock,
                 stored=stored,

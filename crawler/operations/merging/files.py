@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from crawler.archive.merging.conflicts import CannotMerge
 from crawler.warc.erasing import erase_records
+from crawler.warc.folders import WARC_SUFFIX, list_warc_files
 
 PART: Final = ".part"
 """What the name of a file ends with until it is whole."""
 _NUMBERED: Final = re.compile(r"(?P<stem>.+)-(?P<number>\d{5,})\.warc\.gz")
 _OF_SITE: Final = re.compile(r"(?P<site>.+?)-\d{8}T\d{6}Z-")
-WARC_SUFFIX: Final = ".warc.gz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,13 @@ def plan_files(
 ) -> ComingFiles:
     """Choose names for all WARC files of a folder and those that rows name; ``taken`` names are added to.
 
-    With ``sites``, of the files that no row names only those come that their crawls wrote.
+    With ``sites``, of the files that no row names only those come that their crawls wrote. Raises OSError where this
+    user may not look for them.
     """
     named = set(named)
     sizes = {
         path.name: path.stat().st_size
-        for path in sorted(source.glob(f"*{WARC_SUFFIX}"))
+        for path in list_warc_files(source)
         if path.is_file() and (sites is None or path.name in named or _find_site(path.name) in sites)
     }
     names: dict[str, str] = {}
@@ -69,8 +71,18 @@ def list_names(folder: Path) -> set[str]:
 def bring_files(files: ComingFiles, folder: Path, now: datetime, *, move: bool, note_step: Callable[[], None]) -> None:
     """Copy files into a folder, each under its name when it is whole; with ``move`` they are linked where that works.
 
-    The files they come from stay until :func:`remove_moved`. Raises OSError when something cannot be read or written.
+    The files they come from stay until :func:`remove_moved`. Raises CannotMerge when one cannot be read or written.
     """
+    try:
+        _bring_files(files, folder, now, move=move, note_step=note_step)
+    except OSError as problem:
+        path, reason = problem.filename or folder, problem.strerror or problem
+        raise CannotMerge(
+            f"{path} cannot be read or written ({reason}): make room, or let yourself, then give the same command again"
+        ) from problem
+
+
+def _bring_files(files: ComingFiles, folder: Path, now: datetime, *, move: bool, note_step: Callable[[], None]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in files.present:
         part = folder / (files.names[name] + PART)

@@ -12,7 +12,8 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.merging.source import was_merged
 from crawler.atomic_file import replace_file
-from crawler.operations.merging.files import PART, WARC_SUFFIX, sync_folder
+from crawler.operations.merging.files import PART, sync_folder
+from crawler.warc.folders import WARC_SUFFIX
 
 
 def make_list_path(archive: Path) -> Path:

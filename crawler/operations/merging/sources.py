@@ -18,6 +18,7 @@ from crawler.archive.merging.conflicts import CannotMerge
 from crawler.archive.merging.merge import count_missed_captures
 from crawler.archive.merging.source import Source, read_source
 from crawler.archive.schema.file_state import FileState, FileUnusable
+from crawler.warc.folders import list_warc_files
 
 GROWTH: Final = 2.5
 """Room for the rows of an archive, as a multiple of its file: the rows themselves, and SQLite's log of them."""
@@ -56,9 +57,12 @@ def open_source(stack: ExitStack, path: Path) -> Source:
 
 
 def refuse_lost_files(path: Path, source: Source) -> None:
-    """Raise CannotMerge where WARC files of an archive are missing or too short, and not known as lost."""
+    """Raise CannotMerge where WARC files of an archive are missing or too short, and not known as lost.
+
+    Raises OSError where this user may not look for them.
+    """
     folder = resolve_archive(path).with_suffix(".warc")
-    sizes = {file.name: file.stat().st_size for file in folder.glob("*.warc.gz")} if folder.is_dir() else {}
+    sizes = {file.name: file.stat().st_size for file in list_warc_files(folder)}
     lost = {name for name, needed in source.extents.items() if sizes.get(name, 0) < needed}
     db = open_archive(source.path, "read")
     try:

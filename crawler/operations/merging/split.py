@@ -54,6 +54,7 @@ def split(
     :func:`~crawler.operations.merging.job.merge`.
     """
     path = resolve_archive(path)
+    resolve_archive(to)
     _refuse_overwriting(to)
     unfinished, folder = to.with_suffix(".splitting"), to.with_suffix(".warc")
     with ExitStack() as stack:

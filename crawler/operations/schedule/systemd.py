@@ -120,7 +120,11 @@ def remove(name: str) -> bool:
 def list_installed() -> list[InstalledSchedule]:
     """Return our schedules among the user's units."""
     schedules = []
-    for path in sorted(find_unit_folder().glob("seealso-*.timer")) if find_unit_folder().is_dir() else []:
+    try:
+        paths = sorted(find_unit_folder().glob("seealso-*.timer"))
+    except OSError:  # the home folder is somebody else's: there is no schedule of this user
+        paths = []
+    for path in paths:
         match = _OURS.match(_read_text(path) or "")
         if match is not None:
             since = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()

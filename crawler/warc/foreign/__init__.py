@@ -14,7 +14,7 @@ from crawler.warc.foreign.reading import (
     iter_file_entries,
     iter_span_entries,
 )
-from crawler.warc.foreign.unpacking import NotDivisible
+from crawler.warc.foreign.unpacking import NotDivisible, read_file_name
 
 __all__ = [
     "DamagedPart",
@@ -31,5 +31,6 @@ __all__ = [
     "iter_file_entries",
     "iter_span_entries",
     "read_entry_message",
+    "read_file_name",
     "read_message",
 ]

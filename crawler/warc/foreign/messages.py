@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.errors import BadValue, WarcDamaged
-from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain, is_whole_stream, list_encodings
 from crawler.warc.foreign.entries import RecordEntry
 from crawler.warc.foreign.heads import find_head_end, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member, read_dictionary, read_member
@@ -108,8 +108,10 @@ def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
         body, is_whole = _undo_chunks(body)
         truncated = truncated or (None if is_whole else "disconnect")
     elif (stated := fields.get(b"content-length", b"")).isdigit() and len(body) < int(stated[:18]):
-        is_unpacked = b"content-encoding" in fields and is_plain(body)  # the length is that of what was sent
-        truncated = truncated or (None if is_unpacked else "disconnect")
+        encoding = fields.get(b"content-encoding", b"").decode("latin-1").lower()
+        is_unpacked = bool(encoding) and is_plain(body)  # the length is that of what was sent
+        is_whole = is_unpacked or is_whole_stream(body, list_encodings([("content-encoding", encoding)]))
+        truncated = truncated or (None if is_whole else "disconnect")
     transfer_codings = [coding for coding in codings if coding not in ("", "chunked", "identity")]
     if transfer_codings:
         try:

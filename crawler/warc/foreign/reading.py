@@ -10,7 +10,16 @@ from typing import Final
 from crawler.errors import WarcDamaged
 from crawler.warc.foreign.entries import FileNotes, FileSpan, RecordEntry, iter_entries, iter_spilled_entries
 from crawler.warc.foreign.members import is_member
-from crawler.warc.foreign.unpacking import ZIP_MAGIC, Budget, NoSpill, NotDivisible, Spill, UnpackedFile, iter_files
+from crawler.warc.foreign.unpacking import (
+    ZIP_MAGIC,
+    Budget,
+    NoSpill,
+    NotDivisible,
+    Spill,
+    UnpackedFile,
+    iter_files,
+    read_file_name,
+)
 
 _DEPTH: Final = 3
 """The most times that a file may be compressed over and over."""
@@ -86,12 +95,12 @@ def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterato
             if file.read(4).startswith(ZIP_MAGIC):
                 raise NotDivisible
         for entry in iter_entries(path, NoSpill(path, Budget(path)), notes, span):
-            yield FoundEntry(entry=entry, name=path.name)
+            yield FoundEntry(entry=entry, name=read_file_name(path))
     except OSError as problem:
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
     findings.records, findings.repaired = notes.records, notes.repaired
     findings.first_offset, findings.next_offset = notes.first_offset, notes.next_offset
-    findings.damaged += [DamagedPart(name=path.name, offset=offset) for offset in notes.damaged]
+    findings.damaged += [DamagedPart(name=read_file_name(path), offset=offset) for offset in notes.damaged]
 
 
 def describe_lack_of_records(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 import zlib
@@ -135,6 +136,11 @@ class UnpackedFile:
     """False when it could not be taken whole from the ZIP file that holds it."""
 
 
+def read_file_name(path: Path) -> str:
+    """Return the name of a file as text; bytes of it that are no UTF-8 are escaped, so that it can be stored."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
 def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFile]:
     """Yield the files with records in a file: itself, or those anywhere in a ZIP file, unpacked into ``folder``.
 
@@ -143,18 +149,18 @@ def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFil
     with path.open("rb") as file:
         is_zip = file.read(4).startswith(ZIP_MAGIC)
     if not is_zip:
-        yield UnpackedFile(path=path, name=path.name)
+        yield UnpackedFile(path=path, name=read_file_name(path))
         return
     number = 0
     try:
-        for unpacked in _iter_zip(path, path.name, folder, budget, 0):
+        for unpacked in _iter_zip(path, read_file_name(path), folder, budget, 0):
             number += 1
             yield unpacked
     except (zipfile.BadZipFile, NotImplementedError) as problem:
         if number:
             raise WarcDamaged(f"{path} cannot be read to its end: {problem}") from None
         # Without the directory at its end the records are still there: a WACZ stores them as they are.
-        yield UnpackedFile(path=path, name=path.name, is_whole=False)
+        yield UnpackedFile(path=path, name=read_file_name(path), is_whole=False)
         return
     if not number:
         raise WarcDamaged(f"{path} is a ZIP file without WARC files: no WACZ")

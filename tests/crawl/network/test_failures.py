@@ -46,6 +46,7 @@ def wrapped(*reasons, kind=ResponseNeverReceived):
             "the answer is no proper HTTP (wrong number of parts)",
         ),
         (wrapped(ValueError("invalid literal: 'x'")), "no_http", "the answer is no proper HTTP (invalid literal: 'x')"),
+        (wrapped(KeyError("klingon")), "no_answer", "KeyError: 'klingon'"),
         (
             RequestTransmissionFailed([TwistedFailure(ConnectionLost())]),
             "no_answer",

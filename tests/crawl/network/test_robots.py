@@ -53,6 +53,8 @@ FORBIDS = [
     ("escapes, the other way", STAR + "Disallow: /café", "/caf%c3%a9"),
     ("a query", STAR + "Disallow: /*?sort=", "/list?sort=up"),
     ("a byte order mark", b"\xef\xbb\xbfUser-agent: *\nDisallow: /a", "/a"),
+    ("two bytes a letter, behind their mark", "User-agent: *\r\nDisallow: /a".encode("utf-16"), "/a"),
+    ("two bytes a letter, the other way", b"\xfe\xff" + "User-agent: *\nDisallow: /a".encode("utf-16-be"), "/a"),
     ("lines that end with CR LF", "User-agent: *\r\nDisallow: /a\r\n", "/a"),
     ("lines that end with CR", "User-agent: *\rDisallow: /a\r", "/a"),
     ("white space around", "  User-agent :  *  \n\tDisallow\t:\t/a  ", "/a"),
