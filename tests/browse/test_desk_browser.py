@@ -9,6 +9,7 @@ import pytest
 from support.chromium import NEEDS_CHROMIUM, open_window
 from support.desk_archive import build_desk_archive
 from support.served_archive import serve_archive
+from support.tables import check_rows
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -95,3 +96,44 @@ def test_a_picture_is_saved_as_png(browser: Any, url: str, tmp_path: Path) -> No
         data = (tmp_path / "timeline.png").read_bytes()
         assert data[:8] == b"\x89PNG\r\n\x1a\n"
         assert int.from_bytes(data[16:20], "big") == 2 * 760
+
+
+PAPER = """picture => {
+  const image = picture.querySelector("img"), canvas = document.createElement("canvas");
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return [...canvas.getContext("2d").getImageData(1, 1, 1, 1).data.slice(0, 3)];
+}"""
+"""The colour of a picture's paper."""
+
+
+@check_rows(
+    ("width", "scheme", "surface", "paper"),
+    [(320, "dark", "phone", (23, 24, 27)), (1280, "light", "page", (252, 251, 248))],
+)
+def test_a_picture_is_as_wide_as_its_page_and_has_its_colours(
+    browser: Any, url: str, width: int, scheme: str, surface: str, paper: tuple[int, ...]
+) -> None:
+    with open_window(browser, width, 740, color_scheme=scheme) as page:
+        for address in ("timeline?q=boat&step=month", "words?q=boat&min=1", "concordance?q=boat"):
+            page.goto(url + address)
+            page.evaluate("document.querySelectorAll('details.plot').forEach(each => each.open = true)")
+            picture = page.locator(".picture picture")
+            picture.locator("img").evaluate("image => image.decode()")
+            assert f"surface={surface}" in picture.locator("img").evaluate("image => image.currentSrc"), address
+            scale = picture.locator("img").evaluate("image => image.clientWidth / image.naturalWidth")
+            assert 0.9 <= scale <= 1.25, address  # letters of 12 px stay that large
+            assert tuple(picture.evaluate(PAPER)) == paper, address
+
+
+def test_a_range_is_chosen_on_the_picture_of_a_phone(browser: Any, url: str) -> None:
+    with open_window(browser, 320, 740) as page:
+        page.goto(url + "timeline?q=report&step=month")
+        assert page.locator("[data-range]").get_attribute("data-periods").startswith("2019-03 ")
+        page.locator(".picture img").evaluate("image => image.decode()")
+        box = page.locator("[data-plot]").bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 46 / 300 + 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=4)
+        page.mouse.up()
+        page.wait_for_url("**since=*")
+        assert read_days(page) == ("timeline", "2019-03", "2021-06")

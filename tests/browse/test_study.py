@@ -23,7 +23,7 @@ from crawler.browse import word_index
 from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import KwicLine, Sort, concordance
+from crawler.research.kwic import KwicLine, Sort, concordance, measure_columns
 from crawler.research.timeline import timeline
 from crawler.research.words import word_list
 from crawler.research.words.keyness import keywords
@@ -269,6 +269,29 @@ def test_a_picture_says_what_it_is_of_and_is_the_one_of_the_command(
     assert file.read_text(encoding="utf-8") == answer.text
     refused = CliRunner().invoke(main, [name, "--archive", str(path), "--svg", str(path), *options])
     assert "belongs to the archive itself" in refused.stderr
+
+
+def test_a_picture_for_a_phone_keeps_its_words_inside(desk: PageReader) -> None:
+    for address in (
+        "timeline.svg?q=boat&q2=school&step=month",
+        "words.svg?language=en&min=1",
+        "collocates.svg?q=boat&min=1&language=en",
+        "keywords.svg?q=boat&min=1",
+        "concordance.svg?q=boat",
+    ):
+        kept, phone = desk.ask(f"/desk/-/{address}").text, desk.ask(f"/desk/-/{address}&surface=phone").text
+        drawn = ElementTree.fromstring(phone)
+        assert (drawn.get("width"), ElementTree.fromstring(kept).get("width")) == ("300", "760"), address
+        assert "prefers-color-scheme:dark" in phone, address
+        assert "prefers-color-scheme" not in kept, address
+        for text in drawn.iterfind(".//{*}text"):
+            half = {"end": 0.0, "middle": 0.5}.get(text.get("class", ""), 1.0)
+            letter = 5.7 if text.get("class") == "caption" else 6.2
+            end = float(text.get("x", "")) + half * measure_columns(text.text or "") * letter
+            assert end <= 302, (address, text.text)
+        refused = desk.ask(f"/desk/-/{address}&surface=wall")
+        assert refused.status_code == 400
+        assert "surface is one of page, phone, not" in refused.text
 
 
 def test_a_dispersion_plot_has_a_stroke_for_each_day(desk: PageReader) -> None:

@@ -19,6 +19,7 @@ from crawler.browse.study import (
     make_study_context,
     read_choice,
     read_study_request,
+    read_surface,
     refuse,
     refuse_faults,
 )
@@ -28,7 +29,7 @@ from crawler.errors import BadQuery
 from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
-from crawler.research.plots.svg_picture import PLOT_MARGINS
+from crawler.research.plots.svg_picture import list_plot_margins
 from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
@@ -64,6 +65,7 @@ def timeline(request: PageRequest) -> PageResponse:
     try:
         study_request = read_study_request(request, _TIMELINE_OPTIONS)
         measure = _read_measure(study_request)
+        surface = read_surface(request)
         result = _count(request, study_request)
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
@@ -73,7 +75,7 @@ def timeline(request: PageRequest) -> PageResponse:
         case ".csv":
             return make_csv(_TIMELINE_COLUMNS, iter_rows(result))
         case ".svg":
-            return make_picture(timeline_svg(result, measure, find_archive_title(request.archive)))
+            return make_picture(timeline_svg(result, measure, find_archive_title(request.archive), surface))
     given = study_request.options
     options = "".join(f" --vs {shlex.quote(given[name])}" for name in _OTHERS if name in given)
     if "count" in given:
@@ -91,7 +93,7 @@ def timeline(request: PageRequest) -> PageResponse:
             "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
             "periods": len(indexes),
             "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
-            "plot_margins": PLOT_MARGINS,
+            "plot_margins": list_plot_margins(),
             "others": _OTHERS,
             "figure": format_figure,
         }
@@ -146,9 +148,10 @@ def show_concordance(request: PageRequest) -> PageResponse:
 def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageResponse:
     """Return the picture of the days on which a query stands."""
     selection = study_request.search.selection
+    surface = read_surface(request)
     result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
     pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
-    return make_picture(dispersion_svg(result, pictured["caption"]))
+    return make_picture(dispersion_svg(result, pictured["caption"], surface))
 
 
 def _read_measure(study_request: StudyRequest) -> Measure:

@@ -1,6 +1,9 @@
 // Improves pages with plots that are complete without it: a range of time chosen with the mouse or keys, pictures as PNG.
 "use strict";
 
+// Where the pictures of a phone are shown, as in templates/seealso/_study.html.
+const plotsAreNarrow = matchMedia("screen and (max-width: 40rem)");
+
 // A range of periods: dragged across the plot, or with arrow keys (shift extends, Enter shows it, Escape takes it off).
 class RangeChooser {
   constructor(figure, plot) {
@@ -9,8 +12,6 @@ class RangeChooser {
     this.counts = figure.dataset.counts.split(" ").map(Number);
     this.noun = figure.dataset.noun;
     this.plot = plot;
-    this.left = Number(plot.dataset.left || 0);
-    this.right = Number(plot.dataset.right || 0);
     this.first = this.last = null;
     this.stage = document.createElement("div");
     this.stage.className = "range-stage";
@@ -95,18 +96,26 @@ class RangeChooser {
     event.stopPropagation();
   }
 
+  // What of the plot's width is left and right of its periods; the picture of a phone has other margins.
+  measureMargins() {
+    const name = plotsAreNarrow.matches ? "phone" : "page";
+    return [Number(this.plot.dataset[`${name}Left`] || 0), Number(this.plot.dataset[`${name}Right`] || 0)];
+  }
+
   findIndex(x) {
+    const [left, right] = this.measureMargins();
     const box = this.plot.getBoundingClientRect();
-    const from = box.left + box.width * this.left;
-    const share = (x - from) / (box.width * (1 - this.left - this.right));
+    const from = box.left + box.width * left;
+    const share = (x - from) / (box.width * (1 - left - right));
     return Math.min(Math.max(Math.floor(share * this.periods.length), 0), this.periods.length - 1);
   }
 
   choose(first, last) {
     [this.first, this.last] = [first, last];
     const [low, high] = [Math.min(first, last), Math.max(first, last)];
-    const width = 100 * (1 - this.left - this.right) / this.periods.length;
-    this.mark.style.left = `${100 * this.left + width * low}%`;
+    const [left, right] = this.measureMargins();
+    const width = 100 * (1 - left - right) / this.periods.length;
+    this.mark.style.left = `${100 * left + width * low}%`;
     this.mark.style.width = `${width * (high - low + 1)}%`;
     this.mark.hidden = false;
     const total = this.counts.slice(low, high + 1).reduce((sum, count) => sum + count, 0);
