@@ -55,6 +55,18 @@ def test_a_range_is_chosen_with_keys_and_with_the_mouse(browser: Any, url: str) 
         assert problems == []
 
 
+def test_the_mouse_reads_the_figures_of_a_period(browser: Any, url: str) -> None:
+    with open_window(browser) as page:
+        page.goto(url + "timeline?q=boat&q2=report&step=year")
+        box = page.locator("[data-plot]").bounding_box()
+        page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 100)
+        row = page.locator("table.figures tbody tr").last.locator("th, td").all_inner_texts()
+        shown = f"{row[0]}: boat {row[1]} ({row[2]}), report {row[3]} ({row[4]}), of {row[5]} articles"
+        assert page.locator(".range-status").inner_text() == shown
+        page.mouse.move(1, 1)
+        assert "Drag across" in page.locator(".range-status").inner_text()
+
+
 def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str) -> None:
     with open_window(browser, 360, 740) as page:
         for address in ("search?q=boat", "concordance?q=boat", "timeline?q=boat"):

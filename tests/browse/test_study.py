@@ -87,6 +87,28 @@ def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
     assert "/desk/-/timeline" in desk.ask("/desk/articles").text
 
 
+def test_a_page_below_one_of_the_menu_shows_which(desk: PageReader) -> None:
+    for address, entry in (
+        *((name, "Study") for name, _ in STUDY_PAGES),
+        ("calendar/2019", "Calendar"),
+        ("on-this-day", "Calendar"),
+        ("values?facet=place", "Search"),
+        ("article/1", ""),
+    ):
+        assert element_text(desk.open(address).css(".ways [aria-current]")) == entry, address
+    # The one box to write into is that of the question.
+    assert len(desk.open("words?q=boat").css("[data-search]")) == 1
+
+
+def test_words_of_many_languages_are_led_to(desk: PageReader) -> None:
+    page = desk.open("words?min=1")
+    links = page.css("nav[aria-label=Languages] a")
+    assert len(links) > 2
+    for link in links:
+        assert element_text(page.css(link.attrib["href"] + " h2")) == element_text(link)
+    assert not desk.open("words?min=1&language=en").css("nav[aria-label=Languages]")
+
+
 def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
     page = desk.open("timeline?q=boat&unit=story")
     source = page.css("figure.picture img").attrib["src"]

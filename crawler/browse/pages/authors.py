@@ -76,7 +76,7 @@ def authors(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"author/(?P<author_id>[0-9]+)", pool="asking")
+@page(r"author/(?P<author_id>[0-9]+)", section="authors", pool="asking")
 def author(request: PageRequest) -> PageResponse | Redirect:
     """Show an author; the number of a merged author redirects to the author it was merged into."""
     number = request.number("author_id")

@@ -101,7 +101,7 @@ def timeline(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"concordance(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"concordance(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:

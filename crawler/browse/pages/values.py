@@ -24,7 +24,7 @@ FACET_TITLES: Final[dict[Facet, str]] = {
 """Facet that has a page → its title."""
 
 
-@page("values", pool="asking")
+@page("values", section="search", pool="asking")
 def values(request: PageRequest) -> PageResponse:
     """List all values of one facet of a search, the most frequent first, years from the newest."""
     name = request.arguments.get("facet", "")

@@ -58,7 +58,7 @@ _LABELS: Final = {
 }
 
 
-@page(r"words(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"words(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def words(request: PageRequest) -> PageResponse:
     """List the words of what a query finds."""
     try:
@@ -94,7 +94,7 @@ def _list_words(
     return count_once(request.file_state, name, lambda: count(WORDS_SHOWN)).value
 
 
-@page(r"collocates(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"collocates(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def collocates(request: PageRequest) -> PageResponse:
     """Show the words that stand around a query."""
     try:
@@ -127,7 +127,7 @@ def collocates(request: PageRequest) -> PageResponse:
     return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
 
 
-@page(r"keywords(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"keywords(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def keywords(request: PageRequest) -> PageResponse:
     """Show the words that mark what a query finds against all other articles."""
     try:

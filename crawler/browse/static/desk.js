@@ -4,6 +4,20 @@
 // Where the pictures of a phone are shown, as in templates/seealso/_study.html.
 const plotsAreNarrow = matchMedia("screen and (max-width: 40rem)");
 
+// Of each period its figures in a line, from the table after a plot: "2019: boat 3 (12.5), of 240".
+const readFigures = (figure) => {
+  const table = figure.nextElementSibling?.querySelector("table.figures");
+  const names = table ? [...table.tHead.rows[0].cells].map((cell) => cell.textContent) : [];
+  const figures = new Map();
+  for (const row of table ? table.tBodies[0].rows : []) {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    const parts = [];
+    for (let at = 1; at < cells.length - 2; at += 2) parts.push(`${names[at]} ${cells[at]} (${cells[at + 1]})`);
+    figures.set(cells[0], `${cells[0]}: ${parts.join(", ")}, of ${cells[cells.length - 2]} ${names[names.length - 2].toLowerCase()}`);
+  }
+  return figures;
+};
+
 // A range of periods: dragged across the plot, or with arrow keys (shift extends, Enter shows it, Escape takes it off).
 class RangeChooser {
   constructor(figure, plot) {
@@ -30,13 +44,16 @@ class RangeChooser {
     this.button.textContent = "Show these";
     this.button.hidden = true;
     this.button.addEventListener("click", () => this.apply());
+    this.pointed = document.createElement("span");
+    this.pointed.setAttribute("aria-hidden", "true");
     this.help = document.createElement("span");
     this.help.id = `range-help-${RangeChooser.number++}`;
     this.help.className = "faint";
     this.help.textContent = "Drag across the bars, or use the arrow keys: shift extends, Enter shows what is chosen.";
     this.handle.setAttribute("aria-describedby", this.help.id);
-    this.status.append(this.said, " ", this.button, " ", this.help);
+    this.status.append(this.said, " ", this.button, " ", this.pointed, this.help);
     (figure.querySelector(".axis") || this.stage).after(this.status);
+    this.figures = readFigures(figure);
     this.listen();
   }
 
@@ -73,6 +90,14 @@ class RangeChooser {
       start = null;
     });
     window.addEventListener("pointercancel", () => { start = null; });
+    // What the plot shows of the period under the mouse, which the table has for everybody.
+    const point = (event) => {
+      const text = event.pointerType === "touch" ? undefined : this.figures.get(this.periods[this.findIndex(event.clientX)]);
+      this.pointed.textContent = text || "";
+      this.help.hidden = Boolean(text);
+    };
+    this.plot.addEventListener("pointermove", point);
+    this.plot.addEventListener("pointerleave", () => { this.pointed.textContent = ""; this.help.hidden = false; });
     // A drag ends upon a link, which is not meant then.
     this.plot.addEventListener("click", (event) => { if (dragged) event.preventDefault(); }, true);
     this.handle.addEventListener("keydown", (event) => this.press(event));
