@@ -276,11 +276,11 @@ def explain(error: Exception) -> PageResponse:
     """Return the page for an error: what it is, and what to do. An unforeseen error is logged and not shown."""
     match error:
         case PageMissing():
-            return make_error(404, "Not here", str(error))
+            return make_error(404, "Not here", formatting.sentence(str(error)))
         case NoSuchNote():
-            return make_error(404, "Not here", str(error))
+            return make_error(404, "Not here", formatting.sentence(str(error)))
         case BadQuery() | BadNote():
-            return make_error(400, "Not understood", str(error))
+            return make_error(400, "Not understood", formatting.sentence(str(error)))
         case TooSlow():
             return make_error(503, "Too slow", str(error))
         case NotReady():

@@ -12,6 +12,7 @@ from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
+from crawler.browse.refusals import describe_refusal
 from crawler.browse.search_request import UNIT_LABELS, SearchRequest, format_command, read_search_request
 from crawler.browse.titles import find_archive_title
 from crawler.errors import BadQuery
@@ -75,7 +76,7 @@ def read_choice(study_request: StudyRequest, name: str, choices: Sequence[_Choic
     for choice in choices:
         if choice == value:
             return choice
-    raise BadQuery(f"{name} is one of {', '.join(choices)}, not {value[:40]!r}")
+    raise BadQuery(f"{name} is one of {', '.join(filter(None, choices))}, not {value[:40]!r}")
 
 
 def read_number(study_request: StudyRequest, name: str, default: int, lowest: int, highest: int) -> int:
@@ -113,7 +114,7 @@ def make_study_context(
 
 def refuse(request: PageRequest, template: str, page: str, error: BadQuery) -> PageResponse:
     """Return the page that says what is wrong with a question, above the form as it was filled in."""
-    context = make_study_context(request, page, None) | {"refused": str(error)}
+    context = make_study_context(request, page, None) | describe_refusal(request.links, error)
     return PageResponse(template=template, context=context, status=400)
 
 

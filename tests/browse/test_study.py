@@ -237,8 +237,12 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
         assert "Something went wrong" not in answer.text
     assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
     unknown = desk.open(f"{name}?q=boat&language=xx", status=400)
-    assert "no article is in the language" in element_text(unknown.css("[role=alert]"))
+    assert "No article is in the language 'xx'" in element_text(unknown.css("[role=alert]"))
     assert unknown.css("#q").attrib["value"] == "boat"
+    # No command is asked of somebody who has a browser.
+    unknown = desk.open(f"{name}?q=boat&author=Nobody+Atall", status=400).css("[role=alert]")
+    assert element_text(unknown.css("p")) == "No article is by an author 'Nobody Atall'. What there is"
+    assert element_text(desk.follow(unknown.css("a").attrib["href"]).css("h1")) == "Authors"
 
 
 def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader) -> None:
@@ -313,7 +317,7 @@ def test_a_picture_for_a_phone_keeps_its_words_inside(desk: PageReader) -> None:
             assert end <= 302, (address, text.text)
         refused = desk.ask(f"/desk/-/{address}&surface=wall")
         assert refused.status_code == 400
-        assert "surface is one of page, phone, not" in refused.text
+        assert "Surface is one of page, phone, not" in refused.text
 
 
 def test_a_dispersion_plot_has_a_stroke_for_each_day(desk: PageReader) -> None:

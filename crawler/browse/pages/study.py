@@ -173,17 +173,21 @@ def _take_off_days(parameters: Mapping[str, str]) -> dict[str, str]:
 
 def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
     selection = study_request.search.selection
-    others = [study_request.options[name] for name in _OTHERS if name in study_request.options]
-    selections = [selection, *(_ask_instead(selection, other) for other in others)]
+    others = [
+        _ask_instead(selection, study_request.options[name], f"query {number}")
+        for number, name in enumerate(_OTHERS, 2)
+        if name in study_request.options
+    ]
+    selections = [selection, *others]
     step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
     unit = read_choice(study_request, "count", _COUNTED)
     index = find_forward_index(request) if unit == "hits" else None
     return count_timeline(request.archive, selections, step, unit, index=index)
 
 
-def _ask_instead(selection: Selection, query: str) -> Selection:
+def _ask_instead(selection: Selection, query: str, name: str) -> Selection:
     other = replace(selection, query=query)
-    refuse_faults(other, query[:60])
+    refuse_faults(other, name)
     return other
 
 
