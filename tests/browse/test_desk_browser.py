@@ -79,6 +79,10 @@ def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str) 
             page.wait_for_selector(".options > summary", state="hidden")
             assert page.is_visible("#since"), address
             page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(url + "words?min=1")  # an answer without a question
+        assert not page.is_visible("#since")
+        page.goto(url + "concordance")
+        assert page.is_visible("#since")
         page.goto(url + "search?q=boat&since=spring")
         assert page.input_value("#since") == "spring"  # what was not understood is there to be mended
         assert page.is_visible("#since")

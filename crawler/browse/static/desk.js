@@ -169,9 +169,10 @@ class RangeChooser {
 }
 RangeChooser.number = 1;
 
-// On a phone the answer comes first: what was asked with is folded, as long as it was understood.
+// On a phone the answer comes first: what was asked with is folded, as long as it was understood and there is one.
 const options = document.querySelector("details.options");
-if (options && location.search && !document.querySelector("[role=alert]")) {
+const hasAnswer = location.search !== "" || document.querySelector("main :is(table, .articles)") !== null;
+if (options && hasAnswer && !document.querySelector("[role=alert]")) {
   const phone = matchMedia("(max-width: 600px)");
   const fold = () => { options.open = !phone.matches; };
   phone.addEventListener("change", fold);
