@@ -18,7 +18,17 @@ from crawler.browse.server import make_application
 from crawler.notes.notes_file import NotesFile
 
 ADDRESSES = (
-    *("home", "search", "feed.atom", "references.ris", "references.json", "references.bib", "values", "opensearch.xml"),
+    *(
+        "home",
+        "search",
+        "feed.atom",
+        "references.ris",
+        "references.json",
+        "references.bib",
+        "references.csv",
+        "values",
+        "opensearch.xml",
+    ),
     *(
         f"{name}{form}"
         for name in ("timeline", "concordance", "words", "collocates", "keywords", "places")
