@@ -155,6 +155,16 @@ def test_a_concordance_is_turned_over_to_its_last_line(
     assert desk.ask("/desk/-/concordance?q=boat&page=x").status_code == 400
 
 
+def test_the_word_that_lines_are_sorted_by_is_marked(desk: PageReader) -> None:
+    rows = desk.open("concordance?q=boat&sort=right&language=en").css(".kwic tbody tr")
+    marked = [element_text(row.css(".from b.sorted")).casefold() for row in rows]
+    assert len(marked) == 5
+    assert [word for word in marked if word] == sorted(word for word in marked if word)
+    assert not rows.css(".before b")
+    assert desk.open("concordance?q=boat&sort=left&language=en").css(".before b.sorted")
+    assert not desk.open("concordance?q=boat&sort=date").css("b.sorted")
+
+
 def test_a_line_begins_and_ends_with_whole_words() -> None:
     text = "unmistakably " * 20 + "boat " + "unmistakably " * 20
     start = text.index("boat")

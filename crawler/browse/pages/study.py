@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -44,6 +45,9 @@ _CONTEXT: Final = 150
 """Columns of a line."""
 _LONG_WORD: Final = 25
 """Characters after which a piece without a blank is no word that was cut."""
+_AFTER_KEY: Final = re.compile(r"(\W*)(\S+)(.*)", re.DOTALL)
+_BEFORE_KEY: Final = re.compile(r"(.*?)(\S+)(\W*)$", re.DOTALL)
+_PUNCTUATION: Final = ".,;:!?…)]}”’\"'»،؛؟।、。，；："
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _OF_CORPUS: Final = frozenset(("since", "until", "language", "site", "unit"))
 """Parameters that choose what articles are compared with, too."""
@@ -134,7 +138,11 @@ def show_concordance(request: PageRequest) -> PageResponse:
         | {
             "sort": sort,
             "lines": [
-                (line, *_cut_at_words(line, selection), _link_line(request, study_request, line))
+                (
+                    line,
+                    *_part_at_sorted_word(*_cut_at_words(line, selection), sort),
+                    _link_line(request, study_request, line),
+                )
                 for line in shown.lines
             ],
             "total": shown.total,
@@ -234,6 +242,30 @@ def _cut_at_words(line: KwicLine, selection: Selection) -> tuple[str, str]:
         rest, blank, piece = right.rpartition(" ")
         right = rest if blank and len(piece) <= _LONG_WORD else right
     return left, right
+
+
+def _part_at_sorted_word(left: str, right: str, sort: Sort) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the left and the right context in three pieces each; the middle one is the word that lines are sorted by.
+
+    >>> _part_at_sorted_word("an old ", ", moored there.", "right")
+    (('an old ', '', ''), (', ', 'moored', ' there.'))
+    >>> _part_at_sorted_word("an old, ", " moored", "left")
+    (('an ', 'old', ', '), (' moored', '', ''))
+    """
+    sorted_left = _BEFORE_KEY.match(left) if sort == "left" else None
+    sorted_right = _AFTER_KEY.match(right) if sort == "right" else None
+    return (
+        _cut_word(*sorted_left.groups()) if sorted_left else (left, "", ""),
+        _cut_word(*sorted_right.groups()) if sorted_right else (right, "", ""),
+    )
+
+
+def _cut_word(before: str, word: str, after: str) -> tuple[str, str, str]:
+    """Return the pieces with the punctuation after the word in the last one; a run of many letters is no word."""
+    if len(word) > _LONG_WORD:
+        return f"{before}{word}{after}", "", ""
+    bare = word.rstrip(_PUNCTUATION)
+    return before, bare, f"{word[len(bare) :]}{after}"
 
 
 def _link_line(request: PageRequest, study_request: StudyRequest, line: KwicLine) -> str:
