@@ -35,7 +35,18 @@ ADDRESSES = (
         for form in ("", ".csv", ".svg")
     ),
     *("calendar", "calendar/2022", "calendar/2022-13", "calendar/0000", "calendar/2022-01-05", "on-this-day", "health"),
-    *("authors", "author/1", f"author/{'9' * 40}", "place", "story", "site", "graph/1", "graph/99999"),
+    *(
+        "authors",
+        "authors.csv",
+        "values.csv",
+        "author/1",
+        f"author/{'9' * 40}",
+        "place",
+        "story",
+        "site",
+        "graph/1",
+        "graph/99999",
+    ),
     *("article/1", "article/0", f"article/{'9' * 40}", "article/1/against/2", "article/1/against/1"),
     *(
         "article/1/revision/1",

@@ -182,12 +182,12 @@ def make_article_context(request: PageRequest, record: Any, version: int) -> dic
         }
 
 
-def _list_notes_with_form(placed_notes: Sequence[PlacedNote], codes: Sequence[Code], asked: str) -> frozenset[str]:
+def _list_notes_with_form(placed_notes: Sequence[PlacedNote], codes: Sequence[Code], uid: str) -> frozenset[str]:
     """Return the notes below which their passage can be coded at once.
 
-    That is each of them while the fields of all forms are few enough for a page, else the one that was ``asked`` for;
+    That is each of them while the fields of all forms are few enough for a page, else the one with the ``uid``;
     the others lead to it.
     """
     uids = frozenset(placed.note.uid for placed in placed_notes if placed.note.passage)
     fields = len(uids) * sum(len(code.values) + 1 for code in codes)
-    return uids if fields <= MAX_FIELDS else uids & {asked}
+    return uids if fields <= MAX_FIELDS else uids & {uid}
