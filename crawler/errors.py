@@ -90,7 +90,15 @@ class UnknownSnapshot(BadQuery):
 
 
 class UnknownValue(BadQuery):
-    """A filter names a language, site, author, place or kicker that no article has: show those that are there."""
+    """A filter names a language, site, author, place or kicker that no article has: show those that are there.
+
+    ``finding`` is the message without the ``command`` that lists them, ``field`` the name of the filter.
+    """
+
+    def __init__(self, finding: str, field: str = "", command: str = "") -> None:
+        super().__init__(f"{finding}; {command} shows what there is" if command else finding)
+        self.finding = finding
+        self.field = field
 
 
 class UnknownColumn(CrawlerError):

@@ -202,3 +202,12 @@ def site_of(url: str) -> str:
 def is_web(url: str | None) -> bool:
     """Return True if an address from a page may be a link: only the web, never ``javascript:`` or the like."""
     return bool(url) and str(url).lower().startswith(("https://", "http://"))
+
+
+def sentence(message: str) -> str:
+    """Return a message of an error as a sentence: with a capital, and a full stop where it has no end.
+
+    >>> sentence("no article is by 'x'; did you mean 'y'?"), sentence("page is a number from 1, not '0'")
+    ("No article is by 'x'; did you mean 'y'?", "Page is a number from 1, not '0'.")
+    """
+    return f"{message[:1].upper()}{message[1:]}{'' if message.endswith(('.', '?', '!')) else '.'}"

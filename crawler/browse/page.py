@@ -121,6 +121,8 @@ class Page:
     make: PageFunction
     menu: str | None
     """Its words in the menu of every page; None keeps it out."""
+    section: str | None
+    """The path of the page in the menu that it belongs to, where it is in none itself."""
     of_notes: bool
     """It is there only where notes are served."""
     tables: tuple[str, ...]
@@ -142,6 +144,7 @@ def page(
     address: str,
     *,
     menu: str | None = None,
+    section: str | None = None,
     tables: tuple[str, ...] = READING_TABLES,
     optional_tables: tuple[str, ...] = (),
     pool: Pool = "reading",
@@ -157,6 +160,7 @@ def page(
         address=address,
         make=make,
         menu=menu,
+        section=section,
         of_notes=of_notes,
         tables=tables,
         optional_tables=optional_tables,
@@ -222,6 +226,7 @@ def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
             return Response.redirect(response.to, headers=make_own_headers())
         context = {
             "here": links.page(page.path),
+            "section": links.page(page.section) if page.section else None,
             "publication": title,
             "asked": arguments,
             "desk": desk,
@@ -271,11 +276,11 @@ def explain(error: Exception) -> PageResponse:
     """Return the page for an error: what it is, and what to do. An unforeseen error is logged and not shown."""
     match error:
         case PageMissing():
-            return make_error(404, "Not here", str(error))
+            return make_error(404, "Not here", formatting.sentence(str(error)))
         case NoSuchNote():
-            return make_error(404, "Not here", str(error))
+            return make_error(404, "Not here", formatting.sentence(str(error)))
         case BadQuery() | BadNote():
-            return make_error(400, "Not understood", str(error))
+            return make_error(400, "Not understood", formatting.sentence(str(error)))
         case TooSlow():
             return make_error(503, "Too slow", str(error))
         case NotReady():

@@ -12,9 +12,11 @@ from crawler.archive.search.unknown_values import refuse_unknown_values
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse
 from crawler.browse.publications import list_publications
+from crawler.browse.refusals import describe_refusal
 from crawler.browse.search_request import UNIT_LABELS, SearchRequest, format_command, read_search_request
 from crawler.errors import BadQuery
 from crawler.research.plots.scale import name_selection
+from crawler.research.plots.surface import FILE, PAGE, PHONE, Surface
 from crawler.research.plots.svg_parts import make_caption
 from crawler.research.titles import find_archive_title
 
@@ -26,6 +28,8 @@ STUDY_PAGES: Final = (
     ("keywords", "Keywords"),
 )
 """Address of each page of the desk, and its name."""
+SURFACES: Final = {"page": PAGE, "phone": PHONE}
+"""What a picture in a page is drawn for, by the parameter ``surface``; without it is the file to keep."""
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -50,7 +54,7 @@ def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> Study
     them: that nothing is found would be true, and misleading.
     """
     options = {name: request.arguments[name] for name in names if name in request.arguments}
-    ignored = {*names, "order", "view", "page", "hit"}
+    ignored = {*names, "order", "view", "page", "hit", "surface"}
     search_request = read_search_request(
         {name: value for name, value in request.arguments.items() if name not in ignored}, request.desk
     )
@@ -72,7 +76,7 @@ def read_choice(study_request: StudyRequest, name: str, choices: Sequence[_Choic
     for choice in choices:
         if choice == value:
             return choice
-    raise BadQuery(f"{name} is one of {', '.join(choices)}, not {value[:40]!r}")
+    raise BadQuery(f"{name} is one of {', '.join(filter(None, choices))}, not {value[:40]!r}")
 
 
 def read_number(study_request: StudyRequest, name: str, default: int, lowest: int, highest: int) -> int:
@@ -110,8 +114,18 @@ def make_study_context(
 
 def refuse(request: PageRequest, template: str, page: str, error: BadQuery) -> PageResponse:
     """Return the page that says what is wrong with a question, above the form as it was filled in."""
-    context = make_study_context(request, page, None) | {"refused": str(error)}
+    context = make_study_context(request, page, None) | describe_refusal(request.links, error)
     return PageResponse(template=template, context=context, status=400)
+
+
+def read_surface(request: PageRequest) -> Surface:
+    """Return what a picture is drawn for; raises BadQuery for what is none of :data:`SURFACES`."""
+    name = request.arguments.get("surface")
+    if name is None:
+        return FILE
+    if name not in SURFACES:
+        raise BadQuery(f"surface is one of {', '.join(SURFACES)}, not {name[:40]!r}")
+    return SURFACES[name]
 
 
 def make_picture(svg: str) -> PageResponse:
@@ -125,11 +139,16 @@ def make_picture(svg: str) -> PageResponse:
 
 def make_picture_context(
     request: PageRequest, page: str, study_request: StudyRequest, figures: str, queries: str = ""
-) -> dict[str, str]:
-    """Return the address of a page's picture, and its caption: what was asked, of which archive, out of how much."""
+) -> dict[str, Any]:
+    """Return the addresses of a page's picture, and its caption: what was asked, of which archive, out of how much.
+
+    ``picture`` is the file to keep, ``drawn_for`` has what the page shows, by :data:`SURFACES`.
+    """
     query = queries or name_selection(study_request.search.selection)
+    address = f"{page}.svg"
     return {
-        "picture": request.links.page(f"{page}.svg", **study_request.parameters),
+        "picture": request.links.page(address, **study_request.parameters),
+        "drawn_for": {name: request.links.page(address, **study_request.parameters, surface=name) for name in SURFACES},
         "caption": make_caption(query, find_archive_title(request.archive), figures),
     }
 

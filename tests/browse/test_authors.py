@@ -1,5 +1,7 @@
 """Pages of authors, places and stories."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -205,9 +207,27 @@ def test_a_place_has_a_page_under_any_spelling(shelf: PageReader) -> None:
     count, href = read_facet(page, "Authors")["Wang Min"]
     assert (count, element_text(shelf.follow(href).css(".results-head h1"))) == (6, "6 articles")
     assert len(list_headlines(shelf.open("place?name=Hong%20Kong&page=2"))) == 10
-    listed = shelf.open("places").css(".names a")
-    assert [element_text(link) for link in listed] == ["HONG KONG 30"]
+    atlas = shelf.open("places")
+    assert not atlas.css(".names")  # while nothing is located, a list of that is the table once more
+    assert element_text(atlas.css("#places-table thead")) == "PlaceArticles"
+    listed = atlas.css("#places-table th a")
+    assert [element_text(link) for link in listed] == ["HONG KONG"]
     assert element_text(shelf.follow(listed.attrib["href"]).css("h1")) == "HONG KONG"
+
+
+def test_lists_are_taken_along_as_tables(shelf: PageReader) -> None:
+    for address, link, count in (("authors?order=name", "authors.csv", 4), ("values?facet=kicker", "values.csv", 1)):
+        page = shelf.open(address)
+        (href,) = page.css(f"main a[href*='{link}']::attr(href)").getall()
+        rows = list(csv.DictReader(io.StringIO(shelf.ask(href).text)))
+        assert len(rows) >= count
+        assert sum(int(row["articles"]) for row in rows) > 0, address
+    names = [row["name"] for row in csv.DictReader(io.StringIO(shelf.ask("/shelf/-/authors.csv?order=name").text))]
+    shown = [element_text(link) for link in shelf.open("authors?order=name").css("tbody th a")]
+    assert names[: len(shown)] == shown
+    assert "seealso authors list --csv --order name -- 'Wang Min'" in element_text(
+        shelf.open("authors?order=name&name=Wang+Min").css("pre")
+    )
 
 
 def test_a_story_stands_side_by_side_in_its_languages(library: PageReader, numbers: dict[str, int]) -> None:

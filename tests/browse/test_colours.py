@@ -6,6 +6,8 @@ from importlib.resources import files
 import pytest
 from support.tables import check_rows
 
+from crawler.research.plots.surface import DARK_PAPER, LIGHT_PAPER
+
 CSS = files("crawler.browse").joinpath("static/reading.css").read_text(encoding="utf-8")
 TEXT, SIGN = 4.5, 3.0
 PAIRS = (
@@ -68,3 +70,8 @@ def test_dark_has_every_colour_that_light_has() -> None:
 def test_all_colours_are_named_once() -> None:
     rules = CSS[CSS.index("*, *::before") : CSS.index("@media print")]
     assert not re.findall(r"#[0-9a-f]{3,6}\b|rgb\(", rules)
+
+
+def test_pictures_in_a_page_have_its_paper() -> None:
+    colours = palettes()
+    assert (colours["light"]["paper"], colours["dark"]["paper"]) == (LIGHT_PAPER, DARK_PAPER)

@@ -9,6 +9,7 @@ import pytest
 from support.chromium import NEEDS_CHROMIUM, listen, open_window
 from support.desk_archive import build_desk_archive
 from support.served_archive import serve_archive
+from support.tables import check_rows
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -73,6 +74,18 @@ def test_a_range_is_chosen_with_keys_and_with_the_mouse(
         assert problems == []
 
 
+def test_the_mouse_reads_the_figures_of_a_period(browser: Any, url: str) -> None:
+    with open_window(browser) as page:
+        page.goto(url + "timeline?q=boat&q2=report&step=year")
+        box = page.locator("[data-plot]").bounding_box()
+        page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 100)
+        row = page.locator("table.figures tbody tr").last.locator("th, td").all_inner_texts()
+        shown = f"{row[0]}: boat {row[1]} ({row[2]}), report {row[3]} ({row[4]}), of {row[5]} articles"
+        assert page.locator(".range-status").inner_text() == shown
+        page.mouse.move(1, 1)
+        assert "Drag across" in page.locator(".range-status").inner_text()
+
+
 @pytest.mark.parametrize(
     "addresses", [("search?q=boat",), pytest.param(("concordance?q=boat", "timeline?q=boat"), marks=pytest.mark.slow)]
 )
@@ -89,6 +102,10 @@ def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str, 
             page.wait_for_selector(".options > summary", state="hidden")
             assert page.is_visible("#since"), address
             page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(url + "words?min=1")  # an answer without a question
+        assert not page.is_visible("#since")
+        page.goto(url + "concordance")
+        assert page.is_visible("#since")
         page.goto(url + "search?q=boat&since=spring")
         assert page.input_value("#since") == "spring"  # what was not understood is there to be mended
         assert page.is_visible("#since")
@@ -118,3 +135,44 @@ def test_a_picture_is_saved_as_png(browser: Any, url: str, tmp_path: Path) -> No
         data = (tmp_path / "timeline.png").read_bytes()
         assert data[:8] == b"\x89PNG\r\n\x1a\n"
         assert int.from_bytes(data[16:20], "big") == 2 * 760
+
+
+PAPER = """picture => {
+  const image = picture.querySelector("img"), canvas = document.createElement("canvas");
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return [...canvas.getContext("2d").getImageData(1, 1, 1, 1).data.slice(0, 3)];
+}"""
+"""The colour of a picture's paper."""
+
+
+@check_rows(
+    ("width", "scheme", "surface", "paper"),
+    [(320, "dark", "phone", (23, 24, 27)), (1280, "light", "page", (252, 251, 248))],
+)
+def test_a_picture_is_as_wide_as_its_page_and_has_its_colours(
+    browser: Any, url: str, width: int, scheme: str, surface: str, paper: tuple[int, ...]
+) -> None:
+    with open_window(browser, width, 740, color_scheme=scheme) as page:
+        for address in ("timeline?q=boat&step=month", "words?q=boat&min=1", "concordance?q=boat"):
+            page.goto(url + address)
+            page.evaluate("document.querySelectorAll('details.plot').forEach(each => each.open = true)")
+            picture = page.locator(".picture picture")
+            picture.locator("img").evaluate("image => image.decode()")
+            assert f"surface={surface}" in picture.locator("img").evaluate("image => image.currentSrc"), address
+            scale = picture.locator("img").evaluate("image => image.clientWidth / image.naturalWidth")
+            assert 0.9 <= scale <= 1.25, address  # letters of 12 px stay that large
+            assert tuple(picture.evaluate(PAPER)) == paper, address
+
+
+def test_a_range_is_chosen_on_the_picture_of_a_phone(browser: Any, url: str) -> None:
+    with open_window(browser, 320, 740) as page:
+        page.goto(url + "timeline?q=report&step=month")
+        assert page.locator("[data-range]").get_attribute("data-periods").startswith("2019-03 ")
+        page.locator(".picture img").evaluate("image => image.decode()")
+        box = page.locator("[data-plot]").bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 46 / 300 + 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=4)
+        page.mouse.up()
+        page.wait_for_url("**since=*")
+        assert read_days(page) == ("timeline", "2019-03", "2021-06")

@@ -129,7 +129,7 @@ def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tm
     page = reader.follow(listed.css("a").attrib["href"])
     assert element_text(page.css(".results-head h1")) == "20 articles"
     assert [element_text(link) for link in page.css(".chips a")] == ["Take off: snapshot: osaka"]
-    assert "no snapshot 'paris'" in element_text(reader.open("search?snapshot=paris", status=400).css("main"))
+    assert "No snapshot 'paris'" in element_text(reader.open("search?snapshot=paris", status=400).css("main"))
 
 
 def test_a_large_archive_is_counted_before_its_first_reader_comes(library_path: Path, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_search_has_a_facet_of_countries_and_odd_questions_are_refused(atlas: 
     assert element_text(atlas.open("search?country=HK").css(".chips")) != ""
     assert "no place" not in element_text(atlas.open("place?name=香港").css("h1"))
     assert element_text(atlas.open("place?name=1984").css("h1")) == "1984"
-    assert element_text(atlas.open("places?since=yesterday", 400).css('[role="alert"] p')).startswith("since takes")
+    assert element_text(atlas.open("places?since=yesterday", 400).css('[role="alert"] p')).startswith("Since takes")
     assert "No article that is found has a place" in element_text(atlas.open("places?q=nothing").css("main"))
 
 

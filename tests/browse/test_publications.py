@@ -183,7 +183,7 @@ def test_a_search_without_copies_shows_one_print_of_each_text(papers: PageReader
     assert "--unit text -- 'ducks pupils'" in element_text(page.css(".keep pre"))
     assert count_hits(papers.open("search?unit=text")) == ARTICLES - len(PRINTED) + 2
     assert papers.ask("/papers/-/feed.atom?q=ducks+pupils&unit=text").text.count("<entry") == 1
-    assert "the unit is article, story, text" in element_text(papers.open("search?unit=some", status=400).css("main"))
+    assert "The unit is article, story, text" in element_text(papers.open("search?unit=some", status=400).css("main"))
 
 
 def test_lists_name_the_publication(papers: PageReader) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, listen, open_window
+from support.chromium import NEEDS_CHROMIUM, find_faults, listen, open_window
 from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
@@ -111,6 +111,17 @@ def test_the_policy_lets_pages_of_datasette_work_and_nothing_else(browser: Any, 
                 image.src = 'x:'; document.body.append(image);
             })""")
         assert page.title() != "owned"
+
+
+def test_a_row_stands_upright_and_is_read_without_scrolling(browser: Any, url: str) -> None:
+    with open_window(browser, 900, 900) as page:
+        page.goto(url + "library/articles/1")
+        assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.table-wrapper'))") == 0
+        for column in ("id", "headline", "body", "sources"):
+            name, cell = (page.locator(f"{tag}.col-{column}").bounding_box() for tag in ("th", "td"))
+            assert name["y"] == cell["y"], column
+            assert name["x"] < cell["x"], column
+        assert find_faults(page) == []
 
 
 def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:

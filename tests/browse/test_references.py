@@ -1,5 +1,6 @@
 """What reference managers take from the front: all that a search finds as a file, and each hit of a page by COinS."""
 
+import csv
 import io
 import json
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from support.page_reader import PageReader, list_headlines
 
 from crawler.archive import Archive, freeze
 from crawler.archive.articles.records import AuthorLine
+from crawler.browse.pages.references import TABLE_OPTIONS
 from crawler.research.citation import Reference
 from crawler.research.citation.coins import format_coins
 from crawler.research.citation.names import parse_name
@@ -75,7 +77,9 @@ def test_a_name_is_parted_where_the_archive_parts_it() -> None:
     assert "rft.title=Q%26A%20%3D%20100%20%25%2B&" in format_coins(reference)
 
 
-@pytest.mark.parametrize(("ending", "format"), [("ris", "ris"), ("json", "csl-json"), ("bib", "bibtex")])
+@pytest.mark.parametrize(
+    ("ending", "format"), [("ris", "ris"), ("json", "csl-json"), ("bib", "bibtex"), ("csv", "csv")]
+)
 def test_the_file_of_a_search_is_that_of_the_command_line(
     library: PageReader, library_path: Path, ending: str, format: str
 ) -> None:
@@ -91,6 +95,7 @@ def test_the_file_of_a_search_is_that_of_the_command_line(
             format,
             stream,
             made_at=datetime(2026, 1, 1, tzinfo=UTC),
+            options=TABLE_OPTIONS if ending == "csv" else None,
             publications={"asianews": "AsiaNews"},
         )
     assert answer.content == stream.getvalue()
@@ -102,6 +107,15 @@ def test_all_hits_are_in_the_file(library: PageReader) -> None:
     assert {entry["type_of_reference"] for entry in entries} == {"NEWS"}
     assert len(json.loads(library.ask("/library/-/references.json?q=rain").text)) == 60
     assert json.loads(library.ask("/library/-/references.json?q=nowhere").text) == []
+
+
+def test_a_table_says_which_articles_they_are_and_holds_no_text(library: PageReader) -> None:
+    rows = list(csv.DictReader(io.StringIO(library.ask("/library/-/references.csv?q=rain").text)))
+    assert len(rows) == 60
+    assert len({row["url"] for row in rows}) == 60
+    assert tuple(rows[0]) == TABLE_OPTIONS.columns
+    assert not {"body", "lead"} & rows[0].keys()
+    assert rows[0]["identity"].startswith(f"asianews/{rows[0]['language']}/{rows[0]['site_key']}")
 
 
 def test_what_cannot_be_a_file_says_why(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

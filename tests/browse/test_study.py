@@ -23,7 +23,7 @@ from crawler.browse import word_index
 from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import KwicLine, Sort, concordance
+from crawler.research.kwic import KwicLine, Sort, concordance, measure_columns
 from crawler.research.timeline import timeline
 from crawler.research.words import frequencies, word_list
 from crawler.research.words.keyness import keywords
@@ -87,6 +87,28 @@ def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
     assert "/desk/-/timeline" in desk.ask("/desk/articles").text
 
 
+def test_a_page_below_one_of_the_menu_shows_which(desk: PageReader) -> None:
+    for address, entry in (
+        *((name, "Study") for name, _ in STUDY_PAGES),
+        ("calendar/2019", "Calendar"),
+        ("on-this-day", "Calendar"),
+        ("values?facet=place", "Search"),
+        ("article/1", ""),
+    ):
+        assert element_text(desk.open(address).css(".ways [aria-current]")) == entry, address
+    # The one box to write into is that of the question.
+    assert len(desk.open("words?q=boat").css("[data-search]")) == 1
+
+
+def test_words_of_many_languages_are_led_to(desk: PageReader) -> None:
+    page = desk.open("words?min=1")
+    links = page.css("nav[aria-label=Languages] a")
+    assert len(links) > 2
+    for link in links:
+        assert element_text(page.css(link.attrib["href"] + " h2")) == element_text(link)
+    assert not desk.open("words?min=1&language=en").css("nav[aria-label=Languages]")
+
+
 def test_a_picture_has_the_query_in_it(desk: PageReader) -> None:
     page = desk.open("timeline?q=boat&unit=story")
     source = page.css("figure.picture img").attrib["src"]
@@ -131,6 +153,16 @@ def test_a_concordance_is_turned_over_to_its_last_line(
     assert page.css("select[name=sort] [selected]").attrib["value"] == "right"
     assert desk.ask("/desk/-/concordance?q=boat&page=9").status_code == 404
     assert desk.ask("/desk/-/concordance?q=boat&page=x").status_code == 400
+
+
+def test_the_word_that_lines_are_sorted_by_is_marked(desk: PageReader) -> None:
+    rows = desk.open("concordance?q=boat&sort=right&language=en").css(".kwic tbody tr")
+    marked = [element_text(row.css(".from b.sorted")).casefold() for row in rows]
+    assert len(marked) == 5
+    assert [word for word in marked if word] == sorted(word for word in marked if word)
+    assert not rows.css(".before b")
+    assert desk.open("concordance?q=boat&sort=left&language=en").css(".before b.sorted")
+    assert not desk.open("concordance?q=boat&sort=date").css("b.sorted")
 
 
 def test_a_line_begins_and_ends_with_whole_words() -> None:
@@ -215,8 +247,12 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
         assert "Something went wrong" not in answer.text
     assert desk.open(f"{name}?unit=page", status=400).css("[role=alert]")
     unknown = desk.open(f"{name}?q=boat&language=xx", status=400)
-    assert "no article is in the language" in element_text(unknown.css("[role=alert]"))
+    assert "No article is in the language 'xx'" in element_text(unknown.css("[role=alert]"))
     assert unknown.css("#q").attrib["value"] == "boat"
+    # No command is asked of somebody who has a browser.
+    unknown = desk.open(f"{name}?q=boat&author=Nobody+Atall", status=400).css("[role=alert]")
+    assert element_text(unknown.css("p")) == "No article is by an author 'Nobody Atall'. What there is"
+    assert element_text(desk.follow(unknown.css("a").attrib["href"]).css("h1")) == "Authors"
 
 
 def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader) -> None:
@@ -269,6 +305,29 @@ def test_a_picture_says_what_it_is_of_and_is_the_one_of_the_command(
     assert file.read_text(encoding="utf-8") == answer.text
     refused = CliRunner().invoke(main, [name, "--archive", str(path), "--svg", str(path), *options])
     assert "belongs to the archive itself" in refused.stderr
+
+
+def test_a_picture_for_a_phone_keeps_its_words_inside(desk: PageReader) -> None:
+    for address in (
+        "timeline.svg?q=boat&q2=school&step=month",
+        "words.svg?language=en&min=1",
+        "collocates.svg?q=boat&min=1&language=en",
+        "keywords.svg?q=boat&min=1",
+        "concordance.svg?q=boat",
+    ):
+        kept, phone = desk.ask(f"/desk/-/{address}").text, desk.ask(f"/desk/-/{address}&surface=phone").text
+        drawn = ElementTree.fromstring(phone)
+        assert (drawn.get("width"), ElementTree.fromstring(kept).get("width")) == ("300", "760"), address
+        assert "prefers-color-scheme:dark" in phone, address
+        assert "prefers-color-scheme" not in kept, address
+        for text in drawn.iterfind(".//{*}text"):
+            half = {"end": 0.0, "middle": 0.5}.get(text.get("class", ""), 1.0)
+            letter = 5.7 if text.get("class") == "caption" else 6.2
+            end = float(text.get("x", "")) + half * measure_columns(text.text or "") * letter
+            assert end <= 302, (address, text.text)
+        refused = desk.ask(f"/desk/-/{address}&surface=wall")
+        assert refused.status_code == 400
+        assert "Surface is one of page, phone, not" in refused.text
 
 
 def test_a_dispersion_plot_has_a_stroke_for_each_day(desk: PageReader) -> None:

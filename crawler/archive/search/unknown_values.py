@@ -89,20 +89,21 @@ def _refuse_unknown(db: Database, filter_: Filter) -> None:
         plan = compile_query(Query("", None), [Filter(filter_.name, value, filter_.prefix, filter_.exact)])
         where = plan.make_where()
         if not select_value(db, f"SELECT EXISTS (SELECT 1 FROM {NARROW_ARTICLES} WHERE {where.sql})", where.values):
-            raise UnknownValue(_describe(filter_.name, value, select_column(db, _LISTS[filter_.name], (MAX_COMPARED,))))
+            raise _describe(filter_.name, value, select_column(db, _LISTS[filter_.name], (MAX_COMPARED,)))
 
 
-def _describe(name: str, value: str, values: Sequence[str]) -> str:
+def _describe(name: str, value: str, values: Sequence[str]) -> UnknownValue:
     shown = value[:_SHOWN_LETTERS].encode("utf-8", "replace").decode()
     similar = _find_similar(value, values)
     question = f"; did you mean {' or '.join(map(repr, similar))}?" if similar else ""
     if name not in _CODES:
-        advice = "seealso authors list" if name == "author" else "seealso search --facets ''"
-        return f"{_SUBJECTS[name]} {shown!r}{question or f'; {advice} shows what there is'}"
+        command = "seealso authors list" if name == "author" else "seealso search --facets ''"
+        return UnknownValue(f"{_SUBJECTS[name]} {shown!r}{question}", name, "" if question else command)
     if name == "country" and not values:
-        return f"{_SUBJECTS[name]} {shown!r}; no place is located yet: seealso places locate"
+        return UnknownValue(f"{_SUBJECTS[name]} {shown!r}; no place is located yet: seealso places locate")
     rest = f" and {len(values) - MAX_LISTED:,} more" if len(values) > MAX_LISTED else ""
-    return f"{_SUBJECTS[name]} {shown!r}{question or ';'} there are: {', '.join(values[:MAX_LISTED])}{rest}"
+    there_are = f"there are: {', '.join(values[:MAX_LISTED])}{rest}"
+    return UnknownValue(f"{_SUBJECTS[name]} {shown!r}{question or ';'} {there_are}", name)
 
 
 def _find_similar(value: str, values: Sequence[str]) -> list[str]:

@@ -4,9 +4,10 @@ To add one:
 
 1. Write ``crawler/browse/pages/NAME.py`` with a function that takes an :class:`~crawler.browse.page.PageRequest` and
    returns a :class:`~crawler.browse.page.PageResponse`. The decorator ``page`` gives it an address under
-   ``/{archive}/-/``, with named groups for what varies, and, if it belongs in the menu of every page, its words there::
+   ``/{archive}/-/``, with named groups for what varies, and, if it belongs in the menu of every page, its words there
+   (``menu="Authors"``), or the path of the entry that it is below (``section``)::
 
-       @page(r"author/(?P<author_id>[0-9]+)")
+       @page(r"author/(?P<author_id>[0-9]+)", section="authors")
        def author(request: PageRequest) -> PageResponse:
            entry = author_entry(request.archive, request.number("author_id"))  # of crawler.archive or crawler.research
            if entry is None:
@@ -26,7 +27,7 @@ To add one:
    lists of articles, bars and the like are in ``seealso/_parts.html``. All text of the archive is hostile: autoescape
    is on, ``|safe`` is never used, an address from a page becomes a link only when ``words.is_web(url)``. The policy
    allows no ``style=`` and no script inside the page; styles go into ``static/reading.css``.
-3. Add it to :data:`PAGES` below, in the order of the menu.
+3. Add it to :data:`PAGES` below, in the order of the menu, and its address to ``tests/browse/test_odd_questions.py``.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import asdict
 from typing import Final, cast, get_args
 
 from crawler.archive.authority.candidates import CANDIDATE_REASONS, find_candidates
@@ -23,12 +25,14 @@ from crawler.browse.charts import chart_by_time
 from crawler.browse.coins import make_coins
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pagination import PER_PAGE, paginate
+from crawler.browse.study import make_csv
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import index_words
 
 AUTHORS_PER_PAGE: Final = 100
 MAX_SHOWN: Final = 10
 """Values of a facet, and names of coauthors and possible twins."""
+_COLUMNS: Final = ("id", "name", "kind", "articles", "first_on", "last_on", "languages")
 ORDERS: Final[tuple[tuple[AuthorOrder, str], ...]] = (
     ("articles", "Most articles"),
     ("name", "Name"),
@@ -36,7 +40,7 @@ ORDERS: Final[tuple[tuple[AuthorOrder, str], ...]] = (
 )
 
 
-@page("authors", menu="Authors", pool="asking")
+@page(r"authors(?P<form>\.csv)?", menu="Authors", pool="asking")
 def authors(request: PageRequest) -> PageResponse:
     """List authors: those with most articles, or whose names have some words."""
     name = request.arguments.get("name", "")[:200]
@@ -44,6 +48,9 @@ def authors(request: PageRequest) -> PageResponse:
     if order not in get_args(AuthorOrder):
         raise BadQuery(f"order is one of {', '.join(get_args(AuthorOrder))}, not {order[:40]!r}")
     author_order = cast(AuthorOrder, order)
+    if request.route.get("form"):
+        entries = author_list(request.archive, name, order=author_order)
+        return make_csv(_COLUMNS, (asdict(entry) | {"languages": " ".join(entry.languages)} for entry in entries))
     total = count_once(
         request.file_state, f"number of authors {name}", lambda: count_authors(request.archive, name)
     ).value
@@ -68,6 +75,8 @@ def authors(request: PageRequest) -> PageResponse:
             "total": total,
             "turn": pagination,
             "name": name,
+            "csv": request.links.page("authors.csv", name=name or None, order=kept_order),
+            "command": _format_command(name, order),
             "orders": [
                 (label, request.links.authors(name=name, order=key if key != "articles" else None), key == order)
                 for key, label in ORDERS
@@ -76,7 +85,13 @@ def authors(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"author/(?P<author_id>[0-9]+)", pool="asking")
+def _format_command(name: str, order: str) -> str:
+    """Return the command line that prints the same table."""
+    option = f" --order {order}" if order != "articles" else ""
+    return f"seealso authors list --csv{option}" + (f" -- {shlex.quote(name)}" if name else "")
+
+
+@page(r"author/(?P<author_id>[0-9]+)", section="authors", pool="asking")
 def author(request: PageRequest) -> PageResponse | Redirect:
     """Show an author; the number of a merged author redirects to the author it was merged into."""
     number = request.number("author_id")

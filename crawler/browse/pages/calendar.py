@@ -89,7 +89,7 @@ def calendar(request: PageRequest) -> PageResponse:
     )
 
 
-@page(rf"calendar/(?P<period>{_PERIOD})", pool="asking")
+@page(rf"calendar/(?P<period>{_PERIOD})", section="calendar", pool="asking")
 def period(request: PageRequest) -> PageResponse:
     """Show a year, a month or a day."""
     period_text = request.route["period"]

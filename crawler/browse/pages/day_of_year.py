@@ -21,7 +21,7 @@ _LEAP_YEAR: Final = 2000
 """A year that has every day."""
 
 
-@page("on-this-day", pool="asking")
+@page("on-this-day", section="calendar", pool="asking")
 def on_this_day(request: PageRequest) -> PageResponse:
     """Show the articles of one day of all years."""
     day = read_day_of_year(request.arguments.get("day"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from crawler.browse.search_request import SHEET_PARAMETERS
 from crawler.browse.study import make_csv
 from crawler.browse.writing.desk import NotesDesk
 from crawler.notes.agreement import Agreement, measure_agreement
-from crawler.notes.anchoring import iter_placed_notes
+from crawler.notes.anchoring import PlacedNote, iter_placed_notes
 from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
 from crawler.notes.columns import ANSWER_COLUMNS, NOTE_COLUMNS
 from crawler.notes.notes import count_tags, list_coders, list_notes
@@ -21,6 +22,8 @@ from crawler.notes.progress import SheetProgress, measure_progress
 from crawler.notes.records import Answer, Code, Note
 from crawler.notes.sheets import list_sheets
 
+MAX_FIELDS: Final = 1_000
+"""Fields to choose from that the notes of an article have below them; a browser takes seconds for ten thousands."""
 _FILTERS: Final = ("tag", "coder", "code")
 
 
@@ -157,7 +160,7 @@ def make_article_context(request: PageRequest, record: Any, version: int) -> dic
     key = ArticleKey.of(record)
     with request.desk.open() as file:
         placed_notes = [place_note(note, record) for note in list_notes(file, key=key)]
-        answers = list_answers(file, key=key)
+        answers, codes = list_answers(file, key=key), list_codes(file)
         on_passages: dict[str, list[Answer]] = {}
         own_answers: dict[str, dict[str, str]] = {}
         for answer in answers:
@@ -167,12 +170,24 @@ def make_article_context(request: PageRequest, record: Any, version: int) -> dic
         return {
             "placed": placed_notes,
             "marks": PassageMarks(list_texts(record), placed_notes),
-            "codes": list_codes(file),
+            "codes": codes,
             "answers": on_passages.pop("", []),
             "own": own_answers.pop("", {}),
             "on_passages": on_passages,
             "own_on_passages": own_answers,
+            "with_form": _list_notes_with_form(placed_notes, codes, request.arguments.get("passage", "")),
             "identity": format_identity(*key, version),
             "walk": find_progress(request, file),
             "tags": [count.tag for count in count_tags(file)],
         }
+
+
+def _list_notes_with_form(placed_notes: Sequence[PlacedNote], codes: Sequence[Code], uid: str) -> frozenset[str]:
+    """Return the notes below which their passage can be coded at once.
+
+    That is each of them while the fields of all forms are few enough for a page, else the one with the ``uid``;
+    the others lead to it.
+    """
+    uids = frozenset(placed.note.uid for placed in placed_notes if placed.note.passage)
+    fields = len(uids) * sum(len(code.values) + 1 for code in codes)
+    return uids if fields <= MAX_FIELDS else uids & {uid}

@@ -120,7 +120,7 @@ def _format_command(parameters: Mapping[str, str]) -> str:
     return " ".join(["seealso places list --csv", *options])
 
 
-@page("place", pool="asking")
+@page("place", section="places", pool="asking")
 def place(request: PageRequest) -> PageResponse:
     """Show the articles with a place in their dateline."""
     name = request.arguments.get("name", "").removeprefix("=")[:300]

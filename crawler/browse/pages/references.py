@@ -1,4 +1,4 @@
-"""All articles of a search, or those of notes, as a file for reference managers: RIS, CSL-JSON or BibTeX."""
+"""All articles of a search, or those of notes, as a file: RIS, CSL-JSON or BibTeX, or a table without their texts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crawler.browse.search_request import read_search_request
 from crawler.errors import BadQuery
 from crawler.notes.sheets import find_sheet, list_sheet_keys
 from crawler.research.exports import export
+from crawler.research.exports.context import ExportOptions
 
 MAX_REFERENCES: Final = 5_000
 """Articles of one file: more take longer than a page may."""
@@ -22,11 +23,20 @@ REFERENCE_FILES: Final = (
     ("ris", "ris", "application/x-research-info-systems", "RIS, for Zotero and EndNote"),
     ("json", "csl-json", "application/vnd.citationstyles.csl+json", "CSL-JSON, for Pandoc"),
     ("bib", "bibtex", "application/x-bibtex", "BibTeX, for LaTeX"),
+    ("csv", "csv", "text/csv", "CSV, for a spreadsheet"),
 )
 """Ending of the address, format of the export, media type, and what a link calls it."""
+TABLE_OPTIONS: Final = ExportOptions(
+    columns=(
+        *("published_on", "site", "language", "headline", "byline", "dateline_place", "kicker", "word_count", "url"),
+        *("site_key", "identity"),
+    ),
+    safe=True,
+)
+"""Columns of the table: what says which articles they are."""
 
 
-@page(r"references\.(?P<form>ris|json|bib)", pool="asking")
+@page(r"references\.(?P<form>ris|json|bib|csv)", pool="asking")
 def references(request: PageRequest) -> PageResponse:
     """Return every article that a search finds, as ``seealso export`` writes them; ``order`` and ``page`` do nothing.
 
@@ -49,7 +59,15 @@ def references(request: PageRequest) -> PageResponse:
     (name, media_type) = next((name, media_type) for form, name, media_type, _ in REFERENCE_FILES if form == ending)
     titles = {site: request.find_title(site) for site in list_run_sites(request.archive.db)}
     output = io.BytesIO()
-    export(request.archive, selection, name, output, made_at=datetime.now(UTC), publications=titles)
+    export(
+        request.archive,
+        selection,
+        name,
+        output,
+        made_at=datetime.now(UTC),
+        options=TABLE_OPTIONS if name == "csv" else None,
+        publications=titles,
+    )
     return PageResponse(
         body=output.getvalue().decode(),
         content_type=f"{media_type}; charset=utf-8",

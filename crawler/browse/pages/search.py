@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,6 +25,7 @@ from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.references import MAX_REFERENCES, REFERENCE_FILES
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
 from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
+from crawler.browse.refusals import describe_refusal
 from crawler.browse.search_request import (
     DENSE,
     UNIT_LABELS,
@@ -92,7 +93,9 @@ def search(request: PageRequest) -> PageResponse:
         search_request = read_search_request(request.arguments, request.desk)
     except BadQuery as error:
         return PageResponse(
-            template="search.html", context=_make_form_context(request) | {"refused": str(error)}, status=400
+            template="search.html",
+            context=_make_form_context(request) | describe_refusal(request.links, error),
+            status=400,
         )
     context = _make_form_context(request, search_request)
     if search_request.page > MAX_PAGES:
@@ -161,12 +164,12 @@ def _is_empty(request: PageRequest) -> bool:
     return request.time_limit.try_within(SUGGESTION_SECONDS, lambda: request.archive.count(Selection())) == 0
 
 
-def _describe_unknown(request: PageRequest, selection: Selection) -> str | None:
-    """Return what is wrong with a filter that leaves nothing to search in; None when nothing is."""
+def _describe_unknown(request: PageRequest, selection: Selection) -> Mapping[str, Any] | None:
+    """Return what is wrong with a filter that leaves nothing to search in, as words; None when nothing is."""
     try:
         refuse_unknown_values(request.archive.db, selection)
     except BadQuery as error:
-        return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        return describe_refusal(request.links, error)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ from crawler.browse.study import (
     make_study_context,
     read_choice,
     read_study_request,
+    read_surface,
     refuse,
     refuse_faults,
 )
@@ -27,7 +29,7 @@ from crawler.errors import BadQuery
 from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
-from crawler.research.plots.svg_picture import PLOT_MARGINS
+from crawler.research.plots.svg_picture import list_plot_margins
 from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
 from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
@@ -43,6 +45,9 @@ _CONTEXT: Final = 150
 """Columns of a line."""
 _LONG_WORD: Final = 25
 """Characters after which a piece without a blank is no word that was cut."""
+_AFTER_KEY: Final = re.compile(r"(\W*)(\S+)(.*)", re.DOTALL)
+_BEFORE_KEY: Final = re.compile(r"(.*?)(\S+)(\W*)$", re.DOTALL)
+_PUNCTUATION: Final = ".,;:!?…)]}”’\"'»،؛؟।、。，；："
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _OF_CORPUS: Final = frozenset(("since", "until", "language", "site", "unit"))
 """Parameters that choose what articles are compared with, too."""
@@ -64,6 +69,7 @@ def timeline(request: PageRequest) -> PageResponse:
     try:
         study_request = read_study_request(request, _TIMELINE_OPTIONS)
         measure = _read_measure(study_request)
+        surface = read_surface(request)
         result = _count(request, study_request)
     except BadQuery as error:
         return refuse(request, "timeline.html", "timeline", error)
@@ -73,7 +79,7 @@ def timeline(request: PageRequest) -> PageResponse:
         case ".csv":
             return make_csv(_TIMELINE_COLUMNS, iter_rows(result))
         case ".svg":
-            return make_picture(timeline_svg(result, measure, find_archive_title(request.archive)))
+            return make_picture(timeline_svg(result, measure, find_archive_title(request.archive), surface))
     given = study_request.options
     options = "".join(f" --vs {shlex.quote(given[name])}" for name in _OTHERS if name in given)
     if "count" in given:
@@ -91,7 +97,7 @@ def timeline(request: PageRequest) -> PageResponse:
             "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
             "periods": len(indexes),
             "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
-            "plot_margins": PLOT_MARGINS,
+            "plot_margins": list_plot_margins(),
             "others": _OTHERS,
             "figure": format_figure,
         }
@@ -99,7 +105,7 @@ def timeline(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"concordance(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"concordance(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:
@@ -132,7 +138,11 @@ def show_concordance(request: PageRequest) -> PageResponse:
         | {
             "sort": sort,
             "lines": [
-                (line, *_cut_at_words(line, selection), _link_line(request, study_request, line))
+                (
+                    line,
+                    *_part_at_sorted_word(*_cut_at_words(line, selection), sort),
+                    _link_line(request, study_request, line),
+                )
                 for line in shown.lines
             ],
             "total": shown.total,
@@ -146,9 +156,10 @@ def show_concordance(request: PageRequest) -> PageResponse:
 def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageResponse:
     """Return the picture of the days on which a query stands."""
     selection = study_request.search.selection
+    surface = read_surface(request)
     result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
     pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
-    return make_picture(dispersion_svg(result, pictured["caption"]))
+    return make_picture(dispersion_svg(result, pictured["caption"], surface))
 
 
 def _read_measure(study_request: StudyRequest) -> Measure:
@@ -170,17 +181,21 @@ def _take_off_days(parameters: Mapping[str, str]) -> dict[str, str]:
 
 def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
     selection = study_request.search.selection
-    others = [study_request.options[name] for name in _OTHERS if name in study_request.options]
-    selections = [selection, *(_ask_instead(selection, other) for other in others)]
+    others = [
+        _ask_instead(selection, study_request.options[name], f"query {number}")
+        for number, name in enumerate(_OTHERS, 2)
+        if name in study_request.options
+    ]
+    selections = [selection, *others]
     step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
     unit = read_choice(study_request, "count", _COUNTED)
     index = find_forward_index(request) if unit == "hits" else None
     return count_timeline(request.archive, selections, step, unit, index=index)
 
 
-def _ask_instead(selection: Selection, query: str) -> Selection:
+def _ask_instead(selection: Selection, query: str, name: str) -> Selection:
     other = replace(selection, query=query)
-    refuse_faults(other, query[:60])
+    refuse_faults(other, name)
     return other
 
 
@@ -227,6 +242,30 @@ def _cut_at_words(line: KwicLine, selection: Selection) -> tuple[str, str]:
         rest, blank, piece = right.rpartition(" ")
         right = rest if blank and len(piece) <= _LONG_WORD else right
     return left, right
+
+
+def _part_at_sorted_word(left: str, right: str, sort: Sort) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the left and the right context in three pieces each; the middle one is the word that lines are sorted by.
+
+    >>> _part_at_sorted_word("an old ", ", moored there.", "right")
+    (('an old ', '', ''), (', ', 'moored', ' there.'))
+    >>> _part_at_sorted_word("an old, ", " moored", "left")
+    (('an ', 'old', ', '), (' moored', '', ''))
+    """
+    sorted_left = _BEFORE_KEY.match(left) if sort == "left" else None
+    sorted_right = _AFTER_KEY.match(right) if sort == "right" else None
+    return (
+        _cut_word(*sorted_left.groups()) if sorted_left else (left, "", ""),
+        _cut_word(*sorted_right.groups()) if sorted_right else (right, "", ""),
+    )
+
+
+def _cut_word(before: str, word: str, after: str) -> tuple[str, str, str]:
+    """Return the pieces with the punctuation after the word in the last one; a run of many letters is no word."""
+    if len(word) > _LONG_WORD:
+        return f"{before}{word}{after}", "", ""
+    bare = word.rstrip(_PUNCTUATION)
+    return before, bare, f"{word[len(bare) :]}{after}"
 
 
 def _link_line(request: PageRequest, study_request: StudyRequest, line: KwicLine) -> str:

@@ -10,6 +10,7 @@ from crawler.browse.cache import count_once
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import paginate
 from crawler.browse.search_request import describe_request, read_search_request
+from crawler.browse.study import make_csv
 
 VALUES_PER_PAGE: Final = 100
 FACET_TITLES: Final[dict[Facet, str]] = {
@@ -24,7 +25,7 @@ FACET_TITLES: Final[dict[Facet, str]] = {
 """Facet that has a page → its title."""
 
 
-@page("values", pool="asking")
+@page(r"values(?P<form>\.csv)?", section="search", pool="asking")
 def values(request: PageRequest) -> PageResponse:
     """List all values of one facet of a search, the most frequent first, years from the newest."""
     name = request.arguments.get("facet", "")
@@ -38,13 +39,18 @@ def values(request: PageRequest) -> PageResponse:
         lambda: tally(request.archive.db, search_request.selection, [facet], None),
     ).value
     facet_values = counts.facets[facet]
+    make_label = {"language": formatting.language, "site": request.find_title}.get(facet, str)
+    if request.route.get("form"):
+        return make_csv(
+            (facet, "label", "articles"),
+            ({facet: value.value, "label": make_label(value.label), "articles": value.count} for value in facet_values),
+        )
     pagination = paginate(
         request.arguments,
         len(facet_values),
         lambda to: request.links.values(facet, page=to, **search_request.parameters),
         per_page=VALUES_PER_PAGE,
     )
-    make_label = {"language": formatting.language, "site": request.find_title}.get(facet, str)
 
     def link(value: str) -> str:
         changes: dict[str, Any] = {"since": value, "until": value} if facet == "year" else {facet: value}
@@ -63,5 +69,6 @@ def values(request: PageRequest) -> PageResponse:
             "searched": describe_request(search_request) if search_request.parameters else None,
             "search": request.links.search(**search_request.change()),
             "turn": pagination,
+            "csv": request.links.page("values.csv", facet=facet, **search_request.parameters),
         },
     )

@@ -18,6 +18,7 @@ from crawler.browse.study import (
     read_choice,
     read_number,
     read_study_request,
+    read_surface,
     refuse,
 )
 from crawler.browse.word_index import find_forward_index
@@ -57,19 +58,19 @@ _LABELS: Final = {
 }
 
 
-@page(r"words(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"words(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def words(request: PageRequest) -> PageResponse:
     """List the words of what a query finds."""
     try:
         study_request = read_study_request(request, (*_OPTIONS, "clusters"))
         clusters = read_choice(study_request, "clusters", ("no", "yes")) == "yes"
         rule, minimum = _read_rule(study_request), _read_minimum(study_request)
-        selection = study_request.search.selection
+        selection, surface = study_request.search.selection, read_surface(request)
         results = _list_words(request, selection, rule, minimum, clusters)
     except BadQuery as error:
         return refuse(request, "words.html", "words", error)
     if request.route.get("form") == ".svg":
-        return make_picture(word_list_svg(results, selection, find_archive_title(request.archive)))
+        return make_picture(word_list_svg(results, selection, find_archive_title(request.archive), surface))
     tables: _Tables = []
     for result in results:
         about = f"{result.size:,} words, {result.types:,} different ones, in {result.articles:,} articles"
@@ -93,14 +94,14 @@ def _list_words(
     return count_once(request.file_state, name, lambda: count(WORDS_SHOWN)).value
 
 
-@page(r"collocates(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"collocates(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def collocates(request: PageRequest) -> PageResponse:
     """Show the words that stand around a query."""
     try:
         study_request = read_study_request(request, (*_OPTIONS, "window", "measure"))
         window = read_number(study_request, "window", 5, 1, 100)
         measure, rule = _read_measure(study_request), _read_rule(study_request)
-        selection = study_request.search.selection
+        selection, surface = study_request.search.selection, read_surface(request)
         results = (
             collocations(
                 request.archive,
@@ -117,7 +118,7 @@ def collocates(request: PageRequest) -> PageResponse:
     except BadQuery as error:
         return refuse(request, "words.html", "collocates", error)
     if request.route.get("form") == ".svg":
-        return make_picture(collocates_svg(results, selection, find_archive_title(request.archive)))
+        return make_picture(collocates_svg(results, selection, find_archive_title(request.archive), surface))
     tables: _Tables = []
     for result in results:
         about = f"{result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
@@ -126,14 +127,14 @@ def collocates(request: PageRequest) -> PageResponse:
     return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
 
 
-@page(r"keywords(?P<form>\.csv|\.svg)?", pool="asking")
+@page(r"keywords(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
 def keywords(request: PageRequest) -> PageResponse:
     """Show the words that mark what a query finds against all other articles."""
     try:
         study_request = read_study_request(request, (*_OPTIONS, "measure", "less"))
         less = read_choice(study_request, "less", ("no", "yes")) == "yes"
         measure, rule = _read_measure(study_request), _read_rule(study_request)
-        selection = study_request.search.selection
+        selection, surface = study_request.search.selection, read_surface(request)
         results = (
             find_keywords(
                 request.archive,
@@ -151,7 +152,7 @@ def keywords(request: PageRequest) -> PageResponse:
     except BadQuery as error:
         return refuse(request, "words.html", "keywords", error)
     if request.route.get("form") == ".svg":
-        return make_picture(keywords_svg(results, selection, find_archive_title(request.archive)))
+        return make_picture(keywords_svg(results, selection, find_archive_title(request.archive), surface))
     tables: _Tables = []
     for result in results:
         here, there = f"{result.words:,} words of {result.articles:,} articles", f"{result.other_words:,}"

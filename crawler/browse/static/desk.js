@@ -1,6 +1,23 @@
 // Improves pages with plots that are complete without it: a range of time chosen with the mouse or keys, pictures as PNG.
 "use strict";
 
+// Where the pictures of a phone are shown, as in templates/seealso/_study.html.
+const plotsAreNarrow = matchMedia("screen and (max-width: 40rem)");
+
+// Of each period its figures in a line, from the table after a plot: "2019: boat 3 (12.5), of 240".
+const readFigures = (figure) => {
+  const table = figure.nextElementSibling?.querySelector("table.figures");
+  const names = table ? [...table.tHead.rows[0].cells].map((cell) => cell.textContent) : [];
+  const figures = new Map();
+  for (const row of table ? table.tBodies[0].rows : []) {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    const parts = [];
+    for (let at = 1; at < cells.length - 2; at += 2) parts.push(`${names[at]} ${cells[at]} (${cells[at + 1]})`);
+    figures.set(cells[0], `${cells[0]}: ${parts.join(", ")}, of ${cells[cells.length - 2]} ${names[names.length - 2].toLowerCase()}`);
+  }
+  return figures;
+};
+
 // A range of periods: dragged across the plot, or with arrow keys (shift extends, Enter shows it, Escape takes it off).
 class RangeChooser {
   constructor(figure, plot) {
@@ -9,8 +26,6 @@ class RangeChooser {
     this.counts = figure.dataset.counts.split(" ").map(Number);
     this.noun = figure.dataset.noun;
     this.plot = plot;
-    this.left = Number(plot.dataset.left || 0);
-    this.right = Number(plot.dataset.right || 0);
     this.first = this.last = null;
     this.stage = document.createElement("div");
     this.stage.className = "range-stage";
@@ -29,13 +44,16 @@ class RangeChooser {
     this.button.textContent = "Show these";
     this.button.hidden = true;
     this.button.addEventListener("click", () => this.apply());
+    this.pointed = document.createElement("span");
+    this.pointed.setAttribute("aria-hidden", "true");
     this.help = document.createElement("span");
     this.help.id = `range-help-${RangeChooser.number++}`;
     this.help.className = "faint";
     this.help.textContent = "Drag across the bars, or use the arrow keys: shift extends, Enter shows what is chosen.";
     this.handle.setAttribute("aria-describedby", this.help.id);
-    this.status.append(this.said, " ", this.button, " ", this.help);
+    this.status.append(this.said, " ", this.button, " ", this.pointed, this.help);
     (figure.querySelector(".axis") || this.stage).after(this.status);
+    this.figures = readFigures(figure);
     this.listen();
   }
 
@@ -72,6 +90,14 @@ class RangeChooser {
       start = null;
     });
     window.addEventListener("pointercancel", () => { start = null; });
+    // What the plot shows of the period under the mouse, which the table has for everybody.
+    const point = (event) => {
+      const text = event.pointerType === "touch" ? undefined : this.figures.get(this.periods[this.findIndex(event.clientX)]);
+      this.pointed.textContent = text || "";
+      this.help.hidden = Boolean(text);
+    };
+    this.plot.addEventListener("pointermove", point);
+    this.plot.addEventListener("pointerleave", () => { this.pointed.textContent = ""; this.help.hidden = false; });
     // A drag ends upon a link, which is not meant then.
     this.plot.addEventListener("click", (event) => { if (dragged) event.preventDefault(); }, true);
     this.handle.addEventListener("keydown", (event) => this.press(event));
@@ -95,18 +121,26 @@ class RangeChooser {
     event.stopPropagation();
   }
 
+  // What of the plot's width is left and right of its periods; the picture of a phone has other margins.
+  measureMargins() {
+    const name = plotsAreNarrow.matches ? "phone" : "page";
+    return [Number(this.plot.dataset[`${name}Left`] || 0), Number(this.plot.dataset[`${name}Right`] || 0)];
+  }
+
   findIndex(x) {
+    const [left, right] = this.measureMargins();
     const box = this.plot.getBoundingClientRect();
-    const from = box.left + box.width * this.left;
-    const share = (x - from) / (box.width * (1 - this.left - this.right));
+    const from = box.left + box.width * left;
+    const share = (x - from) / (box.width * (1 - left - right));
     return Math.min(Math.max(Math.floor(share * this.periods.length), 0), this.periods.length - 1);
   }
 
   choose(first, last) {
     [this.first, this.last] = [first, last];
     const [low, high] = [Math.min(first, last), Math.max(first, last)];
-    const width = 100 * (1 - this.left - this.right) / this.periods.length;
-    this.mark.style.left = `${100 * this.left + width * low}%`;
+    const [left, right] = this.measureMargins();
+    const width = 100 * (1 - left - right) / this.periods.length;
+    this.mark.style.left = `${100 * left + width * low}%`;
     this.mark.style.width = `${width * (high - low + 1)}%`;
     this.mark.hidden = false;
     const total = this.counts.slice(low, high + 1).reduce((sum, count) => sum + count, 0);
@@ -135,9 +169,10 @@ class RangeChooser {
 }
 RangeChooser.number = 1;
 
-// On a phone the answer comes first: what was asked with is folded, as long as it was understood.
+// On a phone the answer comes first: what was asked with is folded, as long as it was understood and there is one.
 const options = document.querySelector("details.options");
-if (options && location.search && !document.querySelector("[role=alert]")) {
+const hasAnswer = location.search !== "" || document.querySelector("main :is(table, .articles)") !== null;
+if (options && hasAnswer && !document.querySelector("[role=alert]")) {
   const phone = matchMedia("(max-width: 600px)");
   const fold = () => { options.open = !phone.matches; };
   phone.addEventListener("change", fold);

@@ -9,11 +9,10 @@ from textwrap import wrap
 from typing import Final
 
 from crawler.research.exports.sanitize import replace_non_xml
+from crawler.research.plots.surface import Surface
 
-WIDTH: Final = 760
 CAPTION_LINE: Final = 16
 """Height of a line of a caption."""
-_CAPTION_LETTERS: Final = 112
 
 
 def escape_text(text: str) -> str:
@@ -21,9 +20,14 @@ def escape_text(text: str) -> str:
     return for_html(replace_non_xml(text))
 
 
-def wrap_caption(caption: str) -> list[str]:
+def wrap_caption(caption: str, surface: Surface) -> list[str]:
     """Return the lines of a caption; none of an empty one."""
-    return wrap(caption, _CAPTION_LETTERS)
+    return wrap(caption, surface.caption_letters)
+
+
+def shorten(text: str, letters: int) -> str:
+    """Return a text, cut where it has more letters."""
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
 def draw_caption(lines: Sequence[str], x: float, y: float) -> Iterator[str]:

@@ -22,12 +22,11 @@ from crawler.research.plots.scale import (
     measure_share,
     name_series,
 )
-from crawler.research.plots.svg_parts import CAPTION_LINE, WIDTH, draw_caption, escape_text, wrap_caption
+from crawler.research.plots.surface import FILE, PAGE, PHONE, Surface
+from crawler.research.plots.svg_parts import CAPTION_LINE, draw_caption, escape_text, shorten, wrap_caption
 from crawler.research.timeline import Series, Share, Timeline
 
-_LEFT, _RIGHT, _TOP = 64, 12, 16
-PLOT_MARGINS: Final = (round(_LEFT / WIDTH, 4), round(_RIGHT / WIDTH, 4))
-"""The share of a picture's width left and right of its plot."""
+_LEFT, _NARROW_LEFT, _RIGHT, _TOP = 64, 46, 12, 16
 _LINE = 18
 """Height of a line of the legend."""
 _PLOT: Final = 190
@@ -36,7 +35,11 @@ _STRIP: Final = 44
 _BETWEEN: Final = 34
 _MANY: Final = 400
 """From so many periods on none has a field of its own to point at: it would be narrower than two points."""
-_LONGEST_NAME: Final = 70
+_NARROW_MARKS: Final = 4
+"""Periods that are named below a plot as wide as a phone."""
+_MARKS: Final = 9
+_FIGURE_WIDTH: Final = 6.8
+"""Width of a figure in the names of periods."""
 
 CSS: Final = """\
 .timeline{font:12px/1.4 system-ui,sans-serif;background:#fff}
@@ -54,11 +57,40 @@ CSS: Final = """\
 .timeline .series-6{stroke:#a3195b;stroke-dasharray:4 4}.timeline .dot.series-6{fill:#a3195b}
 """
 """The look of a picture."""
+_DARK_CSS: Final = """\
+.timeline .grid{stroke:#36383d}.timeline .of{fill:#5d6066}.timeline .lacking{fill:#f2968f}
+.timeline .period{fill:#fff;fill-opacity:0}
+.timeline .series-1{stroke:#6fb1ea}.timeline .dot.series-1{fill:#6fb1ea}
+.timeline .series-2{stroke:#ef8a52}.timeline .dot.series-2{fill:#ef8a52}
+.timeline .series-3{stroke:#6cc08b}.timeline .dot.series-3{fill:#6cc08b}
+.timeline .series-4{stroke:#b99ae0}.timeline .dot.series-4{fill:#b99ae0}
+.timeline .series-5{stroke:#a3acba}.timeline .dot.series-5{fill:#a3acba}
+.timeline .series-6{stroke:#ec86b8}.timeline .dot.series-6{fill:#ec86b8}
+"""
 LINE_STYLES: Final = 6
 """So many series look different; the seventh looks like the first."""
 
 
-def svg(timeline: Timeline, measure: Measure = "per-thousand", *, title: str = "", caption: str = "") -> str:
+def list_plot_margins() -> dict[str, tuple[float, float]]:
+    """Return the share of a picture's width left and right of its plot, on a page and on a phone."""
+    return {
+        name: (round(_measure_left(surface) / surface.width, 4), round(_RIGHT / surface.width, 4))
+        for name, surface in (("page", PAGE), ("phone", PHONE))
+    }
+
+
+def _measure_left(surface: Surface) -> int:
+    return _NARROW_LEFT if surface.is_narrow else _LEFT
+
+
+def svg(
+    timeline: Timeline,
+    measure: Measure = "per-thousand",
+    *,
+    title: str = "",
+    caption: str = "",
+    surface: Surface = FILE,
+) -> str:
     """Return a picture of a timeline: a line for each series, below it the articles of the corpus and what it lacks.
 
     Args:
@@ -66,9 +98,10 @@ def svg(timeline: Timeline, measure: Measure = "per-thousand", *, title: str = "
         measure: what the lines show.
         title: what the picture is called; the queries when it is empty.
         caption: what stands below it.
+        surface: what it is drawn for.
 
     """
-    return "\n".join(_Picture(timeline, measure, title, wrap_caption(caption)).draw()) + "\n"
+    return "\n".join(_Picture(timeline, measure, title, wrap_caption(caption, surface), surface).draw()) + "\n"
 
 
 @dataclass(slots=True)
@@ -77,12 +110,21 @@ class _Picture:
     measure: Measure
     title: str
     caption: list[str]
+    surface: Surface
     scale: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
         shares = (share for series in self.timeline.series for share in series.shares)
         highest = max((measure_share(share, self.measure) or 0.0 for share in shares), default=0.0)
         self.scale = choose_ticks(highest, least=1.0 if self.measure == "count" else 0.0)
+
+    @property
+    def width(self) -> int:
+        return self.surface.width
+
+    @property
+    def left(self) -> int:
+        return _measure_left(self.surface)
 
     @property
     def top(self) -> float:
@@ -94,27 +136,26 @@ class _Picture:
 
     def draw(self) -> Iterator[str]:
         yield (
-            f'<svg class="timeline" viewBox="0 0 {WIDTH} {self.height:.0f}" role="img"'
+            f'<svg class="timeline" viewBox="0 0 {self.width} {self.height:.0f}" role="img"'
             ' aria-labelledby="timeline-title timeline-desc" xmlns="http://www.w3.org/2000/svg"'
-            f' width="{WIDTH}" height="{self.height:.0f}">'
+            f' width="{self.width}" height="{self.height:.0f}">'
         )
         names = [name_series(series) for series in self.timeline.series]
         yield f'<title id="timeline-title">{escape_text(self.title or ", ".join(names) or "nothing asked")}</title>'
         yield f'<desc id="timeline-desc">{escape_text(self._describe())}</desc>'
-        yield f"<style>{CSS}</style>"
-        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{escape_text(label_axis(self.timeline, self.measure))}</text>'
+        yield f"<style>{self.surface.style('timeline', CSS, _DARK_CSS)}</style>"
+        yield f'<text x="{self.left}" y="{_TOP - 2}">{escape_text(label_axis(self.timeline, self.measure))}</text>'
         for index, name in enumerate(names):
             y = _TOP + _LINE * (index + 1)
-            label = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-            yield f'<path class="line {_name_line_style(index)}" d="M{_LEFT} {y - 4}h28"/>'
-            yield f'<text x="{_LEFT + 36}" y="{y}">{escape_text(label)}</text>'
+            yield f'<path class="line {_name_line_style(index)}" d="M{self.left} {y - 4}h28"/>'
+            yield f'<text x="{self.left + 36}" y="{y}">{escape_text(shorten(name, self.surface.label_letters))}</text>'
         if self.timeline.periods:
             yield from self._draw_axes()
             for index, series in enumerate(self.timeline.series):
                 yield from self._draw_line(index, series)
             yield from self._draw_corpus()
             yield from self._draw_fields()
-        yield from draw_caption(self.caption, _LEFT, self.height - CAPTION_LINE * len(self.caption))
+        yield from draw_caption(self.caption, self.left, self.height - CAPTION_LINE * len(self.caption))
         yield "</svg>"
 
     def _describe(self) -> str:
@@ -140,7 +181,7 @@ class _Picture:
         return " ".join(parts)
 
     def _place_x(self, index: float) -> float:
-        return _LEFT + (WIDTH - _LEFT - _RIGHT) * (index + 0.5) / len(self.timeline.periods)
+        return self.left + (self.width - self.left - _RIGHT) * (index + 0.5) / len(self.timeline.periods)
 
     def _place_y(self, value: float) -> float:
         return self.top + _PLOT * (1 - value / self.scale[-1])
@@ -148,12 +189,13 @@ class _Picture:
     def _draw_axes(self) -> Iterator[str]:
         for value in self.scale:
             y = self._place_y(value)
-            yield f'<path class="{"grid" if value else "axis"}" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
-            yield f'<text class="end" x="{_LEFT - 6}" y="{y + 4:.1f}">{format_figure(value)}</text>'
-        for index in choose_period_marks(self.timeline.periods):
-            x, base = self._place_x(index), self.top + _PLOT
+            yield f'<path class="{"grid" if value else "axis"}" d="M{self.left} {y:.1f}H{self.width - _RIGHT}"/>'
+            yield f'<text class="end" x="{self.left - 6}" y="{y + 4:.1f}">{format_figure(value)}</text>'
+        for index in choose_period_marks(self.timeline.periods, _NARROW_MARKS if self.surface.is_narrow else _MARKS):
+            x, base, period = self._place_x(index), self.top + _PLOT, self.timeline.periods[index]
+            middle = min(x, self.width - _FIGURE_WIDTH * len(period) / 2)
             yield f'<path class="axis" d="M{x:.1f} {base:.1f}v4"/>'
-            yield f'<text class="middle" x="{x:.1f}" y="{base + 17:.1f}">{self.timeline.periods[index]}</text>'
+            yield f'<text class="middle" x="{middle:.1f}" y="{base + 17:.1f}">{period}</text>'
 
     def _draw_line(self, index: int, series: Series) -> Iterator[str]:
         path: list[str] = []
@@ -180,7 +222,7 @@ class _Picture:
         lacks = [max(share.waiting + (share.never_asked or 0) for share in shares) for shares in self._list_columns()]
         highest = max((have + lack for have, lack in zip(counts, lacks, strict=True)), default=0) or 1
         base = self.top + _PLOT + _BETWEEN + _STRIP
-        width = max((WIDTH - _LEFT - _RIGHT) / len(counts) * 0.85, 0.4)
+        width = max((self.width - self.left - _RIGHT) / len(counts) * 0.85, 0.4)
         bars: dict[str, list[str]] = {"of": [], "lacking": []}
         for index, (have, lack) in enumerate(zip(counts, lacks, strict=True)):
             x, height, more = self._place_x(index) - width / 2, _STRIP * have / highest, _STRIP * lack / highest
@@ -191,13 +233,15 @@ class _Picture:
         for kind, paths in bars.items():
             if paths:
                 yield f'<path class="{kind}" d="{"".join(paths)}"/>'
-        yield f'<path class="axis" d="M{_LEFT} {base:.1f}H{WIDTH - _RIGHT}"/>'
-        yield f'<text class="end" x="{_LEFT - 6}" y="{base:.1f}">0</text>'
-        yield f'<text class="end" x="{_LEFT - 6}" y="{base - _STRIP + 8:.1f}">{highest:,}</text>'
-        note = f"{self.timeline.plural} of the corpus" + (
-            ", above them what it is known to lack" if bars["lacking"] else ""
-        )
-        yield f'<text x="{_LEFT}" y="{base + 18:.1f}">{note}</text>'
+        yield f'<path class="axis" d="M{self.left} {base:.1f}H{self.width - _RIGHT}"/>'
+        yield f'<text class="end" x="{self.left - 6}" y="{base:.1f}">0</text>'
+        yield f'<text class="end" x="{self.left - 6}" y="{base - _STRIP + 8:.1f}">{highest:,}</text>'
+        note = f"{self.timeline.plural} of the corpus"
+        if bars["lacking"] and self.surface.is_narrow:
+            note = f"{self.timeline.plural} held, above them those lacking"
+        elif bars["lacking"]:
+            note += ", above them what it is known to lack"
+        yield f'<text x="{self.left}" y="{base + 18:.1f}">{note}</text>'
 
     def _list_columns(self) -> list[tuple[Share, ...]]:
         return list(zip(*(series.shares for series in self.timeline.series), strict=True))
@@ -206,7 +250,7 @@ class _Picture:
         """Draw over every period a field whose title has its figures."""
         if len(self.timeline.periods) > _MANY:
             return
-        width = (WIDTH - _LEFT - _RIGHT) / len(self.timeline.periods)
+        width = (self.width - self.left - _RIGHT) / len(self.timeline.periods)
         height = _PLOT + _BETWEEN + _STRIP
         for index, (period, shares) in enumerate(zip(self.timeline.periods, self._list_columns(), strict=True)):
             figures = "; ".join(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from crawler.research.plots.scale import Measure, name_series
+from crawler.research.plots.surface import FILE, Surface
 from crawler.research.plots.svg_parts import make_caption
 from crawler.research.plots.svg_picture import svg
 from crawler.research.timeline import Timeline
 
 
-def timeline_svg(result: Timeline, measure: Measure, archive_title: str) -> str:
+def timeline_svg(result: Timeline, measure: Measure, archive_title: str, surface: Surface = FILE) -> str:
     """Return a timeline as a picture that says what was asked, of which archive, out of how much, and when."""
     return svg(
         result,
         measure,
         title=f"{name_queries(result)} by {result.step}",
         caption=make_caption(name_queries(result), archive_title, describe_corpus(result)),
+        surface=surface,
     )
 
 

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from crawler.archive.search.selection import Selection
 from crawler.research.plots.bar_picture import BarGroup, bars_svg
 from crawler.research.plots.scale import name_selection
+from crawler.research.plots.surface import FILE, Surface
 from crawler.research.plots.svg_parts import make_caption
 from crawler.research.words.collocations import Collocations
 from crawler.research.words.figures import WordList
 from crawler.research.words.keyness import Keywords
 
 
-def word_list_svg(word_lists: Sequence[WordList], selection: Selection, archive_title: str) -> str:
+def word_list_svg(
+    word_lists: Sequence[WordList], selection: Selection, archive_title: str, surface: Surface = FILE
+) -> str:
     """Return the most frequent words of each language as a picture."""
     figures = [
         f"{result.language}: {result.size:,} words of {result.articles:,} articles, {result.types:,} different ones"
@@ -22,10 +25,12 @@ def word_list_svg(word_lists: Sequence[WordList], selection: Selection, archive_
     groups = [
         BarGroup(result.language, [(word.word, float(word.count)) for word in result.words]) for result in word_lists
     ]
-    return _draw("Words", "times found", groups, figures, selection, archive_title)
+    return _draw("Words", "times found", groups, figures, selection, archive_title, surface)
 
 
-def collocates_svg(results: Sequence[Collocations], selection: Selection, archive_title: str) -> str:
+def collocates_svg(
+    results: Sequence[Collocations], selection: Selection, archive_title: str, surface: Surface = FILE
+) -> str:
     """Return the collocates with the highest scores of each language as a picture."""
     figures = [
         f"{result.language}: {result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
@@ -33,10 +38,10 @@ def collocates_svg(results: Sequence[Collocations], selection: Selection, archiv
         for result in results
     ]
     groups = [BarGroup(result.language, [(word.word, word.score) for word in result.collocates]) for result in results]
-    return _draw("Words around it", "score", groups, figures, selection, archive_title)
+    return _draw("Words around it", "score", groups, figures, selection, archive_title, surface)
 
 
-def keywords_svg(results: Sequence[Keywords], selection: Selection, archive_title: str) -> str:
+def keywords_svg(results: Sequence[Keywords], selection: Selection, archive_title: str, surface: Surface = FILE) -> str:
     """Return the keywords with the highest scores of each language as a picture."""
     figures = [
         f"{result.language}: {result.words:,} words of {result.articles:,} articles, against {result.other_words:,}"
@@ -44,11 +49,17 @@ def keywords_svg(results: Sequence[Keywords], selection: Selection, archive_titl
         for result in results
     ]
     groups = [BarGroup(result.language, [(word.word, word.score) for word in result.keywords]) for result in results]
-    return _draw("Words that mark it", "score", groups, figures, selection, archive_title)
+    return _draw("Words that mark it", "score", groups, figures, selection, archive_title, surface)
 
 
 def _draw(
-    heading: str, unit: str, groups: Sequence[BarGroup], figures: Sequence[str], selection: Selection, title: str
+    heading: str,
+    unit: str,
+    groups: Sequence[BarGroup],
+    figures: Sequence[str],
+    selection: Selection,
+    title: str,
+    surface: Surface,
 ) -> str:
     name = name_selection(selection)
-    return bars_svg(f"{heading}: {name} ({unit})", groups, make_caption(name, title, "; ".join(figures)))
+    return bars_svg(f"{heading}: {name} ({unit})", groups, make_caption(name, title, "; ".join(figures)), surface)
