@@ -14,7 +14,8 @@ from support.waiting import wait_until
 
 from crawler.operations.ingest.job import ingest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+"""Installing the packages takes minutes where others use the machine."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
