@@ -49,7 +49,7 @@ def _read_into(folder: Path, task: PartTask) -> None:
     if store.has(task.part.id):
         return
     settings = load_settings(folder, task.settings)
-    with store.make(task.part.id) as draft:
+    with store.make(task.part.id, syncs=settings.syncs) as draft:
         draft.versions = settings.versions
         notes = PartNotes(name=task.part.path.name)
         PartReader(settings, task.part, draft, notes).read()
