@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from crawler.items import AddressKind
 
 SitemapChoice = Literal["robots", "none"]
+DateOrder = Literal["DMY", "MDY"]
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 UNKNOWN_COUNTRY: Final = "zz"
@@ -146,6 +147,8 @@ class Site:
     """Printed times that mean "not recorded" (``00.00`` at AsiaNews)."""
     guess_dates: bool = True
     """Read a printed date that no declared format fits by names and orders of its language; it is marked a guess."""
+    date_order: DateOrder = "DMY"
+    """How figures are read that fit no declared format and leave open which is the day: ``MDY`` for American papers."""
     labels: Labels = field(default_factory=Labels)
     agencies: tuple[str, ...] = ()
     """The house's own names in datelines, in every language."""

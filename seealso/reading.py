@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
 from crawler.items import Article, Author, Capture, Moment
 from crawler.normalisation.bylines import split_byline as split_byline_strictly
+from crawler.normalisation.date_order import find_region, find_usual_order
 from crawler.normalisation.dates import read_date as read_date_strictly
 from crawler.normalisation.dates import read_instant
 from crawler.normalisation.urls import read_address
 from crawler.process import process
-from crawler.site import UNKNOWN_COUNTRY, Site
+from crawler.site import UNKNOWN_COUNTRY, DateOrder, Site
 from crawler.sites.generic import make_site, read_page_address
 from crawler.sites.known_site import KnownSite
 from crawler.sites.registry import find_site_of_address, load_known_sites
@@ -76,21 +77,24 @@ def read_date(printed: str, language: str | None = None, timezone: str | None = 
     """Return the moment that a printed date names, as exact as it is printed; None where it names none for certain.
 
     Without a language, those of :data:`LANGUAGES` are tried; without a ``timezone`` (``Asia/Seoul``), a time without an
-    offset is universal. Where figures alone leave open which is the day, the day comes first. ``guessed`` is True
-    unless the date is written as standards have it (ISO 8601, RFC 2822). Raises BadValue for an unknown time zone.
+    offset is universal. Where figures alone leave open which is the day, the day comes first, unless the language names
+    a country where the month does (``en-US``). ``guessed`` is True unless the date is written as standards have it
+    (ISO 8601, RFC 2822). Raises BadValue for an unknown time zone.
     """
-    site = _make_dates_site(_find_primary_language(language), timezone or "UTC")
+    primary, country = _find_primary_language(language), find_region(language)
+    order = find_usual_order(primary, country) if country is not None else "DMY"
+    site = _make_dates_site(primary, timezone or "UTC", order)
     try:
         if _RFC_2822.search(printed[:200]):
             return read_instant(printed, site)
-        return read_date_strictly(printed, site, _find_primary_language(language), "header")
+        return read_date_strictly(printed, site, primary, "header")
     except BadValue:
         return None
 
 
 @lru_cache(maxsize=64)  # dates that were read are remembered by site
-def _make_dates_site(language: str | None, timezone: str) -> Site:
-    """Return a site that declares nothing but its language and time zone."""
+def _make_dates_site(language: str | None, timezone: str, date_order: DateOrder) -> Site:
+    """Return a site that declares nothing but its language, its time zone and the order of figures in dates."""
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -103,6 +107,7 @@ def _make_dates_site(language: str | None, timezone: str) -> Site:
         country=UNKNOWN_COUNTRY,
         languages=(language,) if language else LANGUAGES,
         timezone=timezone,
+        date_order=date_order,
         addresses=(),
     )
 

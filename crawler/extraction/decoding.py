@@ -196,7 +196,7 @@ def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, 
     """
     if not text or text.isspace():
         return None
-    text = _shorten_tags(text)
+    text = _leave_open(_shorten_tags(text))
     result, too_deep = parse_whole(text)
     if too_deep:
         # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.
@@ -222,6 +222,8 @@ def refuse_other_types(capture: Capture) -> None:
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONG_TAG // 8},}}")
 _STRIDE: Final = LONG_TAG // 16
 """Characters of which every long tag holds one run from a multiple on."""
+_END_OF_PAGE: Final = re.compile(r"</(?:html|body)\s{0,9}>", re.I)
+_SHOWN_TAG: Final = re.compile(r"<(?:p|div|h[1-6]|article|section|main|table|ul|ol|span|a|body)[\s>]", re.I)
 _BLOCK_TAG = re.compile(
     r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^>]*>", re.I
 )
@@ -303,6 +305,19 @@ def _is_read(text: str) -> bool:
 
 def _count_beyond_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _leave_open(text: str) -> str:
+    """Return a page without its ends of ``body`` and ``html`` where more of it follows the first of them.
+
+    A header that is included with ``</body></html>`` at its end is one cause, a page within a page another. For
+    libxml2 the page is over there; browsers show what follows in the same body.
+    """
+    for end in ("</html", "</HTML"):
+        place = text.find(end)
+        if place >= 0 and _SHOWN_TAG.search(text, place):
+            return _END_OF_PAGE.sub("", text)
+    return text
 
 
 def _shorten_tags(text: str) -> str:

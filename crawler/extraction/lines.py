@@ -15,7 +15,7 @@ from typing import Final
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
-from crawler.extraction.tree import UNSHOWN_TAGS, Event, Tree, pass_over
+from crawler.extraction.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
 
@@ -167,10 +167,10 @@ class _LineReader:
                     self.pictured = place.block
                 elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
                     place.block.note_mail_field()
-                if event[0] != "noscript" or not _holds_prose(self.events, index):
+                if event[0] not in SHOWN_WITH_PROSE or not _holds_prose(self.events, index):
                     pass_over(events)
                     continue
-                event = ("div", {"hidden": ""})  # the text, for readers without scripts
+                event = SHOWN_WITH_PROSE[event[0]]
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)

@@ -25,6 +25,13 @@ Event = tuple[str, Mapping[str, str]] | str | None
 """An element begins, with its tag and attributes; a text, or a piece of one; the innermost element ends."""
 
 
+SHOWN_WITH_PROSE: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "noscript": ("div", {"hidden": ""}),  # the text, for readers without scripts
+    **dict.fromkeys(("svg", "button", "object", "map"), ("div", {})),  # nobody closed it: browsers show what follows
+}
+"""What is not shown, but read as another element where it holds several paragraphs' worth of text."""
+
+
 @dataclass(slots=True, eq=False)
 class Tree:
     """A page as events, in their order."""

@@ -11,8 +11,6 @@ from crawler.normalisation.word_tables import load_table, make_word_key
 _SAME_LANGUAGE: Final = {"no": "nb", "tl": "fil", "iw": "he", "in": "id", "yue": "zh", "sh": "sr", "prs": "fa"}
 _SPELLINGS: Final = str.maketrans("يىكہھه’", "ییکههه'", "॰\u200c\u200d")
 """Letters of the Arabic script that keyboards of its languages write one for another, and marks that come and go."""
-MONTH_FIRST: Final = frozenset(("en-us", "en-ph", "fil", "tl"))
-"""Languages, with their countries, that print the month before the day in figures; source: CLDR."""
 
 
 @lru_cache(maxsize=4096)

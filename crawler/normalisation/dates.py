@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from crawler.errors import BadValue
 from crawler.items import Moment, Precision
 from crawler.normalisation.calendar_words import has_calendar
-from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, Order, PrintedDate, read_line
+from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, PrintedDate, read_line
 from crawler.normalisation.text import clean
 from crawler.normalisation.zones import find_zone
-from crawler.site import Site
+from crawler.site import DateOrder, Site
 
 _MAX_REST: Final = 40
 """Characters of other words beside a date; with more it is a sentence that holds one."""
@@ -261,8 +261,8 @@ def _list_languages(site: Site, language: str | None) -> tuple[str, ...]:
     return (language,) if language else site.languages
 
 
-def _find_order(site: Site, language: str | None, place: str) -> Order:
-    """Return the order of day, month and year that the site declares for this place, else for this language."""
+def _find_order(site: Site, language: str | None, place: str) -> DateOrder:
+    """Return the order of day and month in the formats that the site declares for this place, else in its figures."""
     places = (place, *(row.place for row in site.dates))
     formats = [form for declared in places for form in site.date_formats(declared, language)]
     for form in formats:
@@ -271,4 +271,4 @@ def _find_order(site: Site, language: str | None, place: str) -> Order:
             return "MDY"
         if sorted(order) == ["D", "M", "Y"]:
             return "DMY"
-    return "DMY"
+    return site.date_order

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from crawler.normalisation.calendar_words import find_month, find_weekday
 from crawler.normalisation.date_words import (
@@ -39,8 +39,7 @@ from crawler.normalisation.other_calendars import (
 )
 from crawler.normalisation.printed_times import Clock, find_clocks
 from crawler.normalisation.word_tables import make_word_key
-
-Order = Literal["DMY", "MDY", "YMD"]
+from crawler.site import DateOrder
 
 YEARS: Final = range(1600, 2101)
 """The first newspapers are of the 17th century, and nothing is of a day to come: another year is misread."""
@@ -146,7 +145,7 @@ _NOTHING: Final = DateLine()
 
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times
-def read_line(text: str, languages: tuple[str, ...] = (), order: Order = "DMY") -> DateLine:
+def read_line(text: str, languages: tuple[str, ...] = (), order: DateOrder = "DMY") -> DateLine:
     """Return the dates and the rest of a short line.
 
     ``languages`` are those whose names of months are tried first; ``order`` decides where figures leave open which is
@@ -184,7 +183,7 @@ def _overlaps(start: int, end: int, dates: list[PrintedDate]) -> bool:
 # Dates.
 
 
-def _find_dates(text: str, languages: tuple[str, ...], order: Order) -> list[PrintedDate]:
+def _find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list[PrintedDate]:
     dates: list[PrintedDate] = []
     for kind, pattern in _PATTERNS:
         position = 0
@@ -200,7 +199,7 @@ def _find_dates(text: str, languages: tuple[str, ...], order: Order) -> list[Pri
     return sorted(dates, key=lambda printed_date: printed_date.start)
 
 
-def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: Order) -> PrintedDate | None:
+def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: DateOrder) -> PrintedDate | None:
     start, is_sure = match.start(), True
     if kind == "slashes" and (languages[:1] or ("en",))[0] not in _SHORT_WITH_SLASHES:
         return None
@@ -215,7 +214,9 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
         else:
             first, second, year = numbers
             is_sure = first > 12 or second > 12 or first == second
-            month, day = (first, second) if second > 12 or (order == "MDY" and first <= 12) else (second, first)
+            has_points = kind == "figures" and match[2].startswith(".")  # which nobody prints month first
+            is_month_first = order == "MDY" and first <= 12 and not has_points
+            month, day = (first, second) if second > 12 or is_month_first else (second, first)
             if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
                 (month, day, start), is_sure = by_weekday, True
     elif kind == "short":

@@ -5,13 +5,14 @@ Pure and deterministic: the same pages give the same site, in whatever order the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from crawler.errors import PageUnreadable
 from crawler.items import Capture
-from crawler.site import DateFormats, Labels, Site
+from crawler.site import DateFormats, DateOrder, Labels, Site
 from crawler.sitekit.article_forms import MOST_SHORT, ArticleForm, choose_article_forms
 from crawler.sitekit.given_pages import GivenPage, read_given_pages
 from crawler.sitekit.languages import LanguageScheme, infer_languages
@@ -107,6 +108,7 @@ class _Inference:
         if suffixes:
             self.evidence["headline_suffixes"] = suffix_evidence
         addresses = self._make_addresses()
+        dates = self._make_dates()
         site = Site(
             name=name,
             title=title,
@@ -116,7 +118,8 @@ class _Inference:
             timezone=zone.timezone,
             addresses=addresses.forms,
             entry_points=addresses.entry_points,
-            dates=self._make_dates(),
+            dates=dates,
+            date_order=self._find_date_order() if not dates else "DMY",
             labels=self._make_labels(),
             lead_expected=False,
             headline_suffixes=suffixes,
@@ -153,6 +156,14 @@ class _Inference:
             return ()
         self.evidence["dates[0]"] = formats.evidence
         return (DateFormats(place="header", formats=formats.formats),)
+
+    def _find_date_order(self) -> DateOrder:
+        """Return the order of figures that most pages have, and note what tells it where it is not the usual one."""
+        orders = Counter(page.site.date_order for page in self.pages)
+        order = max(orders, key=lambda order: orders[order])
+        if order != "DMY":
+            self.evidence["date_order"] = "pages print the month first, or their country and language do"
+        return order
 
     def _make_labels(self) -> Labels:
         candidates = find_labels(self.pages, self.articles)

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytz
 
+from crawler.normalisation.date_order import find_country_of_host, find_region
 from crawler.normalisation.dates import is_universal
 from crawler.normalisation.word_tables import load_table
 from crawler.site import UNKNOWN_COUNTRY
 from crawler.sitekit.given_pages import GivenPage
 
 _OFFSET: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?([+-])(\d\d):?(\d\d)$")
-_REGION: Final = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?[-_]([a-z]{2})\b", re.I)
 _CLOCK: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)")
 
 
@@ -66,18 +66,16 @@ def list_country_zones(country: str) -> list[str]:
 
 def _find_country(pages: Sequence[GivenPage], host: str) -> tuple[str, str]:
     """Return a country and what tells it: the ending of the host, else the region that pages state."""
-    table = load_table("countries")
-    ending = host.rpartition(".")[2]
-    code = table["domains"].get(ending, ending)
-    if ending not in table["anywhere"]["endings"] and code.upper() in pytz.country_names:
-        return code, f"the host ends in .{ending}"
+    code = find_country_of_host(host)
+    if code is not None and code.upper() in pytz.country_names:
+        return code, f"the host ends in .{host.rpartition('.')[2]}"
     regions: Counter[str] = Counter()
     for page in pages:
         locale = page.head.find_meta("og:locale")
         for stated in (page.head.language, locale.value if locale else None):
-            region = _REGION.match(stated or "")
-            if region and region[1].upper() in pytz.country_names:
-                regions[region[1].lower()] += 1
+            region = find_region(stated)
+            if region is not None and region.upper() in pytz.country_names:
+                regions[region] += 1
                 break
     if (
         regions and len(regions) == 1 and (region_code := next(iter(regions))) != "us"

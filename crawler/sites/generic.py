@@ -14,6 +14,7 @@ from crawler.extraction.lines import read_lines
 from crawler.extraction.metatags import read_head
 from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture
+from crawler.normalisation.date_order import find_country_of_host, find_date_order, find_region
 from crawler.normalisation.hosts import read_host, spell_host
 from crawler.normalisation.language_words import tell_language
 from crawler.normalisation.urls import read_address
@@ -32,17 +33,21 @@ _PLAIN_TAG: Final = re.compile(r'<html(?:\s+[a-z][\w:.-]*="[^"&<>]*")+\s*>', re.
 _ATTRIBUTE: Final = re.compile(r'\s([a-z][\w:.-]*)="([^"]*)"', re.I | re.A)
 _OTHER_CHARSET: Final = re.compile(rb"[\x00\x1b\x80-\xff]|~\{")
 """What ASCII has not, and charsets that are not ASCII all have among their first characters."""
+_LOCALE: Final = re.compile(rb"""og:locale["']?\s{1,9}content\s?=\s?["']?([A-Za-z_-]{2,20})""")
 _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
 
 def make_site(capture: Capture) -> Site:
     """Return a site for the page of a capture: its host, the language that it states or is in, and universal time.
 
-    It declares no addresses, date formats or labels. Raises BadAddress when the address names no host.
+    It declares no addresses, date formats or labels; figures are read in the order that the page or its country has.
+    Raises BadAddress when the address names no host.
     """
     printed_host = _read_host(capture.url)
     host = spell_host(printed_host) or printed_host  # a host in Unicode and the same in ASCII are one site
-    language = _read_language(capture) or UNKNOWN_LANGUAGE
+    stated = _read_language(capture)
+    language = _read_code(stated) or UNKNOWN_LANGUAGE
+    country = find_country_of_host(host) or find_region(stated) or _read_region(capture.body)
     return Site(
         name=host,
         title=printed_host,
@@ -50,6 +55,7 @@ def make_site(capture: Capture) -> Site:
         languages=(language,),
         timezone="UTC",
         addresses=(),
+        date_order=find_date_order(capture.body, capture.url, capture.fetched_at.date(), language, country),
         lead_expected=False,
     )
 
@@ -79,28 +85,31 @@ def drop_port(url: str) -> str:
 
 
 def _read_language(capture: Capture) -> str | None:
-    """Return the language that a page states for itself, or that its prose is in, as a code of two or three letters.
+    """Return the code of the language that a page states for itself, or that its prose is in, as it is stated.
 
     None where it states none and its words leave it uncertain.
     """
-    language = _read_code(_read_language_of_tag(capture.body))
-    if language is not None:
-        return language
+    stated = _read_language_of_tag(capture.body)
+    if _read_code(stated) is not None:
+        return stated
     text = decode(capture)
-    language = _read_code(_read_language_of_beginning(text))
-    if language is not None:
-        return language
+    stated = _read_language_of_beginning(text)
+    if _read_code(stated) is not None:
+        return stated
     tree = read_tree(text)
     if tree is None:
-        return _read_code(capture.header("content-language"))
+        return capture.header("content-language")
     head = read_head(tree)
     meta = head.find_meta("og:locale", "content-language", "dc.language")
-    return (
-        _read_code(head.language)
-        or _read_code(meta.value if meta is not None else None)
-        or _read_code(capture.header("content-language"))
-        or _read_language_of_prose(tree)
-    )
+    codes = (head.language, meta.value if meta is not None else None, capture.header("content-language"))
+    stated = next((code for code in codes if _read_code(code) is not None), None)
+    return stated if stated is not None else _read_language_of_prose(tree)
+
+
+def _read_region(body: bytes) -> str | None:
+    """Return the country of a page's ``og:locale``, as of ``en_GB``; None where it states none."""
+    locale = _LOCALE.match(body, body.find(b"og:locale"))
+    return find_region(locale[1].decode("ascii")) if locale else None
 
 
 def _read_language_of_prose(tree: Tree) -> str | None:

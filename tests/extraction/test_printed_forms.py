@@ -101,7 +101,7 @@ def list_paragraphs(article: Article) -> tuple[str, ...]:
             ENGLISH,
             "By ILSE MARCHETTI",
             ["Ilse Marchetti"],
-            "2024-11-03T17:30:00Z",
+            "2024-03-11T17:30:00Z",
         ),
         (
             "<div>लेखक: अनिल शर्मा | अपडेट: 11 मार्च 2024, 05:30 PM</div>",

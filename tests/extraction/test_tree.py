@@ -104,3 +104,31 @@ def test_a_page_is_read_without_its_nesting_where_that_is_too_deep() -> None:
     assert [sum(event is None for event in tree.events) for tree in (deep, too_deep)] == [MAX_DEPTH, inside + 3]
     assert [[line.text for line in read_lines(tree)] for tree in (deep, too_deep)] == [["It rained."]] * 2
     assert {event[0] for event in too_deep.events if isinstance(event, tuple)} == {"html", "body", "p"}
+
+
+_STORY = "<div class=story><h1>Nets are sold</h1><p>The nets were sold on Monday.</p></div>"
+
+
+@check_rows(
+    "page",
+    [
+        f"<html><body><header>Menu</header></body></html>{_STORY}</body></html>",
+        f"<HTML><BODY><header>Menu</header></BODY>\n</HTML >\n<!-- theme -->{_STORY}",
+        f"<html><head><title>Quay</title></head></html><html lang=en><head></head><body>Menu {_STORY}</body></html>",
+        f"<html><body>Menu<script>w('</html>')</script></body></html>\n{_STORY}<script>x</script></html>",
+    ],
+)
+def test_a_page_is_not_over_where_its_header_closes_it(page: str) -> None:
+    tree, root = read_tree(page), parse(page)
+    assert tree is not None
+    assert root is not None
+    assert [line.text for line in read_lines(tree)][-3:] == ["Menu", "Nets are sold", "The nets were sold on Monday."]
+    [story] = root.xpath("//body//div[@class='story']")  # a site's selectors find it as well
+    assert [element.text for element in story] == ["Nets are sold", "The nets were sold on Monday."]
+
+
+def test_what_is_not_shown_behind_the_end_leaves_a_page_as_it_is() -> None:
+    page = "<html><body><p>The nets were sold.</p></body></html>\n<!-- 0.2 s --><script>x</script>"
+    tree = read_tree(page)
+    assert tree is not None
+    assert [event[0] for event in tree.events if isinstance(event, tuple)][:3] == ["html", "body", "p"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from support.tables import check_rows
+
 from crawler.items import Article
 from seealso import read_page
 
@@ -61,3 +63,12 @@ def test_a_state_that_is_written_as_scripts_are_holds_the_story_and_its_writer()
     assert [author.name for author in article.authors] == ["Tess Alder"]
     assert article.published is not None
     assert article.published.value == "2024-04-16T08:00:00Z"
+
+
+@check_rows(
+    "opened", ["<svg viewBox='0 0 9 9'><path d=M0>", "<button class=menu>Menu", "<object data=x>", "<map name=m>"]
+)
+def test_a_story_is_not_lost_in_an_element_that_nobody_closed(opened: str) -> None:
+    """Browsers show it: what is no drawing ends an svg, and the others show what they hold."""
+    article = read(f"<h1>The keeper of the weir</h1><div>{opened}</div><div>{HTML}</div>")
+    assert tuple(article.body.split("\n\n")) == TEXT
