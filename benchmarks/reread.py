@@ -4,13 +4,15 @@
 
 Crawls a generated practice site once, then rereads its pages with one job and with two, in turn. Each side is a
 command of its own; the time is wall-clock, from the start of the command to its end, the start of Python and of the
-workers included. Memory is the largest resident size of the command and its workers together.
+workers included, and the processor time is that of the command and its workers together. Memory is the largest resident
+size of the command and its workers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -34,18 +36,22 @@ def main() -> None:
             command = ["crawl", "asianews", "--mirror", server.mirror, "--archive", str(archive)]
             subprocess.run([sys.executable, "-m", "crawler", *command], check=False, stdout=subprocess.DEVNULL)
         times: dict[int, list[float]] = {1: [], 2: []}
+        cpu_times: dict[int, list[float]] = {1: [], 2: []}
         memory: dict[int, float] = {1: 0.0, 2: 0.0}
         pages = 0
         for _ in range(options.rounds):
             for jobs in times:
+                cpu_begun = measure_children()
                 seconds, megabytes, pages = reread(archive, jobs)
                 times[jobs].append(seconds)
+                cpu_times[jobs].append(measure_children() - cpu_begun)
                 memory[jobs] = max(memory[jobs], megabytes)
-    print(f"\n| {pages} stored articles, median of {options.rounds} | seconds | pages/s | MB at most |")
-    print("|---|---:|---:|---:|")
+    print(f"\n| {pages} stored articles, median of {options.rounds} | seconds | CPU seconds | pages/s | MB at most |")
+    print("|---|---:|---:|---:|---:|")
     for jobs, name in ((1, "reread on one core"), (2, "reread on two cores")):
         seconds = statistics.median(times[jobs])
-        print(f"| {name} | {seconds:.2f} | {pages / seconds:.0f} | {memory[jobs]:.0f} |")
+        cpu = statistics.median(cpu_times[jobs])
+        print(f"| {name} | {seconds:.2f} | {cpu:.2f} | {pages / seconds:.0f} | {memory[jobs]:.0f} |")
     ratio = statistics.median(times[2]) / statistics.median(times[1])
     print(f"\nTwo cores take {ratio:.2f} of the time of one (at most {HAVE_TO_REACH} is wanted).")
 
@@ -64,6 +70,12 @@ def reread(archive: Path, jobs: int) -> tuple[float, float, int]:
     if process.returncode or report["changed"]:
         raise SystemExit(f"the reread was not clean: exit code {process.returncode}, {report['changed']} changed")
     return seconds, largest, int(report["articles"])
+
+
+def measure_children() -> float:
+    """Return the processor time of all children that have ended, and of theirs, in seconds."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def resident(pid: int) -> float:

@@ -42,6 +42,8 @@ class BadReading(CrawlerError):
 
 _decoder = msgspec.msgpack.Decoder(Reading)
 _encoder = msgspec.msgpack.Encoder()
+_compressor = zstd.ZstdCompressor(_LEVEL)
+"""Each call makes a whole frame; a compressor for each reading would cost more than to compress it."""
 
 
 def encode_reading(reading: Reading) -> bytes:
@@ -50,7 +52,7 @@ def encode_reading(reading: Reading) -> bytes:
         content = _MSGPACK + _encoder.encode(reading)
     except UnicodeEncodeError:
         content = _JSON + json.dumps(msgspec.to_builtins(reading), separators=(",", ":")).encode("ascii")
-    return zstd.compress(content, _LEVEL)
+    return _compressor.compress(content, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
 def decode_reading(data: bytes) -> Reading:

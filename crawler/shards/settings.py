@@ -31,6 +31,8 @@ class ReadingSettings:
     """True if records are copied into the shard."""
     answer_hashes: Path | None = None
     """A file of :mod:`crawler.shards.answer_hashes`: pages that need not be read."""
+    syncs: bool = True
+    """False where the shards end with the command: what a power cut leaves of them is compared with its digests."""
 
 
 def locate_settings(digest: str) -> str:

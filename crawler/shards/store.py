@@ -79,9 +79,10 @@ class ShardStore:
         return (self.locate(shard_id) / MANIFEST).is_file()
 
     @contextmanager
-    def make(self, shard_id: str) -> Iterator[ShardDraft]:
+    def make(self, shard_id: str, *, syncs: bool = True) -> Iterator[ShardDraft]:
         """Yield the draft of a shard; when the block ends well the shard is there, and else nothing is. Raises OSError.
 
+        With ``syncs`` it is on the disk then; without, a power cut may leave one that does not fit its digests.
         Where another process has finished the same shard meanwhile, that one stays.
         """
         began, cpu_began = time.monotonic(), time.process_time()
@@ -94,7 +95,7 @@ class ShardStore:
             manifest = Manifest(
                 format=FORMAT,
                 id=shard_id,
-                files={path.name: _sync_file(path) for path in sorted(folder.iterdir())},
+                files={path.name: _compute_digest(path) for path in sorted(folder.iterdir())},
                 versions=dict(draft.versions),
                 counts=draft.counts,
                 details=draft.details,
@@ -103,16 +104,18 @@ class ShardStore:
                 peak_memory=_read_peak_memory(),
             )
             (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
-            _sync_file(folder / MANIFEST)
-            _sync_folder(folder)
-            self._finish(folder, shard_id)
+            if syncs:
+                for path in folder.iterdir():
+                    _sync_file(path)
+                _sync_folder(folder)
+            self._finish(folder, shard_id, syncs=syncs)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def adopt(self, draft: Path, shard_id: str) -> None:
         """Take in the folder of a shard that was made elsewhere; where it is there already, that one stays."""
         try:
-            self._finish(draft, shard_id)
+            self._finish(draft, shard_id, syncs=True)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -156,7 +159,7 @@ class ShardStore:
             if max(times) <= limit:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _finish(self, folder: Path, shard_id: str) -> None:
+    def _finish(self, folder: Path, shard_id: str, *, syncs: bool) -> None:
         target = self.locate(shard_id)
         try:
             folder.rename(target)
@@ -164,7 +167,8 @@ class ShardStore:
             if not self.has(shard_id):  # what is in the way is the rest of one that was removed
                 shutil.rmtree(target, ignore_errors=True)
                 folder.rename(target)
-        _sync_folder(self.folder)
+        if syncs:
+            _sync_folder(self.folder)
 
 
 def _compute_digest(path: Path) -> FileDigest:
@@ -173,10 +177,9 @@ def _compute_digest(path: Path) -> FileDigest:
         return FileDigest(file.tell(), digest.hexdigest())
 
 
-def _sync_file(path: Path) -> FileDigest:
+def _sync_file(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-    return _compute_digest(path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -50,7 +50,7 @@ def _read_into(folder: Path, task: PartTask) -> None:
     if store.has(task.part.id):
         return
     settings = load_settings(folder, task.settings)
-    with store.make(task.part.id) as draft:
+    with store.make(task.part.id, syncs=settings.syncs) as draft:
         draft.versions = settings.versions
         notes = PartNotes(name=read_file_name(task.part.path))
         PartReader(settings, task.part, draft, notes).read()

@@ -48,8 +48,12 @@ def mend_files(folder: Path, prefix: str, since: datetime) -> list[str]:
 
 def list_run_files(folder: Path, prefix: str, started_at: datetime) -> list[Path]:
     """Return the files of ``prefix`` that a run began which started at that instant."""
-    stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return sorted(folder.glob(f"{prefix}-{stamp}-*.warc.gz"))
+    return sorted(folder.glob(f"{make_name_start(prefix, started_at)}*.warc.gz"))
+
+
+def make_name_start(prefix: str, started_at: datetime) -> str:
+    """Return what the names of all files of ``prefix`` begin with that a run began which started at that instant."""
+    return f"{prefix}-{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-"
 
 
 def cut_file(path: Path, end: int) -> None:

@@ -137,8 +137,29 @@ def test_answers_behind_the_last_known_one_are_a_note(patient: Path) -> None:
     )
     found = examine(patient, now=datetime.now(UTC), catalogue=registry.load_catalogue(), contact=CONTACT)
     (note,) = [diagnosis for diagnosis in found if diagnosis.check == "captures" and diagnosis.state == "note"]
-    assert "answers at the end of" in note.message
+    assert "answers in" in note.message
     assert "a copy without its log" in note.message
+
+
+def test_a_file_that_a_killed_run_left_before_it_kept_a_page_is_a_note(patient: Path) -> None:
+    change_archive(
+        patient,
+        "UPDATE runs SET started_at = '2026-02-01T00:00:00Z', finished_at = NULL",
+        "INSERT INTO runs (site, started_at, finished_at, resumed_from, settings)"
+        " SELECT site, '2026-02-02T00:00:00Z', '2026-02-02T01:00:00Z', id, settings FROM runs",
+    )
+    folder = patient.with_suffix(".warc")
+    [warc] = sorted(folder.glob("*.warc.gz"))
+    shutil.copy(warc, folder / "asianews-20260201T000000Z-00000.warc.gz")
+    now = datetime(2026, 2, 2, 2, tzinfo=UTC)
+    found = examine(patient, now=now, catalogue=registry.load_catalogue(), contact=CONTACT)
+    (note,) = [diagnosis for diagnosis in found if diagnosis.check == "captures" and diagnosis.state == "note"]
+    assert "in asianews-20260201T000000Z-00000.warc.gz: one file, are in no row" in note.message
+    shutil.copy(
+        warc, folder / "asianews-20260202T000000Z-00000.warc.gz"
+    )  # of a run that ended, and indexed what it had
+    [unknown] = [diagnosis for diagnosis in faults(patient, now=now) if diagnosis.check == "captures"]
+    assert "asianews-20260202T000000Z-00000.warc.gz: one file not indexed" in unknown.message
 
 
 def test_a_torn_page_is_a_damaged_file(patient: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 import sqlite3
 import subprocess
-import sys
+import time
 from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from support.archive_contents import canonical, copy_archive, dump_archive, list_columns
 from support.dask_cluster import DaskCluster
+from support.program import start_program
 from support.waiting import wait_until
 
 from crawler.archive import Archive
@@ -29,8 +30,8 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are looked up in /proc"),
 ]
 ARTICLES = 150
-SEEDS = range(int(os.environ.get("KILL_SEEDS", "5")))
-"""Twenty of them take two hours on two busy cores."""
+SEEDS = range(*map(int, os.environ.get("KILL_SEEDS", "20").split("-")))
+"""So many, or from one to before another (``5-10``). Twenty take a quarter of an hour on two quiet cores (arithmetic)."""
 OF_RUNS = ("run_id", "last_run", "warc_offset")
 """Columns that tell one run from another: a run that goes on after a kill has a number and a WARC file of its own."""
 STAMP = re.compile(r"\d{8}T\d{6}Z")
@@ -65,15 +66,17 @@ class Work:
 
     def __init__(self, arguments, prepare, dump):
         self.arguments, self.prepare, self.dump = arguments, prepare, dump
+        self.seconds = 0.0
+        """How long one process takes for all of it."""
 
     def start(self, archive, *more):
-        command = [sys.executable, "-m", "crawler", *self.arguments, *more, "--archive", str(archive)]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        arguments = (*self.arguments, *more, "--archive", str(archive))
+        return start_program(*arguments, cwd=archive.parent, imports=("distributed",))
 
     def finish(self, archive, *more):
         """Run the command; return exit code and stderr."""
-        with self.start(archive, *more) as process:
-            _, said = process.communicate()
+        process = self.start(archive, *more)
+        _, said = process.communicate()
         assert "Traceback" not in said
         return process.returncode, said
 
@@ -114,7 +117,9 @@ def work(request, crawled, spoiled, tmp_path_factory):
             (until,) = db.execute("SELECT max(fetched_at) FROM captures").fetchone()
         work = Work(["ingest", *files], lambda target: target, lambda path: dump_ingested(path, until))
     path = work.prepare(tmp_path_factory.mktemp("one") / "archive.db")
+    begun = time.monotonic()
     assert work.finish(path, "--jobs", "1") == (0, "")
+    work.seconds = time.monotonic() - begun
     work.expected = work.dump(path)
     return work
 
@@ -143,7 +148,7 @@ def wait_for_shards(process, folder, number):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_workers_may_be_killed(work, cluster, start, seed):
-    """Takes twenty seconds a seed: three kills of a worker, at moments that go by the shards that are there."""
+    """Takes six seconds a seed: three kills of a worker, at moments that go by the shards that are there."""
     archive, folder, options = start
     random = Random(seed)
     process = work.start(archive, *options)
@@ -157,7 +162,7 @@ def test_workers_may_be_killed(work, cluster, start, seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_client_may_be_killed(work, start, seed):
-    """Takes twenty seconds a seed: three kills of the client, the last one when every shard is there or nearly."""
+    """Takes three seconds a seed: three kills of the client, the last one when every shard is there or nearly."""
     archive, folder, options = start
     random = Random(seed)
     for number in (random.randrange(3), random.randrange(3, 6), 6):
@@ -171,7 +176,7 @@ def test_the_client_may_be_killed(work, start, seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_scheduler_may_be_killed(work, cluster, start, seed):
-    """Takes half a minute a seed: the command says in one line that the scheduler is gone, and goes on with a new one."""
+    """Takes eight seconds a seed: the command says in one line that the scheduler is gone, and goes on with a new one."""
     archive, folder, options = start
     process = work.start(archive, *options)
     wait_for_shards(process, folder, Random(seed).randrange(4))
@@ -189,7 +194,7 @@ def test_the_scheduler_may_be_killed(work, cluster, start, seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_writer_may_be_killed(work, start, seed):
-    """Takes twenty seconds a seed: three kills while the shards are applied."""
+    """Takes four seconds a seed: three kills while the shards are applied."""
     archive, folder, options = start
     random = Random(seed)
     assert work.finish(archive, *options, *(["--dry-run"] if "reread" in work.arguments else ["--shards-only"])) == (
@@ -199,7 +204,7 @@ def test_the_writer_may_be_killed(work, start, seed):
     for _ in range(3):
         process = work.start(archive, "--jobs", "1", "--work", str(folder.parent))
         with suppress(subprocess.TimeoutExpired):
-            process.wait(random.uniform(0.5, 2.5))
+            process.wait(random.uniform(0.1, work.seconds))
         process.kill()
         process.communicate()
     assert work.finish(archive, "--jobs", "1", "--work", str(folder.parent)) == (0, "")

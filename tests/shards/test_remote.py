@@ -14,19 +14,23 @@ from support.waiting import wait_until
 
 from crawler.operations.ingest.job import ingest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+"""Installing the packages takes minutes where others use the machine."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory):
-    """The folder of packages with s3fs and with the server moto."""
-    folder = tmp_path_factory.mktemp("s3") / "packages"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder]
-    installed = subprocess.run([*command, "s3fs", "moto[server]"], capture_output=True, text=True)
-    if installed.returncode:
-        pytest.skip(f"s3fs and moto cannot be installed: {installed.stderr.strip()[-300:]}")
-    return folder
+    """The folders of packages with s3fs and with the server moto, which want different versions of what they share."""
+    folders = []
+    for name, package in (("client", "s3fs"), ("server", "moto[server]")):
+        folder = tmp_path_factory.mktemp("s3") / name
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder]
+        installed = subprocess.run([*command, package], capture_output=True, text=True)
+        if installed.returncode:
+            pytest.skip(f"{package} cannot be installed: {installed.stderr.strip()[-300:]}")
+        folders.append(folder)
+    return folders
 
 
 @pytest.fixture
@@ -36,16 +40,20 @@ def store(packages):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
+    client, server_packages = packages
     environment = {
         **os.environ,
-        "PYTHONPATH": str(packages),
+        "PYTHONPATH": str(client),
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_DEFAULT_REGION": "us-east-1",
         "FSSPEC_S3_ENDPOINT_URL": address,
     }
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
+    server_environment = {**environment, "PYTHONPATH": str(server_packages)}
+    with subprocess.Popen(
+        command, env=server_environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as server:
         try:
             wait_until(lambda: is_open(port))
             acl = {"x-amz-acl": "public-read-write"}  # for this test, which signs nothing

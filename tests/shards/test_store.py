@@ -50,6 +50,18 @@ def test_a_shard_is_there_when_its_block_has_ended_well(store):
     assert sorted(path.name for path in store.locate("one").iterdir()) == ["manifest.json", "words.txt"]
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only Linux tells which file a number is of")
+@pytest.mark.parametrize("syncs", [True, False])
+def test_a_shard_is_on_the_disk_when_its_block_has_ended_unless_it_ends_with_the_command(store, monkeypatch, syncs):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    with store.make("one", syncs=syncs) as draft:
+        (draft.folder / "words.txt").write_bytes(b"words")
+    names = sorted(path.rpartition("/")[2].partition(".")[0] for path in synced)
+    assert names == (["manifest", "one", "shards", "words"] if syncs else [])
+    assert store.verify("one").files["words.txt"].size == 5
+
+
 def test_the_second_of_two_makers_changes_nothing(store):
     with store.make("one") as draft:
         make_shard(store)

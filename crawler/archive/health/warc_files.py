@@ -17,6 +17,18 @@ def list_warc_names(db: Connection) -> frozenset[str]:
     return frozenset(select_column(db, "SELECT DISTINCT warc_file FROM captures WHERE warc_file IS NOT NULL"))
 
 
+class KilledRun(NamedTuple):
+    """A run that has not ended: while none is running, it was killed."""
+
+    site: str
+    started_at: str
+
+
+def list_killed_runs(db: Connection) -> list[KilledRun]:
+    """Return the runs that have not ended."""
+    return list_records(db, KilledRun, "SELECT site, started_at FROM runs WHERE finished_at IS NULL")
+
+
 class _WarcExtent(NamedTuple):
     warc_file: str
     needed: int

@@ -6,16 +6,24 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
 from crawler.archive.health.losses import list_accepted
-from crawler.archive.health.warc_files import list_warc_names, read_warc_extents, sample_warc_files
+from crawler.archive.health.warc_files import (
+    KilledRun,
+    list_killed_runs,
+    list_warc_names,
+    read_warc_extents,
+    sample_warc_files,
+)
 from crawler.archive.lock import find_other_name, inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 from crawler.warc import iter_captures
+from crawler.warc.mending import make_name_start
 
 LEAST_FREE = 1_000_000_000
 """Bytes; a day of polite crawling takes about half of it."""
@@ -71,17 +79,20 @@ def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]
 def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[Diagnosis]:
     """Report WARC files that are missing, shorter than the archive's pointers into them, or not indexed by the archive.
 
-    The newest file of a running crawl may not be indexed yet; while one runs, such files are not reported.
+    The newest file of a running crawl may not be indexed yet; while one runs, such files are not reported. What a
+    killed run had fetched and not kept was fetched again: that is a note.
     """
     is_running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
     with closing(connect_unchecked(archive)) as conn:
         extents = read_warc_extents(conn)
         indexed_names, accepted = list_warc_names(conn), list_accepted(conn)
+        name_starts = _list_name_starts(list_killed_runs(conn))
     files = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
     missing_names = sorted(name for name in extents if name not in files)
     short_names = sorted(name for name, end in extents.items() if name in files and files[name].stat().st_size < end)
     unlisted = [] if is_running else [path for name, path in files.items() if name not in indexed_names]
-    unindexed = [path for path in unlisted if _holds_answers(path)]
+    left = {path.name: 0 for path in unlisted if path.name.startswith(name_starts)}
+    unindexed = [path for path in unlisted if path.name not in left and _holds_answers(path)]
     for loss in accepted:
         where = f" in {loss.file}" if loss.file is not None else ""
         counted = f"{loss.captures} {'capture' if loss.captures == 1 else 'captures'}"
@@ -98,18 +109,27 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
             f"{_format_files([path.name for path in unindexed])} not indexed: no row of captures points into it",
             f"take its pages in with seealso ingest{option} FILE, then move it out of {folder}",
         )
-    tails = {} if is_running or unindexed else _find_tails(files, extents)
+    tails = {} if is_running or unindexed else _find_tails(files, left | extents)
     if tails:
         named = _format_files(sorted(tails))
         yield report_note(
             "captures",
-            f"{sum(tails.values())} answers at the end of {named}, are in no row: a killed run left them and fetched "
+            f"{sum(tails.values())} answers in {named}, are in no row: a killed run left them and fetched "
             "the pages again, or this archive is an older state of itself, such as a copy without its log",
             f"in the second case seealso ingest{option} FILE takes them in",
         )
     if not (missing_names or short_names or unindexed):
         count = len(extents)
         yield report_well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
+
+
+def _list_name_starts(runs: list[KilledRun]) -> tuple[str, ...]:
+    """Return what the names of the WARC files of these runs begin with."""
+    name_starts = []
+    for run in runs:
+        with suppress(ValueError):  # a time that nobody can read
+            name_starts.append(make_name_start(run.site, datetime.fromisoformat(run.started_at)))
+    return tuple(name_starts)
 
 
 def _find_tails(files: dict[str, Path], extents: dict[str, int]) -> dict[str, int]:

@@ -204,6 +204,7 @@ def _make_settings(
         forgotten=read_forgotten(path) or frozenset(),  # the other kind loads what opens archives
         copies=copies,
         answer_hashes=answer_hashes,
+        syncs=not is_own_folder,
     )
 
 

@@ -242,7 +242,7 @@ def test_shards_that_left_out_what_another_archive_held_are_made_again(files, wh
     path = tmp_path / "a.db"
     take(path, files[:1])
 
-    def fail(*_):
+    def fail(*_, **options):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -257,7 +257,7 @@ def test_shards_that_left_out_what_another_archive_held_are_made_again(files, wh
 
 
 def test_a_part_that_cannot_be_read_leaves_the_archive_alone(files, tmp_path, monkeypatch):
-    def fail(*_):
+    def fail(*_, **options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(ShardStore, "make", fail)
