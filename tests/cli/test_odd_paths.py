@@ -15,7 +15,7 @@ from support.program import run_code
 Run = Callable[..., Result]
 
 NO_ARCHIVES = {
-    "": "is a folder",
+    "": "a path is missing",
     ".": "is a folder",
     "/": "is a folder",
     "pipe": "is not an archive",

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -31,14 +32,17 @@ def test_at_the_first_line_of_the_program(tmp_path: Path, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", [pytest.param(SIGNALS[0], marks=pytest.mark.slow), SIGNALS[1]])
-def test_an_ingest_that_waits_for_its_file(tmp_path: Path, number: int) -> None:
+def test_readers_of_an_ingest_end_with_it(crawled: Crawled, tmp_path: Path, number: int) -> None:
     """The first signal, the slow case, takes a second more."""
-    pipe = tmp_path / "pages.warc"
-    os.mkfifo(pipe)
-    with started("ingest", str(pipe), cwd=tmp_path) as process, pipe.open("wb"):  # opened when the program opens it
+    [warc] = crawled[0].parent.rglob("*.warc.gz")
+    files = [str(shutil.copy(warc, tmp_path / f"pages-{part}.warc.gz")) for part in range(2)]
+    with started("ingest", "--jobs", "2", *files, cwd=tmp_path) as process:
+        wait_until(lambda: process.poll() is not None or list_children(process))
+        children = list_children(process)
         code, said = stop(process, number)
-    assert code == 130
+    assert (code, bool(children)) == (130, True)
     assert "interrupted" in said
+    wait_until(lambda: not any(is_running(child) for child in children))
 
 
 @pytest.mark.parametrize("number", [SIGNALS[0], pytest.param(SIGNALS[1], marks=pytest.mark.slow)])
