@@ -2,7 +2,7 @@
 """The commands of the README, each with all of its own set-up; needs nothing but Python 3.11 or newer.
 
     python3 make.py demo    crawl a small practice site into archive.db and show what to try next
-    python3 make.py test    every check of the project: style, types, layers, tests (five minutes)
+    python3 make.py test    every check of the project: style, types, layers, tests (four minutes)
     python3 make.py slow    the slow tests, which say themselves how long they take (an hour in all), and more examples
 
 All make a virtual environment in .venv on first use. Further arguments go to the command that is run. Some of the slow
@@ -122,11 +122,11 @@ def start_check(command: Sequence[str]) -> subprocess.Popen[str] | None:
 
 
 def run_tests(*arguments: str) -> int:
-    """Run pytest with one worker more than cores, as tests also wait; a file stays whole, as its tests share things.
+    """Run pytest with two workers more than cores, as tests also wait; a file stays whole, as its tests share things.
 
     The files are begun in the order that the tests ask for (tests/support/long_files.py), not by their number of tests.
     """
-    workers = str(min(5, (os.cpu_count() or 1) + 1))
+    workers = str(min(6, (os.cpu_count() or 1) + 2))
     return run("pytest", "-q", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *arguments)
 
 
