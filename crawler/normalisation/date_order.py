@@ -10,6 +10,7 @@ import re
 from datetime import date
 from typing import Final
 
+from crawler.normalisation.calendar_words import find_month
 from crawler.normalisation.word_tables import load_table
 from crawler.site import DateOrder
 
@@ -25,7 +26,6 @@ _FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})([/-])(\d{1,2})\2((?:19|2
 _MONTH_OF_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
 )
-_MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MAX_FIGURES: Final = 200
 """Dates in figures that are looked at: a page with more has told it long before."""
 
@@ -80,7 +80,7 @@ def find_region(stated: str | None) -> str | None:
 def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | None:
     """Return the order that dates on a page leave open no more; None where they do, or are at odds."""
     address = _MONTH_OF_ADDRESS.search(url)
-    month_of_address = (int(address[1]), _read_month(address[2])) if address else None
+    year_of_address, month_of_address = (int(address[1]), _read_month(address[2])) if address else (None, None)
     orders: set[DateOrder] = set()
     for first, second, year in _iter_figures(html):
         day_first, month_first = _make_day(year, second, first), _make_day(year, first, second)
@@ -89,8 +89,8 @@ def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | Non
         elif day_first is not None and month_first is not None and first != second:
             if (day_first > seen_on) != (month_first > seen_on):
                 orders.add("MDY" if day_first > seen_on else "DMY")
-            if month_of_address is not None and month_of_address[0] == year and month_of_address[1] in (first, second):
-                orders.add("MDY" if month_of_address[1] == first else "DMY")
+            if year_of_address == year and month_of_address in (first, second):
+                orders.add("MDY" if month_of_address == first else "DMY")
     return next(iter(orders)) if len(orders) == 1 else None
 
 
@@ -114,5 +114,5 @@ def _make_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _read_month(printed: str) -> int:
-    return int(printed) if printed.isdigit() else _MONTHS.index(printed.lower()) + 1
+def _read_month(printed: str) -> int | None:
+    return int(printed) if printed.isdigit() else find_month(printed, ("en",))
