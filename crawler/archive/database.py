@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.lock import refuse_other_names
+from crawler.archive.schema.error_codes import UNWRITABLE_CODES, get_code, is_busy
 from crawler.archive.schema.file_state import (
     FileState,
     FileUnusable,
@@ -248,14 +249,13 @@ def translate_errors(path: Path) -> Iterator[None]:
     except CrawlerError:
         raise
     except sqlite3.Error as error:
-        reason = " ".join(str(error).split())
-        if "locked" in reason or "busy" in reason:
+        if is_busy(error):
             raise ArchiveBusy(f"{path} is being written by another program: let it finish, then try again") from error
-        if "no such module: fts5" in reason:
+        if "no such module: fts5" in str(error):  # SQLite has no code of its own for it
             raise ArchiveUnusable("this Python's SQLite has no full-text search (FTS5): use another build") from error
         if (report := explain_error(path, error)) is not None:
             raise FileUnusable(report) from error
-        raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(reason)}") from error
+        raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(error)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
     except (TypeError, AttributeError) as error:  # what a cell causes that holds bytes in place of a text
@@ -323,11 +323,13 @@ def read_data_version(db: Connection) -> int:
     return select_count(db, "PRAGMA data_version")
 
 
-def _advise(reason: str) -> str:
-    if "full" in reason:
-        return f"{reason}; nothing of the last batch was kept. Make room, then run the same command again"
-    if "I/O" in reason:
-        return f"{reason}; nothing of the last batch was kept. Is the disk full, or failing?"
-    if "readonly" in reason or "unable to open" in reason:
-        return f"{reason}; check the permissions of the file and its folder"
-    return reason
+def _advise(error: sqlite3.Error) -> str:
+    """Return the message of an error, and what to do about it where its code tells."""
+    code, message = get_code(error), " ".join(str(error).split())
+    if code == sqlite3.SQLITE_FULL:
+        return f"{message}; nothing of the last batch was kept. Make room, then run the same command again"
+    if code == sqlite3.SQLITE_IOERR:
+        return f"{message}; nothing of the last batch was kept. Is the disk full, or failing?"
+    if code in UNWRITABLE_CODES:
+        return f"{message}; check the permissions of the file and its folder"
+    return message

@@ -15,10 +15,9 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Forbidden, NotFound
 from datasette.views.base import DatasetteError
 
+from crawler.archive.schema.error_codes import get_code
 from crawler.errors import ArchiveBusy, ArchiveUnusable
 
-_PRIMARY_CODE: Final = 0xFF
-"""The lower byte of SQLite's extended error codes."""
 _FILE_CODES: Final = frozenset(
     {
         *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_IOERR),
@@ -68,7 +67,4 @@ def explain_failure(error: BaseException) -> Failure:
 def _is_of_file(error: BaseException) -> bool:
     if isinstance(error, (OSError, ArchiveBusy, ArchiveUnusable)):
         return True
-    if not isinstance(error, sqlite3.Error):
-        return False
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & _PRIMARY_CODE in _FILE_CODES
+    return isinstance(error, sqlite3.Error) and get_code(error) in _FILE_CODES

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, write_transaction
-from crawler.archive.schema.file_state import connect_to_read
+from crawler.archive.schema.error_codes import is_busy
+from crawler.archive.schema.file_state import connect_to_read, describe_error
 from crawler.errors import CrawlerError
 from crawler.notes.schema import APPLICATION_ID, list_steps, migrations
 
@@ -98,10 +99,9 @@ class NotesFile:
         try:
             yield
         except sqlite3.Error as error:
-            reason = " ".join(str(error).split())
-            if "locked" in reason or "busy" in reason:
+            if is_busy(error):
                 raise NotesBusy(f"{self.path} is being written by another program: try again in a moment") from error
-            raise NotesUnusable(f"cannot use the notes {self.path}: {reason}") from error
+            raise NotesUnusable(f"cannot use the notes {self.path}: {describe_error(error)}") from error
         except OSError as error:
             raise NotesUnusable(f"cannot use the notes {self.path}: {error.strerror or error}") from error
 

@@ -8,11 +8,12 @@ from typing import Final
 
 from crawler.archive.articles.forgotten import CaptureScope, Obstacle, UnerasedKind, UnerasedPart
 from crawler.archive.database import select_column, select_value, translate_errors, write_transaction
+from crawler.archive.schema.error_codes import get_code
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.store import Archive
 from crawler.archive.write.tombstones import delete_mentioning_captures, insert_parts
 
-_OBSTACLES_OF_ERRORS: Final[dict[int, Obstacle]] = {
+_OBSTACLES_OF_ERRORS: Final[dict[int | None, Obstacle]] = {
     sqlite3.SQLITE_FULL: "no_room",
     sqlite3.SQLITE_BUSY: "in_use",
     sqlite3.SQLITE_LOCKED: "in_use",
@@ -110,5 +111,5 @@ def clean_file(archive: Archive) -> Obstacle | None:
         conn.execute("VACUUM")
         is_busy, _, _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.Error as error:
-        return _OBSTACLES_OF_ERRORS.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF, "failing")
+        return _OBSTACLES_OF_ERRORS.get(get_code(error), "failing")
     return "in_use" if is_busy else None

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.database import select_value
+from crawler.archive.schema.error_codes import BUSY_CODES, UNWRITABLE_CODES, get_code
 from crawler.archive.schema.index_rows import INDEX_OF_ARTICLES, INDEX_WITH_EMOJI, IndexedTexts, read_indexed_texts
 from crawler.normalisation.index_words import make_index_row
 from crawler.normalisation.tokenizer import EVERY_ARTICLE
@@ -41,7 +42,7 @@ def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
         conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 0)")
     except sqlite3.OperationalError as error:
         # The file cannot be written, or another program writes: the comparisons below still find most faults.
-        if not any(reason in str(error) for reason in ("readonly", "unable to open", "locked")):
+        if get_code(error) not in BUSY_CODES | UNWRITABLE_CODES:
             raise
     except sqlite3.DatabaseError as error:
         yield "articles_fts", f"the index does not fit its content: {error}"
@@ -96,7 +97,7 @@ def _has_expected_words(conn: sqlite3.Connection) -> bool:
     try:
         conn.execute("INSERT INTO temp.index_copy (index_copy, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if get_code(error) != sqlite3.SQLITE_CORRUPT:
             raise
         return False
     return True

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from crawler.archive.schema.error_codes import UNWRITABLE_CODES, get_code
 from crawler.archive.schema.migrations import APPLICATION_ID
 from crawler.errors import ArchiveUnusable
 
@@ -197,7 +198,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         conn.close()
         # In a folder that cannot be written SQLite cannot make the shared memory of WAL mode. Without a log waiting
         # to be read the file alone is complete.
-        if _get_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if get_code(error) not in UNWRITABLE_CODES:
             raise
         if _has_log(path):
             raise FileUnusable(make_report(FileState.LOG_UNREADABLE, path)) from error
@@ -286,7 +287,7 @@ def explain_error(path: Path, error: sqlite3.Error) -> FileReport | None:
 
     Asking costs a look through the whole file, once for each state of it.
     """
-    code, message = _get_code(error), describe_error(error)
+    code, message = get_code(error), describe_error(error)
     if message != str(error):
         return make_report(FileState.DAMAGED, path, message)
     if code == sqlite3.SQLITE_ERROR:
@@ -351,12 +352,6 @@ def _explain_plain_error(path: Path) -> FileState | None:
 def _list_messages(conn: sqlite3.Connection, argument: str) -> list[str]:
     rows = conn.execute(f"PRAGMA quick_check({argument})")
     return [" ".join(str(message).split()) for (message,) in rows if message != "ok"]
-
-
-def _get_code(error: sqlite3.Error) -> int | None:
-    """Return SQLite's primary code of an error; None for an error of Python's module."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
 
 
 def _has_log(path: Path) -> bool:
