@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.archive.database import holds_archive
+from crawler.archive.database import connect_unchecked, holds_archive
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -40,15 +41,8 @@ def find_only_archive(datasette: Datasette) -> str | None:
 @lru_cache(maxsize=256)
 def is_archive(path: Path) -> bool:
     """Return True if a file is an archive; cached by path, because Datasette asks for metadata all the time."""
-    for option in ("mode=ro", "immutable=1"):  # a WAL database in a folder that is read-only opens only the second way
-        try:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{option}", uri=True)
-        except sqlite3.Error:
-            continue
-        try:
+    try:
+        with closing(connect_unchecked(path)) as connection:
             return holds_archive(connection)
-        except sqlite3.Error:
-            continue
-        finally:
-            connection.close()
-    return False
+    except sqlite3.Error:
+        return False
