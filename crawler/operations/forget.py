@@ -84,9 +84,9 @@ def forget(
 
     ``captures`` says which captures of other pages that print its words are erased too; with ``missing_is_lost``
     WARC files that are away are taken for lost, and not spoken of any more. Of a file of ``notes`` quotations of the
-    article go, and what else repeats its words. What cannot be erased now is
-    in the report, and stays on a list. A second call is harmless, and erases what a killed one left. ``note_step`` is
-    called between any two steps that a kill may part. Raises NothingToForget, and ArchiveBusy while a crawl runs.
+    article go, and what else repeats its words. What cannot be erased now is in the report, and stays on a list. A
+    second call is harmless, and erases what a killed one left. ``note_step`` is called between any two steps that a
+    kill may part. Raises NothingToForget, and ArchiveBusy while a crawl runs.
     """
     now = now or datetime.now(UTC)
     with ExitStack() as stack:
@@ -139,11 +139,13 @@ def _find_target(archive: Archive, article: str) -> ForgetTarget:
 
 
 def _erase_notes(archive: Archive, target: ForgetTarget, path: Path) -> NotesErased:
-    runs: set[WordRun] = set()
-    for text in list_texts(archive.db.conn, target.keys):
-        runs |= list_word_runs(text)
     with NotesFile(path, "write", archive=archive.path) as file:
-        return erase_article(file, target.keys, runs, _make_telling(archive))
+        return erase_article(file, target.keys, _list_runs(archive, target), _make_telling(archive))
+
+
+def _list_runs(archive: Archive, target: ForgetTarget) -> set[WordRun]:
+    """Return every run of five words of the article's texts, of all its versions."""
+    return set().union(*map(list_word_runs, list_texts(archive.db.conn, target.keys)))
 
 
 def _make_telling(archive: Archive) -> Callable[[WordRun], bool]:
@@ -153,9 +155,7 @@ def _make_telling(archive: Archive) -> Callable[[WordRun], bool]:
 
 def _find_traces(archive: Archive, target: ForgetTarget, captures: CaptureScope | None) -> Traces:
     """Search all WARC files and saved pages for the article; a file that cannot be read is listed to be read later."""
-    runs: set[WordRun] = set()
-    for text in list_texts(archive.db.conn, target.keys):
-        runs |= list_word_runs(text)
+    runs = _list_runs(archive, target)
     finder = TraceFinder(
         sites=load_sites(*archive.adopted_sites),
         is_target=frozenset(target.keys).__contains__,

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape as _escape
+from html import escape
 
 
 def escape_text(value: str) -> str:
     """Escape text for HTML; control characters become character references, as careless publishing systems write them."""
-    escaped = _escape(value, quote=True)
-    return (
-        escaped
-        if escaped.isprintable()
-        else "".join(c if c.isprintable() or c in "\n " else f"&#{ord(c)};" for c in escaped)
-    )
+    escaped = escape(value, quote=True)
+    return escaped if escaped.isprintable() else "".join(map(_escape_control, escaped))
+
+
+def _escape_control(character: str) -> str:
+    return character if character.isprintable() or character in "\n " else f"&#{ord(character)};"
 
 
 @dataclass(frozen=True, slots=True)

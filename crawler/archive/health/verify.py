@@ -2,7 +2,7 @@
 
 It checks the file (by SQLite's own checks), the search index (by its own check; one row an article with its words),
 digests and revisions, the captures in the WARC files, the sums of fates, that times are in order, that edits of authors
-are applied, and that nothing is left to be erased of forgotten articles.
+and places are applied, and that nothing is left to be erased of forgotten articles.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Finding:
 
     check: str
     """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``times``, ``authors``,
-    ``forgotten`` or ``captures``."""
+    ``places``, ``forgotten`` or ``captures``."""
     subject: str
     """The table, article, capture or run that has the fault."""
     message: str

@@ -155,7 +155,7 @@ def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
     if report.adopted:
         yield f"{format_count(len(report.adopted), 'site')} adopted: {', '.join(report.adopted[:MOST_HOSTS_PRINTED])}"
     if report.unknown_sites:
-        yield list_unknown_sites(report)
+        yield format_unknown_sites(report)
 
 
 def list_reason_labels() -> list[tuple[PassedOver, str]]:
@@ -180,7 +180,7 @@ def list_reason_labels() -> list[tuple[PassedOver, str]]:
     ]
 
 
-def list_unknown_sites(report: IngestReport) -> str:
+def format_unknown_sites(report: IngestReport) -> str:
     """Return the line that names the hosts of unknown sites, those with most pages first."""
     named = sorted(((host, count) for host, count in report.unknown_sites.items() if host), key=lambda pair: -pair[1])
     hosts = [f"{host} {count:,}" for host, count in named[:MOST_HOSTS_PRINTED]]

@@ -129,7 +129,7 @@ def _find(archive: Archive, name: str) -> ArticleRecord | None:
         return archive.article(int(name)) if len(name) <= DIGITS_OF_ID else None
     record = archive.find(name)
     if record is None:
-        # An unknown spelling: the sites' own rules may understand it. They load Scrapy, so only now.
+        # An unknown spelling: the sites' own rules may understand it. To load them takes a while, so only now.
         from crawler.sites.registry import load_sites
 
         record = archive.find(name, load_sites(*archive.adopted_sites))

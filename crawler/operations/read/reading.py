@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
+from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.body_model import load_body_model
 from crawler.extraction.markup import Hint
 from crawler.extraction.page import ArticlePage
@@ -139,9 +139,7 @@ def _try(read: Callable[[], Result]) -> Result | None:
     """Return what a part of a refused page reads as; None where even that fails, as on bytes that are no page."""
     try:
         return read()
-    except (NotAnArticle, PageUnreadable, BadAddress):
-        return None
-    except Exception:  # the refusal says already that the page cannot be read
+    except Exception:  # the refusal says already why the page cannot be read
         return None
 
 
