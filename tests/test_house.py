@@ -35,6 +35,8 @@ STATEMENT = re.compile(
     r"|create\s+(?:temp\s+|virtual\s+|unique\s+)*(?:table|index|view|trigger)\s"
     r")"
 )
+SUBQUERY = re.compile(r"\(\s*select\s+(?:distinct\s+)?[\w.*{}]+(?:,\s*[\w.{}]+)*\s+from\s", re.I)
+"""A query within a condition: ``id IN (SELECT a.id FROM …)``."""
 
 
 def find_sql(source: str) -> Iterator[tuple[int, str]]:
@@ -46,7 +48,7 @@ def find_sql(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, ast.unparse(node.func)
         elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and node not in pieces):
             text = _read_text(node)
-            if text is not None and STATEMENT.match(text):
+            if text is not None and (STATEMENT.match(text) or SUBQUERY.search(text)):
                 yield node.lineno, text
 
 
@@ -106,6 +108,7 @@ def test_an_exception_is_there_as_long_as_it_is_needed():
         'sql = "WITH newest AS (SELECT 1) SELECT * FROM newest"',
         'sql = "PRAGMA quick_check"',
         'SQL = {"kept": "DELETE FROM kept"}',
+        'condition = f"id in (select a.id from articles a where {sql})"',
     ],
 )
 def test_sql_that_is_added_is_found(added):
@@ -119,6 +122,7 @@ def test_sql_that_is_added_is_found(added):
     [
         "Select articles from the archive by a query.",
         "select what you need, then export it. Articles from other sites stay",
+        "articles (select some of them) from other sites",
         "Update an archive, and set nothing else.",
         "With one job there are none.",
         " with the same files",

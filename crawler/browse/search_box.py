@@ -10,21 +10,12 @@ from typing import Any
 
 from datasette.filters import FilterArguments
 
-from crawler.archive.search.compiler import compile_box_query
+from crawler.archive.search.compiler import compile_box_query, name_values
 
 
 def compile_conditions(arguments: Any) -> FilterArguments:
     """Return the conditions of ``?_search=``; none for another mode or a search in one column."""
     if "_search" not in arguments or arguments.get("_searchmode") == "raw":
         return FilterArguments([])
-    plan = compile_box_query(arguments["_search"])
-    clauses: list[str] = []
-    values: dict[str, Any] = {}
-    for condition in plan.conditions:
-        sql, remaining = condition.sql, iter(condition.values)
-        while "?" in sql:
-            name = f"seealso_{len(values)}"
-            values[name] = next(remaining)
-            sql = sql.replace("?", f":{name}", 1)
-        clauses.append(f"id in (select a.id from articles a where {sql})")
+    clauses, values = name_values(compile_box_query(arguments["_search"]).conditions, "seealso")
     return FilterArguments(clauses, params=values)

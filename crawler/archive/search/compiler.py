@@ -79,6 +79,26 @@ def compile_box_query(text: str) -> QueryPlan:
     return plan
 
 
+def name_values(conditions: Sequence[Condition], prefix: str) -> tuple[list[str], dict[str, Any]]:
+    """Return conditions on ``articles a`` as SQL on the ``id`` of an article, and their values by name.
+
+    The names begin with ``prefix``. It is for a query of somebody else, which has parameters of its own.
+
+    >>> name_values([Condition("a.language = ?", ("en",))], "own")
+    (['id IN (SELECT a.id FROM articles a WHERE a.language = :own_0)'], {'own_0': 'en'})
+    """
+    clauses: list[str] = []
+    values: dict[str, Any] = {}
+    for condition in conditions:
+        sql = condition.sql
+        for value in condition.values:
+            name = f"{prefix}_{len(values)}"
+            values[name] = value
+            sql = sql.replace("?", f":{name}", 1)
+        clauses.append(f"id IN (SELECT a.id FROM articles a WHERE {sql})")
+    return clauses, values
+
+
 def compile_query(query: Query, extra: Sequence[Filter] = ()) -> QueryPlan:
     """Compile a query and further conditions."""
     plan = QueryPlan()
