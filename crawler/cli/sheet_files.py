@@ -13,9 +13,10 @@ from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import select_ids
 from crawler.atomic_file import replace_file
 from crawler.notes.codebook import find_code, list_codes
+from crawler.notes.kept_sheets import save_sheet
 from crawler.notes.notes_file import NotesUnusable
 from crawler.notes.records import ArticleKey, Code
-from crawler.notes.sheets import UnreadableSheet, list_sheet_columns, make_sheet_row, save_sheet
+from crawler.notes.sheets import UnreadableSheet, list_sheet_columns, make_sheet_row
 from crawler.research.exports.streams import HashedStream
 from crawler.research.exports.tabular import make_row_writer
 from crawler.research.samples import sampled

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.notes.codebook import list_answers, list_codes
+from crawler.notes.kept_sheets import Sheet, find_sheet, list_sheet_keys
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey
-from crawler.notes.sheets import Sheet, find_sheet, list_sheet_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

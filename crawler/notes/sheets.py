@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
-from urllib.parse import unquote
+from typing import Final, NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow
-from crawler.archive.database import select_dicts, select_rows
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
 from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
-from crawler.notes.notes import add_note, list_notes
+from crawler.notes.notes import add_note, check_text, list_notes
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name, read_list
+from crawler.notes.records import ArticleKey, BadNote, Code, check_name, read_identity
 
-ARTICLE_COLUMNS: Final = ("identity", "published_on", "headline", "url")
+_ARTICLE_COLUMNS: Final = ("identity", "published_on", "headline", "url")
 """Columns of a sheet that say which article a row is; ``identity`` names the revision to be read."""
-REMARK_COLUMNS: Final = ("tags", "note")
+_REMARK_COLUMNS: Final = ("tags", "note")
 MAX_SHEET_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 200_000
 MAX_CELL_LETTERS: Final = 100_000
-_IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
 _FORMULA_STARTS: Final = ("'=", "'+", "'-", "'@")
 """How ``--safe`` writes a cell that a spreadsheet would run."""
 
 
 class UnreadableSheet(CrawlerError):
     """The file is no coding sheet: the message says what it lacks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A list of articles to be coded, under a name."""
-
-    name: str
-    made_at: str
-    question: str
-    """What its articles were selected by."""
-    codes: tuple[str, ...]
-    articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +61,7 @@ class SheetReport:
 
 def list_sheet_columns(codes: Iterable[Code]) -> tuple[str, ...]:
     """Return the columns of a sheet: the article, the codes, tags and note."""
-    return (*ARTICLE_COLUMNS, *(code.name for code in codes), *REMARK_COLUMNS)
+    return (*_ARTICLE_COLUMNS, *(code.name for code in codes), *_REMARK_COLUMNS)
 
 
 def make_sheet_row(row: ArticleRow, codes: Sequence[Code]) -> list[str]:
@@ -90,74 +73,8 @@ def make_sheet_row(row: ArticleRow, codes: Sequence[Code]) -> list[str]:
         row.headline,
         row.url,
         *("" for _ in codes),
-        *("" for _ in REMARK_COLUMNS),
+        *("" for _ in _REMARK_COLUMNS),
     ]
-
-
-def save_sheet(
-    notes: NotesFile, name: str, keys: Sequence[ArticleKey], *, codes: Sequence[Code], question: str, now: datetime
-) -> Sheet:
-    """Keep a list of articles under a name, to be coded in the browser. Raises BadNote for a name that is taken."""
-    name = check_name(name, "a sheet's name")
-    if not keys:
-        raise BadNote("no article is found, so there is nothing to code")
-    with notes.transaction() as db:
-        if db.execute("SELECT 1 FROM sheets WHERE name = ?", (name,)).fetchone():
-            raise BadNote(f"there is a sheet {name!r} already: choose another name")
-        names = json.dumps([code.name for code in codes], ensure_ascii=False)
-        cursor = db.execute(
-            "INSERT INTO sheets (name, made_at, question, codes) VALUES (?, ?, ?, ?)",
-            (name, instant(now), question, names),
-        )
-        db.conn.executemany(
-            "INSERT INTO sheet_articles (sheet_id, position, site, language, site_key) VALUES (?, ?, ?, ?, ?)",
-            ((cursor.lastrowid, position, *key) for position, key in enumerate(keys, 1)),
-        )
-    return find_sheet(notes, name)
-
-
-def remove_sheet(notes: NotesFile, name: str) -> Sheet:
-    """Remove a sheet, the list of its articles alone, and return what it was; notes and answers stay.
-
-    Raises NoSuchNote, whose message lists the names.
-    """
-    sheet = find_sheet(notes, name)
-    with notes.transaction() as db:
-        db.execute("DELETE FROM sheet_articles WHERE sheet_id = (SELECT id FROM sheets WHERE name = ?)", (sheet.name,))
-        db.execute("DELETE FROM sheets WHERE name = ?", (sheet.name,))
-    return sheet
-
-
-def list_sheets(notes: NotesFile) -> list[Sheet]:
-    """Return the sheets that were kept, the newest last."""
-    sql = (
-        "SELECT name, made_at, question, codes, (SELECT count(*) FROM sheet_articles a WHERE a.sheet_id = s.id)"
-        " AS articles FROM sheets s ORDER BY made_at, id"
-    )
-    with notes.translate_errors():
-        return [Sheet(**row | {"codes": read_list(row["codes"])}) for row in select_dicts(notes.db, sql)]
-
-
-def find_sheet(notes: NotesFile, name: str) -> Sheet:
-    """Return the sheet of a name, in any capitals. Raises NoSuchNote, whose message lists the names."""
-    sheets = list_sheets(notes)
-    for sheet in sheets:
-        if sheet.name.casefold() == name.strip().casefold():
-            return sheet
-    names = ", ".join(sheet.name for sheet in sheets[:10])
-    raise NoSuchNote(
-        f"no sheet {name[:60]!r}; " + (f"there are: {names}" if names else "make one: seealso codes sheet")
-    )
-
-
-def list_sheet_keys(notes: NotesFile, name: str) -> list[ArticleKey]:
-    """Return the articles of a sheet in their order."""
-    sql = (
-        "SELECT a.site, a.language, a.site_key FROM sheet_articles a JOIN sheets s ON s.id = a.sheet_id"
-        " WHERE s.name = ? ORDER BY a.position"
-    )
-    with notes.translate_errors():
-        return [ArticleKey(*row) for row in select_rows(notes.db, sql, (name,))]
 
 
 def read_sheet(
@@ -174,13 +91,13 @@ def read_sheet(
     separator = _find_separator(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     report = SheetReport()
-    remarks: list[tuple[ArticleKey, int | None, str, str]] = []
+    remarks: list[_Remark] = []
     try:
         header = [cell.strip() for cell in next(rows, [])]
         with notes.transaction() as db:
             codes = _match_codes(db, header)
             taker = _RowTaker(db, codes, report, coder, knows, separator == ";", instant(now))
-            expected = {*ARTICLE_COLUMNS, *REMARK_COLUMNS, *codes, ""}
+            expected = {*_ARTICLE_COLUMNS, *_REMARK_COLUMNS, *codes, ""}
             for name in header:
                 if name.casefold() not in expected:
                     reason = "no code of the codebook has this name: its column was passed over"
@@ -197,25 +114,18 @@ def read_sheet(
                     remarks.extend(taker.take_row(row, number))
     except csv.Error as error:
         raise UnreadableSheet(f"this is no table: {error}") from error
-    for key, revision, tags, note_text in remarks:
-        _take_remark(notes, report, key, revision, tags, note_text, coder, now)
+    for remark in remarks:
+        _take_remark(notes, report, remark, coder, now)
     return report
 
 
-def read_identity(text: str) -> tuple[ArticleKey, int | None]:
-    """Return article and revision of a permanent identity, or of a whole address that ends with one.
+class _Remark(NamedTuple):
+    """What a coder wrote into the columns of a row that are no answers."""
 
-    Raises BadNote.
-
-    >>> read_identity("asianews/en/17291/revision/2")
-    (ArticleKey(site='asianews', language='en', site_key='17291'), 2)
-    """
-    address = text.strip()
-    match = _IDENTITY.fullmatch(address.partition("/-/identity/")[2] or address)
-    parts = [unquote(part) for part in match["path"].split("/", 2)] if match is not None else []
-    if match is None or len(parts) < 3 or not all(parts):
-        raise BadNote(f"{text[:60]!r} is no identity of an article, as site/language/key/revision/1")
-    return ArticleKey(*parts), int(match["number"]) if match["number"] else None
+    key: ArticleKey
+    revision: int | None
+    tags: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +140,7 @@ class _RowTaker:
     decimal_comma: bool
     moment: str
 
-    def take_row(self, row: Mapping[str, str], number: int) -> Iterator[tuple[ArticleKey, int | None, str, str]]:
+    def take_row(self, row: Mapping[str, str], number: int) -> Iterator[_Remark]:
         """Write the answers of a row, and yield its remark where it has one."""
         report = self.report
         report.rows += 1
@@ -260,30 +170,20 @@ class _RowTaker:
             else:
                 report.unchanged += 1
         if row.get("tags", "").strip() or row.get("note", "").strip():
-            yield key, revision, row.get("tags", ""), row.get("note", "")
+            yield _Remark(key, revision, row.get("tags", ""), row.get("note", ""))
 
 
-def _take_remark(
-    notes: NotesFile,
-    report: SheetReport,
-    key: ArticleKey,
-    revision: int | None,
-    tags: str,
-    text: str,
-    coder: str,
-    now: datetime,
-) -> None:
-    from crawler.notes.notes import check_text
-
-    tag_list = [tag.strip() for tag in tags.replace(";", ",").split(",") if tag.strip()]
+def _take_remark(notes: NotesFile, report: SheetReport, remark: _Remark, coder: str, now: datetime) -> None:
+    """Write a remark as a note, unless the coder has such a note on the article already."""
+    tags = [tag.strip() for tag in remark.tags.replace(";", ",").split(",") if tag.strip()]
     try:
-        for note in list_notes(notes, key=key, coder=coder):
-            if note.passage is None and note.text == check_text(text) and set(note.tags) == set(tag_list):
+        for note in list_notes(notes, key=remark.key, coder=coder):
+            if note.passage is None and note.text == check_text(remark.note) and set(note.tags) == set(tags):
                 return
-        add_note(notes, key, coder=coder, text=text, tags=tag_list, revision=revision, now=now)
+        add_note(notes, remark.key, coder=coder, text=remark.note, tags=tags, revision=remark.revision, now=now)
         report.notes += 1
     except BadNote as error:
-        report.problems.append(_note_problem(0, "note", text, error))
+        report.problems.append(_note_problem(0, "note", remark.note, error))
 
 
 def _note_problem(row: int, column: str, value: str, error: BadNote) -> RowProblem:

@@ -20,11 +20,11 @@ from crawler.archive.runs.deviations import Deviation, write_deviations
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.notes.codebook import add_code, write_answer
+from crawler.notes.kept_sheets import save_sheet
 from crawler.notes.notes import add_note
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
 from crawler.notes.records import ArticleKey
-from crawler.notes.sheets import save_sheet
 
 pytestmark = NEEDS_CHROMIUM
 

@@ -14,10 +14,10 @@ from crawler.archive import Archive
 from crawler.browse.public_address import read_public_address
 from crawler.browse.server import make_application
 from crawler.notes.codebook import add_code, write_answer
+from crawler.notes.kept_sheets import save_sheet
 from crawler.notes.notes import add_note
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey
-from crawler.notes.sheets import save_sheet
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 

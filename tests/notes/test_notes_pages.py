@@ -14,10 +14,10 @@ from support.tables import check_rows
 from crawler.archive.articles.identities import format_identity
 from crawler.browse.server import make_application
 from crawler.notes.codebook import add_code, list_answers
+from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import list_notes, list_versions
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote
-from crawler.notes.sheets import list_sheets, read_identity
+from crawler.notes.records import ArticleKey, BadNote, read_identity
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ORIGIN = "http://localhost"

@@ -16,11 +16,11 @@ from crawler.notes.agreement import Agreement, measure_agreement
 from crawler.notes.anchoring import PlacedNote, iter_placed_notes
 from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
 from crawler.notes.columns import ANSWER_COLUMNS, NOTE_COLUMNS
+from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import count_tags, list_coders, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.progress import SheetProgress, measure_progress
 from crawler.notes.records import Answer, Code, Note
-from crawler.notes.sheets import list_sheets
 
 MAX_FIELDS: Final = 1_000
 """Fields to choose from that the notes of an article have below them; a browser takes seconds for ten thousands."""

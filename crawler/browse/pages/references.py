@@ -13,7 +13,7 @@ from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.notes import get_desk
 from crawler.browse.search_request import read_search_request
 from crawler.errors import BadQuery
-from crawler.notes.sheets import find_sheet, list_sheet_keys
+from crawler.notes.kept_sheets import find_sheet, list_sheet_keys
 from crawler.research.exports import export
 from crawler.research.exports.context import ExportOptions
 

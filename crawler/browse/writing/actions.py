@@ -19,11 +19,11 @@ from crawler.browse.writing.desk import NotesDesk
 from crawler.browse.writing.form import WrittenForm
 from crawler.notes.anchoring import list_texts
 from crawler.notes.codebook import add_code, delete_code, find_code, list_codes, read_value, write_answer
+from crawler.notes.kept_sheets import find_sheet, remove_sheet, save_sheet
 from crawler.notes.notes import add_note, change_note, delete_note, find_note
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
 from crawler.notes.records import ArticleKey, BadNote, Code, NoteConflict
-from crawler.notes.sheets import find_sheet, remove_sheet, save_sheet
 from crawler.research.samples import Sample, sampled
 
 MAX_SHEET_ARTICLES: Final = 2_000

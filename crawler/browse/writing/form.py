@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from crawler.notes.records import FIELDS, ArticleKey, BadNote, Field
-from crawler.notes.sheets import read_identity
+from crawler.notes.records import FIELDS, ArticleKey, BadNote, Field, read_identity
 
 MAX_FIELDS: Final = 1_000
 MAX_PLACE: Final = 5_000

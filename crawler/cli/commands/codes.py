@@ -282,7 +282,7 @@ def sheet(
 @common_options
 def sheets(as_json: bool, as_jsonl: bool) -> None:
     """List the sheets that were kept under a name, to be coded in the browser."""
-    from crawler.notes.sheets import list_sheets
+    from crawler.notes.kept_sheets import list_sheets
 
     with open_notes() as file:
         standing = list_sheets(file)
@@ -301,8 +301,8 @@ def sheets(as_json: bool, as_jsonl: bool) -> None:
 @common_options
 def remove_sheet(name: str, yes: bool) -> int:
     """Remove a sheet that was kept under NAME: the list of its articles. All answers and notes stay."""
-    from crawler.notes.sheets import find_sheet
-    from crawler.notes.sheets import remove_sheet as take_away
+    from crawler.notes.kept_sheets import find_sheet
+    from crawler.notes.kept_sheets import remove_sheet as take_away
 
     with open_notes() as file:
         sheet = find_sheet(file, drop_surrogates(name))
