@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,7 +14,6 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Article
 from crawler.normalisation.dates import read_instant
 from crawler.normalisation.text import clean, fold
-from crawler.site import Site
 from crawler.sitekit.related_labels import iter_label_lines
 from crawler.sitekit.usual_labels import is_usual_label
 
@@ -73,18 +72,6 @@ def find_doubts(page: ArticlePage, article: Article) -> tuple[PageDoubt, ...]:
         if counts[doubt.kind] <= MOST_OF_A_KIND:
             kept.append(doubt)
     return tuple(kept)
-
-
-def find_unseen_labels(site: Site, pages: Sequence[ArticlePage]) -> tuple[str, ...]:
-    """Return the See also and share labels of a site that no line of these pages has."""
-    seen = {fold_label(text) for page in pages for line in page.lines for text in (line.text, line.unlinked) if text}
-    begun = [line.folded for page in pages for line in page.lines]
-    labels = (*site.labels.see_also, *site.labels.share)
-    return tuple(
-        label
-        for label in labels
-        if fold_label(label) not in seen and not any(text.startswith(fold_label(label)) for text in begun)
-    )
 
 
 def _doubt_headline(page: ArticlePage, article: Article) -> Iterator[PageDoubt]:

@@ -62,13 +62,6 @@ def load_modules(modules: Iterable[tuple[str, str]]) -> None:
                 _run_file(name, Path(path))
 
 
-def forget_modules() -> None:
-    """Forget the files loaded in this process, so that they are run anew."""
-    with _lock:
-        for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
-            del sys.modules[name]
-
-
 def _run_file(name: str, path: Path) -> ModuleType:
     if PACKAGE not in sys.modules:
         package = ModuleType(PACKAGE, "Files of sites, each loaded by its path.")

@@ -19,7 +19,6 @@ from crawler.errors import UnknownSite
 from crawler.normalisation.hosts import list_sites_of_address, read_host
 from crawler.site import Site
 from crawler.sites.known_site import BrokenSource, KnownSite, UnusedSite
-from crawler.sites.path_modules import forget_modules
 from crawler.sites.soundness import refuse_unsound
 from crawler.sites.sources import Source, list_sources
 
@@ -60,15 +59,6 @@ def load_known_sites(*further_sources: Source) -> Mapping[str, KnownSite]:
     catalogue = load_catalogue(*further_sources)
     _log_once((*catalogue.broken_sources, *catalogue.unused_sites))
     return catalogue.known_sites
-
-
-def reload_sites() -> None:
-    """Forget what was read, so that files that were changed or added meanwhile are read; sites become new objects."""
-    with _lock:
-        _load_catalogue.cache_clear()
-        _read_source.cache_clear()
-        _logged.clear()
-        forget_modules()
 
 
 def load_sites(*further_sources: Source) -> tuple[Site, ...]:

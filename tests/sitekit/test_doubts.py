@@ -8,8 +8,7 @@ from support.story_links import PROSE, make_page
 from crawler.extraction.page import ArticlePage
 from crawler.normalisation.normalise import normalise
 from crawler.normalisation.urls import read_address
-from crawler.site import Labels
-from crawler.sitekit.doubts import find_doubts, find_unseen_labels
+from crawler.sitekit.doubts import find_doubts
 from crawler.sitekit.infer import infer_site
 
 URL = "https://www.quayherald.example/harbour/lamp-of-the-old-pier"
@@ -56,13 +55,3 @@ def test_a_headline_that_nothing_else_states():
     body = capture.body.replace(b"<h1>Lamp of the old pier burns", b"<h1>Keeper keeps the harbour lit this winter")
     kinds = list_kinds(replace(capture, body=body))
     assert "headline_differs" in kinds
-
-
-def test_labels_that_no_page_has():
-    page, _ = read(
-        make_page(
-            URL, "Lamp of the old pier burns", label="More on lamps", related=[("/a-b-c-d", "Four letters in a row")]
-        ),
-        labels=Labels(see_also=("More on lamps", "More on bells")),
-    )
-    assert find_unseen_labels(page.site, [page]) == ("More on bells",)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -24,14 +24,10 @@ from crawler.archive.snapshots.states import ArticleState, read_states
 from crawler.comparison.edits import classify_edit
 
 DifferenceKind = Literal["revised", "reread", "erased", "missing", "gone", "back"]
-DIFFERENCE_KINDS: Final[dict[DifferenceKind, str]] = {
-    "revised": "the article has newer versions than the frozen one",
-    "reread": "the frozen version is read otherwise now: another text, or other metadata beside the same text",
-    "erased": "the article was erased on purpose (seealso forget)",
-    "missing": "the archive has no such article any more, and nobody erased it",
-    "gone": "the site does not serve the article any more; the archive keeps it",
-    "back": "the site serves the article again",
-}
+"""``revised``: the article has newer versions than the frozen one; ``reread``: the frozen version is read otherwise
+now, another text or other metadata beside the same text; ``erased``: on purpose (``seealso forget``); ``missing``: the
+archive has no such article any more, and nobody erased it; ``gone``: the site does not serve it any more; ``back``: the
+site serves it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

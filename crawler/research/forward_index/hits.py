@@ -41,11 +41,6 @@ def join_hits(hits_of_parts: Sequence[Hits]) -> Hits:
     )
 
 
-def can_find(wanted: Sequence[WantedTerm]) -> bool:
-    """Return True if hits of all terms can be found here: NEAR is not."""
-    return all(isinstance(term, Term) for term in wanted)
-
-
 def find_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) -> Hits:
     """Return the hits of terms in articles, each range once."""
     words = index.read_words(rows)
