@@ -5,8 +5,9 @@
     python3 make.py test    every check of the project: style, types, layers, tests (four minutes)
     python3 make.py slow    the slow tests, which say themselves how long they take (an hour in all), and more examples
 
-All make a virtual environment in .venv on first use. Further arguments go to the command that is run. Some of the slow
-tests install what they compare with (pywb, validators, the newest Datasette) from the package index.
+All make a virtual environment in .venv on first use: the demo one of 180 MB, the checks with their tools one of 1.5 GB.
+Further arguments go to the command that is run. Some of the slow tests install what they compare with (pywb,
+validators, the newest Datasette) from the package index.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed"
+"""Says what the environment was made of."""
+EXTRAS = {"demo": "", "test": "[dev]", "slow": "[dev]"}
+"""Command → the extras that are installed with the program."""
 
 QUICK_CHECKS = (("style", ("ruff", "check", ".")), ("format", ("ruff", "format", "--check", "--quiet", ".")))
 SLOW_CHECKS = (("types", ("mypy",)), ("layers", ("lint-imports", "--no-logo")))
@@ -35,11 +39,11 @@ SLOW_TESTS = ("-m", "slow or hypothesis", "--hypothesis-profile", "thorough")
 def main(arguments: list[str]) -> int:
     """Run the named command and return its exit code."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if command not in ("demo", "test", "slow"):
+    if command not in EXTRAS:
         print(__doc__.strip(), file=sys.stderr)
         return 0 if command in ("-h", "--help", "help") else 1
     try:
-        install()
+        install(EXTRAS[command])
     except SetUpFailed as problem:
         print(f"make.py: {problem}", file=sys.stderr)
         return 1
@@ -52,8 +56,8 @@ class SetUpFailed(Exception):
     """The environment cannot be made; the message says what to install."""
 
 
-def install() -> None:
-    """Make .venv with the project and its development tools in it, unless it is there and up to date.
+def install(extras: str) -> None:
+    """Make .venv with the project and these extras in it, unless it is there, up to date, and has them or all.
 
     Raises SetUpFailed when this Python is too old, cannot make environments, or the packages cannot be had.
     """
@@ -62,7 +66,8 @@ def install() -> None:
     wanted = hashlib.sha256(
         (ROOT / "pyproject.toml").read_bytes() + sys.version.encode() + str(ROOT).encode()
     ).hexdigest()
-    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
+    stamps = {wanted + extras, wanted + EXTRAS["test"]}
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() in stamps:
         return
     if not PYTHON.exists():
         if importlib.util.find_spec("ensurepip") is None:
@@ -73,13 +78,13 @@ def install() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         if subprocess.run([sys.executable, "-m", "venv", str(VENV)], cwd=ROOT).returncode:
             raise SetUpFailed("the virtual environment could not be made; the lines above say why")
-    say("installing seealso and its tools (a minute or two, once)")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[dev]"]
-    if subprocess.run(pip, cwd=ROOT).returncode:
+    say("installing seealso and its tools (a few minutes, once)" if extras else "installing seealso (a minute, once)")
+    options = ("--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}{extras}")
+    if subprocess.run([str(PYTHON), "-m", "pip", "install", *options], cwd=ROOT).returncode:
         raise SetUpFailed(
             "the packages could not be installed; the lines above say why. Is the package index reachable?"
         )
-    STAMP.write_text(wanted)
+    STAMP.write_text(wanted + extras)
 
 
 def check(pytest_arguments: list[str]) -> int:
