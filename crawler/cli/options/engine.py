@@ -15,6 +15,14 @@ from crawler.engines.opening import EngineName
 
 ENGINE_NAMES: Final = click.Choice(["local", "dask"])
 """The values of ``--engine``."""
+WHERE: Final = "in processes of this machine, or in workers of Dask.  [default: local]"
+"""The end of the help of ``--engine``, after the words for what is done there."""
+
+scheduler_option = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="With --engine dask: tcp://HOST:8786, tls://… or a scheduler file.  [default: a cluster of this machine]",
+)
 
 
 def refuse_scheduler(name: EngineName, scheduler: str | None, jobs: int | None) -> None:
@@ -61,16 +69,8 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="DIR",
             help="Keep what is done in DIR until all is: after an interruption the same command goes on.",
         ),
-        click.option(
-            "--scheduler", metavar="ADDRESS", help="The Dask scheduler: tcp://HOST:8786, tls://…, or its file."
-        ),
-        click.option(
-            "--engine",
-            "name",
-            type=ENGINE_NAMES,
-            default="local",
-            help="Work in processes of this machine, or in workers of Dask.  [default: local]",
-        ),
+        scheduler_option,
+        click.option("--engine", "name", type=ENGINE_NAMES, default="local", help=f"Work {WHERE}"),
         click.option("--jobs", type=NumberType(1, 256), metavar="N", help="Use N cores.  [default: all]"),
     ):
         command_with_options = option(command_with_options)

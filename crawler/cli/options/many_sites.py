@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from crawler.cli.common import CommandT, get_common_options
 from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
-from crawler.cli.options.engine import ENGINE_NAMES, refuse_scheduler
+from crawler.cli.options.engine import ENGINE_NAMES, WHERE, refuse_scheduler, scheduler_option
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.types import NumberType
 from crawler.operations.schedule.every import format_interval
@@ -89,22 +89,14 @@ def many_sites_options(command: CommandT) -> CommandT:
             help="Crawl several sites, names and addresses, into one archive, N of them at a time, in this process.",
         ),
         click.option("--again", is_flag=True, help="With --list: crawl sites again that are finished."),
-        click.option(
-            "--scheduler",
-            metavar="ADDRESS",
-            help="With --engine dask: tcp://…, tls://… or a scheduler file.  [default: a cluster of this machine]",
-        ),
+        scheduler_option,
         click.option(
             "--jobs",
             type=NumberType(1, 1000),
             metavar="N",
             help="With --list: crawl N sites at a time.  [default: as many as there are cores]",
         ),
-        click.option(
-            "--engine",
-            type=ENGINE_NAMES,
-            help="With --list: run crawls on this machine, or where Dask's workers are.  [default: local]",
-        ),
+        click.option("--engine", type=ENGINE_NAMES, help=f"With --list: crawl {WHERE}"),
         click.option(
             "--work",
             type=PathType(file_okay=False),
