@@ -32,6 +32,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.archive import Archive
 from crawler.research.exports import FORMATS
 from crawler.warc import WarcWriter, compute_payload_digest
+from crawler.warc.records import AnswerRecord
 
 EVERY = 0.02
 """Seconds between two looks at a process."""
@@ -74,7 +75,7 @@ def prepare(source: Path, work: Path) -> Path:
             text = html.escape(body or "").replace("\n\n", "</p><p>")
             page = f"<html><title>{html.escape(headline or '')}</title><p>{text}</p></html>".encode()
             head = f"HTTP/1.1 {status} OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".encode()
-            place = writer.write(url=url, fetched_at=NOW, request_head=REQUEST, response_head=head, body=page)
+            place = writer.write(AnswerRecord(url=url, fetched_at=NOW, response_head=head, body=page), REQUEST)
             places.append((compute_payload_digest(page), place.file, place.offset, place.length, capture_id))
         writer.close()
         with archive.db.conn:

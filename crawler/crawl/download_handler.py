@@ -46,7 +46,7 @@ from crawler.outcome.obstacles import find_refresh
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.reservations import find_reservations
 from crawler.warc.content_encoding import is_whole_stream, list_encodings
-from crawler.warc.records import compute_payload_digest
+from crawler.warc.records import AnswerRecord, compute_payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
@@ -138,18 +138,18 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         original = None
         if queued is not None and not cut_off and not is_reserved and bool(body) is (status != 304):
             original = self._session.find_original_record(queued.address.url_key, request.url, status, digest)
+        record = AnswerRecord(
+            url=request.url,
+            fetched_at=fetched_at,
+            response_head=head,
+            body=body,
+            fetched_from=source if source != request.url else None,
+            truncated="unspecified" if is_reserved else "disconnect" if cut_off else None,
+            original=original,
+            digest=digest,
+        )
         try:
-            location = self._session.warc.write(
-                url=request.url,
-                fetched_at=fetched_at,
-                request_head=getattr(txresponse, "raw_request_head", b""),
-                response_head=head,
-                body=body,
-                fetched_from=source if source != request.url else None,
-                truncated="unspecified" if is_reserved else "disconnect" if cut_off else None,
-                original=original,
-                digest=digest,
-            )
+            location = self._session.warc.write(record, getattr(txresponse, "raw_request_head", b""))
         except OSError as problem:
             self._session.set_write_error(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem

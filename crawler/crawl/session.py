@@ -19,6 +19,7 @@ from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.outcome.reservations import TdmRule
 from crawler.warc import OriginalRecord, find_original
+from crawler.warc.records import AnswerRecord
 from crawler.warc.writer import Location
 
 
@@ -27,19 +28,7 @@ class WarcSink(Protocol):
 
     folder: Path
 
-    def write(
-        self,
-        *,
-        url: str,
-        fetched_at: datetime,
-        request_head: bytes | None,
-        response_head: bytes,
-        body: bytes,
-        fetched_from: str | None = None,
-        truncated: str | None = None,
-        original: OriginalRecord | None = None,
-        digest: str | None = None,
-    ) -> Location: ...
+    def write(self, answer: AnswerRecord, request_head: bytes | None) -> Location: ...
 
 
 class EarlierAnswer(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +12,6 @@ from typing import BinaryIO
 from crawler.errors import ArchiveMoved
 from crawler.system.file_identity import FileIdentity, describe_loss
 from crawler.warc.records import AnswerRecord, RecordEncoder, make_random_id
-from crawler.warc.revisits import OriginalRecord
 
 ROLL_AT = 1_000_000_000
 """Bytes of a file after which the next one is begun."""
@@ -57,38 +56,13 @@ class WarcWriter:
         self._folder_identity = FileIdentity.read(folder)
         self._encoder = RecordEncoder()
 
-    def write(
-        self,
-        *,
-        url: str,
-        fetched_at: datetime,
-        request_head: bytes | None,
-        response_head: bytes,
-        body: bytes,
-        fetched_from: str | None = None,
-        ingested_from: str | None = None,
-        truncated: str | None = None,
-        original: OriginalRecord | None = None,
-        digest: str | None = None,
-        record_id: str | None = None,
-    ) -> Location:
-        """Append the response and its request; return the location of the response.
+    def write(self, answer: AnswerRecord, request_head: bytes | None) -> Location:
+        """Append a response and the request that it answers; return the location of the response.
 
-        The fields are those of :class:`~crawler.warc.records.AnswerRecord`; ``request_head`` has the form of its
-        ``response_head``. A record from an ingested file is written without a request (None).
+        ``request_head`` has the form of the answer's ``response_head``; with None the request is not known, and none is
+        written.
         """
-        answer = AnswerRecord(
-            url=url,
-            fetched_at=fetched_at,
-            response_head=response_head,
-            body=body,
-            digest=digest,
-            record_id=record_id or make_random_id(),
-            fetched_from=fetched_from,
-            ingested_from=ingested_from,
-            truncated=truncated,
-            original=original,
-        )
+        answer = replace(answer, record_id=answer.record_id or make_random_id())  # the request names it
         location = self.append(self._encoder.encode_answer(answer))
         if request_head is not None:
             self._append(self._encoder.encode_request(answer, request_head))  # never in the next file

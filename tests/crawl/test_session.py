@@ -14,6 +14,7 @@ from crawler.errors import ArchiveUnusable
 from crawler.items import Capture
 from crawler.sites.registry import find_site
 from crawler.warc import WarcWriter, read_capture
+from crawler.warc.records import AnswerRecord
 
 SITE = find_site("asianews")
 
@@ -90,7 +91,7 @@ def test_a_short_pause_holds_and_a_long_one_stops(make_session, clock):
 
 def test_what_was_sent_before_is_pointed_to(make_session, clock, tmp_path):
     session = make_session()
-    kept = session.warc.write(url=URL, fetched_at=clock(), request_head=b"", response_head=HEAD, body=b"A story.")
+    kept = session.warc.write(AnswerRecord(url=URL, fetched_at=clock(), response_head=HEAD, body=b"A story."), b"")
     session.warc.flush()
     capture = read_capture(tmp_path, kept.file, kept.offset)
     asked = []

@@ -10,7 +10,7 @@ from crawler.comparison.word_runs import list_word_runs
 from crawler.crawl.traces import TraceFinder
 from crawler.normalisation.urls import read_address
 from crawler.warc import WarcWriter
-from crawler.warc.records import compute_payload_digest
+from crawler.warc.records import AnswerRecord, compute_payload_digest
 from crawler.warc.revisits import find_original
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ def write(writer, url, body, *headers, original=None):
     head = b"".join([b"HTTP/1.1 200 OK\r\n", *(header + b"\r\n" for header in headers), b"\r\n"])
     request = f"GET {url} HTTP/1.1\r\n\r\n".encode()
     place = writer.write(
-        url=url, fetched_at=NOW, request_head=request, response_head=head, body=body, original=original
+        AnswerRecord(url=url, fetched_at=NOW, response_head=head, body=body, original=original), request
     )
     writer.flush()
     return place

@@ -12,6 +12,7 @@ from crawler.items import Article, Capture, Failure, Fate, Visit
 from crawler.normalisation.urls import read_address
 from crawler.sites.registry import find_site
 from crawler.warc import WarcWriter
+from crawler.warc.records import AnswerRecord
 
 SITE = find_site("asianews")
 
@@ -90,7 +91,7 @@ def test_a_full_batch_is_due(setting):
 
 
 def test_the_warc_file_is_on_disk_before_the_archive_points_into_it(setting):
-    setting.warc.write(url="https://www.asianews.it/", fetched_at=NOW, request_head=b"", response_head=HEAD, body=b"x")
+    setting.warc.write(AnswerRecord(url="https://www.asianews.it/", fetched_at=NOW, response_head=HEAD, body=b"x"), b"")
     (file,) = setting.archive.warc_folder.iterdir()
     sizes = []
     setting.archive.db.conn.set_trace_callback(
@@ -136,9 +137,9 @@ def test_an_archive_that_cannot_be_written_ends_the_run(setting):
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
 def test_a_full_disk_ends_the_run(setting):
-    setting.warc.write(url="https://www.asianews.it/", fetched_at=NOW, request_head=b"", response_head=HEAD, body=b"x")
+    setting.warc.write(AnswerRecord(url="https://www.asianews.it/", fetched_at=NOW, response_head=HEAD, body=b"x"), b"")
     sound, setting.warc._file = setting.warc._file, FULL.open("wb")
-    setting.warc.write(url="https://www.asianews.it/", fetched_at=NOW, request_head=b"", response_head=HEAD, body=b"x")
+    setting.warc.write(AnswerRecord(url="https://www.asianews.it/", fetched_at=NOW, response_head=HEAD, body=b"x"), b"")
     setting.writer.add(visit(1))
     setting.writer.flush()
     assert setting.stop.outcome == "archive"

@@ -19,6 +19,7 @@ from crawler.operations.ingest.job import ingest
 from crawler.operations.reread.job import reread
 from crawler.warc import WarcWriter, iter_captures, mend_files, read_capture
 from crawler.warc.erasing import erase_records
+from crawler.warc.records import AnswerRecord
 
 SECRET = "Zanzibarquux"
 """A word of the article that must be nowhere afterwards."""
@@ -214,11 +215,13 @@ def test_records_are_erased_in_place_from_files_that_break_off(tmp_path):
     writer = WarcWriter(tmp_path, "paper", started_at=now)
     places = [
         writer.write(
-            url=f"https://a.example/{number}",
-            fetched_at=now,
-            request_head=b"GET / HTTP/1.1\r\n\r\n",
-            response_head=b"HTTP/1.1 200 OK\r\n\r\n",
-            body=b"page %d" % number,
+            AnswerRecord(
+                url=f"https://a.example/{number}",
+                fetched_at=now,
+                response_head=b"HTTP/1.1 200 OK\r\n\r\n",
+                body=b"page %d" % number,
+            ),
+            b"GET / HTTP/1.1\r\n\r\n",
         )
         for number in range(4)
     ]
@@ -240,11 +243,13 @@ def test_an_unwanted_record_that_is_damaged_becomes_zeros(tmp_path):
     writer = WarcWriter(tmp_path, "paper", started_at=now)
     places = [
         writer.write(
-            url=f"https://a.example/{number}",
-            fetched_at=now,
-            request_head=None,
-            response_head=b"HTTP/1.1 200 OK\r\n\r\n",
-            body=b"page %d" % number,
+            AnswerRecord(
+                url=f"https://a.example/{number}",
+                fetched_at=now,
+                response_head=b"HTTP/1.1 200 OK\r\n\r\n",
+                body=b"page %d" % number,
+            ),
+            None,
         )
         for number in range(3)
     ]

@@ -10,6 +10,7 @@ from crawler.archive import Archive
 from crawler.items import Article, Author, Capture, Fate
 from crawler.normalisation.digest import compute_digest
 from crawler.warc import Location, WarcWriter, compute_payload_digest, find_original
+from crawler.warc.records import AnswerRecord
 from support.newsroom import GAZETTE, Newsroom
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -72,12 +73,14 @@ class ArchiveBuilder:
             )
             assert first is not None
         place = self.warc.write(
-            url=address.url,
-            fetched_at=at,
-            request_head=b"GET / HTTP/1.1\r\nHost: gazette.example\r\n\r\n",
-            response_head=b"HTTP/1.1 %d OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" % status,
-            body=body,
-            original=first,
+            AnswerRecord(
+                url=address.url,
+                fetched_at=at,
+                response_head=b"HTTP/1.1 %d OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" % status,
+                body=body,
+                original=first,
+            ),
+            b"GET / HTTP/1.1\r\nHost: gazette.example\r\n\r\n",
         )
         self.warc.flush()
         capture = Capture(

@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import ArchiveMoved, WarcDamaged
 from crawler.warc import WarcWriter, compute_payload_digest, find_original, iter_captures, read_capture
+from crawler.warc.records import AnswerRecord
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/A-made-up-title-123.html"
@@ -50,13 +51,10 @@ class Kept:
     def keep(self, body=BODY, status=b"200", original=None, truncated=None):
         head = (HEAD % self.at.day).replace(b"200", status)
         place = self.writer.write(
-            url=URL,
-            fetched_at=self.at,
-            request_head=REQUEST,
-            response_head=head,
-            body=body,
-            original=original,
-            truncated=truncated,
+            AnswerRecord(
+                url=URL, fetched_at=self.at, response_head=head, body=body, original=original, truncated=truncated
+            ),
+            REQUEST,
         )
         self.writer.flush()
         return place

@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, PayloadUnreadable, WarcDamaged
 from crawler.warc import WarcWriter, decode_content, find_alteration, iter_captures, mend_files, read_capture
+from crawler.warc.records import AnswerRecord
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/A-made-up-title-123.html"
@@ -36,7 +37,7 @@ def writer(tmp_path):
 
 
 def keep(writer, body=b"<p>hello</p>", head=HEAD, **more):
-    return writer.write(url=URL, fetched_at=NOW, request_head=REQUEST, response_head=head, body=body, **more)
+    return writer.write(AnswerRecord(url=URL, fetched_at=NOW, response_head=head, body=body, **more), REQUEST)
 
 
 def raw_records(path):

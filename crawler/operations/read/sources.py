@@ -209,6 +209,7 @@ def _read_exchange(exchange: Exchange) -> Capture:
 
 def _write_warc(path: Path, exchanges: Sequence[Exchange], user_agent: str) -> None:
     from crawler import __version__
+    from crawler.warc.records import AnswerRecord
     from crawler.warc.writer import WarcWriter
 
     info = {
@@ -222,14 +223,14 @@ def _write_warc(path: Path, exchanges: Sequence[Exchange], user_agent: str) -> N
             writer = WarcWriter(Path(folder), "page", started_at=exchanges[0].fetched_at, info=info)
             try:
                 for exchange in exchanges:
-                    location = writer.write(
+                    answer = AnswerRecord(
                         url=exchange.url,
                         fetched_at=exchange.fetched_at,
-                        request_head=exchange.request_head,
                         response_head=exchange.response_head,
                         body=exchange.body,
                         truncated="disconnect" if exchange.cut_off else None,
                     )
+                    location = writer.write(answer, exchange.request_head)
             finally:
                 writer.close()
             (Path(folder) / location.file).rename(path)
