@@ -127,6 +127,22 @@ def test_a_function_is_a_verb_and_no_participle():
     assert participles == []
 
 
+def list_imported_constants(tree):
+    """Yield (module, name) of the constants that a module imports from others of the program."""
+    for node in list_nodes(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("crawler."):
+            yield from ((node.module, name.name) for name in node.names if name.name.isupper())
+
+
+def test_a_constant_that_others_import_has_its_name_alone():
+    homes = {}
+    for _, tree in read_trees("crawler"):
+        for module, name in list_imported_constants(tree):
+            homes.setdefault(name, set()).add(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+    assert len(homes) > 200
+
+
 def test_ruff_alone_lays_out_the_code():
     skipping = [
         str(path.relative_to(ROOT))

@@ -40,7 +40,7 @@ FEATURES: Final = (
     *("in_comments", "in_consent", "with_headline", "other_article"),
 )
 """Names of the numbers that are measured here, in their order."""
-PROSE: Final = 60
+LEAST_PROSE_LENGTH: Final = 60
 """A line that measures so much may be prose."""
 _COMMENT_WORDS: Final = frozenset(("comment", "comments", "commentlist", "disqus", "replies", "respond"))
 _CONSENT_WORDS: Final = frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust", "didomi", "cmp", "privacy"))
@@ -113,7 +113,7 @@ class PageBlocks:
         self.lengths = [measure_length(line.text) for line in lines]
         self.shares = [line.link_share for line in lines]
         self.prose = [
-            length * (1 - share) if length >= PROSE else 0.0
+            length * (1 - share) if length >= LEAST_PROSE_LENGTH else 0.0
             for length, share in zip(self.lengths, self.shares, strict=True)
         ]
         self.total = sum(self.prose) or 1.0

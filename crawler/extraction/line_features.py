@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Final
 
 from crawler.extraction import block_numbers
-from crawler.extraction.block_numbers import PROSE, Kind, LineFeatures, PageBlocks
+from crawler.extraction.block_numbers import LEAST_PROSE_LENGTH, Kind, LineFeatures, PageBlocks
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 
@@ -135,7 +135,7 @@ def measure_lines(
 
 def is_short_link(line: TextLine) -> bool:
     """Is a line little else than a short link? Then it is not measured, and its chance of being body is 0."""
-    return line.link_share >= _LINKED and len(line.text) < PROSE
+    return line.link_share >= _LINKED and len(line.text) < LEAST_PROSE_LENGTH
 
 
 @lru_cache(maxsize=1024)
@@ -178,7 +178,7 @@ def _measure_texts(
         [1.0 if '"' in text or "“" in text or "«" in text or "「" in text else 0.0 for text in texts],
         [1.0 if "@" in text else 0.0 for text in texts],
         [1.0 if length < _FEW else 0.0 for length in lengths],
-        [1.0 if _FEW <= length < PROSE else 0.0 for length in lengths],
+        [1.0 if _FEW <= length < LEAST_PROSE_LENGTH else 0.0 for length in lengths],
         [1.0 if length > 200 else 0.0 for length in lengths],
         [len(of_line & frequent) / (len(of_line) or 1) for of_line in distinct],
         [1.0 if line.soft else 0.0 for line in lines],

@@ -18,7 +18,7 @@ from crawler.errors import BadValue
 from crawler.items import Moment, Precision
 from crawler.normalisation.calendar_words import has_calendar
 from crawler.normalisation.date_formats import parse_by_format
-from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, PrintedDate, read_line
+from crawler.normalisation.printed_dates import MAX_DATE_LENGTH, YEARS, PrintedDate, read_line
 from crawler.normalisation.text import clean
 from crawler.normalisation.zones import find_zone
 from crawler.site import DateOrder, Site
@@ -171,11 +171,11 @@ _LEADING_MARKS = re.compile(r"^[»›>|•·\-–—\s]+")
 
 def _clean_printed(printed: str) -> str:
     """Return the printed date with plain digits and spaces, without the mark some layouts print before it."""
-    if len(printed) > 2 * MAX_LENGTH:
+    if len(printed) > 2 * MAX_DATE_LENGTH:
         raise BadValue(f"{printed[:80]!r} is too long to be a date.")
     text = _LEADING_MARKS.sub("", clean(unicodedata.normalize("NFKC", printed)))
     text = "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text)
-    if not text or len(text) > MAX_LENGTH:
+    if not text or len(text) > MAX_DATE_LENGTH:
         raise BadValue(f"{printed[:80]!r} is no date.")
     return text
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from crawler.errors import BadAddress
 from crawler.items import Address, AddressKind
 from crawler.normalisation.hosts import is_public_name, is_site_host, spell_host
-from crawler.normalisation.urls import MAX_LENGTH
+from crawler.normalisation.urls import MAX_URL_LENGTH
 from crawler.site import Site
 
 _NAME: Final = re.compile(r"sitemap|site-map|/wp-sitemap", re.I)
@@ -35,7 +35,7 @@ def read_document_address(url: str, site: Site, kind: AddressKind, base: str | N
         host, port = spell_host(parts.hostname or ""), parts.port
     except ValueError:
         raise BadAddress(f"{url[:120]!a} is malformed.") from None
-    if parts.scheme not in ("http", "https") or len(text) > MAX_LENGTH:
+    if parts.scheme not in ("http", "https") or len(text) > MAX_URL_LENGTH:
         raise BadAddress(f"{url[:120]!a} is not an address on the web.")
     if "@" in parts.netloc or port not in (None, 80, 443) or not host:
         raise BadAddress(f"{url[:120]!a} names a user, a port or no host.")

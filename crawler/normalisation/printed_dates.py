@@ -45,7 +45,7 @@ from crawler.site import DateOrder
 
 YEARS: Final = range(1600, 2101)
 """The first newspapers are of the 17th century, and nothing is of a day to come: another year is misread."""
-MAX_LENGTH: Final = 200
+MAX_DATE_LENGTH: Final = 200
 """No line of dates is longer."""
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
@@ -140,9 +140,10 @@ def read_line(text: str, languages: tuple[str, ...] = (), order: DateOrder = "DM
     """Return the dates and the rest of a short line.
 
     ``languages`` are those whose names of months are tried first; ``order`` decides where figures leave open which is
-    the day. A line without figures or of more than :data:`MAX_LENGTH` characters has no dates; the rest is then empty.
+    the day. A line without figures or of more than :data:`MAX_DATE_LENGTH` characters has no dates; the rest is then
+    empty.
     """
-    if len(text) > MAX_LENGTH or not _FIGURE.search(text):
+    if len(text) > MAX_DATE_LENGTH or not _FIGURE.search(text):
         return _NOTHING
     flat = flatten(text)
     dates = _find_dates(flat, languages, order) if _YEAR.search(flat) else []

@@ -23,7 +23,7 @@ from crawler.normalisation.hosts import is_alias, is_site_host, list_own_hosts, 
 from crawler.normalisation.part_addresses import may_be_part
 from crawler.site import AddressForm, Site
 
-MAX_LENGTH = 2000
+MAX_URL_LENGTH = 2000
 """Longer addresses are attacks or accidents; no article seen comes near."""
 UNTOLD_LANGUAGE: Final = "?"
 """Stands in the identity of an address whose language its page tells: ``courier/?/5``."""
@@ -149,8 +149,8 @@ class _Fit:
 
 def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     """Return the parts of the absolute address, its host checked and its path and query still as printed."""
-    if len(url) > MAX_LENGTH:
-        raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
+    if len(url) > MAX_URL_LENGTH:
+        raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_URL_LENGTH}.")
     is_whole = url.startswith(site.origin)
     rest = url[len(site.origin) :] if is_whole else url
     if (base is None or is_whole) and _PLAIN_PATH.fullmatch(rest):

@@ -17,7 +17,7 @@ from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, write_transact
 from crawler.archive.schema.error_codes import is_busy
 from crawler.archive.schema.file_state import connect_to_read, describe_error
 from crawler.errors import CrawlerError
-from crawler.notes.schema import APPLICATION_ID, list_steps, migrations
+from crawler.notes.schema import NOTES_APPLICATION_ID, list_steps, migrations
 
 DEFAULT_NAME: Final = "notes.db"
 """The file of notes beside an archive."""
@@ -79,7 +79,7 @@ class NotesFile:
             return
         (application_id,) = self.db.conn.execute("PRAGMA application_id").fetchone()
         (tables,) = self.db.conn.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").fetchone()
-        if application_id != APPLICATION_ID and tables:
+        if application_id != NOTES_APPLICATION_ID and tables:
             raise NotesUnusable(f"{self.path} is a database of something else: name a file of notes with --notes")
         applied = [step.name for step in migrations.applied(self.db)]
         if unknown := [name for name in applied if name not in list_steps()]:

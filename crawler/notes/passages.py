@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from crawler.notes.records import FIELDS, MAX_QUOTE_LETTERS, BadNote, Field, Passage
+from crawler.notes.records import MAX_QUOTE_LETTERS, QUOTED_FIELDS, BadNote, Field, Passage
 
 CONTEXT_LETTERS: Final = 32
 """Characters kept before and after a passage."""
@@ -47,7 +47,7 @@ def make_passage(
     if len(quote) > MAX_QUOTE_LETTERS:
         raise BadNote(f"a passage has at most {MAX_QUOTE_LETTERS:,} characters")
     plain = _Folding(quote).text.strip()
-    for name in (field,) if field is not None else FIELDS:
+    for name in (field,) if field is not None else QUOTED_FIELDS:
         folding = _Folding(texts.get(name) or "")
         starts = list(folding.iter_places(plain))
         if not starts:
@@ -69,7 +69,7 @@ def find_passage(texts: Mapping[Field, str], passage: Passage) -> Place | None:
     if not plain:
         return None
     prefix, suffix = _Folding(passage.prefix).text, _Folding(passage.suffix).text
-    for name in (passage.field, *(field for field in FIELDS if field != passage.field)):
+    for name in (passage.field, *(field for field in QUOTED_FIELDS if field != passage.field)):
         text = texts.get(name) or ""
         if name == passage.field and text[passage.start : passage.end] == passage.quote:
             before = text[max(passage.start - CONTEXT_LETTERS, 0) : passage.start]

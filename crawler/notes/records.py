@@ -16,7 +16,7 @@ from crawler.normalisation.text import clean
 
 Field = Literal["headline", "lead", "body"]
 """Where in an article a passage stands."""
-FIELDS: Final[tuple[Field, ...]] = ("body", "lead", "headline")
+QUOTED_FIELDS: Final[tuple[Field, ...]] = ("body", "lead", "headline")
 """In the order in which a quotation is looked for."""
 CodeKind = Literal["yes-no", "choice", "number"]
 CODE_KINDS: Final[tuple[CodeKind, ...]] = get_args(CodeKind)

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
-APPLICATION_ID: Final = 0x5345_4E4F
+NOTES_APPLICATION_ID: Final = 0x5345_4E4F
 """``SENO`` in the header of a SQLite file, which marks it as notes of this program."""
 
 migrations = Migrations("seealso-notes")
@@ -66,7 +66,7 @@ def n001_first_notes(db: Database) -> None:
     """Create the tables of the first file of notes."""
     for statement in _FIRST_TABLES.split(";\n"):
         db.execute(statement)
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA application_id = {NOTES_APPLICATION_ID}")
 
 
 def list_steps() -> list[str]:

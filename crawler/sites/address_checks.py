@@ -15,7 +15,7 @@ from crawler.normalisation.hosts import is_site_host, read_host, spell_host
 from crawler.normalisation.urls import read_address
 from crawler.site import AddressForm, Site
 from crawler.sites.faults import SiteFault
-from crawler.sites.pattern_cost import REMEDY, find_pattern_fault
+from crawler.sites.pattern_cost import PATTERN_REMEDY, find_pattern_fault
 from crawler.sites.pattern_examples import holds_digits_only, list_groups, make_examples
 
 LANGUAGE_GROUPS: Final = frozenset({"language", "language2", "folder"})
@@ -52,7 +52,7 @@ def _check_patterns(form: AddressForm, number: int) -> Iterator[SiteFault]:
     for key, pattern in _iter_patterns(form, number):
         fault = find_pattern_fault(pattern)
         if fault is not None:
-            remedy = REMEDY if fault.is_slow else r"write \. for a dot, and close every ( and ["
+            remedy = PATTERN_REMEDY if fault.is_slow else r"write \. for a dot, and close every ( and ["
             yield SiteFault(key, fault.reason, remedy)
     if form.host is not None and find_pattern_fault(form.host) is None:
         nobodys = next((host for host in _NOBODYS_HOSTS if re.fullmatch(form.host, host, _FLAGS)), None)

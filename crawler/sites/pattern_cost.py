@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from crawler.normalisation.urls import MAX_LENGTH
+from crawler.normalisation.urls import MAX_URL_LENGTH
 
 MAX_PATTERN: Final = 1_000
 """Characters of the longest pattern that is looked at."""
@@ -29,7 +29,9 @@ MAX_STEPS: Final = 40_000_000
 """Steps that matching the longest address may take, about a second."""
 MAX_UNROLLED: Final = 16
 """Repetitions of one character up to so many are written out; more count as any number."""
-REMEDY: Final = "repeat [^/]+ or [^-]+ in place of .+, and nothing that holds another repetition of the same characters"
+PATTERN_REMEDY: Final = (
+    "repeat [^/]+ or [^-]+ in place of .+, and nothing that holds another repetition of the same characters"
+)
 
 _parser: Final[Any] = importlib.import_module("re._parser")  # no public way leads to the parts of a pattern
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
@@ -169,7 +171,7 @@ class _Graph:
         return _Part(body.first, body.last, least == 0 or body.is_nullable)
 
     def _look(self, items: Any) -> None:
-        self.steps_aside += _count_steps(items, self.samples) * (MAX_LENGTH if self.has_loop else 1)
+        self.steps_aside += _count_steps(items, self.samples) * (MAX_URL_LENGTH if self.has_loop else 1)
 
 
 def _count_steps(tree: Any, samples: tuple[frozenset[str], ...]) -> float:
@@ -185,7 +187,7 @@ def _count_steps(tree: Any, samples: tuple[frozenset[str], ...]) -> float:
         _refuse_exponential(loop, followers, graph)
     choices = _count_choices(loops, followers, graph.masks)
     degree = _find_degree(loops, followers, graph.masks)
-    steps = choices * (math.pow(MAX_LENGTH, degree) / math.factorial(degree) + graph.steps_aside)
+    steps = choices * (math.pow(MAX_URL_LENGTH, degree) / math.factorial(degree) + graph.steps_aside)
     if steps <= MAX_STEPS:
         return steps
     if degree > 1:

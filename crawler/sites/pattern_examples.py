@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from crawler.normalisation.urls import MAX_LENGTH
+from crawler.normalisation.urls import MAX_URL_LENGTH
 
 _parser: Final[Any] = importlib.import_module("re._parser")  # no public way leads to the parts of a pattern
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
@@ -79,7 +79,7 @@ def _iter_part(op: str, value: Any) -> Iterator[str]:
 
 
 def _repeat(text: str, count: int) -> str:
-    return text * count if len(text) * count <= MAX_LENGTH else text
+    return text * count if len(text) * count <= MAX_URL_LENGTH else text
 
 
 def _iter_named(value: Any) -> Iterator[str]:

@@ -20,7 +20,7 @@ from crawler.sites.known_site import BrokenSource, KnownSite, SourceKind
 from crawler.sites.path_modules import load_module
 from crawler.sites.site_file import load_site_file
 
-REMEDY: Final = "mend it, or take it out of the folder"
+FILE_REMEDY: Final = "mend it, or take it out of the folder"
 MAX_FILES: Final = 2_000
 """The most files of a folder that are looked at."""
 _STATED_NAME: Final = re.compile(r"""^\s*name\s*=\s*["']([^"']{1,60})["']""", re.M)
@@ -117,7 +117,7 @@ def read_module(module: ModuleType, source: SourceKind, place: str) -> Iterator[
             pages = read_pages(module)
         except TypeError as error:
             yield BrokenSource(
-                names=frozenset({site.name}), source=source, place=place, reason=str(error), remedy=REMEDY
+                names=frozenset({site.name}), source=source, place=place, reason=str(error), remedy=FILE_REMEDY
             )
             return
         yield KnownSite(site=site, pages=pages, module=module.__name__, source=source, place=place)
@@ -180,7 +180,7 @@ def _make_module_file(path: Path) -> ModuleFile:
 
 def _report_file(name: str, path: Path, source: SourceKind, reason: str) -> BrokenSource:
     names = frozenset({name, *find_stated_name(path)})
-    return BrokenSource(names=names, source=source, place=str(path), reason=reason, remedy=REMEDY)
+    return BrokenSource(names=names, source=source, place=str(path), reason=reason, remedy=FILE_REMEDY)
 
 
 def _report_folder(folder: Path, source: SourceKind, reason: str) -> BrokenSource:

@@ -7,7 +7,7 @@ import re
 from crawler.errors import BadSiteFile
 from crawler.site import Site
 from crawler.sites.known_site import BrokenSource, KnownSite
-from crawler.sites.site_folder import REMEDY
+from crawler.sites.site_folder import FILE_REMEDY
 
 
 def refuse_unsound(known_site: KnownSite) -> KnownSite | BrokenSource:
@@ -28,7 +28,7 @@ def refuse_unsound(known_site: KnownSite) -> KnownSite | BrokenSource:
             source=known_site.source,
             place=known_site.place,
             reason=f"{problem.faults[0]}{others}",
-            remedy=REMEDY if known_site.source != "archive" else "give a file of that name that reads its pages",
+            remedy=FILE_REMEDY if known_site.source != "archive" else "give a file of that name that reads its pages",
         )
     return known_site
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from crawler.notes.records import FIELDS, ArticleKey, BadNote, Field, read_identity
+from crawler.notes.records import QUOTED_FIELDS, ArticleKey, BadNote, Field, read_identity
 
 MAX_FIELDS: Final = 1_000
 MAX_PLACE: Final = 5_000
@@ -58,7 +58,7 @@ class WrittenForm:
 
     def read_field(self) -> Field | None:
         """Return the part of the article that a passage was marked in; None where the form does not say."""
-        for name in FIELDS:
+        for name in QUOTED_FIELDS:
             if self.get("field") == name:
                 return name
         return None

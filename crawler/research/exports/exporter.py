@@ -26,7 +26,7 @@ from crawler.research.exports.key_file import KeyFile
 from crawler.research.exports.manifest import FileList, Manifest
 from crawler.research.exports.pseudonyms import Pseudonyms, selects_by_author
 from crawler.research.exports.streams import HashedStream, Sink
-from crawler.research.exports.target import MANIFEST, Destination
+from crawler.research.exports.target import EXPORT_MANIFEST, Destination
 from crawler.research.selection_table import ProgressCallback, select_articles
 
 _BUFFER = 1 << 20
@@ -126,7 +126,9 @@ def _refuse_key_path(path: Path, to: Path | Sink, archive: Archive) -> None:
     """Raise ExportFailed for a key that would lie in the export, or take the place of a file of the archive."""
     if belongs_to(archive.path, path):
         raise ExportFailed(f"{path} belongs to the archive itself: choose another name with --pseudonyms")
-    if isinstance(to, Path) and (path.resolve().is_relative_to(to.resolve()) or path.name == f"{to.name}.{MANIFEST}"):
+    if isinstance(to, Path) and (
+        path.resolve().is_relative_to(to.resolve()) or path.name == f"{to.name}.{EXPORT_MANIFEST}"
+    ):
         raise ExportFailed(f"the key file {path} would be part of the export: keep it apart")
 
 

@@ -24,7 +24,7 @@ from crawler.errors import ExportFailed
 Shape = Literal["text", "file", "folder"]
 """One stream of text, one file that is no stream, or a folder of files."""
 
-MANIFEST: Final = "manifest.json"
+EXPORT_MANIFEST: Final = "manifest.json"
 PROGRAM_NAME: Final = "seealso"
 _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 
@@ -46,7 +46,9 @@ class Destination:
         self.path = path
         self.shape = shape
         self.force = force
-        self.manifest = path / MANIFEST if shape == "folder" else path.with_name(f"{path.name}.{MANIFEST}")
+        self.manifest = (
+            path / EXPORT_MANIFEST if shape == "folder" else path.with_name(f"{path.name}.{EXPORT_MANIFEST}")
+        )
         self.companion = path.with_suffix(companion) if companion else None
         """A folder beside the file that belongs to it."""
         self._refuse_archive_path(archive)
@@ -67,7 +69,7 @@ class Destination:
 
     def manifest_path(self, new: Path) -> Path:
         """Return where the manifest is to be written while the export is made at ``new``."""
-        return new / MANIFEST if self.shape == "folder" else new.with_name(self.manifest.name)
+        return new / EXPORT_MANIFEST if self.shape == "folder" else new.with_name(self.manifest.name)
 
     def _refuse_archive_path(self, archive: Archive) -> None:
         for path in (self.path, self.manifest, self.companion):
@@ -93,7 +95,7 @@ class Destination:
         mode = path.lstat().st_mode
         if path == self.companion or self.shape == "folder":
             # A folder is removed with all that is in it: only one of which we know that we made it.
-            manifest = self.manifest if path == self.companion else path / MANIFEST
+            manifest = self.manifest if path == self.companion else path / EXPORT_MANIFEST
             if not stat.S_ISDIR(mode) or (not is_export_manifest(manifest) and any(path.iterdir())):
                 raise ExportFailed(f"{path} is no export of seealso, so --force leaves it alone: choose another name")
         elif not stat.S_ISREG(mode):
