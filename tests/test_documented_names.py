@@ -89,6 +89,14 @@ def test_every_module_and_every_file_that_is_named_is_there():
     assert len(modules) > 30 < len(paths)
 
 
+def test_every_benchmark_and_every_training_is_named_to_contributors():
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "docs/reading.md"))
+    benchmarks = [path.name for path in (ROOT / "benchmarks").glob("*.py")]
+    programs = [path.stem for path in (ROOT / "training").glob("*.py") if "__main__" in path.read_text("utf-8")]
+    missing = [name for name in benchmarks if f"benchmarks/{name}" not in text]
+    assert [*missing, *(name for name in programs if f"training.{name}" not in text)] == []
+
+
 def test_every_decision_has_its_number_and_stands_in_the_list_in_its_order():
     names = sorted(path.name for path in DECISIONS.glob("[0-9]*.md"))
     listed = re.findall(
