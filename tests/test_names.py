@@ -143,6 +143,19 @@ def test_a_constant_that_others_import_has_its_name_alone():
     assert len(homes) > 200
 
 
+def test_a_function_that_iterates_returns_an_iterator():
+    functions = [
+        (f"{path}:{node.lineno} {node.name}", ast.unparse(node.returns))
+        for path, tree in read_trees(*PACKAGES)
+        for node in list_nodes(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.strip("_").startswith("iter_") and node.returns is not None
+    ]
+    assert [
+        name for name, returned in functions if not returned.startswith(("Iterator[", "Iterable[", "Generator["))
+    ] == []
+    assert len(functions) > 100
+
+
 def test_ruff_alone_lays_out_the_code():
     skipping = [
         str(path.relative_to(ROOT))

@@ -82,7 +82,7 @@ def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | Non
     address = _MONTH_OF_ADDRESS.search(url)
     year_of_address, month_of_address = (int(address[1]), _read_month(address[2])) if address else (None, None)
     orders: set[DateOrder] = set()
-    for first, second, year in _iter_figures(html):
+    for first, second, year in _list_figures(html):
         day_first, month_first = _make_day(year, second, first), _make_day(year, first, second)
         if (day_first is None) != (month_first is None):
             orders.add("MDY" if day_first is None else "DMY")
@@ -94,7 +94,7 @@ def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | Non
     return next(iter(orders)) if len(orders) == 1 else None
 
 
-def _iter_figures(html: bytes) -> list[tuple[int, int, int]]:
+def _list_figures(html: bytes) -> list[tuple[int, int, int]]:
     figures: list[tuple[int, int, int]] = []
     for year in (b"/20", b"-20", b"/19", b"-19"):
         place = html.find(year)

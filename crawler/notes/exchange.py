@@ -20,7 +20,7 @@ from crawler.notes.notes import (
     check_text,
     insert_note,
     insert_version,
-    list_all_versions,
+    iter_all_versions,
     read_current_versions,
     set_current,
 )
@@ -56,7 +56,7 @@ def iter_export(notes: NotesFile) -> Iterator[dict[str, Any]]:
         for code in list_code_rows(db, with_history=True):
             yield {"record": "code", **asdict(code)}
         current = read_current_versions(db)
-        for note in list_all_versions(db):
+        for note in iter_all_versions(db):
             yield {"record": "note", **asdict(note), "current": current[note.uid] == note.version}
         for row in select_dicts(db, _ANSWERS):
             yield {"record": "answer", **row, "current": bool(row["current"])}
@@ -109,7 +109,7 @@ class _Merger:
         self.report = report
         self.versions: dict[str, dict[str, int]] = {}
         """Of each note its versions by their content."""
-        for note in list_all_versions(db):
+        for note in iter_all_versions(db):
             self.versions.setdefault(note.uid, {})[_describe(note)] = note.version
         self.code_versions: dict[tuple[str, int], int] = {}
         """Code and version there → version here."""

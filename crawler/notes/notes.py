@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -249,7 +249,7 @@ def set_current(db: Database, uid: str, version: int) -> None:
     db.execute("UPDATE notes SET current = ? WHERE uid = ?", (version, uid))
 
 
-def list_all_versions(db: Database) -> Iterable[Note]:
+def iter_all_versions(db: Database) -> Iterator[Note]:
     """Yield every version of every note, by note and number."""
     for row in select_dicts(db, f"{_SELECT} ORDER BY n.id, v.version"):
         yield make_note(row)

@@ -129,7 +129,7 @@ def find_left_out_folders(pages: Sequence[GivenPage]) -> list[str]:
     own = {segment.lower() for page in pages for segment in page.path.split("/") if segment}
     headlines: Counter[str] = Counter()
     others: Counter[str] = Counter()
-    for link in _iter_links(pages):
+    for link in _list_links(pages):
         for segment in {segment.lower() for segment in link.path.split("/")[1:-1] if segment}:
             (headlines if link.reads_as_headline else others)[segment] += 1
     seen = {name for name in NO_ARTICLE_FOLDERS & (headlines.keys() | others.keys()) if others[name] >= headlines[name]}
@@ -159,12 +159,12 @@ def _read_shapes(page: GivenPage, scheme: LanguageScheme) -> list[AddressShape]:
 
 def _make_sample(pages: Sequence[GivenPage]) -> _Sample:
     left_out = re.compile(make_left_out_form(find_left_out_folders(pages)).path, re.I)
-    links = [link for link in _iter_links(pages) if not left_out.fullmatch(link.path)]
+    links = [link for link in _list_links(pages) if not left_out.fullmatch(link.path)]
     headlines = tuple(link for link in links if link.reads_as_headline)
     return _Sample(headlines, tuple(link for link in links if link.is_short or link.in_chrome))
 
 
-def _iter_links(pages: Sequence[GivenPage]) -> list[PageLink]:
+def _list_links(pages: Sequence[GivenPage]) -> list[PageLink]:
     links: dict[tuple[str, str], PageLink] = {}
     for page in pages:
         for link in page.links:

@@ -1,4 +1,4 @@
-"""Finds earlier captures of an address, to which a revisit record may point."""
+"""Finds captures: earlier ones to which a revisit record may point, their places in WARC files, what is archived."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
         f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ?"
         " AND id NOT IN (SELECT capture_id FROM losses) ORDER BY id LIMIT 1"
     )
-    return next(select_records(db.conn, EarlierCapture, query, (url_key, url, digest)), None)
+    return select_record(db, EarlierCapture, query, (url_key, url, digest))
 
 
 class CapturePlace(NamedTuple):
@@ -132,12 +132,11 @@ def holds_answer(
 
 def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:
     """Return the place of the newest answer of an address, be it a revisit record or a first one."""
-    captures = select_records(
-        db.conn,
+    return select_record(
+        db,
         EarlierCapture,
         "SELECT warc_file, warc_offset, coalesce(digest, '') AS digest FROM captures c WHERE url_key = ?"
         f" AND status = 200 AND warc_file IS NOT NULL AND warc_offset IS NOT NULL AND {IS_FIRST}"
         " ORDER BY id DESC LIMIT 1",
         (url_key,),
     )
-    return next(captures, None)

@@ -6,7 +6,7 @@ A misspelt language would otherwise be answered like a word that nobody wrote: w
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlite_utils import Database
@@ -124,7 +124,8 @@ def _list_filters(node: QueryNode | None) -> Iterator[Filter]:
         case Filter():
             yield node
         case And() | Or():
-            yield from _list_all(_list_filters(child) for child in node.nodes)
+            for child in node.nodes:
+                yield from _list_filters(child)
         case NoneOf() | _:
             return
 
@@ -135,11 +136,7 @@ def _list_conjunction(node: QueryNode | None) -> Iterator[Filter]:
         case Filter():
             yield node
         case And():
-            yield from _list_all(_list_conjunction(child) for child in node.nodes)
+            for child in node.nodes:
+                yield from _list_conjunction(child)
         case _:
             return
-
-
-def _list_all(parts: Iterable[Iterator[Filter]]) -> Iterator[Filter]:
-    for part in parts:
-        yield from part

@@ -262,7 +262,7 @@ def import_(source: str, as_json: bool) -> None:
         try:
             opened = nullcontext(sys.stdin.buffer) if source == "-" else path.open("rb")
             with opened as stream, open_notes("write") as file:
-                report = import_lines(file, _iter_lines(stream))
+                report = import_lines(file, _list_lines(stream))
         except OSError as error:
             raise NotesUnusable(f"cannot read {to_one_line(source)}: {error.strerror or error}") from error
     if as_json:
@@ -290,7 +290,7 @@ def _is_database(path: Path) -> bool:
         return False
 
 
-def _iter_lines(stream: BinaryIO) -> list[str]:
+def _list_lines(stream: BinaryIO) -> list[str]:
     from crawler.notes.exchange import UnreadableNotes
 
     content = stream.read(MAX_IMPORT_BYTES + 1)
