@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from crawler.archive.database import select_dicts, select_rows, select_value
 from crawler.errors import CrawlerError
-from crawler.notes.codebook import list_code_rows, make_code
+from crawler.notes.codebook import list_code_rows, make_code, write_code
 from crawler.notes.notes import (
     check_text,
     insert_note,
@@ -80,6 +80,12 @@ def import_lines(notes: NotesFile, lines: Iterable[str]) -> ImportReport:
     report = ImportReport()
     with notes.transaction() as db:
         merger = _Merger(db, report)
+        merge_functions = {
+            "code": merger.merge_code,
+            "note": merger.merge_note,
+            "answer": merger.merge_answer,
+            "sheet": merger.merge_sheet,
+        }
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -91,14 +97,11 @@ def import_lines(notes: NotesFile, lines: Iterable[str]) -> ImportReport:
                 if number == 1 and (kind != "file" or record.get("format") != FORMAT):
                     raise UnreadableNotes("this is no export of notes: seealso notes export makes one")
                 if number > 1:
-                    getattr(merger, f"merge_{_MERGED[kind]}")(record)
+                    merge_functions[kind](record)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
                 raise UnreadableNotes(f"line {number} is no line of an export of notes: {error}") from error
         merger.finish()
     return report
-
-
-_MERGED: Final = {"code": "code", "note": "note", "answer": "answer", "sheet": "sheet"}
 
 
 class _Merger:
@@ -140,8 +143,6 @@ class _Merger:
         self.code_versions[code.name.casefold(), int(record["version"])] = number
 
     def _insert_code(self, code: Code, known_codes: Sequence[Code]) -> int:
-        from crawler.notes.codebook import write_code
-
         number = write_code(self.db, code).version
         latest = max(
             [*known_codes, replace(code, version=number)], key=lambda version: (version.changed_at, version.version)

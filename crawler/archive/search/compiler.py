@@ -47,7 +47,9 @@ class QueryPlan:
         parts += self.conditions
         if not parts:
             return Condition("1")
-        return Condition(" AND ".join(part.sql for part in parts), tuple(v for part in parts for v in part.values))
+        return Condition(
+            " AND ".join(part.sql for part in parts), tuple(value for part in parts for value in part.values)
+        )
 
     @property
     def tables(self) -> str:

@@ -45,6 +45,7 @@ def test_a_writer_waits_for_another_one(tmp_path: Path, name: str) -> None:
         release.start()
         try:
             WRITERS[name](archive)
+            assert not other.in_transaction, "it wrote while another writer was at work"
         finally:
             release.join()
             other.close()
