@@ -14,6 +14,7 @@ from crawler.browse.page import PageRequest
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE
 from crawler.browse.search_request import NOTE_PARAMETERS, SearchRequest, describe_request, read_search_request
 from crawler.errors import BadQuery
+from crawler.normalisation.digits import parse_digits
 
 _SECONDS: Final = 0.7
 """An article without its neighbours in time is better than one with them too late."""
@@ -56,8 +57,7 @@ def make_hit_walk(request: PageRequest, article_id: int) -> HitWalk | None:
         )
     except BadQuery:
         return None
-    digits = request.arguments.get("hit", "")
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 6 else 0
+    number = parse_digits(request.arguments.get("hit", ""), most=6) or 0
     marks = Marks(list_marked_terms(search_request.selection.parse().node))
     title = describe_request(search_request)
     if not 1 <= number <= MAX_PAGES * PER_PAGE:

@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.browse.page import PageMissing
 from crawler.errors import BadQuery
+from crawler.normalisation.digits import parse_digits
 
 PER_PAGE: Final = 20
 MAX_PAGES: Final = 50
@@ -44,9 +45,10 @@ class Pagination:
 def read_page_number(arguments: Mapping[str, str]) -> int:
     """Return the number in the parameter ``page``, 1 without it. Raises BadQuery for what is no number."""
     text = arguments.get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+    number = parse_digits(text, most=9)
+    if not number:
         raise BadQuery(f"page is a number from 1, not {text[:40]!r}")
-    return int(text)
+    return number
 
 
 def paginate(arguments: Mapping[str, str], total: int, link: LinkToPage, *, per_page: int = PER_PAGE) -> Pagination:

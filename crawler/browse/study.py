@@ -15,6 +15,7 @@ from crawler.browse.publications import list_publications
 from crawler.browse.refusals import describe_refusal
 from crawler.browse.search_request import UNIT_LABELS, SearchRequest, format_command, read_search_request
 from crawler.errors import BadQuery
+from crawler.normalisation.digits import parse_digits
 from crawler.research.plots.scale import name_selection
 from crawler.research.plots.surface import FILE, PAGE, PHONE, Surface
 from crawler.research.plots.svg_parts import make_caption
@@ -82,9 +83,10 @@ def read_choice(study_request: StudyRequest, name: str, choices: Sequence[_Choic
 def read_number(study_request: StudyRequest, name: str, default: int, lowest: int, highest: int) -> int:
     """Return a parameter that is a number within bounds; raises BadQuery for anything else."""
     value = study_request.options.get(name, str(default))
-    if not (value.isascii() and value.isdigit() and len(value) < 9 and lowest <= int(value) <= highest):
+    number = parse_digits(value, most=8)
+    if number is None or not lowest <= number <= highest:
         raise BadQuery(f"{name} is a number from {lowest} to {highest}, not {value[:40]!r}")
-    return int(value)
+    return number
 
 
 def make_study_context(

@@ -14,6 +14,7 @@ from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_rows, row_options, say, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
+from crawler.normalisation.digits import parse_digits
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -43,10 +44,10 @@ def read_edit_file(file: IO[bytes]) -> str:
 
 def parse_numbers(text: str) -> list[int]:
     """Return the numbers of ``--articles``. Raises a usage error for anything else."""
-    numbers = text.replace(",", " ").split()
-    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in numbers):
+    numbers = [parse_digits(word) for word in text.replace(",", " ").split()]
+    if None in numbers:
         raise click.UsageError("--articles takes numbers of articles, parted by commas")
-    return [int(word) for word in numbers]
+    return [number for number in numbers if number is not None]
 
 
 def print_paragraphs(label: int | None, first: str, lines: list[str]) -> None:

@@ -80,12 +80,6 @@ def import_lines(notes: NotesFile, lines: Iterable[str]) -> ImportReport:
     report = ImportReport()
     with notes.transaction() as db:
         merger = _Merger(db, report)
-        merge_functions = {
-            "code": merger.merge_code,
-            "note": merger.merge_note,
-            "answer": merger.merge_answer,
-            "sheet": merger.merge_sheet,
-        }
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -97,11 +91,14 @@ def import_lines(notes: NotesFile, lines: Iterable[str]) -> ImportReport:
                 if number == 1 and (kind != "file" or record.get("format") != FORMAT):
                     raise UnreadableNotes("this is no export of notes: seealso notes export makes one")
                 if number > 1:
-                    merge_functions[kind](record)
+                    getattr(merger, f"merge_{_MERGED[kind]}")(record)
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
                 raise UnreadableNotes(f"line {number} is no line of an export of notes: {error}") from error
         merger.finish()
     return report
+
+
+_MERGED: Final = {"code": "code", "note": "note", "answer": "answer", "sheet": "sheet"}
 
 
 class _Merger:

@@ -30,6 +30,7 @@ from crawler.crawl.erasing import ErasureReport, erase_listed, list_scan_files, 
 from crawler.crawl.monitoring.saved_cases import list_cases
 from crawler.crawl.traces import TraceFinder
 from crawler.errors import BadAddress, CrawlerError
+from crawler.normalisation.digits import parse_digits
 from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.notes.erasing import NotesErased, erase_article
@@ -118,8 +119,8 @@ def forget(
 
 def _find_target(archive: Archive, article: str) -> ForgetTarget:
     sites = load_sites(*archive.adopted_sites)
-    number = article.isascii() and article.isdigit() and len(article) < 19
-    record = archive.article(int(article)) if number else archive.find(article, sites)
+    number = parse_digits(article)
+    record = archive.article(number) if number is not None else archive.find(article, sites)
     if record is not None:
         own = f"{record.site}/{record.language}/{record.site_key}"
         return ForgetTarget(
@@ -128,7 +129,7 @@ def _find_target(archive: Archive, article: str) -> ForgetTarget:
             headline=record.headline,
             copies=tuple(related.url for related in (*record.copies, *record.translations)),
         )
-    for site in () if number else list_sites_of_address(article, sites):
+    for site in list_sites_of_address(article, sites) if number is None else ():
         try:
             address = read_address(article, site)
         except BadAddress:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from crawler.errors import BadValue, PayloadUnreadable, WarcDamaged
 from crawler.items import Capture
+from crawler.normalisation.digits import parse_digits
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
 from crawler.warc.records import EMPTY_DIGEST, compute_payload_digest
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, locate_record
@@ -141,9 +142,10 @@ def _read_original_payload(headers: Any, folder: Path, label: str) -> bytes:
     file = headers.get_header("WARC-Refers-To-Filename") or ""
     offset = headers.get_header("WARC-Refers-To-File-Offset") or ""
     record_id = headers.get_header("WARC-Refers-To") or ""
-    if not (file and record_id and offset.isascii() and offset.isdigit() and len(offset) < 19):
+    place = parse_digits(offset)
+    if not (file and record_id) or place is None:
         raise WarcDamaged(f"the revisit record at {label} does not say where its original lies")
-    file, start = locate_record(folder, file, int(offset), record_id)
+    file, start = locate_record(folder, file, place, record_id)
     with (folder / file).open("rb") as stream:
         stream.seek(start)
         member, _ = _read_member(stream, f"{file}:{start}")

@@ -19,6 +19,7 @@ from crawler.archive.database import select_records, select_rows, translate_erro
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
 from crawler.archive.write.credits import AuthorCredits
 from crawler.normalisation.dates import instant
+from crawler.normalisation.digits import parse_digits
 from crawler.normalisation.names import MAX_NAME
 from crawler.normalisation.text import clean
 from crawler.normalisation.tokenizer import make_search_text
@@ -26,8 +27,6 @@ from crawler.normalisation.tokenizer import make_search_text
 if TYPE_CHECKING:
     from crawler.archive.store import Archive
 
-_DIGITS_OF_ID: Final = 18
-"""Digits of the largest id that is looked up: SQLite has no larger ones, and Python parses no number of thousands."""
 _LARGEST_ID: Final = 2**63 - 1
 
 
@@ -179,7 +178,7 @@ def find_author(conn: sqlite3.Connection, text: str) -> AuthorName:
     """
     text = clean(text)
     if text.isascii() and text.isdigit():
-        rows = _find_authors(conn, "id = ?", int(text)) if len(text) <= _DIGITS_OF_ID else []
+        rows = _find_authors(conn, "id = ?", parse_digits(text))
     else:
         rows = _find_authors(conn, "name = ?", text) or _find_authors(
             conn, "name_key = ?", make_search_text(text) or "\ue001"
@@ -195,7 +194,7 @@ def find_author(conn: sqlite3.Connection, text: str) -> AuthorName:
     raise NoSuchAuthor(f"no author “{text[:MAX_NAME]}”; find one with: seealso authors list NAME")
 
 
-def _find_authors(conn: sqlite3.Connection, where: str, value: str | int) -> list[tuple[int, AuthorName]]:
+def _find_authors(conn: sqlite3.Connection, where: str, value: str | int | None) -> list[tuple[int, AuthorName]]:
     rows = select_rows(conn, f"SELECT id, kind, name FROM authors WHERE {where} ORDER BY id", (value,))
     return [(row["id"], AuthorName(row["kind"], row["name"])) for row in rows]
 

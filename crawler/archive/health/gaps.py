@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from crawler.archive.health.capture_recapture import Estimate, add_estimates, estimate_total
 from crawler.archive.health.sitemap_coverage import SitemapCoverage, count_sitemap_coverage
+from crawler.normalisation.digits import parse_digits
 from crawler.site import Site
 
 MIN_TRIED = 20
@@ -236,8 +237,9 @@ def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, 
             (numbering.waiting if state in ("queued", "failed", "refused") else numbering.holes).append(number)
     for (url_key,) in db.execute("SELECT url_key FROM forgotten WHERE url_key GLOB ?", (f"{site.name}/*",)):
         language, _, key = url_key.removeprefix(f"{site.name}/").partition("/")
-        if language in numbers and key.isascii() and key.isdigit() and len(key) < 10:
-            insort(numbers[language].holes, int(key))
+        number = parse_digits(key, most=9)
+        if language in numbers and number is not None:
+            insort(numbers[language].holes, number)
     for language, day in db.execute(
         "SELECT language, published_on FROM addresses WHERE site = ? AND via = 'by_day' AND state = 'done'"
         " AND language IS NOT NULL AND published_on IS NOT NULL",

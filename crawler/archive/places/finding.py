@@ -10,12 +10,11 @@ from typing import Final
 from crawler.archive.authority.edits import EditRefused
 from crawler.archive.database import Connection, list_records, select_column
 from crawler.archive.write.place_edits import PlaceRef
+from crawler.normalisation.digits import parse_digits
 from crawler.normalisation.names import MAX_NAME
 from crawler.normalisation.places.gazetteer import PlaceKind
 from crawler.normalisation.text import clean
 from crawler.normalisation.tokenizer import make_search_text
-
-_DIGITS_OF_ID: Final = 18
 
 
 class NoSuchPlace(EditRefused):
@@ -62,8 +61,7 @@ def find_place(conn: sqlite3.Connection, text: str) -> PlaceRef:
     text = clean(text)
     is_number = text.isascii() and text.isdigit()
     ways: tuple[str, ...] = ("SELECT {columns} FROM places p WHERE p.id = :number",) if is_number else _WAYS
-    number = int(text) if is_number and len(text) <= _DIGITS_OF_ID else 0
-    values = {"text": text, "key": make_search_text(text) or "\ue001", "number": number}
+    values = {"text": text, "key": make_search_text(text) or "\ue001", "number": parse_digits(text)}
     for way in ways:
         places = list_records(conn, _FoundPlace, way.format(columns=_COLUMNS) + " ORDER BY p.id", values)
         if len(places) > 1:

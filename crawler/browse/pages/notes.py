@@ -12,6 +12,7 @@ from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.browse.search_request import SHEET_PARAMETERS
 from crawler.browse.study import make_csv
 from crawler.browse.writing.desk import NotesDesk
+from crawler.normalisation.digits import parse_digits
 from crawler.notes.agreement import Agreement, measure_agreement
 from crawler.notes.anchoring import PlacedNote, iter_placed_notes
 from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
@@ -102,8 +103,7 @@ def coding(request: PageRequest) -> PageResponse:
 def coding_next(request: PageRequest) -> PageResponse | Redirect:
     """Lead to the next article of a sheet that the reader has not coded; or say that all are."""
     desk = get_desk(request)
-    digits = request.arguments.get("after", "0")
-    after = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+    after = parse_digits(request.arguments.get("after", ""), most=9) or 0
     with desk.open() as file:
         progress = measure_progress(file, request.arguments.get("sheet", ""), desk.coder)
     following = progress.find_next(after)
@@ -129,10 +129,10 @@ def get_desk(request: PageRequest) -> NotesDesk:
 def find_progress(request: PageRequest, file: NotesFile) -> tuple[SheetProgress, int] | None:
     """Return the sheet that an article is coded in, and the article's place in it; None outside of any."""
     desk = get_desk(request)
-    name, digits = request.arguments.get("sheet"), request.arguments.get("position", "0")
+    name = request.arguments.get("sheet")
     if name is None or name.casefold() not in (sheet.name.casefold() for sheet in list_sheets(file)):
         return None
-    place = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+    place = parse_digits(request.arguments.get("position", ""), most=9) or 0
     return measure_progress(file, name, desk.coder), place
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from crawler.normalisation.digits import parse_digits
 from crawler.notes.records import QUOTED_FIELDS, ArticleKey, BadNote, Field, read_identity
 
 MAX_FIELDS: Final = 1_000
@@ -52,9 +53,10 @@ class WrittenForm:
         text = self.get(name).strip()
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
+        number = parse_digits(text, most=9)
+        if number is None:
             raise BadNote(f"{name} is a number, not {text[:40]!r}")
-        return int(text)
+        return number
 
     def read_field(self) -> Field | None:
         """Return the part of the article that a passage was marked in; None where the form does not say."""

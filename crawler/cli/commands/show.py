@@ -21,6 +21,7 @@ from crawler.cli.output import (
 )
 from crawler.cli.text_layout import align_labels, format_instant, wrap_body
 from crawler.errors import CrawlerError
+from crawler.normalisation.digits import parse_digits
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from crawler.archive.articles.records import ArticleRecord, AuthorLine, EdgeOut
     from crawler.archive.search.ranking import Hit
 
-DIGITS_OF_ID = 18
-"""Digits of the largest id: SQLite has no larger numbers, and Python parses none of some thousand digits."""
 MAX_SIMILAR = 5
 
 
@@ -125,8 +124,9 @@ def find_named_article(archive: Archive, argument: str) -> ArticleRecord:
 
 
 def _find(archive: Archive, name: str) -> ArticleRecord | None:
-    if name.isascii() and name.isdigit():
-        return archive.article(int(name)) if len(name) <= DIGITS_OF_ID else None
+    number = parse_digits(name)
+    if number is not None:
+        return archive.article(number)
     record = archive.find(name)
     if record is None:
         # An unknown spelling: the sites' own rules may understand it. To load them takes a while, so only now.

@@ -10,6 +10,7 @@ import click
 from crawler.cli.common import get_common_options
 from crawler.cli.output import say
 from crawler.errors import BadValue
+from crawler.normalisation.digits import parse_digits
 from crawler.normalisation.periods import NoSuchDay, read_period
 
 if TYPE_CHECKING:
@@ -73,12 +74,12 @@ class ShareType(click.ParamType):  # type: ignore[type-arg]  # as above
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         if isinstance(value, tuple):
             return value
-        number, _, count = str(value).partition("/")
-        if not (number.isascii() and number.isdigit() and count.isascii() and count.isdigit() and len(count) < 8):
+        number, count = (parse_digits(part, most=7) for part in str(value).partition("/")[::2])
+        if number is None or count is None:
             self.fail(f"'{value}' is no share: write 3/100 for the third of a hundred", param, ctx)
-        if not 1 <= int(number) <= int(count):
+        if not 1 <= number <= count:
             self.fail(f"there is no share {number} of {count}", param, ctx)
-        return int(number), int(count)
+        return number, count
 
 
 def confirm(question: str) -> bool:

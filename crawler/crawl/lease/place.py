@@ -11,6 +11,8 @@ import secrets
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from crawler.normalisation.digits import parse_digits
+
 MAX_CONTENT: Final = 10_000
 """Bytes of a file that are read."""
 _MAX_TRIES: Final = 10
@@ -103,7 +105,7 @@ class LeasePlace:
 
     def _list_numbers(self) -> list[int]:
         stems = [name.removesuffix(".json") for name in os.listdir(self.folder) if name.endswith(".json")]
-        return [int(stem) for stem in stems if stem.isascii() and stem.isdigit() and len(stem) <= 18]
+        return [number for number in map(parse_digits, stems) if number is not None]
 
     def _make_path(self, number: int) -> Path:
         return self.folder / f"{number:08d}.json"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from crawler.errors import WarcDamaged
+from crawler.normalisation.digits import parse_digits
 from crawler.research.exports.context import ExportJob
 from crawler.research.selection_table import SELECTION_TABLE
 from crawler.warc.foreign.heads import split_head
@@ -133,9 +134,10 @@ class _WarcFiles:
         if kind not in ("response", "revisit"):
             raise WarcDamaged(f"no answer lies there, but a {str(kind)[:40]} record")
         places = [(file, start)]
-        original, offset = head.get("warc-refers-to-filename"), head.get("warc-refers-to-file-offset", "")
-        if kind == "revisit" and original and offset.isascii() and offset.isdigit() and len(offset) < 19:
-            places.append(locate_record(self._folder, original, int(offset), head.get("warc-refers-to", "")))
+        original = head.get("warc-refers-to-filename")
+        offset = parse_digits(head.get("warc-refers-to-file-offset", ""))
+        if kind == "revisit" and original and offset is not None:
+            places.append(locate_record(self._folder, original, offset, head.get("warc-refers-to", "")))
         return places
 
     def info(self, file: str) -> Iterator[WarcRecord]:

@@ -18,12 +18,13 @@ from crawler.archive.articles.graph import ArticleLink, Node, find_nodes
 from crawler.archive.database import list_records, select_count, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
+from crawler.normalisation.digits import parse_digits
 from crawler.research.selection_table import make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"
 SEED: Final = 0
-MAX_DIGITS: Final = 10
-"""Digits of a seed from which on it is taken as a text: networkx takes 32 bits."""
+MAX_DIGITS: Final = 9
+"""Digits of a seed that is a number; a longer one is taken as a text, for networkx takes 32 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,9 @@ def communities(
 def _make_number(seed: int | str) -> int:
     """Return a seed as the number that networkx takes: digits as they are, another text by its SHA-256."""
     text = str(seed)
-    if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
-        return int(text)
+    number = parse_digits(text, MAX_DIGITS)
+    if number is not None:
+        return number
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4], "big")
 
 

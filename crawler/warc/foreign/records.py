@@ -10,6 +10,7 @@ import re
 from typing import BinaryIO, Final, NamedTuple
 
 from crawler.errors import WarcDamaged
+from crawler.normalisation.digits import parse_digits
 from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE, split_head
 
 _SLACK: Final = 32
@@ -39,8 +40,7 @@ class RecordSpan(NamedTuple):
 
 def read_length(fields: dict[str, str]) -> int | None:
     """Return the length of the block that a record states, or None."""
-    stated = fields.get("content-length", "")
-    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 16 else None
+    return parse_digits(fields.get("content-length", ""), most=15)
 
 
 def read_span(file: BinaryIO, offset: int, size: int) -> RecordSpan:

@@ -143,6 +143,7 @@ def test_shares_that_are_read_one_by_one_merge_into_what_one_run_writes(files, w
         (["--merge"], "needs --work"),
         (["--work", "W", "--merge", "--shards-only"], "give neither"),
         (["--work", "W", "--part", "1/2"], "--part needs --shards-only"),
+        (["--work", "W", "--shards-only", "--part", f"{'9' * 5000}/2"], "is no share"),
         (["--work", "W", "--shards-only", "--part", "1/2", "--adopt"], "--adopt goes by all pages"),
         (["--work", "W", "--shards-only", "--part", "3"], "write 3/100"),
         (["--work", "W", "--shards-only", "--part", "3/2"], "no share 3 of 2"),
