@@ -110,6 +110,13 @@ def test_no_loop_variable_is_called_each():
     assert found == []
 
 
+def test_no_loop_variable_of_a_template_is_called_each():
+    loops = re.compile(r"\{%-?\s*(?:for|macro)\s[^%]*?\beach\b")
+    templates = list((ROOT / "crawler" / "browse" / "templates").rglob("*.html"))
+    assert [path.name for path in templates if loops.search(path.read_text("utf-8"))] == []
+    assert len(templates) > 30
+
+
 def test_a_variable_is_a_noun_of_its_type():
     vague = [
         f"{path}:{line} {name}"
