@@ -57,9 +57,8 @@ def answer_every_request(application: Application, check_write: CheckWrite | Non
             await application(scope, receive, send_and_note)
         except Exception as error:
             failure = explain_failure(error)
-            level = (
-                logging.WARNING if failure.status >= 500 else logging.INFO
-            )  # odd addresses are the visitor's business
+            # Odd addresses are the visitor's business.
+            level = logging.WARNING if failure.status >= 500 else logging.INFO
             logger.log(level, "a request was answered with %d: %s", failure.status, failure.kind)
             if has_begun:
                 raise

@@ -153,9 +153,8 @@ class CrawlOptions:
         options: dict[str, Any] = {}
         for name, reader in _READERS.items():
             value = values.get(name, values.get(name.upper()))
-            if value is None or (
-                value == "" and name != "mirror"
-            ):  # to ignore an empty mirror would crawl the live site
+            # To ignore an empty mirror would crawl the live site.
+            if value is None or (value == "" and name != "mirror"):
                 continue
             try:
                 options[name] = reader(value)

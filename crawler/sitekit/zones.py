@@ -77,12 +77,12 @@ def _find_country(pages: Sequence[GivenPage], host: str) -> tuple[str, str]:
             if region is not None and region.upper() in pytz.country_names:
                 regions[region] += 1
                 break
-    if (
-        regions and len(regions) == 1 and (region_code := next(iter(regions))) != "us"
-    ):  # tools write en-US by themselves
+    if len(regions) != 1:
+        return UNKNOWN_COUNTRY, ""
+    (region_code,) = regions
+    # Tools write en-US by themselves: it counts where dates are not universal.
+    if region_code != "us" or any(offset for _, offset in _list_offsets(pages)):
         return region_code, f"pages state the region {region_code.upper()}"
-    if regions.keys() == {"us"} and any(offset for _, offset in _list_offsets(pages)):
-        return "us", "pages state the region US"
     return UNKNOWN_COUNTRY, ""
 
 

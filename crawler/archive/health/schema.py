@@ -57,9 +57,8 @@ def find_missing_parts(db: Database) -> Iterator[str]:
                 db, "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?", (table,)
             ):
                 yield f"table {table}"
-            elif (
-                table != "articles_fts"
-            ):  # the columns of a damaged index cannot be read, which is no fault of the schema
+            elif table != "articles_fts":
+                # The columns of a damaged index cannot be read, which is no fault of the schema.
                 columns = set(_list_columns(db, table))
                 for column in _list_columns(expected, table):
                     if column not in columns:

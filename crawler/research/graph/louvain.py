@@ -129,9 +129,8 @@ def _make_graph(networkx: Any, archive: Archive, table: str, current: bool) -> t
     )
     weights = Counter((min(link), max(link)) for link in links)
     graph = networkx.Graph()
-    graph.add_nodes_from(
-        sorted({article for link in links for article in link})
-    )  # their order is what the seed shuffles
+    # The order of nodes is what the seed shuffles.
+    graph.add_nodes_from(sorted({article for link in links for article in link}))
     graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(weights.items()))
     return graph, len(links)
 

@@ -74,9 +74,8 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
     if any(lacks):
         below.bar(indexes, lacks, bottom=counts, color="#aa3333", label="what it is known to lack")
         below.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)
-        below.set_ylim(
-            top=1.5 * max(have + lack for have, lack in zip(counts, lacks, strict=True))
-        )  # room for the legend
+        highest = max(have + lack for have, lack in zip(counts, lacks, strict=True))
+        below.set_ylim(top=1.5 * highest)  # room for the legend
     below.set_ylabel(timeline.plural)
     marks = choose_period_marks(timeline.periods)
     below.set_xticks(marks, [timeline.periods[place] for place in marks])
