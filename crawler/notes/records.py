@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
-from urllib.parse import unquote
 
 from crawler.archive.articles.identities import Identity
 from crawler.errors import CrawlerError
@@ -28,7 +26,6 @@ MAX_TAGS: Final = 50
 MAX_NAME_LETTERS: Final = 100
 """Letters of a tag, a coder's name, a code's name, a value."""
 MAX_CHOICES: Final = 200
-_IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
 
 
 class BadNote(CrawlerError):
@@ -147,22 +144,6 @@ class Answer:
     def key(self) -> ArticleKey:
         """The article."""
         return ArticleKey(self.site, self.language, self.site_key)
-
-
-def read_identity(text: str) -> tuple[ArticleKey, int | None]:
-    """Return article and revision of a permanent identity, or of a whole address that ends with one.
-
-    Raises BadNote.
-
-    >>> read_identity("asianews/en/17291/revision/2")
-    (ArticleKey(site='asianews', language='en', site_key='17291'), 2)
-    """
-    address = text.strip()
-    match = _IDENTITY.fullmatch(address.partition("/-/identity/")[2] or address)
-    parts = [unquote(part) for part in match["path"].split("/", 2)] if match is not None else []
-    if match is None or len(parts) < 3 or not all(parts):
-        raise BadNote(f"{text[:60]!r} is no identity of an article, as site/language/key/revision/1")
-    return ArticleKey(*parts), int(match["number"]) if match["number"] else None
 
 
 def make_note(row: Mapping[str, Any]) -> Note:

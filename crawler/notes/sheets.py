@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from sqlite_utils import Database
 
@@ -18,7 +20,7 @@ from crawler.normalisation.dates import instant
 from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
 from crawler.notes.notes import add_note, check_text, list_notes
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote, Code, check_name, read_identity
+from crawler.notes.records import ArticleKey, BadNote, Code, check_name
 
 _ARTICLE_COLUMNS: Final = ("identity", "published_on", "headline", "url")
 """Columns of a sheet that say which article a row is; ``identity`` names the revision to be read."""
@@ -26,6 +28,7 @@ _REMARK_COLUMNS: Final = ("tags", "note")
 MAX_SHEET_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 200_000
 MAX_CELL_LETTERS: Final = 100_000
+_IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
 _FORMULA_STARTS: Final = ("'=", "'+", "'-", "'@")
 """How ``--safe`` writes a cell that a spreadsheet would run."""
 
@@ -117,6 +120,22 @@ def read_sheet(
     for remark in remarks:
         _take_remark(notes, report, remark, coder, now)
     return report
+
+
+def read_identity(text: str) -> tuple[ArticleKey, int | None]:
+    """Return article and revision of a permanent identity, or of a whole address that ends with one.
+
+    Raises BadNote.
+
+    >>> read_identity("asianews/en/17291/revision/2")
+    (ArticleKey(site='asianews', language='en', site_key='17291'), 2)
+    """
+    address = text.strip()
+    match = _IDENTITY.fullmatch(address.partition("/-/identity/")[2] or address)
+    parts = [unquote(part) for part in match["path"].split("/", 2)] if match is not None else []
+    if match is None or len(parts) < 3 or not all(parts):
+        raise BadNote(f"{text[:60]!r} is no identity of an article, as site/language/key/revision/1")
+    return ArticleKey(*parts), int(match["number"]) if match["number"] else None
 
 
 class _Remark(NamedTuple):

@@ -17,7 +17,8 @@ from crawler.notes.codebook import add_code, list_answers
 from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import list_notes, list_versions
 from crawler.notes.notes_file import NotesFile
-from crawler.notes.records import ArticleKey, BadNote, read_identity
+from crawler.notes.records import ArticleKey, BadNote
+from crawler.notes.sheets import read_identity
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ORIGIN = "http://localhost"

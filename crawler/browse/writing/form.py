@@ -8,7 +8,8 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from crawler.normalisation.digits import parse_digits
-from crawler.notes.records import QUOTED_FIELDS, ArticleKey, BadNote, Field, read_identity
+from crawler.notes.records import QUOTED_FIELDS, ArticleKey, BadNote, Field
+from crawler.notes.sheets import read_identity
 
 MAX_FIELDS: Final = 1_000
 MAX_PLACE: Final = 5_000

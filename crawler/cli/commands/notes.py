@@ -302,7 +302,8 @@ def _list_lines(stream: BinaryIO) -> list[str]:
 def find_noted_article(archive: Archive, name: str) -> ArticleRecord:
     """Return the article of an id, an address or a permanent identity. Raises NotInArchive."""
     from crawler.archive.articles.lookup import find_identity
-    from crawler.notes.records import BadNote, read_identity
+    from crawler.notes.records import BadNote
+    from crawler.notes.sheets import read_identity
 
     if name.count("/") >= 2:
         try:
