@@ -85,7 +85,7 @@ def open_archive(path: Path, mode: Mode) -> Database:
     if mode != "read":
         refuse_other_names(path)
     with translate_errors(path):
-        conn = _connect(path, mode)
+        conn = connect(path, mode)
     try:
         with translate_errors(path):
             db = Database(conn, execute_plugins=False)
@@ -174,7 +174,8 @@ def _check_file(path: Path, create: bool) -> None:
         log.warning("%s: %s; a new one is begun", report.message, report.advice)
 
 
-def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
+def connect(path: Path, mode: Mode) -> sqlite3.Connection:
+    """Open a SQLite file as it is, to read it alone or to write it; nothing is checked. Raises sqlite3.Error."""
     if mode == "read":
         return connect_to_read(path)
     # As an address, so that another archive can be attached to be read alone.

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal
-from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, write_transaction
+from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, connect, write_transaction
 from crawler.archive.schema.error_codes import is_busy
-from crawler.archive.schema.file_state import connect_to_read, describe_error
+from crawler.archive.schema.file_state import describe_error
 from crawler.errors import CrawlerError
 from crawler.notes.schema import NOTES_APPLICATION_ID, list_steps, migrations
 
@@ -59,7 +58,7 @@ class NotesFile:
         if is_new and not os.access(path.absolute().parent, os.W_OK | os.X_OK):
             raise NotesUnusable(f"the folder {path.absolute().parent} cannot be written: name another file")
         with self.translate_errors():
-            self.db = Database(_connect(path, mode), execute_plugins=False)
+            self.db = Database(connect(path, mode), execute_plugins=False)
         try:
             with self.translate_errors():
                 self.db.conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -116,9 +115,3 @@ class NotesFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _connect(path: Path, mode: Literal["read", "write"]) -> sqlite3.Connection:
-    if mode == "read":
-        return connect_to_read(path)
-    return sqlite3.connect(f"file:{quote(os.fsencode(path.absolute()))}", uri=True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
+from crawler.atomic_file import sync_folder
 from crawler.errors import CrawlerError
 
 FORMAT: Final = 1
@@ -107,7 +108,7 @@ class ShardStore:
             if syncs:
                 for path in folder.iterdir():
                     _sync_file(path)
-                _sync_folder(folder)
+                sync_folder(folder)
             self._finish(folder, shard_id, syncs=syncs)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -168,7 +169,7 @@ class ShardStore:
                 shutil.rmtree(target, ignore_errors=True)
                 folder.rename(target)
         if syncs:
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
 
 
 def _compute_digest(path: Path) -> FileDigest:
@@ -180,16 +181,6 @@ def _compute_digest(path: Path) -> FileDigest:
 def _sync_file(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_peak_memory() -> int:

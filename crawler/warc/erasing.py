@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from crawler.atomic_file import sync_folder
 from crawler.errors import WarcDamaged
 from crawler.normalisation.dates import instant
 from crawler.warc.scanning import ERASED_NOTE, ScannedRecord, scan_records
@@ -55,7 +56,7 @@ def erase_records(path: Path, offsets: Collection[int], is_unwanted: Callable[[s
             os.fsync(target_file.fileno())
         shutil.copymode(path, target_path)
         os.replace(target_path, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         target_path.unlink(missing_ok=True)
     return len(spans)
@@ -98,18 +99,6 @@ def _is_blank(path: Path, record: ScannedRecord) -> bool:
     with path.open("rb") as file:
         file.seek(record.offset)
         return not file.read(record.length).strip(b"\0")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming of a file last through a power cut, where the system can."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return  # Windows opens no folders
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _make_filler(length: int, now: datetime) -> bytes:

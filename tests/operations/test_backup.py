@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from support.program import run_code
+from support.stored_rows import fetch
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
@@ -50,11 +51,6 @@ def call(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(
         main, [arguments[0], "--archive", str(folder / "archive.db"), *arguments[1:]], prog_name="seealso"
     )
-
-
-def fetch(path: Path, sql: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as conn:
-        return conn.execute(sql).fetchall()
 
 
 def find_warc(folder: Path) -> Path:

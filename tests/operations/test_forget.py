@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 from support.loopback_site import ORIGIN, FakeSite
+from support.stored_rows import fetch
 from support.warc_builder import WarcBuilder, make_day
 from warcio.archiveiterator import ArchiveIterator
 
@@ -28,14 +29,6 @@ ADDRESS = ORIGIN + "/news-en/Story-3.html"
 
 def command(path, *arguments, answer=None):
     return CliRunner().invoke(main, ["forget", "--archive", str(path), *arguments], input=answer, prog_name="seealso")
-
-
-def rows(path, sql, *values):
-    db = sqlite3.connect(path)
-    try:
-        return db.execute(sql, values).fetchall()
-    finally:
-        db.close()
 
 
 def sound(path):
@@ -100,24 +93,24 @@ def test_nothing_of_a_forgotten_article_is_left(path):
     assert SECRET.lower().encode() not in words_in_tables(path).lower()
     assert SECRET.encode() not in words_in_warc(path)
     assert b"Story-3.html HTTP" not in words_in_warc(path)
-    assert rows(path, "SELECT url_key, why, places FROM forgotten") == [
+    assert fetch(path, "SELECT url_key, why, places FROM forgotten") == [
         ("asianews/en/3", "asked for by the author", "{}")
     ]
     for table in ("addresses", "captures", "spellings", "sightings"):
-        assert rows(path, f"SELECT * FROM {table} WHERE url_key = 'asianews/en/3'") == []
-    assert rows(path, "SELECT * FROM see_also WHERE target_key = 'asianews/en/3'") == []
-    assert rows(path, "SELECT count(*) FROM runs WHERE instr(settings, 'Story-3')") == [(0,)]
+        assert fetch(path, f"SELECT * FROM {table} WHERE url_key = 'asianews/en/3'") == []
+    assert fetch(path, "SELECT * FROM see_also WHERE target_key = 'asianews/en/3'") == []
+    assert fetch(path, "SELECT count(*) FROM runs WHERE instr(settings, 'Story-3')") == [(0,)]
     assert sound(path) == []
 
 
 def test_everything_else_stays_where_it_is(path):
     before = dict(
-        rows(path, "SELECT warc_file || warc_offset, digest FROM captures WHERE url_key IS NOT 'asianews/en/3'")
+        fetch(path, "SELECT warc_file || warc_offset, digest FROM captures WHERE url_key IS NOT 'asianews/en/3'")
     )
-    others = rows(path, "SELECT id, headline, body, digest FROM articles WHERE site_key <> '3'")
+    others = fetch(path, "SELECT id, headline, body, digest FROM articles WHERE site_key <> '3'")
     command(path, ADDRESS, "--why", "w", "--yes")
-    assert dict(rows(path, "SELECT warc_file || warc_offset, digest FROM captures")) == before
-    assert rows(path, "SELECT id, headline, body, digest FROM articles") == others
+    assert dict(fetch(path, "SELECT warc_file || warc_offset, digest FROM captures")) == before
+    assert fetch(path, "SELECT id, headline, body, digest FROM articles") == others
     for file in path.with_suffix(".warc").iterdir():
         with file.open("rb") as stream:
             kinds = [record.rec_type for record in ArchiveIterator(stream, check_digests="raise")]
@@ -145,9 +138,9 @@ def test_no_crawl_and_no_ingest_brings_it_back(path, paper, tmp_path):
     file.story(2, make_day(0))
     report = ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert (report.forgotten, report.pages) == (1, 1)
-    assert rows(path, "SELECT count(*) FROM articles WHERE site_key = '3'") == [(0,)]
-    assert rows(path, "SELECT count(*) FROM see_also WHERE target_key = 'asianews/en/3'") == [(0,)]
-    assert rows(path, "SELECT count(*) FROM addresses WHERE url_key = 'asianews/en/3'") == [(0,)]
+    assert fetch(path, "SELECT count(*) FROM articles WHERE site_key = '3'") == [(0,)]
+    assert fetch(path, "SELECT count(*) FROM see_also WHERE target_key = 'asianews/en/3'") == [(0,)]
+    assert fetch(path, "SELECT count(*) FROM addresses WHERE url_key = 'asianews/en/3'") == [(0,)]
     assert sound(path) == []
 
 
@@ -157,27 +150,27 @@ def test_an_address_that_redirects_to_it_is_forgotten_too(path, tmp_path):
     file.response(f"{ORIGIN}/en/asia/laos/quay", b"", make_day(0), status="301 Moved", headers=[("Location", ADDRESS)])
     file.story(3, make_day(0))
     ingest(path, [file.save(tmp_path / "a.warc.gz")])
-    assert rows(path, "SELECT count(*) FROM articles WHERE site_key = '3'") == [(0,)]
+    assert fetch(path, "SELECT count(*) FROM articles WHERE site_key = '3'") == [(0,)]
     assert sound(path) == []
 
 
 def test_it_asks_first_and_no_is_no(path):
-    before = rows(path, "SELECT * FROM articles")
-    (number,) = rows(path, "SELECT id FROM articles WHERE site_key = '3'")[0]
+    before = fetch(path, "SELECT * FROM articles")
+    (number,) = fetch(path, "SELECT id FROM articles WHERE site_key = '3'")[0]
     asked = command(path, str(number), "--why", "w", answer="n\n")
     assert asked.exit_code == 1
     assert SECRET in asked.output
-    assert rows(path, "SELECT * FROM articles") == before
-    assert rows(path, "SELECT * FROM forgotten") == []
+    assert fetch(path, "SELECT * FROM articles") == before
+    assert fetch(path, "SELECT * FROM forgotten") == []
     assert command(path, str(number), "--why", "w", answer="y\n").exit_code == 0
-    assert rows(path, "SELECT * FROM articles WHERE id = ?", number) == []
+    assert fetch(path, "SELECT * FROM articles WHERE id = ?", number) == []
 
 
 def test_an_address_never_fetched_can_be_forgotten_before_it_is(path):
     done = command(path, ORIGIN + "/news-en/Words-of-it-99.html", "--why", "w", "--yes", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["keys"] == ["asianews/en/99"]
-    assert rows(path, "SELECT url_key FROM forgotten") == [("asianews/en/99",)]
+    assert fetch(path, "SELECT url_key FROM forgotten") == [("asianews/en/99",)]
     assert sound(path) == []
 
 
@@ -186,7 +179,7 @@ def test_what_is_no_article_is_not_forgotten(path, wanted):
     done = command(path, wanted, "--why", "w", "--yes")
     assert done.exit_code == 1
     assert done.stderr.startswith("seealso: no article")
-    assert rows(path, "SELECT * FROM forgotten") == []
+    assert fetch(path, "SELECT * FROM forgotten") == []
 
 
 def test_a_reason_is_asked_for(path):
@@ -207,7 +200,7 @@ def test_what_a_killed_run_left_in_warc_is_erased_by_the_next(path):
     assert SECRET.encode() in words_in_warc(path)
     assert command(path, ADDRESS, "--why", "w", "--yes").exit_code == 0
     assert SECRET.encode() not in words_in_warc(path)
-    assert rows(path, "SELECT places FROM forgotten") == [("{}",)]
+    assert fetch(path, "SELECT places FROM forgotten") == [("{}",)]
 
 
 def test_records_are_erased_in_place_from_files_that_break_off(tmp_path):
@@ -283,8 +276,8 @@ def test_a_page_that_comes_by_an_unknown_address_is_erased_when_the_run_ends(pat
         del paper.pages[alias]
     assert SECRET.lower().encode() not in words_in_tables(path).lower()
     assert SECRET.lower().encode() not in words_in_warc(path).lower()
-    assert rows(path, "SELECT count(*) FROM forgotten") == [(2,)]
-    assert rows(path, "SELECT count(*) FROM unerased WHERE kind <> 'mention'") == [(0,)]
+    assert fetch(path, "SELECT count(*) FROM forgotten") == [(2,)]
+    assert fetch(path, "SELECT count(*) FROM unerased WHERE kind <> 'mention'") == [(0,)]
     assert sound(path) == []
 
 
@@ -292,7 +285,7 @@ def test_a_tombstone_holds_no_words_and_keeps_its_article_out(path):
     address = ORIGIN + "/en/asia/laos/zanzibarquux-at-the-quay"
     done = command(path, address, "--why", "w", "--yes", "--json")
     assert json.loads(done.stdout)["keys"] == ["asianews/en/asia/laos/zanzibarquux-at-the-quay"]
-    ((key,),) = rows(path, "SELECT url_key FROM forgotten")
+    ((key,),) = fetch(path, "SELECT url_key FROM forgotten")
     assert key.startswith("sha256:")
     assert b"zanzibarquux-at" not in words_in_tables(path)
     with Archive(path) as archive:
@@ -300,4 +293,4 @@ def test_a_tombstone_holds_no_words_and_keeps_its_article_out(path):
         assert "asianews/en/asia/laos/another-at-the-quay" not in archive.forgotten
     again = command(path, address, "--why", "w", "--yes")
     assert again.exit_code == 0
-    assert rows(path, "SELECT count(*) FROM forgotten") == [(1,)]
+    assert fetch(path, "SELECT count(*) FROM forgotten") == [(1,)]

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from support.archive_contents import copy_archive
 from support.shared import crawl_practice_site, make_once
 from support.stored_bytes import iter_members
+from support.stored_rows import fetch
 
 from crawler.archive import Archive
 from crawler.archive.snapshots.compare import verify
@@ -91,14 +92,6 @@ def list_article_runs(path):
     return runs
 
 
-def rows(path, sql, *values):
-    db = sqlite3.connect(path)
-    try:
-        return db.execute(sql, values).fetchall()
-    finally:
-        db.close()
-
-
 def command(path, *arguments):
     return CliRunner().invoke(main, [*arguments, "--archive", str(path)], prog_name="seealso")
 
@@ -108,7 +101,7 @@ def crawled(tmp_path_factory):
     made = make_once(tmp_path_factory, "practice", crawl_practice_site) / "twice.db"
     path = copy_archive(made, tmp_path_factory.mktemp("bytes") / "archive.db")
     assert command(path, "snapshot", "create", "all", "").exit_code == 0
-    chosen = {number for sql in CHOICES.values() for (number,) in rows(path, sql)}
+    chosen = {number for sql in CHOICES.values() for (number,) in fetch(path, sql)}
     db = sqlite3.connect(path)
     with db:  # remarks about other pages that hold words of articles, and cases of an alarm
         for number, url, headline, body in db.execute("SELECT id, url, headline, body FROM articles").fetchall():
@@ -173,7 +166,7 @@ def find_remainders(folder, own):
 
 def forget_and_check(path, runs_of_articles, choice, scope=None):
     """Forget an article, and look for its words in all bytes; return the places of captures that were named."""
-    ((number,),) = rows(path, CHOICES[choice])
+    ((number,),) = fetch(path, CHOICES[choice])
     others = set().union(*(runs for other, runs in runs_of_articles.items() if other != number))
     own = runs_of_articles[number] - others
     if choice != "copied":
@@ -223,7 +216,7 @@ def test_captures_of_feeds_home_pages_and_listings_are_erased_when_asked_for(pat
 @pytest.mark.slow
 def test_captures_are_named_with_the_command_that_erases_them(path):
     """Three seconds."""
-    ((url,),) = rows(
+    ((url,),) = fetch(
         path, "SELECT url FROM articles WHERE lead IS NOT NULL AND language = 'en' ORDER BY published_on DESC LIMIT 1"
     )
     done = command(path, "forget", url, "--why", "w", "--yes")
@@ -239,6 +232,6 @@ def test_captures_are_named_with_the_command_that_erases_them(path):
     erased = json.loads(command(path, "forget", url, "--why", "w", "--yes", "--captures", "all", "--json").stdout)
     assert erased["records"] > 0
     assert erased["mentions"] == []
-    assert rows(path, "SELECT count(*) FROM unerased") == [(0,)]
+    assert fetch(path, "SELECT count(*) FROM unerased") == [(0,)]
     with Archive(path) as archive:
         assert archive.verify(read_capture) == []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.archive.merging.conflicts import CannotMerge
+from crawler.atomic_file import sync_folder
 from crawler.warc.erasing import erase_records
 from crawler.warc.folders import WARC_SUFFIX, list_warc_files
 
@@ -137,15 +138,3 @@ def _link(source: Path, target: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def sync_folder(folder: Path) -> None:
-    """Write the names in a folder to the disk, where the system lets one."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.merging.source import was_merged
-from crawler.atomic_file import replace_file
-from crawler.operations.merging.files import PART, sync_folder
+from crawler.atomic_file import replace_file, sync_folder
+from crawler.operations.merging.files import PART
 from crawler.warc.folders import WARC_SUFFIX
 
 

@@ -13,11 +13,11 @@ import tarfile
 import threading
 from collections import namedtuple
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.program import run_code
+from support.stored_rows import fetch
 
 from crawler.archive import Archive, database
 from crawler.archive.schema import free_space, upgrade
@@ -61,11 +61,6 @@ def path(earlier: Path, tmp_path: Path) -> Path:
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every upgrade count as slow."""
     monkeypatch.setattr(upgrade, "SLOW_AFTER", 0.0)
-
-
-def fetch(path: Path, sql: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as conn:
-        return conn.execute(sql).fetchall()
 
 
 def list_steps(path: Path) -> set[str]:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from support.archive_contents import canonical, copy_archive
 from support.loopback_site import make_article_page
 from support.shared import crawl_practice_site, make_once
+from support.stored_rows import fetch
 from support.warc_builder import PAGE, WarcBuilder, compress_whole, format_stamp, make_day, write_wacz
 
 from crawler.archive import Archive
@@ -40,17 +41,9 @@ AUTHORS = (
 )
 
 
-def rows(path, sql, *values):
-    db = sqlite3.connect(path)
-    try:
-        return db.execute(sql, values).fetchall()
-    finally:
-        db.close()
-
-
 def history(path, number=1):
     """When which version of a story was first met: day of March 2022 and first word of the headline."""
-    found = rows(
+    found = fetch(
         path,
         "SELECT r.captured_at, r.headline FROM revisions r JOIN articles a ON a.id = r.article_id"
         " WHERE a.site_key = ? ORDER BY r.number",
@@ -82,11 +75,11 @@ def test_pages_of_known_sites_are_kept_and_others_passed_over(path, tmp_path):
     report = ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert report.counts == {Fate.NEW: 1}
     assert (report.pages, report.other, report.damaged, report.exit_code) == (1, 1, 0, 0)
-    assert rows(path, "SELECT url, first_seen_at FROM articles") == [
+    assert fetch(path, "SELECT url, first_seen_at FROM articles") == [
         ("https://www.asianews.it/news-en/Story-1.html", format_stamp(make_day(0)))
     ]
     run = "SELECT outcome, fetched, new, finished_at IS NOT NULL FROM runs"
-    assert rows(path, run) == [("ingested", 1, 1, 1)]
+    assert fetch(path, run) == [("ingested", 1, 1, 1)]
     assert sound(path) == []
 
 
@@ -96,11 +89,11 @@ def test_the_same_files_again_change_nothing(path, tmp_path):
         file.story(number, leads_to=(number + 1,))
     saved = file.save(tmp_path / "a.warc.gz")
     ingest(path, [saved])
-    before = [rows(path, f"SELECT * FROM {table}") for table in ("articles", "revisions", "captures", "see_also")]
+    before = [fetch(path, f"SELECT * FROM {table}") for table in ("articles", "revisions", "captures", "see_also")]
     report = ingest(path, [saved, saved])
     assert (report.pages, report.already) == (0, 10)
     assert before == [
-        rows(path, f"SELECT * FROM {table}") for table in ("articles", "revisions", "captures", "see_also")
+        fetch(path, f"SELECT * FROM {table}") for table in ("articles", "revisions", "captures", "see_also")
     ]
 
 
@@ -123,7 +116,7 @@ def test_revisions_come_out_right_in_whatever_order_files_are_given(path, tmp_pa
         for file in files:
             ingest(path, [file])
     assert history(path) == [(0, "First"), (2, "Second"), (5, "First"), (9, "Third")]
-    assert rows(path, "SELECT headline, revisions, first_seen_at, last_seen_at FROM articles") == [
+    assert fetch(path, "SELECT headline, revisions, first_seen_at, last_seen_at FROM articles") == [
         (edit("Third"), 4, format_stamp(make_day(0)), format_stamp(make_day(9)))
     ]
     assert sound(path) == []
@@ -136,15 +129,15 @@ def test_an_older_page_adds_to_the_past_and_leaves_the_present(path, tmp_path):
     old.story(1, make_day(0), headline=edit("Past"), leads_to=(3,))
     old.response(PAGE.format(1), b"gone", make_day(4), status="404 Not Found")
     ingest(path, [new.save(tmp_path / "new.warc.gz")])
-    due = rows(path, "SELECT next_visit_at, state FROM addresses WHERE site_key = '1'")
+    due = fetch(path, "SELECT next_visit_at, state FROM addresses WHERE site_key = '1'")
     report = ingest(path, [old.save(tmp_path / "old.warc.gz")])
     assert report.counts == {Fate.REVISED: 1, Fate.GONE: 1}
-    assert rows(path, "SELECT headline, status FROM articles") == [(edit("Present"), "live")]
+    assert fetch(path, "SELECT headline, status FROM articles") == [(edit("Present"), "live")]
     assert history(path) == [(0, "Past"), (9, "Present")]
-    assert rows(path, "SELECT next_visit_at, state FROM addresses WHERE site_key = '1'") == due
+    assert fetch(path, "SELECT next_visit_at, state FROM addresses WHERE site_key = '1'") == due
     current = "SELECT target_key FROM see_also s JOIN articles a ON a.id = s.article_id WHERE s.last_seen_at {} a.last_seen_at"
-    assert rows(path, current.format("=")) == [("asianews/en/2",)]
-    assert rows(path, current.format("<")) == [("asianews/en/3",)]
+    assert fetch(path, current.format("=")) == [("asianews/en/2",)]
+    assert fetch(path, current.format("<")) == [("asianews/en/3",)]
     assert sound(path) == []
 
 
@@ -165,7 +158,7 @@ def test_plain_whole_and_zipped_files_say_the_same_as_a_record_a_member(path, tm
         assert report.counts == {Fate.NEW: 3}, name
         assert report.exit_code == 0, name
         ingest(path, [file])
-        assert rows(archive, FIELDS) == rows(path, FIELDS), name
+        assert fetch(archive, FIELDS) == fetch(path, FIELDS), name
 
 
 @pytest.mark.parametrize("compressed", [True, False])
@@ -183,7 +176,7 @@ def test_damaged_records_are_counted_and_the_rest_is_read(path, tmp_path, compre
     saved = tmp_path / "damaged.warc"
     saved.write_bytes(data)
     report = ingest(path, [saved])
-    assert sorted(key for (key,) in rows(path, "SELECT site_key FROM articles")) == ["1", "2", "3", "5", "6"]
+    assert sorted(key for (key,) in fetch(path, "SELECT site_key FROM articles")) == ["1", "2", "3", "5", "6"]
     assert report.damaged == 2
     assert report.exit_code == 2
     assert sound(path) == []
@@ -233,7 +226,7 @@ def test_a_revisit_record_is_the_same_page_seen_again(path, tmp_path):
     report = ingest(path, files)
     assert report.counts == {Fate.NEW: 1, Fate.UNCHANGED: 1}
     assert report.without_page == 1
-    assert rows(path, "SELECT first_seen_at, last_seen_at, revisions FROM articles") == [
+    assert fetch(path, "SELECT first_seen_at, last_seen_at, revisions FROM articles") == [
         (format_stamp(make_day(0)), format_stamp(make_day(4)), 1)
     ]
     other = tmp_path / "other.db"
@@ -249,7 +242,7 @@ def test_redirects_lead_to_the_article_as_in_a_crawl(path, tmp_path):
     file.response("https://www.asianews.it/en/asia/laos/harbour-story", make_article_page(77), make_day(0))
     report = ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert report.pages == 1
-    keys = rows(path, "SELECT url_key, state FROM addresses WHERE article_id IS NOT NULL ORDER BY 1")
+    keys = fetch(path, "SELECT url_key, state FROM addresses WHERE article_id IS NOT NULL ORDER BY 1")
     assert ("asianews/en/77", "done") in keys
     assert len(keys) == 2
     assert sound(path) == []
@@ -328,9 +321,9 @@ def test_our_own_files_give_the_archive_that_the_crawls_gave(practice, tmp_path)
     report = ingest(made, files)
     assert report.damaged == 0
     for sql in (FIELDS, EDGES, AUTHORS):
-        assert rows(made, sql) == rows(path, sql)
+        assert fetch(made, sql) == fetch(path, sql)
     revisions = "SELECT a.language, a.site_key, r.number, r.captured_at, r.digest FROM revisions r JOIN articles a ON a.id = r.article_id ORDER BY 1, 2, 3"
-    assert rows(made, revisions) == rows(path, revisions)
+    assert fetch(made, revisions) == fetch(path, revisions)
     assert sound(made) == []
     copy = copy_archive(path, tmp_path / "copy.db")
     assert ingest(copy, files).pages == 0  # the archive knows its own captures
@@ -345,8 +338,8 @@ def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path, 
     """
     crawled = practice / "once.db"
     urls = tmp_path / "urls.txt"
-    found = rows(crawled, "SELECT DISTINCT url FROM captures WHERE url NOT LIKE '%robots.txt' ORDER BY url")
-    found += rows(crawled, "SELECT DISTINCT url FROM captures WHERE status = 500")  # tried again, as the crawl did
+    found = fetch(crawled, "SELECT DISTINCT url FROM captures WHERE url NOT LIKE '%robots.txt' ORDER BY url")
+    found += fetch(crawled, "SELECT DISTINCT url FROM captures WHERE status = 500")  # tried again, as the crawl did
     urls.write_text("".join(f"{url.replace('https://', 'http://')}\n" for (url,) in found[step > 1 :: step]))
     with PracticeServer() as site, proxy(site.url) as here:
         command = ["wget", "-q", "--warc-file", "pages", "-i", str(urls), "-O", "/dev/null", "--tries=1"]
@@ -363,7 +356,7 @@ def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path, 
     assert report.damaged == 0
     assert report.pages > 100 // step
     for sql in (FIELDS, EDGES, AUTHORS):
-        fetched, expected = rows(path, sql), rows(crawled, sql)
+        fetched, expected = fetch(path, sql), fetch(crawled, sql)
         assert len(fetched) >= len(expected) // (2 * step)
         assert fetched == [row for row in expected if step == 1 or row in fetched]
     assert sound(path) == []
@@ -468,8 +461,8 @@ def test_a_signal_ends_it_after_the_record_in_hand_and_the_same_files_complete_i
 
     with pytest.raises(KeyboardInterrupt):
         ingest(path, [saved], progress=interrupt_at_third)
-    assert rows(path, "SELECT count(*) FROM articles") == [(3,)]
-    assert rows(path, "SELECT outcome, new FROM runs") == [("interrupted", 3)]
+    assert fetch(path, "SELECT count(*) FROM articles") == [(3,)]
+    assert fetch(path, "SELECT outcome, new FROM runs") == [("interrupted", 3)]
     assert sound(path) == []
     assert ingest(path, [saved]).already == 3
     whole = tmp_path / "whole.db"
