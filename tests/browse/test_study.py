@@ -25,7 +25,7 @@ from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
 from crawler.research.kwic import KwicLine, Sort, concordance, measure_columns
 from crawler.research.timeline import timeline
-from crawler.research.words import frequencies, word_list
+from crawler.research.words import collocations, keyness, word_list
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
 
@@ -355,9 +355,8 @@ def test_runs_of_too_many_words_are_refused_with_a_narrower_question(
     assert page.css("#ngrams [selected]").attrib["value"] == "2"
     assert desk.open("words?q=teacher&ngrams=2&min=1&until=2018", status=200)
     assert desk.ask("/desk/-/words.csv?ngrams=2&min=1&language=en").status_code == 200  # all of them: another bound
-    monkeypatch.setattr(frequencies, "MOST_WORDS_IN_RUNS", 20)
-    monkeypatch.setattr(frequencies, "MOST_WORDS_COMPARED", 20)
-    for name in ("keywords", "collocates"):
+    for name, module in (("keywords", keyness), ("collocates", collocations)):
+        monkeypatch.setattr(module, "MOST_WORDS_COMPARED", 20)
         page = desk.open(f"{name}?q=boat&ngrams=2&min=1&language=en", status=400)
         assert "up to 20 words" in element_text(page.css("[role=alert]"))
 

@@ -18,6 +18,7 @@ from crawler.research.forward_index.builder import IndexBuilder
 from crawler.research.forward_index.index import ForwardIndex
 from crawler.research.kwic import Sort, concordance, read_lines
 from crawler.research.timeline import timeline
+from crawler.research.words.association import compute_p_value
 from crawler.research.words.collocations import collocations
 from crawler.research.words.keyness import keywords
 from crawler.research.words.tokens import TokenRule
@@ -107,10 +108,18 @@ def test_articles_are_counted_in_parts_and_runs_with_few_bits(
 @pytest.mark.parametrize("query", QUERIES)
 def test_keywords_are_those_of_reading(archive: Archive, index: ForwardIndex, query: str) -> None:
     selection = Selection(query=query, unit="story")
-    for rule in RULES[::2]:
+    for rule in (*RULES[::2], TokenRule(ngrams=2)):
         for less in (False, True):
             read = keywords(archive, selection, minimum=1, less=less, rule=rule)
             assert keywords(archive, selection, minimum=1, less=less, rule=rule, index=index) == read
+            some = {"minimum": 1, "less": less, "exclude_query_words": True, "rule": rule, "stop": {"old boat"}}
+            kept = keywords(archive, selection, **some)
+            firsts = tuple(replace(language, keywords=language.keywords[:3]) for language in kept)
+            for forward in (None, index):
+                assert keywords(archive, selection, **some, limit=3, index=forward) == firsts
+            assert [language.total for language in firsts] == [len(language.keywords) for language in kept]
+            for keyword in (keyword for language in read for keyword in language.keywords):
+                assert keyword.p_value == compute_p_value(keyword.score)  # the likelihood of what they are sorted by
     against = Selection(query="boat OR 河")
     assert keywords(archive, selection, against, minimum=1, index=index) == keywords(
         archive, selection, against, minimum=1
@@ -127,6 +136,8 @@ def test_what_stands_around_and_every_line_are_those_of_reading(
         assert list_words(archive, selection, rule, 1, clusters=True, index=index) == read_clusters
         read = collocations(archive, selection, 3, minimum=1, rule=rule)
         assert collocations(archive, selection, 3, minimum=1, rule=rule, index=index) == read
+        firsts = tuple(replace(language, collocates=language.collocates[:2]) for language in read)
+        assert collocations(archive, selection, 3, minimum=1, rule=rule, limit=2, index=index) == firsts
     orders: tuple[Sort, ...] = ("position", "date", "left", "right")
     for sort in orders:
         lines = tuple(concordance(archive, selection, sort=sort))

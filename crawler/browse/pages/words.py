@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 from crawler.archive.search.selection import Selection
 from crawler.browse.cache import count_once
@@ -26,8 +26,9 @@ from crawler.errors import BadQuery
 from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
 from crawler.research.titles import find_archive_title
 from crawler.research.words.association import MEASURES, Measure
-from crawler.research.words.collocations import collocations
+from crawler.research.words.collocations import Collocations, collocations
 from crawler.research.words.figures import WordList
+from crawler.research.words.keyness import Keywords
 from crawler.research.words.keyness import keywords as find_keywords
 from crawler.research.words.tokens import MOST_WORDS, TokenRule
 from crawler.research.words.word_list import list_words
@@ -42,6 +43,7 @@ _KEYWORD_COLUMNS: Final = (
 )
 _Tables = list[tuple[str, str, int, Sequence[Any]]]
 """Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
+_Result = TypeVar("_Result")
 _LABELS: Final = {
     "count": "found",
     "per_million": "per million",
@@ -88,9 +90,15 @@ def _list_words(
         index = find_forward_index(request)
         return list_words(request.archive, selection, rule, minimum, clusters=clusters, limit=limit, index=index)
 
+    return _count_first(request, f"words {selection} {rule} {minimum} {clusters}", count)
+
+
+def _count_first(
+    request: PageRequest, name: str, count: Callable[[int | None], tuple[_Result, ...]]
+) -> tuple[_Result, ...]:
+    """Return what ``count`` gives for the words of a page, kept by its name; for a CSV file all words."""
     if request.route.get("form") == ".csv":
         return count(None)
-    name = f"words {selection} {rule} {minimum} {clusters}"
     return count_once(request.file_state, name, lambda: count(WORDS_SHOWN)).value
 
 
@@ -102,19 +110,8 @@ def collocates(request: PageRequest) -> PageResponse:
         window = read_number(study_request, "window", 5, 1, 100)
         measure, rule = _read_measure(study_request), _read_rule(study_request)
         selection, surface = study_request.search.selection, read_surface(request)
-        results = (
-            collocations(
-                request.archive,
-                selection,
-                window,
-                measure,
-                _read_minimum(study_request),
-                rule=rule,
-                index=find_forward_index(request),
-            )
-            if selection.query
-            else ()
-        )
+        minimum = _read_minimum(study_request)
+        results = _find_collocates(request, selection, window, measure, minimum, rule) if selection.query else ()
     except BadQuery as error:
         return refuse(request, "words.html", "collocates", error)
     if request.route.get("form") == ".svg":
@@ -122,9 +119,19 @@ def collocates(request: PageRequest) -> PageResponse:
     tables: _Tables = []
     for result in results:
         about = f"{result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
-        tables.append((result.language, about, len(result.collocates), result.collocates))
+        tables.append((result.language, about, result.total, result.collocates))
     command = f"seealso collocations --window {window} --measure {measure}"
     return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
+
+
+def _find_collocates(
+    request: PageRequest, selection: Selection, window: int, measure: Measure, minimum: int, rule: TokenRule
+) -> tuple[Collocations, ...]:
+    def count(limit: int | None) -> tuple[Collocations, ...]:
+        index = find_forward_index(request)
+        return collocations(request.archive, selection, window, measure, minimum, rule=rule, limit=limit, index=index)
+
+    return _count_first(request, f"collocates {selection} {window} {measure} {minimum} {rule}", count)
 
 
 @page(r"keywords(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
@@ -135,20 +142,9 @@ def keywords(request: PageRequest) -> PageResponse:
         less = read_choice(study_request, "less", ("no", "yes")) == "yes"
         measure, rule = _read_measure(study_request), _read_rule(study_request)
         selection, surface = study_request.search.selection, read_surface(request)
-        results = (
-            find_keywords(
-                request.archive,
-                selection,
-                measure=measure,
-                minimum=_read_minimum(study_request),
-                less=less,
-                exclude_query_words=True,
-                rule=rule,
-                index=find_forward_index(request),
-            )
-            if study_request.search.parameters
-            else ()
-        )
+        minimum = _read_minimum(study_request)
+        is_asked = bool(study_request.search.parameters)
+        results = _find_keywords(request, selection, measure, minimum, less, rule) if is_asked else ()
     except BadQuery as error:
         return refuse(request, "words.html", "keywords", error)
     if request.route.get("form") == ".svg":
@@ -157,9 +153,28 @@ def keywords(request: PageRequest) -> PageResponse:
     for result in results:
         here, there = f"{result.words:,} words of {result.articles:,} articles", f"{result.other_words:,}"
         about = f"{here}, against {there} of {result.other_articles:,}"
-        tables.append((result.language, about, len(result.keywords), result.keywords))
+        tables.append((result.language, about, result.total, result.keywords))
     command = f"seealso keyness --exclude-query-words --measure {measure}" + " --less" * less
     return _show(request, "keywords", study_request, _KEYWORD_COLUMNS, "score", tables, command)
+
+
+def _find_keywords(
+    request: PageRequest, selection: Selection, measure: Measure, minimum: int, less: bool, rule: TokenRule
+) -> tuple[Keywords, ...]:
+    def count(limit: int | None) -> tuple[Keywords, ...]:
+        return find_keywords(
+            request.archive,
+            selection,
+            measure=measure,
+            minimum=minimum,
+            less=less,
+            exclude_query_words=True,
+            rule=rule,
+            limit=limit,
+            index=find_forward_index(request),
+        )
+
+    return _count_first(request, f"keywords {selection} {measure} {minimum} {less} {rule}", count)
 
 
 def _read_rule(study_request: StudyRequest) -> TokenRule:

@@ -28,6 +28,31 @@ class RunCounts:
     sizes: Array
     """How many runs each article has."""
 
+    @property
+    def size(self) -> int:
+        """How many runs there are."""
+        return int(self.sizes.sum())
+
+    def count(self, runs: Array) -> Array:
+        """Return how often runs are there, by their numbers."""
+        if not len(self.runs):
+            return numpy.zeros(len(runs), dtype=numpy.int64)
+        places = numpy.minimum(numpy.searchsorted(self.runs, runs), len(self.runs) - 1)
+        return numpy.where(self.runs[places] == runs, self.counts[places], 0)
+
+    def count_columns(self, columns: Sequence[Array]) -> Array:
+        """Return how often runs are there, by their first words, their second ones, and so on."""
+        numbers, is_there = self.keys.number(columns)
+        return numpy.where(is_there, self.count(numbers), 0)
+
+    def count_articles(self, runs: Array) -> Array:
+        """Return in how many articles runs are, by their numbers, which rise."""
+        is_there = self.count(runs) > 0
+        articles = numpy.zeros(len(runs), dtype=numpy.int64)
+        if is_there.any():
+            _, articles[is_there] = self.select(numpy.searchsorted(self.runs, runs[is_there])).sum_up()
+        return articles
+
     def name(self, places: Array) -> Sequence[str]:
         """Return what the runs at some places of ``runs`` are called."""
         return self.keys.name(self.runs[places], self.index)
@@ -61,6 +86,22 @@ class RunCounts:
 
 def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
     """Count the runs of so many words in articles, with 20 bytes of memory for each word."""
+    keys, numbers, sizes = _number_runs(index, rows, length)
+    return _count_numbers(index, rows, keys, numbers, sizes)
+
+
+def count_runs_of_sides(index: ForwardIndex, here: Array, there: Array, length: int) -> tuple[RunCounts, RunCounts]:
+    """Count the runs of so many words in articles and in others; the same run has the same number in both."""
+    keys, numbers, sizes = _number_runs(index, numpy.concatenate((here, there)), length)
+    end = int(sizes[: len(here)].sum())
+    return (
+        _count_numbers(index, here, keys, numbers[:end], sizes[: len(here)]),
+        _count_numbers(index, there, keys, numbers[end:], sizes[len(here) :]),
+    )
+
+
+def _number_runs(index: ForwardIndex, rows: Array, length: int) -> tuple[RunKeys, Array, Array]:
+    """Return the numbers of the runs of articles, one article after another, and how many runs each has."""
     base = len(index.vocabulary)
     # Numbers of runs that fit as they are do not depend on the articles beside.
     parts = split_rows(rows, ROWS_IN_CACHE) if length * base.bit_length() <= MOST_BITS else [rows]
@@ -73,7 +114,11 @@ def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
         numbers[end : end + len(of_part)] = of_part
         end += len(of_part)
         sizes.append(numpy.diff(numpy.searchsorted(begins, _find_ends(index, part)), prepend=0))
-    numbers = numbers[:end]
+    return keys, numbers[:end], numpy.concatenate(sizes)
+
+
+def _count_numbers(index: ForwardIndex, rows: Array, keys: RunKeys, numbers: Array, sizes: Array) -> RunCounts:
+    """Return the counts of runs by their numbers, which are sorted for that."""
     numbers.sort()
     changes = find_changes(numbers)
     return RunCounts(
@@ -81,8 +126,8 @@ def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
         rows=rows,
         keys=keys,
         runs=numbers[changes],
-        counts=numpy.diff(changes, append=end),
-        sizes=numpy.concatenate(sizes),
+        counts=numpy.diff(changes, append=len(numbers)),
+        sizes=sizes,
     )
 
 
