@@ -23,7 +23,8 @@ from crawler.browse import word_index
 from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import KwicLine, Sort, concordance, measure_columns
+from crawler.research.kwic import KwicLine, concordance, measure_columns
+from crawler.research.line_order import Sort
 from crawler.research.timeline import timeline
 from crawler.research.words import collocations, keyness, word_list
 from crawler.research.words.keyness import keywords

@@ -16,7 +16,8 @@ from crawler.archive import Archive, Selection
 from crawler.research.forward_index import neighbours, run_counts, runs, surroundings, token_counts
 from crawler.research.forward_index.builder import IndexBuilder
 from crawler.research.forward_index.index import ForwardIndex
-from crawler.research.kwic import Sort, concordance, read_lines
+from crawler.research.kwic import concordance, read_lines
+from crawler.research.line_order import LineOrder
 from crawler.research.timeline import timeline
 from crawler.research.words.association import compute_p_value
 from crawler.research.words.collocations import collocations
@@ -138,7 +139,7 @@ def test_what_stands_around_and_every_line_are_those_of_reading(
         assert collocations(archive, selection, 3, minimum=1, rule=rule, index=index) == read
         firsts = tuple(replace(language, collocates=language.collocates[:2]) for language in read)
         assert collocations(archive, selection, 3, minimum=1, rule=rule, limit=2, index=index) == firsts
-    orders: tuple[Sort, ...] = ("position", "date", "left", "right")
+    orders: tuple[LineOrder, ...] = ("position", "date", "left", "right", (1, -1, 0), (0, 2), (-9, 9))
     for sort in orders:
         lines = tuple(concordance(archive, selection, sort=sort))
         for offset, limit in ((0, 5), (0, 1000), (3, 4), (6, 1000), (1000, 5)):

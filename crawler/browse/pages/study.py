@@ -26,7 +26,8 @@ from crawler.browse.study import (
 )
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
+from crawler.research.kwic import COLUMN_GAP, KwicLine, measure_columns, measure_left_context, read_lines
+from crawler.research.line_order import Sort
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import list_plot_margins

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.options.line_order import LineOrderType
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
@@ -52,10 +53,12 @@ _MARK = "\u200e"
     "--order",
     cls=RenamedOption,
     old_names=("--sort",),
-    type=click.Choice(["position", "date", "left", "right"]),
+    type=LineOrderType(),
+    metavar="ORDER",
     default="position",
     show_default=True,
-    help="Sort as archived, oldest first, or by the words left or right of the keyword.",
+    help="position (as archived), date (oldest first), left or right (by the words there), or the words to sort by one "
+    "after another: 1R,2R,1L are the first and second right of the keyword and the first left of it, C is the keyword.",
 )
 @click.option(
     "--field",
