@@ -158,7 +158,9 @@ def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageR
     """Return the picture of the days on which a query stands."""
     selection = study_request.search.selection
     surface = read_surface(request)
-    result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
+    result = count_timeline(
+        request.archive, [selection], "day", "hits", index=find_forward_index(request), keep=request.keep
+    )
     pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
     return make_picture(dispersion_svg(result, pictured["caption"], surface))
 
@@ -188,10 +190,10 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
         if name in study_request.options
     ]
     selections = [selection, *others]
-    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
+    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections, request.keep)
     unit = read_choice(study_request, "count", _COUNTED)
     index = find_forward_index(request) if unit == "hits" else None
-    return count_timeline(request.archive, selections, step, unit, index=index)
+    return count_timeline(request.archive, selections, step, unit, index=index, keep=request.keep)
 
 
 def _ask_instead(selection: Selection, query: str, name: str) -> Selection:
