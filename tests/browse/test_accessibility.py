@@ -30,6 +30,8 @@ pytestmark = NEEDS_CHROMIUM
 
 PAGES = (
     "home",
+    "overview?q=rain",
+    "overview",
     "timeline?q=boat&q2=school",
     "concordance?q=boat&sort=right",
     "words?q=boat",
