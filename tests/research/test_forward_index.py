@@ -98,6 +98,7 @@ def test_articles_are_counted_in_parts_and_runs_with_few_bits(
         monkeypatch.setattr(module, "ROWS_IN_CACHE", 7)
     for module in (neighbours, run_counts, runs, token_counts):
         monkeypatch.setattr(module, "MOST_BITS", bits)
+    monkeypatch.setattr(run_counts, "_MOST_LOOKED_UP", bits * bits)  # some are looked up, others searched for
     selection, rule = Selection(query="boat OR 香港 OR 배 OR лодка"), TokenRule(ngrams=3)
     for clusters in (False, True):
         read = list_words(archive, selection, rule, 1, clusters=clusters)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy
 
 from crawler.research.forward_index.index import ROWS_IN_CACHE, Array, ForwardIndex, find_changes, split_rows
 from crawler.research.forward_index.runs import MOST_BITS, RunKeys, make_run_keys
 from crawler.research.forward_index.token_counts import TokenCounts
+
+_MOST_LOOKED_UP: Final = 1_000_000
+"""Pairs of a beginning and a word, of which each has its place in a table; more are searched for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,26 +158,35 @@ def _make_tree(columns: Sequence[Array], base: int) -> list[Array]:
 def _find_runs(words: Array, tree: Sequence[Array], tables: Sequence[Array], base: int) -> tuple[Array, Array]:
     """Return the places in a tree of the runs that are in the words, and where they begin; no run has a barrier.
 
-    Of each step there is a table that says which words can stand there.
+    Of each step there is a table that says which words can stand there, and which of these a word is, from 1.
     """
     length = max(len(words) - len(tree) + 1, 0)
-    can_begin = tables[0][words[:length]]
+    firsts = tables[0][words[:length]]
+    can_begin = firsts > 0
     for step, table in enumerate(tables[1:], 1):
-        can_begin &= table[words[step : step + length]]
+        can_begin &= table[words[step : step + length]] > 0
     begins = numpy.flatnonzero(can_begin)
-    places = numpy.zeros(len(begins), dtype=numpy.int64)
-    for step, beginnings in enumerate(tree):
-        numbers = places * base + words[begins + step]
-        places = numpy.searchsorted(beginnings, numbers)
-        is_there = beginnings[numpy.minimum(places, len(beginnings) - 1)] == numbers
-        begins, places = begins[is_there], places[is_there]
+    places = firsts[begins].astype(numpy.int64) - 1  # the beginnings of one word are the words themselves
+    for beginnings, table, before, step in zip(tree[1:], tables[1:], tree, range(1, len(tree)), strict=False):
+        number = int(table.max(initial=0))
+        if len(before) * number <= _MOST_LOOKED_UP:
+            found = numpy.full(len(before) * number, -1, dtype=numpy.int32)
+            found[beginnings // base * number + table[beginnings % base] - 1] = numpy.arange(len(beginnings))
+            places = found[places * number + table[words[begins + step]] - 1]
+            is_there = places >= 0
+        else:
+            numbers = places * base + words[begins + step]
+            places = numpy.searchsorted(beginnings, numbers)
+            is_there = beginnings[numpy.minimum(places, len(beginnings) - 1)] == numbers
+        begins, places = begins[is_there], places[is_there].astype(numpy.int64)
     return places, begins
 
 
 def _make_tables(tree: Sequence[Array], base: int) -> list[Array]:
     tables = []
     for beginnings in tree:
-        table = numpy.zeros(base, dtype=bool)
-        table[beginnings % base] = True
+        words = numpy.unique(beginnings % base)
+        table = numpy.zeros(base, dtype=numpy.uint16 if len(words) < 2**16 else numpy.uint32)
+        table[words] = numpy.arange(1, len(words) + 1)
         tables.append(table)
     return tables

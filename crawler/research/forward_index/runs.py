@@ -84,6 +84,8 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
 
     ``base`` is above every word.
     """
+    if length * base.bit_length() <= MOST_BITS:
+        return _make_plain_keys(words, length, base)
     places = find_runs(words, length)
     keys = RunKeys(base=base, limit=base)
     numbers = words[places].astype(numpy.int64)
@@ -96,6 +98,20 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
         numbers += words[step:][places]
         keys = replace(keys, limit=keys.limit * base, steps=(*keys.steps, values))
     return keys, numbers, places
+
+
+def _make_plain_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array, Array]:
+    """Return the same of runs whose numbers fit as they are: all neighbours at once, and then without those parted."""
+    keys = RunKeys(base=base, limit=base**length, steps=(None,) * (length - 1))
+    places = find_runs(words, length)
+    if not len(places):
+        return keys, numpy.zeros(0, dtype=numpy.int64), places
+    count = len(words) - length + 1
+    numbers = words[:count].astype(numpy.int64)
+    for step in range(1, length):
+        numbers *= base
+        numbers += words[step : step + count]
+    return keys, numbers[places], places
 
 
 def find_runs(words: Array, length: int) -> Array:
