@@ -54,7 +54,7 @@ def test_the_figures_are_those_of_the_whole_pages(desk: PageReader, path: Path) 
     assert sorted(element_text(key) for key in page.css("a.key")) == sorted(line.key for line in lines)
     panels = {element_text(panel.css("h2")): panel for panel in page.css(".panel")}
     assert list(panels) == [
-        *("When", "Every occurrence", "Words that mark it", "Words around it", "Most frequent words")
+        *("When", "Words that mark it", "Every occurrence", "Words around it", "Most frequent words")
     ]
     listed = [element_text(word) for word in panels["Words that mark it"].css("th a")]
     assert listed == [keyword.word for keyword in marking.keywords][: overview.WORDS_IN_PANEL]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crawler.archive.search.facets import Facet, FacetCounts, tally
 from crawler.archive.search.matching import list_wanted
+from crawler.archive.search.selection import Selection
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse import formatting
 from crawler.browse.executor import NotReady
@@ -20,11 +21,14 @@ from crawler.browse.word_index import find_forward_index
 from crawler.browse.word_questions import WordQuestion, ask_collocates, ask_keywords, ask_words
 from crawler.browse.word_rows import WordRow, list_word_rows
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, read_lines
+from crawler.research.kwic import KwicLine, LineRange, read_lines
 from crawler.research.plots.scale import format_figure
 from crawler.research.plots.timeline_source import describe_corpus
 from crawler.research.timeline import choose_step, timeline
 from crawler.research.words.tokens import TokenRule
+
+if TYPE_CHECKING:
+    from crawler.research.forward_index.index import ForwardIndex
 
 LINES_SHOWN: Final = 8
 LINES_READ: Final = 60
@@ -35,6 +39,8 @@ LANGUAGES_IN_PANEL: Final = 2
 """Of words; the full page has the other languages."""
 ARTICLES_READ: Final = 1_000
 """So many articles are read for a page where there is no forward index."""
+PART_SECONDS: Final = 1.0
+"""A page without a part in time is better than none."""
 WORD_SECONDS: Final = 0.2
 """Words that are not counted yet are counted for the page until so much of its time is gone; then pictures of them are
 shown, which the browser asks for later."""
@@ -92,15 +98,12 @@ def show_overview(request: PageRequest) -> PageResponse:
     except NotReady as error:
         waiting = str(error)
     else:
-        if has_words and total.count:
-            found = read_lines(request.archive, selection, LINES_READ, CONTEXT, "position", index, 0)
+        found = _read_lines(request, selection, index) if has_words and total.count else None
+        if found is not None:
             lines, line_count = _choose_lines(found.lines), found.total
         until = began + WORD_SECONDS if index is not None or total.count <= ARTICLES_READ else began
         word_panels = _make_word_panels(request, study_request, has_words, total.count, until)
-    counts = request.keep(
-        f"overview {selection}",
-        lambda: tally(request.archive.db, selection, [name for name, _ in FACETS], VALUES_SHOWN),
-    )
+    counts = request.time_limit.try_within(PART_SECONDS, lambda: _count_facets(request, selection))
     caption = make_picture_context(request, "timeline", study_request, describe_corpus(result))
     return PageResponse(
         template="overview.html",
@@ -118,13 +121,26 @@ def show_overview(request: PageRequest) -> PageResponse:
             "line_count": line_count,
             "word_panels": word_panels,
             "waiting": waiting,
-            "facets": _list_facets(request, study_request, counts),
+            "facets": _list_facets(request, study_request, counts) if counts is not None else (),
+            "slow": counts is None,
+            "lines_differ": len({line.article_id for line in lines}) == len(lines),
             "asks": format_command(study_request.search),
             "parameters": study_request.search.parameters,
         }
         | caption,
         headers={"Refresh": "10"} if waiting else {},
     )
+
+
+def _read_lines(request: PageRequest, selection: Selection, index: ForwardIndex | None) -> LineRange | None:
+    return request.time_limit.try_within(
+        PART_SECONDS, lambda: read_lines(request.archive, selection, LINES_READ, CONTEXT, "position", index, 0)
+    )
+
+
+def _count_facets(request: PageRequest, selection: Selection) -> FacetCounts:
+    names = [name for name, _ in FACETS]
+    return request.keep(f"overview {selection}", lambda: tally(request.archive.db, selection, names, VALUES_SHOWN))
 
 
 def _choose_lines(lines: Sequence[KwicLine]) -> list[KwicLine]:
@@ -153,7 +169,7 @@ def _make_word_panels(
     panels = []
     for name, question in questions.items():
         is_in_time = question.is_answered() or time.monotonic() < until
-        results = sorted(question.list_first(), key=lambda result: -result.articles) if is_in_time else None
+        results = request.time_limit.try_within(PART_SECONDS, question.list_first) if is_in_time else None
         panels.append(_make_word_panel(request, study_request, name, results))
     return panels
 
@@ -162,15 +178,16 @@ def _make_word_panel(
     request: PageRequest, study_request: StudyRequest, name: str, results: Sequence[Any] | None
 ) -> WordPanel:
     title, column, command = _WORD_PANELS[name]
+    figure = "times" if column == "count" else column
     if results is None:
-        return WordPanel(name=name, title=title, figure=column, command=command, parts=None)
+        return WordPanel(name=name, title=title, figure=figure, command=command, parts=None)
     parts = []
-    for result in results[:LANGUAGES_IN_PANEL]:
+    for result in sorted(results, key=lambda result: -result.articles)[:LANGUAGES_IN_PANEL]:
         listed = getattr(result, name)
         rows = list_word_rows(request, study_request, result.language, listed, (column,), column, WORDS_IN_PANEL)
         parts.append((result.language, result.articles, rows))
     others = max(len(results) - LANGUAGES_IN_PANEL, 0)
-    return WordPanel(name=name, title=title, figure=column, command=command, parts=parts, others=others)
+    return WordPanel(name=name, title=title, figure=figure, command=command, parts=parts, others=others)
 
 
 def _list_facets(
