@@ -30,7 +30,7 @@ from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import list_days
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.errors import BadQuery
-from crawler.normalisation.periods import read_period
+from crawler.normalisation.periods import YEARS, read_period
 from crawler.research.words.corpus import (
     UNARCHIVED_LIMITS,
     iter_selection_texts,
@@ -285,7 +285,8 @@ def _find_bounds(db: Database, selection: Selection) -> tuple[str | None, str | 
     first, last = find_days(db, make_corpus_plan(selection).make_where())
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
     end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
-    return begin, end
+    # No article is of another year, and a question may name any: 0001 to 9999 are three million days.
+    return begin and max(begin, f"{YEARS[0]}-01-01"), end and min(end, f"{YEARS[-1]}-12-31")
 
 
 def _iter_periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:

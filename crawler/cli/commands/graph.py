@@ -21,7 +21,7 @@ from crawler.cli.options.selection import (
     selection_options,
 )
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, NumberType, open_existing_archive
+from crawler.cli.options.types import CountType, DecimalType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
 from crawler.cli.text_layout import measure_terminal, wrap_paragraph, wrap_unbroken
 
@@ -235,7 +235,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 @seed_option("What shuffles the articles at the beginning.")
 @click.option(
     "--resolution",
-    type=click.FloatRange(0, 1000, min_open=True),
+    type=DecimalType(0, 1000, min_open=True),
     callback=_check_number,
     default=1.0,
     show_default=True,
@@ -314,9 +314,7 @@ def communities(
     "--format",
     "format_",
     type=click.Choice(GRAPH_FORMATS, case_sensitive=False),
-    default="gexf",
-    show_default=True,
-    help="gexf has the times of links.",
+    help="gexf has the times of links.  [default: by the ending of the file's name, else gexf]",
 )
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
@@ -327,7 +325,7 @@ def communities(
 @common_options
 def export(
     query: tuple[str, ...],
-    format_: str,
+    format_: str | None,
     to: str,
     filters: dict[str, Any],
     sample: Sample | None,
@@ -336,6 +334,7 @@ def export(
     force: bool,
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
+    format_ = format_ or ("graphml" if to.lower().endswith(".graphml") else "gexf")
     selection = make_selection(query, filters)
     options = {"current": current, "unarchived": unarchived}
     manifest = run_export(selection, format_, to, options, force=force, sample=sample)

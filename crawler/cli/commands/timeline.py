@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import common_options, is_given
 from crawler.cli.options.picture import (
     find_caption_title,
     png_option,
@@ -102,6 +102,8 @@ def timeline(
     steps: list[Any] = [part for part in dict.fromkeys(parts) if part != "site"]
     if len(steps) > 1:
         raise click.UsageError(f"--by {steps[0]} and --by {steps[1]} are two periods: take one")
+    if is_given("--measure") and not (plot or svg or png):
+        raise click.UsageError("--measure is for --plot, --svg and --png")
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
         refuse_archive_file(archive, svg, png)

@@ -14,7 +14,7 @@ from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections,
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.options.words import MEASURE_NAMES, measure_option, word_options
-from crawler.cli.output import format_count
+from crawler.cli.output import format_count, say, to_one_line
 from crawler.cli.word_table import LanguageWords, format_effect, format_score, format_times, print_words
 
 if TYPE_CHECKING:
@@ -194,6 +194,12 @@ def keyness(
         ],
         limit,
     )
+    for result in results:
+        if result.shared_articles:
+            say(
+                f"{to_one_line(result.language)}: {format_count(result.shared_articles, 'article')} on both sides, "
+                "which makes them alike: let --against find others"
+            )
 
 
 def _describe_no_keywords(result: Keywords, minimum: int, less: bool, max_q: float | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.picture import svg_option
-from crawler.cli.options.types import CountType, NumberType
+from crawler.cli.options.types import CountType, DecimalType, NumberType
 from crawler.cli.output import format_count, say
 from crawler.cli.word_table import DEFAULT_LIMIT
 
@@ -34,7 +34,7 @@ def measure_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     by_significance = click.option(
         "--max-q",
-        type=click.FloatRange(0, 1),
+        type=DecimalType(0, 1),
         metavar="Q",
         help="Leave out words whose log-likelihood may be chance: above this share of false finds "
         "(Benjamini and Hochberg), such as 0.01.",

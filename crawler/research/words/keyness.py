@@ -11,6 +11,7 @@ from crawler.archive.database import translate_errors
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import list_marked_terms
+from crawler.archive.search.texts import list_ids
 from crawler.normalisation.tokenizer import is_unspaced
 from crawler.research.words.association import (
     MEASURES,
@@ -68,6 +69,8 @@ class Keywords:
     other_articles: int
     other_words: int
     """Of what it is compared with."""
+    shared_articles: int
+    """On both sides: what is found of them makes the sides alike."""
     keywords: tuple[Keyword, ...]
 
 
@@ -118,9 +121,12 @@ def keywords(
             else:
                 there = count_other_frequencies(archive.db, part, here, rule, index)
             stop_words = make_stop_lists(stop).list_for(language)
-            comparisons.append(
-                _compare_language(language, here, there, measure, minimum, stop_words, less, is_excluded)
-            )
+            compared = _compare_language(language, here, there, measure, minimum, stop_words, less, is_excluded)
+            if against is not None:
+                others = frozenset(list_ids(archive.db, replace(against, language=language).plan()))
+                shared = others.intersection(list_ids(archive.db, part.plan()))
+                compared = replace(compared, shared_articles=len(shared))
+            comparisons.append(compared)
         return tuple(comparisons)
 
 
@@ -172,6 +178,7 @@ def _compare_language(
         words=here.size,
         other_articles=there.articles,
         other_words=there.size,
+        shared_articles=0,
         keywords=tuple(rows),
     )
 
