@@ -11,6 +11,7 @@ import click
 from crawler.cli.commands.export import STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
 from crawler.cli.options.selection import (
@@ -173,6 +174,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 
 
 @graph.command(
+    cls=SectionedCommand,
     short_help="List the articles most named under See also.",
     epilog=QUERY_LANGUAGE_HELP + "seealso graph top --since 2020 -- '-army myanmar'.",
 )
@@ -227,6 +229,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 
 
 @graph.command(
+    cls=SectionedCommand,
     short_help="Part the articles into groups that name each other.",
     epilog=QUERY_LANGUAGE_HELP + "seealso graph communities --language en -- '-pakistan india'.",
 )
@@ -306,6 +309,7 @@ def communities(
 
 
 @graph.command(
+    cls=SectionedCommand,
     short_help="Write the graph for Gephi and others.",
     epilog=QUERY_LANGUAGE_HELP + "seealso graph export --format gexf --to peace.gexf -- '-war peace'.",
 )

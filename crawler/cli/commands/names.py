@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.common import common_options, is_given
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
@@ -29,6 +30,7 @@ _ORDERS: Final[Mapping[str, Callable[[Name], Any]]] = {
 
 
 @click.command(
+    cls=SectionedCommand,
     short_help="List names in texts, and which are named together.",
     epilog=QUERY_LANGUAGE_HELP + "seealso names --network peace.gexf -- '-war peace'.",
 )

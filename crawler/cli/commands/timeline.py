@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options, is_given
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.picture import (
     find_caption_title,
     png_option,
@@ -48,7 +49,9 @@ TIMELINE_COLUMNS = (
 COLUMN_GAP = "  "
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'.")
+@click.command(
+    cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'."
+)
 @click.argument("query", nargs=-1)
 @click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
 @click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
@@ -55,7 +56,9 @@ KEYWORD_COLUMNS = (
 )
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
+@click.command(
+    cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'."
+)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--window", type=NumberType(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
@@ -123,7 +126,7 @@ def collocations(
     )
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso keyness --against school -- '-ferry boat*'.")
+@click.command(cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso keyness --against school -- '-ferry boat*'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
 @click.option("--less", is_flag=True, help="Show the words that are used less.")
