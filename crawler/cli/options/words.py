@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.research.words.stop_words import StopLists
 
 MEASURE_NAMES: Final = {"ll": "LL", "mi": "MI", "dice": "Dice", "log-dice": "log Dice", "t": "t", "z": "z"}
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MOST_WORDS: Final = 8
 _MOST_STOP_BYTES: Final = 10_000_000
 """A file of more is no list of words, nor is a device that never ends."""
@@ -106,7 +108,7 @@ def _read_stop_lists(values: Sequence[str]) -> StopLists:
         if value == PACKAGED:
             check_packaged()
             say("left out: the words of stopwordsiso")
-        elif equals and language.isalpha() and len(language) <= 3 and not Path(value).exists():
+        elif equals and _LANGUAGE.fullmatch(language) and not Path(value).exists():
             by_language[language] = by_language.get(language, frozenset()) | _read_stop_words(name)
         else:
             everywhere |= _read_stop_words(value)

@@ -45,9 +45,15 @@ def read_stop_words(text: str) -> frozenset[str]:
 
     >>> sorted(read_stop_words("The\n我们 的"))
     ['the', '我们', '的']
+
+    What follows a bar in a line is a comment, as in the lists of Snowball, and a line that begins with ``#`` is one.
+
+    >>> sorted(read_stop_words("# English\nwe | as subject\nwe'll"))
+    ['ll', 'we']
     """
     words: set[str] = set()
-    for piece in text.split():
+    lines = (line.partition("|")[0] for line in text.splitlines() if not line.lstrip().startswith("#"))
+    for piece in " ".join(lines).split():
         for _, group in groupby(index_words(piece), lambda word: word == BARRIER):
             parts = [word for word in group if word != BARRIER]
             words.update([join_words(parts)] if all(map(is_unspaced, parts)) and parts else parts)
