@@ -103,7 +103,7 @@ class Series:
 class Timeline:
     """What :func:`timeline` returns."""
 
-    step: TimelineStep
+    step: TimelineStep | Literal["week", "quarter"]
     unit: TimelineUnit
     periods: tuple[str, ...]
     """``2022``, ``2022-03`` or ``2022-03-11``, one after another without a hole."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.health.gaps import MonthGap
     from crawler.archive.search.selection import Selection
-    from crawler.research.timeline import Share, Timeline
+    from crawler.research.timeline import Share, Timeline, TimelineStep
 
 TIMELINE_COLUMNS = (
     "query",
@@ -57,7 +57,7 @@ COLUMN_GAP = "  "
 @click.option(
     "--by",
     "parts",
-    type=click.Choice(["day", "month", "year", "site"]),
+    type=click.Choice(["day", "week", "month", "quarter", "year", "site"]),
     multiple=True,
     help="The period (by default month, beyond 40 of them year); site, also beside one, counts each for itself.",
 )
@@ -99,6 +99,7 @@ def timeline(
     Without a query, all articles. Beside each count stand its denominators, the articles and words of the same
     languages, sites, days and snapshot, and what the archive knows that it lacks. Options narrow all queries alike.
     """
+    from crawler.research.longer_periods import PARTS, join_periods
     from crawler.research.timeline import choose_step
     from crawler.research.timeline import timeline as count_timeline
 
@@ -113,10 +114,12 @@ def timeline(
         check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)
-        step = steps[0] if steps else choose_step(archive, selections)
+        named: Any = steps[0] if steps else choose_step(archive, selections)
+        step: TimelineStep = PARTS.get(named, named)
         result = count_timeline(
             archive, selections, step, counted, _find_month_gaps(archive) if step != "day" else None
         )
+        result = join_periods(result, named) if named in PARTS else result
         title = find_caption_title(archive) if svg is not None else ""
     if svg is not None:
         from crawler.research.plots.timeline_source import timeline_svg
