@@ -170,6 +170,7 @@ def keyness(
             from crawler.research.plots import keywords_svg
 
             write_svg(svg, keywords_svg(results, selection, find_caption_title(archive)))
+    counted = f"runs of {rule.ngrams} words" if (rule.ngrams or 1) > 1 else "words"
     print_words(
         output_format,
         KEYWORD_COLUMNS,
@@ -177,7 +178,7 @@ def keyness(
         [
             LanguageWords(
                 language=result.language,
-                about=f"{result.words:,} words of {format_count(result.articles, 'article')}, "
+                about=f"{result.words:,} {counted} of {format_count(result.articles, 'article')}, "
                 f"against {result.other_words:,} of {result.other_articles:,}",
                 totals={"words": result.words, "other_words": result.other_words},
                 words=_keep_significant(result.keywords, max_q),
