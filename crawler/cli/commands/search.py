@@ -97,7 +97,7 @@ def search(
         from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
         from crawler.archive.search.units import UNIT_NOUNS
 
-        check_selections(archive, selection)
+        check_selections(archive, selection, names_in_query=False)
         if sample is not None:
             from crawler.research.samples import sampled
 

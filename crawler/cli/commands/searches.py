@@ -53,7 +53,7 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
 
     selection = make_selection(query, filters)
     with open_existing_archive("write") as archive:
-        check_selections(archive, selection)
+        check_selections(archive, selection, names_in_query=False)
         saved_search = keep(archive, drop_surrogates(name), selection, now=datetime.now(UTC))
     click.echo(f"Saved: {to_one_line(saved_search.name)}")
 
