@@ -86,8 +86,8 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "stop_values",
             multiple=True,
             metavar="FILE",
-            help="Leave out the words in this file; zh=FILE for one language, iso for the lists of stopwordsiso "
-            "(extra stopwords). May be given several times.",
+            help="Leave out the words in this file, and runs with one in them; zh=FILE for one language, iso for the "
+            "lists of stopwordsiso (extra stopwords). May be given several times.",
         ),
         svg_option,
     )

@@ -28,7 +28,7 @@ from crawler.research.words.association import (
 from crawler.research.words.corpus import iter_selection_columns
 from crawler.research.words.frequencies import can_tell, count_corpus_frequencies, split_by_language
 from crawler.research.words.neighbours import NeighbourCounter, Neighbours
-from crawler.research.words.stop_words import StopLists, make_stop_lists
+from crawler.research.words.stop_words import StopLists, has_stop_word, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, TokenRule
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _collocate_language(
             tables.append((word, ContingencyTable(count, near_total - count, elsewhere, rest)))
     p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
     for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
-        if word not in stop and table.o11 > table.expected:
+        if not has_stop_word(word, stop) and table.o11 > table.expected:
             collocates.append(
                 Collocate(
                     word=word,

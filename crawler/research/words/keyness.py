@@ -25,7 +25,7 @@ from crawler.research.words.association import (
 from crawler.research.words.association import keyness as log_likelihood
 from crawler.research.words.figures import Frequencies
 from crawler.research.words.frequencies import count_other_frequencies, count_selection_frequencies, split_by_language
-from crawler.research.words.stop_words import StopLists, make_stop_lists
+from crawler.research.words.stop_words import StopLists, has_stop_word, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, TokenRule, join_words
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _compare_language(
             tables.append((word, ContingencyTable(count, here.size - count, other_count, there.size - other_count)))
     p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
     for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
-        if word in stop or is_excluded(word):
+        if has_stop_word(word, stop) or is_excluded(word):
             continue
         # Multiplied out, not divided: two equal rates must not differ by a rounding.
         excess = table.o11 * table.n - table.r1 * table.c1

@@ -60,6 +60,15 @@ def read_stop_words(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
+def has_stop_word(token: str, stop: Collection[str]) -> bool:
+    """Return True for a word of a stop list, and for a run of words with one in it.
+
+    >>> [has_stop_word(token, {"of", "的"}) for token in ("of", "sea of boats", "offer", "的港")]
+    [True, True, False, False]
+    """
+    return token in stop or (" " in token and any(word in stop for word in token.split(" ")))
+
+
 def check_packaged() -> None:
     """Raise MissingExtra where the package of stop lists is not installed."""
     try:
