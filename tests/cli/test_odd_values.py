@@ -51,6 +51,8 @@ def ask(path: Path) -> Callable[..., Result]:
         (("names", "--force"), "--force is for --network"),
         (("names", "--network", "names.txt"), ".gexf or .graphml"),
         (("timeline", "boat", "--measure", "count"), "--measure is for --plot, --svg and --png"),
+        (("timeline", "boat", "--plot", "--csv"), "take one"),
+        (("names", "--network", "names.gexf", "--csv"), "take one"),
         (("notes", "add", "1", "--coder", "Ada", "--tag", "", "Read"), "a tag is missing"),
         (("search", "boat | ship"), "a bar is no OR"),
     ],

@@ -96,6 +96,8 @@ def names(
     for option in ("--min-pair", "--force"):
         if network is None and is_given(option):
             raise click.UsageError(f"{option} is for --network")
+    if network is not None and not output_format.for_people:
+        raise click.UsageError("--network writes a file; --csv, --json and --jsonl print the list: take one")
     if network is not None:
         check_network_path(network, force=force)
     selection = make_selection(query, filters)

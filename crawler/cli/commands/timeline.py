@@ -108,6 +108,8 @@ def timeline(
         raise click.UsageError(f"--by {steps[0]} and --by {steps[1]} are two periods: take one")
     if is_given("--measure") and not (plot or svg or png):
         raise click.UsageError("--measure is for --plot, --svg and --png")
+    if plot and not output_format.for_people:
+        raise click.UsageError("--plot is for people, --csv, --json and --jsonl for programs: take one")
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
         refuse_archive_file(archive, svg, png)

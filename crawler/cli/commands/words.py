@@ -89,7 +89,7 @@ def words(
         [
             LanguageWords(
                 language=word_list.language,
-                about=f"{word_list.size:,} {counted}, {word_list.types:,} different ones, "
+                about=f"{word_list.size:,} {counted}, {format_count(word_list.types, 'different one')}, "
                 f"in {format_count(word_list.articles, 'article')}",
                 totals={"size": word_list.size, "types": word_list.types},
                 words=sorted(word_list.words, key=_ORDERS[order]),
