@@ -30,7 +30,7 @@ from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import list_days
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.errors import BadQuery
-from crawler.normalisation.periods import read_period
+from crawler.normalisation.periods import YEARS, read_period
 from crawler.research.words.corpus import (
     UNARCHIVED_LIMITS,
     iter_selection_texts,
@@ -118,7 +118,7 @@ class Series:
 class Timeline:
     """What :func:`timeline` returns."""
 
-    step: TimelineStep
+    step: TimelineStep | Literal["week", "quarter"]
     unit: TimelineUnit
     periods: tuple[str, ...]
     """``2022``, ``2022-03`` or ``2022-03-11``, one after another without a hole."""
@@ -310,7 +310,8 @@ def _find_bounds(db: Database, selection: Selection, keep: Keep) -> tuple[str | 
     first, last = keep(f"days {in_corpus}", lambda: find_days(db, in_corpus))
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
     end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
-    return begin, end
+    # No article is of another year, and a question may name any: 0001 to 9999 are three million days.
+    return begin and max(begin, f"{YEARS[0]}-01-01"), end and min(end, f"{YEARS[-1]}-12-31")
 
 
 def _iter_periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:

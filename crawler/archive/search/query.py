@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crawler.archive.search.foreign_syntax import explain_field, find_foreign_sign, find_slop, find_star_in_phrase
-from crawler.normalisation.periods import is_period
+from crawler.normalisation.periods import is_exact_period
 from crawler.normalisation.tokenizer import index_words
 from crawler.normalisation.variants import HEBREW
 
@@ -286,7 +286,7 @@ class _Parser:
 
     def _make_filter(self, lexeme: _Lexeme, column: _Lexeme, value: str, prefix: bool) -> QueryNode | None:
         name = column.text
-        if name in ("since", "until") and not is_period(value):
+        if name in ("since", "until") and not is_exact_period(value):
             self.add_problem(
                 lexeme.position, f"{name}: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11"
             )

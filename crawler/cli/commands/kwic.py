@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.line_order import LineOrderType
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
@@ -41,7 +42,9 @@ _MARK = "\u200e"
 """Left-to-right mark: keeps the order of columns whose texts run from right to left."""
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso kwic --order right -- '-war \"peace talks\"'.")
+@click.command(
+    cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso kwic --order right -- '-war \"peace talks\"'."
+)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",

@@ -16,11 +16,12 @@ from crawler.archive.search.query import Term
 from crawler.normalisation.tokenizer import is_unspaced
 from crawler.research.words.association import ContingencyTable, adjust_counted_p_values, compute_p_value
 from crawler.research.words.figures import Frequencies
+from crawler.research.words.stop_words import has_stop_word
 from crawler.research.words.tokens import join_words
 
 
 class LeftOut:
-    """Words that are left out of what is returned: stop words, and what queries ask for.
+    """Words that are left out of what is returned: stop words, runs with one of them, and what queries ask for.
 
     Of what a query asks for, a word, or one of several, is left out, and what begins as a prefix of its does; a word of
     characters if its characters stand in a term, or a term's in it.
@@ -39,7 +40,7 @@ class LeftOut:
         return bool(self.stop or self.words or self.prefixes or self._runs)
 
     def __contains__(self, token: str) -> bool:
-        return token in self.stop or any(self._asks_for(part) for part in token.split(" "))
+        return has_stop_word(token, self.stop) or any(self._asks_for(part) for part in token.split(" "))
 
     def _asks_for(self, part: str) -> bool:
         if part in self.words or (self.prefixes and part.startswith(self.prefixes)):

@@ -157,10 +157,13 @@ def _count_index(db: Database, selection: Selection, rule: TokenRule) -> Frequen
 
 
 def split_by_language(db: Database, selection: Selection) -> dict[str, Selection]:
-    """Return a selection's languages, each with the part of the selection that is in it.
+    """Return a selection's languages, that of most articles first, each with the part of the selection that is in it.
 
     The words of two languages make no common list: "die" is not "die".
     """
     refuse_unknown_snapshot(db, selection)
     plan = replace(selection, unit="article").plan()
-    return {language: replace(selection, language=language) for language in count_languages(db, plan)}
+    counts = count_languages(db, plan)
+    return {
+        language: replace(selection, language=language) for language in sorted(counts, key=lambda name: -counts[name])
+    }

@@ -68,6 +68,8 @@ class Keywords:
     other_articles: int
     other_words: int
     """Of what it is compared with."""
+    shared_articles: int
+    """On both sides: what is found of them makes the sides alike."""
     total: int
     """Words that are used more, or less, of which ``keywords`` may have the first ones only."""
     keywords: tuple[Keyword, ...]
@@ -119,7 +121,12 @@ def keywords(
             other = replace(against, language=language) if against is not None else None
             candidates, here, there = _find_candidates(archive, part, other, rule, minimum, less, index)
             left_out = LeftOut(make_stop_lists(stop).list_for(language), queries)
-            comparisons.append(_compare_language(language, candidates, here, there, measure, less, left_out, limit))
+            compared = _compare_language(language, candidates, here, there, measure, less, left_out, limit)
+            if other is not None:
+                others = frozenset(list_ids(archive.db, other.plan()))
+                shared = others.intersection(list_ids(archive.db, part.plan()))
+                compared = replace(compared, shared_articles=len(shared))
+            comparisons.append(compared)
         return tuple(comparisons)
 
 
@@ -181,6 +188,7 @@ def _compare_language(
         words=here.words,
         other_articles=there.articles,
         other_words=there.words,
+        shared_articles=0,
         total=compared.total,
         keywords=tuple(_make_keyword(word) for word in compared.words),
     )
