@@ -36,7 +36,7 @@ def desk(path: Path) -> PageReader:
 
 @pytest.fixture(autouse=True)
 def is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overview, "WORD_SECONDS", 60.0)
+    monkeypatch.setattr(overview, "PART_SECONDS", 60.0)
 
 
 def test_the_figures_are_those_of_the_whole_pages(desk: PageReader, path: Path) -> None:
@@ -88,6 +88,7 @@ def test_without_a_question_it_shows_the_archive_and_of_parts_what_marks_them(de
 
 def test_words_that_would_take_too_long_come_as_pictures(desk: PageReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "WORD_SECONDS", 0.0)
+    monkeypatch.setattr(overview, "FEW_ARTICLES", 0)
     page = desk.open("overview?q=school")
     pictures = page.css(".panel p.picture img")
     assert len(pictures) == 3

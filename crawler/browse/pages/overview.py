@@ -34,11 +34,12 @@ LINES_SHOWN: Final = 8
 LINES_READ: Final = 60
 """Lines among which the first of each article is looked for: several of one say less."""
 VALUES_SHOWN: Final = 8
-WORDS_IN_PANEL: Final = 10
+WORDS_IN_PANEL: Final = 12
+"""Of all its languages together."""
 LANGUAGES_IN_PANEL: Final = 2
-"""Of words; the full page has the other languages."""
-ARTICLES_READ: Final = 1_000
-"""So many articles are read for a page where there is no forward index."""
+"""The full page has the other languages."""
+FEW_ARTICLES: Final = 1_000
+"""The words of so many are counted in any case, also where there is no forward index."""
 PART_SECONDS: Final = 1.0
 """A page without a part in time is better than none."""
 WORD_SECONDS: Final = 0.2
@@ -101,8 +102,8 @@ def show_overview(request: PageRequest) -> PageResponse:
         found = _read_lines(request, selection, index) if has_words and total.count else None
         if found is not None:
             lines, line_count = _choose_lines(found.lines), found.total
-        until = began + WORD_SECONDS if index is not None or total.count <= ARTICLES_READ else began
-        word_panels = _make_word_panels(request, study_request, has_words, total.count, until)
+        seconds = PART_SECONDS if total.articles <= FEW_ARTICLES else WORD_SECONDS if index is not None else 0.0
+        word_panels = _make_word_panels(request, study_request, has_words, total.count, began + seconds)
     counts = request.time_limit.try_within(PART_SECONDS, lambda: _count_facets(request, selection))
     caption = make_picture_context(request, "timeline", study_request, describe_corpus(result))
     return PageResponse(
@@ -182,9 +183,10 @@ def _make_word_panel(
     if results is None:
         return WordPanel(name=name, title=title, figure=figure, command=command, parts=None)
     parts = []
-    for result in sorted(results, key=lambda result: -result.articles)[:LANGUAGES_IN_PANEL]:
-        listed = getattr(result, name)
-        rows = list_word_rows(request, study_request, result.language, listed, (column,), column, WORDS_IN_PANEL)
+    chosen = sorted(results, key=lambda result: -result.articles)[:LANGUAGES_IN_PANEL]
+    for result in chosen:
+        listed, limit = getattr(result, name), WORDS_IN_PANEL // len(chosen)
+        rows = list_word_rows(request, study_request, result.language, listed, (column,), column, limit)
         parts.append((result.language, result.articles, rows))
     others = max(len(results) - LANGUAGES_IN_PANEL, 0)
     return WordPanel(name=name, title=title, figure=figure, command=command, parts=parts, others=others)
