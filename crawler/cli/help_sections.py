@@ -11,7 +11,7 @@ SECTIONS: Final = {
         *("--since", "--until", "--author", "--place", "--country", "--kicker", "--language", "--site"),
         *("--snapshot", "--unit", "--notes", "--tag", "--code", "--noted"),
     ),
-    "A sample of them": ("--sample", "--seed", "--sample-by", "--equal"),
+    "A sample of them": ("--lines", "--sample", "--seed", "--sample-by", "--equal"),
     "Output": (
         *(
             "--limit",
