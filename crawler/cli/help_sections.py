@@ -11,7 +11,7 @@ SECTIONS: Final = {
         *("--since", "--until", "--author", "--place", "--country", "--kicker", "--language", "--site"),
         *("--snapshot", "--unit", "--notes", "--tag", "--code", "--noted"),
     ),
-    "A sample of them": ("--sample", "--seed", "--sample-by", "--equal"),
+    "A sample of them": ("--lines", "--sample", "--seed", "--sample-by", "--equal"),
     "Output": (
         *(
             "--limit",
@@ -49,8 +49,8 @@ class SectionedCommand(click.Command):
         headings = {name: heading for heading, names in SECTIONS.items() for name in names}
         lists: dict[str, list[tuple[str, str]]] = {heading: [] for heading in ("Options", *SECTIONS)}
         for parameter, record in records:
-            found = (headings[name] for name in parameter.opts if name in headings)
-            lists[next(found, "Options")].append(record)
+            heading = next((headings[name] for name in parameter.opts if name in headings), "Options")
+            lists[heading].append(record)
         for heading, rows in lists.items():
             if rows:
                 with formatter.section(heading):

@@ -100,6 +100,15 @@ def test_the_command_sorts_by_levels_and_names_what_is_no_order(path: Path) -> N
     assert printed.exit_code == 0
     rows = [tuple(map(int, row.split(","))) for row in printed.stdout.splitlines()[1:]]
     assert rows == sort_by_brute_force((0, 1, -1))
+    drawn = CliRunner().invoke(main, [*ask, "C", "--lines", "20", "--seed", "7"]).stdout.splitlines()
+    fewer = CliRunner().invoke(main, [*ask, "C", "--lines", "9", "--seed", "7"])
+    everything = CliRunner().invoke(main, [*ask, "C"]).stdout.splitlines()
+    assert [row for row in everything if row in drawn] == drawn  # in their order
+    assert (len(drawn), len(set(fewer.stdout.splitlines()) - set(drawn))) == (1 + 20, 0)
+    assert f"9 of {len(everything) - 1} lines at random (seed 7)" in fewer.stderr
+    assert CliRunner().invoke(main, [*ask, "C", "--lines", "20", "--seed", "8"]).stdout.splitlines() != drawn
+    both = CliRunner().invoke(main, [*ask, "C", "--lines", "500", "--sample", "2", "--seed", "7"]).stdout.splitlines()
+    assert len({row.split(",")[0] for row in both[1:]}) == 2
     refused = CliRunner().invoke(main, [*ask, "2R,up"])
     assert refused.exit_code == 1
     assert "1R,2R,1L" in refused.stderr

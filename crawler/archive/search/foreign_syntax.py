@@ -91,7 +91,7 @@ def explain_field(name: str, value: str, known_names: Sequence[str]) -> str | No
     """
     if value.startswith("/"):  # an address
         return None
-    if (known := _FIELDS.get(name.lower())) and not value[:1].isspace() and value:
-        return f"there is no field {name}:, but {known}"
+    if (field_here := _FIELDS.get(name.lower())) and not value[:1].isspace() and value:
+        return f"there is no field {name}:, but {field_here}"
     close_names = difflib.get_close_matches(name.lower(), known_names, 1, 0.8) if len(name) > 3 else []
     return f"there is no field {name}: (did you mean {close_names[0]}: ?)" if close_names else None

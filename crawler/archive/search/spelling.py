@@ -37,6 +37,7 @@ _MIN_SIMILARITY: Final = 0.72
 _MIN_NAME_SIMILARITY: Final = 0.8
 _MAX_WORDS_COMPARED: Final = 4_000
 _MAX_TEXTS_READ: Final = 60
+_MAX_INITIALS: Final = 5
 _SMALL_OPERATOR: Final = re.compile(r"(?<=\S\s)(?:or|and|not)(?=\s\S)")
 
 
@@ -201,6 +202,8 @@ class _Finder:
     # Words of alphabetic scripts
 
     def _suggest_words(self, word: str) -> Iterator[str]:
+        if 2 <= len(word) <= _MAX_INITIALS and self._count(Term(tuple(word))):
+            yield ".".join(word)  # USA, printed U.S.A.
         if not MIN_WORD_LETTERS <= len(word) <= MAX_WORD_LETTERS:
             return
         own_count = self._count(Term((word,)))

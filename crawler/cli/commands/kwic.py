@@ -12,7 +12,7 @@ from crawler.cli.common import common_options
 from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.line_order import LineOrderType
 from crawler.cli.options.renamed import RenamedOption
-from crawler.cli.options.sample import sample_options
+from crawler.cli.options.sample import line_sample_option, sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import NumberType, open_existing_archive
@@ -72,6 +72,7 @@ _MARK = "\u200e"
 )
 @click.option("--limit", type=NumberType(min=1), metavar="N", help="Stop after N lines.  [default: all]")
 @selection_options
+@line_sample_option
 @sample_options
 @table_options(CONCORDANCE_COLUMNS)
 @common_options
@@ -79,6 +80,7 @@ def kwic(
     query: tuple[str, ...],
     filters: dict[str, Any],
     sample: Sample | None,
+    line_sample: tuple[int, str] | None,
     width: int | None,
     order: Any,
     fields: tuple[Any, ...],
@@ -91,7 +93,7 @@ def kwic(
     articles. Beside each line stand the article's id, day and language.
     """
     from crawler.research.kwic import FIELDS, concordance
-    from crawler.research.samples import sampled
+    from crawler.research.samples import draw_lines, sampled
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
@@ -100,7 +102,13 @@ def kwic(
         left_columns = _LeftColumns.measure(archive.db)
         if width is None:
             width = max((measure_terminal() or PIPE_COLUMNS) - left_columns.columns, MIN_WIDTH)
-        lines = _limit_lines(concordance(archive, selection, width, order, fields or FIELDS), limit)
+        lines: Iterator[KwicLine] = concordance(archive, selection, width, order, fields or FIELDS)
+        if line_sample is not None:
+            size, seed = line_sample
+            sample_lines, total = draw_lines(lines, size, seed)
+            say(f"{len(sample_lines):,} of {format_count(total, 'line')} at random (seed {to_one_line(seed)})")
+            lines = iter(sample_lines)
+        lines = _limit_lines(lines, limit)
         if output_format.for_people:
             from crawler.research.kwic import measure_left_context
 

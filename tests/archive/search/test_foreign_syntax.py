@@ -77,11 +77,12 @@ def test_operators_in_small_letters_are_words_and_the_capitals_are_suggested(tmp
     room = Newsroom()
     with Archive(tmp_path / "archive.db", "create") as archive:
         run = archive.begin_run(GAZETTE, now=NOW)
-        archive.keep([room.visit(room.article(1, "Boats", "A boat sank at noon"))], run, NOW)
+        archive.keep([room.visit(room.article(1, "Boats", "A boat of the U.S.A. sank at noon"))], run, NOW)
         suggestions = {
             query: suggest_query(archive.db, Selection(query=query))
-            for query in ("boat or ship", "boat not ship", "ship and boat", "do or die", '"boat or" ship')
+            for query in ("boat or ship", "boat not ship", "ship and boat", "do or die", '"boat or" ship', "USA", "UK")
         }
     assert suggestions["boat or ship"] == "boat OR ship"
     assert suggestions["boat not ship"] == "boat NOT ship"
     assert [suggestions[query] for query in ("ship and boat", "do or die", '"boat or" ship')] == [None, None, None]
+    assert (suggestions["USA"], suggestions["UK"]) == ("U.S.A", None)
