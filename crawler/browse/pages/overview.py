@@ -99,9 +99,9 @@ def show_overview(request: PageRequest) -> PageResponse:
     except NotReady as error:
         waiting = str(error)
     else:
-        found = _read_lines(request, selection, index) if has_words and total.count else None
-        if found is not None:
-            lines, line_count = _choose_lines(found.lines), found.total
+        line_range = _read_lines(request, selection, index) if has_words and total.count else None
+        if line_range is not None:
+            lines, line_count = _choose_lines(line_range.lines), line_range.total
         seconds = PART_SECONDS if total.articles <= FEW_ARTICLES else WORD_SECONDS if index is not None else 0.0
         word_panels = _make_word_panels(request, study_request, has_words, total.count, began + seconds)
     counts = request.time_limit.try_within(PART_SECONDS, lambda: _count_facets(request, selection))
@@ -156,10 +156,10 @@ def _choose_lines(lines: Sequence[KwicLine]) -> list[KwicLine]:
 
 
 def _make_word_panels(
-    request: PageRequest, study_request: StudyRequest, has_words: bool, found: int, until: float
+    request: PageRequest, study_request: StudyRequest, has_words: bool, article_count: int, until: float
 ) -> list[WordPanel]:
     selection, rule = study_request.search.selection, TokenRule()
-    if not found:
+    if not article_count:
         return []
     questions: dict[str, WordQuestion[Any]] = {}
     if study_request.search.parameters.keys() - {"unit"}:  # there are others to compare with

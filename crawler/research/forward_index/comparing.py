@@ -52,18 +52,18 @@ def read_run_surroundings(
 
     Also the numbers of hits, of articles with a hit, of runs near hits, and of runs of the corpus outside of hits.
     """
-    found = count_run_neighbours(index, index.find_rows(ids), wanted, window, length)
+    neighbours = count_run_neighbours(index, index.find_rows(ids), wanted, window, length)
     corpus = count_runs(index, index.find_rows(corpus_ids), length)
-    is_often = found.near >= minimum
-    runs, near, spread = found.runs[is_often], found.near[is_often], found.spread[is_often]
-    in_all = corpus.count_columns(found.keys.split(runs))
-    elsewhere = numpy.maximum(in_all - found.inside[is_often] - near, 0)
+    is_often = neighbours.near >= minimum
+    runs, near, spread = neighbours.runs[is_often], neighbours.near[is_often], neighbours.spread[is_often]
+    in_all = corpus.count_columns(neighbours.keys.split(runs))
+    elsewhere = numpy.maximum(in_all - neighbours.inside[is_often] - near, 0)
     return (
-        _make_candidates(index, found.keys, runs, near, elsewhere, lambda places: spread[places]),
-        found.hits,
-        found.articles,
-        int(found.near.sum()),
-        corpus.size - found.inside_total,
+        _make_candidates(index, neighbours.keys, runs, near, elsewhere, lambda places: spread[places]),
+        neighbours.hits,
+        neighbours.articles,
+        int(neighbours.near.sum()),
+        corpus.size - neighbours.inside_total,
     )
 
 

@@ -170,9 +170,9 @@ def _find_runs(words: Array, tree: Sequence[Array], tables: Sequence[Array], bas
     for beginnings, table, before, step in zip(tree[1:], tables[1:], tree, range(1, len(tree)), strict=False):
         number = int(table.max(initial=0))
         if len(before) * number <= _MOST_LOOKED_UP:
-            found = numpy.full(len(before) * number, -1, dtype=numpy.int32)
-            found[beginnings // base * number + table[beginnings % base] - 1] = numpy.arange(len(beginnings))
-            places = found[places * number + table[words[begins + step]] - 1]
+            places_of_pairs = numpy.full(len(before) * number, -1, dtype=numpy.int32)
+            places_of_pairs[beginnings // base * number + table[beginnings % base] - 1] = numpy.arange(len(beginnings))
+            places = places_of_pairs[places * number + table[words[begins + step]] - 1]
             is_there = places >= 0
         else:
             numbers = places * base + words[begins + step]

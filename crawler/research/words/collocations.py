@@ -223,8 +223,7 @@ def _read_runs(
     ids = list_ids(db, selection.plan())
     corpus_ids = ids + list_ids(db, make_unit_corpus_plan(selection, outside=True))
     refuse_many_words(index.count_words(corpus_ids), MOST_WORDS_COMPARED)
-    found = read_run_surroundings(index, ids, corpus_ids, wanted, window, length, minimum)
-    return _Surroundings(*found)
+    return _Surroundings(*read_run_surroundings(index, ids, corpus_ids, wanted, window, length, minimum))
 
 
 def _count_neighbours(
