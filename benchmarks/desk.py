@@ -27,6 +27,8 @@ from urllib.parse import quote, urlencode
 
 WORDS = ("harbour", "church", "people", "government", "bishop", "peace", "school", "country", "minister", "freedom")
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "overview": ("overview", {}),
+    "overview, its second visit": ("overview", {}),
     "search": ("search", {}),
     "search, its second page": ("search", {"page": "2"}),
     "search, its fiftieth page": ("search", {"page": "50"}),
@@ -49,6 +51,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "concordance by day": ("concordance", {"sort": "date"}),
     "concordance by the words after": ("concordance", {"sort": "right"}),
     "concordance by the words before": ("concordance", {"sort": "left"}),
+    "concordance by three words": ("concordance", {"sort": "1R", "sort2": "2R", "sort3": "1L"}),
     "concordance, its picture": ("concordance.svg", {}),
     "words": ("words", {}),
     "words, two in a row": ("words", {"ngrams": "2"}),
@@ -61,6 +64,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "keywords, two in a row": ("keywords", {"ngrams": "2"}),
     "words of everything": ("words", {"q": ""}),
     "words of a language": ("words", {"q": "", "language": "it"}),
+    "keywords, three in a row": ("keywords", {"ngrams": "3"}),
     "keywords of a place": ("keywords", {"q": "", "place": "Hong Kong"}),
 }
 VISITED = {
@@ -69,6 +73,7 @@ VISITED = {
     "search of nothing, stories": "search?unit=story",
     "search of nothing, texts": "search?unit=text",
     "timeline of everything": "timeline",
+    "overview of everything": "overview",
     "calendar": "calendar",
     "a year of it": "calendar/2015",
     "a month of it": "calendar/2015-03",

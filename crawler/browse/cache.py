@@ -92,3 +92,10 @@ def count_once(state: FileState, name: str, count: Callable[[], T], *, seconds: 
         while len(_cache) > MAX_CACHED:
             _cache.popitem(last=False)
     return value
+
+
+def is_kept(state: FileState, name: str) -> bool:
+    """Return True if :func:`count_once` has a value of this name for an archive in this state."""
+    with _lock:
+        entry = _cache.get((state.file, name))
+    return entry is not None and entry.state == state and state.settled

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crawler.archive import Archive
 from crawler.archive.health.holdings import list_languages
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 READING_TABLES: Final = (
     "articles",
@@ -79,6 +81,10 @@ class PageRequest:
     def list_languages(self) -> list[str]:
         """Return the languages that articles are in, in order."""
         return count_once(self.file_state, "languages", lambda: list_languages(self.archive.db.conn)).value
+
+    def keep(self, name: str, count: Callable[[], T]) -> T:
+        """Return what ``count`` gives for this state of the archive, counted once."""
+        return count_once(self.file_state, name, count).value
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; raises PageMissing for more digits than any id has."""

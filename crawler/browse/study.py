@@ -22,6 +22,7 @@ from crawler.research.plots.svg_parts import make_caption
 from crawler.research.titles import find_archive_title
 
 STUDY_PAGES: Final = (
+    ("overview", "Overview"),
     ("timeline", "Timeline"),
     ("concordance", "Concordance"),
     ("words", "Words"),
@@ -114,9 +115,14 @@ def make_study_context(
     }
 
 
-def refuse(request: PageRequest, template: str, page: str, error: BadQuery) -> PageResponse:
-    """Return the page that says what is wrong with a question, above the form as it was filled in."""
-    context = make_study_context(request, page, None) | describe_refusal(request.links, error)
+def refuse(
+    request: PageRequest, template: str, page: str, error: BadQuery, fields: Mapping[str, Any] | None = None
+) -> PageResponse:
+    """Return the page that says what is wrong with a question, above the form as it was filled in.
+
+    ``fields`` are what its form has of its own.
+    """
+    context = make_study_context(request, page, None) | describe_refusal(request.links, error) | dict(fields or {})
     return PageResponse(template=template, context=context, status=400)
 
 

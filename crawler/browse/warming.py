@@ -16,8 +16,14 @@ logger = logging.getLogger(__name__)
 
 MIN_BYTES: Final = 100_000_000
 """Smaller archives are counted while a reader waits: it takes a tenth of a second."""
-PAGES: Final = ("home", "calendar", "health")
-"""In the order in which a reader is likely to ask for them."""
+PAGES: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    ("home", {}),
+    ("calendar", {}),
+    ("search", {"unit": "story"}),
+    ("timeline", {"unit": "story"}),
+    ("health", {}),
+)
+"""Each with its parameters, in the order in which a reader is likely to ask for them."""
 
 
 async def warm_up(datasette: Datasette, min_bytes: int = MIN_BYTES) -> tuple[str, ...]:
@@ -30,9 +36,9 @@ async def warm_up(datasette: Datasette, min_bytes: int = MIN_BYTES) -> tuple[str
         if Path(datasette.databases[name].path).stat().st_size < min_bytes:
             continue
         links = make_links(datasette, name)
-        for page in PAGES:
-            response = await datasette.client.get(links.page(page))
-            addresses.append(links.page(page))
+        for page, parameters in PAGES:
+            addresses.append(links.page(page, **parameters))
+            response = await datasette.client.get(addresses[-1])
             if response.status_code != 200:
                 logger.debug("%s was answered with %d when the server started", addresses[-1], response.status_code)
     return tuple(addresses)

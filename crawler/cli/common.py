@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from crawler.cli.options.paths import PathType
 from crawler.system import interruption
@@ -56,6 +57,12 @@ class CommonOptions:
 def get_common_options() -> CommonOptions:
     """Return the values of the shared options of the running command."""
     return click.get_current_context().ensure_object(CommonOptions)
+
+
+def is_given(option: str) -> bool:
+    """Return True if an option of the running command was given, and is not only its default."""
+    name = option.removeprefix("--").replace("-", "_")
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def common_options(command: CommandT) -> CommandT:

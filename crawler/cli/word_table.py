@@ -103,6 +103,8 @@ def _list_table_lines(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> I
 def _print_counts(counts: dict[str, int], limit: int | None) -> None:
     if not counts:
         say("nothing was found")
+    if len(counts) > 1:
+        say(f"{len(counts)} languages, that of most articles first: {', '.join(map(to_one_line, counts))}")
     shortened = [
         f"{limit:,} of {count:,} ({language})" for language, count in counts.items() if limit and count > limit
     ]

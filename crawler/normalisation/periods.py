@@ -5,9 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from typing import Final
 
 from crawler.errors import BadValue
 
+YEARS: Final = range(1600, 2101)
+"""The years of which articles are read; those of ``printed_dates``, whose tables are not needed here."""
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 
@@ -38,10 +41,15 @@ def read_period(text: str) -> tuple[date, date]:
         raise NoSuchDay(f"there is no {text[:40]!r} in the calendar") from None
 
 
-def is_period(text: str) -> bool:
-    """Return True if a text is a year, month or day of 1900 to 2099 exactly as archives write it: ``2022-03``."""
+def is_exact_period(text: str) -> bool:
+    """Return True if a text is a year, month or day exactly as archives write it: ``2022-03``, and not ``2022-3``."""
     try:
         first, _ = read_period(text)
     except BadValue:
         return False
-    return 1900 <= first.year < 2100 and first.isoformat()[: len(text)] == text
+    return first.isoformat()[: len(text)] == text
+
+
+def is_period(text: str) -> bool:
+    """Return True if a text is a period exactly as archives write it, of the years from which articles are read."""
+    return is_exact_period(text) and int(text[:4]) in YEARS

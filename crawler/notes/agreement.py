@@ -21,6 +21,8 @@ Undefined = Literal["no_pairs", "no_variation"]
 """Why a coefficient is not defined: no unit has two answers, or all answers are the same."""
 Units = Mapping[str, Mapping[str, float]]
 """Unit → coder → value; who has not answered is not there."""
+_LARGEST_SQUARED: Final = 1e100
+"""Up to which sums of squares are numbers."""
 Distance = Callable[[float, float], float]
 
 
@@ -166,11 +168,18 @@ def _make_distance(metric: Metric, totals: Mapping[float, float]) -> Distance:
             ranks[value] = below + totals[value] / 2  # differences of mid-ranks are his sums without both halves
             below += totals[value]
         return lambda first, second: (ranks[first] - ranks[second]) ** 2
-    if metric == "interval":
-        return lambda first, second: (first - second) ** 2
-    if metric == "ratio":
-        return lambda first, second: ((first - second) / (first + second)) ** 2 if first != second else 0.0
+    if metric in ("interval", "ratio"):
+        # Alpha does not change with the unit of measurement, and squares of the largest numbers are none.
+        largest = max(map(abs, totals), default=0.0)
+        unit = largest if largest > _LARGEST_SQUARED else 1.0
+        return lambda first, second: _measure_distance(first / unit, second / unit, is_ratio=metric == "ratio")
     return lambda first, second: float(first != second)
+
+
+def _measure_distance(first: float, second: float, *, is_ratio: bool) -> float:
+    if first == second:
+        return 0.0
+    return ((first - second) / (first + second)) ** 2 if is_ratio else (first - second) ** 2
 
 
 def _read_number(code: Code, value: str) -> float | None:

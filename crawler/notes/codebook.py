@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -45,6 +46,8 @@ RESERVED_NAMES: Final = frozenset(
     }
 )
 """Columns of a coding sheet, which no code may be called."""
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
+"""A number whose comma parts no thousands."""
 YES_WORDS: Final = frozenset(
     {"yes", "y", "true", "1", "ja", "j", "wahr", "si", "sì", "sí", "oui", "vrai", "vero", "是"}
 )
@@ -197,7 +200,7 @@ def read_value(code: Code, text: str, *, decimal_comma: bool = False) -> str:
                     return value
             raise BadNote(f"{code.name} takes {', '.join(code.choices[:20])}, not {word[:40]!r}")
         case "number":
-            digits = word.replace(",", ".") if decimal_comma else word
+            digits = word.replace(",", ".") if decimal_comma or _DECIMAL_COMMA.fullmatch(word) else word
             try:
                 number = float(digits) if len(digits) <= 30 and "_" not in digits else math.nan
             except ValueError:

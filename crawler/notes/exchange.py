@@ -75,25 +75,32 @@ _ANSWERS: Final = (
 )
 
 
+_NO_EXPORT: Final = "this is no export of notes: seealso notes export makes one"
+
+
 def import_lines(notes: NotesFile, lines: Iterable[str]) -> ImportReport:
     """Merge the lines of an export; all of them, or none when one is odd. Raises UnreadableNotes and BadNote."""
     report = ImportReport()
     with notes.transaction() as db:
         merger = _Merger(db, report)
+        has_begun = False
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             if len(line) > MAX_LINE_LETTERS:
                 raise UnreadableNotes(f"line {number} is too long")
             try:
-                record = json.loads(line)
+                record = json.loads(line if has_begun else line.removeprefix("\ufeff"))
                 kind = record.pop("record")
-                if number == 1 and (kind != "file" or record.get("format") != FORMAT):
-                    raise UnreadableNotes("this is no export of notes: seealso notes export makes one")
-                if number > 1:
+                if has_begun:
                     getattr(merger, f"merge_{_MERGED[kind]}")(record)
+                elif kind != "file" or record.get("format") != FORMAT:
+                    raise UnreadableNotes(_NO_EXPORT)
+                has_begun = True
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
                 raise UnreadableNotes(f"line {number} is no line of an export of notes: {error}") from error
+        if not has_begun:
+            raise UnreadableNotes(_NO_EXPORT)
         merger.finish()
     return report
 

@@ -183,7 +183,8 @@ def count_tags(notes: NotesFile) -> list[TagCount]:
 
 def rename_tag(notes: NotesFile, tag: str, name: str, *, coder: str, now: datetime) -> int:
     """Give every note that has a tag another one in its place; return how many. Each becomes a new version."""
-    check_tags([name])
+    if not check_tags([name]):
+        raise BadNote("a tag needs a name: to take it off, seealso notes edit NOTE --without-tag TAG")
     renamed_notes = 0
     with notes.transaction() as db:
         for row in list(select_dicts(db, f"{_CURRENT} WHERE v.deleted = 0 ORDER BY n.id")):

@@ -28,6 +28,8 @@ _REMARK_COLUMNS: Final = ("tags", "note")
 MAX_SHEET_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 200_000
 MAX_CELL_LETTERS: Final = 100_000
+_SEPARATOR_HINT: Final = re.compile(r"sep=(?P<separator>[,;\t])\r?\n")
+"""The line by which Excel is told what parts the cells."""
 _IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
 _FORMULA_STARTS: Final = ("'=", "'+", "'-", "'@")
 """How ``--safe`` writes a cell that a spreadsheet would run."""
@@ -91,7 +93,9 @@ def read_sheet(
     """
     coder = check_name(coder, "a coder's name")
     text = _decode(content)
-    separator = _find_separator(text)
+    hint = _SEPARATOR_HINT.match(text)
+    separator = hint["separator"] if hint is not None else _find_separator(text)
+    text = text[hint.end() :] if hint is not None else text
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     report = SheetReport()
     remarks: list[_Remark] = []
@@ -105,8 +109,8 @@ def read_sheet(
                 if name.casefold() not in expected:
                     reason = "no code of the codebook has this name: its column was passed over"
                     report.problems.append(RowProblem(row=1, column=name[:60], value="", reason=reason))
-            for number, cells in enumerate(rows, 2):
-                if number > MAX_ROWS + 1:
+            for number, cells in enumerate(rows, 2 if hint is None else 3):
+                if number > MAX_ROWS + 2:
                     raise UnreadableSheet(f"the sheet has more than {MAX_ROWS:,} rows")
                 if any(len(cell) > MAX_CELL_LETTERS for cell in cells):
                     raise UnreadableSheet(

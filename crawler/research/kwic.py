@@ -26,18 +26,16 @@ from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, 
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import DateOrder, Selection, select_ids
 from crawler.errors import BadQuery, NoRoom
-from crawler.normalisation.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_plain
+from crawler.normalisation.tokenizer import IndexedToken, find_tokens, index_words, is_plain
+from crawler.research.line_order import Levels, LineOrder, list_levels, make_sort_key
 
 if TYPE_CHECKING:
     from crawler.research.forward_index.index import ForwardIndex
 
-Sort = Literal["position", "date", "left", "right"]
 Field = Literal["headline", "lead", "body"]
 FIELDS: Final[tuple[Field, ...]] = ("headline", "lead", "body")
 COLUMN_GAP: Final = 2
 """Empty columns on each side of the keyword."""
-WORDS_SORTED_BY: Final = 6
-"""Words beside the keyword that decide the order; lines that agree in all of them stay in that of the archive."""
 _SEVERAL_SPACES = re.compile(r"\s\s|[^\S ]")
 _LONGEST: Final = 8
 """Characters looked at for each column wanted: marks take no column, and a hostile text may pile them up."""
@@ -70,7 +68,11 @@ class LineRange:
 
 
 def concordance(
-    archive: Archive, selection: Selection, width: int = 60, sort: Sort = "position", fields: Sequence[Field] = FIELDS
+    archive: Archive,
+    selection: Selection,
+    width: int = 60,
+    sort: LineOrder = "position",
+    fields: Sequence[Field] = FIELDS,
 ) -> Generator[KwicLine, None, None]:
     """Yield every hit of what a selection's query wants to stand in the text, with its context.
 
@@ -83,7 +85,8 @@ def concordance(
         width: columns of the text: left context, keyword, right context and the gaps between; see
             :func:`measure_left_context`.
         sort: ``position`` as archived, then as in the text; ``date`` oldest first, the undated last; ``left`` and
-            ``right`` by the words beside the keyword, from it outwards, without regard to case and accents.
+            ``right`` by the words beside the keyword, from it outwards, or by the words at these distances from it;
+            without regard to case and accents. Lines that agree in all of them stay in the order of the archive.
         fields: where to look in an article.
 
     Raises:
@@ -94,10 +97,9 @@ def concordance(
     wanted = list_wanted(selection.parse().node)
     if not wanted:
         raise BadQuery("a concordance needs a word, a phrase or NEAR(…) in the query, to be the keyword")
-    lines = _iter_lines(archive, selection, wanted, width, "oldest" if sort == "date" else "id", fields)
-    if sort in ("left", "right"):
-        return _sort_lines(lines, 0 if sort == "left" else 1)
-    return (line for line, _, _ in lines)
+    levels = list_levels(sort)
+    lines = _iter_lines(archive, selection, wanted, width, "oldest" if sort == "date" else "id", fields, levels)
+    return _sort_lines(lines) if levels else (line for line, _ in lines)
 
 
 def read_lines(
@@ -105,7 +107,7 @@ def read_lines(
     selection: Selection,
     limit: int,
     width: int = 60,
-    sort: Sort = "position",
+    sort: LineOrder = "position",
     index: ForwardIndex | None = None,
     offset: int = 0,
 ) -> LineRange:
@@ -140,8 +142,9 @@ def read_lines(
         ids = tuple(select_ids(archive.db, selection, "oldest" if sort == "date" else "id"))
     rows = index.find_rows(ids)
     counts = count_hits(index, rows, wanted)
-    if sort in ("left", "right"):
-        among, skip = find_articles_by_context(index, rows, wanted, sort, WORDS_SORTED_BY, offset, limit)
+    levels = list_levels(sort)
+    if levels:
+        among, skip = find_articles_by_context(index, rows, wanted, levels, offset, limit)
     else:
         if sort == "date":
             order = index.order_rows(rows, ids)
@@ -181,8 +184,8 @@ def measure_columns(text: str) -> int:
 _read_values = attrgetter(*(field.name for field in list_fields(KwicLine)))
 """Reads the values of a line in order; ``astuple`` would copy each of them."""
 
-_Sortable = tuple[KwicLine, str, str]
-"""A line, and what sorts it by its left and by its right."""
+_Sortable = tuple[KwicLine, str]
+"""A line, and what sorts it."""
 
 
 def _iter_lines(
@@ -192,25 +195,22 @@ def _iter_lines(
     width: int,
     order: DateOrder,
     fields: Sequence[Field],
+    levels: Levels,
 ) -> Iterator[_Sortable]:
     left_width = measure_left_context(selection, width)
+    reach = 2 * max((abs(level) for level in levels), default=0)  # a barrier may stand before each word
     with translate_errors(archive.path):
         for row in ArticleRows(archive.db, selection, order):
             for field, text in (("headline", row.headline), ("lead", row.lead), ("body", row.body)):
                 if text and field in fields:
-                    tokens, hits = _find_tokens_and_hits(text, narrow_to_column(wanted, field))
+                    tokens, hits = _find_tokens_and_hits(text, narrow_to_column(wanted, field), reach)
                     for hit in hits:
                         line = _make_line(row, field, text, locate_in_text(tokens, hit), left_width, width)
-                        tokens_before = tokens[max(hit[0] - WORDS_SORTED_BY, 0) : hit[0]]
-                        yield (
-                            line,
-                            _join_tokens(tokens_before[::-1]),
-                            _join_tokens(tokens[hit[1] : hit[1] + WORDS_SORTED_BY]),
-                        )
+                        yield line, make_sort_key(tokens, hit, levels) if levels else ""
 
 
 def _find_tokens_and_hits(
-    text: str, wanted: Sequence[WantedTerm]
+    text: str, wanted: Sequence[WantedTerm], reach: int
 ) -> tuple[Sequence[IndexedToken], Sequence[tuple[int, int]]]:
     """Return the hits in a text, as ranges of its tokens, and the tokens as far as lines and their order need them."""
     if not is_plain(text):
@@ -218,7 +218,7 @@ def _find_tokens_and_hits(
         return tokens, find_hits([token.text for token in tokens], wanted)
     # Here the words by themselves cost a tenth of what their places do.
     hits = find_hits(index_words(text), wanted)
-    needed = max((end for _, end in hits), default=-WORDS_SORTED_BY) + WORDS_SORTED_BY
+    needed = max((end for _, end in hits), default=-reach) + reach
     return list(islice(find_tokens(text), needed)), hits
 
 
@@ -237,10 +237,6 @@ def _make_line(row: ArticleRow, field: str, text: str, span: tuple[int, int], le
         key=key,
         right=text[end : _find_end(text, end, width - left_width - 2 * COLUMN_GAP - measure_columns(key))],
     )
-
-
-def _join_tokens(tokens: Sequence[IndexedToken]) -> str:
-    return " ".join(token.text for token in tokens if token.text != BARRIER)
 
 
 def _find_start(text: str, start: int, width: int) -> int:
@@ -282,8 +278,8 @@ def _count_letter_columns(letter: str, beside: str) -> int:
     return (0 if beside.isspace() else 1) if letter.isspace() else count_columns(letter)
 
 
-def _sort_lines(lines: Iterator[_Sortable], key_index: Literal[0, 1]) -> Generator[KwicLine, None, None]:
-    """Sort by one of the two keys; ties stay in the order they came."""
+def _sort_lines(lines: Iterator[_Sortable]) -> Generator[KwicLine, None, None]:
+    """Sort lines; ties stay in the order they came."""
     try:
         # A database without a name is a file that SQLite makes in the temporary folder when memory no longer serves.
         with closing(sqlite3.connect("")) as db:
@@ -294,7 +290,7 @@ def _sort_lines(lines: Iterator[_Sortable], key_index: Literal[0, 1]) -> Generat
             )
             db.executemany(
                 "INSERT INTO lines VALUES (?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((keys[key_index], *_read_values(line)) for line, *keys in lines),
+                ((key, *_read_values(line)) for line, key in lines),
             )
             for article_id, site, language, published_on, url, field, start, left, key, right in db.execute(
                 "SELECT article_id, site, language, published_on, url, field, start, left, key, right FROM lines"

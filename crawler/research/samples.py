@@ -11,9 +11,10 @@ import hashlib
 import heapq
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
@@ -21,6 +22,9 @@ from crawler.archive.articles.identities import STRATA, Stratum, iter_identities
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots.freeze import NOTED_FILTER, Snapshot
 from crawler.errors import BadValue, UnknownSnapshot
+
+if TYPE_CHECKING:
+    from crawler.research.kwic import KwicLine
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -77,6 +81,24 @@ def draw_sample(db: Database, selection: Selection, sample: Sample) -> tuple[int
 def sampled(db: Database, selection: Selection, sample: Sample | None) -> Selection:
     """Return the selection that means the articles of the sample alone; without a sample, the selection itself."""
     return selection if sample is None else replace(selection, among=draw_sample(db, selection, sample))
+
+
+def draw_lines(lines: Iterable[KwicLine], size: int, seed: str) -> tuple[list[KwicLine], int]:
+    """Return so many lines of a concordance at random, in their order, and how many there were.
+
+    A line is drawn by the SHA-256 of the seed, its address, field and place: the same lines wherever the same texts are
+    archived, and 50 of them are among 100.
+    """
+    total = 0
+
+    def number_lines() -> Iterator[tuple[bytes, int, KwicLine]]:
+        nonlocal total
+        for total, line in enumerate(lines, 1):
+            identity = "\n".join((seed, line.url, line.field, str(line.start)))
+            yield hashlib.sha256(identity.encode()).digest(), total, line
+
+    chosen = heapq.nsmallest(size, number_lines(), key=itemgetter(0, 1))
+    return [line for _, _, line in sorted(chosen, key=itemgetter(1))], total
 
 
 def resolve_today(db: Database, snapshot: Snapshot) -> Selection | None:

@@ -7,10 +7,10 @@ denominators, articles and words of the same corpus in the same period, and besi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
@@ -30,7 +30,7 @@ from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import list_days
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.errors import BadQuery
-from crawler.normalisation.periods import read_period
+from crawler.normalisation.periods import YEARS, read_period
 from crawler.research.words.corpus import (
     UNARCHIVED_LIMITS,
     iter_selection_texts,
@@ -50,6 +50,21 @@ MAX_MONTHS: Final = 40
 """Months that :func:`choose_step` counts as months; more are counted as years, as the bars of the browser are."""
 _LETTERS: Final[dict[TimelineStep, int]] = {"day": 10, "month": 7, "year": 4}
 """Characters of an ISO day that name the period it is in."""
+
+
+_Value = TypeVar("_Value")
+
+
+class Keep(Protocol):
+    """Returns what a function counts, or what it counted before under this name."""
+
+    def __call__(self, name: str, count: Callable[[], _Value]) -> _Value:
+        """Return the value; the name says of what it is, whatever query is asked."""
+
+
+def count_anew(name: str, count: Callable[[], _Value]) -> _Value:
+    """Return what a function counts: nothing is kept."""
+    return count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +118,7 @@ class Series:
 class Timeline:
     """What :func:`timeline` returns."""
 
-    step: TimelineStep
+    step: TimelineStep | Literal["week", "quarter"]
     unit: TimelineUnit
     periods: tuple[str, ...]
     """``2022``, ``2022-03`` or ``2022-03-11``, one after another without a hole."""
@@ -118,10 +133,10 @@ class Timeline:
         return UNIT_NOUNS[self.series[0].selection.unit if self.series else "article"][1]
 
 
-def choose_step(archive: Archive, selections: Sequence[Selection]) -> TimelineStep:
+def choose_step(archive: Archive, selections: Sequence[Selection], keep: Keep = count_anew) -> TimelineStep:
     """Return ``month``, or ``year`` for more than :data:`MAX_MONTHS` months from the first day to the last."""
     with translate_errors(archive.path):
-        first, last = _find_common_bounds(archive.db, selections)
+        first, last = _find_common_bounds(archive.db, selections, keep)
     months = 0 if first is None or last is None else sum(1 for _ in _iter_periods(first, last, "month"))
     return "year" if months > MAX_MONTHS else "month"
 
@@ -133,6 +148,7 @@ def timeline(
     unit: TimelineUnit = "articles",
     gaps: Mapping[str, Sequence[MonthGap]] | None = None,
     index: ForwardIndex | None = None,
+    keep: Keep = count_anew,
 ) -> Timeline:
     """Count selections in every period from the first to the last.
 
@@ -149,13 +165,14 @@ def timeline(
         (:func:`crawler.archive.health.gaps.find_month_gaps`), for
             ``never_asked`` by month and year. That needs the descriptions of the sites, which callers have.
         index: the forward index of the archive as it is now, to count hits fast.
+        keep: keeps, of the archive as it is now, what does not depend on what a query asks for: the corpora.
 
     Raises:
         BadQuery: hits are to be counted of a query that points at no words.
 
     """
     with translate_errors(archive.path):
-        first, last = _find_common_bounds(archive.db, selections)
+        first, last = _find_common_bounds(archive.db, selections, keep)
         periods = tuple(_iter_periods(first, last, step)) if first is not None and last is not None else ()
         return Timeline(
             step=step,
@@ -164,7 +181,8 @@ def timeline(
             first_day=first if periods else None,
             last_day=last if periods else None,
             series=tuple(
-                _make_series(archive.db, selection, periods, step, unit, gaps or {}, index) for selection in selections
+                _make_series(archive.db, selection, periods, step, unit, gaps or {}, index, keep)
+                for selection in selections
             ),
         )
 
@@ -190,17 +208,23 @@ def _make_series(
     unit: TimelineUnit,
     gaps: Mapping[str, Sequence[MonthGap]],
     index: ForwardIndex | None,
+    keep: Keep,
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
     letters = _LETTERS[step]
+    in_corpus = make_unit_corpus_plan(selection).make_where()
     corpus = {
-        total.period: total for total in sum_by_period(db, make_unit_corpus_plan(selection).make_where(), letters)
+        total.period: total
+        for total in keep(f"words by {letters} {in_corpus}", lambda: sum_by_period(db, in_corpus, letters))
     }
-    waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).make_where(), letters)
+    unarchived = make_corpus_plan(selection, UNARCHIVED_LIMITS).make_where()
+    waiting = keep(f"waiting by {letters} {unarchived}", lambda: count_waiting_by_period(db, unarchived, letters))
     counts = (
         _count_hits(db, selection, step, index) if unit == "hits" else count_by_period(db, selection.plan(), letters)
     )
     never_asked = _count_never_asked(db, selection, step, gaps)
+
+    corpus_plan = make_corpus_plan(selection)
 
     def make_share(period: str | None) -> Share:
         total = corpus.get(period) or PeriodTotal(period, 0, 0)
@@ -217,7 +241,7 @@ def _make_series(
         selection=selection,
         shares=tuple(make_share(period) for period in periods),
         undated=make_share(None),
-        languages=tuple(list_languages(db, make_corpus_plan(selection))),
+        languages=tuple(keep(f"languages {corpus_plan}", lambda: list_languages(db, corpus_plan))),
         found_languages=tuple(list_languages(db, replace(selection, unit="article").plan())),
     )
 
@@ -269,23 +293,25 @@ def _count_never_asked(
     return dict(counts)
 
 
-def _find_common_bounds(db: Database, selections: Sequence[Selection]) -> tuple[str | None, str | None]:
+def _find_common_bounds(db: Database, selections: Sequence[Selection], keep: Keep) -> tuple[str | None, str | None]:
     """Return the first and the last day of all selections together."""
-    bounds = [_find_bounds(db, selection) for selection in selections]
+    bounds = [_find_bounds(db, selection, keep) for selection in selections]
     first = min((begin for begin, _ in bounds if begin is not None), default=None)
     last = max((end for _, end in bounds if end is not None), default=None)
     return first, last
 
 
-def _find_bounds(db: Database, selection: Selection) -> tuple[str | None, str | None]:
+def _find_bounds(db: Database, selection: Selection, keep: Keep) -> tuple[str | None, str | None]:
     """Return the first and the last day of a selection: those it names, else those of its corpus."""
     filters = [*selection.filters(), *(node for node in split_conjunction(selection) if isinstance(node, Filter))]
     since = max((filter_.value for filter_ in filters if filter_.name == "since"), default=None)
     until = min((filter_.value + "~" for filter_ in filters if filter_.name == "until"), default=None)
-    first, last = find_days(db, make_corpus_plan(selection).make_where())
+    in_corpus = make_corpus_plan(selection).make_where()
+    first, last = keep(f"days {in_corpus}", lambda: find_days(db, in_corpus))
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
     end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
-    return begin, end
+    # No article is of another year, and a question may name any: 0001 to 9999 are three million days.
+    return begin and max(begin, f"{YEARS[0]}-01-01"), end and min(end, f"{YEARS[-1]}-12-31")
 
 
 def _iter_periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:

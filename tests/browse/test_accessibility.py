@@ -30,6 +30,8 @@ pytestmark = NEEDS_CHROMIUM
 
 PAGES = (
     "home",
+    "overview?q=rain",
+    "overview",
     "timeline?q=boat&q2=school",
     "concordance?q=boat&sort=right",
     "words?q=boat",
@@ -211,7 +213,8 @@ def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, width: int
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width", "pages"), [("light", 1280, ("article/1", "graph/1")), ("dark", 320, ("home", "../articles"))]
+    ("scheme", "width", "pages"),
+    [("light", 1280, ("article/1", "graph/1")), ("dark", 320, ("home", "overview?q=rain", "../articles"))],
 )
 def test_axe_finds_nothing(browser: Any, url: str, scheme: str, width: int, pages: tuple[str, ...]) -> None:
     look(browser, url, pages, scheme, width)

@@ -86,6 +86,28 @@ def test_the_mouse_reads_the_figures_of_a_period(browser: Any, url: str) -> None
         assert "Drag across" in page.locator(".range-status").inner_text()
 
 
+def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, url: str) -> None:
+    with open_window(browser, 360, 740, has_touch=True, is_mobile=True) as page:
+        page.goto(url + "timeline?q=report&step=year")
+        assert "Tap for the figures" in page.locator(".range-status").inner_text()
+        plot = page.locator("[data-plot]")
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        page.touchscreen.tap(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
+        row = page.locator("table.figures tbody tr").last.locator("th, td").all_inner_texts()
+        said = page.locator(".range-status").inner_text()
+        assert f"2021: report {row[1]} ({row[2]}), of {row[3]} articles" in said
+        page.get_by_role("button", name="Show these").tap()
+        page.wait_for_url("**since=*")
+        assert read_days(page) == ("timeline", "2021", "2021")
+        page.goto(url + "search?q=report")
+        bars = page.locator("figure.bars [data-plot]").bounding_box()
+        page.touchscreen.tap(bars["x"] + bars["width"] - 3, bars["y"] + 10)  # a bar is a link, which a finger may miss
+        page.get_by_role("button", name="Show these").tap()
+        page.wait_for_url("**since=*")
+        assert read_days(page) == ("search", "2021-06", "2021-06")
+
+
 @pytest.mark.parametrize(
     "addresses", [("search?q=boat",), pytest.param(("concordance?q=boat", "timeline?q=boat"), marks=pytest.mark.slow)]
 )

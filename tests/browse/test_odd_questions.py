@@ -28,6 +28,7 @@ ADDRESSES = (
         "references.csv",
         "values",
         "opensearch.xml",
+        "overview",
     ),
     *(
         f"{name}{form}"
@@ -59,7 +60,21 @@ ADDRESSES = (
 """Each page, each of its files, and values of what varies in an address before the question mark."""
 PARAMETERS = (
     *("q", "q2", "q3", "q4", "since", "until", "language", "site", "unit", "author", "place", "country", "kicker"),
-    *("story", "snapshot", "section", "status", "order", "view", "page", "hit", "sort", "step", "measure", "count"),
+    *(
+        "story",
+        "snapshot",
+        "section",
+        "status",
+        "order",
+        "view",
+        "page",
+        "hit",
+        "sort",
+        "sort2",
+        "step",
+        "measure",
+        "count",
+    ),
     *("ngrams", "min", "window", "less", "clusters", "surface", "facet", "name", "day", "against", "depth", "current"),
     *("sheet", "position", "coder", "tag", "code", "noted", "links", "changes", "copies", "letter", "nonsense", ""),
 )

@@ -47,6 +47,7 @@ def _follow(page: Any, element: Any) -> None:
 
 def _ask_how_often(page: Any) -> None:
     _follow(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Study"))
+    _follow(page, page.get_by_role("navigation", name="Desk").get_by_role("link", name="Timeline"))
     page.get_by_role("searchbox", name="Query").fill("ferry")
     page.get_by_label("and query 2").fill("bridge")
     _follow(page, page.get_by_role("button", name="Show", exact=True))

@@ -20,12 +20,15 @@ from support.waiting import wait_until
 
 from crawler.archive import Archive, Selection
 from crawler.browse import word_index
+from crawler.browse.kwic_lines import SORT_OPTIONS, cut_at_words
 from crawler.browse.pages import study
 from crawler.browse.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.research.kwic import KwicLine, Sort, concordance, measure_columns
+from crawler.normalisation.tokenizer import index_words
+from crawler.research.kwic import KwicLine, concordance, measure_columns
+from crawler.research.line_order import Sort
 from crawler.research.timeline import timeline
-from crawler.research.words import frequencies, word_list
+from crawler.research.words import collocations, keyness, word_list
 from crawler.research.words.keyness import keywords
 from crawler.research.words.word_list import list_words
 
@@ -82,9 +85,9 @@ def test_without_a_query_articles_are_counted_and_no_thousand_of_a_thousand(desk
 
 def test_the_menu_leads_to_the_desk(desk: PageReader) -> None:
     (link,) = [link for link in desk.open("home").css(".menu a") if element_text(link) == "Study"]
-    assert link.attrib["href"] == "/desk/-/timeline"
+    assert link.attrib["href"] == "/desk/-/overview"
     assert element_text(desk.follow(link.attrib["href"]).css(".menu [aria-current]")) == "Study"
-    assert "/desk/-/timeline" in desk.ask("/desk/articles").text
+    assert "/desk/-/overview" in desk.ask("/desk/articles").text
 
 
 def test_a_page_below_one_of_the_menu_shows_which(desk: PageReader) -> None:
@@ -165,6 +168,22 @@ def test_the_word_that_lines_are_sorted_by_is_marked(desk: PageReader) -> None:
     assert not desk.open("concordance?q=boat&sort=date").css("b.sorted")
 
 
+def test_lines_are_sorted_by_several_words(desk: PageReader, path: Path) -> None:
+    page = desk.open("concordance?q=boat&sort=2R&sort2=1L&sort3=1R&language=en")
+    with Archive(path) as archive:
+        lines = list(concordance(archive, Selection(query="boat", language="en"), 150, (2, -1, 1)))
+    assert [element_text(row.css(".from")) for row in page.css(".kwic tbody tr")] == [
+        " ".join(f"{line.key}{line.right}".split()) for line in lines
+    ]
+    assert [page.css(f"#{name} [selected]").attrib["value"] for name in SORT_OPTIONS] == ["2R", "1L", "1R"]
+    marks = page.css(".kwic tbody tr")[0].css("b.sorted")
+    assert [element_text(mark) for mark in marks] == index_words(lines[0].left)[-1:] + index_words(lines[0].right)[:2]
+    assert "--order 2R,1L,1R " in element_text(page.css("pre.cite"))
+    assert desk.open("concordance?q=boat&sort=1L,1R,2R,3R").css("#sort [selected]").attrib["value"] == "1L,1R,2R,3R"
+    for odd in ("sort=right&sort2=1R", "sort=1R&sort2=1R", "sort=12R", "sort2=date"):
+        assert desk.open(f"concordance?q=boat&{odd}", status=400).css("#sort3 optgroup"), odd
+
+
 def test_a_line_begins_and_ends_with_whole_words() -> None:
     text = "unmistakably " * 20 + "boat " + "unmistakably " * 20
     start = text.index("boat")
@@ -182,11 +201,11 @@ def test_a_line_begins_and_ends_with_whole_words() -> None:
             key="boat",
             right=text[start + 4 :][:73],
         )
-        left, right = study._cut_at_words(line, selection)
+        left, right = cut_at_words(line, selection)
         assert set(left.split()) == set(right.split()) == {"unmistakably"}
         assert len(line.left) - len(left) <= 13
     characters = replace(line, left="船" * 40, right="河" * 40)  # nothing parts these
-    assert study._cut_at_words(characters, selection) == ("船" * 40, "河" * 40)
+    assert cut_at_words(characters, selection) == ("船" * 40, "河" * 40)
 
 
 def test_lines_from_right_to_left_are_read_from_the_right(desk: PageReader) -> None:
@@ -223,7 +242,7 @@ def test_words_and_keywords_are_those_of_the_commands(desk: PageReader, path: Pa
     assert "sank" in {row["word"] for row in around}
 
 
-@pytest.mark.parametrize("name", [name for name, _ in STUDY_PAGES])
+@pytest.mark.parametrize("name", [name for name, _ in STUDY_PAGES[1:]])
 def test_each_page_leads_to_the_others_and_says_its_command(desk: PageReader, path: Path, name: str) -> None:
     page = desk.open(f"{name}?q=boat&language=en&min=1&ngrams=1" if "w" in name else f"{name}?q=boat&language=en")
     tabs = page.css(".tabs a")
@@ -355,9 +374,8 @@ def test_runs_of_too_many_words_are_refused_with_a_narrower_question(
     assert page.css("#ngrams [selected]").attrib["value"] == "2"
     assert desk.open("words?q=teacher&ngrams=2&min=1&until=2018", status=200)
     assert desk.ask("/desk/-/words.csv?ngrams=2&min=1&language=en").status_code == 200  # all of them: another bound
-    monkeypatch.setattr(frequencies, "MOST_WORDS_IN_RUNS", 20)
-    monkeypatch.setattr(frequencies, "MOST_WORDS_COMPARED", 20)
-    for name in ("keywords", "collocates"):
+    for name, module in (("keywords", keyness), ("collocates", collocations)):
+        monkeypatch.setattr(module, "MOST_WORDS_COMPARED", 20)
         page = desk.open(f"{name}?q=boat&ngrams=2&min=1&language=en", status=400)
         assert "up to 20 words" in element_text(page.css("[role=alert]"))
 

@@ -141,6 +141,7 @@ def pages_of(number: int, payload: str) -> Iterator[str]:
     yield f"author/{number}"
     yield f"place?name={said}"
     yield f"story?site={SITE}&story={said}"
+    yield f"overview?q={said}"
     yield f"search?q={said}"
     yield f"search?q=%22{said}&order={said}"
     yield f"search?author={said}&place={said}&kicker=%3D{said}&language={said}&site={said}&story={said}"

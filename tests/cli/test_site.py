@@ -139,3 +139,6 @@ def test_the_report_counts_fields_by_month(ask):
     for month in months:
         assert all(0 <= count <= month["articles"] for count in month["counts"].values())
         assert month["counts"]["published"] == (month["articles"] if month["month"] else 0)
+    table = ask("site", "report", "asianews").stdout.splitlines()
+    assert len(table) == 1 + len(months)
+    assert max(map(len, table)) <= 80

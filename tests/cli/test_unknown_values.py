@@ -50,6 +50,21 @@ def test_each_command_with_filters_is_tried() -> None:
     assert set(list_commands_with_filters()) - NEEDS_NOTES == set(ARGUMENTS)
 
 
+@pytest.mark.parametrize("command", ["timeline", "words", "kwic", "export"])
+def test_a_name_in_a_query_that_is_counted_is_an_error_where_nobody_has_it(ask: Run, command: str) -> None:
+    *others, _ = ARGUMENTS[command]
+    for query, message in (
+        ("boat author:nosuch", "no article is by an author 'nosuch'"),
+        ("boat place:Kathmandoo", "did you mean 'Kathmandu'?"),
+    ):
+        shown = ask(command, *others, query)
+        assert (shown.exit_code, shown.stdout) == (1, "")
+        assert message in shown.stderr
+    # One of several, or behind a minus, says nothing of the others; a search proposes another spelling.
+    assert ask("timeline", "boat -place:nosuch").exit_code == ask("timeline", "boat OR place:nosuch").exit_code == 0
+    assert ask("search", "boat author:nosuch").exit_code == 0
+
+
 @pytest.mark.parametrize("command", ARGUMENTS)
 def test_a_language_that_no_article_is_in_is_an_error_that_lists_those_there_are(ask: Run, command: str) -> None:
     shown = ask(*command.split(), "--language", "de", *ARGUMENTS[command])

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import BadValue
-from crawler.normalisation.periods import NoSuchDay, is_period, read_period
+from crawler.normalisation import printed_dates
+from crawler.normalisation.periods import YEARS, NoSuchDay, is_exact_period, is_period, read_period
 
 
 @pytest.mark.parametrize(
@@ -53,13 +54,23 @@ def test_what_the_calendar_has_not_is_said_to_be_no_day(text):
         ("2022-03-1", False),
         (" 2022", False),
         ("2023-02-29", False),
-        ("1899", False),
-        ("2100", False),
-        ("1900-01-01", True),
+        ("1599", False),
+        ("1600-01-01", True),
+        ("1899", True),
+        ("2100", True),
+        ("2101", False),
     ],
 )
-def test_archives_write_periods_of_two_centuries_in_one_way(text, known):
+def test_archives_write_periods_of_the_years_they_read_in_one_way(text, known):
+    assert printed_dates.YEARS == YEARS
     assert is_period(text) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"), [("0001", True), ("1899-12", True), ("9999-12-31", True), ("2022-3", False), ("10000", False)]
+)
+def test_any_year_of_four_digits_is_a_period(text, exact):
+    assert is_exact_period(text) is exact
 
 
 @given(st.dates())

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.notes.agreement import METRICS, compute_alpha, compute_kappa, measure_agreement
 from crawler.notes.codebook import make_code
@@ -45,6 +46,16 @@ def test_what_is_not_defined_says_why():
     assert compute_alpha({"1": {"A": 1.0, "B": 1.0}}, "ordinal") == (None, "no_variation")
     assert compute_kappa([]) == (None, "no_pairs")
     assert compute_kappa([(1, 1), (1, 1)]) == (None, "no_variation")
+
+
+@check_rows("metric", ["interval", "ratio"])
+def test_alpha_of_numbers_whose_squares_are_none_is_that_in_another_unit(metric):
+    answers = [(1.0, 2.0), (3.0, 3.0), (5.0, 1.0)]
+    units, huge = (
+        {str(number): {"A": first * unit, "B": second * unit} for number, (first, second) in enumerate(answers)}
+        for unit in (1.0, 1e307)
+    )
+    assert compute_alpha(huge, metric)[0] == pytest.approx(compute_alpha(units, metric)[0])
 
 
 def spell_alpha_out(units, metric):

@@ -65,7 +65,13 @@ def write_sheet(path, *, separator=",", encoding="utf-8", rows):
 
 @pytest.mark.parametrize(
     ("separator", "encoding", "number"),
-    [(",", "utf-8", "2.5"), (";", "cp1252", "2,5"), (";", "utf-8-sig", "2,5"), ("\t", "utf-16", "2.5")],
+    [
+        (",", "utf-8", "2.5"),
+        (",", "utf-8", "2,5"),
+        (";", "cp1252", "2,5"),
+        (";", "utf-8-sig", "2,5"),
+        ("\t", "utf-16", "2.5"),
+    ],
 )
 def test_a_sheet_comes_back_as_spreadsheets_write_it(run, codebook, desk, separator, encoding, number):
     ended = run("codes", "sheet", "--sample", "4", "--to", "sheet.csv", "--name", "Four of them", "--bom")
@@ -107,6 +113,16 @@ def test_a_sheet_comes_back_as_spreadsheets_write_it(run, codebook, desk, separa
     assert (note["tags"], note["text"]) == (["boats", "später"], "größer als gedacht")
     again = json.loads(run("codes", "read", "filled.csv", *CODER, "--json").stdout)
     assert [again[name] for name in ("answers", "unchanged", "notes")] == [0, 5, 0]
+
+
+def test_the_line_that_tells_excel_the_separator_is_no_header(run, codebook, desk):
+    run("codes", "sheet", "--sample", "1", "--to", "one.csv")
+    header, row = csv.reader((desk / "one.csv").read_text(encoding="utf-8").splitlines())
+    row[header.index("boats")] = "many"
+    sheet = "\r\n".join(["sep=;", ";".join(header), ";".join(f'"{cell}"' for cell in row)])
+    (desk / "hinted.csv").write_text(sheet, encoding="utf-8")
+    ended = run("codes", "read", "hinted.csv", *CODER, "--json")
+    assert [(problem["row"], problem["column"]) for problem in json.loads(ended.stdout)["problems"]] == [(3, "boats")]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ def test_tags_are_counted_and_renamed(run):
     assert run("tags", "list", "--csv").stdout.split() == ["tag,notes,articles", "boats,2,2", "harbour,1,1", "late,1,1"]
     assert run("tags", "rename", "BOATS", "ferries", *CODER).stdout == "Renamed on 2 notes\n"
     assert [row["tag"] for row in json.loads(run("tags", "list", "--json").stdout)] == ["ferries", "harbour", "late"]
+    ended = run("tags", "rename", "ferries", " ", *CODER)
+    assert (ended.exit_code, "--without-tag" in ended.stderr) == (1, True)
     ended = run("tags", "rename", "boats", "x", *CODER)
     assert (ended.exit_code, "no note has the tag 'boats'; there are: ferries" in ended.stderr) == (1, True)
 
@@ -154,11 +156,19 @@ def test_two_copies_of_a_file_come_together_in_either_order_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
-    "line", ["no json", '{"record": "note"}', "[]", '{"record": "file", "format": "other"}', "\x00"]
+    "line", ["no json", '{"record": "note"}', "[]", '{"record": "file", "format": "other"}', "\x00", "no file"]
 )
 def test_what_is_no_export_changes_nothing(run, line):
     note_uid(run, "1", "x")
     head = "" if "file" in line else '{"record": "file", "format": "seealso-notes-1"}\n'
-    ended = run("notes", "import", "-", input=head + line)
+    ended = run("notes", "import", "-", input="\n" if line == "no file" else head + line)
     assert (ended.exit_code, "export of notes" in ended.stderr) == (1, True)
     assert len(list_rows(run)) == 1
+
+
+def test_an_export_may_begin_with_a_mark_and_empty_lines(run):
+    uid = note_uid(run, "1", "x")
+    lines = run("notes", "export").stdout
+    ended = run("notes", "import", "-", "--notes", "other.db", "--json", input="\ufeff" + lines.replace("\n", "\n\n"))
+    assert (ended.exit_code, json.loads(ended.stdout)["notes"]) == (0, 1)
+    assert [row["uid"] for row in list_rows(run, "--notes", "other.db")] == [uid]

@@ -16,8 +16,10 @@ from crawler.archive import Archive, Selection
 from crawler.research.forward_index import neighbours, run_counts, runs, surroundings, token_counts
 from crawler.research.forward_index.builder import IndexBuilder
 from crawler.research.forward_index.index import ForwardIndex
-from crawler.research.kwic import Sort, concordance, read_lines
+from crawler.research.kwic import concordance, read_lines
+from crawler.research.line_order import LineOrder
 from crawler.research.timeline import timeline
+from crawler.research.words.association import compute_p_value
 from crawler.research.words.collocations import collocations
 from crawler.research.words.keyness import keywords
 from crawler.research.words.tokens import TokenRule
@@ -96,6 +98,7 @@ def test_articles_are_counted_in_parts_and_runs_with_few_bits(
         monkeypatch.setattr(module, "ROWS_IN_CACHE", 7)
     for module in (neighbours, run_counts, runs, token_counts):
         monkeypatch.setattr(module, "MOST_BITS", bits)
+    monkeypatch.setattr(run_counts, "_MOST_LOOKED_UP", bits * bits)  # some are looked up, others searched for
     selection, rule = Selection(query="boat OR 香港 OR 배 OR лодка"), TokenRule(ngrams=3)
     for clusters in (False, True):
         read = list_words(archive, selection, rule, 1, clusters=clusters)
@@ -107,10 +110,18 @@ def test_articles_are_counted_in_parts_and_runs_with_few_bits(
 @pytest.mark.parametrize("query", QUERIES)
 def test_keywords_are_those_of_reading(archive: Archive, index: ForwardIndex, query: str) -> None:
     selection = Selection(query=query, unit="story")
-    for rule in RULES[::2]:
+    for rule in (*RULES[::2], TokenRule(ngrams=2)):
         for less in (False, True):
             read = keywords(archive, selection, minimum=1, less=less, rule=rule)
             assert keywords(archive, selection, minimum=1, less=less, rule=rule, index=index) == read
+            some = {"minimum": 1, "less": less, "exclude_query_words": True, "rule": rule, "stop": {"old boat"}}
+            kept = keywords(archive, selection, **some)
+            firsts = tuple(replace(language, keywords=language.keywords[:3]) for language in kept)
+            for forward in (None, index):
+                assert keywords(archive, selection, **some, limit=3, index=forward) == firsts
+            assert [language.total for language in firsts] == [len(language.keywords) for language in kept]
+            for keyword in (keyword for language in read for keyword in language.keywords):
+                assert keyword.p_value == compute_p_value(keyword.score)  # the likelihood of what they are sorted by
     against = Selection(query="boat OR 河")
     assert keywords(archive, selection, against, minimum=1, index=index) == keywords(
         archive, selection, against, minimum=1
@@ -127,7 +138,9 @@ def test_what_stands_around_and_every_line_are_those_of_reading(
         assert list_words(archive, selection, rule, 1, clusters=True, index=index) == read_clusters
         read = collocations(archive, selection, 3, minimum=1, rule=rule)
         assert collocations(archive, selection, 3, minimum=1, rule=rule, index=index) == read
-    orders: tuple[Sort, ...] = ("position", "date", "left", "right")
+        firsts = tuple(replace(language, collocates=language.collocates[:2]) for language in read)
+        assert collocations(archive, selection, 3, minimum=1, rule=rule, limit=2, index=index) == firsts
+    orders: tuple[LineOrder, ...] = ("position", "date", "left", "right", (1, -1, 0), (0, 2), (-9, 9))
     for sort in orders:
         lines = tuple(concordance(archive, selection, sort=sort))
         for offset, limit in ((0, 5), (0, 1000), (3, 4), (6, 1000), (1000, 5)):

@@ -284,6 +284,8 @@ def test_the_command_sorts_stops_and_counts(tmp_path: Path) -> None:
     assert next(row["word"] for row in ask("--language", "en", "--stop-words", f"zh={tmp_path / 'the.txt'}")) == "the"
     assert [row["word"] for row in ask("--language", "en", "--order", "word")] == ["and", "boat", "sea", "the", "x"]
     assert {row["word"] for row in ask("boat", "--ngrams", "2", "--clusters")} == {"the boat", "boat and"}
+    stop = ("--stop-words", str(tmp_path / "the.txt"))
+    assert {row["word"] for row in ask("boat", "--ngrams", "2", "--clusters", *stop)} == {"boat and"}
     assert {row["word"]: row["count"] for row in ask("--language", "zh")} == {"小船": 2, "船小": 1, "x": 1}
     shown = CliRunner().invoke(main, ["words", "--archive", str(path), "--ngrams", "2", "--min", "2"]).stdout
     assert "en: 7 runs of 2 words, 5 different ones, in 2 articles" in shown

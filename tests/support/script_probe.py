@@ -17,7 +17,11 @@ PROBE = """(ours, at = document) => [...at.querySelectorAll('*')].filter(each =>
     if (each.localName === 'meta' && each.httpEquiv) return true;
     if (!ours) return false;
     if (each.localName === 'script') return !/\\/(reading|notes|desk)\\.js\\?[0-9a-f]+$/.test(each.src);
-    return ['style', 'img', 'image', 'video', 'audio', 'math', 'foreignObject', 'animate', 'set', 'use', 'noscript'].includes(each.localName);
+    if (['img', 'source'].includes(each.localName)) { // plots of the desk
+        const own = /^\\/[^\\/?#]+\\/-\\/[a-z]+\\.svg(\\?[^#]*)?$/;
+        return !['src', 'srcset'].some(name => own.test(each.getAttribute(name) || ''));
+    }
+    return ['style', 'image', 'video', 'audio', 'math', 'foreignObject', 'animate', 'set', 'use', 'noscript'].includes(each.localName);
 }).map(each => each.outerHTML.slice(0, 200))"""
 
 

@@ -60,6 +60,10 @@ class QueryPlan:
             else f"articles_fts CROSS JOIN {NARROW_ARTICLES} ON a.id = articles_fts.rowid"
         )
 
+    def is_unlimited(self) -> bool:
+        """Return True if nothing is asked of the articles."""
+        return self.match is None and not self.conditions
+
     def make_ids_query(self) -> Condition:
         """Return a SELECT of the ids of all articles of the plan."""
         where = self.make_where()

@@ -12,13 +12,12 @@ them in ``problems`` with their positions.
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crawler.archive.search.wildcards import find_wildcard
-from crawler.normalisation.periods import is_period
+from crawler.archive.search.foreign_syntax import explain_field, find_foreign_sign, find_slop, find_star_in_phrase
+from crawler.normalisation.periods import is_exact_period
 from crawler.normalisation.tokenizer import index_words
 from crawler.normalisation.variants import HEBREW
 
@@ -26,6 +25,7 @@ TEXT_FIELDS = ("headline", "lead", "body", "byline")
 NAME_FILTERS = ("author", "place", "kicker")
 """Filters whose value has to hold a letter or a digit, and which an equals sign makes exact."""
 FILTERS = ("author", "place", "country", "kicker", "language", "site", "story", "since", "until", "snapshot")
+_NAMES = (*TEXT_FIELDS, *FILTERS)
 MAX_LENGTH = 2_000
 MAX_TERMS = 120
 MAX_DEPTH = 20
@@ -267,8 +267,8 @@ class _Parser:
             self.add_problem(lexeme.position, "there is no word between the quotation marks")
         # As it was typed but for stars: a full-width question mark ends a sentence.
         typed = self.text[lexeme.position : lexeme.position + len(text)].replace("＊", "*")
-        if words and lexeme.kind == "word" and (wildcard := find_wildcard(typed)):
-            self.add_problem(lexeme.position + wildcard.position, wildcard.message)
+        if foreign := find_foreign_sign(typed) if lexeme.kind == "word" else None:
+            self.add_problem(lexeme.position + foreign.position, foreign.message)
         return Term(tuple(words), prefix, column.text if column else None) if words else None
 
     def _parse_field(self, lexeme: _Lexeme, depth: int) -> QueryNode | None:
@@ -286,7 +286,7 @@ class _Parser:
 
     def _make_filter(self, lexeme: _Lexeme, column: _Lexeme, value: str, prefix: bool) -> QueryNode | None:
         name = column.text
-        if name in ("since", "until") and not is_period(value):
+        if name in ("since", "until") and not is_exact_period(value):
             self.add_problem(
                 lexeme.position, f"{name}: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11"
             )
@@ -351,6 +351,10 @@ class _Parser:
         stop = end + 1
         star = "*" if plain[stop : stop + 1] == "*" else ""
         # The printed marks are kept inside: “《” is no letter, and index_words() drops it as it did for the index.
+        if foreign := find_star_in_phrase(plain[start:end]):
+            self.add_problem(start + foreign.position, foreign.message)
+        if foreign := find_slop(plain[stop:]):
+            self.add_problem(stop, foreign.message)
         self.lexemes.append(_Lexeme("phrase", self.text[start:end] + star, start - 1))
         return stop + len(star)
 
@@ -360,6 +364,8 @@ class _Parser:
             self.lexemes.append(_Lexeme(text.lower(), text, start))
             return match.end()
         following = plain[match.end() : match.end() + 2]
+        if text.upper() == "NEAR" != text and following[:1] == "(":
+            self.add_problem(start, "NEAR is written in capitals: NEAR(peace talks, 5)")
         if text == "NEAR" and following == " (":
             self.add_problem(match.end(), "no space between NEAR and its parenthesis: NEAR(peace talks, 5)")
         if text == "NEAR" and following[:1] == "(":
@@ -370,14 +376,14 @@ class _Parser:
             self.lexemes.append(_Lexeme("near", plain[match.end() + 1 : end], start))
             return end + 1
         field_match = _FIELD.match(text)
-        if field_match and (name := field_match["name"].lower()) in (*TEXT_FIELDS, *FILTERS):
+        if field_match and (name := field_match["name"].lower()) in _NAMES:
             exact = name in NAME_FILTERS and field_match["rest"].startswith("=")
             self.lexemes.append(_Lexeme("field", name, start, exact))
             return start + len(field_match["name"]) + 1 + exact
-        if field_match and len(field_match["name"]) > 3 and not field_match["rest"].startswith("/"):
-            close_names = difflib.get_close_matches(field_match["name"].lower(), (*TEXT_FIELDS, *FILTERS), 1, 0.8)
-            if close_names:
-                self.add_problem(start, f"there is no field {field_match['name']}: (did you mean {close_names[0]}: ?)")
+        if field_match and (
+            message := explain_field(field_match["name"], field_match["rest"] or following[:1], _NAMES)
+        ):
+            self.add_problem(start, message)
         self.lexemes.append(_Lexeme("word", text, start))
         return match.end()
 

@@ -17,7 +17,7 @@ from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_query
 from crawler.archive.search.units import UNIT_NOUNS, Unit, limit_to_units
 from crawler.errors import BadQuery, UnknownSnapshot
-from crawler.normalisation.periods import is_period
+from crawler.normalisation.periods import is_exact_period
 from crawler.normalisation.tokenizer import index_words
 
 DateOrder = Literal["id", "newest", "oldest"]
@@ -96,7 +96,7 @@ class Selection:
         if self.unit not in UNIT_NOUNS:
             raise BadQuery(f"the unit is {', '.join(UNIT_NOUNS)}, not {str(self.unit)[:40]!r}")
         for filter_ in self.filters():
-            if filter_.name in ("since", "until") and not is_period(filter_.value):
+            if filter_.name in ("since", "until") and not is_exact_period(filter_.value):
                 raise BadQuery(
                     f"{filter_.name} takes a year, a month or a day (2022, 2022-03, 2022-03-11), not {filter_.value!r}"
                 )

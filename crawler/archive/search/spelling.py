@@ -1,15 +1,16 @@
 """Suggests another spelling for a query that found nothing, if that one finds articles.
 
 Words are compared with those of the archive, in the search index (``fts5vocab``) and in the names of authors, places
-and kickers. The first suggestions are known words one typing error away (Damerau 1964: a letter inserted, omitted or
-replaced, or two letters swapped), the most frequent first, and two words written as one; then similar words that begin
-alike. In scripts without spaces the unit is a character. Each look-up is one step into the index, so that the time does
-not grow with the archive.
+and kickers. First comes the query with "or", "and" and "not" in capitals, as operators; then known words one typing
+error away (Damerau 1964: a letter inserted, omitted or replaced, or two letters swapped), the most frequent first, and
+two words written as one; then similar words that begin alike. In scripts without spaces the unit is a character. Each
+look-up is one step into the index, so that the time does not grow with the archive.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +37,8 @@ _MIN_SIMILARITY: Final = 0.72
 _MIN_NAME_SIMILARITY: Final = 0.8
 _MAX_WORDS_COMPARED: Final = 4_000
 _MAX_TEXTS_READ: Final = 60
+_MAX_INITIALS: Final = 5
+_SMALL_OPERATOR: Final = re.compile(r"(?<=\S\s)(?:or|and|not)(?=\s\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def suggest_query(db: Database, selection: Selection) -> str | None:
     node = query.node
     if node is None or query.problems:
         return None
+    if suggestion := _write_operators_large(db, selection):
+        return suggestion
     finder = _Finder(db, selection.query)
     unknown = list(islice(finder.find_misspellings(node, unknown=True), MAX_UNKNOWN_WORDS + 1))
     if len(unknown) > MAX_UNKNOWN_WORDS:
@@ -78,6 +83,15 @@ def suggest_query(db: Database, selection: Selection) -> str | None:
         if _has_hits(db, replace(selection, query=suggestion)):
             return suggestion
     return None
+
+
+def _write_operators_large(db: Database, selection: Selection) -> str | None:
+    """Return a query with its "or" and "not" between words as operators, if that finds articles; else None."""
+    suggestion = _SMALL_OPERATOR.sub(lambda match: match[0].upper(), selection.query)
+    if suggestion == selection.query or '"' in selection.query:
+        return None
+    changed = replace(selection, query=suggestion)
+    return suggestion if not changed.parse().problems and _has_hits(db, changed) else None
 
 
 def _has_hits(db: Database, selection: Selection) -> bool:
@@ -188,6 +202,8 @@ class _Finder:
     # Words of alphabetic scripts
 
     def _suggest_words(self, word: str) -> Iterator[str]:
+        if 2 <= len(word) <= _MAX_INITIALS and self._count(Term(tuple(word))):
+            yield ".".join(word)  # USA, printed U.S.A.
         if not MIN_WORD_LETTERS <= len(word) <= MAX_WORD_LETTERS:
             return
         own_count = self._count(Term((word,)))

@@ -6,9 +6,9 @@ Of the articles of a unit that a selection finds, the first by the instant of pu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
-from crawler.archive.database import Connection, list_records, select_value
+from crawler.archive.database import Connection, select_rows, select_value
 from crawler.archive.search.compiler import Condition, QueryPlan
 from crawler.archive.search.copies import MEMBERS_OF_GROUPS, ORDER_OF_PRINTS
 
@@ -24,19 +24,19 @@ UNIT_NOUNS: Final[Mapping[Unit, tuple[str, str]]] = {
 _UNITS_OF_STORIES: Final = f"""
 WITH shared(site, story) AS (
     SELECT p.site, p.story FROM articles p INDEXED BY articles_story
-    WHERE p.id IN ({{ids}}) AND p.story IS NOT NULL GROUP BY p.site, p.story HAVING count(*) > 1
+    WHERE p.story IS NOT NULL {{of_first}} GROUP BY p.site, p.story HAVING count(*) > 1
 ),
 units(id, unit) AS (
     SELECT p.id, first_value(p.id) OVER prints
     FROM shared s CROSS JOIN articles p INDEXED BY articles_story ON p.site = s.site AND p.story = s.story
-    WHERE +p.id IN ({{ids}})
+    WHERE 1 {{among}}
     WINDOW prints AS (PARTITION BY p.site, p.story ORDER BY {ORDER_OF_PRINTS})
 )
 """
 _UNITS_OF_GROUPS: Final = f"""{MEMBERS_OF_GROUPS},
 units(id, unit) AS (
     SELECT p.id, first_value(p.id) OVER prints
-    FROM members m JOIN articles p ON p.id = m.id WHERE +p.id IN ({{ids}})
+    FROM members m JOIN articles p ON p.id = m.id WHERE 1 {{among}}
     WINDOW prints AS (PARTITION BY m.start ORDER BY {ORDER_OF_PRINTS})
 )
 """
@@ -57,13 +57,6 @@ UNION
 SELECT m.id FROM members m WHERE m.start IN (SELECT s.start FROM found JOIN members s ON s.id = found.id)
 """
 )
-
-
-class _Place(NamedTuple):
-    """An article, and the first one of its unit."""
-
-    id: int
-    unit: int
 
 
 def limit_to_units(plan: QueryPlan, unit: Unit) -> None:
@@ -91,8 +84,7 @@ def map_to_units(db: Connection, plan: QueryPlan, unit: Unit) -> dict[int, int]:
     if unit == "article":
         return {}
     others = _compile_others(plan, unit, "id, unit")
-    rows = list_records(db, _Place, others.sql, others.values)
-    units = {row.id: row.unit for row in rows}
+    units = {row[0]: row[1] for row in select_rows(db, others.sql, others.values)}
     return units | {first: first for first in units.values()}
 
 
@@ -113,7 +105,11 @@ def count_other_translations(db: Connection, article_ids: Iterable[int]) -> dict
 
 def _compile_others(plan: QueryPlan, unit: Unit, columns: str) -> Condition:
     """Return a SELECT of columns of ``units``, of the articles of a plan that are not the first of their unit."""
-    ids = plan.make_ids_query()
     template = _UNITS_OF_STORIES if unit == "story" else _UNITS_OF_GROUPS
-    sql = template.format(ids=ids.sql) + f"SELECT {columns} FROM units WHERE id <> unit"
-    return Condition(sql, ids.values * template.count("{ids}"))
+    select = f"SELECT {columns} FROM units WHERE id <> unit"
+    if plan.is_unlimited():
+        return Condition(template.format(of_first="", among="") + select)
+    ids = plan.make_ids_query()
+    sql = template.format(of_first=f"AND p.id IN ({ids.sql})", among=f"AND +p.id IN ({ids.sql})")
+    places = template.count("{of_first}") + template.count("{among}")
+    return Condition(sql + select, ids.values * places)

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from crawler.archive.database import select_column, select_value
 from crawler.archive.search.compiler import NARROW_ARTICLES, compile_query
-from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
+from crawler.archive.search.query import NAME_FILTERS, And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery, UnknownValue
 from crawler.normalisation.periods import read_period
@@ -49,18 +49,20 @@ _CODES: Final = ("language", "site", "country")
 """Filters whose values are few, so that a message lists them, and which are refused inside a query too."""
 
 
-def refuse_unknown_values(db: Database, selection: Selection) -> None:
+def refuse_unknown_values(db: Database, selection: Selection, *, names_in_query: bool = False) -> None:
     """Raise BadQuery for a selection that a filter leaves nothing, whatever is searched for.
 
     That is a day ``until`` before the day ``since``, or (as UnknownValue or UnknownSnapshot) a language, site or
     snapshot without articles, as an option or in the query, and an author, place or kicker without articles as an
-    option. In an archive without any article no value is unknown.
+    option. With ``names_in_query`` one that must hold in the query is refused, too: where the answer is a count, and no
+    other spelling is proposed. In an archive without any article no value is unknown.
     """
     query = selection.parse()
     _refuse_backward_days([*selection.filters(), *_list_conjunction(query.node)])
     filters = [
         *selection.filters(),
         *(node for node in _list_filters(query.node) if node.name in (*_CODES, "snapshot")),
+        *(node for node in _list_conjunction(query.node) if names_in_query and node.name in NAME_FILTERS),
     ]
     for filter_ in filters:
         if filter_.name == "snapshot":

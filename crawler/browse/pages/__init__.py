@@ -45,6 +45,7 @@ from crawler.browse.pages.health import health
 from crawler.browse.pages.home import home
 from crawler.browse.pages.notes import coding, coding_next, notes
 from crawler.browse.pages.opensearch import opensearch
+from crawler.browse.pages.overview import show_overview
 from crawler.browse.pages.places import place, places
 from crawler.browse.pages.references import references
 from crawler.browse.pages.search import search
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 PAGES: Final[tuple[Page, ...]] = (
-    *(home, search, timeline, calendar, period, authors, author, places, place, health),
+    *(home, search, show_overview, timeline, calendar, period, authors, author, places, place, health),
     *(notes, coding, coding_next),
     *(show_concordance, words, collocates, keywords),
     *(article, revision, identity, against, site, story, graph, on_this_day, values, feed, references, opensearch),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, get_args
-from urllib.parse import quote
 
 from crawler.archive.search.selection import Selection
+from crawler.browse.kwic_lines import (
+    CONTEXT,
+    LEVELS,
+    SORT_OPTIONS,
+    cut_at_words,
+    link_line,
+    list_order_fields,
+    mark_sorted_words,
+    read_order,
+)
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pagination import MAX_PAGES, paginate, read_page_number
 from crawler.browse.study import (
@@ -26,7 +34,8 @@ from crawler.browse.study import (
 )
 from crawler.browse.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import COLUMN_GAP, KwicLine, Sort, measure_columns, measure_left_context, read_lines
+from crawler.research.kwic import KwicLine, read_lines
+from crawler.research.line_order import format_line_order
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import list_plot_margins
@@ -41,20 +50,12 @@ LINES_PER_PAGE: Final = 100
 PERIODS_SHOWN: Final = 500
 """Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
-_CONTEXT: Final = 150
-"""Columns of a line."""
-_LONG_WORD: Final = 25
-"""Characters after which a piece without a blank is no word that was cut."""
-_AFTER_KEY: Final = re.compile(r"(\W*)(\S+)(.*)", re.DOTALL)
-_BEFORE_KEY: Final = re.compile(r"(.*?)(\S+)(\W*)$", re.DOTALL)
-_PUNCTUATION: Final = ".,;:!?…)]}”’\"'»،؛؟।、。，；："
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _OF_CORPUS: Final = frozenset(("since", "until", "language", "site", "unit"))
 """Parameters that choose what articles are compared with, too."""
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
 # Of each the first is shown where none is chosen.
 _MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
-_SORTS: Final[tuple[Sort, ...]] = ("position", "right", "left", "date")
 _STEPS: Final[tuple[TimelineStep | Literal[""], ...]] = ("", *get_args(TimelineStep))
 _COUNTED: Final[tuple[TimelineUnit, ...]] = get_args(TimelineUnit)
 _TIMELINE_COLUMNS: Final = (
@@ -63,7 +64,7 @@ _TIMELINE_COLUMNS: Final = (
 _LINE_COLUMNS: Final = ("article_id", "site", "language", "published_on", "field", "left", "key", "right", "url")
 
 
-@page(r"timeline(?P<form>\.csv|\.svg)?", menu="Study", pool="asking")
+@page(r"timeline(?P<form>\.csv|\.svg)?", section="overview", pool="asking")
 def timeline(request: PageRequest) -> PageResponse:
     """Show how often queries are found in each period, and what that is a share of."""
     try:
@@ -105,25 +106,24 @@ def timeline(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"concordance(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
+@page(r"concordance(?P<form>\.csv|\.svg)?", section="overview", pool="asking")
 def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:
-        study_request = read_study_request(request, ("sort",))
-        sort = read_choice(study_request, "sort", _SORTS)
+        study_request = read_study_request(request, SORT_OPTIONS)
+        order = read_order(study_request)
         selection = study_request.search.selection
         if not selection.query:
-            return PageResponse(
-                template="concordance.html", context=make_study_context(request, "concordance", study_request)
-            )
+            context = make_study_context(request, "concordance", study_request) | {"levels": LEVELS}
+            return PageResponse(template="concordance.html", context=context)
         if request.route.get("form") == ".svg":
             return _draw_dispersion(request, study_request)
         index = find_forward_index(request)
         if request.route.get("form"):
-            lines = read_lines(request.archive, selection, MAX_CSV_LINES, _CONTEXT, sort, index).lines
+            lines = read_lines(request.archive, selection, MAX_CSV_LINES, CONTEXT, order, index).lines
             return make_csv(_LINE_COLUMNS, _list_line_rows(lines))
         offset = (min(read_page_number(request.arguments), MAX_PAGES) - 1) * LINES_PER_PAGE
-        shown = read_lines(request.archive, selection, LINES_PER_PAGE, _CONTEXT, sort, index, offset)
+        shown = read_lines(request.archive, selection, LINES_PER_PAGE, CONTEXT, order, index, offset)
         pages = paginate(
             request.arguments,
             shown.total,
@@ -131,17 +131,19 @@ def show_concordance(request: PageRequest) -> PageResponse:
             per_page=LINES_PER_PAGE,
         )
     except BadQuery as error:
-        return refuse(request, "concordance.html", "concordance", error)
+        return refuse(request, "concordance.html", "concordance", error, {"levels": LEVELS})
+    command = f"seealso kwic --order {format_line_order(order)}"
     return PageResponse(
         template="concordance.html",
-        context=make_study_context(request, "concordance", study_request, f"seealso kwic --order {sort}")
+        context=make_study_context(request, "concordance", study_request, command)
         | {
-            "sort": sort,
+            "given": {**study_request.search.parameters, **list_order_fields(order)},
+            "levels": LEVELS,
             "lines": [
                 (
                     line,
-                    *_part_at_sorted_word(*_cut_at_words(line, selection), sort),
-                    _link_line(request, study_request, line),
+                    *mark_sorted_words(*cut_at_words(line, selection), order),
+                    link_line(request, study_request, line),
                 )
                 for line in shown.lines
             ],
@@ -157,7 +159,9 @@ def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageR
     """Return the picture of the days on which a query stands."""
     selection = study_request.search.selection
     surface = read_surface(request)
-    result = count_timeline(request.archive, [selection], "day", "hits", index=find_forward_index(request))
+    result = count_timeline(
+        request.archive, [selection], "day", "hits", index=find_forward_index(request), keep=request.keep
+    )
     pictured = make_picture_context(request, "concordance", study_request, describe_corpus(result))
     return make_picture(dispersion_svg(result, pictured["caption"], surface))
 
@@ -187,10 +191,10 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
         if name in study_request.options
     ]
     selections = [selection, *others]
-    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections)
+    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections, request.keep)
     unit = read_choice(study_request, "count", _COUNTED)
     index = find_forward_index(request) if unit == "hits" else None
-    return count_timeline(request.archive, selections, step, unit, index=index)
+    return count_timeline(request.archive, selections, step, unit, index=index, keep=request.keep)
 
 
 def _ask_instead(selection: Selection, query: str, name: str) -> Selection:
@@ -229,48 +233,3 @@ def _list_table_rows(
 def _list_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
     for line in lines:
         yield {name: getattr(line, name) for name in _LINE_COLUMNS}
-
-
-def _cut_at_words(line: KwicLine, selection: Selection) -> tuple[str, str]:
-    """Return the left and right context of a line without the pieces of words at their ends."""
-    left, right = line.left, line.right
-    if line.start > len(left) and left and not left[0].isspace():
-        piece, blank, rest = left.partition(" ")
-        left = rest if blank and len(piece) <= _LONG_WORD else left
-    room = _CONTEXT - measure_left_context(selection, _CONTEXT) - 2 * COLUMN_GAP - measure_columns(line.key)
-    if measure_columns(right) >= room - 1 and right and not right[-1].isspace():
-        rest, blank, piece = right.rpartition(" ")
-        right = rest if blank and len(piece) <= _LONG_WORD else right
-    return left, right
-
-
-def _part_at_sorted_word(left: str, right: str, sort: Sort) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the left and the right context in three pieces each; the middle one is the word that lines are sorted by.
-
-    >>> _part_at_sorted_word("an old ", ", moored there.", "right")
-    (('an old ', '', ''), (', ', 'moored', ' there.'))
-    >>> _part_at_sorted_word("an old, ", " moored", "left")
-    (('an ', 'old', ', '), (' moored', '', ''))
-    """
-    sorted_left = _BEFORE_KEY.match(left) if sort == "left" else None
-    sorted_right = _AFTER_KEY.match(right) if sort == "right" else None
-    return (
-        _cut_word(*sorted_left.groups()) if sorted_left else (left, "", ""),
-        _cut_word(*sorted_right.groups()) if sorted_right else (right, "", ""),
-    )
-
-
-def _cut_word(before: str, word: str, after: str) -> tuple[str, str, str]:
-    """Return the pieces with the punctuation after the word in the last one; a run of many letters is no word."""
-    if len(word) > _LONG_WORD:
-        return f"{before}{word}{after}", "", ""
-    bare = word.rstrip(_PUNCTUATION)
-    return before, bare, f"{word[len(bare) :]}{after}"
-
-
-def _link_line(request: PageRequest, study_request: StudyRequest, line: KwicLine) -> str:
-    """Return the address of a line's article with its words marked, scrolled to the line where browsers can."""
-    before = " ".join(line.left.split()[-3:])
-    key = " ".join(line.key.split())
-    fragment = f":~:text={quote(before, safe='') + '-,' if before else ''}{quote(key, safe='')}"
-    return f"{request.links.page(f'article/{line.article_id}', **study_request.search.parameters)}#{fragment}"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from crawler.archive.search.selection import Selection
-from crawler.browse.cache import count_once
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.study import (
     StudyRequest,
@@ -21,19 +19,14 @@ from crawler.browse.study import (
     read_surface,
     refuse,
 )
-from crawler.browse.word_index import find_forward_index
+from crawler.browse.word_questions import MINIMUM, WINDOW, WordQuestion, ask_collocates, ask_keywords, ask_words
+from crawler.browse.word_rows import list_word_rows
 from crawler.errors import BadQuery
 from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
 from crawler.research.titles import find_archive_title
 from crawler.research.words.association import MEASURES, Measure
-from crawler.research.words.collocations import collocations
-from crawler.research.words.figures import WordList
-from crawler.research.words.keyness import keywords as find_keywords
 from crawler.research.words.tokens import MOST_WORDS, TokenRule
-from crawler.research.words.word_list import list_words
 
-WORDS_SHOWN: Final = 100
-"""Words of a language on a page; its CSV file has all of them."""
 _OPTIONS: Final = ("ngrams", "min")
 _WORD_COLUMNS: Final = ("count", "per_million", "articles", "dispersion")
 _COLLOCATE_COLUMNS: Final = ("near", "expected", "frequency", "articles", "score", "q_value")
@@ -42,6 +35,7 @@ _KEYWORD_COLUMNS: Final = (
 )
 _Tables = list[tuple[str, str, int, Sequence[Any]]]
 """Of each language its code, a line about it, the number of its words, and as many of them as are needed."""
+_Result = TypeVar("_Result")
 _LABELS: Final = {
     "count": "found",
     "per_million": "per million",
@@ -58,7 +52,7 @@ _LABELS: Final = {
 }
 
 
-@page(r"words(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
+@page(r"words(?P<form>\.csv|\.svg)?", section="overview", pool="asking")
 def words(request: PageRequest) -> PageResponse:
     """List the words of what a query finds."""
     try:
@@ -66,7 +60,7 @@ def words(request: PageRequest) -> PageResponse:
         clusters = read_choice(study_request, "clusters", ("no", "yes")) == "yes"
         rule, minimum = _read_rule(study_request), _read_minimum(study_request)
         selection, surface = study_request.search.selection, read_surface(request)
-        results = _list_words(request, selection, rule, minimum, clusters)
+        results = _list(request, ask_words(request, selection, rule, minimum, clusters))
     except BadQuery as error:
         return refuse(request, "words.html", "words", error)
     if request.route.get("form") == ".svg":
@@ -79,42 +73,17 @@ def words(request: PageRequest) -> PageResponse:
     return _show(request, "words", study_request, _WORD_COLUMNS, "count", tables, command)
 
 
-def _list_words(
-    request: PageRequest, selection: Selection, rule: TokenRule, minimum: int, clusters: bool
-) -> tuple[WordList, ...]:
-    """Return the first words, which are kept for who asks again; all of them for a CSV file."""
-
-    def count(limit: int | None) -> tuple[WordList, ...]:
-        index = find_forward_index(request)
-        return list_words(request.archive, selection, rule, minimum, clusters=clusters, limit=limit, index=index)
-
-    if request.route.get("form") == ".csv":
-        return count(None)
-    name = f"words {selection} {rule} {minimum} {clusters}"
-    return count_once(request.file_state, name, lambda: count(WORDS_SHOWN)).value
-
-
-@page(r"collocates(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
+@page(r"collocates(?P<form>\.csv|\.svg)?", section="overview", pool="asking")
 def collocates(request: PageRequest) -> PageResponse:
     """Show the words that stand around a query."""
     try:
         study_request = read_study_request(request, (*_OPTIONS, "window", "measure"))
-        window = read_number(study_request, "window", 5, 1, 100)
+        window = read_number(study_request, "window", WINDOW, 1, 100)
         measure, rule = _read_measure(study_request), _read_rule(study_request)
         selection, surface = study_request.search.selection, read_surface(request)
-        results = (
-            collocations(
-                request.archive,
-                selection,
-                window,
-                measure,
-                _read_minimum(study_request),
-                rule=rule,
-                index=find_forward_index(request),
-            )
-            if selection.query
-            else ()
-        )
+        minimum = _read_minimum(study_request)
+        question = ask_collocates(request, selection, rule, minimum, measure, window)
+        results = _list(request, question) if selection.query else ()
     except BadQuery as error:
         return refuse(request, "words.html", "collocates", error)
     if request.route.get("form") == ".svg":
@@ -122,12 +91,12 @@ def collocates(request: PageRequest) -> PageResponse:
     tables: _Tables = []
     for result in results:
         about = f"{result.hits:,} hits in {result.articles:,} articles, {result.near:,} words around them"
-        tables.append((result.language, about, len(result.collocates), result.collocates))
+        tables.append((result.language, about, result.total, result.collocates))
     command = f"seealso collocations --window {window} --measure {measure}"
     return _show(request, "collocates", study_request, _COLLOCATE_COLUMNS, "score", tables, command)
 
 
-@page(r"keywords(?P<form>\.csv|\.svg)?", section="timeline", pool="asking")
+@page(r"keywords(?P<form>\.csv|\.svg)?", section="overview", pool="asking")
 def keywords(request: PageRequest) -> PageResponse:
     """Show the words that mark what a query finds against all other articles."""
     try:
@@ -135,20 +104,9 @@ def keywords(request: PageRequest) -> PageResponse:
         less = read_choice(study_request, "less", ("no", "yes")) == "yes"
         measure, rule = _read_measure(study_request), _read_rule(study_request)
         selection, surface = study_request.search.selection, read_surface(request)
-        results = (
-            find_keywords(
-                request.archive,
-                selection,
-                measure=measure,
-                minimum=_read_minimum(study_request),
-                less=less,
-                exclude_query_words=True,
-                rule=rule,
-                index=find_forward_index(request),
-            )
-            if study_request.search.parameters
-            else ()
-        )
+        minimum = _read_minimum(study_request)
+        question = ask_keywords(request, selection, rule, minimum, measure, less)
+        results = _list(request, question) if study_request.search.parameters else ()
     except BadQuery as error:
         return refuse(request, "words.html", "keywords", error)
     if request.route.get("form") == ".svg":
@@ -157,9 +115,13 @@ def keywords(request: PageRequest) -> PageResponse:
     for result in results:
         here, there = f"{result.words:,} words of {result.articles:,} articles", f"{result.other_words:,}"
         about = f"{here}, against {there} of {result.other_articles:,}"
-        tables.append((result.language, about, len(result.keywords), result.keywords))
+        tables.append((result.language, about, result.total, result.keywords))
     command = f"seealso keyness --exclude-query-words --measure {measure}" + " --less" * less
     return _show(request, "keywords", study_request, _KEYWORD_COLUMNS, "score", tables, command)
+
+
+def _list(request: PageRequest, question: WordQuestion[_Result]) -> tuple[_Result, ...]:
+    return question.list_all() if request.route.get("form") == ".csv" else question.list_first()
 
 
 def _read_rule(study_request: StudyRequest) -> TokenRule:
@@ -168,7 +130,7 @@ def _read_rule(study_request: StudyRequest) -> TokenRule:
 
 
 def _read_minimum(study_request: StudyRequest) -> int:
-    return read_number(study_request, "min", 3, 1, 1_000_000)
+    return read_number(study_request, "min", MINIMUM, 1, 1_000_000)
 
 
 def _read_measure(study_request: StudyRequest) -> Measure:
@@ -206,52 +168,9 @@ def _show(
             "name": name,
             "columns": [_LABELS[column] for column in columns],
             "tables": [
-                (language, about, total, _list_rows(request, study_request, language, listed, columns, drawn))
+                (language, about, total, list_word_rows(request, study_request, language, listed, columns, drawn))
                 for language, about, total, listed in tables
             ],
         }
         | make_picture_context(request, name, study_request, figures),
     )
-
-
-def _list_rows(
-    request: PageRequest,
-    study_request: StudyRequest,
-    language: str,
-    listed: Sequence[Any],
-    columns: Sequence[str],
-    drawn: str,
-) -> list[tuple[str, str, list[str], float]]:
-    """Return the first words with the address of their concordance, their figures, and the length of their bar."""
-    shown = listed[:WORDS_SHOWN]
-    heights = [getattr(word, drawn) for word in shown]
-    rows = []
-    for word in shown:
-        parameters = {**study_request.search.parameters, "q": _quote(word.word), "language": language}
-        figures = [_format(getattr(word, column)) for column in columns]
-        href = request.links.page("concordance", **parameters)
-        rows.append((word.word, href, figures, _measure_bar(getattr(word, drawn), heights)))
-    return rows
-
-
-def _quote(word: str) -> str:
-    return f'"{word}"' if " " in word or not word.isascii() else word
-
-
-def _format(value: float | None) -> str:
-    if value is None or abs(value) == float("inf"):
-        return "–"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if value == 0:
-        return "0"
-    if 0 < value < 0.001:
-        return "<0.001"
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
-
-
-def _measure_bar(value: float, values: Sequence[float]) -> float:
-    """Return how long a word's bar is, of 100."""
-    finite = [abs(other) for other in values if abs(other) != float("inf")]
-    highest = max(finite, default=0.0)
-    return round(100 * min(abs(value), highest) / highest, 1) if highest else 0.0

@@ -1,8 +1,11 @@
-// Improves pages with plots that are complete without it: a range of time chosen with the mouse or keys, pictures as PNG.
+// Improves pages with plots that are complete without it: a range of time chosen with mouse, finger or keys, pictures as PNG.
 "use strict";
 
 // Where the pictures of a phone are shown, as in templates/seealso/_study.html.
 const plotsAreNarrow = matchMedia("screen and (max-width: 40rem)");
+
+// Whether one points with a finger, which covers what it points at and hits no bar of a few pixels.
+const fingers = matchMedia("(pointer: coarse)");
 
 // Of each period its figures in a line, from the table after a plot: "2019: boat 3 (12.5), of 240".
 const readFigures = (figure) => {
@@ -49,7 +52,9 @@ class RangeChooser {
     this.help = document.createElement("span");
     this.help.id = `range-help-${RangeChooser.number++}`;
     this.help.className = "faint";
-    this.help.textContent = "Drag across the bars, or use the arrow keys: shift extends, Enter shows what is chosen.";
+    this.help.textContent = fingers.matches
+      ? "Tap for the figures of a period, or slide sideways across several."
+      : "Drag across the bars, or use the arrow keys: shift extends, Enter shows what is chosen.";
     this.handle.setAttribute("aria-describedby", this.help.id);
     this.status.append(this.said, " ", this.button, " ", this.pointed, this.help);
     (figure.querySelector(".axis") || this.stage).after(this.status);
@@ -73,11 +78,13 @@ class RangeChooser {
   listen() {
     let start = null;
     let dragged = false;
+    let touched = false;
     this.plot.addEventListener("dragstart", (event) => event.preventDefault());
     this.plot.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
       start = this.findIndex(event.clientX);
       dragged = false;
+      touched = event.pointerType === "touch";
     });
     window.addEventListener("pointermove", (event) => {
       if (start === null) return;
@@ -85,22 +92,30 @@ class RangeChooser {
       if (index !== start) dragged = true;
       if (dragged) this.choose(start, index);
     });
+    // What a finger chose is told first: a button leads on.
     window.addEventListener("pointerup", () => {
-      if (start !== null && dragged) this.apply();
+      if (start !== null && touched && !dragged) this.choose(start, start);
+      if (start !== null && touched) this.tell(this.first === this.last ? this.periods[start] : undefined);
+      else if (start !== null && dragged) this.apply();
       start = null;
     });
     window.addEventListener("pointercancel", () => { start = null; });
     // What the plot shows of the period under the mouse, which the table has for everybody.
     const point = (event) => {
-      const text = event.pointerType === "touch" ? undefined : this.figures.get(this.periods[this.findIndex(event.clientX)]);
-      this.pointed.textContent = text || "";
-      this.help.hidden = Boolean(text);
+      if (event.pointerType !== "touch") this.tell(this.periods[this.findIndex(event.clientX)]);
     };
     this.plot.addEventListener("pointermove", point);
-    this.plot.addEventListener("pointerleave", () => { this.pointed.textContent = ""; this.help.hidden = false; });
-    // A drag ends upon a link, which is not meant then.
-    this.plot.addEventListener("click", (event) => { if (dragged) event.preventDefault(); }, true);
+    this.plot.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") this.tell(); });
+    // A drag ends upon a link, which is not meant then; a finger hits any of them.
+    this.plot.addEventListener("click", (event) => { if (dragged || touched) event.preventDefault(); }, true);
     this.handle.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  // Shows the figures of a period in place of the help.
+  tell(period) {
+    const text = this.figures.get(period);
+    this.pointed.textContent = text || "";
+    this.help.hidden = Boolean(text);
   }
 
   press(event) {

@@ -30,7 +30,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const keys = document.querySelector("[data-keys]");
-if (keys) {
+if (keys && !matchMedia("(any-hover: none)").matches) { // a phone has no keys
   const button = document.createElement("button");
   button.type = "button";
   const label = () => { button.textContent = keysAreOn() ? "Turn keyboard shortcuts off" : "Turn keyboard shortcuts on"; };

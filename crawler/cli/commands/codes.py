@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.commands.notes import find_noted_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.notes import coder_option, notes_option, open_notes
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.renamed import RenamedOption
@@ -227,17 +228,13 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
 
 
 @codes.command(
+    cls=SectionedCommand,
     short_help="Make a coding sheet.",
     epilog=QUERY_LANGUAGE_HELP + "seealso codes sheet --sample 50 --to sheet.csv -- '-ferry boats'.",
 )
 @click.argument("query", nargs=-1)
 @click.option(
-    "--to",
-    cls=RenamedOption,
-    old_names=("--out",),
-    type=PathType(dir_okay=False),
-    metavar="FILE",
-    help="The CSV file to make.",
+    "--to", cls=RenamedOption, old_names=("--out",), type=PathType(dir_okay=False), metavar="FILE", help="The CSV file."
 )
 @click.option("--name", metavar="NAME", help="Keep the list under this name, to be coded in the browser.")
 @click.option("--codes", "names", metavar="NAME,…", help="Only these codes.  [default: the whole codebook]")

@@ -12,7 +12,7 @@ from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import make_summary
 from crawler.cli.crawling import find_or_adopt, find_site_by_name, print_report, run_one_crawl
 from crawler.cli.options.many_sites import many_sites_options
-from crawler.cli.options.types import NumberType
+from crawler.cli.options.types import DecimalType, NumberType
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
 from crawler.cli.output import complain, json_option, print_json
 from crawler.errors import CrawlerError
@@ -54,7 +54,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 )
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=DecimalType(min=0),
     metavar="S",
     help="Wait S seconds between requests, one at a time, also after those of an earlier run.  [default: as the site "
     "asks; on a mirror on this machine 0, and eight requests at once]",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.columns import columns_option
 from crawler.cli.options.notes import open_notes
 from crawler.cli.options.paths import PathType
@@ -39,6 +40,7 @@ STDOUT = "-"
 
 
 @click.command(
+    cls=SectionedCommand,
     short_help="Write articles for other programs.",
     epilog=QUERY_LANGUAGE_HELP + "seealso export --format csv --to peace.csv -- '-war peace'.",
 )

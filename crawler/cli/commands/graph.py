@@ -11,6 +11,7 @@ import click
 from crawler.cli.commands.export import STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
 from crawler.cli.options.selection import (
@@ -21,7 +22,7 @@ from crawler.cli.options.selection import (
     selection_options,
 )
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, NumberType, open_existing_archive
+from crawler.cli.options.types import CountType, DecimalType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
 from crawler.cli.text_layout import measure_terminal, wrap_paragraph, wrap_unbroken
 
@@ -173,6 +174,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 
 
 @graph.command(
+    cls=SectionedCommand,
     short_help="List the articles most named under See also.",
     epilog=QUERY_LANGUAGE_HELP + "seealso graph top --since 2020 -- '-army myanmar'.",
 )
@@ -227,6 +229,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 
 
 @graph.command(
+    cls=SectionedCommand,
     short_help="Part the articles into groups that name each other.",
     epilog=QUERY_LANGUAGE_HELP + "seealso graph communities --language en -- '-pakistan india'.",
 )
@@ -235,7 +238,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 @seed_option("What shuffles the articles at the beginning.")
 @click.option(
     "--resolution",
-    type=click.FloatRange(0, 1000, min_open=True),
+    type=DecimalType(0, 1000, min_open=True),
     callback=_check_number,
     default=1.0,
     show_default=True,
@@ -306,6 +309,7 @@ def communities(
 
 
 @graph.command(
+    cls=SectionedCommand,
     short_help="Write the graph for Gephi and others.",
     epilog=QUERY_LANGUAGE_HELP + "seealso graph export --format gexf --to peace.gexf -- '-war peace'.",
 )
@@ -314,9 +318,7 @@ def communities(
     "--format",
     "format_",
     type=click.Choice(GRAPH_FORMATS, case_sensitive=False),
-    default="gexf",
-    show_default=True,
-    help="gexf has the times of links.",
+    help="gexf has the times of links.  [default: by the ending of the file's name, else gexf]",
 )
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
@@ -327,7 +329,7 @@ def communities(
 @common_options
 def export(
     query: tuple[str, ...],
-    format_: str,
+    format_: str | None,
     to: str,
     filters: dict[str, Any],
     sample: Sample | None,
@@ -336,6 +338,7 @@ def export(
     force: bool,
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
+    format_ = format_ or ("graphml" if to.lower().endswith(".graphml") else "gexf")
     selection = make_selection(query, filters)
     options = {"current": current, "unarchived": unarchived}
     manifest = run_export(selection, format_, to, options, force=force, sample=sample)

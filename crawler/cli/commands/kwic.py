@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.help_sections import SectionedCommand
+from crawler.cli.options.line_order import LineOrderType
 from crawler.cli.options.renamed import RenamedOption
-from crawler.cli.options.sample import sample_options
+from crawler.cli.options.sample import line_sample_option, sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import NumberType, open_existing_archive
@@ -40,7 +42,9 @@ _MARK = "\u200e"
 """Left-to-right mark: keeps the order of columns whose texts run from right to left."""
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso kwic --order right -- '-war \"peace talks\"'.")
+@click.command(
+    cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso kwic --order right -- '-war \"peace talks\"'."
+)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",
@@ -52,10 +56,12 @@ _MARK = "\u200e"
     "--order",
     cls=RenamedOption,
     old_names=("--sort",),
-    type=click.Choice(["position", "date", "left", "right"]),
+    type=LineOrderType(),
+    metavar="ORDER",
     default="position",
     show_default=True,
-    help="Sort as archived, oldest first, or by the words left or right of the keyword.",
+    help="position (as archived), date (oldest first), left or right (by the words there), or the words to sort by one "
+    "after another: 1R,2R,1L are the first and second right of the keyword and the first left of it, C is the keyword.",
 )
 @click.option(
     "--field",
@@ -66,6 +72,7 @@ _MARK = "\u200e"
 )
 @click.option("--limit", type=NumberType(min=1), metavar="N", help="Stop after N lines.  [default: all]")
 @selection_options
+@line_sample_option
 @sample_options
 @table_options(CONCORDANCE_COLUMNS)
 @common_options
@@ -73,6 +80,7 @@ def kwic(
     query: tuple[str, ...],
     filters: dict[str, Any],
     sample: Sample | None,
+    line_sample: tuple[int, str] | None,
     width: int | None,
     order: Any,
     fields: tuple[Any, ...],
@@ -85,7 +93,7 @@ def kwic(
     articles. Beside each line stand the article's id, day and language.
     """
     from crawler.research.kwic import FIELDS, concordance
-    from crawler.research.samples import sampled
+    from crawler.research.samples import draw_lines, sampled
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
@@ -94,7 +102,13 @@ def kwic(
         left_columns = _LeftColumns.measure(archive.db)
         if width is None:
             width = max((measure_terminal() or PIPE_COLUMNS) - left_columns.columns, MIN_WIDTH)
-        lines = _limit_lines(concordance(archive, selection, width, order, fields or FIELDS), limit)
+        lines: Iterator[KwicLine] = concordance(archive, selection, width, order, fields or FIELDS)
+        if line_sample is not None:
+            size, seed = line_sample
+            sample_lines, total = draw_lines(lines, size, seed)
+            say(f"{len(sample_lines):,} of {format_count(total, 'line')} at random (seed {to_one_line(seed)})")
+            lines = iter(sample_lines)
+        lines = _limit_lines(lines, limit)
         if output_format.for_people:
             from crawler.research.kwic import measure_left_context
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import common_options, is_given
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
@@ -29,6 +30,7 @@ _ORDERS: Final[Mapping[str, Callable[[Name], Any]]] = {
 
 
 @click.command(
+    cls=SectionedCommand,
     short_help="List names in texts, and which are named together.",
     epilog=QUERY_LANGUAGE_HELP + "seealso names --network peace.gexf -- '-war peace'.",
 )
@@ -89,15 +91,23 @@ def names(
     as an author, a place or a country is marked.
     """
     from crawler.research.names.name_list import list_names
-    from crawler.research.names.network_file import write_network
+    from crawler.research.names.network_file import check_network_path, write_network
 
+    for option in ("--min-pair", "--force"):
+        if network is None and is_given(option):
+            raise click.UsageError(f"{option} is for --network")
+    if network is not None and not output_format.for_people:
+        raise click.UsageError("--network writes a file; --csv, --json and --jsonl print the list: take one")
+    if network is not None:
+        check_network_path(network, force=force)
     selection = make_selection(query, filters)
     nodes = limit or DEFAULT_NODES if network is not None else None
     with open_existing_archive() as archive, archive.moment():
         check_selections(archive, selection)
         name_list = list_names(archive, selection, minimum=minimum, limit=nodes, without=without)
-    for language in name_list.without_capitals:
-        say(f"nothing can be found in {language}: its texts have no capitals")
+    if name_list.without_capitals:
+        languages = ", ".join(map(to_one_line, name_list.without_capitals))
+        say(f"nothing can be found in {languages}: the texts have no capitals")
     if network is not None:
         size = write_network(name_list, network, minimum=min_pair, force=force)
         say(f"{format_count(size.names, 'name')}, {format_count(size.pairs, 'pair')} in {to_one_line(str(network))}")

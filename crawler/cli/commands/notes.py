@@ -12,7 +12,7 @@ import click
 
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import SuggestingGroup, common_options
-from crawler.cli.options.notes import coder_option, notes_option, open_notes
+from crawler.cli.options.notes import coder_option, notes_option, open_notes, refuse_blank_tags
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -50,7 +50,7 @@ def notes() -> None:
 @click.argument("article", metavar="ID|URL")
 @click.argument("text", default="")
 @click.option("--quote", metavar="WORDS", help="The passage of the article that the note is on, in its own words.")
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="A tag; may be repeated.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, callback=refuse_blank_tags, help="A tag; may be repeated.")
 @coder_option
 @notes_option
 @json_option
@@ -151,7 +151,9 @@ def show(note: str, as_json: bool) -> None:
 @notes.command(short_help="Change a note; its history stays.")
 @click.argument("note")
 @click.argument("text", required=False)
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Add this tag; may be repeated.")
+@click.option(
+    "--tag", "tags", metavar="TAG", multiple=True, callback=refuse_blank_tags, help="Add this tag; may be repeated."
+)
 @click.option("--without-tag", "dropped_tags", metavar="TAG", multiple=True, help="Take this tag away.")
 @coder_option
 @notes_option

@@ -17,6 +17,7 @@ from crawler.cli.edits import (
     read_clock,
     why_option,
 )
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.selection import check_selections, drop_surrogates, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, open_existing_archive
@@ -48,7 +49,7 @@ def places() -> None:
     """
 
 
-@places.command("list", short_help="List places and how many articles come from them.")
+@places.command("list", cls=SectionedCommand, short_help="List places and how many articles come from them.")
 @click.argument("name", nargs=-1)
 @click.option("--query", default="", metavar="QUERY", help="Count only the articles that this query finds.")
 @selection_options

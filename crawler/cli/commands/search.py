@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
@@ -37,7 +38,7 @@ _TIE = "\ue000"
 """Stands for a space at which no line ends."""
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso search -- '-war \"peace talks\"'.")
+@click.command(cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso search -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1)
 @selection_options
 @sample_options
@@ -96,7 +97,7 @@ def search(
         from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
         from crawler.archive.search.units import UNIT_NOUNS
 
-        check_selections(archive, selection)
+        check_selections(archive, selection, names_in_query=False)
         if sample is not None:
             from crawler.research.samples import sampled
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.selection import (
     QUERY_LANGUAGE_HELP,
@@ -36,6 +37,7 @@ def searches() -> None:
 
 
 @searches.command(
+    cls=SectionedCommand,
     short_help="Offer a search under a name.",
     epilog=QUERY_LANGUAGE_HELP + "seealso searches save 'Boats and no ferries' -- '-ferry boats'.",
 )
@@ -51,7 +53,7 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
 
     selection = make_selection(query, filters)
     with open_existing_archive("write") as archive:
-        check_selections(archive, selection)
+        check_selections(archive, selection, names_in_query=False)
         saved_search = keep(archive, drop_surrogates(name), selection, now=datetime.now(UTC))
     click.echo(f"Saved: {to_one_line(saved_search.name)}")
 

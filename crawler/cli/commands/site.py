@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -34,6 +34,9 @@ _FROM = click.option(
     metavar="FILE",
     help="A saved page for each address, in their order, or a WARC file; nothing is fetched. May be repeated.",
 )
+
+_HEADINGS: Final = {"published": "dated", "complete": "whole"}
+"""Fields whose names are too long for a table of 80 columns."""
 
 
 @click.group(cls=SuggestingGroup, short_help="Make, check and test the file of a site.")
@@ -268,16 +271,15 @@ def _print_cases(kept: Sequence[KeptCase]) -> None:
 
 
 def _list_months(months: Sequence[MonthFields]) -> list[str]:
-    fields = list(months[0].counts)
-    widths = [max(6, len(field) + 1) for field in fields]
-    head = f"{'month':<8}{'articles':>9}{'words':>7}" + "".join(
-        f"{field.replace('_', ' '):>{width}}" for field, width in zip(fields, widths, strict=True)
+    headings = {field: _HEADINGS.get(field, field.replace("_", " ")) for field in months[0].counts}
+    widths = {field: max(5, len(heading) + 1) for field, heading in headings.items()}
+    head = f"{'month':<7}{'articles':>9}{'words':>6}" + "".join(
+        f"{heading:>{widths[field]}}" for field, heading in headings.items()
     )
     lines = [style_bold(head)]
     for month in months:
-        shares = (month.counts[field] / month.articles for field in fields)
-        cells = "".join(f"{f'{share:.0%}':>{width}}" for share, width in zip(shares, widths, strict=True))
-        lines.append(f"{month.month or 'undated':<8}{month.articles:>9,}{month.words:>7,}{cells}")
+        cells = "".join(f"{f'{month.counts[field] / month.articles:.0%}':>{width}}" for field, width in widths.items())
+        lines.append(f"{month.month or 'undated':<7}{month.articles:>9,}{month.words:>6,}{cells}")
     return lines
 
 

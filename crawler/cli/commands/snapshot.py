@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options
 from crawler.cli.frozen_notes import describe_freeze, find_freeze_of, freeze_notes_of
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.notes import notes_option
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import (
@@ -51,6 +52,7 @@ def snapshot() -> None:
 
 
 @snapshot.command(
+    cls=SectionedCommand,
     short_help="Freeze what a query finds.",
     epilog=QUERY_LANGUAGE_HELP + "seealso snapshot create boats -- '-ferry boats'.",
 )

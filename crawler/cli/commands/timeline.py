@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common_options
+from crawler.cli.common import common_options, is_given
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.picture import (
     find_caption_title,
     png_option,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.health.gaps import MonthGap
     from crawler.archive.search.selection import Selection
-    from crawler.research.timeline import Share, Timeline
+    from crawler.research.timeline import Share, Timeline, TimelineStep
 
 TIMELINE_COLUMNS = (
     "query",
@@ -48,13 +49,15 @@ TIMELINE_COLUMNS = (
 COLUMN_GAP = "  "
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'.")
+@click.command(
+    cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'."
+)
 @click.argument("query", nargs=-1)
 @click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
 @click.option(
     "--by",
     "parts",
-    type=click.Choice(["day", "month", "year", "site"]),
+    type=click.Choice(["day", "week", "month", "quarter", "year", "site"]),
     multiple=True,
     help="The period (by default month, beyond 40 of them year); site, also beside one, counts each for itself.",
 )
@@ -96,22 +99,29 @@ def timeline(
     Without a query, all articles. Beside each count stand its denominators, the articles and words of the same
     languages, sites, days and snapshot, and what the archive knows that it lacks. Options narrow all queries alike.
     """
+    from crawler.research.longer_periods import PARTS, join_periods
     from crawler.research.timeline import choose_step
     from crawler.research.timeline import timeline as count_timeline
 
     steps: list[Any] = [part for part in dict.fromkeys(parts) if part != "site"]
     if len(steps) > 1:
         raise click.UsageError(f"--by {steps[0]} and --by {steps[1]} are two periods: take one")
+    if is_given("--measure") and not (plot or svg or png):
+        raise click.UsageError("--measure is for --plot, --svg and --png")
+    if plot and not output_format.for_people:
+        raise click.UsageError("--plot is for people, --csv, --json and --jsonl for programs: take one")
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
         refuse_archive_file(archive, svg, png)
         check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)
-        step = steps[0] if steps else choose_step(archive, selections)
+        named: Any = steps[0] if steps else choose_step(archive, selections)
+        step: TimelineStep = PARTS.get(named, named)
         result = count_timeline(
             archive, selections, step, counted, _find_month_gaps(archive) if step != "day" else None
         )
+        result = join_periods(result, named) if named in PARTS else result
         title = find_caption_title(archive) if svg is not None else ""
     if svg is not None:
         from crawler.research.plots.timeline_source import timeline_svg

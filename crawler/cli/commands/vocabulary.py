@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.options.words import MEASURE_NAMES, measure_option, word_options
-from crawler.cli.output import format_count
+from crawler.cli.output import format_count, say, to_one_line
 from crawler.cli.word_table import LanguageWords, format_effect, format_score, format_times, print_words
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ KEYWORD_COLUMNS = (
 )
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
+@click.command(
+    cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'."
+)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--window", type=NumberType(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
@@ -123,7 +126,7 @@ def collocations(
     )
 
 
-@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso keyness --against school -- '-ferry boat*'.")
+@click.command(cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso keyness --against school -- '-ferry boat*'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
 @click.option("--less", is_flag=True, help="Show the words that are used less.")
@@ -167,6 +170,7 @@ def keyness(
             from crawler.research.plots import keywords_svg
 
             write_svg(svg, keywords_svg(results, selection, find_caption_title(archive)))
+    counted = f"runs of {rule.ngrams} words" if (rule.ngrams or 1) > 1 else "words"
     print_words(
         output_format,
         KEYWORD_COLUMNS,
@@ -174,7 +178,7 @@ def keyness(
         [
             LanguageWords(
                 language=result.language,
-                about=f"{result.words:,} words of {format_count(result.articles, 'article')}, "
+                about=f"{result.words:,} {counted} of {format_count(result.articles, 'article')}, "
                 f"against {result.other_words:,} of {result.other_articles:,}",
                 totals={"words": result.words, "other_words": result.other_words},
                 words=_keep_significant(result.keywords, max_q),
@@ -194,6 +198,12 @@ def keyness(
         ],
         limit,
     )
+    for result in results:
+        if result.shared_articles:
+            say(
+                f"{to_one_line(result.language)}: {format_count(result.shared_articles, 'article')} on both sides, "
+                "which makes them alike: let --against find others"
+            )
 
 
 def _describe_no_keywords(result: Keywords, minimum: int, less: bool, max_q: float | None) -> str:

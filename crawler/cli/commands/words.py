@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.common import common_options
+from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
@@ -32,6 +33,7 @@ _ORDERS: Final[Mapping[str, Callable[[Word], Any]]] = {
 
 
 @click.command(
+    cls=SectionedCommand,
     short_help="List the words of a query's articles.",
     epilog=QUERY_LANGUAGE_HELP + "seealso words --ngrams 3 --clusters -- '-war boat'.",
 )
@@ -87,7 +89,7 @@ def words(
         [
             LanguageWords(
                 language=word_list.language,
-                about=f"{word_list.size:,} {counted}, {word_list.types:,} different ones, "
+                about=f"{word_list.size:,} {counted}, {format_count(word_list.types, 'different one')}, "
                 f"in {format_count(word_list.articles, 'article')}",
                 totals={"size": word_list.size, "types": word_list.types},
                 words=sorted(word_list.words, key=_ORDERS[order]),

@@ -38,6 +38,13 @@ def coder_option(command: CommandT) -> CommandT:
     )(command)
 
 
+def refuse_blank_tags(_: click.Context, __: click.Parameter, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tags of ``--tag``. Raises BadParameter for an empty one, as from a variable that is not set."""
+    if not all(tag.strip() for tag in tags):
+        raise click.BadParameter("a tag is missing")
+    return tags
+
+
 def open_notes(mode: Literal["read", "write"] = "read") -> NotesFile:
     """Open the notes of ``--notes``, or those beside the archive. Raises NotesUnusable and NotesBusy."""
     from crawler.notes.notes_file import NotesFile

@@ -53,6 +53,23 @@ def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command_with_options
 
 
+def line_sample_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command with :func:`sample_options` ``--lines``, as ``line_sample``: how many, by which seed, or None."""
+
+    @wraps(command)
+    def with_lines(*arguments: Any, lines: int | None, **options: Any) -> Any:
+        line_sample = None
+        if lines is not None:
+            line_sample = (lines, DEFAULT_SEED if options["seed"] is None else drop_surrogates(options["seed"]))
+            if options["size"] is None:  # without a sample of articles it draws lines alone
+                options["seed"] = None
+        return command(*arguments, line_sample=line_sample, **options)
+
+    return click.option("--lines", type=NumberType(min=1), metavar="N", help="Draw N lines of all at random.")(
+        with_lines
+    )
+
+
 def _make_sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample | None:
     if size is None:
         names = [name for name, value in (("--seed", seed), ("--sample-by", by), ("--equal", equal)) if value]

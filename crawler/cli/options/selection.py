@@ -116,17 +116,18 @@ def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Sel
     return selection
 
 
-def check_selections(archive: Archive, *selections: Selection) -> None:
+def check_selections(archive: Archive, *selections: Selection, names_in_query: bool = True) -> None:
     """Raise BadQuery where a filter leaves a selection nothing: an unknown value, or an end before the beginning.
 
-    An archive without articles knows no values: then one line on stderr says so.
+    With ``names_in_query`` the authors, places and kickers of the query are such values, too. An archive without
+    articles knows no values: then one line on stderr says so.
     """
     from crawler.archive.database import translate_errors
     from crawler.archive.search.unknown_values import is_empty, refuse_unknown_values
 
     with translate_errors(archive.path):
         for selection in selections:
-            refuse_unknown_values(archive.db, selection)
+            refuse_unknown_values(archive.db, selection, names_in_query=names_in_query)
         if any(selection.filters() for selection in selections) and is_empty(archive.db):
             say("the archive holds no articles yet, of any language, site or day")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -51,6 +52,18 @@ class NumberType(click.IntRange):
     """A whole number within bounds."""
 
     name = "whole number"
+
+
+class DecimalType(click.FloatRange):
+    """A number within bounds; ``nan`` and ``inf`` are none."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"'{value}' is not a number", param, ctx)
+        return number
 
 
 class CountType(NumberType):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.picture import svg_option
-from crawler.cli.options.types import CountType, NumberType
+from crawler.cli.options.types import CountType, DecimalType, NumberType
 from crawler.cli.output import format_count, say
 from crawler.cli.word_table import DEFAULT_LIMIT
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.research.words.stop_words import StopLists
 
 MEASURE_NAMES: Final = {"ll": "LL", "mi": "MI", "dice": "Dice", "log-dice": "log Dice", "t": "t", "z": "z"}
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MOST_WORDS: Final = 8
 _MOST_STOP_BYTES: Final = 10_000_000
 """A file of more is no list of words, nor is a device that never ends."""
@@ -34,7 +36,7 @@ def measure_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     by_significance = click.option(
         "--max-q",
-        type=click.FloatRange(0, 1),
+        type=DecimalType(0, 1),
         metavar="Q",
         help="Leave out words whose log-likelihood may be chance: above this share of false finds "
         "(Benjamini and Hochberg), such as 0.01.",
@@ -84,8 +86,8 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "stop_values",
             multiple=True,
             metavar="FILE",
-            help="Leave out the words in this file; zh=FILE for one language, iso for the lists of stopwordsiso "
-            "(extra stopwords). May be given several times.",
+            help="Leave out the words in this file, and runs with one in them; zh=FILE for one language, iso for the "
+            "lists of stopwordsiso (extra stopwords). May be given several times.",
         ),
         svg_option,
     )
@@ -106,7 +108,7 @@ def _read_stop_lists(values: Sequence[str]) -> StopLists:
         if value == PACKAGED:
             check_packaged()
             say("left out: the words of stopwordsiso")
-        elif equals and language.isalpha() and len(language) <= 3 and not Path(value).exists():
+        elif equals and _LANGUAGE.fullmatch(language) and not Path(value).exists():
             by_language[language] = by_language.get(language, frozenset()) | _read_stop_words(name)
         else:
             everywhere |= _read_stop_words(value)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy
 
 from crawler.archive.search.matching import WantedTerm
+from crawler.archive.search.query import Term
 from crawler.research.forward_index.hits import Hits, find_hits
 from crawler.research.forward_index.index import BARRIER_NUMBER, COLUMN_END, Array, ForwardIndex, split_rows
+from crawler.research.line_order import Levels
 
 
 def count_hits(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm]) -> Array:
@@ -40,13 +41,7 @@ def find_articles_in_order(
 
 
 def find_articles_by_context(
-    index: ForwardIndex,
-    rows: Array,
-    wanted: Sequence[WantedTerm],
-    side: Literal["left", "right"],
-    words_sorted_by: int,
-    offset: int,
-    limit: int,
+    index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm], levels: Levels, offset: int, limit: int
 ) -> tuple[list[int], int]:
     """Return the ids of the articles that lines sorted by their context are from, and the lines to skip in them.
 
@@ -54,19 +49,19 @@ def find_articles_by_context(
         index: the forward index.
         rows: the articles, by id.
         wanted: what makes the lines.
-        side: the side that lines are sorted by.
-        words_sorted_by: words beside each hit that decide the order.
+        levels: the words that lines are sorted by.
         offset: lines before the first wanted one.
         limit: lines wanted.
 
     """
+    longest = max((len(term.words) for term in wanted if isinstance(term, Term)), default=1)
     keys = []
     owners = []
     for part in split_rows(rows):
         hits = find_hits(index, part, wanted)
-        keys.append(_make_keys(index, hits, side, words_sorted_by))
+        keys.append(_make_keys(index, hits, levels, longest))
         owners.append(part[hits.owners])
-    table = numpy.concatenate(keys) if keys else numpy.zeros((0, words_sorted_by), dtype=numpy.int64)
+    table = numpy.concatenate(keys) if keys else numpy.zeros((0, 1), dtype=numpy.int64)
     if offset >= len(table):
         return [], 0
     owner = numpy.concatenate(owners)
@@ -81,12 +76,40 @@ def find_articles_by_context(
     return ids, int(numpy.isin(owner[chosen[:offset]], chosen_rows).sum())
 
 
-def _make_keys(index: ForwardIndex, hits: Hits, side: Literal["left", "right"], length: int) -> Array:
-    """Return, for each hit, the places in the alphabet of the words beside it, from it outwards; -1 where none is."""
-    table = numpy.full((len(hits.begins), length), -1, dtype=numpy.int64)
+def _make_keys(index: ForwardIndex, hits: Hits, levels: Levels, longest: int) -> Array:
+    """Return, for each hit, the places in the alphabet of the words that sort it; -1 where one is none.
+
+    The keyword is as many columns as the longest of all keywords has words.
+    """
+    reaches = {side: max(0, *(side * level for level in levels)) for side in (-1, 1)}
+    beside = {side: _find_words_beside(hits, side, reach) for side, reach in reaches.items() if reach}
+    columns = []
+    for level in levels:
+        if level == 0:
+            columns += _list_keyword_columns(hits, longest)
+        else:
+            columns.append(beside[1 if level > 0 else -1][:, abs(level) - 1])
+    table = numpy.stack(columns, axis=1)
+    return numpy.where(table <= BARRIER_NUMBER, -1, index.rank_words()[table])
+
+
+def _list_keyword_columns(hits: Hits, longest: int) -> list[Array]:
+    """Return the first word of each hit, the second, and so on; the end of a column where one has no more."""
+    columns = []
+    for step in range(longest):
+        places = hits.begins + step
+        columns.append(numpy.where(places < hits.ends, hits.words[numpy.minimum(places, hits.ends - 1)], COLUMN_END))
+    return columns
+
+
+def _find_words_beside(hits: Hits, side: int, reach: int) -> Array:
+    """Return, for each hit, the words on a side of it, from it outwards; the end of a column where there is none."""
+    # Between two words there is at most one barrier, as in make_sort_key.
+    length = 2 * reach if bool((hits.words == BARRIER_NUMBER).any()) else reach
+    table = numpy.full((len(hits.begins), length), COLUMN_END, dtype=numpy.int64)
     has_ended = numpy.zeros(len(hits.begins), dtype=bool)
     for step in range(length):
-        places = hits.begins - 1 - step if side == "left" else hits.ends + step
+        places = hits.begins - 1 - step if side < 0 else hits.ends + step
         is_outside = (places < 0) | (places >= len(hits.words))
         words = hits.words[numpy.where(is_outside, 0, places)]
         has_ended |= is_outside | (words == COLUMN_END)
@@ -96,4 +119,4 @@ def _make_keys(index: ForwardIndex, hits: Hits, side: Literal["left", "right"], 
     if len(with_barriers):
         order = numpy.argsort(is_apart[with_barriers], axis=1, kind="stable")
         table[with_barriers] = numpy.take_along_axis(table[with_barriers], order, axis=1)
-    return numpy.where(table <= BARRIER_NUMBER, -1, index.rank_words()[table])
+    return table[:, :reach]

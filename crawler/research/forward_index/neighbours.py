@@ -18,26 +18,19 @@ from crawler.research.forward_index.index import (
     find_changes,
     split_rows,
 )
-from crawler.research.forward_index.runs import MOST_BITS, find_pairs, find_singles, make_run_keys, split_pairs
+from crawler.research.forward_index.runs import MOST_BITS, RunKeys, find_pairs, find_singles, make_run_keys, split_pairs
 from crawler.research.forward_index.surroundings import read_surroundings
 from crawler.research.words.neighbours import Neighbours
-from crawler.research.words.tokens import TokenRule, join_words
+from crawler.research.words.tokens import join_words
 
 
-def count_neighbours(
-    index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm], window: int, rule: TokenRule
-) -> Neighbours:
-    """Count what stands so many words around the hits of terms in articles; terms are none of NEAR."""
+def count_neighbours(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm], window: int) -> Neighbours:
+    """Count the words so many words around the hits of terms in articles; terms are none of NEAR."""
     neighbours = Neighbours()
     for part in split_rows(rows):
-        hits, articles = read_surroundings(index, part, wanted, 2 * window + (rule.ngrams or 2) + 2)
-        inside, around = _find_inside(hits), _find_around(hits, window)
-        for ranges in _list_ranges(index, hits.words, rule):
-            is_inside, is_near = inside[ranges.places], around[ranges.places]
-            for step in range(1, ranges.length):
-                is_inside |= inside[ranges.places + step]
-                is_near &= around[ranges.places + step]
-            is_near &= ~is_inside
+        hits, articles = read_surroundings(index, part, wanted, 2 * window + 4)
+        for ranges in _list_ranges(index, hits.words):
+            is_inside, is_near = _find_sides(hits, window, ranges.places, ranges.length)
             keys, counts = numpy.unique(ranges.make_keys(is_inside), return_counts=True)
             _add(neighbours.inside, ranges.name(keys), counts)
             keys, counts, spread = _count_by_article(ranges.make_keys(is_near), articles[ranges.places[is_near]])
@@ -47,6 +40,61 @@ def count_neighbours(
         neighbours.hits += len(hits.begins)
         neighbours.articles += len(find_changes(hits.owners))
     return neighbours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunNeighbours:
+    """The runs of so many words around hits, as numbers that rise."""
+
+    keys: RunKeys
+    """What the numbers stand for."""
+    runs: Array
+    near: Array
+    """How often each is near."""
+    spread: Array
+    """In how many articles it is."""
+    inside_total: int
+    inside: Array
+    """How often each is inside of a hit or reaches into one."""
+    hits: int
+    articles: int
+    """Articles with a hit."""
+
+
+def count_run_neighbours(
+    index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm], window: int, length: int
+) -> RunNeighbours:
+    """Count the runs of so many words around the hits of terms in articles; terms are none of NEAR."""
+    hits, articles = read_surroundings(index, rows, wanted, 2 * window + length + 2)
+    keys, numbers, places = make_run_keys(hits.words, length, len(index.vocabulary))
+    is_inside, is_near = _find_sides(hits, window, places, length)
+    runs, near, spread = _count_by_article(numbers[is_near], articles[places[is_near]])
+    inside_runs, inside_counts = numpy.unique(numbers[is_inside], return_counts=True)
+    inside = numpy.zeros(len(runs), dtype=numpy.int64)
+    if len(runs):
+        at = numpy.minimum(numpy.searchsorted(runs, inside_runs), len(runs) - 1)
+        is_both = runs[at] == inside_runs
+        inside[at[is_both]] = inside_counts[is_both]
+    return RunNeighbours(
+        keys=keys,
+        runs=runs,
+        near=near,
+        spread=spread,
+        inside_total=int(inside_counts.sum()),
+        inside=inside,
+        hits=len(hits.begins),
+        articles=len(find_changes(hits.owners)),
+    )
+
+
+def _find_sides(hits: Hits, window: int, places: Array, length: int) -> tuple[Array, Array]:
+    """Return of ranges of so many words which are inside of hits, or reach into one, and which are near one."""
+    inside, around = _find_inside(hits), _find_around(hits, window)
+    is_inside, is_near = inside[places], around[places]
+    for step in range(1, length):
+        is_inside |= inside[places + step]
+        is_near &= around[places + step]
+    return is_inside, is_near & ~is_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +135,7 @@ def _find_around(hits: Hits, window: int) -> Array:
     return around
 
 
-def _list_ranges(index: ForwardIndex, words: Array, rule: TokenRule) -> list[_Ranges]:
-    if rule.ngrams is not None:
-        keys, numbers, places = make_run_keys(words, rule.ngrams, len(index.vocabulary))
-
-        def name_runs(numbers: Array) -> list[str]:
-            return keys.name(numbers, index)
-
-        return [_Ranges(places, rule.ngrams, lambda chosen: numbers[chosen], name_runs)]
+def _list_ranges(index: ForwardIndex, words: Array) -> list[_Ranges]:
     vocabulary = index.vocabulary
     pairs = find_pairs(index.unspaced[words])
     singles = find_singles(words, pairs)

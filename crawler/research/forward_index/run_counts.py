@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy
 
 from crawler.research.forward_index.index import ROWS_IN_CACHE, Array, ForwardIndex, find_changes, split_rows
 from crawler.research.forward_index.runs import MOST_BITS, RunKeys, make_run_keys
 from crawler.research.forward_index.token_counts import TokenCounts
+
+_MOST_LOOKED_UP: Final = 1_000_000
+"""Pairs of a beginning and a word, of which each has its place in a table; more are searched for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,31 @@ class RunCounts:
     """How often each is there."""
     sizes: Array
     """How many runs each article has."""
+
+    @property
+    def size(self) -> int:
+        """How many runs there are."""
+        return int(self.sizes.sum())
+
+    def count(self, runs: Array) -> Array:
+        """Return how often runs are there, by their numbers."""
+        if not len(self.runs):
+            return numpy.zeros(len(runs), dtype=numpy.int64)
+        places = numpy.minimum(numpy.searchsorted(self.runs, runs), len(self.runs) - 1)
+        return numpy.where(self.runs[places] == runs, self.counts[places], 0)
+
+    def count_columns(self, columns: Sequence[Array]) -> Array:
+        """Return how often runs are there, by their first words, their second ones, and so on."""
+        numbers, is_there = self.keys.number(columns)
+        return numpy.where(is_there, self.count(numbers), 0)
+
+    def count_articles(self, runs: Array) -> Array:
+        """Return in how many articles runs are, by their numbers, which rise."""
+        is_there = self.count(runs) > 0
+        articles = numpy.zeros(len(runs), dtype=numpy.int64)
+        if is_there.any():
+            _, articles[is_there] = self.select(numpy.searchsorted(self.runs, runs[is_there])).sum_up()
+        return articles
 
     def name(self, places: Array) -> Sequence[str]:
         """Return what the runs at some places of ``runs`` are called."""
@@ -61,6 +90,22 @@ class RunCounts:
 
 def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
     """Count the runs of so many words in articles, with 20 bytes of memory for each word."""
+    keys, numbers, sizes = _number_runs(index, rows, length)
+    return _count_numbers(index, rows, keys, numbers, sizes)
+
+
+def count_runs_of_sides(index: ForwardIndex, here: Array, there: Array, length: int) -> tuple[RunCounts, RunCounts]:
+    """Count the runs of so many words in articles and in others; the same run has the same number in both."""
+    keys, numbers, sizes = _number_runs(index, numpy.concatenate((here, there)), length)
+    end = int(sizes[: len(here)].sum())
+    return (
+        _count_numbers(index, here, keys, numbers[:end], sizes[: len(here)]),
+        _count_numbers(index, there, keys, numbers[end:], sizes[len(here) :]),
+    )
+
+
+def _number_runs(index: ForwardIndex, rows: Array, length: int) -> tuple[RunKeys, Array, Array]:
+    """Return the numbers of the runs of articles, one article after another, and how many runs each has."""
     base = len(index.vocabulary)
     # Numbers of runs that fit as they are do not depend on the articles beside.
     parts = split_rows(rows, ROWS_IN_CACHE) if length * base.bit_length() <= MOST_BITS else [rows]
@@ -73,7 +118,11 @@ def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
         numbers[end : end + len(of_part)] = of_part
         end += len(of_part)
         sizes.append(numpy.diff(numpy.searchsorted(begins, _find_ends(index, part)), prepend=0))
-    numbers = numbers[:end]
+    return keys, numbers[:end], numpy.concatenate(sizes)
+
+
+def _count_numbers(index: ForwardIndex, rows: Array, keys: RunKeys, numbers: Array, sizes: Array) -> RunCounts:
+    """Return the counts of runs by their numbers, which are sorted for that."""
     numbers.sort()
     changes = find_changes(numbers)
     return RunCounts(
@@ -81,8 +130,8 @@ def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
         rows=rows,
         keys=keys,
         runs=numbers[changes],
-        counts=numpy.diff(changes, append=end),
-        sizes=numpy.concatenate(sizes),
+        counts=numpy.diff(changes, append=len(numbers)),
+        sizes=sizes,
     )
 
 
@@ -109,26 +158,35 @@ def _make_tree(columns: Sequence[Array], base: int) -> list[Array]:
 def _find_runs(words: Array, tree: Sequence[Array], tables: Sequence[Array], base: int) -> tuple[Array, Array]:
     """Return the places in a tree of the runs that are in the words, and where they begin; no run has a barrier.
 
-    Of each step there is a table that says which words can stand there.
+    Of each step there is a table that says which words can stand there, and which of these a word is, from 1.
     """
     length = max(len(words) - len(tree) + 1, 0)
-    can_begin = tables[0][words[:length]]
+    firsts = tables[0][words[:length]]
+    can_begin = firsts > 0
     for step, table in enumerate(tables[1:], 1):
-        can_begin &= table[words[step : step + length]]
+        can_begin &= table[words[step : step + length]] > 0
     begins = numpy.flatnonzero(can_begin)
-    places = numpy.zeros(len(begins), dtype=numpy.int64)
-    for step, beginnings in enumerate(tree):
-        numbers = places * base + words[begins + step]
-        places = numpy.searchsorted(beginnings, numbers)
-        is_there = beginnings[numpy.minimum(places, len(beginnings) - 1)] == numbers
-        begins, places = begins[is_there], places[is_there]
+    places = firsts[begins].astype(numpy.int64) - 1  # the beginnings of one word are the words themselves
+    for beginnings, table, before, step in zip(tree[1:], tables[1:], tree, range(1, len(tree)), strict=False):
+        number = int(table.max(initial=0))
+        if len(before) * number <= _MOST_LOOKED_UP:
+            places_of_pairs = numpy.full(len(before) * number, -1, dtype=numpy.int32)
+            places_of_pairs[beginnings // base * number + table[beginnings % base] - 1] = numpy.arange(len(beginnings))
+            places = places_of_pairs[places * number + table[words[begins + step]] - 1]
+            is_there = places >= 0
+        else:
+            numbers = places * base + words[begins + step]
+            places = numpy.searchsorted(beginnings, numbers)
+            is_there = beginnings[numpy.minimum(places, len(beginnings) - 1)] == numbers
+        begins, places = begins[is_there], places[is_there].astype(numpy.int64)
     return places, begins
 
 
 def _make_tables(tree: Sequence[Array], base: int) -> list[Array]:
     tables = []
     for beginnings in tree:
-        table = numpy.zeros(base, dtype=bool)
-        table[beginnings % base] = True
+        words = numpy.unique(beginnings % base)
+        table = numpy.zeros(base, dtype=numpy.uint16 if len(words) < 2**16 else numpy.uint32)
+        table[words] = numpy.arange(1, len(words) + 1)
         tables.append(table)
     return tables

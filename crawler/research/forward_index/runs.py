@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,6 +46,18 @@ class RunKeys:
         columns = [[vocabulary[number] for number in column.tolist()] for column in self.split(numbers)]
         return [join_words(run) for run in zip(*columns, strict=True)]
 
+    def number(self, columns: Sequence[Array]) -> tuple[Array, Array]:
+        """Return the numbers of runs by their first words, their second ones, and so on, and whether they have one."""
+        numbers = columns[0].astype(numpy.int64)
+        is_there = numpy.ones(len(numbers), dtype=bool)
+        for values, column in zip(self.steps, columns[1:], strict=True):
+            if values is not None:
+                numbers, is_there = _find_places(values, numbers, is_there)
+            numbers = numbers * self.base + column
+        for values in self.last:
+            numbers, is_there = _find_places(values, numbers, is_there)
+        return numbers, is_there
+
     def split(self, numbers: Array) -> list[Array]:
         """Return the first words of runs, their second ones, and so on."""
         for values in reversed(self.last):
@@ -58,11 +71,21 @@ class RunKeys:
         return [numbers, *reversed(columns)]
 
 
+def _find_places(values: Array, numbers: Array, is_there: Array) -> tuple[Array, Array]:
+    """Return the places of numbers among rising values, and which of those that were there still are."""
+    if not len(values):
+        return numpy.zeros_like(numbers), numpy.zeros_like(is_there)
+    places = numpy.minimum(numpy.searchsorted(values, numbers), len(values) - 1)
+    return places, is_there & (values[places] == numbers)
+
+
 def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array, Array]:
     """Return the keys, the number and the place of each run of so many words that no barrier and no end is inside of.
 
     ``base`` is above every word.
     """
+    if length * base.bit_length() <= MOST_BITS:
+        return _make_plain_keys(words, length, base)
     places = find_runs(words, length)
     keys = RunKeys(base=base, limit=base)
     numbers = words[places].astype(numpy.int64)
@@ -75,6 +98,20 @@ def make_run_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array,
         numbers += words[step:][places]
         keys = replace(keys, limit=keys.limit * base, steps=(*keys.steps, values))
     return keys, numbers, places
+
+
+def _make_plain_keys(words: Array, length: int, base: int) -> tuple[RunKeys, Array, Array]:
+    """Return the same of runs whose numbers fit as they are: all neighbours at once, and then without those parted."""
+    keys = RunKeys(base=base, limit=base**length, steps=(None,) * (length - 1))
+    places = find_runs(words, length)
+    if not len(places):
+        return keys, numpy.zeros(0, dtype=numpy.int64), places
+    count = len(words) - length + 1
+    numbers = words[:count].astype(numpy.int64)
+    for step in range(1, length):
+        numbers *= base
+        numbers += words[step : step + count]
+    return keys, numbers[places], places
 
 
 def find_runs(words: Array, length: int) -> Array:

@@ -11,6 +11,7 @@ from crawler.research.forward_index.index import Array, ForwardIndex
 from crawler.research.forward_index.run_counts import count_runs
 from crawler.research.forward_index.token_counts import count_clusters, count_tokens
 from crawler.research.words.figures import Word, WordList, sort_words
+from crawler.research.words.stop_words import has_stop_word
 from crawler.research.words.tokens import TokenRule
 
 
@@ -68,7 +69,7 @@ def _choose(
     """Return the places of what is listed, all that are as frequent as the last of them included, and their number."""
     listed = numpy.flatnonzero(counts >= max(minimum, 1))
     if stop:
-        listed = listed[[word not in stop for word in name(listed)]]
+        listed = listed[[not has_stop_word(word, stop) for word in name(listed)]]
     total = len(listed)
     if limit is not None and 0 < limit < total:
         lowest = numpy.partition(counts[listed], total - limit)[total - limit]

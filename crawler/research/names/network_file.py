@@ -38,18 +38,23 @@ class NetworkSize(NamedTuple):
     pairs: int
 
 
-def write_network(name_list: NameList, path: Path, *, minimum: int = 2, force: bool = False) -> NetworkSize:
-    """Write the network of a list of names as GEXF or GraphML, by the ending of the file's name.
-
-    ``minimum`` is the number of articles that a pair needs. Raises ExportFailed for another ending, a file that is
-    there already (without ``force``), or one that cannot be written.
-    """
+def check_network_path(path: Path, *, force: bool = False) -> None:
+    """Raise ExportFailed for a path with another ending than a network has, or a file that is there already."""
     if path.suffix.lower() not in SUFFIXES:
         raise ExportFailed(f"{path.name} must end in {' or '.join(SUFFIXES)}, for Gephi and others to know what it is")
     if path.exists() and not force:
         raise ExportFailed(f"{path} exists already; --force replaces it")
     if not is_text(path.name):
         raise ExportFailed(f"{path} is no name for a network, which is UTF-8: choose another")
+
+
+def write_network(name_list: NameList, path: Path, *, minimum: int = 2, force: bool = False) -> NetworkSize:
+    """Write the network of a list of names as GEXF or GraphML, by the ending of the file's name.
+
+    ``minimum`` is the number of articles that a pair needs. Raises ExportFailed for another ending, a file that is
+    there already (without ``force``), or one that cannot be written.
+    """
+    check_network_path(path, force=force)
     pairs = name_list.pair(minimum)
     make = _make_gexf if path.suffix.lower() == ".gexf" else _make_graphml
     try:

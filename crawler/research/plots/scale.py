@@ -83,7 +83,7 @@ def choose_ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[f
 
 
 def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
-    """Return the places of the periods named below an axis: the first of a month or of a year, where enough are there.
+    """Return the places of the periods named below an axis: the first of a month or a year, where enough are there.
 
     >>> choose_period_marks([f"{year}-{month:02}" for year in (2020, 2021, 2022) for month in range(1, 13)])
     [0, 12, 24]
@@ -91,7 +91,7 @@ def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
     if len(periods) <= at_most:
         return list(range(len(periods)))
     indexes = list(range(len(periods)))
-    years = [place for place in indexes if periods[place][4:] in ("", "-01", "-01-01")]
+    years = [place for place in indexes if periods[place][4:] in ("", "-01", "-01-01", "-W01", "-Q1")]
     months = [place for place in indexes if periods[place][7:] == "-01"]
     for firsts, sizes in ((months, (1, 2, 3, 6)), (years, (1, 2, 5, 10, 20, 50))):
         for size in sizes:

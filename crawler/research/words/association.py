@@ -66,7 +66,8 @@ def log_likelihood(table: ContingencyTable) -> float:
         (table.o21, r2 * table.c1),
         (table.o22, r2 * c2),
     )
-    return max(2 * sum(_sum_cell(seen, product / table.n) for seen, product in cells if seen), 0.0)
+    n = table.n
+    return max(2 * sum(_sum_cell(seen, product / n) for seen, product in cells if seen), 0.0)
 
 
 def keyness(table: ContingencyTable) -> float:
@@ -150,12 +151,23 @@ def adjust_p_values(p_values: Sequence[float]) -> list[float]:
     >>> adjust_p_values([0.01, 0.04, 0.03])
     [0.03, 0.04, 0.04]
     """
+    return adjust_counted_p_values(p_values, [1] * len(p_values))
+
+
+def adjust_counted_p_values(p_values: Sequence[float], numbers: Sequence[int]) -> list[float]:
+    """Return what :func:`adjust_p_values` returns for p-values of which each stands for so many words.
+
+    >>> adjust_counted_p_values([0.01, 0.04], [2, 1])
+    [0.015, 0.04]
+    """
     order = sorted(range(len(p_values)), key=p_values.__getitem__, reverse=True)
+    total = rank = sum(numbers)
     adjusted = [0.0] * len(p_values)
     lowest = 1.0
-    for index, place in enumerate(order):
-        lowest = min(lowest, p_values[place] * len(order) / (len(order) - index))
+    for place in order:
+        lowest = min(lowest, p_values[place] * total / rank)
         adjusted[place] = lowest
+        rank -= numbers[place]
     return adjusted
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
@@ -17,16 +17,16 @@ from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
-from crawler.research.words.association import (
-    MEASURES,
-    ContingencyTable,
-    Measure,
-    adjust_p_values,
-    compute_p_value,
-    log_likelihood,
+from crawler.research.words.association import MEASURES, ContingencyTable, Measure, log_likelihood
+from crawler.research.words.comparison import Candidates, LeftOut, compare_words, make_candidates
+from crawler.research.words.corpus import iter_selection_columns, make_unit_corpus_plan
+from crawler.research.words.frequencies import (
+    MOST_WORDS_COMPARED,
+    can_tell,
+    count_corpus_frequencies,
+    refuse_many_words,
+    split_by_language,
 )
-from crawler.research.words.corpus import iter_selection_columns
-from crawler.research.words.frequencies import can_tell, count_corpus_frequencies, split_by_language
 from crawler.research.words.neighbours import NeighbourCounter, Neighbours
 from crawler.research.words.stop_words import StopLists, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, TokenRule
@@ -67,6 +67,8 @@ class Collocations:
     """Words near a hit."""
     words: int
     """Words of the corpus outside the hits."""
+    total: int
+    """Words that stand there more often than by chance, of which ``collocates`` may have the first ones only."""
     collocates: tuple[Collocate, ...]
 
 
@@ -78,6 +80,7 @@ def collocations(
     minimum: int = 3,
     stop: StopLists | Collection[str] = frozenset(),
     rule: TokenRule = DEFAULT_RULE,
+    limit: int | None = None,
     index: ForwardIndex | None = None,
 ) -> tuple[Collocations, ...]:
     """Return, for each language that a selection is found in, the words that stand around its hits.
@@ -94,6 +97,7 @@ def collocations(
         minimum: leave out words that stand near a hit less often.
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
         rule: what is counted as one word.
+        limit: words of each language that are returned.
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
@@ -108,73 +112,123 @@ def collocations(
         stop_lists = make_stop_lists(stop)
         return tuple(
             _collocate_language(
-                archive, language, part, wanted, window, measure, minimum, stop_lists.list_for(language), rule, index
+                language,
+                _read_surroundings(archive, part, wanted, window, minimum, rule, index),
+                measure,
+                LeftOut(stop_lists.list_for(language)),
+                limit,
             )
             for language, part in split_by_language(archive.db, selection).items()
         )
 
 
+class _Surroundings(NamedTuple):
+    """What stands around the hits of one language, and the corpus."""
+
+    candidates: Candidates
+    """Counted near hits and elsewhere."""
+    hits: int
+    articles: int
+    near: int
+    words: int
+
+
 def _collocate_language(
-    archive: Archive,
-    language: str,
-    selection: Selection,
-    wanted: Sequence[WantedTerm],
-    window: int,
-    measure: Measure,
-    minimum: int,
-    stop: Collection[str],
-    rule: TokenRule,
-    index: ForwardIndex | None,
+    language: str, surroundings: _Surroundings, measure: Measure, left_out: LeftOut, limit: int | None
 ) -> Collocations:
-    corpus = count_corpus_frequencies(archive.db, selection, rule, index)
-    neighbours = _count_neighbours(archive, selection, wanted, window, rule, index)
-    size = corpus.size - neighbours.inside.total()
-    near_total = neighbours.near.total()
-    collocates: list[Collocate] = []
-    tables = []
-    for word, count in neighbours.near.items():
-        if count >= minimum:
-            elsewhere = max(corpus.words[word] - neighbours.inside[word] - count, 0)
-            rest = max(size - near_total - elsewhere, 0)
-            tables.append((word, ContingencyTable(count, near_total - count, elsewhere, rest)))
-    p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
-    for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
-        if word not in stop and table.o11 > table.expected:
-            collocates.append(
-                Collocate(
-                    word=word,
-                    near=table.o11,
-                    expected=table.expected,
-                    frequency=table.c1,
-                    articles=neighbours.spread[word],
-                    score=MEASURES[measure](table),
-                    p_value=p_value,
-                    q_value=q_value,
-                )
-            )
-    collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
+    near, words = surroundings.near, surroundings.words
+
+    def make_table(count: int, elsewhere: int) -> ContingencyTable:
+        return ContingencyTable(count, near - count, elsewhere, max(words - near - elsewhere, 0))
+
+    compared = compare_words(
+        surroundings.candidates,
+        make_table,
+        MEASURES[measure],
+        log_likelihood,
+        lambda table: table.o11 > table.expected,
+        left_out,
+        limit,
+    )
     return Collocations(
         language=language,
-        hits=neighbours.hits,
-        articles=neighbours.articles,
-        near=near_total,
-        words=size,
-        collocates=tuple(collocates),
+        hits=surroundings.hits,
+        articles=surroundings.articles,
+        near=near,
+        words=words,
+        total=compared.total,
+        collocates=tuple(
+            Collocate(
+                word=word,
+                near=table.o11,
+                expected=table.expected,
+                frequency=table.c1,
+                articles=articles,
+                score=score,
+                p_value=p_value,
+                q_value=q_value,
+            )
+            for word, articles, (table, score, p_value, q_value) in compared.words
+        ),
     )
 
 
-def _count_neighbours(
+def _read_surroundings(
     archive: Archive,
     selection: Selection,
     wanted: Sequence[WantedTerm],
     window: int,
+    minimum: int,
     rule: TokenRule,
     index: ForwardIndex | None,
-) -> Neighbours:
-    if index is not None and can_tell(selection, rule) and all(isinstance(term, Term) for term in wanted):
+) -> _Surroundings:
+    can_find = can_tell(selection, rule) and all(isinstance(term, Term) for term in wanted)
+    if index is not None and can_find and rule.ngrams is not None:
+        return _read_runs(archive, selection, wanted, window, minimum, rule.ngrams, index)
+    corpus = count_corpus_frequencies(archive.db, selection, rule, index)
+    if index is not None and can_find:
         from crawler.research.forward_index.neighbours import count_neighbours
 
-        return count_neighbours(index, index.find_rows(list_ids(archive.db, selection.plan())), wanted, window, rule)
+        rows = index.find_rows(list_ids(archive.db, selection.plan()))
+        neighbours = count_neighbours(index, rows, wanted, window)
+    else:
+        neighbours = _count_neighbours(archive, selection, wanted, window, rule)
+    words = [word for word, count in neighbours.near.items() if count >= minimum]
+    counts = [neighbours.near[word] for word in words]
+    elsewhere = [
+        max(corpus.words[word] - neighbours.inside[word] - count, 0) for word, count in zip(words, counts, strict=True)
+    ]
+    return _Surroundings(
+        make_candidates(words, counts, elsewhere, neighbours.spread),
+        hits=neighbours.hits,
+        articles=neighbours.articles,
+        near=neighbours.near.total(),
+        words=corpus.size - neighbours.inside.total(),
+    )
+
+
+def _read_runs(
+    archive: Archive,
+    selection: Selection,
+    wanted: Sequence[WantedTerm],
+    window: int,
+    minimum: int,
+    length: int,
+    index: ForwardIndex,
+) -> _Surroundings:
+    """Count runs of words by the forward index."""
+    from crawler.research.forward_index.comparing import read_run_surroundings
+
+    db = archive.db
+    ids = list_ids(db, selection.plan())
+    corpus_ids = ids + list_ids(db, make_unit_corpus_plan(selection, outside=True))
+    refuse_many_words(index.count_words(corpus_ids), MOST_WORDS_COMPARED)
+    return _Surroundings(*read_run_surroundings(index, ids, corpus_ids, wanted, window, length, minimum))
+
+
+def _count_neighbours(
+    archive: Archive, selection: Selection, wanted: Sequence[WantedTerm], window: int, rule: TokenRule
+) -> Neighbours:
     counter = NeighbourCounter(window)
     wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
     for columns in iter_selection_columns(archive.db, selection, rule):

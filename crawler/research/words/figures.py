@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class CorpusSize(NamedTuple):
+    """How much some texts have."""
+
+    articles: int
+    words: int
 
 
 @dataclass(slots=True)

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 MOST_WORDS_IN_RUNS: Final = 6_000_000
 """Runs of a corpus of more words than this are not counted by the index: each of them has a name in memory."""
-MOST_WORDS_COMPARED: Final = 2_000_000
-"""Runs of more words than this are not compared by the index: no page waits so long."""
+MOST_WORDS_COMPARED: Final = 20_000_000
+"""Runs of more words than this, on both sides together, are not compared by the index: they take 20 bytes each, and no
+page waits so long."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -69,7 +70,7 @@ def count_selection_frequencies(
     db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
-    counted = _count_forward(db, selection, selection.plan(), rule, index, most=MOST_WORDS_COMPARED, spread=spread)
+    counted = _count_forward(db, selection, selection.plan(), rule, index, spread=spread)
     if counted is not None:
         return counted
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
@@ -87,7 +88,7 @@ def count_corpus_frequencies(
         of_selection = count_selection_frequencies(db, selection, rule, index=index)
         return of_selection + count_other_frequencies(db, selection, of_selection, rule, index)
     plan = make_unit_corpus_plan(selection)
-    counted = _count_forward(db, selection, plan, rule, index, most=MOST_WORDS_IN_RUNS)
+    counted = _count_forward(db, selection, plan, rule, index)
     if counted is not None:
         return counted
     counted = _count_index(db, selection, rule)
@@ -99,7 +100,7 @@ def count_other_frequencies(
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
     plan = make_unit_corpus_plan(selection, outside=True)
-    counted = _count_forward(db, selection, plan, rule, index, most=MOST_WORDS_COMPARED)
+    counted = _count_forward(db, selection, plan, rule, index)
     if counted is not None:
         return counted
     rest = _count_index(db, selection, rule)
@@ -119,7 +120,6 @@ def _count_forward(
     rule: TokenRule,
     index: ForwardIndex | None,
     *,
-    most: int,
     spread: bool = False,
 ) -> Frequencies | None:
     """Count the words of a plan's articles by the forward index; None where there is none, or it cannot tell them."""
@@ -127,7 +127,7 @@ def _count_forward(
         return None
     ids = list_ids(db, plan)
     if rule.ngrams is not None:
-        refuse_many_words(index.count_words(ids), most)
+        refuse_many_words(index.count_words(ids), MOST_WORDS_IN_RUNS)
     from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
 
     return count_by_index(index, ids, rule, spread=spread)
@@ -157,10 +157,13 @@ def _count_index(db: Database, selection: Selection, rule: TokenRule) -> Frequen
 
 
 def split_by_language(db: Database, selection: Selection) -> dict[str, Selection]:
-    """Return a selection's languages, each with the part of the selection that is in it.
+    """Return a selection's languages, that of most articles first, each with the part of the selection that is in it.
 
     The words of two languages make no common list: "die" is not "die".
     """
     refuse_unknown_snapshot(db, selection)
     plan = replace(selection, unit="article").plan()
-    return {language: replace(selection, language=language) for language in count_languages(db, plan)}
+    counts = count_languages(db, plan)
+    return {
+        language: replace(selection, language=language) for language in sorted(counts, key=lambda name: -counts[name])
+    }

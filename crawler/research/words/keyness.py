@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
-from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import list_marked_terms
-from crawler.normalisation.tokenizer import is_unspaced
-from crawler.research.words.association import (
-    MEASURES,
-    ContingencyTable,
-    Measure,
-    adjust_p_values,
-    compute_p_value,
-    log_ratio,
-    percent_difference,
-)
+from crawler.archive.search.texts import list_ids
+from crawler.research.words.association import MEASURES, ContingencyTable, Measure, log_ratio, percent_difference
 from crawler.research.words.association import keyness as log_likelihood
-from crawler.research.words.figures import Frequencies
-from crawler.research.words.frequencies import count_other_frequencies, count_selection_frequencies, split_by_language
+from crawler.research.words.comparison import Candidates, ComparedWord, LeftOut, choose_candidates, compare_words
+from crawler.research.words.corpus import make_unit_corpus_plan
+from crawler.research.words.figures import CorpusSize
+from crawler.research.words.frequencies import (
+    MOST_WORDS_COMPARED,
+    can_tell,
+    count_other_frequencies,
+    count_selection_frequencies,
+    refuse_many_words,
+    split_by_language,
+)
 from crawler.research.words.stop_words import StopLists, make_stop_lists
-from crawler.research.words.tokens import DEFAULT_RULE, TokenRule, join_words
+from crawler.research.words.tokens import DEFAULT_RULE, TokenRule
 
 if TYPE_CHECKING:
     from crawler.research.forward_index.index import ForwardIndex
@@ -68,6 +68,10 @@ class Keywords:
     other_articles: int
     other_words: int
     """Of what it is compared with."""
+    shared_articles: int
+    """On both sides: what is found of them makes the sides alike."""
+    total: int
+    """Words that are used more, or less, of which ``keywords`` may have the first ones only."""
     keywords: tuple[Keyword, ...]
 
 
@@ -81,6 +85,7 @@ def keywords(
     less: bool = False,
     exclude_query_words: bool = False,
     rule: TokenRule = DEFAULT_RULE,
+    limit: int | None = None,
     index: ForwardIndex | None = None,
 ) -> tuple[Keywords, ...]:
     """Compare the words of a selection with those of another, in each language that it is found in.
@@ -100,6 +105,7 @@ def keywords(
         exclude_query_words: leave out of what is returned the words that the query, or that of ``against``, asks for:
             they are key because they were searched for.
         rule: what is counted as one word.
+        limit: words of each language that are returned.
         index: the forward index of the archive as it is now, for speed.
 
     Raises:
@@ -108,91 +114,102 @@ def keywords(
 
     """
     nodes = [other.parse().node for other in (selection, against) if other is not None] if exclude_query_words else []
-    is_excluded = _make_query_filter(list_marked_terms(node) for node in nodes)
+    queries = [list_marked_terms(node) for node in nodes]
     with translate_errors(archive.path):
         comparisons = []
         for language, part in split_by_language(archive.db, selection).items():
-            here = count_selection_frequencies(archive.db, part, rule, spread=True, index=index)
-            if against is not None:
-                there = count_selection_frequencies(archive.db, replace(against, language=language), rule, index=index)
-            else:
-                there = count_other_frequencies(archive.db, part, here, rule, index)
-            stop_words = make_stop_lists(stop).list_for(language)
-            comparisons.append(
-                _compare_language(language, here, there, measure, minimum, stop_words, less, is_excluded)
-            )
+            other = replace(against, language=language) if against is not None else None
+            candidates, here, there = _find_candidates(archive, part, other, rule, minimum, less, index)
+            left_out = LeftOut(make_stop_lists(stop).list_for(language), queries)
+            compared = _compare_language(language, candidates, here, there, measure, less, left_out, limit)
+            if other is not None:
+                others = frozenset(list_ids(archive.db, other.plan()))
+                shared = others.intersection(list_ids(archive.db, part.plan()))
+                compared = replace(compared, shared_articles=len(shared))
+            comparisons.append(compared)
         return tuple(comparisons)
+
+
+def _find_candidates(
+    archive: Archive,
+    selection: Selection,
+    against: Selection | None,
+    rule: TokenRule,
+    minimum: int,
+    less: bool,
+    index: ForwardIndex | None,
+) -> tuple[Candidates, CorpusSize, CorpusSize]:
+    """Return the words of one language that are frequent enough, and how much both sides have."""
+    db = archive.db
+    tells_both = can_tell(selection, rule) and (against is None or can_tell(against, rule))
+    if index is not None and rule.ngrams is not None and tells_both:
+        from crawler.research.forward_index.comparing import compare_runs
+
+        here_ids = list_ids(db, selection.plan())
+        there = make_unit_corpus_plan(selection, outside=True) if against is None else against.plan()
+        there_ids = list_ids(db, there)
+        refuse_many_words(index.count_words(here_ids) + index.count_words(there_ids), MOST_WORDS_COMPARED)
+        return compare_runs(index, here_ids, there_ids, rule.ngrams, minimum, less=less)
+    here = count_selection_frequencies(db, selection, rule, spread=True, index=index)
+    if against is not None:
+        others = count_selection_frequencies(db, against, rule, index=index)
+    else:
+        others = count_other_frequencies(db, selection, here, rule, index)
+    candidates = choose_candidates(here, others, minimum, less=less)
+    return candidates, CorpusSize(here.articles, here.size), CorpusSize(others.articles, others.size)
 
 
 def _compare_language(
     language: str,
-    here: Frequencies,
-    there: Frequencies,
+    candidates: Candidates,
+    here: CorpusSize,
+    there: CorpusSize,
     measure: Measure,
-    minimum: int,
-    stop: Collection[str],
     less: bool,
-    is_excluded: Callable[[str], bool],
+    left_out: LeftOut,
+    limit: int | None,
 ) -> Keywords:
-    rows = []
-    tables = []
-    for word, frequency in (there if less else here).words.items():
-        if frequency >= minimum:
-            count, other_count = here.words[word], there.words[word]
-            tables.append((word, ContingencyTable(count, here.size - count, other_count, there.size - other_count)))
-    p_values = [compute_p_value(log_likelihood(table)) for _, table in tables]
-    for (word, table), p_value, q_value in zip(tables, p_values, adjust_p_values(p_values), strict=True):
-        if word in stop or is_excluded(word):
-            continue
+    def make_table(count: int, other_count: int) -> ContingencyTable:
+        return ContingencyTable(count, here.words - count, other_count, there.words - other_count)
+
+    def is_wanted(table: ContingencyTable) -> bool:
         # Multiplied out, not divided: two equal rates must not differ by a rounding.
         excess = table.o11 * table.n - table.r1 * table.c1
-        if excess < 0 if less else excess > 0:
-            rows.append(
-                Keyword(
-                    word=word,
-                    count=table.o11,
-                    per_million=_compute_rate(table.o11, here.size),
-                    other_count=table.o21,
-                    other_per_million=_compute_rate(table.o21, there.size),
-                    expected=table.expected,
-                    articles=here.spread[word],
-                    score=_MEASURES[measure](table),
-                    p_value=p_value,
-                    q_value=q_value,
-                    log_ratio=log_ratio(table),
-                    percent_difference=percent_difference(table),
-                )
-            )
+        return excess < 0 if less else excess > 0
+
     # With ``less`` the rarest come first, and all others than log-likelihood are lowest there.
     rising = less and measure != "ll"
-    rows.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
+    compared = compare_words(
+        candidates, make_table, _MEASURES[measure], log_likelihood, is_wanted, left_out, limit, rising=rising
+    )
     return Keywords(
         language=language,
         articles=here.articles,
-        words=here.size,
+        words=here.words,
         other_articles=there.articles,
-        other_words=there.size,
-        keywords=tuple(rows),
+        other_words=there.words,
+        shared_articles=0,
+        total=compared.total,
+        keywords=tuple(_make_keyword(word) for word in compared.words),
     )
 
 
-def _make_query_filter(queries: Iterable[Sequence[Term]]) -> Callable[[str], bool]:
-    """Return whether a word, or one of several, is one that these terms ask for, or begins as a prefix of theirs does.
-
-    A word of characters is one of them if its characters stand in a term, or a term's in it.
-    """
-    terms = [term for terms in queries for term in terms]
-    prefixes = tuple(term.words[-1] for term in terms if term.prefix)
-    words = frozenset(word for term in terms for word in term.words if not is_unspaced(word))
-    runs = [join_words(term.words) for term in terms if is_unspaced(term.words[0])]
-
-    def is_excluded(token: str) -> bool:
-        return any(
-            part in words or (prefixes and part.startswith(prefixes)) or any(run in part or part in run for run in runs)
-            for part in token.split(" ")
-        )
-
-    return is_excluded
+def _make_keyword(word: ComparedWord) -> Keyword:
+    table, score, p_value, q_value = word.comparison
+    return Keyword(
+        word=word.word,
+        count=table.o11,
+        per_million=_compute_rate(table.o11, table.r1),
+        other_count=table.o21,
+        other_per_million=_compute_rate(table.o21, table.n - table.r1),
+        expected=table.expected,
+        articles=word.articles,
+        score=score,
+        p_value=p_value,
+        q_value=q_value,
+        log_ratio=log_ratio(table),
+        percent_difference=percent_difference(table),
+    )
 
 
 def _compute_rate(count: int, size: int) -> float:

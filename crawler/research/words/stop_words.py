@@ -45,13 +45,28 @@ def read_stop_words(text: str) -> frozenset[str]:
 
     >>> sorted(read_stop_words("The\n我们 的"))
     ['the', '我们', '的']
+
+    What follows a bar in a line is a comment, as in the lists of Snowball, and a line that begins with ``#`` is one.
+
+    >>> sorted(read_stop_words("# English\nwe | as subject\nwe'll"))
+    ['ll', 'we']
     """
     words: set[str] = set()
-    for piece in text.split():
+    lines = (line.partition("|")[0] for line in text.splitlines() if not line.lstrip().startswith("#"))
+    for piece in " ".join(lines).split():
         for _, group in groupby(index_words(piece), lambda word: word == BARRIER):
             parts = [word for word in group if word != BARRIER]
             words.update([join_words(parts)] if all(map(is_unspaced, parts)) and parts else parts)
     return frozenset(words)
+
+
+def has_stop_word(token: str, stop: Collection[str]) -> bool:
+    """Return True for a word of a stop list, and for a run of words with one in it.
+
+    >>> [has_stop_word(token, {"of", "的"}) for token in ("of", "sea of boats", "offer", "的港")]
+    [True, True, False, False]
+    """
+    return token in stop or (" " in token and any(word in stop for word in token.split(" ")))
 
 
 def check_packaged() -> None:

@@ -17,7 +17,7 @@ from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.corpus import Columns, iter_selection_columns
 from crawler.research.words.figures import Word, WordList, sort_words
 from crawler.research.words.frequencies import can_tell, refuse_many_words, split_by_language
-from crawler.research.words.stop_words import StopLists, make_stop_lists
+from crawler.research.words.stop_words import StopLists, has_stop_word, make_stop_lists
 from crawler.research.words.tokens import DEFAULT_RULE, Column, TokenRule, list_tokens
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _list_language(
         size += number
         counts.update(tokens)
         articles.update(tokens.keys())
-    listed = {word for word, count in counts.items() if count >= minimum and word not in stop}
+    listed = {word for word, count in counts.items() if count >= minimum and not has_stop_word(word, stop)}
     # What an article without the word adds is its share of all words; these add up to 1 with those of the others.
     deviations = dict.fromkeys(listed, 1.0)
     for tokens, number in _iter_articles(archive, selection, rule, clustered):

@@ -1,0 +1,49 @@
+"""The help of commands with many options: under headings, within 80 columns, and whole."""
+
+from __future__ import annotations
+
+import re
+
+import click
+from click.testing import CliRunner
+
+from crawler.cli import main
+from crawler.cli.app import CommandGroup
+from crawler.cli.help_sections import FEW_OPTIONS, SectionedCommand
+
+
+def iter_commands(command: click.Command, name: str = "") -> list[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        return [(name, command)]
+    context = click.Context(command)
+    names = command.list_commands(context)
+    return [
+        found
+        for child in names
+        if (subcommand := command.get_command(context, child))
+        for found in iter_commands(subcommand, f"{name} {child}".strip())
+    ]
+
+
+def test_options_that_commands_share_stand_under_headings_and_none_is_lost() -> None:
+    assert isinstance(main, CommandGroup)
+    for name, command in iter_commands(main):
+        shared = {"--since", "--kicker", "--noted"}
+        shown = [
+            parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden
+        ]
+        if not shared <= {name for option in shown for name in option.opts}:
+            continue
+        assert isinstance(command, SectionedCommand), name
+        assert len(shown) > FEW_OPTIONS
+        text = CliRunner().invoke(main, [*name.split(), "--help"], terminal_width=80).stdout
+        assert max(map(len, text.splitlines())) <= 80
+        _, *sections = re.split(
+            r"^(Options|Which articles|A sample of them|Output|With every command):\n", text, flags=re.M
+        )
+        parts = dict(zip(sections[::2], sections[1::2], strict=True))
+        listed = re.findall(r"^  (?:-\w, )?(--[\w-]+)", "".join(parts.values()), re.M)
+        assert sorted(listed) == sorted([*(option.opts[-1] for option in shown), "--help"])
+        assert all(re.search(rf"^  {option} ", parts["Which articles"], re.M) for option in shared)
+        assert list(parts)[-1] == "With every command"
+        assert "--json" not in parts.get("Options", "")
