@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy import Request
@@ -40,12 +40,13 @@ from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.discovery.sitemap_entries import MAX_UNPACKED
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Failure, Reservation
+from crawler.normalisation.references import resolve_reference
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacles import find_refresh
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.reservations import find_reservations
-from crawler.warc.content_encoding import is_whole_stream, list_encodings
+from crawler.warc.content_encoding import is_whole_body, list_encodings
 from crawler.warc.records import compute_payload_digest
 
 MAX_HEAD = 256_000
@@ -121,7 +122,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         head: bytes = getattr(txresponse, "raw_head", None) or _rebuild_head(txresponse)
         status = int(txresponse.code)
         fields = _parse_fields(head)
-        cut_off = "dataloss" in flags and not is_whole_stream(body, list_encodings(fields))
+        cut_off = "dataloss" in flags and not is_whole_body(body, list_encodings(fields))
         digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._find_max_size(request))
@@ -185,11 +186,11 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             return
         try:
             if mirror is None:
-                answer.location = urljoin(answer.url, location)
+                answer.location = resolve_reference(answer.url, location)
                 return
             answer.location = mirror.translate_location(location, source)
             if mirror.serves(location, source):
-                answer.location_from = urljoin(source, location)
+                answer.location_from = resolve_reference(source, location)
         except ValueError:  # no address at all
             answer.location = None
 

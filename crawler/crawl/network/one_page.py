@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from w3lib.url import safe_url_string
 
@@ -23,12 +23,13 @@ from crawler.crawl.network.failures import CLOSED, describe_network_error
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.robots import RobotsRules
 from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
+from crawler.normalisation.references import resolve_reference
 from crawler.outcome.header_addresses import read_header_address
 from crawler.warc.content_encoding import (
     ACCEPT_ENCODING,
     MAX_CONTENT_SIZE,
     decode_content,
-    is_whole_stream,
+    is_whole_body,
     list_encodings,
 )
 
@@ -192,7 +193,7 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         words = describe_network_error(problem) or " ".join(str(problem).split())[:200] or type(problem).__name__
         raise SiteUnreachable(f"{url[:200]}: {words}") from None
     headers = tuple((name, value) for name, value in response.headers.items())
-    cut_off = cut_off and not is_whole_stream(body, list_encodings(headers))
+    cut_off = cut_off and not is_whole_body(body, list_encodings(headers))
     head = f"HTTP/{response.version / 10:.1f} {response.status} {response.reason}\r\n" + "".join(
         f"{name}: {' '.join(value.split())}\r\n" for name, value in headers
     )
@@ -254,7 +255,7 @@ def _decode(exchange: Exchange) -> bytes:
 
 def _join(url: str, location: str) -> str:
     try:
-        return urljoin(url, read_header_address(location))
+        return resolve_reference(url, read_header_address(location))
     except ValueError as problem:
         raise BadAddress(f"{location[:200]!a} is malformed: {problem}.") from None
 

@@ -35,7 +35,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark, which an editor put before the first record."""
 _LONGEST_FIELD: Final = 4_000
 _NOT_MODIFIED: Final = "server-not-modified"
-_STATUS: Final = re.compile(rb"\s*HTTP/\d(?:\.\d)? +(\d{3})")
+_STATUS: Final = re.compile(rb"\s*HTTP(?:/\d(?:\.\d)?)? +(\d{3})", re.I)
 _MEDIA_TYPE: Final = re.compile(rb"^content-type[ \t]*:[ \t]*([^\r\n;,]*)", re.I | re.M)
 _RECORD_START: Final = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
 
