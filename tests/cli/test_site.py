@@ -139,3 +139,10 @@ def test_the_report_counts_fields_by_month(ask):
     for month in months:
         assert all(0 <= count <= month["articles"] for count in month["counts"].values())
         assert month["counts"]["published"] == (month["articles"] if month["month"] else 0)
+
+
+def test_a_report_of_a_site_that_nobody_knows_is_an_error(ask):
+    for options in ((), ("--json",)):
+        result = ask("site", "report", "asianew", *options)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "no site 'asianew' is known. Did you mean asianews?" in result.stderr

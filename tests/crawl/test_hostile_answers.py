@@ -10,6 +10,9 @@ import pytest
 from support.loopback_site import ORIGIN, fetch_rows, make_article_page
 
 from crawler.crawl.launch import run_crawl
+from crawler.crawl.network.one_page import exchange_messages
+from crawler.errors import SiteUnreachable
+from crawler.outcome.payload import decode_payload
 from crawler.warc import iter_captures
 from crawler.warc.foreign import Findings, iter_file_entries, read_message
 
@@ -240,6 +243,27 @@ def test_odd_answers_with_an_article_are_read_and_read_back(paper, asked_for, tm
     failed = fetch_rows(options, "SELECT url, last_error FROM addresses WHERE state <> 'done'")
     assert failed == []
     assert not find_unread_records(options.archive.with_suffix(".warc"), tmp_path)
+
+
+def test_one_page_is_read_from_them_as_in_a_crawl(paper):
+    """As ``seealso read`` and the first look at a new site do; of what costs a page in a crawl nothing is read."""
+    failed = {name: FAILED[name] for name in ("nothing at all", "noise", "two lengths", "status that is a word")}
+    unread = []
+    for number, (name, answer) in enumerate({**GOOD, **failed}.items()):
+        paper.pages[f"/{number}"] = answer
+        try:
+            exchange = exchange_messages(paper.mirror.format(path=f"/{number}"), "seealso", here=True)
+        except SiteUnreachable:
+            unread.append(name)
+            continue
+        payload = decode_payload(exchange.body, exchange.headers, cut_off=exchange.cut_off)
+        if (
+            payload.failure
+            or b"Neighbours had brought" not in payload.body
+            or not exchange.response_head.upper().startswith(b"HTTP")
+        ):
+            unread.append(name)
+    assert unread == [*failed]
 
 
 def find_unread_records(folder, work):
