@@ -16,8 +16,16 @@ from typing import BinaryIO, Final, Literal
 
 from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
-from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, read_date, split_head
-from crawler.warc.foreign.members import Member, MemberBrokenOff, find_next_member, is_member, read_dictionary
+from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE, read_date, split_head
+from crawler.warc.foreign.members import (
+    PROBE_SIZE,
+    Member,
+    MemberBrokenOff,
+    begins_record,
+    find_next_member,
+    is_member,
+    read_dictionary,
+)
 from crawler.warc.foreign.records import find_next_record, read_length, read_span, skip_blank
 from crawler.warc.foreign.unpacking import GrownTooLarge, Spill
 
@@ -98,6 +106,8 @@ class FileNotes:
     """Where reading would have gone on behind the span; None at the end of the file."""
     keeps_content: bool = False
     """True if entries are to have the content of their records."""
+    begins_as_archive: bool = False
+    """True if the file begins with a record, be it whole or not."""
 
 
 def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WHOLE_FILE) -> Iterator[RecordEntry]:
@@ -114,7 +124,9 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WH
         file.seek(0)
         is_blank = start < MAX_HEAD_SIZE and not file.read(start).removeprefix(_MARK).strip(BLANK)
         file.seek(start)
-        is_packed = is_member(file.read(4))
+        opening = file.read(PROBE_SIZE)
+        is_packed = is_member(opening)
+        notes.begins_as_archive = SIGNATURE.match(opening) is not None or begins_record(opening, None)
         if span.start > start:
             first_offset = _find_first(file, span.start, is_packed=is_packed)
             if first_offset is None:
