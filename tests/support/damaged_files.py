@@ -18,6 +18,7 @@ from support.foreign_files import (
     zstd_each,
 )
 from support.loopback_site import make_article_page
+from support.odd_answers import make_odd_answers
 
 
 def make_damage(shelf):
@@ -115,6 +116,6 @@ def make_damage(shelf):
 
 def make_shelf():
     shelf = Shelf()
-    for fill in (make_codings, make_kinds, make_revisits, make_packings, make_zips, make_damage):
+    for fill in (make_codings, make_kinds, make_revisits, make_packings, make_zips, make_damage, make_odd_answers):
         fill(shelf)
     return shelf.files

@@ -9,14 +9,15 @@ from typing import Final
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain, is_whole_body, list_encodings
+from crawler.warc.foreign.answers import find_answer_start
 from crawler.warc.foreign.entries import RecordEntry
 from crawler.warc.foreign.heads import find_head_end, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member, read_dictionary, read_member
 from crawler.warc.foreign.records import read_length, read_span
 
-_CHUNK_SIZE: Final = re.compile(rb"\s*([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
-_ANSWER: Final = re.compile(rb"HTTP(?:/| +[1-5]\d\d)", re.I)
-"""How an answer begins; some servers leave the version out."""
+_CHUNK_SIZE: Final = re.compile(rb"\s*(?:0[xX])?([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
+_FIRST_CHUNK: Final = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*\r\n(?:\xef\xbb\xbf)?\s*[<\x1f]")
+"""The size of a chunk in front of markup or of a compressed stream."""
 _TOKEN: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;[\x20-\x7e]{0,100})?")
 
 
@@ -61,8 +62,8 @@ def _make_message(fields: dict[str, str], block: bytes, label: str) -> HttpMessa
     """Return the HTTP answer of a record; ``label`` names it in the messages of errors."""
     kind = fields.get("warc-type", "").lower()
     media_type = fields.get("content-type", "")
-    answer_start = len(block) - len(block.lstrip())
-    if _ANSWER.match(block, answer_start) and (kind not in ("resource", "conversion") or "http" in media_type):
+    answer_start = find_answer_start(block)
+    if answer_start is not None and (kind not in ("resource", "conversion") or "http" in media_type):
         return _split_answer(block[answer_start:], fields.get("warc-truncated"))
     if media_type.lower().startswith("application/http"):
         raise NoAnswer(f"the record at {label} holds no HTTP answer")
@@ -111,6 +112,8 @@ def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
     if "chunked" in codings:
         body, is_whole = _undo_chunks(body)
         truncated = truncated or (None if is_whole or is_whole_body(body, encodings) else "disconnect")
+    elif _FIRST_CHUNK.match(body) and _undo_chunks(body)[1]:
+        body, _ = _undo_chunks(body)  # the field that says so was left out
     elif (stated := fields.get(b"content-length", b"")).isdigit() and len(body) < int(stated[:18]):
         is_unpacked = bool(encoding) and is_plain(body)  # the length is that of what was sent
         is_whole = is_unpacked or is_whole_body(body, encodings)
