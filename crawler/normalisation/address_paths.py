@@ -16,7 +16,11 @@ _TRACKING_IN_PATH = re.compile(rf"(?:%3F|&(?:amp;)?)(?:{TRACKING})(?:=|%3D).*", 
 """Tracking that was added to an address without the question mark that begins a query, or with it escaped."""
 _BLANKS_AT_END = re.compile(r"(?:\s|%20|%09|%0[AD]|%C2%A0|%E2%80%8[B-F]|%EF%BB%BF)+$", re.IGNORECASE)
 """Blanks and marks without width that a person copied along with an address."""
-_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(
+    r";(?:jsessionid|phpsessid|sid)=[^/;]*|/(?:\(|%28)(?:[AFSX](?:\(|%28)[a-z0-9_-]{16,400}(?:\)|%29))+(?:\)|%29)(?=/)",
+    re.IGNORECASE,
+)
+"""Sessions as Java and PHP put them into a path, and as ASP.NET does, in a folder of its own."""
 _NORMAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?")
 """Most paths: there is nothing to escape and nothing to resolve."""
 

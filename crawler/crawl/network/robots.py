@@ -56,9 +56,8 @@ class RobotsRules:
         if not text:
             return
         records = list(_iter_records(text))
-        self.sitemaps = tuple(dict.fromkeys(value for key, value in records if key == "sitemap" and value))[
-            :MOST_SITEMAPS
-        ]
+        sitemaps = (value.strip("<>\"'") for key, value in records if key == "sitemap")
+        self.sitemaps = tuple(dict.fromkeys(filter(None, sitemaps)))[:MOST_SITEMAPS]
         group = _select_group(records)
         self.crawl_delay = _read_crawl_delay([value for key, value in group if key == "crawl-delay"])
         lines = [f"{key}: {value}" for key, value in group if key != "crawl-delay" and value]

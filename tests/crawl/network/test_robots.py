@@ -158,6 +158,6 @@ def test_the_delay_of_our_group_counts_not_that_of_everybody():
 def test_sitemaps_are_kept_wherever_they_stand_each_once():
     rules = read(
         "Sitemap: https://a.example/1.xml\nUser-agent: other\nDisallow: /\nSITEMAP: https://a.example/2.xml # new\n"
-        "Sitemap: https://a.example/1.xml\nSitemap:\nSitemap https://a.example/3.xml\n"
+        "Sitemap: <https://a.example/1.xml>\nSitemap:\nSitemap https://a.example/3.xml\n"
     )
     assert rules.sitemaps == ("https://a.example/1.xml", "https://a.example/2.xml", "https://a.example/3.xml")
