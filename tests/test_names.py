@@ -43,6 +43,8 @@ NAMED_BEFORE = {
     **dict.fromkeys(
         (
             "_dataReceived_CHUNK_LENGTH",
+            "_dataReceived_CRLF",
+            "_dataReceived_TRAILER",
             "allHeadersReceived",
             "dataReceived",
             "headerReceived",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy import Request
@@ -27,29 +27,27 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.web._newclient import HTTPClientParser, ParseError
+from twisted.web._newclient import HTTPClientParser
 
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.certificates import VerifyingContextFactory
-from crawler.crawl.network.lenient_parsing import LenientParser
 from crawler.crawl.network.proxies import drop_credentials, find_proxy
+from crawler.crawl.network.recording import RecordingParser, read_fields
 from crawler.crawl.network.transfers import Transfer
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.discovery.sitemap_entries import MAX_UNPACKED
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Failure, Reservation
+from crawler.normalisation.references import resolve_reference
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacles import find_refresh
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.reservations import find_reservations
-from crawler.warc.content_encoding import is_whole_stream, list_encodings
+from crawler.warc.content_encoding import is_whole_body, list_encodings
 from crawler.warc.records import AnswerRecord, compute_payload_digest
-
-MAX_HEAD = 256_000
-"""Bytes of all header lines of one answer."""
 
 
 class WarcDownloadHandler(HTTP11DownloadHandler):
@@ -120,8 +118,8 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         flags: list[str] = result.get("flags") or []
         head: bytes = getattr(txresponse, "raw_head", None) or _rebuild_head(txresponse)
         status = int(txresponse.code)
-        fields = _parse_fields(head)
-        cut_off = "dataloss" in flags and not is_whole_stream(body, list_encodings(fields))
+        fields = read_fields(head)
+        cut_off = "dataloss" in flags and not is_whole_body(body, list_encodings(fields))
         digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._find_max_size(request))
@@ -185,11 +183,11 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             return
         try:
             if mirror is None:
-                answer.location = urljoin(answer.url, location)
+                answer.location = resolve_reference(answer.url, location)
                 return
             answer.location = mirror.translate_location(location, source)
             if mirror.serves(location, source):
-                answer.location_from = urljoin(source, location)
+                answer.location_from = resolve_reference(source, location)
         except ValueError:  # no address at all
             answer.location = None
 
@@ -202,18 +200,6 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         if proxy.authorization is not None:
             request.headers["Proxy-Authorization"] = proxy.authorization
         return request
-
-
-def _parse_fields(head: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the header fields of a head in order; folded lines are joined, lines without a colon left out."""
-    fields: list[tuple[str, str]] = []
-    for line in head.decode("latin-1").split("\r\n")[1:]:
-        if line[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-        elif ":" in line:
-            name, _, value = line.partition(":")
-            fields.append((name.strip(), value.strip()))
-    return tuple(fields)
 
 
 def _rebuild_head(txresponse: Any) -> bytes:
@@ -289,27 +275,6 @@ class _NotingPool:
         return connection
 
 
-class _RecordingParser(LenientParser):
-    """Records the lines of a response head as they came. Raises ParseError above :data:`MAX_HEAD` bytes."""
-
-    head_lines: list[bytes]
-    head_size: int
-
-    def lineReceived(self, line: bytes) -> None:
-        line = line.removesuffix(b"\r")
-        if line or self.head_lines:  # a blank line before an answer is no part of it
-            self.head_lines.append(line)
-        self.head_size += len(line)
-        if self.head_size > MAX_HEAD:
-            raise ParseError("the header lines are too long", b"")  # type: ignore[no-untyped-call]  # Twisted is typed in part
-        super().lineReceived(line)
-
-    def allHeadersReceived(self) -> None:
-        self.response.raw_head = b"\r\n".join(self.head_lines) + b"\r\n"
-        self.head_lines = []  # an interim answer (1xx) is followed by the real one
-        super().allHeadersReceived()  # type: ignore[no-untyped-call]  # Twisted is typed in part
-
-
 class _Recorder:
     """A transport that sends nothing and records what is written to it."""
 
@@ -327,9 +292,8 @@ class _RecordingProtocol(_LenientHTTP11ClientProtocol):
         parser = self._parser
         if isinstance(parser, HTTPClientParser):
             # Twisted makes the parser itself; mypy does not follow a class that is exchanged
-            parser.__class__ = _RecordingParser
-            parser.head_lines = []  # type: ignore[attr-defined]
-            parser.head_size = 0  # type: ignore[attr-defined]
+            parser.__class__ = RecordingParser
+            parser.begin_recording()  # type: ignore[attr-defined]
         recorder = _Recorder()
         request._writeHeaders(recorder, None)
 

@@ -51,8 +51,8 @@ def run_crawl(
     BadSiteFile (a pattern of the site cannot be used), BadAddress (a given address is not the site's, or the mirror is
     no template), ContactMissing, ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the
     site asked for (Retry-After).
-    What stops the run later is in the report: its ``exit_code`` and ``messages``. SIGINT or SIGTERM ends the run, as
-    ``interrupted``, once the answers in flight have come; a second one does not wait for these.
+    What stops the run later is in the report: its ``exit_code`` and ``messages``. SIGINT, SIGTERM and SIGHUP end the
+    run, as ``interrupted``, once the answers in flight have come; a second one does not wait for these.
     """
     spider = make_spider(known_site) if known_site is not None else find_spider(options.site, options.archive)
     refuse_bad_patterns(spider.site)

@@ -40,6 +40,9 @@ CONNECTION_ERRORS = (
 RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
 """Statuses that are retried. 429 and 503 ask for a pause: they are not retried in the same run."""
 
+LONGEST_TARGET = 16_000
+"""Characters of the longest address that a redirect may lead to."""
+
 
 class StayOnSite(CrawlComponent):
     """Admits requests to the site's own hosts, on http and https and their default ports, and no others.
@@ -116,6 +119,8 @@ class FollowRedirects(CrawlComponent):
             return response
         try:
             url = safe_url_string(urldefrag(response.location)[0])
+            if len(url) > LONGEST_TARGET:
+                raise NotFetched(f"redirects to an address of {len(url):,} characters", Failure.REDIRECTS)
             next_request = request.replace(url=url)
         except ValueError:
             reason = f"redirects to what is no address: {response.location[:200]!a}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from crawler.errors import ArchiveUnusable, CrawlerError
 
 OUTCOMES = {4: "refused", 5: "unreachable", 6: "alarm"}
 """Exit code of the error that ended a run → word for its outcome."""
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 INTERRUPTED_OUTCOME = "interrupted"
 
 
@@ -75,7 +78,8 @@ class StopSignal:
     def set_write_error(self, folder: Path, problem: OSError) -> None:
         """End the run because a WARC file cannot be written."""
         reason = f"{folder} cannot be written ({problem.strerror or problem})"
-        self.set(ArchiveUnusable(f"{reason}: make room, then run the same command again"), "archive")
+        step = "make room" if problem.errno in _NO_ROOM else "see what stands there and who may write"
+        self.set(ArchiveUnusable(f"{reason}: {step}, then run the same command again"), "archive")
 
 
 def name_outcome(problem: CrawlerError) -> str:

@@ -68,7 +68,7 @@ def run_crawls(
 ) -> list[CrawlResult]:
     """Crawl sites, ``at_once`` of them at a time, and return how each ended, in the order given.
 
-    ``on_end`` is called when one has ended. What stops one stops no other. SIGINT or SIGTERM ends all, as
+    ``on_end`` is called when one has ended. What stops one stops no other. SIGINT, SIGTERM or SIGHUP ends all, as
     :func:`~crawler.crawl.launch.run_crawl` does; those that have not begun are left out of the results.
     """
     if not crawls:

@@ -28,12 +28,15 @@ MAX_ENTRIES: Final = 50_000
 DocumentKind = Literal["urlset", "index", "feed", "text"]
 
 _STEP: Final = 1 << 16
-_HEAD: Final = 4_096
+_HEAD: Final = 32_768
+"""Bytes in which the first tag stands: long comments of plugins may be before it."""
 _LONGEST_ENTRY: Final = 500_000
 """Characters of the longest entry, where the markup is read by its tags."""
 _ROOT: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|rdf)(?=[\s>/])", re.I)
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _HTML: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])|<!doctype\s+html", re.I)
-_LINE: Final = re.compile(r"\s*https?://[^\s<>\"]+\s*(?:\n|\r|\Z)")
+_LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
+_LINE: Final = re.compile(r"(?:\s*#[^\r\n]*[\r\n])*\s*https?://[^\s<>\"]+\s*(?:\n|\r|\Z)")
 _ENTRY_TAG: Final = re.compile(r"<(?:([\w.-]{1,40}):)?(?:url|sitemap)(?=[\s>/])[^<>]*>", re.I)
 _FIELD: Final = re.compile(
     r"<(?:([\w.-]{1,40}):)?(loc|lastmod|publication_date|title|language)(?:\s[^<>]*)?>\s*"
@@ -71,7 +74,7 @@ class NoSitemap(ValueError):
 def find_document_kind(body: bytes) -> DocumentKind | None:
     """Return what a body is by its first bytes, unpacked where it is compressed; None for what is none of these."""
     head = next(_Unpacking(body).iter_chunks(_HEAD), b"")
-    text = _read_head(head)
+    text = _COMMENT.sub("", _read_head(head))
     root = _ROOT.search(text)
     page = _HTML.search(text)
     if root is not None and (page is None or root.start() < page.start()):
@@ -103,6 +106,9 @@ def read_document(capture: Capture) -> SitemapDocument:
             unpacking = _Unpacking(capture.body)
             _read_tags(document, _decode(capture, unpacking))
             document.mistakes.append(f"the XML is broken, and was read tag by tag: {error}")
+        if not document.entries:  # its tags may be in capitals
+            unpacking = _Unpacking(capture.body)
+            _read_tags(document, _decode(capture, unpacking))
     if unpacking.mistake is not None:
         document.mistakes.append(unpacking.mistake)
     return document
@@ -185,7 +191,7 @@ def _add(document: SitemapDocument, entry: SitemapEntry) -> bool:
     if len(document.entries) >= MAX_ENTRIES:
         document.mistakes.append(f"of the document only the first {MAX_ENTRIES:,} addresses were read")
         return False
-    if entry.loc:
+    if entry.loc and not (document.kind == "text" and entry.loc.startswith("#")):  # a remark
         document.entries.append(entry)
     return True
 
@@ -237,6 +243,8 @@ def _read_element(element: lxml.etree._Element) -> SitemapEntry:
         elif name == "news":
             for part in child.iter("{*}publication_date", "{*}title", "{*}language"):
                 texts.setdefault(_find_local_name(part), _read_element_text(part))
+    if not len(element):  # the address stands in the entry itself
+        texts["loc"] = _read_element_text(element)
     return _make_entry(texts)
 
 
@@ -251,7 +259,7 @@ def _read_element_text(element: lxml.etree._Element) -> str:
 
 def _make_entry(texts: dict[str, str]) -> SitemapEntry:
     return SitemapEntry(
-        loc=texts.get("loc", ""),
+        loc=_LINE_BREAK.sub("", texts.get("loc", "")),
         lastmod=texts.get("lastmod", "")[:200],
         published=texts.get("publication_date", "")[:200],
         title=strip_html(texts.get("title", "")[:5_000]),

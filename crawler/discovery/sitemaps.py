@@ -6,9 +6,12 @@ last change bounds it: ``--since`` needs one of these to tell what is too old.
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 from crawler.discovery.address_dates import find_day, find_month_end, find_period
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
@@ -20,6 +23,13 @@ from crawler.normalisation.document_addresses import names_sitemap, rank_sitemap
 from crawler.normalisation.hosts import is_site_host
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
+
+_MONTH_OR_YEAR: Final = re.compile(r"(\d{4})(?:-(\d\d))?")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?=[T ])")
+_UNSET_DAYS: Final = frozenset(
+    {"0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1904-01-01", "1969-12-31", "1970-01-01"}
+    | {"1979-12-31", "1980-01-01"}
+)
 
 
 def read_sitemap(capture: Capture, site: Site) -> PageLinks:
@@ -74,7 +84,7 @@ def _read_entry(
     if address.language is None and language in site.languages:
         address = replace(address, language=language)
     published_on = _read_day(entry.published, site) or find_day(address.url)
-    changed_on = _bound_day(_read_day(entry.lastmod, site), latest)
+    changed_on = _bound_day(_read_change_day(entry.lastmod, site), latest)
     bounds = [day for day in (changed_on, find_month_end(address.url)) if day is not None]
     return Link(
         address=address,
@@ -93,7 +103,7 @@ def _read_sitemap_entry(entry: SitemapEntry, capture: Capture, site: Site, lates
     if not _is_near(address, capture.url, site) or address.url == capture.url:
         return None
     period = find_period(address.url)
-    changed_on = _read_day(entry.lastmod, site)
+    changed_on = _read_change_day(entry.lastmod, site)
     return Link(
         address=address,
         via="sitemap",
@@ -129,6 +139,21 @@ def _read_day(printed: str, site: Site) -> str | None:
         return read_instant(printed, site).on
     except BadValue:
         return None
+
+
+def _read_change_day(printed: str, site: Site) -> str | None:
+    """Return the last day on which a change may have been, of a day, month or year; None for what tells none.
+
+    The beginnings of calendars of computers stand for a date that is not set.
+    """
+    period = _MONTH_OR_YEAR.fullmatch(printed)
+    if period is not None:
+        year, month = int(period[1]), int(period[2] or 12)
+        return f"{year}-{month:02}-{monthrange(year, month)[1]}" if year and 1 <= month <= 12 else None
+    day = _read_day(printed, site)
+    if day is None and (beginning := _DAY.match(printed)) is not None:  # what follows it is no time
+        day = _read_day(beginning[0], site)
+    return None if day in _UNSET_DAYS else day
 
 
 def _list_problems(url: str, document: SitemapDocument, malformed: int) -> tuple[Problem, ...]:

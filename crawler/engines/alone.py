@@ -17,11 +17,12 @@ from typing import Final, Literal
 from crawler.engines import watchdog
 from crawler.engines.engine import Payload, Task, describe_error
 from crawler.engines.processes import CONTEXT, Lifeline, follow_lifeline, limit_memory, shield_start
+from crawler.system.interruption import SIGNALS
 
 End = Literal["done", "failed", "time", "memory", "signal", "exit", "killed"]
 """How a process ended: ``failed`` if the function raised; ``time`` and ``memory`` at a limit; ``signal`` by one that it
 raised itself; ``exit`` if it ended itself; ``killed`` by a signal from outside, so that it may be innocent."""
-_SIGNALS_FROM_OUTSIDE: Final = {signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGKILL", None)}
+_SIGNALS_FROM_OUTSIDE: Final = {*SIGNALS, getattr(signal, "SIGKILL", None)}
 _FAILED: Final = 81
 _NO_MEMORY: Final = 82
 _MOST_TRACEBACK_BYTES: Final = 20_000

@@ -17,10 +17,11 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoi
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.address_paths import SAFE_IN_PATH, normalise_path
+from crawler.normalisation.address_paths import SAFE_IN_PATH, TRACKING, normalise_path
 from crawler.normalisation.address_templates import fill_template, list_placeholders
 from crawler.normalisation.hosts import is_alias, is_site_host, list_own_hosts, read_host, spell_host
 from crawler.normalisation.part_addresses import may_be_part
+from crawler.normalisation.references import mend_reference
 from crawler.site import AddressForm, Site
 
 MAX_URL_LENGTH = 2000
@@ -114,9 +115,7 @@ _BYTE = re.compile(r"%[89a-fA-F][0-9a-fA-F]")
 _LONE_BYTE = re.compile(r"[\udc80-\udcff]")
 _ESCAPED_LETTERS = re.compile(r"[A-Za-z]?(?:%[89A-F][0-9A-F])+(?:[A-Za-z](?:%[89A-F][0-9A-F])+)*")
 _SAFE_IN_QUERY = "-._~!$'()*,:@/?"
-_TRACKING = re.compile(
-    r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src", re.IGNORECASE
-)
+_TRACKING = re.compile(TRACKING, re.IGNORECASE)
 _SESSION = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|session_?id|sess_?id|cfid|cftoken|zenid|osc?sid|sid", re.IGNORECASE
 )
@@ -165,7 +164,7 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         stop = before_query.end() if before_query else 0
         url = url[:stop].replace("\\", "/") + url[stop:]
     try:
-        parts = urlsplit(_make_absolute(url, site, base))
+        parts = urlsplit(_make_absolute(mend_reference(url), site, base))
         port = parts.port
     except ValueError as error:
         raise BadAddress(f"{_shorten(url)} is malformed: {error}.") from None
@@ -192,7 +191,7 @@ def _split_origin(site: Site) -> SplitResult:
 def _make_absolute(url: str, site: Site, base: str | None) -> str:
     scheme = _SCHEME.match(url)
     host = _HOST_FIRST.match(url)
-    if base is None and host and is_site_host(host[1], site):
+    if host and is_site_host(host[1], site):  # on a page, too: no folder of a site is named as its host
         return f"https://{url}"
     if scheme:
         return url

@@ -6,11 +6,13 @@ import re
 from typing import Final
 
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_AROUND: Final = ' \t\r\n<>"'
+"""Blanks and marks of quotation, with which no address begins or ends."""
 _PATH: Final = re.compile(r"[^?#]*")
 
 
 def read_header_address(value: str) -> str:
-    r"""Return the address in a field value, which holds each byte as a letter of Latin-1, without spaces around it.
+    r"""Return the address in a field value, which holds each byte as a letter of Latin-1, without what is around it.
 
     Bytes that are UTF-8 are read so. Others are escaped as they came, because nobody knows which letters they mean: a
     server compares bytes. A backslash before the query is a slash, as browsers have it.
@@ -19,9 +21,9 @@ def read_header_address(value: str) -> str:
     ('/café', '/caf%E9', '/en/story?a=\\b')
     """
     try:
-        content = value.strip().encode("latin-1")
+        content = value.strip(_AROUND).encode("latin-1")
     except UnicodeEncodeError:  # it was decoded otherwise
-        return value.strip()
+        return value.strip(_AROUND)
     try:
         address = content.decode("utf-8")
     except UnicodeDecodeError:

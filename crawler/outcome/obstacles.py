@@ -10,10 +10,11 @@ import html
 import re
 from itertools import islice
 from typing import Final, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.extraction.decoding import decode
 from crawler.items import Capture, Failure
+from crawler.normalisation.references import resolve_reference
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacle_marks import (
     BODY_MARKS,
@@ -88,7 +89,7 @@ def find_refresh(answer: Capture) -> str | None:
     if target is None or _count_words(text) > MOST_FORWARDING_WORDS:
         return None
     try:
-        url = urljoin(answer.url, target)
+        url = resolve_reference(answer.url, target)
     except ValueError:
         return target
     return None if url.partition("#")[0] == answer.url.partition("#")[0] else url

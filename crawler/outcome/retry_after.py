@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 from crawler.items import Capture
 from crawler.normalisation.dates import instant
@@ -13,6 +15,10 @@ PAUSE_STATUSES = frozenset({429, 503})
 """Statuses that ask for a pause."""
 PAUSE = "the site asks for a pause until "
 """The beginning of the message about a pause, for people; an instant in UTC follows."""
+_SECONDS: Final = re.compile(r"\+?(\d{1,15})(?:\.0*(\d*))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
+_ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]")
+_FIRST_TIMESTAMP, _LAST_TIMESTAMP = 1_500_000_000, 4_000_000_000
+"""Between these a number of seconds is no pause, but the instant of its end since 1970."""
 LONGEST_PAUSE = timedelta(days=7)
 
 
@@ -25,15 +31,26 @@ def find_pause_end(answer: Capture) -> datetime | None:
     if answer.status not in PAUSE_STATUSES or not wait:
         return None
     try:
-        until = (
-            answer.fetched_at + timedelta(seconds=int(wait)) if wait.isdecimal() else _find_end_by_date(answer, wait)
-        )
+        seconds = _read_seconds(wait)
+        if seconds is not None and seconds < _FIRST_TIMESTAMP:
+            until = answer.fetched_at + timedelta(seconds=seconds)
+        elif seconds is not None and seconds <= _LAST_TIMESTAMP:
+            until = datetime.fromtimestamp(seconds, UTC)
+        else:
+            until = _find_end_by_date(answer, wait)
         until = min(until, answer.fetched_at + LONGEST_PAUSE)
         if until.microsecond:  # the instant is written with whole seconds; a pause is never shortened
             until = until.replace(microsecond=0) + timedelta(seconds=1)
     except (ValueError, OverflowError, TypeError):
         return None
     return until.astimezone(UTC) if until > answer.fetched_at else None
+
+
+def _read_seconds(wait: str) -> int | None:
+    """Return the seconds of a pause, the longest of several, in whole ones; None for a text that is none."""
+    matches = [_SECONDS.fullmatch(part.strip()) for part in wait.strip('"').split(",")]
+    seconds = [int(match[1]) + bool(match[2]) for match in matches if match is not None]
+    return max(seconds) if len(seconds) == len(matches) else None
 
 
 def _find_end_by_date(answer: Capture, wait: str) -> datetime:
@@ -50,7 +67,7 @@ def _find_end_by_date(answer: Capture, wait: str) -> datetime:
 
 
 def _parse_date(text: str) -> datetime:
-    moment = parsedate_to_datetime(text)
+    moment = datetime.fromisoformat(text) if _ISO_DATE.match(text) else parsedate_to_datetime(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import urljoin
 
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Capture, Failure
+from crawler.normalisation.references import resolve_reference
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, is_part, read_answer
 from crawler.outcome.header_addresses import read_header_address
@@ -126,7 +126,7 @@ def _find_target(capture: Capture, address: Address, site: Site) -> Address | No
     """Return the address of the site that a redirect leads to; None for none, and for another spelling of its own."""
     try:
         location = read_header_address(capture.header("Location") or "")
-        target = read_address(urljoin(capture.url, location), site)
+        target = read_address(resolve_reference(capture.url, location), site)
     except (BadAddress, ValueError):
         return None
     return target if target.url_key != address.url_key else None

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: either ends a command within two seconds, whatever it is doing, with exit code 130.
+"""SIGINT, SIGTERM and SIGHUP: each ends a command within two seconds, whatever it is doing, with exit code 130.
 
 The first signal raises :class:`Interruption`, a KeyboardInterrupt, in the main thread, so that files are closed and
 temporary ones removed; further ones change nothing. Before a command begins and after it has ended the process ends at
@@ -6,6 +6,9 @@ once. Work that knows a better end catches the signals (:func:`catch_signals`, :
 
 A thread hears the signals too, even while the main thread is inside a library that does not return, and ends the
 process where the end takes longer than it may. That is a kill, which archive and WARC files survive at any moment.
+
+SIGHUP comes when a terminal is closed, or from ``kill -HUP``; a program that was begun with it ignored, as ``nohup``
+does, goes on.
 
 Nothing of this holds before :func:`watch_signals`, which only the program calls: to an importing program the signals
 mean what it decides.
@@ -25,7 +28,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # what this module imports is imported before the first signal can be handled
     from collections.abc import Callable, Iterator
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else ()))
+"""The signals that end a command; Windows has no SIGHUP."""
 EXIT_CODE = 130
 """Exit code of an interrupted command, whichever signal it was."""
 GRACE = 1.5
@@ -53,6 +57,7 @@ class SignalWatch:
         deadline: when it is ended by force, by the monotonic clock; None until a signal came.
         exit_code: the exit code of the process, once the command has ended.
         last_line: what stderr gets when the process is ended at once or by force.
+        terminals: the standard streams that were terminals at the beginning.
 
     """
 
@@ -64,10 +69,11 @@ class SignalWatch:
         self.deadline: float | None = None
         self.exit_code: int | None = None
         self.last_line = LAST_LINE
+        self.terminals = [stream for stream in range(3) if os.isatty(stream)]
 
     def start(self) -> None:
         """Handle the signals from now on, and listen to them in a thread (not on Windows)."""
-        for number in SIGNALS:
+        for number in list_heeded_signals():
             signal.signal(number, self._handle)
         if os.name == "posix":
             reader, writer = os.pipe()
@@ -84,12 +90,21 @@ class SignalWatch:
 
     def _handle(self, number: int, frame: object) -> None:
         self.signals += 1
+        self._leave_closed_terminals()
         if self.catchers:
             self.catchers[-1](number)
         elif not self.raises:
             self._end_process()
         elif self.signals == 1:
             raise Interruption
+
+    def _leave_closed_terminals(self) -> None:
+        """Let what is printed to a terminal that is closed go nowhere: writing there is an error."""
+        closed_terminals = [stream for stream in self.terminals if not os.isatty(stream)]
+        if closed_terminals:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in closed_terminals:
+                os.dup2(nowhere, stream)
 
     def _finish(self) -> None:
         """End the process before the interpreter takes its modules apart, which lasts, and first resets the signals."""
@@ -126,11 +141,20 @@ class SignalWatch:
             self.deadline = now + self.patience if self.deadline is None else min(self.deadline, now + GRACE)
 
 
+def list_heeded_signals() -> tuple[int, ...]:
+    """Return the signals that end this process: all but SIGHUP where the program was begun with that ignored."""
+    return tuple(
+        number
+        for number in SIGNALS
+        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) is not signal.SIG_IGN
+    )
+
+
 _watch: SignalWatch | None = None
 
 
 def watch_signals() -> None:
-    """Let SIGINT and SIGTERM end this process from now on. To be called once, in the main thread, by a program."""
+    """Let the signals end this process from now on. To be called once, in the main thread, by a program."""
     global _watch
     if _watch is None:
         _watch = SignalWatch()
@@ -190,7 +214,9 @@ def catch_signals(handle: Callable[[int], object], patience: float = GRACE) -> I
             _watch.catchers.remove(handle)
             _watch.shorten(former_patience)
         return
-    former_handlers = {number: signal.signal(number, lambda number, _: handle(number)) for number in SIGNALS}
+    former_handlers = {
+        number: signal.signal(number, lambda number, _: handle(number)) for number in list_heeded_signals()
+    }
     try:
         yield
     finally:

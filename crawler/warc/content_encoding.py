@@ -40,9 +40,15 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]|\xff\xfe<\0|\xfe\xff\0<"
 """The beginning of a page or feed, with a byte order mark or without."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Bytes that texts in hardly any charset hold, and that every compressed stream has within some dozens."""
+_BEFORE_GZIP: Final = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n]){1,16}\x1f\x8b\x08")
+"""A byte order mark or blanks in front of a compressed stream."""
 _PLAIN_SPAN: Final = 2048
 _LEAST_PLAIN: Final = 200
 """Bytes without a control character that are enough to be text."""
+_MOST_CODINGS: Final = 8
+_TAIL_SPAN: Final = 4096
+_END_TAG: Final = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>")
+_COMMENT: Final = re.compile(rb"<!--.*?-->", re.S)
 _STEP: Final = 1 << 18
 
 
@@ -53,7 +59,7 @@ def list_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         for name, value in headers
         if name.lower() == "content-encoding"
         for part in value.split(",")
-        if (coding := part.strip().lower()) not in _IDENTITY
+        if (coding := part.partition(";")[0].strip().lower()) not in _IDENTITY
     )
 
 
@@ -72,7 +78,10 @@ def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CO
     Raises BadValue for an encoding that is unknown, for damaged data and for a stream of which nothing can be read, and
     PayloadTooLarge for a payload above ``max_size`` bytes.
     """
-    for coding in reversed(tuple(encodings)):
+    codings = tuple(encodings)
+    if len(codings) > _MOST_CODINGS:
+        raise BadValue(f"{len(codings)} content encodings are announced")
+    for coding in reversed(codings):
         body = _undo_coding(body, coding, max_size)
     if body.startswith(GZIP_MAGIC):
         body = _unpack_unannounced(body, max_size)
@@ -97,6 +106,24 @@ def is_whole_stream(body: bytes, encodings: Iterable[str]) -> bool:
     return stream.eof
 
 
+def is_whole_body(body: bytes, encodings: Iterable[str]) -> bool:
+    """Return True if a body is whole though its transfer seems to have broken off.
+
+    It is if it is a whole stream (:func:`is_whole_stream`), and if the page or feed in it is closed by its last tag:
+    nothing follows that, whatever length was announced and whether the last chunk came or not.
+    """
+    codings = tuple(encodings)
+    if is_whole_stream(body, codings):
+        return True
+    try:
+        content = decode_content(body, codings)
+    except BadValue:
+        return False
+    tail = content[-_TAIL_SPAN:].lower()
+    last_tag = max(_END_TAG.finditer(tail), key=re.Match.end, default=None)
+    return last_tag is not None and not _COMMENT.sub(b"", tail[last_tag.end() :]).strip()
+
+
 def _unpack_unannounced(body: bytes, max_size: int) -> bytes:
     """Return the page or feed in a stream of gzip that nobody announced; the stream where it holds another file."""
     try:
@@ -109,6 +136,8 @@ def _unpack_unannounced(body: bytes, max_size: int) -> bytes:
 def _undo_coding(body: bytes, coding: str, max_size: int) -> bytes:
     if not body:
         return body
+    if coding in _KNOWN and _BEFORE_GZIP.match(body):  # what a script printed before its answer was compressed
+        body = body[body.index(GZIP_MAGIC) :]
     if coding in _GZIP and not body.startswith(ZSTD_MAGIC):
         return _decompress_gzip(body, max_size) if body[:2] == b"\x1f\x8b" else body
     if _MARKUP.match(body):

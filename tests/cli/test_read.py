@@ -212,10 +212,20 @@ def test_redirects_are_followed_and_obey_robots_txt_too(run, site):
     assert "/hidden/page" not in site.log
     shown = run("read", locate(site, "/loop"))
     assert shown.exit_code == 5
-    assert site.requested_paths["/loop"] == 6
+    assert site.requested_paths["/loop"] == 1
+    assert "round in a circle" in shown.stderr
     shown = run("read", locate(site, "/letter"))
     assert shown.exit_code == 5
     assert "redirects to what is no web address: 'mailto:desk@example.org'" in shown.stderr
+
+
+def test_a_page_that_only_sends_on_is_followed_as_in_a_crawl(run, site):
+    site.pages["/meta"] = "<meta http-equiv=refresh content='0; url=/news/café'>".encode()
+    site.pages["/news/caf%C3%A9"] = (200, b"", {"Refresh": "0;URL=/news/ferry-crews-end-strike"})
+    site.pages["/away"] = b"<meta http-equiv='refresh' content='0; url=mailto:desk@example.org'>"
+    shown = run("read", locate(site, "/meta"), "--json")
+    assert json.loads(shown.stdout)["url"] == locate(site, "/news/ferry-crews-end-strike")
+    assert "redirects to what is no web address" in run("read", locate(site, "/away")).stderr
 
 
 def test_an_error_of_the_server_is_one_line_and_a_code(run, site, nobody):

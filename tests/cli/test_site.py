@@ -142,3 +142,10 @@ def test_the_report_counts_fields_by_month(ask):
     table = ask("site", "report", "asianews").stdout.splitlines()
     assert len(table) == 1 + len(months)
     assert max(map(len, table)) <= 80
+
+
+def test_a_report_of_a_site_that_nobody_knows_is_an_error(ask):
+    for options in ((), ("--json",)):
+        result = ask("site", "report", "asianew", *options)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "no site 'asianew' is known. Did you mean asianews?" in result.stderr

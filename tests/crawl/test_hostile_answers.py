@@ -10,6 +10,11 @@ import pytest
 from support.loopback_site import ORIGIN, fetch_rows, make_article_page
 
 from crawler.crawl.launch import run_crawl
+from crawler.crawl.network.one_page import exchange_messages
+from crawler.errors import SiteUnreachable
+from crawler.outcome.payload import decode_payload
+from crawler.warc import iter_captures
+from crawler.warc.foreign import Findings, iter_file_entries, read_message
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -47,7 +52,7 @@ def titled(title, text="", extra=b""):
 
 
 FAILED = {
-    "a header line of 20 kB": (200, PAGE, {"X-Long": "y" * 20_000}),
+    "a header line of 70 kB": (200, PAGE, {"X-Long": "y" * 70_000}),
     "nothing at all": raw(),
     "noise": raw(b"\x00\x01\x02\xff" * 50 + b"\r\n\r\n"),
     "another protocol": raw(b"SSH-2.0-OpenSSH_9.6\r\n"),
@@ -63,7 +68,6 @@ FAILED = {
     "status 507": (507, b"oops"),
     "shorter than its length": raw(OK + b"Content-Length: 5000\r\n\r\n" + PAGE[:200]),
     "an absurd length": raw(OK + b"Content-Length: 99999999999999999999\r\n\r\nx"),
-    "a negative length": raw(OK + b"Content-Length: -5\r\n\r\nhello"),
     "two lengths": raw(OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello"),
     "a chunk that is no number": raw(CHUNKED + b"zz\r\nhello\r\n0\r\n\r\n"),
     "a chunk that breaks off": raw(CHUNKED + b"10\r\nhello"),
@@ -159,7 +163,28 @@ GOOD = {
     "a first field that goes on with nothing": raw(OK[:17] + b" X: y\r\n" + OK[17:] + b"\r\n" + PAGE),
     "blank lines before": raw(b"\r\n\r\n" + OK + b"\r\n" + PAGE),
     "a type that is none": (200, PAGE, {"Content-Type": ';;=, "'}),
-    "a header line of 10 kB": (200, PAGE, {"X-Long": "y" * 10_000}),
+    "a header line of 60 kB": (200, PAGE, {"X-Long": "y" * 60_000}),
+    "a negative length": raw(OK + b"Content-Length: -5\r\n\r\n" + PAGE),
+    "a length that is a word": raw(OK + b"Content-Length: unknown\r\n\r\n" + PAGE),
+    "a length that is too large for the page, whose last tag has come": raw(
+        OK + b"Content-Length: %d\r\n\r\n" % (len(PAGE) + 9) + PAGE + b"\n<!-- cached -->\n"
+    ),
+    "no last chunk, but the last tag": raw(CHUNKED + b"%x\r\n%s\r\n" % (len(PAGE), PAGE)),
+    "one length twice": raw(OK + b"Content-Length: %d\r\n" % len(PAGE) * 2 + b"\r\n" + PAGE),
+    "chunks that end with line feeds": raw(
+        CHUNKED + b"64\n%s\n" % PAGE[:100] + b"%x\n%s\n0\nX: y\n\n" % (len(PAGE) - 100, PAGE[100:])
+    ),
+    "chunk sizes that are marked as hexadecimal": raw(CHUNKED + b"0x%x\r\n%s\r\n0x0\r\n\r\n" % (len(PAGE), PAGE)),
+    "blank lines before the sizes of chunks": raw(CHUNKED + b"\r\n%x\r\n%s\r\n\r\n0\r\n\r\n" % (len(PAGE), PAGE)),
+    "chunks, and no other coding": raw(
+        OK + b"Transfer-Encoding: chunked, identity\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+    ),
+    "a version of HTTP that is a proxy's": raw(b"HTTP/2 200\r\n\r\n" + PAGE),
+    "a status line without a version": raw(b"HTTP 200 OK\r\n\r\n" + PAGE),
+    "a status line with two spaces": raw(b"HTTP/1.1  200  OK\r\n\r\n" + PAGE),
+    "a status line in small letters": raw(b"http/1.1 200 ok\r\n\r\n" + PAGE),
+    "blanks before gzip": coded(b"\xef\xbb\xbf\r\n" + GZIP, "gzip"),
+    "a coding with a parameter": coded(GZIP, "gzip;q=1"),
     "headers with raw bytes": (200, PAGE, {"X-Odd": "caf\xe9\x9b[2J"}),
     "interim answers before": raw(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 3 + OK + b"\r\n" + PAGE),
     "a cookie that wants to stay": (200, PAGE, {"Set-Cookie": "id=1; Path=/"}),
@@ -208,7 +233,7 @@ def test_each_costs_its_own_address(paper, asked_for, capfd, fate):
     assert "\x1b" not in output
 
 
-def test_odd_answers_with_an_article_are_read(paper, asked_for):
+def test_odd_answers_with_an_article_are_read_and_read_back(paper, asked_for, tmp_path):
     answers = number_answers(100, GOOD)
     for number, (_, answer) in answers.items():
         paper.pages[f"/news-en/Story-{number}.html"] = answer
@@ -217,3 +242,37 @@ def test_odd_answers_with_an_article_are_read(paper, asked_for):
     assert sum(report.counts.values()) == len(answers)
     failed = fetch_rows(options, "SELECT url, last_error FROM addresses WHERE state <> 'done'")
     assert failed == []
+    assert not find_unread_records(options.archive.with_suffix(".warc"), tmp_path)
+
+
+def test_one_page_is_read_from_them_as_in_a_crawl(paper):
+    """As ``seealso read`` and the first look at a new site do; of what costs a page in a crawl nothing is read."""
+    failed = {name: FAILED[name] for name in ("nothing at all", "noise", "two lengths", "status that is a word")}
+    unread = []
+    for number, (name, answer) in enumerate({**GOOD, **failed}.items()):
+        paper.pages[f"/{number}"] = answer
+        try:
+            exchange = exchange_messages(paper.mirror.format(path=f"/{number}"), "seealso", here=True)
+        except SiteUnreachable:
+            unread.append(name)
+            continue
+        payload = decode_payload(exchange.body, exchange.headers, cut_off=exchange.cut_off)
+        if (
+            payload.failure
+            or b"Neighbours had brought" not in payload.body
+            or not exchange.response_head.upper().startswith(b"HTTP")
+        ):
+            unread.append(name)
+    assert unread == [*failed]
+
+
+def find_unread_records(folder, work):
+    """The pages that are not read back as answers by our reader of captures, and by that for files of others."""
+    unread = []
+    for path in folder.iterdir():
+        captures = {capture.url for capture in iter_captures(path)}
+        for found in iter_file_entries(path, work, Findings(damaged=[])):
+            message = read_message(found.entry.path, found.entry.offset)
+            if found.entry.status is None or message.truncated or message.is_made or found.entry.url not in captures:
+                unread.append(found.entry.url)
+    return unread

@@ -69,8 +69,10 @@ def test_articles_come_the_newest_first_each_once_and_only_the_site_s():
         lambda body: b"\xef\xbb\xbf\n" + body,
         lambda body: body.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
         lambda body: body.replace(b"<loc>", b"<loc><![CDATA[").replace(b"</loc>", b"]]></loc>"),
+        lambda body: body.replace(b"<urlset", b"<!-- " + b"made by a plugin " * 500 + b"--><urlset"),
+        lambda body: body.replace(b"/news-en", b"\n      /news-en").replace(b"</loc>", b"\n</loc>"),
     ],
-    ids=["gzip", "gzip of two members", "mark and line", "wide", "sections"],
+    ids=["gzip", "gzip of two members", "mark and line", "wide", "sections", "long comment", "broken lines"],
 )
 def test_a_sitemap_may_be_sent_in_other_ways(change):
     page_links = read_sitemap(capture(change(NEWS.encode())), GAZETTE)
@@ -96,6 +98,42 @@ def test_a_mistake_in_the_markup_costs_nothing_else(old, new):
     assert [facts[:3] for facts in list_facts(page_links.links)] == [facts[:3] for facts in EXPECTED]
     assert page_links.links[0].headline == "Bakers & queues"
     assert len(page_links.problems) <= 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<URLSET><URL><LOC>{ORIGIN}/news-en/Story-1.html</LOC></URL></URLSET>",
+        f"<urlset><url>{ORIGIN}/news-en/Story-1.html</url></urlset>",
+        f"# all of it\n{ORIGIN}/news-en/Story-1.html\n# the end\n",
+    ],
+    ids=["capitals", "no loc", "remarks"],
+)
+def test_a_sitemap_is_read_as_it_is_meant(body):
+    page_links = read_sitemap(capture(body), GAZETTE)
+    assert [link.address.url_key for link in page_links.links] == ["gazette/en/1"]
+    assert page_links.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("2024-01", "2024-01-31"),
+        ("2023", "2023-12-31"),
+        ("2024-01-05T10:00:00+00:00Z", "2024-01-05"),
+        ("2024-01-05T24:00:00Z", "2024-01-05"),
+        ("1970-01-01T00:00:00+00:00", None),
+        ("0001-01-01", None),
+        ("1899-12-30", None),
+        ("2024-13", None),
+        ("0000", None),
+    ],
+)
+def test_a_last_change_is_read_as_far_as_it_tells_a_day(printed, day):
+    """Computers print the beginning of their calendars for a day that they do not know."""
+    entry = f"<url><loc>{ORIGIN}/news-en/Story-1.html</loc><lastmod>{printed}</lastmod></url>"
+    (link,) = read_sitemap(capture(f"<urlset {XMLNS}>{entry}</urlset>"), GAZETTE).links
+    assert (link.published_on, link.not_after) == (None, day)
 
 
 def test_a_document_that_breaks_off_is_read_as_far_as_it_goes():

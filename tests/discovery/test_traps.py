@@ -75,6 +75,11 @@ def test_a_session_is_no_part_of_an_address(session):
 
 def test_a_session_in_the_path_is_no_part_of_an_address_either():
     assert address("/geo-en/Laos-31.html;jsessionid=0A1B") == address("/geo-en/Laos-31.html")
+    assert address("/(S(lit3py55t21z5v55vlm25s55))/geo-en/Laos-31.html") == address("/geo-en/Laos-31.html")
+    assert address("/(A(lit3py55t21z5v55vlm25s)F(lit3py55t21z5v55))/geo-en/Laos-31.html") == address(
+        "/geo-en/Laos-31.html"
+    )
+    assert address("/(S(short))/geo-en/Laos-31.html").url.count("short") == 1
 
 
 def test_a_short_number_called_sid_may_mean_a_page():

@@ -82,6 +82,17 @@ def test_an_address_read_again_is_the_same(row: dict[str, str]) -> None:
         "//asianews.it/news-en/Moscow-55331.html",
         "/news-en/Moscow-55331.html",
         "news-en/Moscow-55331.html",
+        "https:///www.asianews.it/news-en/Moscow-55331.html",
+        "https:/www.asianews.it/news-en/Moscow-55331.html",
+        "https:www.asianews.it/news-en/Moscow-55331.html",
+        "///www.asianews.it/news-en/Moscow-55331.html",
+        "https%3A%2F%2Fwww.asianews.it%2Fnews-en%2FMoscow-55331.html",
+        "https%3A//www.asianews.it/news-en/Moscow-55331.html",
+        f"{SEED}%20",
+        f"{SEED}%0A",
+        f"{SEED}%E2%80%8B",
+        f"{SEED}&utm_source=feed&utm_medium=rss",
+        f"{SEED}%3Futm_source%3Dfeed",
     ],
 )
 def test_other_spellings_of_the_seed_lead_to_the_seed(spelling: str) -> None:
@@ -89,9 +100,21 @@ def test_other_spellings_of_the_seed_lead_to_the_seed(spelling: str) -> None:
 
 
 @check_rows(
+    "printed",
+    ["www.asianews.it/en.xml", "asianews.it/en.xml", "///www.asianews.it/en.xml", "https%3A//asianews.it/en.xml"],
+)
+def test_a_host_that_a_page_prints_in_front_is_a_host_there_too(printed: str) -> None:
+    assert read_address(printed, ASIANEWS, SEED).url == "https://www.asianews.it/en.xml"
+
+
+@check_rows(
     ("printed", "url"),
     [
         (SEED, SEED),
+        ("https://www.asianews.it/x%20y%20", "https://www.asianews.it/x%20y"),
+        ("https://www.asianews.it/x%3Fid%3D1", "https://www.asianews.it/x%3Fid%3D1"),
+        ("https://www.asianews.it/x&y=1", "https://www.asianews.it/x&y=1"),
+        ("///2026/x", "https://www.asianews.it/2026/x"),
         ("http://asianews.it/news-en/A:-b,-c's-9.html", "https://www.asianews.it/news-en/A:-b,-c's-9.html"),
         ("http://asianews.it/news-en/A%3a-b%2c-c%27s-9.html", "https://www.asianews.it/news-en/A%3A-b%2C-c%27s-9.html"),
         ("http://asianews.it/%6Eews%2Den/%57%7e-9.html", "https://www.asianews.it/news-en/W~-9.html"),

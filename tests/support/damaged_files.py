@@ -18,6 +18,7 @@ from support.foreign_files import (
     zstd_each,
 )
 from support.loopback_site import make_article_page
+from support.odd_answers import make_odd_answers
 
 
 def make_damage(shelf):
@@ -69,6 +70,10 @@ def make_damage(shelf):
     shelf.put("cut.warc.gz", gzip_each(records)[:-200], numbers[:2], lost=["damaged"])
     numbers, records = make_pages()
     shelf.put("cut.warc", b"".join(records)[:-200], numbers[:2], lost=["damaged"])
+    _, records = make_pages(1)
+    shelf.put("alone-cut.warc", records[0][:-200], lost=["damaged"])
+    shelf.put("alone-cut.warc.gz", gzip_each(records)[:-200], lost=["damaged"])
+    shelf.put("alone-cut-in-its-head.warc", records[0][:120], lost=["damaged"])
     numbers, records = make_pages()
     shelf.put("end-missing.warc", b"".join(records)[:-4], numbers, repaired=1)
     for off_by in (-17, -3, -1, 1, 2, 4, 5, 11):
@@ -111,6 +116,6 @@ def make_damage(shelf):
 
 def make_shelf():
     shelf = Shelf()
-    for fill in (make_codings, make_kinds, make_revisits, make_packings, make_zips, make_damage):
+    for fill in (make_codings, make_kinds, make_revisits, make_packings, make_zips, make_damage, make_odd_answers):
         fill(shelf)
     return shelf.files

@@ -1,5 +1,7 @@
-"""SIGINT and SIGTERM in a program of ours: at every moment, whatever it does, it ends with 130 and without a traceback."""
+"""SIGINT, SIGTERM and SIGHUP in a program of ours: at every moment, whatever it does, it ends with 130 and without a traceback."""
 
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -8,7 +10,7 @@ import pytest
 
 from crawler.system.interruption import EXIT_CODE, GRACE, catch_signals, hold_signals
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 BEGINNING = """
 import os, signal, sys, time
@@ -38,7 +40,7 @@ def run(program, number=0, *more, grace=PATIENCE):
     return process.returncode, line + printed, said
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [SIGNALS[0], SIGNALS[2]])
 def test_before_a_command_begins_the_process_ends_at_once(number):
     assert run("print('ready', flush=True)\ntime.sleep(100)", number) == (130, "ready\n", "seealso: interrupted\n")
 
@@ -55,9 +57,47 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", SIGNALS[1:])
 def test_a_command_is_broken_off_and_cleans_up(number):
     assert run(RAISING, number) == (130, "ready\ncleaned up True\n", "")
+
+
+CLOSED_TERMINAL = """
+try:
+    with raise_on_signal():
+        print('ready', flush=True)
+        time.sleep(100)
+except KeyboardInterrupt:
+    print('nobody reads this', flush=True)
+    sys.exit(130)
+"""
+
+
+def test_a_terminal_that_is_closed_ends_a_command_as_the_other_signals_do():
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execv(sys.executable, [sys.executable, "-c", BEGINNING + CLOSED_TERMINAL, str(PATIENCE)])
+    printed = b""
+    while not printed.endswith(b"\n"):
+        printed += os.read(terminal, 100)
+    assert printed == b"ready\r\n"
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+
+
+IGNORED = """
+with raise_on_signal():
+    os.kill(os.getpid(), signal.SIGHUP)
+    print('goes on', flush=True)
+"""
+
+
+def test_a_program_that_was_begun_with_nohup_goes_on():
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert run(IGNORED) == (0, "goes on\n", "")
+    finally:
+        signal.signal(signal.SIGHUP, former)
 
 
 TWICE = """

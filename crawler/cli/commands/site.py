@@ -187,13 +187,19 @@ def accept(name: str, cases: tuple[str, ...], corrections: tuple[str, ...]) -> N
 @row_options
 @common_options
 def report(name: str, as_json: bool, as_jsonl: bool) -> None:
-    """Show, month by month, on what share of a site's archived articles each field is found."""
+    """Show, month by month, on what share of a site's archived articles each field is found.
+
+    A site of which the archive holds articles need not be known any more.
+    """
     from crawler.archive.health.field_shares import read_field_shares
+    from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.sites.named_site import find_named_site, names_file
 
     site_name = find_named_site(name).name if names_file(name) else name
     with open_existing_archive() as archive:
         months = read_field_shares(archive.db, site_name)
+    if not months:
+        find_named_site(name, *read_adopted_sites(get_common_options().archive))
     if print_rows(months, as_json=as_json, as_jsonl=as_jsonl):
         return
     if not months:

@@ -28,6 +28,9 @@ MAX_REFUSALS = 10
 MIN_REFUSALS, MIN_REFUSED_SHARE = 10, 0.2
 """Refusals of a run (403, 429, challenges, walls for consent), and their share of its answers, from which on the site
 has refused the run."""
+MIN_OTHERS, MIN_SHARE_OF_OTHERS = 10, 0.2
+"""Pages that say that they are another article, and their share of the article pages, from which on what the site says
+is not to be believed."""
 REFUSED_FAILURES = (Failure.CHALLENGE, Failure.CONSENT)
 """Failures by which a site refuses us, whatever the status says."""
 ALARM_AFTER_FACTOR = 4
@@ -79,6 +82,9 @@ class Monitor:
         self.refused_pages = 0
         """Pages that the server did not give: the refused ones but for those that robots.txt forbids."""
         self.first_refusal = ""
+        self.others = 0
+        """Pages that say that they are another article than the one asked for."""
+        self.first_other = ""
 
     def note_visit(self, visit: Visit) -> CrawlerError | None:
         """Count a visit; return an error when the crawl should stop because of it."""
@@ -100,6 +106,9 @@ class Monitor:
             self.layout.note_article(visit.article, visit.address)
         elif visit.fate is Fate.UNCHANGED:
             self.articles += 1
+        if visit.failure is Failure.OTHER_ARTICLE:
+            self.others += 1
+            self.first_other = self.first_other or f"{visit.address.url} ({visit.error})"
         if self._is_empty_id(visit):
             self.empty_ids += 1
         elif visit.address.kind == "article" and visit.fate in ANSWERED_FATES:
@@ -232,6 +241,11 @@ class Monitor:
         if self.refused_pages:
             pages = "page was" if self.refused_pages == 1 else "pages were"
             yield f"{self.refused_pages} {pages} refused by the server, the first {self.first_refusal}"
+        if self.others >= max(MIN_OTHERS, MIN_SHARE_OF_OTHERS * self.article_pages):
+            yield (
+                f"{self.others} of {self.article_pages} article pages say that they are another article, the first "
+                f"{self.first_other}: the site probably prints wrong canonical addresses"
+            )
         if self.articles_read >= MIN_ARTICLES_FOR_SHARE:
             for name in self.site.expect.required:
                 share = self.filled[name] / self.articles_read

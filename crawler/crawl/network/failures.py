@@ -83,11 +83,16 @@ def explain_failure(problem: BaseException | None) -> Cause:
         return Cause(Failure.NO_ANSWER, CLOSED)
     for reason in reasons[1:]:
         if isinstance(reason, ParseError) or type(reason) is ValueError:  # Twisted's parser raises both
-            message = " ".join(str(reason.args[0] if reason.args else "").split())
-            return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({message[:200]})")
+            return Cause(Failure.NO_HTTP, describe_bad_http(reason))
     deepest = reasons[-1]  # the message of a wrapped exception quotes Twisted's objects
     text = " ".join(str(deepest).split())
     return Cause(Failure.NO_ANSWER, f"{type(deepest).__name__}: {text[:300]}".rstrip(".: "))
+
+
+def describe_bad_http(problem: ParseError | ValueError) -> str:
+    """Return what the parser of HTTP found wrong, in words."""
+    message = " ".join(str(problem.args[0] if problem.args else "").split())
+    return f"the answer is no proper HTTP ({message[:200]})"
 
 
 def describe_network_error(problem: BaseException) -> str | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
+from crawler.normalisation.references import resolve_reference
 
 _PLACEHOLDER = re.compile(r"\{(host|path|url)\}")
 _KINDS = (["path"], ["url"], ["host", "path"])
@@ -83,7 +84,7 @@ class Mirror:
         For a redirect of a web archive to the same page at another time, the address of the page is returned.
         """
         try:
-            absolute = urljoin(fetched_from, location)
+            absolute = resolve_reference(fetched_from, location)
         except ValueError:  # no address at all: the crawl refuses it as foreign
             return location
         source = self._pattern.match(fetched_from) if self._has_host else None
@@ -104,7 +105,7 @@ class Mirror:
     def serves(self, location: str, fetched_from: str) -> bool:
         """Return True if a ``Location`` points into the mirror itself."""
         try:
-            return self._pattern.match(urljoin(fetched_from, location)) is not None
+            return self._pattern.match(resolve_reference(fetched_from, location)) is not None
         except ValueError:
             return False
 

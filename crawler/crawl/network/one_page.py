@@ -6,29 +6,34 @@ requests, public addresses only, at most five redirects, the same largest size. 
 
 from __future__ import annotations
 
-import http.client
 import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
+from twisted.web._newclient import ParseError
 from w3lib.url import safe_url_string
 
 from crawler.crawl.network.address_guard import PrivateAddress, is_public, is_this_machine
 from crawler.crawl.network.certificates import describe_certificate_error, describe_tls_error
-from crawler.crawl.network.failures import CLOSED, describe_network_error
+from crawler.crawl.network.failures import CLOSED, describe_bad_http, describe_network_error
 from crawler.crawl.network.mirror import is_loopback
+from crawler.crawl.network.one_answer import AnswerTooLarge, receive_answer
+from crawler.crawl.network.recording import read_fields
 from crawler.crawl.network.robots import RobotsRules
 from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
+from crawler.items import Capture
+from crawler.normalisation.references import resolve_reference
 from crawler.outcome.header_addresses import read_header_address
+from crawler.outcome.obstacles import find_refresh
 from crawler.warc.content_encoding import (
     ACCEPT_ENCODING,
     MAX_CONTENT_SIZE,
     decode_content,
-    is_whole_stream,
+    is_whole_body,
     list_encodings,
 )
 
@@ -38,7 +43,6 @@ TIMEOUT = 60.0
 LEAST_DELAY = 1.0
 """Seconds between two requests to a live host."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_STEP = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,27 +82,32 @@ class PageFetcher:
         self._free_at: dict[str, float] = {}
 
     def fetch(self, url: str) -> Exchange:
-        """Return the answer that an address leads to, whatever its status.
+        """Return the answer that an address leads to, by redirects and by pages that only send on, whatever its status.
 
         Raises BadAddress, SiteRefused where robots.txt forbids an address on the way, and SiteUnreachable where nothing
         answers or the redirects do not end.
         """
         url = check_url(url)
         here = is_loopback(urlsplit(url).hostname or "")
-        for _ in range(MAX_REDIRECTS + 1):
+        steps: list[str] = []
+        while len(steps) <= MAX_REDIRECTS:
+            if url in steps:
+                raise SiteUnreachable(f"the redirects lead round in a circle: {url[:200]}")
+            steps.append(url)
             origin = _find_origin(url)
             rules = self._rules.get(origin) or self._fetch_rules(origin, here)
             if not rules.allows(url):
                 raise SiteRefused(f"robots.txt of {origin} forbids {url[:200]}")
             exchange = self._request(url, rules.crawl_delay or 0.0, here)
             target = exchange.redirect_target
-            if target is None:
+            refresh = _find_refresh(exchange) if target is None else None
+            if target is None and refresh is None:
                 return exchange
             try:
-                next_url = check_url(_join(url, target))
+                url = check_url(refresh if refresh is not None else _join(url, target or ""))
             except BadAddress:
-                raise SiteUnreachable(f"{url[:200]} redirects to what is no web address: {target[:200]!a}") from None
-            url = next_url
+                shown = ascii((refresh or target or "")[:200])
+                raise SiteUnreachable(f"{url[:200]} redirects to what is no web address: {shown}") from None
         raise SiteUnreachable(f"the redirects do not end: {url[:200]}")
 
     def _fetch_rules(self, origin: str, here: bool) -> RobotsRules:
@@ -173,10 +182,7 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
             ) as connection,
         ):
             connection.sendall(request)
-            response = http.client.HTTPResponse(connection, method="GET")
-            response.begin()
-            body, cut_off = _read_body(response, deadline)
-            response.close()
+            answer = receive_answer(connection, deadline=deadline, max_size=MAX_CONTENT_SIZE)
     except PrivateAddress as problem:
         raise SiteUnreachable(f"{url[:200]}: {problem}") from None
     except TimeoutError:
@@ -186,25 +192,23 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         raise SiteUnreachable(f"{url[:200]}: {words}") from None
     except ssl.SSLError as problem:
         raise SiteUnreachable(f"{url[:200]}: {describe_tls_error(problem.reason or '')}") from None
-    except http.client.RemoteDisconnected:
-        raise SiteUnreachable(f"{url[:200]}: {CLOSED}") from None
-    except (OSError, http.client.HTTPException, ValueError) as problem:
+    except (AnswerTooLarge, OSError) as problem:
         words = describe_network_error(problem) or " ".join(str(problem).split())[:200] or type(problem).__name__
         raise SiteUnreachable(f"{url[:200]}: {words}") from None
-    headers = tuple((name, value) for name, value in response.headers.items())
-    cut_off = cut_off and not is_whole_stream(body, list_encodings(headers))
-    head = f"HTTP/{response.version / 10:.1f} {response.status} {response.reason}\r\n" + "".join(
-        f"{name}: {' '.join(value.split())}\r\n" for name, value in headers
-    )
+    except (ParseError, ValueError) as problem:
+        raise SiteUnreachable(f"{url[:200]}: {describe_bad_http(problem)}") from None
+    if answer is None:
+        raise SiteUnreachable(f"{url[:200]}: {CLOSED}")
+    headers = read_fields(answer.head)
     return Exchange(
         url=url,
         fetched_at=fetched_at,
         request_head=request,
-        response_head=head.encode("latin-1", "replace") + b"\r\n",
-        status=response.status,
+        response_head=answer.head,
+        status=answer.status,
         headers=headers,
-        body=body,
-        cut_off=cut_off,
+        body=answer.body,
+        cut_off=answer.cut_off and not is_whole_body(answer.body, list_encodings(headers)),
     )
 
 
@@ -227,22 +231,16 @@ def _connect(host: str, port: int, here: bool) -> socket.socket:
     raise error or OSError("the name of the host has no address")
 
 
-def _read_body(response: http.client.HTTPResponse, deadline: float) -> tuple[bytes, bool]:
-    """Return the body, and True if it broke off. Raises TimeoutError, and ValueError for one that is too large."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        while block := response.read1(_STEP):
-            parts.append(block)
-            size += len(block)
-            if size > MAX_CONTENT_SIZE:
-                raise ValueError("the answer is too large")
-            if time.monotonic() > deadline:
-                raise TimeoutError
-    except (http.client.IncompleteRead, ConnectionResetError):
-        return b"".join(parts), True
-    stated = response.headers.get("Content-Length", "")
-    return b"".join(parts), stated.isdigit() and size < int(stated[:18])
+def _find_refresh(exchange: Exchange) -> str | None:
+    """Return where a page that only sends on leads to; None for a page to be read."""
+    capture = Capture(
+        url=exchange.url,
+        fetched_at=exchange.fetched_at,
+        status=exchange.status,
+        headers=exchange.headers,
+        body=_decode(exchange),
+    )
+    return find_refresh(capture)
 
 
 def _decode(exchange: Exchange) -> bytes:
@@ -254,7 +252,7 @@ def _decode(exchange: Exchange) -> bytes:
 
 def _join(url: str, location: str) -> str:
     try:
-        return urljoin(url, read_header_address(location))
+        return resolve_reference(url, read_header_address(location))
     except ValueError as problem:
         raise BadAddress(f"{location[:200]!a} is malformed: {problem}.") from None
 

@@ -33,6 +33,9 @@ _RECORD: Final = re.compile(
 )
 """A record of ours: usual misspellings count, and a space in place of the colon."""
 _PRODUCT_TOKEN: Final = re.compile(r"[A-Za-z_-]*")
+_SECONDS: Final = re.compile(r"\+?(\d{1,300}(?:[.,]\d{0,300})?|[.,]\d{1,300})\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
+_WIDE_SPAN: Final = 32
+"""Bytes at the beginning of which every second one is zero in UTF-16."""
 _OTHER_LINE_ENDS: Final = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -53,9 +56,8 @@ class RobotsRules:
         if not text:
             return
         records = list(_iter_records(text))
-        self.sitemaps = tuple(dict.fromkeys(value for key, value in records if key == "sitemap" and value))[
-            :MOST_SITEMAPS
-        ]
+        sitemaps = (value.strip("<>\"'") for key, value in records if key == "sitemap")
+        self.sitemaps = tuple(dict.fromkeys(filter(None, sitemaps)))[:MOST_SITEMAPS]
         group = _select_group(records)
         self.crawl_delay = _read_crawl_delay([value for key, value in group if key == "crawl-delay"])
         lines = [f"{key}: {value}" for key, value in group if key != "crawl-delay" and value]
@@ -100,12 +102,23 @@ class RobotsRules:
 
 def _read_text(body: bytes) -> str:
     """Return the part of a body that counts. A line that the limit cuts is left out: half a path is another path."""
-    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    text = body[:MAX_ROBOTS_SIZE].decode("utf-16" if is_wide else "utf-8-sig", "replace")
+    text = body[:MAX_ROBOTS_SIZE].decode(_find_codec(body), "replace")
     if len(body) <= MAX_ROBOTS_SIZE or body[MAX_ROBOTS_SIZE : MAX_ROBOTS_SIZE + 1] in (b"\r", b"\n"):
         return text
     end = max(text.rfind("\n"), text.rfind("\r"))
     return text[: end + 1]
+
+
+def _find_codec(body: bytes) -> str:
+    """Return the codec of robots.txt: UTF-8, as the RFC has it, or UTF-16, which its mark or its zeros tell."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    opening = body[:_WIDE_SPAN]
+    if len(opening) >= 8 and opening.count(0) == len(opening) // 2 and not any(opening[1::2]):
+        return "utf-16-le"
+    if len(opening) >= 8 and opening.count(0) == (len(opening) + 1) // 2 and not any(opening[::2]):
+        return "utf-16-be"
+    return "utf-8-sig"
 
 
 def _iter_records(text: str) -> Iterator[tuple[str, str]]:
@@ -163,13 +176,13 @@ def _read_token(name: str) -> str:
 
 
 def _read_crawl_delay(values: list[str]) -> float | None:
-    """Return the longest of several delays; what is no positive number does not count."""
+    """Return the longest of several delays; what is no positive number of seconds does not count."""
     delays: list[float] = []
     for value in values:
-        try:
-            delay = float(value)
-        except ValueError:
+        match = _SECONDS.fullmatch(value)
+        if match is None:
             continue
+        delay = float(match[1].replace(",", "."))
         if math.isfinite(delay) and delay > 0:
             delays.append(min(delay, LONGEST_CRAWL_DELAY))
     return max(delays, default=None)

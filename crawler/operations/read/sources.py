@@ -117,7 +117,8 @@ def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
                 yield capture
     damaged += len(findings.damaged)
     if damaged:
-        raise WarcDamaged(f"{path}: {damaged} damaged records were passed over")
+        records = "1 damaged record was" if damaged == 1 else f"{damaged} damaged records were"
+        raise WarcDamaged(f"{path}: {records} passed over")
     if not pages:
         raise PageUnavailable(f"{path} holds no page{f' of {url}' if url else ''}")
 

@@ -16,8 +16,17 @@ from typing import BinaryIO, Final, Literal
 
 from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
-from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, read_date, split_head
-from crawler.warc.foreign.members import Member, MemberBrokenOff, find_next_member, is_member, read_dictionary
+from crawler.warc.foreign.answers import find_answer_start, read_status
+from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE, read_date, split_head
+from crawler.warc.foreign.members import (
+    PROBE_SIZE,
+    Member,
+    MemberBrokenOff,
+    begins_record,
+    find_next_member,
+    is_member,
+    read_dictionary,
+)
 from crawler.warc.foreign.records import find_next_record, read_length, read_span, skip_blank
 from crawler.warc.foreign.unpacking import GrownTooLarge, Spill
 
@@ -35,7 +44,6 @@ _MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark, which an editor put before the first record."""
 _LONGEST_FIELD: Final = 4_000
 _NOT_MODIFIED: Final = "server-not-modified"
-_STATUS: Final = re.compile(rb"\s*HTTP/\d(?:\.\d)? +(\d{3})")
 _MEDIA_TYPE: Final = re.compile(rb"^content-type[ \t]*:[ \t]*([^\r\n;,]*)", re.I | re.M)
 _RECORD_START: Final = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
 
@@ -98,6 +106,10 @@ class FileNotes:
     """Where reading would have gone on behind the span; None at the end of the file."""
     keeps_content: bool = False
     """True if entries are to have the content of their records."""
+    turn_offset: int | None = None
+    """Where compressed members follow plain records, or the other way round."""
+    begins_as_archive: bool = False
+    """True if the file begins with a record, be it whole or not."""
 
 
 def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WHOLE_FILE) -> Iterator[RecordEntry]:
@@ -114,7 +126,9 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WH
         file.seek(0)
         is_blank = start < MAX_HEAD_SIZE and not file.read(start).removeprefix(_MARK).strip(BLANK)
         file.seek(start)
-        is_packed = is_member(file.read(4))
+        opening = file.read(PROBE_SIZE)
+        is_packed = is_member(opening)
+        notes.begins_as_archive = SIGNATURE.match(opening) is not None or begins_record(opening, None)
         if span.start > start:
             first_offset = _find_first(file, span.start, is_packed=is_packed)
             if first_offset is None:
@@ -125,10 +139,15 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WH
         elif not is_blank:
             start = 0
         notes.first_offset = start
-        if is_packed:
-            yield from _iter_members(path, file, start, min(size, span.end), spill, notes)
-        else:
-            yield from _iter_plain(path, file, start, min(size, span.end), notes)
+        end = min(size, span.end)
+        offset: int | None = start
+        while offset is not None:  # files of both kinds may have been put together
+            notes.turn_offset = None
+            if is_packed:
+                yield from _iter_members(path, file, offset, end, spill, notes)
+            else:
+                yield from _iter_plain(path, file, offset, end, notes)
+            is_packed, offset = not is_packed, notes.turn_offset
 
 
 def iter_spilled_entries(path: Path, notes: FileNotes) -> Iterator[RecordEntry]:
@@ -160,6 +179,9 @@ def _iter_plain(
     size = path.stat().st_size
     while (offset := skip_blank(file, offset)) < end:
         watchdog.reset()
+        if _is_at_member(file, offset):
+            notes.turn_offset = offset
+            return
         try:
             span = read_span(file, offset, size)
         except WarcDamaged:
@@ -217,7 +239,24 @@ def _iter_members(
             if entry is not None:
                 yield entry
         offset = _skip_padding(file, offset + member.length)
+        if offset < end and _is_at_plain_record(file, offset):
+            notes.turn_offset = offset
+            return
     notes.next_offset = offset if offset < size else None
+
+
+def _is_at_member(file: BinaryIO, offset: int) -> bool:
+    """Return True if a compressed record begins at an offset."""
+    file.seek(offset)
+    opening = file.read(4)
+    return is_member(opening) and begins_record(opening + file.read(PROBE_SIZE), None)
+
+
+def _is_at_plain_record(file: BinaryIO, offset: int) -> bool:
+    """Return True if a record that is not compressed begins at an offset."""
+    file.seek(offset)
+    opening = file.read(4)
+    return not is_member(opening) and SIGNATURE.match(opening + file.read(MAX_HEAD_SIZE)) is not None
 
 
 def _skip_padding(file: BinaryIO, offset: int) -> int:
@@ -306,13 +345,15 @@ def _make_entry(
     content: bytes | None = None,
 ) -> RecordEntry | None:
     url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
-    kind = next((kind for kind in _KINDS if kind == fields.get("warc-type", "").lower()), None)
+    media_type = fields.get("content-type", "")
+    kind = _find_kind(fields.get("warc-type", "").lower(), media_type)
     if kind is None or not url or len(url) > _LONGEST_FIELD:
         return None
-    status = _STATUS.match(block)
-    media_type = fields.get("content-type", "")
-    if status is not None:
-        head = block.partition(b"\r\n\r\n" if b"\r\n\r\n" in block else b"\n\n")[0]
+    start = find_answer_start(block)
+    status = read_status(block, start) if start is not None else None
+    if start is not None:
+        answer = block[start:]
+        head = answer.partition(b"\r\n\r\n" if b"\r\n\r\n" in answer else b"\n\n")[0]
         stated = _MEDIA_TYPE.search(head)
         media_type = stated[1].decode("latin-1") if stated else ""
     return RecordEntry(
@@ -329,10 +370,17 @@ def _make_entry(
         refers_to_date=read_date(fields.get("warc-refers-to-date", "")),
         is_unmodified=fields.get("warc-profile", "").endswith(_NOT_MODIFIED),
         is_segment="warc-segment-number" in fields,
-        status=int(status[1]) if status else None,
+        status=status,
         media_type=media_type.partition(";")[0].strip().lower()[:100],
         content=content,
     )
+
+
+def _find_kind(stated: str, media_type: str) -> RecordKind | None:
+    """Return the kind of a record that may hold a page; one that states none may say that it is an answer."""
+    if not stated and "msgtype=response" in media_type.lower().replace(" ", "").replace('"', ""):
+        return "response"
+    return next((kind for kind in _KINDS if kind == stated), None)
 
 
 def _read_field(fields: dict[str, str], name: str) -> str | None:

@@ -27,7 +27,7 @@ from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE
 MAX_RECORD_SIZE: Final = 24_000_000
 """The most bytes of a record that is read: a page of the largest size, and its headers. Larger ones are films."""
 _STEP: Final = 1 << 16
-_PROBE: Final = 140_000
+PROBE_SIZE: Final = 140_000
 """Bytes in which a Zstandard frame has its first block whole."""
 _MOST_FALSE_STARTS: Final = 20_000
 """Magic numbers that begin no record, after which no more is looked for: by chance there is one in 16 million bytes."""
@@ -123,17 +123,18 @@ def find_next_member(
     false_starts = 0
     while True:
         file.seek(offset)
-        block = file.read(_STEP + _PROBE)
+        block = file.read(_STEP + PROBE_SIZE)
         for match in pattern.finditer(block[: _STEP + 3]):
-            if _begins_record(block[match.start() : match.start() + _PROBE], dictionary):
+            if begins_record(block[match.start() : match.start() + PROBE_SIZE], dictionary):
                 return offset + match.start()
             false_starts += 1
-        if len(block) < _STEP + _PROBE or false_starts > _MOST_FALSE_STARTS:
+        if len(block) < _STEP + PROBE_SIZE or false_starts > _MOST_FALSE_STARTS:
             return None
         offset += _STEP
 
 
-def _begins_record(opening: bytes, dictionary: bytes | None) -> bool:
+def begins_record(opening: bytes, dictionary: bytes | None) -> bool:
+    """Return True if a record begins in the member that bytes begin with, be it whole or not."""
     try:
         if opening.startswith(GZIP_MAGIC):
             content = ZlibDecompressor(GZIP_WINDOW).decompress(opening[:4096], 512)

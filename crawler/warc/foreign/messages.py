@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Final
 
 from crawler.errors import BadValue, WarcDamaged
-from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain, is_whole_stream, list_encodings
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain, is_whole_body, list_encodings
+from crawler.warc.foreign.answers import find_answer_start
 from crawler.warc.foreign.entries import RecordEntry
 from crawler.warc.foreign.heads import find_head_end, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member, read_dictionary, read_member
 from crawler.warc.foreign.records import read_length, read_span
 
-_CHUNK_SIZE: Final = re.compile(rb"\s*([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
+_CHUNK_SIZE: Final = re.compile(rb"\s*(?:0[xX])?([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
+_FIRST_CHUNK: Final = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*\r\n(?:\xef\xbb\xbf)?\s*[<\x1f]")
+"""The size of a chunk in front of markup or of a compressed stream."""
 _TOKEN: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;[\x20-\x7e]{0,100})?")
 
 
@@ -59,8 +62,8 @@ def _make_message(fields: dict[str, str], block: bytes, label: str) -> HttpMessa
     """Return the HTTP answer of a record; ``label`` names it in the messages of errors."""
     kind = fields.get("warc-type", "").lower()
     media_type = fields.get("content-type", "")
-    answer_start = len(block) - len(block.lstrip())
-    if block.startswith(b"HTTP/", answer_start) and (kind not in ("resource", "conversion") or "http" in media_type):
+    answer_start = find_answer_start(block)
+    if answer_start is not None and (kind not in ("resource", "conversion") or "http" in media_type):
         return _split_answer(block[answer_start:], fields.get("warc-truncated"))
     if media_type.lower().startswith("application/http"):
         raise NoAnswer(f"the record at {label} holds no HTTP answer")
@@ -104,13 +107,16 @@ def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
     lines = [line.rstrip(b"\r") for line in head.split(b"\n")]
     fields = {line.partition(b":")[0].strip().lower(): line.partition(b":")[2].strip() for line in lines[1:]}
     codings = fields.get(b"transfer-encoding", b"").decode("latin-1").lower().replace(" ", "").split(",")
+    encoding = fields.get(b"content-encoding", b"").decode("latin-1").lower()
+    encodings = list_encodings([("content-encoding", encoding)])
     if "chunked" in codings:
         body, is_whole = _undo_chunks(body)
-        truncated = truncated or (None if is_whole else "disconnect")
+        truncated = truncated or (None if is_whole or is_whole_body(body, encodings) else "disconnect")
+    elif _FIRST_CHUNK.match(body) and _undo_chunks(body)[1]:
+        body, _ = _undo_chunks(body)  # the field that says so was left out
     elif (stated := fields.get(b"content-length", b"")).isdigit() and len(body) < int(stated[:18]):
-        encoding = fields.get(b"content-encoding", b"").decode("latin-1").lower()
         is_unpacked = bool(encoding) and is_plain(body)  # the length is that of what was sent
-        is_whole = is_unpacked or is_whole_stream(body, list_encodings([("content-encoding", encoding)]))
+        is_whole = is_unpacked or is_whole_body(body, encodings)
         truncated = truncated or (None if is_whole else "disconnect")
     transfer_codings = [coding for coding in codings if coding not in ("", "chunked", "identity")]
     if transfer_codings:

@@ -79,7 +79,7 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
             findings.damaged += _list_damage(unpacked, notes)
     except OSError as problem:
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
-    if not findings.records:
+    if not findings.records and not findings.damaged:
         raise WarcDamaged(describe_lack_of_records(path))
 
 
@@ -109,9 +109,9 @@ def describe_lack_of_records(path: Path) -> str:
 
 
 def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:
-    """Return the damaged parts of one file; of one without any record, only when it should have held some."""
+    """Return the damaged parts of one file; of one without a whole record, only when it should have held some."""
     whole = DamagedPart(name=unpacked.name, offset=None)
-    if not notes.records:
+    if not notes.records and not notes.begins_as_archive:
         return [whole] if unpacked.is_inner else []
     if not unpacked.is_whole and (not unpacked.is_inner or not notes.damaged):
         return [whole]  # between the records of a ZIP file without directory lies what are none

@@ -19,6 +19,9 @@ _NEAR: Final = 2 * _SLACK
 """The most bytes behind the end of a block, line ends included, at which the next record is looked for."""
 _WINDOW: Final = 16_384
 """Bytes behind the end of a block that are read: the first line of an ARC record may be long."""
+BREAK_MARK: Final = b"\r\n\r\n" + b"the stream broke off here " * 8 + b".\n"
+"""Stands in an unpacked file where a stream broke off. It is longer than what an end may be off by, and ends as no
+record does, so that the rest of a record that was cut is never made of it."""
 _STEP: Final = 1 << 16
 _ENDING: Final = b"\r\n\r\n"
 _SEPARATOR: Final = re.compile(rb"(?:\r\n\r\n|\n\n|\r\n|\n|\r)?\0*\Z")
@@ -98,6 +101,9 @@ def _find_end(file: BinaryIO, begin: int, expected: int, size: int, *, is_arc: b
     behind = window[place:]
     if behind.startswith(ending) and (SIGNATURE.match(behind, len(ending)) or len(behind) == len(ending)):
         return expected, expected + len(ending), False
+    before = max(begin, expected - len(BREAK_MARK))
+    if BREAK_MARK in _read(file, before, expected - before + len(BREAK_MARK) - 1):
+        raise WarcDamaged("the record breaks off")
     match = SIGNATURE.search(window)
     if match is not None and match.start() <= place + _NEAR:
         next_start = match.start()

@@ -16,6 +16,7 @@ from crawler.errors import WarcDamaged
 from crawler.warc.compression import RAW_WINDOW, BadStream, ZlibDecompressor
 from crawler.warc.foreign.heads import SIGNATURE, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member
+from crawler.warc.foreign.records import BREAK_MARK
 
 _GROWTH: Final = 200
 """The most times by which a file may grow when it is unpacked; more is an attack on the disk."""
@@ -30,7 +31,6 @@ _LOCAL_HEADER: Final = 30
 """The length of the fixed part of the header before each file in a ZIP file."""
 ZIP_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _SUFFIXES: Final = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wet", ".wet.gz", ".wacz", ".zip")
-_BREAK: Final = b"\r\n\r\nthe stream broke off here\r\n\r\n"
 
 
 class Budget:
@@ -80,7 +80,7 @@ class Spill:
 
     def mark_break(self) -> None:
         """Append what no record begins with, so that what follows is not taken for the rest of what came before."""
-        self._append(_BREAK)
+        self._append(BREAK_MARK)
 
     def find_last(self, pattern: re.Pattern[bytes], start: int) -> int | None:
         """Return the offset of the last match at ``start`` or behind it."""

@@ -81,6 +81,21 @@ def test_a_healthy_run_has_nothing_to_say():
     assert monitor.articles == 59
 
 
+def test_pages_that_say_that_they_are_another_article_need_a_person_where_they_are_many():
+    monitor = Monitor(SITE)
+    for number in range(40):
+        monitor.note_visit(visit(number))
+    for number in range(100, 109):
+        monitor.note_visit(replace(visit(number, Fate.NOT_AN_ARTICLE), failure=Failure.OTHER_ARTICLE))
+    assert list(monitor.iter_findings()) == []
+    monitor.note_visit(replace(visit(109, Fate.NOT_AN_ARTICLE), failure=Failure.OTHER_ARTICLE))
+    (finding,) = monitor.iter_findings()
+    assert finding.startswith(
+        "10 of 50 article pages say that they are another article, the first https://www.asianews.it"
+    )
+    assert "canonical" in finding
+
+
 def test_silence_in_a_row_stops_the_run_and_an_answer_in_between_does_not():
     monitor = Monitor(SITE)
     monitor.note_visit(visit(1))

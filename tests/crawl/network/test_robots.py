@@ -54,6 +54,8 @@ FORBIDS = [
     ("a query", STAR + "Disallow: /*?sort=", "/list?sort=up"),
     ("a byte order mark", b"\xef\xbb\xbfUser-agent: *\nDisallow: /a", "/a"),
     ("two bytes a letter, behind their mark", "User-agent: *\r\nDisallow: /a".encode("utf-16"), "/a"),
+    ("two bytes a letter, and no mark", "User-agent: *\r\nDisallow: /a".encode("utf-16-le"), "/a"),
+    ("two bytes a letter, the other way, and no mark", "User-agent: *\nDisallow: /a".encode("utf-16-be"), "/a"),
     ("two bytes a letter, the other way", b"\xfe\xff" + "User-agent: *\nDisallow: /a".encode("utf-16-be"), "/a"),
     ("lines that end with CR LF", "User-agent: *\r\nDisallow: /a\r\n", "/a"),
     ("lines that end with CR", "User-agent: *\rDisallow: /a\r", "/a"),
@@ -133,8 +135,11 @@ def test_thirty_thousand_rules_are_read_in_a_moment():
         ("Crawl-delay: 0.5", 0.5),
         ("Crawl-delay: 2\nCrawl-delay: 9\nCrawl-delay: 3", 9.0),
         ("Crawl-delay: soon", None),
-        ("Crawl-delay: 0,5", None),
-        ("Crawl-delay: 5s", None),
+        ("Crawl-delay: 0,5", 0.5),
+        ("Crawl-delay: 5s", 5.0),
+        ("Crawl-delay: 10 seconds", 10.0),
+        ("Crawl-delay: 5m", None),
+        ("Crawl-delay: 1e9", None),
         ("Crawl-delay: inf", None),
         ("Crawl-delay: nan", None),
         ("Crawl-delay: -1", None),
@@ -153,6 +158,6 @@ def test_the_delay_of_our_group_counts_not_that_of_everybody():
 def test_sitemaps_are_kept_wherever_they_stand_each_once():
     rules = read(
         "Sitemap: https://a.example/1.xml\nUser-agent: other\nDisallow: /\nSITEMAP: https://a.example/2.xml # new\n"
-        "Sitemap: https://a.example/1.xml\nSitemap:\nSitemap https://a.example/3.xml\n"
+        "Sitemap: <https://a.example/1.xml>\nSitemap:\nSitemap https://a.example/3.xml\n"
     )
     assert rules.sitemaps == ("https://a.example/1.xml", "https://a.example/2.xml", "https://a.example/3.xml")
