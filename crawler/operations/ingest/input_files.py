@@ -42,12 +42,12 @@ def _iter_files(top: Path, archive: Path, work: Path | None) -> Iterator[Path]:
 def _is_new(folder: Path, seen: set[tuple[int, int]]) -> bool:
     """Return True for a folder that no other way has led to."""
     try:
-        found = folder.stat()
+        status = folder.stat()
     except OSError:  # gone since it was listed
         return True
-    place = (found.st_dev, found.st_ino)
-    is_new = place not in seen
-    seen.add(place)
+    identity = (status.st_dev, status.st_ino)
+    is_new = identity not in seen
+    seen.add(identity)
     return is_new
 
 
