@@ -12,11 +12,16 @@ from secrets import token_hex
 from typing import Any
 
 from crawler.errors import CrawlerError
-from crawler.sites.path_modules import list_modules, load_modules
+from crawler.shards.code_digest import compute_code_digest
+from crawler.sites.path_modules import ModuleChanged, list_modules, load_modules
 
 
 class BadHandedFile(CrawlerError):
     """A file that a task was handed is not there, or has been changed."""
+
+
+class OtherProgram(CrawlerError):
+    """The process that is to do a task runs another program than the one that gave it."""
 
 
 def save_file(folder: Path, content: bytes) -> str:
@@ -51,11 +56,23 @@ def remove_file(folder: Path, digest: str) -> None:
 
 def save_object(folder: Path, value: object) -> str:
     """Write an object that holds page classes, with the files that these are from; return its digest."""
-    return save_file(folder, pickle.dumps((list_modules(), pickle.dumps(value))))
+    program = bytes.fromhex(compute_code_digest())
+    return save_file(folder, program + pickle.dumps((list_modules(), pickle.dumps(value))))
 
 
 def load_object(folder: Path, digest: str) -> Any:
-    """Return the object of a digest, whose page classes are loaded first. Raises BadHandedFile."""
-    modules, packed_value = pickle.loads(load_file(folder, digest))
-    load_modules(modules)
+    """Return the object of a digest, whose page classes are loaded first.
+
+    Raises BadHandedFile, and OtherProgram in a process of another version: it would read pages otherwise.
+    """
+    program, content = bytes.fromhex(compute_code_digest()), load_file(folder, digest)
+    if not content.startswith(program):
+        raise OtherProgram(
+            "this worker runs another state of seealso than the command: install the same, and start the worker again"
+        )
+    modules, packed_value = pickle.loads(content[len(program) :])
+    try:
+        load_modules(modules)
+    except ModuleChanged as problem:
+        raise OtherProgram(f"{problem}: start this worker again, or copy the file there") from None
     return pickle.loads(packed_value)

@@ -16,7 +16,7 @@ class PartNotes(msgspec.Struct, kw_only=True):
     name: str
     """The name of the file."""
     unusable: str | None = None
-    """Why the file cannot be read, for people."""
+    """Why the file cannot be read, for people: what is said behind its path."""
     is_divisible: bool = True
     """False for a range of a file that has to be read whole."""
     first_offset: int | None = None

@@ -60,7 +60,7 @@ class Part:
 
 
 def describe_file(path: Path) -> InputFile:
-    """Return what tells a file from others; of one that cannot be read, only its name."""
+    """Return what tells a file from others; of one that cannot be read, only where it is."""
     try:
         stat = path.stat()
         with path.open("rb") as file:
@@ -68,7 +68,7 @@ def describe_file(path: Path) -> InputFile:
             file.seek(max(0, stat.st_size - _SAMPLE))
             sample.update(file.read(_SAMPLE))
     except OSError:
-        return InputFile(name=path.name, size=0, modified_ns=0, sample="")
+        return InputFile(name=str(path), size=0, modified_ns=0, sample="")
     return InputFile(name=path.name, size=stat.st_size, modified_ns=stat.st_mtime_ns, sample=sample.hexdigest())
 
 

@@ -36,6 +36,7 @@ from crawler.warc.foreign import (
     iter_file_entries,
     iter_span_entries,
     read_entry_message,
+    spell_path,
 )
 from crawler.warc.records import RecordEncoder
 
@@ -84,7 +85,7 @@ class PartReader:
                 elif host := find_unknown_host(found_entry.entry):
                     count_host(self.notes.unknown_hosts, host)
         except WarcDamaged as problem:
-            self.notes.unusable = str(problem) if self.part.is_last else None
+            self.notes.unusable = self._spell_reason(problem) if self.part.is_last else None
         except NotDivisible:
             self.notes.is_divisible = False
         self.draft.counts |= {"records": 0, "repaired": 0, "archived": self._archived_count}
@@ -95,6 +96,10 @@ class PartReader:
                     ShardEntry(origin=damage.name, offset=damage.offset, passed_over=PassedOver.DAMAGED)
                 )
         self.notes.first_offset, self.notes.next_offset = findings.first_offset, findings.next_offset
+
+    def _spell_reason(self, problem: WarcDamaged) -> str:
+        """Return what is wrong with the file, without its path: a copy elsewhere has the same shard."""
+        return str(problem).removeprefix(f"{spell_path(self.part.path)} ")
 
     def _take(self, found_entry: FoundEntry, page: SitePage) -> None:
         """Write the entry of a record of a known site; with its reading, where it is a page to be read."""

@@ -6,19 +6,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import cache
 from pathlib import Path
-from typing import Final
 
-import crawler
+from crawler.shards.code_digest import compute_code_digest
 from crawler.shards.publications import Publication
 from crawler.sites.values_digest import compute_values_digest
-
-_ROOMS: Final = (
-    *("extraction", "comparison", "discovery", "normalisation", "outcome", "sites", "shards", "warc", "rereading"),
-    "",
-)
-"""The folders of this package that decide what a page is read as; the last one stands for the modules beside them."""
 
 
 def compute_rules_digest(
@@ -33,7 +25,7 @@ def compute_rules_digest(
         ]
         for publication in publications
     ]
-    parts = [dict(versions), _digest_code(), sites, hash_texts(sorted(forgotten)), copies]
+    parts = [dict(versions), compute_code_digest(), sites, hash_texts(sorted(forgotten)), copies]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -42,20 +34,6 @@ def hash_texts(texts: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for text in texts:
         digest.update(f"{len(text)}:{text}".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
-
-
-@cache
-def _digest_code() -> str:
-    """Return the SHA-256 of our modules and tables: a checkout changes without a new version."""
-    package = Path(crawler.__file__).parent
-    digest = hashlib.sha256()
-    for room in _ROOMS:
-        folder = package / room
-        for path in sorted(folder.rglob("*") if room else folder.glob("*")):
-            if path.suffix in (".py", ".toml", ".json"):
-                digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
-                digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

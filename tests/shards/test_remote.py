@@ -1,4 +1,4 @@
-"""A folder of work in an object store: an S3 server of a package, on loopback, in an environment of its own."""
+"""A folder of work in an object store: an S3 server of a package, on loopback."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,19 @@ from support.waiting import wait_until
 from crawler.operations.ingest.job import ingest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-"""Installing the packages takes minutes where others use the machine."""
+"""Installing the packages takes minutes where others use the machine: an environment that has both is used as it is
+(``pip install 'moto[server]' s3fs``), and the tests take half a minute."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory):
-    """The folders of packages with s3fs and with the server moto, which want different versions of what they share."""
+    """The folders of packages with s3fs and with the server moto; none where this environment has both.
+
+    Installed by themselves, they want different versions of what they share.
+    """
+    if find_spec("s3fs") is not None and find_spec("moto") is not None:
+        return ["", ""]
     folders = []
     for name, package in (("client", "s3fs"), ("server", "moto[server]")):
         folder = tmp_path_factory.mktemp("s3") / name
@@ -43,14 +50,14 @@ def store(packages):
     client, server_packages = packages
     environment = {
         **os.environ,
-        "PYTHONPATH": str(client),
+        **find_path(client),
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_DEFAULT_REGION": "us-east-1",
         "FSSPEC_S3_ENDPOINT_URL": address,
     }
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server_environment = {**environment, "PYTHONPATH": str(server_packages)}
+    server_environment = {**environment, **find_path(server_packages)}
     with subprocess.Popen(
         command, env=server_environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as server:
@@ -61,6 +68,11 @@ def store(packages):
             yield address, environment
         finally:
             server.terminate()
+
+
+def find_path(folder):
+    """The variable by which a program finds the packages of a folder, if there is one."""
+    return {"PYTHONPATH": str(folder)} if folder else {}
 
 
 def is_open(port):

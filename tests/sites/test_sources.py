@@ -28,7 +28,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("SEEALSO_SITES", raising=False)
     yield tmp_path
     sources.set_given_folders(())
-    for name, path in path_modules.list_modules():
+    for name, path, _ in path_modules.list_modules():
         if path.startswith(str(tmp_path)):
             del sys.modules[name]
 

@@ -10,13 +10,12 @@ import hashlib
 import json
 import re
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlite_utils import Database
 
@@ -34,6 +33,8 @@ NOTED_FILTER: Final = "noted"
 """What the filters of a snapshot call a condition on notes, which only the file of notes can ask again."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_STATE: Final = "article_id, site, language, site_key, revision, captured_at, digest, metadata, gone"
+_ADD: Final = f"INSERT INTO states ({_STATE}) VALUES ({', '.join('?' * len(_STATE.split()))})"
 _COLUMNS: Final = "id, name, uid, created_at, query, filters, sample, articles, counts, hash, versions"
 
 
@@ -82,20 +83,32 @@ def freeze(
             f"{name[:80]!r} is no name for a snapshot: 1 to 64 letters, digits, points, hyphens and underscores, "
             "a letter or digit first"
         )
-    counts = _Counts()
-    with archive.moment(), translate_errors(archive.path):
-        _refuse_taken(archive.db, name)
-        entries = [_make_row(counts.count_state(state)) for state in _select_states(archive.db, selection)]
-    if not entries:
-        raise BadSnapshot("nothing is found, so there is nothing to freeze")
-    digest = hashlib.sha256(HEADER.encode())
-    for _, columns, _ in entries:
-        digest.update(format_line(*columns).encode())
+    with translate_errors(archive.path), _FrozenList() as frozen:
+        with archive.moment():
+            _refuse_taken(archive.db, name)
+            for state in _select_states(archive.db, selection):
+                frozen.add(state)
+        if not frozen.articles:
+            raise BadSnapshot("nothing is found, so there is nothing to freeze")
+        _write(archive, name, selection, frozen, now=now, sample=sample)
+    return find_snapshot(archive.db, name)
+
+
+def _write(
+    archive: Archive,
+    name: str,
+    selection: Selection,
+    frozen: _FrozenList,
+    *,
+    now: datetime,
+    sample: Mapping[str, Any] | None,
+) -> None:
+    """Write a snapshot and its list in one transaction."""
     noted = {} if selection.noted is None else {NOTED_FILTER: selection.noted.question}
     filters = _to_json({**selection.to_filters(), **noted})
     created_at = instant(now)
     sample_json = None if sample is None else _to_json(sample)
-    described = "\n".join((name, created_at, selection.query, filters, sample_json or "", digest.hexdigest()))
+    described = "\n".join((name, created_at, selection.query, filters, sample_json or "", frozen.hash))
     row = (
         name,
         hashlib.sha256(described.encode("utf-8", "replace")).hexdigest()[:16],
@@ -103,12 +116,12 @@ def freeze(
         selection.query,
         filters,
         sample_json,
-        len(entries),
-        _to_json(counts.to_dict()),
-        digest.hexdigest(),
+        frozen.articles,
+        _to_json(frozen.counts),
+        frozen.hash,
         _to_json(list_software_versions()),
     )
-    with translate_errors(archive.path), write_transaction(archive.db):
+    with write_transaction(archive.db):
         _refuse_taken(archive.db, name)
         cursor = archive.db.execute(
             f"INSERT INTO snapshots ({_COLUMNS.removeprefix('id, ')}) VALUES ({', '.join('?' * len(row))})", row
@@ -118,12 +131,8 @@ def freeze(
             " captured_at, digest, metadata, gone)"
             # An article that was erased since it was read has no id.
             " VALUES (?, ?, (SELECT id FROM articles WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (cursor.lastrowid, position, article_id, *columns, gone)
-                for position, (article_id, columns, gone) in enumerate(entries, 1)
-            ),
+            ((cursor.lastrowid, *entry) for entry in frozen.iter_entries()),
         )
-    return find_snapshot(archive.db, name)
 
 
 def list_snapshots(db: Database) -> list[Snapshot]:
@@ -177,34 +186,53 @@ def _select_states(db: Database, selection: Selection) -> Iterator[ArticleState]
         yield from (states[article_id] for article_id in batch)
 
 
-@dataclass(slots=True)
-class _Counts:
-    """Counts of the articles of a snapshot, added up while they are read."""
+class _FrozenList:
+    """The list of a snapshot while it is read, in a database of its own, most of which SQLite keeps on the disk."""
 
-    words: int = 0
-    languages: Counter[str] = field(default_factory=Counter)
-    first: str | None = None
-    last: str | None = None
+    def __init__(self) -> None:
+        self.articles = 0
+        self._words = 0
+        self._languages: Counter[str] = Counter()
+        self._first: str | None = None
+        self._last: str | None = None
+        self._digest = hashlib.sha256(HEADER.encode())
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute(f"CREATE TABLE states (position INTEGER PRIMARY KEY, {_STATE})")
+        self._db.execute("BEGIN")
 
-    def count_state(self, state: ArticleState) -> ArticleState:
-        """Count an article and return it."""
-        self.words += state.word_count
-        self.languages[state.language] += 1
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def add(self, state: ArticleState) -> None:
+        """Append an article, and count it."""
+        identity = (state.site, state.language, state.site_key)
+        columns = (*identity, state.revision, state.captured_at, state.digest, state.metadata)
+        self._db.execute(_ADD, (state.article_id, *columns, int(state.gone)))
+        self._digest.update(format_line(*columns).encode())
+        self.articles += 1
+        self._words += state.word_count
+        self._languages[state.language] += 1
         if state.published_on is not None:
-            self.first = min(self.first or state.published_on, state.published_on)
-            self.last = max(self.last or state.published_on, state.published_on)
-        return state
+            self._first = min(self._first or state.published_on, state.published_on)
+            self._last = max(self._last or state.published_on, state.published_on)
 
-    def to_dict(self) -> dict[str, Any]:
-        languages = dict(sorted(self.languages.items()))
-        return {"words": self.words, "languages": languages, "first": self.first, "last": self.last}
+    def iter_entries(self) -> Iterator[tuple[Any, ...]]:
+        """Yield position, id, columns of the list, and 1 for an article that is gone, in their order."""
+        yield from self._db.execute(f"SELECT position, {_STATE} FROM states ORDER BY position")
 
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the list."""
+        return self._digest.hexdigest()
 
-def _make_row(state: ArticleState) -> tuple[int, tuple[str | int, ...], int]:
-    """Return the columns of an article in a snapshot, as small as possible: there may be hundreds of thousands."""
-    identity = (sys.intern(state.site), sys.intern(state.language), state.site_key)
-    frozen = (state.revision, state.captured_at, state.digest, state.metadata)
-    return state.article_id, (*identity, *frozen), int(state.gone)
+    @property
+    def counts(self) -> dict[str, Any]:
+        """Words, articles of each language, first and last day."""
+        languages = dict(sorted(self._languages.items()))
+        return {"words": self._words, "languages": languages, "first": self._first, "last": self._last}
 
 
 def _refuse_taken(db: Database, name: str) -> None:

@@ -50,19 +50,21 @@ def ingest(
 
     Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
     WARC folder. What is archived already is passed over: the same files again change nothing. Ends with 2 when a page
-    of a known site, or what may have been one, could not be taken; it is named. A folder stands for all files in it.
+    of a known site, or what may have been one, could not be taken; it is named. A folder stands for all files in it and
+    in the folders that it links to.
     """
     from crawler.operations.ingest.job import ingest as take
 
     _refuse_combinations(engine, adopts=adopt, shards_only=shards_only, part=part, merges=merge)
     path = get_common_options().archive
     refuse_crawl(path)
+    input_files = list(_iter_files(files, path, engine.work))
     if shards_only:
-        return _make_shards(path, list(_iter_files(files)), engine, part, adopt, as_json)
+        return _make_shards(path, input_files, engine, part, adopt, as_json)
     with show_work("reading") as reading_progress, show_count("ingesting") as progress:
         report = take(
             path,
-            list(_iter_files(files)),
+            input_files,
             progress=progress,
             reading_progress=reading_progress,
             adopt=adopt,
@@ -117,18 +119,13 @@ def _make_shards(
     return 0
 
 
-def _iter_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files given, and those anywhere in the folders given, but for hidden ones.
+def _iter_files(paths: Sequence[Path], archive: Path, work: Path | None) -> Iterator[Path]:
+    """Yield the files given, and those in the folders given. Raises UsageError for a pipe or a device."""
+    from crawler.operations.ingest.input_files import list_folder
 
-    Raises UsageError for a pipe or a device.
-    """
     for path in paths:
         if path.is_dir():
-            yield from (
-                file
-                for file in sorted(path.rglob("*"))
-                if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            )
+            yield from list_folder(path, archive=archive, work=work)
         elif path.is_file():
             yield path
         else:

@@ -6,6 +6,7 @@ link to a finished file, which fails where the name is taken (link() and O_EXCL 
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -44,13 +45,19 @@ class LeasePlace:
 
     def read(self, number: int) -> bytes | None:
         """Return the content of a file; None where it is not there any more."""
-        try:
-            with self._make_path(number).open("rb") as file:
-                return file.read(MAX_CONTENT)
-        except FileNotFoundError:
-            if not self.folder.is_dir():
-                raise
-            return None
+        for tries_left in reversed(range(_MAX_TRIES)):
+            try:
+                with self._make_path(number).open("rb") as file:
+                    return file.read(MAX_CONTENT)
+            except FileNotFoundError:
+                if not self.folder.is_dir():
+                    raise
+                break
+            except OSError as problem:
+                # A file server forgets a file that is replaced while somebody reads it; the name leads to the new one.
+                if problem.errno != errno.ESTALE or not tries_left:
+                    raise
+        return None
 
     def create(self, number: int, content: bytes) -> bool:
         """Make a file; return False where another process was faster."""

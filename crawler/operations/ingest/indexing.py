@@ -12,7 +12,7 @@ from crawler.operations.ingest.shard_making import FileParts, ShardMaker
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.sorting import is_future
-from crawler.warc.foreign import describe_lack_of_records
+from crawler.warc.foreign import describe_lack_of_records, spell_path
 
 
 def fill_index(
@@ -39,7 +39,7 @@ def fill_index(
             records += manifest.counts.get("records", 0)
             report.repaired += manifest.counts.get("repaired", 0)
             if notes.unusable is not None:
-                report.unusable.append(notes.unusable)
+                report.unusable.append(f"{spell_path(file_parts.path)} {notes.unusable}")
             for host, count in notes.unknown_hosts.items():
                 report.count_unknown(host, count)
         for number, (shard_id, entry, line) in enumerate(_iter_entries(shelf, shard_ids)):

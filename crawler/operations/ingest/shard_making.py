@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -228,7 +228,7 @@ class ShardMaker:
             self._remote.send_file(self.folder / name, name)
         # the largest ones first, so that no process works long after the others
         ordered = sorted(missing.values(), key=lambda part: -part.size)
-        tasks = {part.id: Task(part.id, PartTask(part, place, digest)) for part in ordered}
+        tasks = {part.id: Task(part.id, PartTask(_locate(part), place, digest)) for part in ordered}
         dead, failures = list[Task[PartTask]](), list[str]()
         with open_engine(
             self.engine.name,
@@ -281,3 +281,8 @@ class ShardMaker:
     def _report(self, tally: PartTally) -> None:
         if self.progress is not None:
             self.progress(tally.progress)
+
+
+def _locate(part: Part) -> Part:
+    """Return a part that is found from any folder: workers need not have been started in this one."""
+    return replace(part, path=part.path.absolute())

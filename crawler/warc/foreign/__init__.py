@@ -14,7 +14,7 @@ from crawler.warc.foreign.reading import (
     iter_file_entries,
     iter_span_entries,
 )
-from crawler.warc.foreign.unpacking import NotDivisible, read_file_name
+from crawler.warc.foreign.unpacking import NotDivisible, read_file_name, spell_path
 
 __all__ = [
     "DamagedPart",
@@ -33,4 +33,5 @@ __all__ = [
     "read_entry_message",
     "read_file_name",
     "read_message",
+    "spell_path",
 ]

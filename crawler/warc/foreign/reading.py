@@ -19,6 +19,7 @@ from crawler.warc.foreign.unpacking import (
     UnpackedFile,
     iter_files,
     read_file_name,
+    spell_path,
 )
 
 _DEPTH: Final = 3
@@ -78,7 +79,7 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
             findings.repaired += notes.repaired
             findings.damaged += _list_damage(unpacked, notes)
     except OSError as problem:
-        raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
+        raise WarcDamaged(f"{spell_path(path)} cannot be read: {problem.strerror or problem}") from None
     if not findings.records and not findings.damaged:
         raise WarcDamaged(describe_lack_of_records(path))
 
@@ -97,7 +98,7 @@ def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterato
         for entry in iter_entries(path, NoSpill(path, Budget(path)), notes, span):
             yield FoundEntry(entry=entry, name=read_file_name(path))
     except OSError as problem:
-        raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
+        raise WarcDamaged(f"{spell_path(path)} cannot be read: {problem.strerror or problem}") from None
     findings.records, findings.repaired = notes.records, notes.repaired
     findings.first_offset, findings.next_offset = notes.first_offset, notes.next_offset
     findings.damaged += [DamagedPart(name=read_file_name(path), offset=offset) for offset in notes.damaged]
@@ -105,7 +106,7 @@ def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterato
 
 def describe_lack_of_records(path: Path) -> str:
     """Return what is wrong with a file in which there is no record, for people."""
-    return f"{path} is no WARC, ARC or WACZ file: there is no record in it"
+    return f"{spell_path(path)} is no WARC, ARC or WACZ file: there is no record in it"
 
 
 def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:

@@ -45,7 +45,7 @@ class Budget:
         watchdog.reset()
         self._left -= size
         if self._left < 0:
-            raise GrownTooLarge(f"{self.path} is more than {_GROWTH} times as large unpacked")
+            raise GrownTooLarge(f"{spell_path(self.path)} is more than {_GROWTH} times as large unpacked")
 
 
 class GrownTooLarge(WarcDamaged):
@@ -138,7 +138,12 @@ class UnpackedFile:
 
 def read_file_name(path: Path) -> str:
     """Return the name of a file as text; bytes of it that are no UTF-8 are escaped, so that it can be stored."""
-    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    return spell_path(Path(path.name))
+
+
+def spell_path(path: Path) -> str:
+    """Return a path as text; bytes of it that are no UTF-8 are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFile]:
@@ -158,12 +163,12 @@ def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFil
             yield unpacked
     except (zipfile.BadZipFile, NotImplementedError) as problem:
         if number:
-            raise WarcDamaged(f"{path} cannot be read to its end: {problem}") from None
+            raise WarcDamaged(f"{spell_path(path)} cannot be read to its end: {problem}") from None
         # Without the directory at its end the records are still there: a WACZ stores them as they are.
         yield UnpackedFile(path=path, name=read_file_name(path), is_whole=False)
         return
     if not number:
-        raise WarcDamaged(f"{path} is a ZIP file without WARC files: no WACZ")
+        raise WarcDamaged(f"{spell_path(path)} is a ZIP file without WARC files: no WACZ")
 
 
 def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -> Iterator[UnpackedFile]:
@@ -217,7 +222,7 @@ def _check_directory(path: Path) -> None:
     if directory_size == 0xFFFFFFFF and zip64 >= 0:
         directory_size = int.from_bytes(tail[zip64 + 40 : zip64 + 48], "little")
     if directory_size > _MAX_DIRECTORY:
-        raise WarcDamaged(f"{path} lists more files than a WACZ has")
+        raise WarcDamaged(f"{spell_path(path)} lists more files than a WACZ has")
 
 
 def _extract(file: BinaryIO, info: zipfile.ZipInfo, target: Path, budget: Budget) -> tuple[bytes, bool]:

@@ -1,8 +1,10 @@
 """A lease has one holder at a time, whatever clocks, file servers and deaths do to those who want it."""
 
+import errno
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from support.examples import count_examples
@@ -209,6 +211,22 @@ def test_who_renews_yields_to_one_who_takes_over_meanwhile(place, clock):
     with pytest.raises(LeaseLost, match="taken it over"):
         first.renew()
     assert not first.is_valid
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_again(place, clock, monkeypatch):
+    """As NFS has it, which forgets the file that was there."""
+    lease = Lease.take(place, clock.clocks, HERE)
+    opened, open_file = [], Path.open
+
+    def open_stale(path, *arguments):
+        opened.append(path)
+        if len(opened) in (1, 2):
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return open_file(path, *arguments)
+
+    monkeypatch.setattr(Path, "open", open_stale)
+    lease.renew()
+    assert (lease.is_valid, len(opened) > 2) == (True, True)
 
 
 def test_a_clock_set_back_changes_nothing(place, clock):
