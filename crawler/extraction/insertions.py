@@ -17,6 +17,7 @@ from crawler.extraction.labels import PROSE, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.picture_credits import ends_with_credit
+from crawler.extraction.prompts import find_prompts
 
 LONGEST_CAPTION: Final = 400
 LONGEST_BOX: Final = 700
@@ -75,7 +76,7 @@ def leave_insertions(
 
     ``lines`` are all of the page and ``chances`` theirs. What would leave nothing, or is much of the text, stays.
     """
-    for find in (_find_consent, _find_boxes, _find_captions, _find_offer):
+    for find in (_find_consent, _find_boxes, _find_prompts, _find_captions, _find_offer):
         left_out = find(chosen, chances, header)
         if left_out:
             remaining = [line for line in chosen if line.index not in left_out]
@@ -116,6 +117,11 @@ def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: He
         and (_SUBSCRIPTION.search(box.name.lower()) or min(len(line.text) for line in inside) < LONGEST_LINE_OF_BOX)
         for line in inside
     }
+
+
+def _find_prompts(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
+    """Return the lines that ask to subscribe or to follow, with the small boxes around them."""
+    return find_prompts(chosen)
 
 
 def _find_captions(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:

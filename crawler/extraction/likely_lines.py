@@ -20,12 +20,12 @@ from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.insertions import leave_insertions
 from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, is_related_label, measure_prose
-from crawler.extraction.lines import TextLine, make_inside_test
+from crawler.extraction.lines import TextLine
+from crawler.extraction.list_entries import add_entries
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.extraction.text_ends import is_behind_text, is_button, signs_off
 from crawler.normalisation.bylines import is_byline, names_agencies
-from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
@@ -100,7 +100,7 @@ def choose_likely(
         likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
     _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
-    _add_linked_lists(lines, likely, clues)
+    add_entries(lines, chances, likely, clues)
     _add_tables(lines, likely)
     _leave_teasers_above(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
@@ -226,43 +226,6 @@ def _stands_above(line: TextLine, following: TextLine) -> bool:
             return True
         above = above.parent if above is not None else None
     return False
-
-
-def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
-    """Make the entries of a list likely that all lead away from the site, between two lines of the text around it.
-
-    Where to buy what the text speaks of, whom it quotes: such entries are nothing but links, and not measured.
-    """
-    for before, behind in pairwise([index for index, is_likely in enumerate(likely) if is_likely]):
-        entries = lines[before + 1 : behind]
-        if not entries or any(line.link_share < LINKED for line in entries):
-            continue
-        box = _find_list(entries[0].block)
-        if box is None or box.parent is None or any(_find_list(line.block) is not box for line in entries):
-            continue
-        stands_inside = make_inside_test(box.parent)
-        if (
-            stands_inside(lines[before])
-            and stands_inside(lines[behind])
-            and all(not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries)
-        ):
-            for line in entries:
-                likely[line.index] = True
-
-
-def _find_list(block: Block) -> Block | None:
-    """Return the list that a block is an entry of, or stands in an entry of; None where it is none."""
-    above: Block | None = block
-    for _ in range(3):
-        if above is None or above.tag in ("ul", "ol"):
-            return above
-        above = above.parent
-    return None
-
-
-def _leads_to_others(line: TextLine, clues: Clues) -> bool:
-    """Do all links of a line lead to other sites, or to what is no article?"""
-    return all(is_web_address(href) and not clues.leads_to_related(href) for href, _ in line.links)
 
 
 def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
