@@ -85,12 +85,9 @@ def _add_short_lists(
     homes = {find_paragraph_block(line) for line in paragraphs}
     for block, entries in lists.items():
         before, behind = entries[0].index - 1, entries[-1].index + 1
-        if (
-            not paragraphs
-            or before < paragraphs[0].index
-            or not likely[before]
-            or all(likely[line.index] for line in entries)
-        ):
+        if not paragraphs or before < paragraphs[0].index or all(likely[line.index] for line in entries):
+            continue
+        if not likely[before] and not _heads_next_part(lines, before, likely):
             continue
         if block.parent not in homes or any(line.hints & _BESIDE or line.link_share > 0 for line in entries):
             continue
@@ -102,8 +99,16 @@ def _add_short_lists(
         if any(is_share(line, clues.labels) or is_litter(line) for line in entries):
             continue
         if sum(chances[line.index] for line in entries) >= LEAST_ENTRY * len(entries):
-            for line in entries:
+            for line in (above, *entries):
                 likely[line.index] = True
+
+
+def _heads_next_part(lines: Sequence[TextLine], index: int, likely: Sequence[bool]) -> bool:
+    """Is a line directly under the text a heading of a level that the text has?"""
+    level = lines[index].heading
+    if not level or lines[index].has_links or not likely[index - 1]:
+        return False
+    return any(line.heading == level and likely[line.index] for line in lines[:index])
 
 
 def _add_sources(lines: Sequence[TextLine], likely: list[bool]) -> None:

@@ -56,8 +56,7 @@ def read_text(inner: str) -> list[str]:
                 THREE,
             ],
         ),
-        # No text: who wrote it and where, labels, what else there is to read.
-        (f"<ul><li>Post, SULL</li></ul><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>", [ONE, TWO, THREE]),
+        # No text: labels, what else there is to read.
         (f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p><ul><li>Share</li><li>Print</li></ul>", [ONE, TWO, THREE]),
         (
             f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p><h3>See also</h3><ul><li><a href='/2024/04/15/the-last-boat'>The last "
