@@ -297,8 +297,10 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         return (
             all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
             and len(line.text) < PROSE
+            and not line.heading
         )
-    if labels.usual_see_also and line.link_share > 0.5 and is_labelled_link(line, labels):
+    is_entry = labels.usual_see_also and line.has_links and is_labelled_link(line, labels)
+    if is_entry and (line.link_share > 0.5 or fold_label(line.unlinked) in labels.related):
         return True  # "Read more: The bridge opens"
     if line.soft or len(line.text) > 300:
         return False

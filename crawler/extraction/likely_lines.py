@@ -15,6 +15,7 @@ from typing import Final
 from crawler.extraction.appeals import find_appeal
 from crawler.extraction.biographies import find_biography, is_biography, list_writers
 from crawler.extraction.blocks import Block
+from crawler.extraction.comments import find_comments
 from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
@@ -109,6 +110,7 @@ def choose_likely(
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     chosen = _leave_placeholders(chosen, lines)
     chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
+    chosen = chosen[: find_comments(chosen, lines)] if chosen else chosen
     names = list_writers(header, clues)
     chosen = chosen[: find_biography(chosen, lines, names, clues)]
     return _leave_end(chosen[: find_appeal(chosen)], names, clues)
@@ -200,7 +202,7 @@ def _add_marked_lead(lines: Sequence[TextLine], likely: list[bool], header: Head
 def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
     """Make headings likely that lead away from the site and stand on top of a line of the text, where they are several.
 
-    A list of meetings, tools or shops names each in a heading that leads to it.
+    A list of meetings, tools or shops names each in a heading that leads to it. A heading may also lead to itself.
     """
     headings = [
         line.index
@@ -213,8 +215,8 @@ def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: C
         and _stands_above(line, following)
         and not any(clues.leads_to_related(href) for href, _ in line.links)
     ]
-    if len(headings) >= TEASERS:
-        for index in headings:
+    for index in headings:
+        if len(headings) >= TEASERS or all(href.startswith("#") for href, _ in lines[index].links):
             likely[index] = True
 
 

@@ -45,6 +45,11 @@ class Hint:
     """Directly below a picture, in the picture's own block."""
     LARGE: Final = 1 << 22
     """Set in a large type by an old page: ``<font size=5>``."""
+    ITALIC: Final = 1 << 23
+    BELOW_PICTURE: Final = 1 << 24
+    """The first text behind a picture, in a block of its own beside it, or parted from it by a break."""
+    DESCRIBED: Final = 1 << 25
+    """Word for word what a picture above says of itself (``alt``)."""
 
 
 NO_HINTS: Final = 0
@@ -145,8 +150,8 @@ TAG_HINTS: Final[dict[str, int]] = {
     "form": Hint.FORM,
     "b": Hint.EMPHASIS,
     "strong": Hint.EMPHASIS,
-    "i": Hint.EMPHASIS,
-    "em": Hint.EMPHASIS,
+    "i": Hint.EMPHASIS | Hint.ITALIC,
+    "em": Hint.EMPHASIS | Hint.ITALIC,
     "time": Hint.TIME,
 }
 _ROLES: Final[dict[str, int]] = {
@@ -189,7 +194,7 @@ _WORDS: Final[dict[int, str]] = {
     Hint.KICKER: (
         "kicker occhiello eyebrow overline country paese section-name section-label topic rubric rutitr rotitr ro-titr "
         "uptitle surtitle suptitle overtitle toptitle pretitle antetitulo volanta ust-baslik dachzeile nadnaslov "
-        "nadtitulok topline supertitle surtitre cintillo"
+        "nadtitulok topline supertitle surtitre cintillo rubrik spitzmarke"
     ),
     Hint.HEADLINE: "headline title titolo titulo entry-title article-title post-title heading",
     Hint.LEAD: (
