@@ -79,6 +79,7 @@ class ArticlePage(Document):
             leads_to_related=self.links.leads_to_story,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
+            leads_up=self.links.leads_to_own_section,
             site_names=read_site_names(self),
         )
 
