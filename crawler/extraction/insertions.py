@@ -70,12 +70,15 @@ _ASKS_CONSENT: Final = re.compile(
     r"\b(?:we|our (?:site|partners)|this (?:web)?site|wir|diese (?:web)?seite|nous|ce site|nosotros|este sitio|noi|"
     r"questo sito|nós|este site|wij|deze (?:web)?site|vi|мы|ми|我们|我們)\b[^.]{0,60}\bcookies?\b|"
     r"\b(?:utiliz(?:amos|ziamo)|usamos|usiamo|używamy|используем|використовуємо|kullanıyoruz)\b[^.]{0,40}\bcookie|"
-    r"\b(?:we and our|wir und unsere|nous et nos|nosotros y nuestros|noi e i nostri) (?:\d{1,4} )?partner",
+    r"\b(?:we and our|wir und unsere|nous et nos|nosotros y nuestros|noi e i nostri) (?:\d{1,4} )?partner|"
+    r"\b(?:your|an) ad[ -]?block(?:er|ing)?\b|\bwerbeblocker\b|\bbloqueurs? de pub",
     re.I,
 )
 """How a paper itself says that it keeps such files, or asks whether it may."""
 _CONSENT: Final = re.compile(
-    r"\bcookies?\b|\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data", re.I
+    r"\bcookies?\b|\bad[ -]?block|\bwerbeblocker|\bbloqueurs? de pub|"
+    r"\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data",
+    re.I,
 )
 
 

@@ -20,7 +20,7 @@ from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.insertions import leave_insertions
-from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, is_related_label, measure_prose
+from crawler.extraction.labels import PROSE, ends_sentence, fold_label, is_copyright, is_related_label, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.list_entries import add_entries
 from crawler.extraction.markup import Hint
@@ -110,7 +110,7 @@ def choose_likely(
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     chosen = _leave_placeholders(chosen, lines)
     chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
-    chosen = chosen[: find_comments(chosen, lines)] if chosen else chosen
+    chosen = chosen[: min(find_comments(chosen, lines), _find_further_stories(chosen, lines, clues))]
     names = list_writers(header, clues)
     chosen = chosen[: find_biography(chosen, lines, names, clues)]
     return _leave_end(chosen[: find_appeal(chosen)], names, clues)
@@ -120,6 +120,31 @@ def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> boo
     """Is a line the label of a box of links that begins under it: "See also", and then a linked title?"""
     following = lines[line.index + 1] if line.index + 1 < len(lines) else None
     return following is not None and following.link_share > LINKED and is_related_label(line, clues.labels)
+
+
+def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
+    """Return the index of the label under which only other stories follow, each a linked title and its first words."""
+    for index in range(len(chosen) - 1, 1, -1):
+        line = chosen[index]
+        if len(line.text) > TITLE or line.has_links or not _labels_stories(line, clues):
+            continue
+        following = [other for other in chosen[index + 1 :] if measure_prose(other.text) >= PROSE]
+        if following and all(_stands_under_title(other, lines, clues) for other in following):
+            return index
+    return len(chosen)
+
+
+def _labels_stories(line: TextLine, clues: Clues) -> bool:
+    """Is a line a label of the table over related links, or over a list of the section?"""
+    folded = fold_label(line.text)
+    return any(folded in labels for labels in (clues.labels.related, clues.labels.generous, clues.labels.lists))
+
+
+def _stands_under_title(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
+    above = lines[max(0, line.index - 2) : line.index]
+    return any(
+        other.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in other.links) for other in above
+    )
 
 
 def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> list[TextLine]:
@@ -318,11 +343,24 @@ def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float])
 
 def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
     """Return the lines without those that the page prints again and again; of a story in copies one of each."""
+    chosen = _leave_second_copies(chosen)
     repeats = Counter(line.text for line in lines)
     once = {line.text: line for line in reversed(chosen)}
     repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
     is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
     return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
+
+
+def _leave_second_copies(chosen: list[TextLine]) -> list[TextLine]:
+    """Return the lines without paragraphs that are printed once more below, as for narrower screens."""
+    seen: set[str] = set()
+    once: list[TextLine] = []
+    for line in chosen:
+        if line.text not in seen:
+            once.append(line)
+        if measure_prose(line.text) >= PROSE:
+            seen.add(line.text)
+    return once
 
 
 def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:

@@ -120,6 +120,7 @@ BLOCK_TAGS: Final = frozenset(
         "legend",
         "li",
         "main",
+        "marquee",
         "menu",
         "nav",
         "ol",
@@ -145,6 +146,7 @@ TAG_HINTS: Final[dict[str, int]] = {
     "footer": Hint.CHROME,
     "aside": Hint.CHROME,
     "menu": Hint.CHROME,
+    "marquee": Hint.CHROME,
     "figcaption": Hint.CHROME | Hint.CAPTION,
     "caption": Hint.CHROME | Hint.CAPTION,
     "form": Hint.FORM,
@@ -270,6 +272,11 @@ _ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden
 _LONGEST_NAME: Final = 200
 _LONGEST_VALUE: Final = 500
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
+_MOVED_AWAY: Final = re.compile(
+    r"position\s*:\s*(?:absolute|fixed)[^\"]{0,60}(?:left|top)\s*:\s*-\d{3,6}(?:px|em|rem)|"
+    r"(?:left|top)\s*:\s*-\d{3,6}(?:px|em|rem)[^\"]{0,60}position\s*:\s*(?:absolute|fixed)|text-indent\s*:\s*-\d{4,6}px"
+)
+"""How a text is put where nobody sees it; a headline there stands for a picture of it."""
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
@@ -296,6 +303,8 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
     """Return the hints of an attribute that is no name, -1 when it hides the element."""
     if name == "style":
         folded = value.lower()
+        if tag not in HEADING_LEVELS and _MOVED_AWAY.search(folded):
+            return -1
         if "display" not in folded and "visibility" not in folded:
             return NO_HINTS
         if _HIDDEN.search(value):

@@ -97,6 +97,41 @@ def test_paragraphs_beside_pictures_are_no_captions() -> None:
             "",
         ),
         (write(*TEXT) + "<p>یہ بھی پڑھیں: <a href='/2024/04/15/pul'>پل بند</a></p>", "", ""),
+        (
+            write(*TEXT),
+            "<div><p>We noticed that you use an ad blocker. Please turn it off here, since advertising pays for our work.</p></div>",
+            "",
+        ),
+        ("<p>This article is more than 7 years old</p>" + write(*TEXT), "", ""),
+        (
+            write(ONE, TWO)
+            + "<p>To view this content, you need to update your privacy settings.</p>"
+            + write(THREE, FOUR),
+            "",
+            "",
+        ),
+        (write(*TEXT) + "<p>Follow Janet Oakes on <a href='https://twitter.com/joakes'>Twitter</a>.</p>", "", ""),
+        (
+            write(*TEXT)
+            + "<h3>More news</h3><p><a href='/2024/04/15/a-goat-came-by-night'>A goat came by night</a></p><p>It left in "
+            "the morning with the hat of the bishop, which has not been found since it was last seen on the pier.</p>",
+            "",
+            "",
+        ),
+        (f"<div class='wide'>{write(*TEXT)}</div><div class='narrow'>{write(*TEXT)}</div>", "", ""),
+        (
+            write(ONE, TWO)
+            + "<span style='position:absolute; left:-9999px'>cheap pills and casino links</span>"
+            + write(THREE, FOUR),
+            "",
+            "",
+        ),
+        (
+            "<marquee>Goats on the pier, bridge shut, rain expected on the hills of Dunmoor tonight</marquee>"
+            + write(*TEXT),
+            "",
+            "",
+        ),
     ],
 )
 def test_what_stands_around_a_text_is_left_out(inner: str, before: str, behind: str) -> None:
