@@ -18,7 +18,7 @@ from crawler.extraction.blocks import Block
 from crawler.extraction.comments import find_comments
 from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
-from crawler.extraction.headline import Clues
+from crawler.extraction.headline import Clues, names_site
 from crawler.extraction.insertions import leave_insertions
 from crawler.extraction.labels import PROSE, ends_sentence, fold_label, is_copyright, is_related_label, measure_prose
 from crawler.extraction.lines import TextLine
@@ -103,7 +103,7 @@ def choose_likely(
     _add_linked_headings(lines, likely, clues)
     add_entries(lines, chances, likely, clues)
     _add_tables(lines, likely)
-    _leave_teasers_above(lines, likely, header, clues)
+    _leave_masthead(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
@@ -157,7 +157,9 @@ def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> li
     end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
     is_set_in_headings = _is_set_in_headings(chosen)
     while end > 1 and (
-        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings) or is_biography(chosen[end - 1], names)
+        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings)
+        or is_biography(chosen[end - 1], names)
+        or chosen[end - 1].text.lstrip("—–-― ") in names
     ):
         end -= 1
     return chosen[:end]
@@ -294,20 +296,26 @@ def _is_frame(rows: Sequence[TextLine]) -> bool:
     return False
 
 
-def _leave_teasers_above(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
-    """Make what stands above the header with a link to another story unlikely, where much text stands under it."""
+def _leave_masthead(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
+    """Make what stands above the header unlikely where a text stands below it: teasers, what a blog says of itself.
+
+    A teaser links to another story; the blog's words stand beside its name.
+    """
     if header.line is None or not any(likely[: header.first]):
         return
     below = sum(measure_prose(line.text) for line in lines[header.start :] if likely[line.index])
-    if below < LEAST_LEFT:
+    if below < PROSE * 2:
         return
+    above = [line for line in lines[: header.first] if line.link_share >= LINKED]
     teasers = {
         id(line.block)
-        for line in lines[: header.first]
-        if line.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in line.links)
+        for line in above
+        if below >= LEAST_LEFT and any(clues.leads_to_related(href) for href, _ in line.links)
     }
+    mastheads = {line.block.parent for line in above if names_site(line, clues)}
     for line in lines[: header.first]:
-        likely[line.index] = likely[line.index] and id(line.block) not in teasers
+        is_beside = id(line.block) in teasers or line.block.parent in mastheads
+        likely[line.index] = likely[line.index] and not is_beside
 
 
 def _leave_teasers(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:

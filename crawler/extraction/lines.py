@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.hidden_text import holds_prose, is_rest_of_text
+from crawler.extraction.hidden_text import goes_on_behind, holds_prose, is_rest_of_text
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.pull_quotes import find_copies
 from crawler.extraction.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
@@ -165,10 +165,13 @@ class _LineReader:
                     self._note_picture(event[1], place.block)
                 elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
                     place.block.note_mail_field()
-                if event[0] not in SHOWN_WITH_PROSE or not holds_prose(self.events, index):
+                if event[0] == "button" and (text or self.pieces) and goes_on_behind(self.events, index):
+                    event = ("span", {})
+                elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
+                    event = SHOWN_WITH_PROSE[event[0]]
+                else:
                     pass_over(events)
                     continue
-                event = SHOWN_WITH_PROSE[event[0]]
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)

@@ -57,6 +57,7 @@ _AROUND = re.compile(
     r"|this (?:article|story|content) is (?:more than|over) .{1,20} (?:old|ago)"
     r"|dieser (?:artikel|beitrag|text) ist .{1,30} alt"
     r"|cet article (?:a|date de) plus .{1,30}|est[ea] (?:artículo|noticia) (?:tiene|es de hace) más de .{1,30}"
+    r"|your (?:e-?mail|message) (?:has been|was) (?:successfully )?sent\W?"
     r"|(?:ihr|dein) browser unterstützt .{0,60}|votre navigateur ne (?:supporte|prend) .{0,60}|"
     r"(?:tu|su) navegador no (?:soporta|admite) .{0,60}|il tuo browser non supporta .{0,60}"
     r"|seu navegador não suporta .{0,60}"

@@ -320,7 +320,7 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
         return _ROLES.get(value[:40].lower(), NO_HINTS)
     if name == "aria-hidden":
         return Hint.UNSPOKEN if value.lower() == "true" and tag in BLOCK_TAGS else NO_HINTS
-    return -1 if name == "hidden" else NO_HINTS
+    return -1 if name == "hidden" and value.lower() != "until-found" else NO_HINTS
 
 
 @lru_cache(maxsize=4096)

@@ -132,6 +132,8 @@ def test_paragraphs_beside_pictures_are_no_captions() -> None:
             "",
             "",
         ),
+        (write(*TEXT) + "<p>— Janet Oakes</p>", "", ""),
+        (write(*TEXT) + "<div><p>Your email has been sent.</p></div>", "", ""),
     ],
 )
 def test_what_stands_around_a_text_is_left_out(inner: str, before: str, behind: str) -> None:
@@ -155,3 +157,24 @@ def test_headings_lose_the_sign_of_their_link_and_nothing_else() -> None:
         f"<h2 id='b'><a href='#b'>What comes next</a></h2>{write(FOUR)}"
     )
     assert list_text(read(BYLINE + inner)) == [ONE, "A service of 112 years", TWO, THREE, "What comes next", FOUR]
+
+
+@check_rows(
+    "inner",
+    [
+        f"{write(ONE, TWO)}<div hidden='until-found'>{write(THREE, FOUR)}</div>",
+        f"<p>{ONE.replace('Port Amble', '<button>Port Amble</button>')}</p>{write(TWO, THREE, FOUR)}<button>Show all</button>",
+    ],
+)
+def test_what_a_reader_finds_or_has_explained_is_text(inner: str) -> None:
+    assert list_text(read(BYLINE + inner)) == list(TEXT)
+
+
+def test_what_a_blog_says_of_itself_is_no_text() -> None:
+    page = (
+        "<html lang='en'><head><title>Ferry to Sull to stop</title></head><body><div id='header'><h1><a href='/'>Islands of the "
+        "north</a></h1><div>This is a blog about the islands of the north, their boats, their birds and the people who live "
+        "there, written by a man who has spent his life on them and wants to keep what he has seen.</div></div><div class='post'>"
+        f"<h3>Ferry to Sull to stop</h3><div class='post-body'>{ONE}<br><br>{TWO}</div></div></body></html>"
+    )
+    assert list_text(read_page(page.encode(), "https://north.example/2024/04/ferry-to-sull-to-stop.html")) == [ONE, TWO]
