@@ -360,14 +360,15 @@ def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> li
 
 
 def _leave_second_copies(chosen: list[TextLine]) -> list[TextLine]:
-    """Return the lines without paragraphs that are printed once more below, as for narrower screens."""
-    seen: set[str] = set()
+    """Return the lines without paragraphs that another block below prints once more, as for narrower screens."""
+    first: dict[str, Block] = {}
     once: list[TextLine] = []
     for line in chosen:
-        if line.text not in seen:
+        home = find_paragraph_block(line)
+        if first.get(line.text, home) is home:
             once.append(line)
         if measure_prose(line.text) >= PROSE:
-            seen.add(line.text)
+            first.setdefault(line.text, home)
     return once
 
 
