@@ -13,6 +13,8 @@ LEAST_ABOVE: Final = 2
 """Paragraphs of a text above its comments."""
 LEAST_SIGNED: Final = 2
 """Lines below the label that say who wrote a comment, or offer to answer one."""
+MOST_LAST: Final = 2
+"""Short lines below a label behind which nothing of the text stands."""
 _LONGEST_LABEL: Final = 40
 _LONGEST_SIGNED: Final = 80
 _LABEL: Final = re.compile(
@@ -43,13 +45,16 @@ def find_comments(chosen: Sequence[TextLine], lines: Sequence[TextLine]) -> int:
     if len(paragraphs) <= LEAST_ABOVE:
         return len(chosen)
     first, last = paragraphs[LEAST_ABOVE - 1].index, chosen[-1].index
-    for line in lines[first + 1 : last]:
+    for line in lines[first + 1 : last + 1]:
         if len(line.text) > _LONGEST_LABEL or _LABEL.fullmatch(line.text) is None:
             continue
         below = lines[line.index + 1 : last + 3]
         signed = sum(
             len(other.text) <= _LONGEST_SIGNED and _SIGNED.fullmatch(other.text) is not None for other in below
         )
-        if signed >= LEAST_SIGNED and 2 * signed >= sum(measure_prose(other.text) >= PROSE for other in below):
+        is_last = last - line.index <= MOST_LAST and not any(measure_prose(other.text) >= PROSE for other in below)
+        if is_last or (
+            signed >= LEAST_SIGNED and 2 * signed >= sum(measure_prose(other.text) >= PROSE for other in below)
+        ):
             return next(place for place, other in enumerate(chosen) if other.index >= line.index)
     return len(chosen)

@@ -71,7 +71,8 @@ _ASKS_CONSENT: Final = re.compile(
     r"questo sito|nós|este site|wij|deze (?:web)?site|vi|мы|ми|我们|我們)\b[^.]{0,60}\bcookies?\b|"
     r"\b(?:utiliz(?:amos|ziamo)|usamos|usiamo|używamy|используем|використовуємо|kullanıyoruz)\b[^.]{0,40}\bcookie|"
     r"\b(?:we and our|wir und unsere|nous et nos|nosotros y nuestros|noi e i nostri) (?:\d{1,4} )?partner|"
-    r"\b(?:your|an) ad[ -]?block(?:er|ing)?\b|\bwerbeblocker\b|\bbloqueurs? de pub",
+    r"\b(?:your|us(?:e|ing) an?|disable|turn off) (?:your )?ad[ -]?block|"
+    r"\b(?:ihren|einen) werbeblocker|\bbloqueurs? de pub",
     re.I,
 )
 """How a paper itself says that it keeps such files, or asks whether it may."""

@@ -7,7 +7,7 @@ paragraphs beside one another. And what is likely by itself may be another story
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -25,6 +25,7 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.list_entries import add_entries
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.extraction.repeated_lines import leave_repeated
 from crawler.extraction.text_ends import is_behind_text, is_button, signs_off
 from crawler.normalisation.bylines import is_byline, names_agencies
 
@@ -47,10 +48,6 @@ LEAST_LEFT: Final = 500
 """Letters of prose that a page has beside its teasers where they are no part of the text."""
 TITLE: Final = 25
 """Letters of a link that is a title."""
-MANY: Final = 4
-"""A long line that is printed so many times is a placeholder or a label, and no part of a story."""
-COPIED_SHARE: Final = 0.3
-"""The share of a text from which its repeated lines are a story printed in several copies."""
 LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
@@ -108,7 +105,7 @@ def choose_likely(
     chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    chosen = _leave_placeholders(chosen, lines)
+    chosen = leave_repeated(chosen, lines)
     chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
     chosen = chosen[: min(find_comments(chosen, lines), _find_further_stories(chosen, lines, clues))]
     names = list_writers(header, clues)
@@ -347,29 +344,6 @@ def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float])
     return [
         line for line, is_boxed in zip(chosen, boxed, strict=True) if not is_boxed or chances[line.index] >= SURE_CHANCE
     ]
-
-
-def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
-    """Return the lines without those that the page prints again and again; of a story in copies one of each."""
-    chosen = _leave_second_copies(chosen)
-    repeats = Counter(line.text for line in lines)
-    once = {line.text: line for line in reversed(chosen)}
-    repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
-    is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
-    return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
-
-
-def _leave_second_copies(chosen: list[TextLine]) -> list[TextLine]:
-    """Return the lines without paragraphs that another block below prints once more, as for narrower screens."""
-    first: dict[str, Block] = {}
-    once: list[TextLine] = []
-    for line in chosen:
-        home = find_paragraph_block(line)
-        if first.get(line.text, home) is home:
-            once.append(line)
-        if measure_prose(line.text) >= PROSE:
-            first.setdefault(line.text, home)
-    return once
 
 
 def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:

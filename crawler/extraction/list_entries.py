@@ -81,8 +81,9 @@ def _add_short_lists(
     Ingredients, steps, terms. Above it stands a line of the text; where nothing of the text follows, that line is a
     heading or announces something.
     """
-    paragraphs = [line for line in lines if likely[line.index] and measure_prose(line.text) >= PROSE]
-    homes = {find_paragraph_block(line) for line in paragraphs}
+    prose = [line for line in lines if likely[line.index] and measure_prose(line.text) >= PROSE]
+    paragraphs = [line for line in prose if not line.heading]
+    homes = {find_paragraph_block(line) for line in prose}
     for block, entries in lists.items():
         before, behind = entries[0].index - 1, entries[-1].index + 1
         if not paragraphs or before < paragraphs[0].index or all(likely[line.index] for line in entries):

@@ -27,6 +27,7 @@ LONGEST_BESIDE: Final = 150
 """Letters that another line in that box has at most."""
 _SHORT: Final = 4
 """Letters of a word that others begin with: "app", "line"."""
+_BEGINNING: Final = r"(?:^\W{{0,6}}|[.!?:]\s{{1,3}})(?:{})"
 _WITH_SPACES: Final = "\u0e00"
 """The first character behind the scripts of which a word's beginning is looked for."""
 
@@ -41,6 +42,8 @@ def find_prompts(chosen: Sequence[TextLine]) -> set[int]:
         return set()
     left_out = {line.index for line in asking}
     for line in asking:
+        if line.block.tag == "li":  # the others of the list are steps
+            continue
         inside = _list_box(line, chosen)
         if sum(len(other.text) for other in inside) <= LONGEST_BOX:
             left_out.update(other.index for other in inside)
@@ -63,10 +66,10 @@ def asks_to_follow(text: str) -> bool:
     if len(text) > LONGEST or _QUOTED.search(text):
         return False
     folded = text.lower()
-    begin, anywhere, what = _compile()
-    if what.search(folded) is None:
-        return False
-    return begin.search(folded) is not None or anywhere.search(folded) is not None
+    begin, anywhere, what, alone = _compile()
+    if alone.search(folded) is not None:
+        return True
+    return what.search(folded) is not None and (begin.search(folded) is not None or anywhere.search(folded) is not None)
 
 
 def _list_box(line: TextLine, chosen: Sequence[TextLine]) -> list[TextLine]:
@@ -92,12 +95,13 @@ def _make_pattern(word: str) -> str:
 
 
 @cache
-def _compile() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return patterns for what begins a request, for what is one anywhere, and for what is offered."""
+def _compile() -> tuple[re.Pattern[str], ...]:
+    """Return patterns for what begins a request, for one anywhere, for what is offered, and for what needs no offer."""
     rows = load_table("prompts")["prompts"]
     begin = "|".join(re.escape(word) for word in rows["begin"])
     return (
-        re.compile(rf"(?:^\W{{0,6}}|[.!?:]\s{{1,3}})(?:{begin})"),
+        re.compile(_BEGINNING.format(begin)),
         re.compile("|".join(re.escape(word) for word in rows["anywhere"])),
         re.compile("|".join(map(_make_pattern, rows["what"]))),
+        re.compile(_BEGINNING.format("|".join(re.escape(word) for word in rows["alone"]))),
     )

@@ -21,6 +21,8 @@ SMALL_SHARE: Final = 0.45
 FULL: Final = 0.85
 """The share of the widest line's letters from which a line is full, and the next goes on with it."""
 
+_BULLETS: Final = "-–—•·*▪●"
+
 
 def join_wrapped(lines: list[TextLine]) -> list[TextLine]:
     """Return the lines of a page, those joined that are one paragraph; the same list where none are."""
@@ -36,7 +38,8 @@ def join_wrapped(lines: list[TextLine]) -> list[TextLine]:
         for line in run[1:]:
             before = part[-1].text
             is_full = len(before) >= FULL * widest
-            if line.text[0].islower() or (is_full and not (ends_sentence(before) and line.text[0].isdigit())):
+            is_item = line.text[0] in _BULLETS or (line.text[0].isdigit() and ends_sentence(before))
+            if line.text[0].islower() or (is_full and not is_item):
                 part.append(line)
             else:
                 joined.append(_join(part))
