@@ -17,6 +17,7 @@ from crawler.extraction.lines import TextLine, make_inside_test
 from crawler.extraction.litter import is_litter
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.extraction.text_ends import labels_files
 from crawler.normalisation.hosts import is_web_address
 
 LINKED: Final = 0.9
@@ -95,7 +96,8 @@ def _add_short_lists(
         above = lines[before]
         goes_on = behind < len(lines) and likely[behind] and make_inside_test(block.parent)(lines[behind])
         is_announced = above.heading > 0 or above.text[-1] in ":：" or _find_list(above.block) is not None
-        if is_related_label(above, clues.labels) or not (goes_on or is_announced):
+        is_label = is_related_label(above, clues.labels) or labels_files(above.text)
+        if is_label or not (goes_on or is_announced):
             continue
         if any(is_share(line, clues.labels) or is_litter(line) for line in entries):
             continue
@@ -128,8 +130,14 @@ def _shares_quotation(line: TextLine, before: TextLine) -> bool:
 
 
 def _find_list(block: Block) -> Block | None:
-    """Return the list that a block is an entry of, or stands in an entry of; None where it is none."""
-    return _find_above(block, _LISTS)
+    """Return the list that a block is an entry of, or stands in an entry of, the outermost; None where it is none."""
+    found = _find_above(block, _LISTS)
+    while found is not None and found.parent is not None and found.parent.tag in ("li", "dd"):
+        outer = _find_above(found.parent, _LISTS)
+        if outer is None:
+            break
+        found = outer
+    return found
 
 
 def _find_above(block: Block, tags: Sequence[str]) -> Block | None:

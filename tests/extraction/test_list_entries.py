@@ -56,6 +56,10 @@ def read_text(inner: str) -> list[str]:
                 THREE,
             ],
         ),
+        (
+            f"<p>{ONE}</p><p>The plan:</p><ul><li>Boats<ul><li>two in summer</li><li>one in winter</li></ul></li></ul><p>{TWO}</p>",
+            [ONE, "The plan:", "Boats", "two in summer", "one in winter", TWO],
+        ),
         # No text: labels, what else there is to read.
         (f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p><ul><li>Share</li><li>Print</li></ul>", [ONE, TWO, THREE]),
         (
