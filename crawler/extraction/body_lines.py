@@ -299,9 +299,10 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
             and len(line.text) < PROSE
             and not line.heading
         )
-    is_entry = labels.usual_see_also and line.has_links and is_labelled_link(line, labels)
-    if is_entry and (line.link_share > 0.5 or fold_label(line.unlinked) in labels.related):
+    if labels.usual_see_also and line.has_links and line.link_share > 0.5 and is_labelled_link(line, labels):
         return True  # "Read more: The bridge opens"
+    if unlinked and len(unlinked) <= 40 and labels.usual_see_also and fold_label(unlinked) in labels.related:
+        return True  # the same before a short title
     if line.soft or len(line.text) > 300:
         return False
     header_texts = (

@@ -17,15 +17,66 @@ MOST_LAST: Final = 2
 """Short lines below a label behind which nothing of the text stands."""
 _LONGEST_LABEL: Final = 40
 _LONGEST_SIGNED: Final = 80
-_LABEL: Final = re.compile(
-    r"\W*(?:\d{1,5}\s)?(?:(?:reader|user|leser|lezers?)[’'s-]{0,2}\s?)?"
-    r"(?:comments?|responses?|replies|thoughts on .{1,30}|discussion|kommentare?|leserkommentare|commentaires?|"
-    r"réactions?|comentarios?|commenti|commento|comentários?|reacties|kommentarer|kommentit|komentarz[ey]?|komentáře|komentare|"
-    r"hozzászólások|comentarii|komentari|yorumlar|комментари[ийев]{1,2}|коментарі|коментари|σχόλια|תגובות|التعليقات|تعليقات|"
-    r"نظرات|टिप्पणियाँ|মন্তব্য|ความคิดเห็น|bình luận|komentar|评论|評論|留言|コメント|댓글)"
-    r"(?:\s?[:(（]?\s?\d{0,5}\s?[)）]?)\W*",
-    re.I,
+_LABELS: Final = frozenset(
+    (
+        *(
+            "comment",
+            "comments",
+            "reader comments",
+            "readers' comments",
+            "user comments",
+            "responses",
+            "replies",
+            "discussion",
+        ),
+        *(
+            "leave a comment",
+            "post a comment",
+            "kommentar",
+            "kommentare",
+            "leserkommentare",
+            "commentaire",
+            "commentaires",
+        ),
+        *("réactions", "comentario", "comentarios", "commento", "commenti", "comentário", "comentários", "reacties"),
+        *(
+            "kommentarer",
+            "kommentit",
+            "komentarze",
+            "komentáře",
+            "komentáre",
+            "komentari",
+            "komentarji",
+            "hozzászólások",
+        ),
+        *(
+            "comentarii",
+            "yorumlar",
+            "комментарии",
+            "комментариев",
+            "коментарі",
+            "коментари",
+            "σχόλια",
+            "תגובות",
+            "التعليقات",
+        ),
+        *(
+            "تعليقات",
+            "نظرات",
+            "تبصرے",
+            "टिप्पणियाँ",
+            "মন্তব্য",
+            "ความคิดเห็น",
+            "bình luận",
+            "komentar",
+            "评论",
+            "評論",
+            "留言",
+        ),
+        *("コメント", "댓글"),
+    )
 )
+_AROUND: Final = " \t0123456789.:,;|()（）：[]-–—+#"
 _SIGNED: Final = re.compile(
     r"(?:reply|antworten|répondre|responder|rispondi|beantwoorden|svar|svara|odpowiedz|ответить|відповісти|رد|yanıtla|回复|回覆|返信|답글)"
     r"|(?:posted|submitted|comment|written|geschrieben|publié|enviado|scritto)?\s?(?:by|von|par|por|da)\b.{2,60}\d.{0,20}"
@@ -46,7 +97,7 @@ def find_comments(chosen: Sequence[TextLine], lines: Sequence[TextLine]) -> int:
         return len(chosen)
     first, last = paragraphs[LEAST_ABOVE - 1].index, chosen[-1].index
     for line in lines[first + 1 : last + 1]:
-        if len(line.text) > _LONGEST_LABEL or _LABEL.fullmatch(line.text) is None:
+        if len(line.text) > _LONGEST_LABEL or line.text.lower().strip(_AROUND) not in _LABELS:
             continue
         below = lines[line.index + 1 : last + 3]
         signed = sum(

@@ -102,7 +102,7 @@ def leave_insertions(
 
 def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
     """Return what asks for consent above the headline or beside the text: the paragraphs of a box with cookies."""
-    boxes = {line.block.parent for line in chosen if _CONSENT.search(line.text)}
+    boxes = {line.block.parent for line in chosen if _may_ask(line.text) and _CONSENT.search(line.text)}
     if not boxes:
         return set()
     letters: Counter[Block | None] = Counter()
@@ -119,6 +119,15 @@ def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: 
         if (is_above and (asks or below >= LEAST_LEFT)) or (asks and is_beside):
             left_out.update(line.index for line in inside)
     return left_out
+
+
+def _may_ask(text: str) -> bool:
+    """Return False for a text that surely asks for no consent: sooner than the patterns."""
+    folded = text.lower()
+    return any(word in folded for word in _WORDS_OF_CONSENT)
+
+
+_WORDS_OF_CONSENT: Final = ("cookie", "partners", "personal data", "block", "bloqueur", "консент")
 
 
 def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:

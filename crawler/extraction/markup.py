@@ -303,7 +303,8 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
     """Return the hints of an attribute that is no name, -1 when it hides the element."""
     if name == "style":
         folded = value.lower()
-        if tag not in HEADING_LEVELS and _MOVED_AWAY.search(folded):
+        may_move = "-" in folded and ("position" in folded or "text-indent" in folded)
+        if may_move and tag not in HEADING_LEVELS and _MOVED_AWAY.search(folded):
             return -1
         if "display" not in folded and "visibility" not in folded:
             return NO_HINTS

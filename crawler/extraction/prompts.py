@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.labels import PROSE, measure_prose
@@ -27,7 +27,12 @@ LONGEST_BESIDE: Final = 150
 """Letters that another line in that box has at most."""
 _SHORT: Final = 4
 """Letters of a word that others begin with: "app", "line"."""
-_BEGINNING: Final = r"(?:^\W{{0,6}}|[.!?:]\s{{1,3}})(?:{})"
+_SENTENCE: Final = re.compile(r"[.!?:]\s{1,3}")
+_FOLLOW: Final = re.compile(
+    r"follow .{2,40} on .{0,40}(?:facebook|twitter|instagram|youtube|tiktok|threads|bluesky|linkedin|google news|whatsapp|x\b)"
+)
+"""Whom to follow where: "Follow Ann Lee on Twitter"."""
+_AROUND: Final = " \t👉➡▶✅📲\ufe0f*-–—>»•([\"'"
 _WITH_SPACES: Final = "\u0e00"
 """The first character behind the scripts of which a word's beginning is looked for."""
 
@@ -65,11 +70,14 @@ def asks_to_follow(text: str) -> bool:
     """
     if len(text) > LONGEST or _QUOTED.search(text):
         return False
-    folded = text.lower()
-    begin, anywhere, what, alone = _compile()
-    if alone.search(folded) is not None:
+    words, folded = _load(), text.lower()
+    beginnings = [beginning.lstrip(_AROUND) for beginning in _SENTENCE.split(folded)]
+    if any(beginning.startswith(words.alone) or _FOLLOW.match(beginning) for beginning in beginnings):
         return True
-    return what.search(folded) is not None and (begin.search(folded) is not None or anywhere.search(folded) is not None)
+    asks = any(beginning.startswith(words.begin) for beginning in beginnings) or any(
+        word in folded for word in words.anywhere
+    )
+    return asks and words.what.search(folded) is not None
 
 
 def _list_box(line: TextLine, chosen: Sequence[TextLine]) -> list[TextLine]:
@@ -87,21 +95,24 @@ def _list_box(line: TextLine, chosen: Sequence[TextLine]) -> list[TextLine]:
     return inside
 
 
+class _Words(NamedTuple):
+    """The rows of the table."""
+
+    begin: tuple[str, ...]
+    anywhere: tuple[str, ...]
+    alone: tuple[str, ...]
+    what: re.Pattern[str]
+
+
+@cache
+def _load() -> _Words:
+    rows = load_table("prompts")["prompts"]
+    what = re.compile("|".join(map(_make_pattern, rows["what"])))
+    return _Words(tuple(rows["begin"]), tuple(rows["anywhere"]), tuple(rows["alone"]), what)
+
+
 def _make_pattern(word: str) -> str:
     """Return the pattern of a word's beginning, of a short one as a whole, where the script parts words by spaces."""
     if word > _WITH_SPACES:
         return re.escape(word)
     return rf"\b{re.escape(word)}\b" if len(word) <= _SHORT else rf"\b{re.escape(word)}"
-
-
-@cache
-def _compile() -> tuple[re.Pattern[str], ...]:
-    """Return patterns for what begins a request, for one anywhere, for what is offered, and for what needs no offer."""
-    rows = load_table("prompts")["prompts"]
-    begin = "|".join(re.escape(word) for word in rows["begin"])
-    return (
-        re.compile(_BEGINNING.format(begin)),
-        re.compile("|".join(re.escape(word) for word in rows["anywhere"])),
-        re.compile("|".join(map(_make_pattern, rows["what"]))),
-        re.compile(_BEGINNING.format("|".join(re.escape(word) for word in rows["alone"]))),
-    )

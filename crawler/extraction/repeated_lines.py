@@ -38,6 +38,8 @@ def _leave_second_copies(chosen: list[TextLine]) -> list[TextLine]:
         blocks[line.block.parent].append(line)
     copies: set[Block | None] = set()
     for block, inside in blocks.items():
+        if block is not None and block.tag in ("ul", "ol", "dl", "tbody"):
+            continue  # the same address or meal under several headings
         texts = [line.text for line in inside]
         above = [line.text for line in prose if line.index < inside[0].index]
         place = above.index(texts[0]) if texts[0] in above else len(above)
