@@ -38,8 +38,8 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
     """
     entries: dict[Block, list[TextLine]] = defaultdict(list)
     for line in lines:
-        if (found := _find_list(line.block)) is not None:
-            entries[found].append(line)
+        if (entry_list := _find_list(line.block)) is not None:
+            entries[entry_list].append(line)
     if entries:
         _add_linked_lists(lines, likely, clues)
         _add_short_lists(lines, entries, chances, likely, clues)
@@ -131,13 +131,13 @@ def _shares_quotation(line: TextLine, before: TextLine) -> bool:
 
 def _find_list(block: Block) -> Block | None:
     """Return the list that a block is an entry of, or stands in an entry of, the outermost; None where it is none."""
-    found = _find_above(block, _LISTS)
-    while found is not None and found.parent is not None and found.parent.tag in ("li", "dd"):
-        outer = _find_above(found.parent, _LISTS)
+    inner = _find_above(block, _LISTS)
+    while inner is not None and inner.parent is not None and inner.parent.tag in ("li", "dd"):
+        outer = _find_above(inner.parent, _LISTS)
         if outer is None:
             break
-        found = outer
-    return found
+        inner = outer
+    return inner
 
 
 def _find_above(block: Block, tags: Sequence[str]) -> Block | None:

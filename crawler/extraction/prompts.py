@@ -29,7 +29,8 @@ _SHORT: Final = 4
 """Letters of a word that others begin with: "app", "line"."""
 _SENTENCE: Final = re.compile(r"[.!?:]\s{1,3}")
 _FOLLOW: Final = re.compile(
-    r"follow .{2,40} on .{0,40}(?:facebook|twitter|instagram|youtube|tiktok|threads|bluesky|linkedin|google news|whatsapp|x\b)"
+    r"follow .{2,40} on .{0,40}(?:facebook|twitter|instagram|youtube|tiktok|threads|bluesky|linkedin|google news|"
+    r"whatsapp|x\b)"
 )
 """Whom to follow where: "Follow Ann Lee on Twitter"."""
 _AROUND: Final = " \t👉➡▶✅📲\ufe0f*-–—>»•([\"'"
