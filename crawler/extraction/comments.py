@@ -13,6 +13,8 @@ LEAST_ABOVE: Final = 2
 """Paragraphs of a text above its comments."""
 LEAST_SIGNED: Final = 2
 """Lines below the label that say who wrote a comment, or offer to answer one."""
+MOST_LABELS: Final = 5
+"""Labels that are looked under: a page that prints more has no other kind of line."""
 MOST_LAST: Final = 2
 """Short lines below a label behind which nothing of the text stands."""
 _LONGEST_LABEL: Final = 40
@@ -96,9 +98,12 @@ def find_comments(chosen: Sequence[TextLine], lines: Sequence[TextLine]) -> int:
     if len(paragraphs) <= LEAST_ABOVE:
         return len(chosen)
     first, last = paragraphs[LEAST_ABOVE - 1].index, chosen[-1].index
-    for line in lines[first + 1 : last + 1]:
-        if len(line.text) > _LONGEST_LABEL or line.text.lower().strip(_AROUND) not in _LABELS:
-            continue
+    labels = [
+        line
+        for line in lines[first + 1 : last + 1]
+        if len(line.text) <= _LONGEST_LABEL and line.text.lower().strip(_AROUND) in _LABELS
+    ]
+    for line in labels[:MOST_LABELS]:
         below = lines[line.index + 1 : last + 3]
         signed = sum(
             len(other.text) <= _LONGEST_SIGNED and _SIGNED.fullmatch(other.text) is not None for other in below

@@ -46,6 +46,8 @@ TEASERS: Final = 3
 """So many blocks of one row that each begin with a link to another article are teasers."""
 LEAST_LEFT: Final = 500
 """Letters of prose that a page has beside its teasers where they are no part of the text."""
+MOST_LABELS: Final = 5
+"""Labels, the last of a text, under which other stories are looked for."""
 TITLE: Final = 25
 """Letters of a link that is a title."""
 LINKED: Final = 0.9
@@ -121,10 +123,12 @@ def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> boo
 
 def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
     """Return the index of the label under which only other stories follow, each a linked title and its first words."""
-    for index in range(len(chosen) - 1, 1, -1):
-        line = chosen[index]
-        if len(line.text) > TITLE or line.has_links or not _labels_stories(line, clues):
-            continue
+    labels = [
+        index
+        for index, line in enumerate(chosen)
+        if index > 1 and len(line.text) <= TITLE and not line.has_links and _labels_stories(line, clues)
+    ]
+    for index in labels[-MOST_LABELS:][::-1]:
         following = [other for other in chosen[index + 1 :] if measure_prose(other.text) >= PROSE]
         if following and all(_stands_under_title(other, lines, clues) for other in following):
             return index

@@ -6,7 +6,7 @@ The entries of a list are of one kind: where the list stands amid the text, unde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -85,11 +85,13 @@ def _add_short_lists(
     prose = [line for line in lines if likely[line.index] and measure_prose(line.text) >= PROSE]
     paragraphs = [line for line in prose if not line.heading]
     homes = {find_paragraph_block(line) for line in prose}
+    headings = [line for line in lines if line.heading and likely[line.index]]
+    first_of_level = {line.heading: line.index for line in reversed(headings)}
     for block, entries in lists.items():
         before, behind = entries[0].index - 1, entries[-1].index + 1
         if not paragraphs or before < paragraphs[0].index or all(likely[line.index] for line in entries):
             continue
-        if not likely[before] and not _heads_next_part(lines, before, likely):
+        if not likely[before] and not _heads_next_part(lines[before], first_of_level, likely):
             continue
         if block.parent not in homes or any(line.hints & _BESIDE or line.link_share > 0 for line in entries):
             continue
@@ -106,12 +108,11 @@ def _add_short_lists(
                 likely[line.index] = True
 
 
-def _heads_next_part(lines: Sequence[TextLine], index: int, likely: Sequence[bool]) -> bool:
-    """Is a line directly under the text a heading of a level that the text has?"""
-    level = lines[index].heading
-    if not level or lines[index].has_links or not likely[index - 1]:
+def _heads_next_part(line: TextLine, first_of_level: Mapping[int, int], likely: Sequence[bool]) -> bool:
+    """Is a line directly under the text a heading of a level that the text has above it?"""
+    if not line.heading or line.has_links or not likely[line.index - 1]:
         return False
-    return any(line.heading == level and likely[line.index] for line in lines[:index])
+    return first_of_level.get(line.heading, line.index) < line.index
 
 
 def _add_sources(lines: Sequence[TextLine], likely: list[bool]) -> None:

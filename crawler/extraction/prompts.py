@@ -18,6 +18,8 @@ from crawler.normalisation.word_tables import load_table
 
 LONGEST: Final = 220
 """Letters of a line that asks."""
+MOST_ASKING: Final = 20
+"""Such lines around which a box is looked for."""
 LONGEST_BOX: Final = 500
 """Letters of the box around it, all of which is left out."""
 MOST_LEFT_OUT: Final = 0.25
@@ -47,7 +49,7 @@ def find_prompts(chosen: Sequence[TextLine]) -> set[int]:
     if last is None:
         return set()
     left_out = {line.index for line in asking}
-    for line in asking:
+    for line in asking[:MOST_ASKING]:
         if line.block.tag == "li":  # the others of the list are steps
             continue
         inside = _list_box(line, chosen)

@@ -37,12 +37,14 @@ def _leave_second_copies(chosen: list[TextLine]) -> list[TextLine]:
     for line in prose:
         blocks[line.block.parent].append(line)
     copies: set[Block | None] = set()
+    printed = [line.text for line in prose]
+    first = {line.text: place for place, line in reversed(list(enumerate(prose)))}
     for block, inside in blocks.items():
         if block is not None and block.tag in ("ul", "ol", "dl", "tbody"):
             continue  # the same address or meal under several headings
         texts = [line.text for line in inside]
-        above = [line.text for line in prose if line.index < inside[0].index]
-        place = above.index(texts[0]) if texts[0] in above else len(above)
-        if len(texts) >= LEAST_COPIED and above[place : place + len(texts)] == texts:
+        place = first[texts[0]]
+        is_below = prose[place].block.parent is not block
+        if is_below and len(texts) >= LEAST_COPIED and printed[place : place + len(texts)] == texts:
             copies.add(block)
     return [line for line in chosen if line.block.parent not in copies] if copies else chosen

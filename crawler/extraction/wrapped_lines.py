@@ -84,10 +84,15 @@ def _join(part: Sequence[TextLine]) -> TextLine:
     first, *others = part
     if not others:
         return first
-    text, hints, pieces = first.text, first.hints, list(first.pieces)
+    texts, hints, pieces = [first.text], first.hints, list(first.pieces)
     for line in others:
-        is_parted = text[-1] == "-" and text[-2:-1].isalpha() and line.text[0].islower()
-        text = text[:-1] + line.text if is_parted else f"{text} {line.text}"
+        before = texts[-1]
+        if before[-1] == "-" and before[-2:-1].isalpha() and line.text[0].islower():
+            texts[-1] = before[:-1]
+        else:
+            texts.append(" ")
+        texts.append(line.text)
         hints &= line.hints
         pieces.extend((Piece(" ", hints, None), *line.pieces))
+    text = "".join(texts)
     return TextLine(first.index, text, first.block, first.soft, 0, hints, pieces, any(line.has_links for line in part))
