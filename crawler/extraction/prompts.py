@@ -35,7 +35,7 @@ _FOLLOW: Final = re.compile(
     r"whatsapp|x\b)"
 )
 """Whom to follow where: "Follow Ann Lee on Twitter"."""
-_AROUND: Final = " \t👉➡▶✅📲\ufe0f*-–—>»•([\"'"
+_LEADING: Final = re.compile(r"\W{0,8}")
 _WITH_SPACES: Final = "\u0e00"
 """The first character behind the scripts of which a word's beginning is looked for."""
 
@@ -74,7 +74,7 @@ def asks_to_follow(text: str) -> bool:
     if len(text) > LONGEST or _QUOTED.search(text):
         return False
     words, folded = _load(), text.lower()
-    beginnings = [beginning.lstrip(_AROUND) for beginning in _SENTENCE.split(folded)]
+    beginnings = [_LEADING.sub("", beginning, count=1) for beginning in _SENTENCE.split(folded)]
     if any(beginning.startswith(words.alone) or _FOLLOW.match(beginning) for beginning in beginnings):
         return True
     asks = any(beginning.startswith(words.begin) for beginning in beginnings) or any(

@@ -23,6 +23,7 @@ TEXT: Final = (
         "Join our WhatsApp channel to get the latest news straight to your phone.",
         "This story first appeared in our weekly newsletter. Sign up here to get it in your inbox.",
         "👉 Follow us on Google News",
+        "🚀 Sign up for the valley newsletter",
         "Abonnieren Sie unseren Newsletter und lesen Sie jeden Morgen, was wichtig ist.",
         "Suivez toute l'actualité sur notre chaîne WhatsApp",
         "Síguenos en Instagram y en nuestro canal de Telegram",
