@@ -297,9 +297,12 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         return (
             all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
             and len(line.text) < PROSE
+            and not line.heading
         )
-    if labels.usual_see_also and line.link_share > 0.5 and is_labelled_link(line, labels):
+    if labels.usual_see_also and line.has_links and line.link_share > 0.5 and is_labelled_link(line, labels):
         return True  # "Read more: The bridge opens"
+    if unlinked and len(unlinked) <= 40 and labels.usual_see_also and fold_label(unlinked) in labels.related:
+        return True  # the same before a short title
     if line.soft or len(line.text) > 300:
         return False
     header_texts = (

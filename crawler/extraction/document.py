@@ -23,6 +23,7 @@ from crawler.extraction.page_end import breaks_off
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
 from crawler.extraction.script_pages import shows_little
 from crawler.extraction.tree import Tree, read_tree
+from crawler.extraction.wrapped_lines import join_wrapped
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site
@@ -119,7 +120,7 @@ class Document:
         """The lines that a reader sees."""
         lines = read_lines(self.tree, self._find_selected(self.body_css) if self.body_css else ())
         _doubt_chrome(lines)
-        return lines
+        return join_wrapped(lines)
 
     @unlocked_property
     def thing(self) -> Thing | None:

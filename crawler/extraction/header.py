@@ -52,7 +52,8 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
-from crawler.extraction.picture_credits import is_credited
+from crawler.extraction.picture_captions import is_set_as_caption
+from crawler.extraction.picture_credits import ends_with_credit, is_credited
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import names_office
 from crawler.normalisation.byline_labels import names_role
@@ -214,7 +215,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                     for paragraph in prose
                     if paragraph.text[-1] not in ":："
                     and not is_stub(paragraph, clues)
-                    and not (len(prose) > 1 and is_credited(paragraph.text))
+                    and not _is_caption(paragraph, clues, is_alone=len(prose) == 1)
                 )
         elif (
             is_share(line, labels)
@@ -235,6 +236,13 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
                 break
         index += 1
+
+
+def _is_caption(line: TextLine, clues: Clues, *, is_alone: bool) -> bool:
+    """Is a line above byline or date what a picture shows? ``is_alone``: no other stands there."""
+    if not clues.labels.is_declared and is_set_as_caption(line, {}):
+        return True
+    return ends_with_credit(line.text) if is_alone else is_credited(line.text)
 
 
 def _take_header_part(

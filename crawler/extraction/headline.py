@@ -29,6 +29,7 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import DOUBTFUL_HINTS, Hint
+from crawler.extraction.mastheads import find_headline_below
 from crawler.extraction.site_names import SiteNames
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
@@ -76,6 +77,8 @@ class Clues:
     """Does this href lead to a listing of the site?"""
     leads_away: Callable[[str], bool]
     """Does this href lead to another article, a listing or a home page of the site?"""
+    leads_up: Callable[[str], bool]
+    """Does this href lead to a folder that the page's own address begins with?"""
     site_names: SiteNames = field(default_factory=SiteNames)
     """The names of the site, as the page and its address tell them."""
     slug: frozenset[str] = frozenset()
@@ -95,7 +98,8 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     visible = _strip_end([line for line in readable if not line.hints & Hint.CHROME])
     spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
     if spot is not None:
-        return spot
+        below = find_headline_below(lines[spot[0]], lines, clues.leads_up)
+        return _make_headline(below) if below is not None else spot
     chrome = [line for line in readable if line.heading in (1, 2) and line.hints & Hint.CHROME]
     spot = _find_stated(lines, chrome, clues) or _find_by_words([line for line in chrome if line.heading == 1], clues)
     if spot is not None:

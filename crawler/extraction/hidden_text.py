@@ -92,3 +92,28 @@ def holds_prose(events: Sequence[Event], place: int) -> bool:
         if not depth:
             return False
     return False
+
+
+def goes_on_behind(events: Sequence[Event], place: int) -> bool:
+    """Does the sentence go on behind the element at a place, which holds a few words of it: one to be explained?"""
+    inside = enumerate(islice(events, place + 1, place + _MOST_EVENTS), place + 1)
+    depth, letters = 1, 0
+    for index, event in inside:
+        if isinstance(event, str):
+            letters += len(event)
+        elif event is not None:
+            if event[0] in UNSHOWN_TAGS:
+                return False
+            depth += 1
+        else:
+            depth -= 1
+        if not depth:
+            following = events[index + 1]
+            return letters <= _LONGEST_WORDS and isinstance(following, str) and _GOES_ON.match(following) is not None
+    return False
+
+
+_MOST_EVENTS: Final = 12
+_LONGEST_WORDS: Final = 60
+_GOES_ON: Final = re.compile(r"[,;:.)’']?\s{0,3}[^\W\d_A-Z]{2,}")
+"""What a sentence goes on with: a small letter, or one of a script without capitals."""

@@ -7,7 +7,7 @@ asks for, or where it stands.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,7 +16,10 @@ from crawler.extraction.header import Header
 from crawler.extraction.labels import PROSE, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
+from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.extraction.picture_captions import is_set_as_caption
 from crawler.extraction.picture_credits import ends_with_credit
+from crawler.extraction.prompts import find_prompts
 
 LONGEST_CAPTION: Final = 400
 LONGEST_BOX: Final = 700
@@ -63,8 +66,20 @@ _PAID: Final = re.compile(
     re.I,
 )
 """A short line under which a page says what the rest of its text costs."""
+_ASKS_CONSENT: Final = re.compile(
+    r"\b(?:we|our (?:site|partners)|this (?:web)?site|wir|diese (?:web)?seite|nous|ce site|nosotros|este sitio|noi|"
+    r"questo sito|nós|este site|wij|deze (?:web)?site|vi|мы|ми|我们|我們)\b[^.]{0,60}\bcookies?\b|"
+    r"\b(?:utiliz(?:amos|ziamo)|usamos|usiamo|używamy|используем|використовуємо|kullanıyoruz)\b[^.]{0,40}\bcookie|"
+    r"\b(?:we and our|wir und unsere|nous et nos|nosotros y nuestros|noi e i nostri) (?:\d{1,4} )?partner|"
+    r"\b(?:your|us(?:e|ing) an?|disable|turn off) (?:your )?ad[ -]?block|"
+    r"\b(?:ihren|einen) werbeblocker|\bbloqueurs? de pub",
+    re.I,
+)
+"""How a paper itself says that it keeps such files, or asks whether it may."""
 _CONSENT: Final = re.compile(
-    r"\bcookies?\b|\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data", re.I
+    r"\bcookies?\b|\bad[ -]?block|\bwerbeblocker|\bbloqueurs? de pub|"
+    r"\bконсент\b|файл\w* cookie|\bour (?:\d+ )?partners\b|processing of (?:your )?personal data",
+    re.I,
 )
 
 
@@ -75,25 +90,44 @@ def leave_insertions(
 
     ``lines`` are all of the page and ``chances`` theirs. What would leave nothing, or is much of the text, stays.
     """
-    for find in (_find_consent, _find_boxes, _find_captions, _find_offer):
+    for find in (_find_consent, _find_boxes, _find_prompts, _find_captions, _find_offer):
         left_out = find(chosen, chances, header)
         if left_out:
             remaining = [line for line in chosen if line.index not in left_out]
             if remaining:
                 chosen = remaining
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
-    return [line for line in chosen if not _heads_contents(line, chosen, lines)]
+    return [line for line in chosen if not (_lists_contents(line) or _heads_contents(line, chosen, lines))]
 
 
 def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
-    """Return what asks for consent above the headline: the paragraphs of a box that names cookies."""
-    if header.line is None or chosen[0].index >= header.first:
+    """Return what asks for consent above the headline or beside the text: the paragraphs of a box with cookies."""
+    boxes = {line.block.parent for line in chosen if _may_ask(line.text) and _CONSENT.search(line.text)}
+    if not boxes:
         return set()
+    letters: Counter[Block | None] = Counter()
+    for line in chosen:
+        letters[find_paragraph_block(line)] += measure_prose(line.text)
+    home = letters.most_common(1)[0][0]
     below = sum(measure_prose(line.text) for line in chosen if line.index >= header.start)
-    boxes = {line.block.parent for line in chosen if line.index < header.first and _CONSENT.search(line.text)}
-    if not boxes or below < LEAST_LEFT:
-        return set()
-    return {line.index for line in chosen if line.index < header.first and line.block.parent in boxes}
+    left_out: set[int] = set()
+    for box in boxes:
+        inside = [line for line in chosen if line.block.parent is box]
+        is_above = header.line is not None and inside[-1].index < header.first
+        asks = any(_ASKS_CONSENT.search(line.text) for line in inside)
+        is_beside = box is not home and (header.line is None or box is not header.line.block.parent)
+        if (is_above and (asks or below >= LEAST_LEFT)) or (asks and is_beside):
+            left_out.update(line.index for line in inside)
+    return left_out
+
+
+def _may_ask(text: str) -> bool:
+    """Return False for a text that surely asks for no consent: sooner than the patterns."""
+    folded = text.lower()
+    return any(word in folded for word in _WORDS_OF_CONSENT)
+
+
+_WORDS_OF_CONSENT: Final = ("cookie", "partners", "personal data", "block", "bloqueur", "консент")
 
 
 def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
@@ -118,13 +152,16 @@ def _find_boxes(chosen: Sequence[TextLine], chances: Sequence[float], header: He
     }
 
 
+def _find_prompts(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
+    """Return the lines that ask to subscribe or to follow, with the small boxes around them."""
+    return find_prompts(chosen)
+
+
 def _find_captions(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:
-    """Return the lines that end with whose picture they are printed under, where they are little of the text."""
-    captions = [
-        line
-        for line in chosen
-        if len(line.text) <= LONGEST_CAPTION and not line.heading and ends_with_credit(line.text)
-    ]
+    """Return the lines that are printed under a picture, as markup or words tell, where they are little of the text."""
+    homes = Counter(find_paragraph_block(line) for line in chosen if measure_prose(line.text) >= PROSE)
+    captions = [line for line in chosen if len(line.text) <= LONGEST_CAPTION and not line.heading]
+    captions = [line for line in captions if ends_with_credit(line.text) or is_set_as_caption(line, homes)]
     if sum(len(line.text) for line in captions) > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
         return set()
     return {line.index for line in captions}
@@ -162,6 +199,13 @@ def _heads_contents(line: TextLine, chosen: Sequence[TextLine], lines: Sequence[
         return False
     between = lines[line.index + 1 : following.index]
     return all(_leads_within_page(other) or other.hints & Hint.TIME for other in between)
+
+
+def _lists_contents(line: TextLine) -> bool:
+    """Does a line link to several parts of the page, and hold little beside: "Jump to: The costs | The prices"?"""
+    if not line.has_links or line.heading or len(line.unlinked) > LONGEST_CLOCK:
+        return False
+    return len(line.links) > 1 and all(href.startswith("#") and len(text) > 2 for href, text in line.links)
 
 
 def _leads_within_page(line: TextLine) -> bool:

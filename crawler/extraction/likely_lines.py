@@ -7,7 +7,7 @@ paragraphs beside one another. And what is likely by itself may be another story
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -15,17 +15,19 @@ from typing import Final
 from crawler.extraction.appeals import find_appeal
 from crawler.extraction.biographies import find_biography, is_biography, list_writers
 from crawler.extraction.blocks import Block
+from crawler.extraction.comments import find_comments
 from crawler.extraction.date_labels import is_date_line, read_free_date
 from crawler.extraction.header import Header
-from crawler.extraction.headline import Clues
+from crawler.extraction.headline import Clues, names_site
 from crawler.extraction.insertions import leave_insertions
-from crawler.extraction.labels import PROSE, ends_sentence, is_copyright, is_related_label, measure_prose
-from crawler.extraction.lines import TextLine, make_inside_test
+from crawler.extraction.labels import PROSE, ends_sentence, fold_label, is_copyright, is_related_label, measure_prose
+from crawler.extraction.lines import TextLine
+from crawler.extraction.list_entries import add_entries
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.extraction.repeated_lines import leave_repeated
 from crawler.extraction.text_ends import is_behind_text, is_button, signs_off
 from crawler.normalisation.bylines import is_byline, names_agencies
-from crawler.normalisation.hosts import is_web_address
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
@@ -44,12 +46,10 @@ TEASERS: Final = 3
 """So many blocks of one row that each begin with a link to another article are teasers."""
 LEAST_LEFT: Final = 500
 """Letters of prose that a page has beside its teasers where they are no part of the text."""
+MOST_LABELS: Final = 5
+"""Labels, the last of a text, under which other stories are looked for."""
 TITLE: Final = 25
 """Letters of a link that is a title."""
-MANY: Final = 4
-"""A long line that is printed so many times is a placeholder or a label, and no part of a story."""
-COPIED_SHARE: Final = 0.3
-"""The share of a text from which its repeated lines are a story printed in several copies."""
 LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
@@ -100,15 +100,16 @@ def choose_likely(
         likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
     _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
-    _add_linked_lists(lines, likely, clues)
+    add_entries(lines, chances, likely, clues)
     _add_tables(lines, likely)
-    _leave_teasers_above(lines, likely, header, clues)
+    _leave_masthead(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
     chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    chosen = _leave_placeholders(chosen, lines)
+    chosen = leave_repeated(chosen, lines)
     chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
+    chosen = chosen[: min(find_comments(chosen, lines), _find_further_stories(chosen, lines, clues))]
     names = list_writers(header, clues)
     chosen = chosen[: find_biography(chosen, lines, names, clues)]
     return _leave_end(chosen[: find_appeal(chosen)], names, clues)
@@ -118,6 +119,33 @@ def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> boo
     """Is a line the label of a box of links that begins under it: "See also", and then a linked title?"""
     following = lines[line.index + 1] if line.index + 1 < len(lines) else None
     return following is not None and following.link_share > LINKED and is_related_label(line, clues.labels)
+
+
+def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
+    """Return the index of the label under which only other stories follow, each a linked title and its first words."""
+    labels = [
+        index
+        for index, line in enumerate(chosen)
+        if index > 1 and len(line.text) <= TITLE and not line.has_links and _labels_stories(line, clues)
+    ]
+    for index in labels[-MOST_LABELS:][::-1]:
+        following = [other for other in chosen[index + 1 :] if measure_prose(other.text) >= PROSE]
+        if following and all(_stands_under_title(other, lines, clues) for other in following):
+            return index
+    return len(chosen)
+
+
+def _labels_stories(line: TextLine, clues: Clues) -> bool:
+    """Is a line a label of the table over related links, or over a list of the section?"""
+    folded = fold_label(line.text)
+    return any(folded in labels for labels in (clues.labels.related, clues.labels.generous, clues.labels.lists))
+
+
+def _stands_under_title(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
+    above = lines[max(0, line.index - 2) : line.index]
+    return any(
+        other.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in other.links) for other in above
+    )
 
 
 def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> list[TextLine]:
@@ -130,7 +158,9 @@ def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> li
     end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
     is_set_in_headings = _is_set_in_headings(chosen)
     while end > 1 and (
-        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings) or is_biography(chosen[end - 1], names)
+        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings)
+        or is_biography(chosen[end - 1], names)
+        or chosen[end - 1].text.lstrip("—–-― ") in names
     ):
         end -= 1
     return chosen[:end]
@@ -200,7 +230,7 @@ def _add_marked_lead(lines: Sequence[TextLine], likely: list[bool], header: Head
 def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
     """Make headings likely that lead away from the site and stand on top of a line of the text, where they are several.
 
-    A list of meetings, tools or shops names each in a heading that leads to it.
+    A list of meetings, tools or shops names each in a heading that leads to it. A heading may also lead to itself.
     """
     headings = [
         line.index
@@ -213,8 +243,8 @@ def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: C
         and _stands_above(line, following)
         and not any(clues.leads_to_related(href) for href, _ in line.links)
     ]
-    if len(headings) >= TEASERS:
-        for index in headings:
+    for index in headings:
+        if len(headings) >= TEASERS or all(href.startswith("#") for href, _ in lines[index].links):
             likely[index] = True
 
 
@@ -226,43 +256,6 @@ def _stands_above(line: TextLine, following: TextLine) -> bool:
             return True
         above = above.parent if above is not None else None
     return False
-
-
-def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
-    """Make the entries of a list likely that all lead away from the site, between two lines of the text around it.
-
-    Where to buy what the text speaks of, whom it quotes: such entries are nothing but links, and not measured.
-    """
-    for before, behind in pairwise([index for index, is_likely in enumerate(likely) if is_likely]):
-        entries = lines[before + 1 : behind]
-        if not entries or any(line.link_share < LINKED for line in entries):
-            continue
-        box = _find_list(entries[0].block)
-        if box is None or box.parent is None or any(_find_list(line.block) is not box for line in entries):
-            continue
-        stands_inside = make_inside_test(box.parent)
-        if (
-            stands_inside(lines[before])
-            and stands_inside(lines[behind])
-            and all(not line.hints & Hint.CHROME and _leads_to_others(line, clues) for line in entries)
-        ):
-            for line in entries:
-                likely[line.index] = True
-
-
-def _find_list(block: Block) -> Block | None:
-    """Return the list that a block is an entry of, or stands in an entry of; None where it is none."""
-    above: Block | None = block
-    for _ in range(3):
-        if above is None or above.tag in ("ul", "ol"):
-            return above
-        above = above.parent
-    return None
-
-
-def _leads_to_others(line: TextLine, clues: Clues) -> bool:
-    """Do all links of a line lead to other sites, or to what is no article?"""
-    return all(is_web_address(href) and not clues.leads_to_related(href) for href, _ in line.links)
 
 
 def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
@@ -304,20 +297,26 @@ def _is_frame(rows: Sequence[TextLine]) -> bool:
     return False
 
 
-def _leave_teasers_above(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
-    """Make what stands above the header with a link to another story unlikely, where much text stands under it."""
+def _leave_masthead(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
+    """Make what stands above the header unlikely where a text stands below it: teasers, what a blog says of itself.
+
+    A teaser links to another story; the blog's words stand beside its name.
+    """
     if header.line is None or not any(likely[: header.first]):
         return
     below = sum(measure_prose(line.text) for line in lines[header.start :] if likely[line.index])
-    if below < LEAST_LEFT:
+    if below < PROSE * 2:
         return
+    above = [line for line in lines[: header.first] if line.link_share >= LINKED]
     teasers = {
         id(line.block)
-        for line in lines[: header.first]
-        if line.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in line.links)
+        for line in above
+        if below >= LEAST_LEFT and any(clues.leads_to_related(href) for href, _ in line.links)
     }
+    mastheads = {line.block.parent for line in above if names_site(line, clues)}
     for line in lines[: header.first]:
-        likely[line.index] = likely[line.index] and id(line.block) not in teasers
+        is_beside = id(line.block) in teasers or line.block.parent in mastheads
+        likely[line.index] = likely[line.index] and not is_beside
 
 
 def _leave_teasers(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
@@ -349,15 +348,6 @@ def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float])
     return [
         line for line, is_boxed in zip(chosen, boxed, strict=True) if not is_boxed or chances[line.index] >= SURE_CHANCE
     ]
-
-
-def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
-    """Return the lines without those that the page prints again and again; of a story in copies one of each."""
-    repeats = Counter(line.text for line in lines)
-    once = {line.text: line for line in reversed(chosen)}
-    repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
-    is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
-    return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
 
 
 def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:

@@ -12,21 +12,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.hidden_text import holds_prose, is_rest_of_text
+from crawler.extraction.hidden_text import goes_on_behind, holds_prose, is_rest_of_text
 from crawler.extraction.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
+from crawler.extraction.pull_quotes import find_copies
 from crawler.extraction.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
-MOST_COPIES = 200
-"""Lines that are not read aloud and are looked for in the text of the page."""
-MOST_COMPARED = 200_000
-"""The most characters of a text in which the words of a shortened pull quote are looked for."""
-FEWEST_QUOTED, MOST_QUOTED = 4, 30
-"""Words of a pull quote that may be a shortened one."""
-_WORD = re.compile(r"\w+")
-_QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
+MOST_DESCRIBED = 200
+"""Pictures of a page whose description is remembered."""
+LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
+"""Characters of what a picture says of itself that may be printed under it."""
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
@@ -149,6 +146,9 @@ class _LineReader:
         self.pieces: list[Piece] = []
         self.soft = False
         self.pictured: Block | None = None
+        self.is_broken = False
+        """Does a break stand between the picture and what follows?"""
+        self.described: set[str] = set()
         self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
         self.owner = 0
 
@@ -161,14 +161,17 @@ class _LineReader:
                 text = text + event if text else event
                 continue
             if event is not None and event[0] in UNSHOWN_TAGS:
-                if event[0] == "img" and not self.pieces:
-                    self.pictured = place.block
+                if event[0] == "img":
+                    self._note_picture(event[1], place.block)
                 elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
                     place.block.note_mail_field()
-                if event[0] not in SHOWN_WITH_PROSE or not holds_prose(self.events, index):
+                if event[0] == "button" and (text or self.pieces) and goes_on_behind(self.events, index):
+                    event = ("span", {})
+                elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
+                    event = SHOWN_WITH_PROSE[event[0]]
+                else:
                     pass_over(events)
                     continue
-                event = SHOWN_WITH_PROSE[event[0]]
             if text:
                 if place.is_pre and "\n" in text:
                     self._add_preformatted(text)
@@ -215,6 +218,13 @@ class _LineReader:
         self._end_line(soft=False)
         return _leave_copies_out(_leave_hidden_out(self.lines))
 
+    def _note_picture(self, attributes: Mapping[str, str], block: Block) -> None:
+        if not self.pieces:
+            self.pictured = block
+        description = attributes.get("alt", "")
+        if LEAST_DESCRIPTION <= len(description) <= MOST_DESCRIPTION and len(self.described) < MOST_DESCRIBED:
+            self.described.add(clean(description))
+
     def _add_preformatted(self, text: str) -> None:
         first, *rest = text.split("\n")
         self._add(first)
@@ -229,11 +239,14 @@ class _LineReader:
         if self.place.heading:  # a headline set on two lines is one headline
             self._add(" ")
         else:
+            self.is_broken = not self.pieces and self.pictured is not None
             self._end_line(soft=True)
 
     def _end_line(self, *, soft: bool) -> None:
         """Add the line read so far; ``soft`` when only a single ``<br>`` parts the next one from it."""
         pieces, self.pieces = self.pieces, []
+        if self.place.heading and len(pieces) > 1:
+            pieces = [piece for piece in pieces if not _is_anchor(piece)]
         if len(pieces) == 1:  # most lines
             piece = pieces[0]
             text, hints, linked = clean(piece.text), piece.hints, piece.href is not None
@@ -251,8 +264,12 @@ class _LineReader:
         place = self.place
         if self.pictured is not None:
             if self.pictured is place.block:
-                hints |= Hint.PICTURED
-            self.pictured = None
+                hints |= Hint.PICTURED | (Hint.BELOW_PICTURE if self.is_broken else 0)
+            elif self.pictured is place.block.parent:
+                hints |= Hint.BELOW_PICTURE
+            self.pictured, self.is_broken = None, False
+        if self.described and text in self.described:
+            hints |= Hint.DESCRIBED
         self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
         self.soft = soft
 
@@ -270,6 +287,14 @@ def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: in
     return _Place(
         block, hints, HEADING_LEVELS.get(tag, place.heading), href or place.href, place.is_pre or tag == "pre"
     )
+
+
+def _is_anchor(piece: Piece) -> bool:
+    """Is a piece of a heading only the sign by which the heading itself is linked?"""
+    return piece.href is not None and piece.text.strip() in _ANCHORS and "#" in piece.href[:500]
+
+
+_ANCHORS: Final = frozenset(("#", "\u00b6", "\u00a7", "\U0001f517"))
 
 
 def _is_drop_cap(pieces: Sequence[Piece], following: str) -> bool:
@@ -305,20 +330,8 @@ def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
     if not unspoken:
         return lines
     spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
-    copies = {line.index for line in unspoken[:MOST_COPIES] if line.text.strip(_QUOTES) in spoken}
-    words = {line.index: _WORD.findall(fold(line.text)) for line in unspoken[:MOST_COPIES] if line.index not in copies}
-    if any(FEWEST_QUOTED <= len(of_line) <= MOST_QUOTED for of_line in words.values()):
-        said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
-        copies.update(index for index, of_line in words.items() if _is_said(of_line, said))
+    copies = {unspoken[place].index for place in find_copies([line.text for line in unspoken], spoken)}
     return _number([line for line in lines if line.index not in copies])
-
-
-def _is_said(words: list[str], said: str) -> bool:
-    """Return True for a short line of which three words in four stand in the text in this order: a quote cut short."""
-    if not FEWEST_QUOTED <= len(words) <= MOST_QUOTED:
-        return False
-    length = -(-3 * len(words) // 4)
-    return any(f" {' '.join(words[start : start + length])} " in said for start in range(len(words) - length + 1))
 
 
 def _number(lines: list[TextLine]) -> list[TextLine]:

@@ -50,6 +50,17 @@ _AROUND = re.compile(
     r"|art?ikk?el(?:en)? fort?sett?er (?:under|efter|etter) (?:annonsen|reklamen)|(?:dalsza część|"
     r"ciąg dalszy) .{0,20}pod reklamą"
     r"|продолжение после рекламы"
+    r"|page \d{1,3} of \d{1,3}|seite \d{1,3} von \d{1,3}|\(\d{1,6} votes?\)|rate this (?:item|article)"
+    r"|scroll to continue(?: .{0,30})?|listen to (?:this )?(?:article|story)\W{0,3}"
+    r"(?:\d{1,3}\s?min\w{0,6}\W{0,3})?(?:your browser .{0,60})?"
+    r"|(?:sorry, )?your browser does(?: not|n['’]t) support (?:the |html5 )?(?:audio|video|iframes?|playing)\b.{0,40}"
+    r"|this (?:article|story|content) is (?:more than|over) .{1,20} (?:old|ago)"
+    r"|dieser (?:artikel|beitrag|text) ist .{1,30} alt"
+    r"|cet article (?:a|date de) plus .{1,30}|est[ea] (?:artículo|noticia) (?:tiene|es de hace) más de .{1,30}"
+    r"|your (?:e-?mail|message) (?:has been|was) (?:successfully )?sent\W?"
+    r"|(?:ihr|dein) browser unterstützt .{0,60}|votre navigateur ne (?:supporte|prend) .{0,60}|"
+    r"(?:tu|su) navegador no (?:soporta|admite) .{0,60}|il tuo browser non supporta .{0,60}"
+    r"|seu navegador não suporta .{0,60}"
     r"|press enter or click to view image in full size|[.…]{1,6}"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,

@@ -45,6 +45,11 @@ class Hint:
     """Directly below a picture, in the picture's own block."""
     LARGE: Final = 1 << 22
     """Set in a large type by an old page: ``<font size=5>``."""
+    ITALIC: Final = 1 << 23
+    BELOW_PICTURE: Final = 1 << 24
+    """The first text behind a picture, in a block of its own beside it, or parted from it by a break."""
+    DESCRIBED: Final = 1 << 25
+    """Word for word what a picture above says of itself (``alt``)."""
 
 
 NO_HINTS: Final = 0
@@ -115,6 +120,7 @@ BLOCK_TAGS: Final = frozenset(
         "legend",
         "li",
         "main",
+        "marquee",
         "menu",
         "nav",
         "ol",
@@ -140,13 +146,14 @@ TAG_HINTS: Final[dict[str, int]] = {
     "footer": Hint.CHROME,
     "aside": Hint.CHROME,
     "menu": Hint.CHROME,
+    "marquee": Hint.CHROME,
     "figcaption": Hint.CHROME | Hint.CAPTION,
     "caption": Hint.CHROME | Hint.CAPTION,
     "form": Hint.FORM,
     "b": Hint.EMPHASIS,
     "strong": Hint.EMPHASIS,
-    "i": Hint.EMPHASIS,
-    "em": Hint.EMPHASIS,
+    "i": Hint.EMPHASIS | Hint.ITALIC,
+    "em": Hint.EMPHASIS | Hint.ITALIC,
     "time": Hint.TIME,
 }
 _ROLES: Final[dict[str, int]] = {
@@ -189,7 +196,7 @@ _WORDS: Final[dict[int, str]] = {
     Hint.KICKER: (
         "kicker occhiello eyebrow overline country paese section-name section-label topic rubric rutitr rotitr ro-titr "
         "uptitle surtitle suptitle overtitle toptitle pretitle antetitulo volanta ust-baslik dachzeile nadnaslov "
-        "nadtitulok topline supertitle surtitre cintillo"
+        "nadtitulok topline supertitle surtitre cintillo rubrik spitzmarke"
     ),
     Hint.HEADLINE: "headline title titolo titulo entry-title article-title post-title heading",
     Hint.LEAD: (
@@ -265,6 +272,11 @@ _ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden
 _LONGEST_NAME: Final = 200
 _LONGEST_VALUE: Final = 500
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
+_MOVED_AWAY: Final = re.compile(
+    r"position\s*:\s*(?:absolute|fixed)[^\"]{0,60}(?:left|top)\s*:\s*-\d{3,6}(?:px|em|rem)|"
+    r"(?:left|top)\s*:\s*-\d{3,6}(?:px|em|rem)[^\"]{0,60}position\s*:\s*(?:absolute|fixed)|text-indent\s*:\s*-\d{4,6}px"
+)
+"""How a text is put where nobody sees it; a headline there stands for a picture of it."""
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
@@ -291,6 +303,9 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
     """Return the hints of an attribute that is no name, -1 when it hides the element."""
     if name == "style":
         folded = value.lower()
+        may_move = "-" in folded and ("position" in folded or "text-indent" in folded)
+        if may_move and tag not in HEADING_LEVELS and _MOVED_AWAY.search(folded):
+            return -1
         if "display" not in folded and "visibility" not in folded:
             return NO_HINTS
         if _HIDDEN.search(value):
@@ -306,7 +321,7 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
         return _ROLES.get(value[:40].lower(), NO_HINTS)
     if name == "aria-hidden":
         return Hint.UNSPOKEN if value.lower() == "true" and tag in BLOCK_TAGS else NO_HINTS
-    return -1 if name == "hidden" else NO_HINTS
+    return -1 if name == "hidden" and value.lower() != "until-found" else NO_HINTS
 
 
 @lru_cache(maxsize=4096)

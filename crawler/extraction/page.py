@@ -35,6 +35,7 @@ from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
 from crawler.extraction.signature import find_bracketed_signature, find_opening_writer, find_signature
 from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors
+from crawler.extraction.stated_bodies import read_stated_body, read_stated_updates
 from crawler.extraction.stated_dates import (
     find_date_in_address,
     find_date_in_things,
@@ -78,6 +79,7 @@ class ArticlePage(Document):
             leads_to_related=self.links.leads_to_story,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
+            leads_up=self.links.leads_to_own_section,
             site_names=read_site_names(self),
         )
 
@@ -91,7 +93,7 @@ class ArticlePage(Document):
 
     @unlocked_property
     def _article_body(self) -> str | None:
-        return self.thing.find_text("articlebody") if self.thing else None
+        return read_stated_body(self.thing) if self.thing else None
 
     @unlocked_property
     def _description_meta(self) -> Found | None:
@@ -143,6 +145,8 @@ class ArticlePage(Document):
                 text for paragraph in re.split(r"\n\s*", texts.article_body) if (text := clean(paragraph))
             )
             body.source = "jsonld:articleBody"
+        if not body.paragraphs and self.thing and (updates := read_stated_updates(self.thing)):
+            body.paragraphs, body.source = updates, "jsonld:liveBlogUpdate"
         if sum(map(len, body.paragraphs)) < FEW_LETTERS:
             paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
             if paragraphs:

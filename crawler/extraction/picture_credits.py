@@ -26,6 +26,12 @@ _BRACKETED: Final = re.compile(
 )
 
 
+_NAMED: Final = re.compile(
+    r"[.!?][\"”’»]?\s?[|/]\s?[A-ZÀ-Þ][\w.'’-]{1,20}(?:\s[A-ZÀ-Þ][\w.'’-]{0,20}){1,3}(?:\s?[/|,]\s?[A-Z][\w .-]{1,30})?$"
+)
+"""A sentence, a bar, and a name: "The pier at noon. | Ann Lee"."""
+
+
 def is_credit(text: str) -> bool:
     """Is a short line nothing but whose picture stands above it: "Photo: Ann Lee"?"""
     return len(text) < _LONGEST_LINE and _LINE.fullmatch(text) is not None
@@ -44,7 +50,7 @@ def ends_with_credit(text: str) -> bool:
     """
     end = text[-_LONGEST_CREDIT:]
     may_end = ":" in end or "\u00a9" in end or "\uff1a" in end or " /" in end  # sooner than the pattern
-    return may_end and _END.search(end) is not None
+    return (may_end and _END.search(end) is not None) or (("|" in end or "/" in end) and _NAMED.search(end) is not None)
 
 
 def is_credited(text: str) -> bool:

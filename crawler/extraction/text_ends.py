@@ -40,6 +40,11 @@ def names_source(text: str) -> bool:
     return text[-1] not in ".!?…。" and fold_label(label) in _load("labels")
 
 
+def labels_files(text: str) -> bool:
+    """Is a text only a label of where it is from, or how it is filed: "Topics:"?"""
+    return len(text) <= _LONGEST_LABEL and fold_label(text) in _load("labels")
+
+
 def _is_initials(text: str) -> bool:
     """Is a line only the initials of those who worked on the text, as agencies put them: "ks/jps (dpa)", "এনএ/"?"""
     return "/" in text and len(text) <= _LONGEST_INITIALS and _INITIALS.fullmatch(text) is not None

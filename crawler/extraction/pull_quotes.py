@@ -1,0 +1,38 @@
+"""Tells which texts that are not read aloud repeat words of the page: pull quotes, whole or cut short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.normalisation.text import fold
+
+MOST_COPIES: Final = 200
+"""Texts that are not read aloud and are looked for in the text of the page."""
+MOST_COMPARED: Final = 200_000
+"""The most characters of a text in which the words of a shortened pull quote are looked for."""
+FEWEST_QUOTED: Final = 4
+MOST_QUOTED: Final = 30
+"""Words of a pull quote that may be a shortened one."""
+_WORD: Final = re.compile(r"\w+")
+_QUOTES: Final = "\"'“”„‟«»‹›‘’「」『』 .…"
+
+
+def find_copies(unspoken: Sequence[str], spoken: str) -> set[int]:
+    """Return the places of those texts that the spoken text of the page holds, whole or in most of their words."""
+    places = range(min(MOST_COPIES, len(unspoken)))
+    copies = {place for place in places if unspoken[place].strip(_QUOTES) in spoken}
+    words = {place: _WORD.findall(fold(unspoken[place])) for place in places if place not in copies}
+    if any(FEWEST_QUOTED <= len(of_text) <= MOST_QUOTED for of_text in words.values()):
+        said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
+        copies.update(place for place, of_text in words.items() if _is_said(of_text, said))
+    return copies
+
+
+def _is_said(words: list[str], said: str) -> bool:
+    """Return True for a short text of which three words in four are said in this order: a quote cut short."""
+    if not FEWEST_QUOTED <= len(words) <= MOST_QUOTED:
+        return False
+    length = -(-3 * len(words) // 4)
+    return any(f" {' '.join(words[start : start + length])} " in said for start in range(len(words) - length + 1))
