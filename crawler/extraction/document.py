@@ -42,6 +42,7 @@ _VOCABULARY: Final = "://schema.org/"
 _TYPE_BEFORE: Final = re.compile(r"""itemtype\s*=\s*["']?https?\Z""", re.I)
 _ARTICLE_AFTER: Final = re.compile(r"\w{0,20}Article\b", re.I)
 _LONGEST_BEFORE: Final = 40
+_LEAST_HEADLINE: Final = 20
 
 
 class Document:
@@ -135,9 +136,16 @@ class Document:
             if any((address := links.read(url)) and links.is_own(address) for url in article.addresses[:6]):
                 return article
         unlisted = [article for article in articles if not article.listed]
-        if len(unlisted) > 1 and (title := self.head.find_meta("og:title")) is not None:
-            stated = fold(title.value)
-            unlisted = [article for article in unlisted if fold(article.find_text("headline") or "") == stated]
+        title = self.head.find_meta("og:title")
+        stated = fold(title.value if title is not None else self.head.title or "")
+        if len(unlisted) > 1 and stated:
+            headlines = [(fold(article.find_text("headline") or ""), article) for article in unlisted]
+            equal = [article for headline, article in headlines if headline == stated]
+            unlisted = equal or [
+                article
+                for headline, article in headlines
+                if title is None and len(headline) >= _LEAST_HEADLINE and stated.startswith(headline)
+            ]
         return unlisted[0] if len(unlisted) == 1 and not self.tells_of_other(unlisted[0]) else None
 
     def tells_of_other(self, article: Thing) -> bool:

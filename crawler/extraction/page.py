@@ -37,10 +37,13 @@ from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors
 from crawler.extraction.stated_dates import (
     find_date_in_address,
+    find_date_in_thing,
     find_date_in_things,
+    find_date_in_title,
     find_stated_date,
     find_stated_update,
     find_time_element,
+    find_updated_element,
 )
 from crawler.extraction.stated_headlines import (
     find_title_kicker,
@@ -261,33 +264,44 @@ class ArticlePage(Document):
 
     @unlocked_property
     def published_meta(self) -> Found | None:
-        """The date of publication that structured data states, or where none does, the page's own address."""
-        return self._stated_date or find_date_in_address(self.capture.url)
+        """The date of publication that structured data states, or where none does, the page's own address or title."""
+        return (
+            self._stated_date
+            or find_date_in_address(self.capture.url)
+            or find_date_in_title(self.head.title, self.language_code)
+        )
 
     @unlocked_property
     def _stated_date(self) -> Found | None:
         return (
-            self.find_in_thing("datepublished", "datecreated")
+            find_date_in_thing(self.thing, "datePublished", "dateCreated")
             or find_stated_date(self.head)
-            or (self._date_in_things if self.thing is None else None)
+            or (self._find_in_other_things("datePublished") if self.thing is None else None)
             or find_time_element(self.tree, self.text)
         )
 
-    @property
-    def _date_in_things(self) -> Found | None:
-        return find_date_in_things([thing for thing in self.head.things if not self.tells_of_other(thing)])
+    def _find_in_other_things(self, name: str) -> Found | None:
+        return find_date_in_things([thing for thing in self.head.things if not self.tells_of_other(thing)], name)
 
     @property
     def _states_last_change(self) -> bool:
         """Is the stated date of publication, to the second, that of the last change, as some systems write it?"""
-        stated, modified = self._stated_date, self.find_in_thing("datemodified") or find_stated_update(self.head)
+        stated, modified = self._stated_date, self._stated_update
         return stated is not None and modified is not None and ":" in stated.value and stated.value == modified.value
 
     @property
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
         printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
-        return self.find_in_thing("datemodified") or find_stated_update(self.head) or printed
+        return self._stated_update or find_updated_element(self.tree, self.text, self._stated_date) or printed
+
+    @unlocked_property
+    def _stated_update(self) -> Found | None:
+        return (
+            find_date_in_thing(self.thing, "dateModified")
+            or find_stated_update(self.head)
+            or (self._find_in_other_things("dateModified") if self.thing is None else None)
+        )
 
     @unlocked_property
     def author_names(self) -> tuple[Found, ...]:
