@@ -34,7 +34,7 @@ from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
 from crawler.extraction.signature import find_bracketed_signature, find_opening_writer, find_signature
 from crawler.extraction.slugs import read_slug
-from crawler.extraction.stated_authors import find_stated_authors
+from crawler.extraction.stated_authors import find_stated_authors, states_writer
 from crawler.extraction.stated_dates import (
     find_date_in_address,
     find_date_in_thing,
@@ -293,7 +293,7 @@ class ArticlePage(Document):
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
         printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
-        return self._stated_update or find_updated_element(self.tree, self.text, self._stated_date) or printed
+        return self._stated_update or find_updated_element(self.tree, self.text, self.published_meta) or printed
 
     @unlocked_property
     def _stated_update(self) -> Found | None:
@@ -395,6 +395,6 @@ class ArticlePage(Document):
                 published=self.header.published,
                 byline=self.byline,
                 has_stated_date=self._stated_date is not None,
-                has_stated_author=bool(self.author_names),
+                has_stated_author=bool(self.author_names) or states_writer(self.thing, self.head),
             )
         )

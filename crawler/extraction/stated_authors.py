@@ -68,6 +68,11 @@ def find_stated_authors(
     return [_find_whole_name(author, usable[1:]) for author in usable[0][:MAX_NAMES]]
 
 
+def states_writer(thing: Thing | None, head: Head) -> bool:
+    """Does structured data name anybody as the writer, be it only who keeps the site?"""
+    return bool(thing is not None and thing.authors) or bool(_read_metas(head, _META_NAMES[0]))
+
+
 def _read_thing(thing: Thing) -> list[FoundAuthor]:
     """Return the authors of a node of JSON-LD, with their nodes elsewhere in the graph."""
     return [

@@ -51,7 +51,6 @@ _PUBLISHED: Final = (
     "articlecreated",
     "articlecreatetime",
     "weiboarticlecreateat",
-    "dcsextarticlefirstpublished",
     "analyticsattributesarticledate",
     "displaydate",
     "dateposted",
@@ -84,6 +83,9 @@ _UPDATED: Final = (
 _OTHER: Final = "other"
 _NOT_A_LETTER: Final = re.compile(r"[^a-z]")
 _DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}(?:T|$)")
+_ASCTIME: Final = re.compile(
+    r"[A-Z][a-z]{2},? [A-Z][a-z]{2} {1,2}\d{1,2} \d{1,2}:\d\d:\d\d (?:[A-Z]{2,5} |[+-]\d{4} )?\d{4}"
+)
 _PLACEHOLDER: Final = re.compile(r"1970-0?1-0?1(?:$|[T ]0\d:00)|1969-12-31[T ]|-?0{3}[01]-|.*\s-0{3}1\s")
 """What programs write where they know no date: the beginning of their count, the years 0 and 1, the year before."""
 _MONTHS: Final = {
@@ -188,7 +190,7 @@ def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:
 
 def has_full_date(value: str) -> bool:
     """Return True if a stated value holds a year, a month and a day, in figures or in words, and is no placeholder."""
-    return not _PLACEHOLDER.match(value) and (bool(_DAY.match(value)) or has_date(value))
+    return not _PLACEHOLDER.match(value) and (bool(_DAY.match(value) or _ASCTIME.match(value)) or has_date(value))
 
 
 def find_time_element(tree: Tree, source: str) -> Found | None:
@@ -229,7 +231,7 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
 def find_updated_element(tree: Tree, source: str, published: Found | None) -> Found | None:
     """Return the date of the first element outside of boxes that says by name that it is that of an update.
 
-    None where it is the date of publication again.
+    None where it is the date of publication again, or before it, which is that of another story.
     """
     if not _UPDATE_NAMES.search(source):
         return None
@@ -237,9 +239,11 @@ def find_updated_element(tree: Tree, source: str, published: Found | None) -> Fo
         named = _join_names(attributes)
         if is_in_box or not _UPDATE_WORDS.search(named) or _PUBLISHED_WORDS.search(named):
             continue
-        if (value := _read_attributes(attributes)) is not None:
-            is_same = published is not None and published.value == value
-            return None if is_same else Found(value=value, source="time:datetime")
+        if (value := _read_attributes(attributes)) is None:
+            continue
+        if published is not None and (published.value == value or value[:10] < published.value[:10]):
+            return None
+        return Found(value=value, source="time:datetime")
     return None
 
 
