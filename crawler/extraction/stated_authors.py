@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from html import unescape
 from typing import Final
 
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.metatags import Head
+from crawler.extraction.stated_texts import strip_markup
 from crawler.items import FoundAuthor
 from crawler.normalisation.names import is_listed_given_name
 from crawler.normalisation.text import clean, fold
@@ -92,14 +92,13 @@ def _clean_name(stated: str) -> str:
     >>> _clean_name("&lt;b&gt;Ann O&amp;#039;Lee&lt;/b&gt;"), _clean_name("ann@post.example (Ann Lee)")
     ("Ann O'Lee", 'Ann Lee')
     """
-    text = clean(_TAG.sub(" ", unescape(unescape(stated[: MAX_NAME * 4]))))[: MAX_NAME * 2]
+    text = strip_markup(clean(stated[: MAX_NAME * 4]))[: MAX_NAME * 2]
     if "@" not in text:
         return text
     beside = _MAIL_AND_NAME.fullmatch(text)
     return (beside["behind"] or beside["before"]).strip() if beside is not None else text
 
 
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _MAIL: Final = r"[\w.+-]{1,60}@[\w.-]{1,80}"
 _MAIL_AND_NAME: Final = re.compile(rf"{_MAIL}\s?\((?P<behind>[^()@]+)\)|(?P<before>[^<>@]+)\s?[<(]{_MAIL}[>)]")
 _NOBODY: Final = re.compile(
