@@ -68,8 +68,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return None  # structured data names others: a topic, a place, a credit
     is_plain = part.heading in (0, 4, 5, 6)
     if is_plain and (hinted or bare) and is_name_and_place_or_date(text, clues.language):
-        is_in_capitals = text.isupper()
-        if hinted or not is_in_capitals or is_dated:
+        is_in_usual_case = not text.isupper() and any(map(str.isupper, text))
+        if hinted or is_in_usual_case or is_dated:
             return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
     if bare and is_plain and names_author_with_office(text, clues.language):
         return Found(value=text, source="anatomy:name and office")

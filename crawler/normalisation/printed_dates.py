@@ -273,6 +273,7 @@ def _find_named_month(
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
     words = [_GLUED_BEFORE_MONTH.sub("", word) for word in words]
+    words = words[:-2] if words[-2:] == ["พ", "ศ"] else words  # "พ.ศ.", of the Buddhist era
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
