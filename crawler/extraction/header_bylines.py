@@ -14,7 +14,14 @@ from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_
 from crawler.normalisation.byline_dressing import begins_with_role
 from crawler.normalisation.byline_labels import names_others
 from crawler.normalisation.byline_prefixes import strip_glued_prefix
-from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, names_several, strip_prefix
+from crawler.normalisation.bylines import (
+    is_byline,
+    list_printed_names,
+    names_agencies,
+    names_authors,
+    names_several,
+    strip_prefix,
+)
 from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.names import is_given_name, is_known_name, reads_as_name
 from crawler.normalisation.scripts import is_small
@@ -85,7 +92,11 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
 
 
 def _read_text(part: TextLine, clues: Clues) -> str:
-    """Return the text of a part, with commas where only its elements part names, a name and an office, or a place."""
+    """Return the text of a part, with commas where only its elements part names, a name and an office, or a place.
+
+    Where the same writers are read without them, it stays as printed.
+    """
+    printed = space_pieces(part)
     pieces = [piece for piece in part.pieces if piece.text.strip()]
     places = [
         index
@@ -93,9 +104,15 @@ def _read_text(part: TextLine, clues: Clues) -> str:
         if _are_apart(pieces[index - 1], pieces[index], clues, is_last=index + 1 == len(pieces))
     ]
     if not places:
-        return space_pieces(part)
-    texts = ["", *(f", {piece.text.lstrip()}" if index in places else piece.text for index, piece in enumerate(pieces))]
-    return clean(" ".join(texts).replace(" , ", ", "))
+        return printed
+    texts = [f", {piece.text.lstrip()}" if index in places else piece.text for index, piece in enumerate(pieces)]
+    parted = _SPACE_BEFORE_COMMA.sub("", clean(" ".join(texts)))
+    names = list_printed_names(parted, clues.language)
+    return parted if names and names != list_printed_names(printed, clues.language) else printed
+
+
+_SPACE_BEFORE_COMMA: Final = re.compile(r"\s+(?=,)")
+_SHORTEST_PLACE: Final = 4
 
 
 def _are_apart(first: Piece, second: Piece, clues: Clues, *, is_last: bool) -> bool:
@@ -112,7 +129,7 @@ def _are_apart(first: Piece, second: Piece, clues: Clues, *, is_last: bool) -> b
         return first.href != second.href and 1 < len(after.split()) < 5 and reads_as_name(after)
     is_touching = not (first.text[-1].isspace() or second.text[0].isspace())
     is_name = first.href is not None or is_touching or (name == before and bool(first.hints & Hint.BYLINE))
-    return is_name and is_last and second.href is None and after.isalpha()
+    return is_name and is_last and second.href is None and after.isalpha() and len(after) >= _SHORTEST_PLACE
 
 
 _WORDS_OF_PAPER_AND_NAME: Final = 7

@@ -45,8 +45,6 @@ _LINES_ABOVE: Final = 6
 _HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
 _AFTER_HEADLINE: Final = ("-", "|", "\u00b7", "\u2022", "/")
 """What parts a headline in a title from what stands behind it."""
-_AS_STATED: Final = 35
-"""How well a line fits that is the stated headline, word for word; one that is a part of it fits by its share, too."""
 _WORDS_IN_CAPITALS: Final = 4
 """Words from which a heading in capitals is no kicker, where nothing else is the headline."""
 
@@ -154,7 +152,6 @@ def _find_stated(
                     20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
                 )
                 rank -= 10 if is_boilerplate(line, clues) else 0
-                rank += 6 * len(line.text) // len(stated) if score < _AS_STATED else 0
                 if best is None or rank > best[0]:
                     best = (rank, line.index, line.index, line.text)
         if best is None:

@@ -26,11 +26,12 @@ def list_stated_headlines(document: Document) -> tuple[StatedHeadline, ...]:
     stated = [
         StatedHeadline(_strip_names(value, document.site, names), headline.source)
         for headline in _iter_stated(document)
-        if (value := strip_markup(headline.value))
-        and not is_own_name(value, document.labels)
-        and not names.names_site(value)
+        if (value := strip_markup(headline.value)) and not is_own_name(value, document.labels)
     ]
-    return tuple(stated) or _find_pictured(document)
+    # Some state the headline of the page as the name of their site.
+    return tuple(headline for headline in stated if not names.names_site(headline.value)) or (
+        tuple(stated) if document.head.title is None else (*_find_pictured(document), *stated)
+    )
 
 
 def _find_pictured(document: Document) -> tuple[StatedHeadline, ...]:

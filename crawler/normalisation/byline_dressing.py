@@ -330,7 +330,7 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
         return
     places: list[int] = []
     for begin, text in _iter_segments(dressed.text):
-        tokens = list(TOKEN.finditer(text))
+        tokens = [] if is_house_desk(text) else list(TOKEN.finditer(text))
         for count in (3, 2, 1):
             if len(tokens) < count + 2:
                 continue
