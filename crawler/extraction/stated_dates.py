@@ -86,7 +86,9 @@ _DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}(?:T|$)")
 _ASCTIME: Final = re.compile(
     r"[A-Z][a-z]{2},? [A-Z][a-z]{2} {1,2}\d{1,2} \d{1,2}:\d\d:\d\d (?:[A-Z]{2,5} |[+-]\d{4} )?\d{4}"
 )
-_PLACEHOLDER: Final = re.compile(r"1970-0?1-0?1(?:$|[T ]0\d:00)|1969-12-31[T ]|-?0{3}[01]-|.*\s-0{3}1\s")
+_PLACEHOLDER: Final = re.compile(
+    r"(?:Thu, )?0?1 Jan 1970 0\d:00|1970-0?1-0?1(?:$|[T ]0\d:00)|1969-12-31[T ]|-?0{3}[01]-|.*\s-0{3}1\s"
+)
 """What programs write where they know no date: the beginning of their count, the years 0 and 1, the year before."""
 _MONTHS: Final = {
     spelling.lower(): number for number, name in enumerate(MONTHS, 1) for spelling in (name, name[:4], name[:3])
