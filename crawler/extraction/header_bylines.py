@@ -107,8 +107,8 @@ def _read_text(part: TextLine, clues: Clues) -> str:
         return printed
     texts = [f", {piece.text.lstrip()}" if index in places else piece.text for index, piece in enumerate(pieces)]
     parted = _SPACE_BEFORE_COMMA.sub("", clean(" ".join(texts)))
-    names = list_printed_names(parted, clues.language)
-    return parted if names and names != list_printed_names(printed, clues.language) else printed
+    names = set(list_printed_names(parted, clues.language))
+    return parted if names and not names <= set(list_printed_names(printed, clues.language)) else printed
 
 
 _SPACE_BEFORE_COMMA: Final = re.compile(r"\s+(?=,)")

@@ -39,7 +39,7 @@ from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
 from crawler.extraction.signature import find_bracketed_signature, find_opening_writer, find_signature
 from crawler.extraction.slugs import read_slug
-from crawler.extraction.stated_authors import find_stated_authors, states_writer
+from crawler.extraction.stated_authors import find_stated_authors, states_keeper
 from crawler.extraction.stated_dates import find_updated_element
 from crawler.extraction.stated_headlines import (
     find_title_kicker,
@@ -356,6 +356,6 @@ class ArticlePage(Document):
                 published=self.header.published,
                 byline=self.byline,
                 has_stated_date=self.stated_date is not None,
-                has_stated_author=bool(self.author_names) or states_writer(self.thing, self.head),
+                has_stated_author=bool(self.author_names) or states_keeper(self.thing, self.head),
             )
         )

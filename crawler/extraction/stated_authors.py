@@ -68,9 +68,10 @@ def find_stated_authors(
     return [_find_whole_name(author, usable[1:]) for author in usable[0][:MAX_NAMES]]
 
 
-def states_writer(thing: Thing | None, head: Head) -> bool:
-    """Does structured data name anybody as the writer, be it only who keeps the site?"""
-    return bool(thing is not None and thing.authors) or bool(_read_metas(head, _META_NAMES[0]))
+def states_keeper(thing: Thing | None, head: Head) -> bool:
+    """Does structured data name as the writer who keeps the site, or nobody, as it does of articles: "admin"?"""
+    stated = [*(_read_thing(thing) if thing is not None else ()), *_read_metas(head, _META_NAMES[0])]
+    return any(_NOBODY.fullmatch(author.value) for author in stated)
 
 
 def _read_thing(thing: Thing) -> list[FoundAuthor]:
