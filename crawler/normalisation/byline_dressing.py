@@ -184,6 +184,16 @@ def names_desk(text: str) -> bool:
     return len(text.split()) <= 5 and text[:1].isupper() and (is_desk(text) or is_role(text)) and text[-1].isalpha()
 
 
+def strip_footnotes(text: str) -> str:
+    """Return a byline without the figures of footnotes behind names: "Ann Lee1, Bo Ray2"."""
+    is_numbered = any(map(str.isdigit, text)) and _TWO_FIGURES.search(text) is None
+    return _FOOTNOTE.sub("", text) if is_numbered else text
+
+
+_TWO_FIGURES = re.compile(r"\d\d")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\s?[1-9](?:,[1-9])?\*?(?=,\s|\s(?:and|&|und|et|y)\s|$)")
+
+
 def part_glued_prefix(text: str) -> str:
     """Return "byAnn Lee" as "by Ann Lee"."""
     return _GLUED_PREFIX.sub(lambda prefix: f"{prefix[0]} ", text)

@@ -15,7 +15,7 @@ from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
 from crawler.normalisation.byline_dates import is_about_dates
-from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
+from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, strip_footnotes, undress
 from crawler.normalisation.byline_labels import pick_labelled_writers, strip_comment_label
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
@@ -150,7 +150,7 @@ def _tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    bare = strip_comment_label(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed))))
+    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
     text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.strip(" =|·•–—~-")))))
     return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 

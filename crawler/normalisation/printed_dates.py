@@ -88,6 +88,9 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
+_NUMBERED: Final = re.compile(
+    r"\b(?:issue|no|nr|nº|n°|vol|volume|number|heft|ausgabe|numéro|número|numero|edition|part)\.?\s{0,2}$", re.I
+)
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
 _FIGURE: Final = re.compile(rf"\d|元年|[{HAN_FIGURES}]年")
 _YEAR: Final = re.compile(
@@ -192,6 +195,8 @@ def _find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: DateOrder) -> PrintedDate | None:
     start, is_sure = match.start(), True
+    if kind == "d m y" and _NUMBERED.search(match.string, max(0, start - 12), start):
+        return None  # "Issue 12, May 2024"
     if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
         return None
     if kind in ("ymd", "figures", "slashes"):
