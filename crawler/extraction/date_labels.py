@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from crawler.extraction.lines import TextLine
@@ -13,7 +14,7 @@ from crawler.items import Found
 from crawler.normalisation.date_words import UPDATED, WORDS, Role, find_role, is_known, is_unit, load_words_of
 from crawler.normalisation.printed_dates import PrintedDate, read_line
 from crawler.normalisation.scripts import is_small
-from crawler.normalisation.word_tables import make_word_key
+from crawler.normalisation.word_tables import load_table, make_word_key
 
 LONGEST: Final = 160
 """No line of dates is longer."""
@@ -160,7 +161,7 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
         if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
             says_published = False
             continue
-        date = read_free_date(line.text, language)
+        date = read_free_date(line.text, language) or _read_entry(line.text, language)
         if date is not None and not date.rest:
             if date.role == "published" or (date.role is None and says_published):
                 return Found(value=date.printed, source="anatomy:date below")
@@ -168,6 +169,21 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
                 updated = updated or Found(value=date.printed, source=UPDATED)
         says_published = len(line.text) <= 20 and find_role(line.text) == "published"
     return updated
+
+
+def _read_entry(text: str, language: str | None) -> FreeDate | None:
+    """Return the date of a sentence that tells when what it stands under was published: "This entry was posted on…"."""
+    if not text[:_LONGEST_LABEL].casefold().startswith(_load_entries()):
+        return None
+    date = next(
+        (date for date in read_line(text[:LONGEST], _list_languages(language)).dates if date.role == "published"), None
+    )
+    return None if date is None else FreeDate(_cut(text, date), date.role, date.day.isoformat(), "")
+
+
+@cache
+def _load_entries() -> tuple[str, ...]:
+    return tuple(load_table("date_words")["entries"])
 
 
 def find_first_publication(lines: Sequence[TextLine], language: str | None) -> Found | None:
@@ -259,7 +275,7 @@ _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
         *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
-        *("in", "im", "on", "en", "em", "dans", "nel", "sur", "of"),
+        *("in", "im", "on", "under", "en", "em", "dans", "nel", "sur", "of"),
     )
 )
 """What stands before or inside names in lower case."""

@@ -276,7 +276,7 @@ def _iter_elements(tree: Tree, *, is_relative: bool) -> Iterator[tuple[Mapping[s
                 return
             continue
         tag, attributes = event
-        if tag in UNSHOWN_TAGS or (attributes and _holds_comments(attributes)):
+        if tag in UNSHOWN_TAGS or (attributes and _holds_others(tag, attributes)):
             pass_over(events)
             continue
         if attributes and (_may_state_date(tag, attributes) or (is_relative and _read_behind_words(attributes))):
@@ -285,12 +285,17 @@ def _iter_elements(tree: Tree, *, is_relative: bool) -> Iterator[tuple[Mapping[s
         boxes += opened[-1]
 
 
-def _holds_comments(attributes: Mapping[str, str]) -> bool:
-    """Does an element hold by name what readers wrote?"""
+def _holds_others(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Does an element hold by name what readers wrote, or other stories?"""
     named = f"{attributes.get('id', '')} {attributes.get('class', '')}"
-    return "comment" in named and _COMMENTS.search(named) is not None
+    if "comment" in named and _COMMENTS.search(named) is not None:
+        return True
+    return tag not in ("html", "body", "main") and _RELATED.search(named) is not None
 
 
+_RELATED: Final = re.compile(
+    r"(?:^|[\s_-])(?:related|recommended|trending|most-?read|popular|see-?also)(?:-?(?:posts?|articles?|stories|news|links|list|box))?(?:\s|$)"
+)
 _COMMENTS: Final = re.compile(
     r"(?:^|\s)(?:comments?|comment-?(?:list|section|area|\d+)|comments-?(?:list|area|section))(?:\s|$)"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -26,7 +27,7 @@ def list_stated_headlines(document: Document) -> tuple[StatedHeadline, ...]:
     stated = [
         StatedHeadline(_strip_names(value, document.site, names), headline.source)
         for headline in _iter_stated(document)
-        if (value := strip_markup(headline.value)) and not is_own_name(value, document.labels)
+        if (value := _SIGNS_AT_ENDS.sub("", strip_markup(headline.value))) and not is_own_name(value, document.labels)
     ]
     # Some state the headline of the page as the name of their site.
     return tuple(headline for headline in stated if not names.names_site(headline.value)) or (
@@ -47,6 +48,10 @@ def _find_pictured(document: Document) -> tuple[StatedHeadline, ...]:
     return ()
 
 
+_SIGNS_AT_ENDS: Final = re.compile(
+    "^[\u2190-\u21ff\u25a0-\u27bf\ufe0f\U0001f000-\U0001faff\\s]+|[\u2190-\u21ff\u25a0-\u27bf\ufe0f\U0001f000-\U0001faff\\s]+$"
+)
+"""Arrows, ticks and emoji that titles are dressed with for lists of results."""
 _SHORTEST_PICTURED: Final = 12
 _LONGEST_PICTURED: Final = 300
 

@@ -99,6 +99,20 @@ def test_a_date_that_is_printed_stands_where_only_a_placeholder_is_stated() -> N
             "2024-05-08",
         ),
         ("<p>Issue 12, May 2024 | 6 May 2024</p>", "", "2024-05-06", None),
+        (
+            "<p>6 May 2024</p>",
+            '<div class="related-posts"><article><h3><a href="/a-mill">A mill is sold</a></h3>'
+            '<time datetime="2020-01-01T10:00:00Z">1 Jan 2020</time></article></div>',
+            "2024-05-06",
+            None,
+        ),
+        (
+            "",
+            "<p>This entry was posted on Monday, May 6th, 2024 at 10:00 am and is filed under Bells.</p>",
+            "2024-05-06",
+            None,
+        ),
+        ("", "<p>This article first appeared on 6 May 2024.</p>", "2024-05-06", None),
         ("<p>Event date: 12 June 2024</p><p>Posted: 6 May 2024</p>", "", "2024-05-06", None),
         ("<p>Received 16 April 2024; accepted 2 May 2024; published 6 May 2024</p>", "", "2024-05-06", None),
     ],
@@ -214,6 +228,8 @@ def test_elements_part_names_from_each_other_and_from_what_follows(below: str, n
         ('<meta property="og:title" content="Gull Courier">', HEADLINE, ""),
         ('<meta property="og:site_name" content="Two bells for the market">', HEADLINE, f"<h1>{HEADLINE}</h1>"),
         ("", f"{HEADLINE} | Gull Courier", f"<h1>Gull Courier</h1><h1>{HEADLINE}</h1>"),
+        ("", f"▷ {HEADLINE} ✅", ""),
+        ("", HEADLINE, f'<h1>{HEADLINE}<a class="anchor" href="#two-bells">#</a></h1>'),
         ("", "Gull Courier", f'<h1><img src="t.gif" alt="{HEADLINE}"></h1>'),
     ],
 )
