@@ -161,7 +161,7 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
         if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
             says_published = False
             continue
-        date = read_free_date(line.text, language) or _read_entry(line.text, language)
+        date = _read_entry(line.text, language) or read_free_date(line.text, language)
         if date is not None and not date.rest:
             if date.role == "published" or (date.role is None and says_published):
                 return Found(value=date.printed, source="anatomy:date below")
