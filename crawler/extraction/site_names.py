@@ -43,7 +43,7 @@ class SiteNames:
         'Bridge opens - World'
         """
         before_colon = _BEFORE_COLON.match(headline)
-        if before_colon is not None and self.names_site(before_colon[1]):
+        if before_colon is not None and fold_label(before_colon[1]) in self.names:
             rest = headline[before_colon.end() :]
             headline = rest if len(rest) >= _SHORTEST_HEADLINE else headline
         for _ in range(2):

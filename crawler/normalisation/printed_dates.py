@@ -88,9 +88,7 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
-_NUMBERED: Final = re.compile(
-    r"\b(?:issue|no|nr|nº|n°|vol|volume|number|heft|ausgabe|numéro|número|numero|edition|part)\.?\s{0,2}$", re.I
-)
+_NUMBERED: Final = re.compile(r"\b(?:issue|no|nr|nº|vol|volume|number|heft|ausgabe|num[eé]ro|número)\.?\s{0,2}$", re.I)
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
 _FIGURE: Final = re.compile(rf"\d|元年|[{HAN_FIGURES}]年")
 _YEAR: Final = re.compile(
@@ -277,8 +275,7 @@ def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
-    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in words]
-    words = words[:-2] if words[-2:] == ["พ", "ศ"] else words  # "พ.ศ.", of the Buddhist era
+    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]

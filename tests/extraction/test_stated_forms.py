@@ -197,14 +197,20 @@ def test_a_reference_by_fragment_and_prefixes_of_the_vocabulary_are_understood()
 @check_rows(
     ("below", "names"),
     [
-        ('<div><a rel="author" href="/a/1">Ann Lee</a><a rel="author" href="/a/2">Tom Vale</a></div>', ["Ann Lee", "Tom Vale"]),
+        (
+            '<div><a rel="author" href="/a/1">Ann Lee</a><a rel="author" href="/a/2">Tom Vale</a></div>',
+            ["Ann Lee", "Tom Vale"],
+        ),
         ('<p class="byline">By <a href="/a/1">Ann Lee</a> <span>Rome</span></p>', ["Ann Lee"]),
         (
             '<ul class="authors"><li><a href="/a/1">Ann Lee</a><span>Political correspondent</span></li>'
             '<li><a href="/a/2">Tom Vale</a><span>Europe editor</span></li></ul>',
             ["Ann Lee", "Tom Vale"],
         ),
-        ('<p class="byline">By <a href="/a/1">Ann Lee</a> <a href="/a/1">See all articles by Ann Lee</a></p>', ["Ann Lee"]),
+        (
+            '<p class="byline">By <a href="/a/1">Ann Lee</a> <a href="/a/1">See all articles by Ann Lee</a></p>',
+            ["Ann Lee"],
+        ),
         ("<p>IAIN McRAE</p>", ["Iain McRae"]),
         ("<p>ANN LEE<br>STAFF WRITER<br>alee@gull.example</p>", ["Ann Lee"]),
         ('<div class="byline"><p>Ann Lee</p><p>Tom Vale</p></div>', ["Ann Lee", "Tom Vale"]),
@@ -213,7 +219,7 @@ def test_a_reference_by_fragment_and_prefixes_of_the_vocabulary_are_understood()
         ("<p>سعاد المنصوري</p>", ["سعاد المنصوري"]),
         ("<p>Anna Nowak, oprac. ab</p>", ["Anna Nowak"]),
     ],
-)  # fmt: skip
+)
 def test_elements_part_names_from_each_other_and_from_what_follows(below: str, names: list[str]) -> None:
     article = read(f"{below}<p>6 May 2024</p>")
     assert list_names(article) == names
