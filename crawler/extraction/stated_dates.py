@@ -201,7 +201,7 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
     Times in menus, boxes and lists count only when they all state one day, and those of updates never. ``source`` is
     the markup of the page.
     """
-    is_relative = _BEHIND_WORDS.search(source) is not None
+    is_relative = (_BEHIND_WORDS.search(source) or _TITLED.search(source)) is not None
     if _ITEM not in source and not is_relative and next(tree.iter_named("time", "abbr"), None) is None:
         return None  # most pages: none of its elements need be looked at
     first: Found | None = None
@@ -235,7 +235,7 @@ def find_updated_element(tree: Tree, source: str, published: Found | None) -> Fo
 
     None where it is the date of publication again, or before it, which is that of another story.
     """
-    if not _UPDATE_NAMES.search(source):
+    if "dateModified" not in source and not _UPDATED_TIME.search(source):
         return None
     for attributes, is_in_box in islice(_iter_elements(tree, is_relative=False), _MAX_ELEMENTS + 1):
         named = _join_names(attributes)
@@ -249,7 +249,7 @@ def find_updated_element(tree: Tree, source: str, published: Found | None) -> Fo
     return None
 
 
-_UPDATE_NAMES: Final = re.compile(r"(?:class|itemprop|property)=[\"']?[^\"'<>]{0,60}(?:updat|modif)", re.I)
+_UPDATED_TIME: Final = re.compile(r"<(?:time|abbr)\s[^<>]{0,300}?(?:updat|modif)")
 
 
 def _read_attributes(attributes: Mapping[str, str]) -> str | None:
@@ -323,10 +323,9 @@ _DATA: Final = re.compile(
     r"data-(?:time|timestamp|time-?ago|date-?time|date|utime|utc|epoch|unix|published(?:-at)?|livestamp)"
 )
 _AGO: Final = re.compile(r"(?:^|[\s_-])(?:time-?)?ago(?:$|[\s_-])|relative-?(?:time|date)|livestamp|moment")
+_TITLED: Final = re.compile(r"title=[\"']\d{4}-\d\d-\d\dT")
 _DATED: Final = re.compile(r"(?:^|[\s_-])(?:date(?:line|time)?|time|timestamp|posted|published)(?:$|[\s_-])", re.I)
-_BEHIND_WORDS: Final = re.compile(
-    rf"{_DATA.pattern}=|title=[\"']\d{{4}}-\d\d-\d\dT|class=[\"'][^\"'<>]{{0,60}}(?:ago\b|relative-?time|livestamp)"
-)
+_BEHIND_WORDS: Final = re.compile(rf"{_DATA.pattern}=|class=[\"'][^\"'<>]{{0,60}}(?:ago\b|relative-?time|livestamp)")
 
 
 _INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
