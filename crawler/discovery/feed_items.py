@@ -1,4 +1,4 @@
-"""Reads the items of an RSS or Atom feed: strictly where its XML is well-formed, else tag by tag.
+"""Reads the items of an RSS, Atom or JSON feed: strictly where its XML is well-formed, else tag by tag.
 
 libxml2, when it recovers from a mistake, drops every ``&amp;`` after it and may nest all later items in the broken one.
 So a feed with a mistake is read by its tags: an item ends where the next one begins, a field where the next field
@@ -7,6 +7,7 @@ does, and no mistake reaches further than its own item.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,6 +60,10 @@ _PLAIN_NAMESPACES: Final = frozenset(
 )
 _ALTERNATE: Final = ("alternate", "http://www.iana.org/assignments/relation/alternate")
 """RFC 4287: the short name of a relation means the long one."""
+_DATA_TYPE: Final = re.compile(
+    r"(?!text/html|application/xhtml)[\w.-]+/(?:[\w.-]+\+)?(?:json|xml)\b|(?:audio|video|image)/", re.I
+)
+"""Types of what is no page: an item may name its data or its film as another form of itself."""
 _ROOT_TAG: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>/])([^<>]*)>", re.I)
 _HTML_TAGS: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])", re.I)
 _ITEM_TAG: Final = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(item|entry)(?=[\s>/])([^<>]*)>", re.I)
@@ -88,7 +93,7 @@ class FeedItem:
 
 
 class NoFeed(ValueError):
-    """The text is no RSS or Atom feed."""
+    """The text is no RSS, Atom or JSON feed."""
 
 
 def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
@@ -97,6 +102,8 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
     Raises :class:`NoFeed` for a text that is none.
     """
     text = text.lstrip("\ufeff \t\r\n\x00")
+    if text.startswith("{"):
+        return _read_json_items(text, url), None
     parser = lxml.etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
@@ -112,6 +119,34 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
         if len(broken_items) > len(items):
             return broken_items, "a section of it is not closed"
     return items, None
+
+
+def _read_json_items(text: str, url: str) -> list[FeedItem]:
+    """Return the items of a JSON Feed (jsonfeed.org/version/1.1); raises :class:`NoFeed` for other JSON."""
+    try:
+        feed = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        raise NoFeed from None
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or not str(feed.get("version", "")).startswith(_JSON_FEED):
+        raise NoFeed
+    return [_read_json_item(item, url) for item in items if isinstance(item, dict)]
+
+
+_JSON_FEED: Final = ("https://jsonfeed.org/", "https://www.jsonfeed.org/", "http://jsonfeed.org/")
+
+
+def _read_json_item(item: dict[str, object], url: str) -> FeedItem:
+    def read(name: str) -> str:
+        value = item.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    return FeedItem(
+        urls=tuple(filter(None, map(read, ("url", "id", "external_url")))),
+        title=read("title"),
+        date=read("date_published") or read("date_modified"),
+        base=url,
+    )
 
 
 def strip_html(title: str) -> str:
@@ -250,14 +285,18 @@ class _Fields:
         self._others: dict[str, str] = {}
         self._href = ""
         self._base = ""
+        self._is_data = False
         self._title_is_html = True
 
     def add(self, name: str, is_plain: bool, text: str, attributes: dict[str, str]) -> None:
         """Take a field with its text and attributes; an empty one is passed over."""
         text = text.strip()
         if name == "link" and (href := attributes.get("href", "").strip()):
-            if attributes.get("rel", "alternate").strip().lower() in _ALTERNATE and not self._href:
+            is_data = _DATA_TYPE.match(attributes.get("type", "").strip()) is not None
+            is_better = not self._href or (self._is_data and not is_data)
+            if attributes.get("rel", "alternate").strip().lower() in _ALTERNATE and is_better:
                 self._href, self._base = href, attributes.get("xml:base") or attributes.get("base", "")
+                self._is_data = is_data
         elif name == "guid" and attributes.get("ispermalink", attributes.get("isPermaLink", "")).lower() == "false":
             return
         elif text:

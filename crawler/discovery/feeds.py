@@ -1,4 +1,4 @@
-"""Reads the links to articles from the capture of an RSS or Atom feed, without entities and DTDs."""
+"""Reads the links to articles from the capture of an RSS, Atom or JSON feed, without entities and DTDs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_p
 from crawler.discovery.pagination import find_next_feed
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.extraction.decoding import read_text
+from crawler.extraction.stated_dates import read_stated
 from crawler.items import Capture, Link, Problem
 from crawler.normalisation.dates import read_instant
 from crawler.normalisation.urls import read_address
@@ -14,7 +15,7 @@ from crawler.site import Site
 
 
 def read_feed(capture: Capture, site: Site) -> PageLinks:
-    """Return the site's articles that an RSS or Atom feed lists, in its order, each once.
+    """Return the site's articles that an RSS, Atom or JSON feed lists, in its order, each once.
 
     Items without a usable address, or of another site, are left out. Where the XML is broken, items whose address is
     lost are a problem. Raises PageUnreadable when the payload is no feed.
@@ -65,9 +66,10 @@ def _read_item(item: FeedItem, capture: Capture, site: Site) -> Link | None:
 
 
 def _read_day(printed: str, site: Site) -> str | None:
-    if not printed:
+    stated = read_stated(printed)
+    if stated is None:
         return None
     try:
-        return read_instant(printed[:200], site).on
+        return read_instant(stated, site).on
     except BadValue:
         return None

@@ -22,7 +22,7 @@ _HEAD: Final = 300_000
 
 _LINK: Final = re.compile(r"<link\b([^<>]{1,3000})>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_FEED_TYPE: Final = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.I)
+_FEED_TYPE: Final = re.compile(r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)", re.I)
 _COMMENTS: Final = re.compile(
     r"comment|kommentar|coment[aá]rio|commenti|reacties|yorum|комментар|коментар|评论|コメント|댓글", re.I
 )
@@ -34,7 +34,7 @@ def find_head_feeds(capture: Capture, site: Site, address: Address) -> tuple[Lin
     ``address`` is that of the page: a feed beneath the address of an article is that of its comments.
     """
     head = capture.body[:_HEAD]
-    if b"+xml" not in head or _declares_feeds(site):
+    if (b"+xml" not in head and b"feed+json" not in head) or _declares_feeds(site):
         return ()
     links: dict[str, Link] = {}
     for tag in _LINK.finditer(head.decode("utf-8", "replace")):

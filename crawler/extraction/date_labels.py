@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.date_words import UPDATED, Role, find_role, is_known, is_unit
+from crawler.normalisation.date_words import UPDATED, WORDS, Role, find_role, is_known, is_unit, load_words_of
 from crawler.normalisation.printed_dates import PrintedDate, read_line
 from crawler.normalisation.scripts import is_small
+from crawler.normalisation.word_tables import load_table, make_word_key
 
 LONGEST: Final = 160
 """No line of dates is longer."""
@@ -57,20 +59,38 @@ def read_free_date(text: str, language: str | None = None) -> FreeDate | None:
     if "@" in text and line.dates and not _is_label(line.rest):
         text = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
         line = read_line(text, _list_languages(language))
-    if not line.dates or not _is_label(line.rest):
+    dates = [date for date, before in _iter_with_words(text, line.dates) if not _tells_of_other(before)]
+    if not dates or not _is_label(_strip_others(line.rest) if len(dates) < len(line.dates) else line.rest):
         return None
-    published = next((date for date in line.dates if date.role == "published"), None) or next(
-        (date for date in line.dates if date.role is None), None
+    published = next((date for date in dates if date.role == "published"), None) or next(
+        (date for date in dates if date.role is None), None
     )
-    updated = next((date for date in line.dates if date.role == "updated"), None)
-    date = published or line.dates[0]
+    updated = next((date for date in dates if date.role == "updated"), None)
+    date = published or dates[0]
     return FreeDate(
         printed=_cut(text, date),
         role=date.role,
         day=date.day.isoformat(),
-        rest=line.rest,
+        rest=line.rest if len(dates) == len(line.dates) else _strip_others(line.rest),
         updated=_cut(text, updated) if updated is not None and published is not None else None,
     )
+
+
+def _iter_with_words(text: str, dates: Sequence[PrintedDate]) -> Iterator[tuple[PrintedDate, str]]:
+    """Yield each date of a line with the text between it and the one before."""
+    end = 0
+    for date in dates:
+        yield date, text[end : date.start]
+        end = date.end
+
+
+def _tells_of_other(before: str) -> bool:
+    """Do the words before a date say that something else was or will be then: "Event date:", "accepted"?"""
+    return not load_words_of("others").isdisjoint(map(make_word_key, WORDS.findall(before)))
+
+
+def _strip_others(rest: str) -> str:
+    return " ".join(word for word in rest.split() if make_word_key(word) not in load_words_of("others"))
 
 
 def has_date(text: str, language: str | None = None) -> bool:
@@ -141,7 +161,7 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
         if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
             says_published = False
             continue
-        date = read_free_date(line.text, language)
+        date = _read_entry(line.text, language) or read_free_date(line.text, language)
         if date is not None and not date.rest:
             if date.role == "published" or (date.role is None and says_published):
                 return Found(value=date.printed, source="anatomy:date below")
@@ -149,6 +169,21 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
                 updated = updated or Found(value=date.printed, source=UPDATED)
         says_published = len(line.text) <= 20 and find_role(line.text) == "published"
     return updated
+
+
+def _read_entry(text: str, language: str | None) -> FreeDate | None:
+    """Return the date of a sentence that tells when what it stands under was published: "This entry was posted on…"."""
+    if not text[:_LONGEST_LABEL].casefold().startswith(_load_entries()):
+        return None
+    date = next(
+        (date for date in read_line(text[:LONGEST], _list_languages(language)).dates if date.role == "published"), None
+    )
+    return None if date is None else FreeDate(_cut(text, date), date.role, date.day.isoformat(), "")
+
+
+@cache
+def _load_entries() -> tuple[str, ...]:
+    return tuple(load_table("date_words")["entries"])
 
 
 def find_first_publication(lines: Sequence[TextLine], language: str | None) -> Found | None:
@@ -161,6 +196,29 @@ def find_first_publication(lines: Sequence[TextLine], language: str | None) -> F
         if dates and dates[0].role == "published" and find_role(text[dates[0].end :]) == "updated":
             return Found(value=_cut(text, dates[0]), source="anatomy:date below")
     return None
+
+
+def find_date_in_dateline(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the date behind the place at the beginning of the first paragraph: "PORT AMBLE, May 6, 2024 (Wire) --"."""
+    dash = _DASH.search(paragraphs[0], 0, _LONGEST_DATELINE) if paragraphs else None
+    if dash is None:
+        return None
+    before = _AGENCY_IN_BRACKETS.sub("", paragraphs[0][: dash.start()]).rstrip(" .,")
+    dates = read_line(before, _list_languages(language)).dates
+    place = before[: dates[0].start].rstrip() if len(dates) == 1 and dates[0].end == len(before) else ""
+    words = place.rstrip(",").split()
+    is_place = (
+        place[-1:] == "," and 0 < len(words) <= _WORDS_OF_PLACE and not any(is_small(word[0]) for word in words[:1])
+    )
+    if not is_place or not dates[0].is_sure or dates[0].role is not None or any(map(str.isdigit, place)):
+        return None
+    return Found(value=_cut(before, dates[0]), source="anatomy:dateline")
+
+
+_DASH: Final = re.compile(r"\s?(?:--|[–—])\s?|\s-\s")
+_AGENCY_IN_BRACKETS: Final = re.compile(r"\s?(?:\([^()]{2,40}\)|/[^/]{2,40}/)\s?$")
+_LONGEST_DATELINE: Final = 140
+_WORDS_OF_PLACE: Final = 7
 
 
 def is_label_of_date(text: str, following: str, language: str | None) -> bool:
@@ -217,7 +275,7 @@ _PARTICLES: Final = frozenset(
     (
         *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
         *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
-        *("in", "im", "on", "en", "em", "dans", "nel", "sur", "of"),
+        *("in", "im", "on", "under", "en", "em", "dans", "nel", "sur", "of"),
     )
 )
 """What stands before or inside names in lower case."""

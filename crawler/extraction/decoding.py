@@ -45,6 +45,7 @@ _DECLARATION = re.compile(
 _XML_LABEL = re.compile(rb"(?<![\w-])encoding\s*=\s*[\"']?\s*([^\s\"'<>?]{1,60})", re.I)
 _META_LABEL = re.compile(rb"(?<![\w-])charset\s*=\s*[\"']?\s*([^\s\"'<>;,/]{1,60})", re.I)
 _LANGUAGE = re.compile(rb"<html[^<>]{0,400}?\slang\s*=\s*[\"']?([A-Za-z]{2})(?![A-Za-z])", re.I)
+_OTHER_LETTERS = re.compile(rb"[\xc0-\xff]{4,}")
 _HTTP_EQUIV = re.compile(rb"http[-_]?equiv", re.I)
 _SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
 """Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
@@ -237,9 +238,19 @@ def _find_declared_codec(capture: Capture, body: bytes) -> tuple[str | None, str
     unknown_label = None
     header = _HEADER_LABEL.search(capture.header("content-type") or "")
     if header is not None:
-        if codec := find_codec(header[1]):
+        codec = find_codec(header[1])
+        # Servers state Latin for whatever they send: no text in it has runs of letters that ASCII lacks.
+        if codec == "cp1252" and len(_OTHER_LETTERS.findall(body, 0, _WHOLE_HEAD)) >= 20:
+            stated, _ = _find_stated_codec(body, None)
+            return stated or codec, None
+        if codec is not None:
             return codec, None
         unknown_label = header[1]
+    return _find_stated_codec(body, unknown_label)
+
+
+def _find_stated_codec(body: bytes, unknown_label: str | None) -> tuple[str | None, str | None]:
+    """Return the codec of the first known charset that the page itself declares, and the first unknown label."""
     if _declares_utf8_plainly(body[:_HEAD]):
         return "utf-8", unknown_label
     for declaration in _DECLARATION.finditer(body[:_WHOLE_HEAD]):

@@ -22,6 +22,15 @@ from crawler.extraction.metatags import Head, read_head
 from crawler.extraction.page_end import breaks_off
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
 from crawler.extraction.script_pages import shows_little
+from crawler.extraction.stated_dates import (
+    find_date_in_address,
+    find_date_in_thing,
+    find_date_in_things,
+    find_date_in_title,
+    find_stated_date,
+    find_stated_update,
+    find_time_element,
+)
 from crawler.extraction.tree import Tree, read_tree
 from crawler.extraction.wrapped_lines import join_wrapped
 from crawler.items import Address, Capture, Found
@@ -43,6 +52,7 @@ _VOCABULARY: Final = "://schema.org/"
 _TYPE_BEFORE: Final = re.compile(r"""itemtype\s*=\s*["']?https?\Z""", re.I)
 _ARTICLE_AFTER: Final = re.compile(r"\w{0,20}Article\b", re.I)
 _LONGEST_BEFORE: Final = 40
+_LEAST_HEADLINE: Final = 20
 
 
 class Document:
@@ -136,9 +146,16 @@ class Document:
             if any((address := links.read(url)) and links.is_own(address) for url in article.addresses[:6]):
                 return article
         unlisted = [article for article in articles if not article.listed]
-        if len(unlisted) > 1 and (title := self.head.find_meta("og:title")) is not None:
-            stated = fold(title.value)
-            unlisted = [article for article in unlisted if fold(article.find_text("headline") or "") == stated]
+        title = self.head.find_meta("og:title")
+        stated = fold(title.value if title is not None else self.head.title or "")
+        if len(unlisted) > 1 and stated:
+            headlines = [(fold(article.find_text("headline") or ""), article) for article in unlisted]
+            equal = [article for headline, article in headlines if headline == stated]
+            unlisted = equal or [
+                article
+                for headline, article in headlines
+                if title is None and len(headline) >= _LEAST_HEADLINE and stated.startswith(headline)
+            ]
         return unlisted[0] if len(unlisted) == 1 and not self.tells_of_other(unlisted[0]) else None
 
     def tells_of_other(self, article: Thing) -> bool:
@@ -185,6 +202,43 @@ class Document:
     def complete(self) -> bool:
         """False when the page breaks off."""
         return not breaks_off(self.text)
+
+    @unlocked_property
+    def published_meta(self) -> Found | None:
+        """The date of publication that structured data states, or where none does, the page's own address or title."""
+        return (
+            self.stated_date
+            or find_date_in_address(self.capture.url)
+            or find_date_in_title(self.head.title, self.language_code)
+        )
+
+    @unlocked_property
+    def stated_date(self) -> Found | None:
+        """The date of publication that structured data, meta tags or elements state."""
+        return (
+            find_date_in_thing(self.thing, "datePublished", "dateCreated")
+            or find_stated_date(self.head)
+            or (self._find_in_other_things("datePublished") if self.thing is None else None)
+            or find_time_element(self.tree, self.text)
+        )
+
+    def _find_in_other_things(self, name: str) -> Found | None:
+        return find_date_in_things([thing for thing in self.head.things if not self.tells_of_other(thing)], name)
+
+    @property
+    def states_last_change(self) -> bool:
+        """Is the stated date of publication, to the second, that of the last change, as some systems write it?"""
+        stated, modified = self.stated_date, self.stated_update
+        return stated is not None and modified is not None and ":" in stated.value and stated.value == modified.value
+
+    @unlocked_property
+    def stated_update(self) -> Found | None:
+        """The date of the last update that structured data or meta tags state."""
+        return (
+            find_date_in_thing(self.thing, "dateModified")
+            or find_stated_update(self.head)
+            or (self._find_in_other_things("dateModified") if self.thing is None else None)
+        )
 
     @property
     def own_language(self) -> str | None:

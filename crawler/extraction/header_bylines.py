@@ -7,18 +7,25 @@ from typing import Final
 
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
-from crawler.extraction.lines import TextLine, space_pieces
+from crawler.extraction.lines import Piece, TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office, names_office
 from crawler.normalisation.byline_dressing import begins_with_role
 from crawler.normalisation.byline_labels import names_others
 from crawler.normalisation.byline_prefixes import strip_glued_prefix
-from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, names_several, strip_prefix
+from crawler.normalisation.bylines import (
+    is_byline,
+    list_printed_names,
+    names_agencies,
+    names_authors,
+    names_several,
+    strip_prefix,
+)
 from crawler.normalisation.date_words import strip_date_words
-from crawler.normalisation.names import is_given_name, is_known_name
+from crawler.normalisation.names import is_given_name, is_known_name, reads_as_name
 from crawler.normalisation.scripts import is_small
-from crawler.normalisation.text import fold
+from crawler.normalisation.text import clean, fold
 
 
 def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = False) -> Found | None:
@@ -36,7 +43,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
             return Found(value=sentence, source="anatomy:byline")
     if names_others(part.text):
         return None
-    text = strip_date_words(space_pieces(part).strip(" |·•»›–—-,/"))
+    text = strip_date_words(_read_text(part, clues).strip(" |·•»›–—-,/"))
     if not text:
         return None
     if is_byline(text, clues.language):
@@ -68,8 +75,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return None  # structured data names others: a topic, a place, a credit
     is_plain = part.heading in (0, 4, 5, 6)
     if is_plain and (hinted or bare) and is_name_and_place_or_date(text, clues.language):
-        is_in_capitals = text.isupper()
-        if hinted or not is_in_capitals or is_dated:
+        is_in_usual_case = not text.isupper() and any(map(str.isupper, text))
+        if hinted or is_in_usual_case or is_dated:
             return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
     if bare and is_plain and names_author_with_office(text, clues.language):
         return Found(value=text, source="anatomy:name and office")
@@ -82,6 +89,47 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if may_be_name and is_byline(text, clues.language, bare=True, is_marked=is_marked):
         return Found(value=text, source="hint:byline" if is_marked else "anatomy:bare name")
     return None
+
+
+def _read_text(part: TextLine, clues: Clues) -> str:
+    """Return the text of a part, with commas where only its elements part names, a name and an office, or a place.
+
+    Where the same writers are read without them, it stays as printed.
+    """
+    printed = space_pieces(part)
+    pieces = [piece for piece in part.pieces if piece.text.strip()]
+    places = [
+        index
+        for index in range(1, len(pieces))
+        if _are_apart(pieces[index - 1], pieces[index], clues, is_last=index + 1 == len(pieces))
+    ]
+    if not places:
+        return printed
+    texts = [f", {piece.text.lstrip()}" if index in places else piece.text for index, piece in enumerate(pieces)]
+    parted = _SPACE_BEFORE_COMMA.sub("", clean(" ".join(texts)))
+    names = set(list_printed_names(parted, clues.language))
+    return parted if names and not names <= set(list_printed_names(printed, clues.language)) else printed
+
+
+_SPACE_BEFORE_COMMA: Final = re.compile(r"\s+(?=,)")
+_SHORTEST_PLACE: Final = 4
+
+
+def _are_apart(first: Piece, second: Piece, clues: Clues, *, is_last: bool) -> bool:
+    """Do two elements of a line hold a name each, or a name and what follows it, with nothing printed between them?"""
+    before, after = first.text.strip(), second.text.strip()
+    if first.owner == second.owner or not before[-1].isalpha() or not after[0].isupper():
+        return False
+    name = strip_prefix(before, clues.language)
+    if not 1 < len(name.split()) < 5 or not reads_as_name(name):
+        return False
+    if names_office(after):
+        return True
+    if first.href and second.href:
+        return first.href != second.href and 1 < len(after.split()) < 5 and reads_as_name(after)
+    is_touching = not (first.text[-1].isspace() or second.text[0].isspace())
+    is_name = first.href is not None or is_touching or (name == before and bool(first.hints & Hint.BYLINE))
+    return is_name and is_last and second.href is None and after.isalpha() and len(after) >= _SHORTEST_PLACE
 
 
 _WORDS_OF_PAPER_AND_NAME: Final = 7

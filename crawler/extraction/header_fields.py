@@ -234,7 +234,7 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
     if first.link_share > _LINKED > line.link_share:
         return False  # one is a link to a writer's page, the other is not: a place
     is_row = (line.block.tag, line.block.name) == (first.block.tag, first.block.name)
-    if not is_row or (line.block.tag == "p" and not (line.block.name and line.hints & first.hints & Hint.BYLINE)):
+    if not is_row or (line.block.tag == "p" and not line.hints & first.hints & Hint.BYLINE):
         return False
     further = find_byline(line, clues, bare=True)
     name = further.value if further is not None else line.text if names_agencies(line.text, clues.language) else None

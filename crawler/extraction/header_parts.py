@@ -25,12 +25,14 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
+from crawler.normalisation.bare_bylines import names_office
 from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.date_words import find_role, is_known
 from crawler.normalisation.scripts import HANGUL
 
 LINES_OF_HEADER: Final = 14
+_LINES_TO_DATE: Final = 4
 _MARKS_OF_DATE: Final = " |·•»›,;-–—()[]"
 BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
 CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}")
@@ -73,13 +75,27 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         return (line,)
     # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together, and "Updated:" with its date.
     for index, part in enumerate(parts):
-        is_alone = index + 1 < len(parts) and _stands_before_date(parts, index + 1, clues)
+        is_alone = index + 1 < len(parts) and _stands_before_date(part.text, parts[index + 1], clues)
         is_joined = not is_alone and not is_label[index] and not is_label[index - 1]
-        if index and (is_joined or _stands_before_date(parts, index, clues)):
+        if index and is_joined:
             groups[-1].extend(part.pieces)
+        elif index and (count := _count_words_before_date(groups[-1], part, clues)):
+            groups.append([*groups[-1][-count:], *part.pieces])
+            del groups[-2][-count:]
         else:
             groups.append(list(part.pieces))
-    return tuple(make_part_line(line, group) for group in groups)
+    return tuple(make_part_line(line, group) for group in groups if group)
+
+
+def _count_words_before_date(pieces: Sequence[Piece], part: TextLine, clues: Clues) -> int:
+    """Return how many of the last pieces before a date are only what says what happened then: "Last updated", "on"."""
+    for count in range(min(len(pieces), _PIECES_OF_ROLE), 0, -1):
+        if _stands_before_date(" ".join(piece.text.strip() for piece in pieces[-count:]).strip(), part, clues):
+            return count
+    return 0
+
+
+_PIECES_OF_ROLE: Final = 5
 
 
 def _is_date_with_time(line: TextLine, clues: Clues) -> bool:
@@ -148,14 +164,21 @@ def stands_as_kicker(lines: Sequence[TextLine], index: int, start: int, clues: C
 
 
 def is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
-    """Return True if a date is one of the next two lines, as under a name that follows a subtitle."""
+    """Return True if a date is one of the next two lines, as under a name that follows a subtitle.
+
+    The writer's office and address of mail may stand between.
+    """
+    following_lines = lines[line.index + 1 : line.index + 1 + _LINES_TO_DATE]
+    nearest = [
+        following for following in following_lines if "@" not in following.text and not names_office(following.text)
+    ]
     return any(
         len(following.text) <= SHORT
         and (
             find_date(following.text, clues.labels, "header") is not None
             or read_free_date(following.text, clues.language) is not None
         )
-        for following in lines[line.index + 1 : line.index + 3]
+        for following in nearest[:2]
     )
 
 
@@ -175,12 +198,11 @@ def trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> 
                 line.hints &= ~Hint.CHROME
 
 
-def _stands_before_date(parts: Sequence[TextLine], index: int, clues: Clues) -> bool:
-    """Is a part a date, and the one before it only the words that say what happened then: "Updated:"?"""
-    before = parts[index - 1].text
-    if len(before) > _LONGEST_ROLE or find_role(before) is None or _is_dated(parts[index - 1], clues):
+def _stands_before_date(before: str, part: TextLine, clues: Clues) -> bool:
+    """Is a part a date, and what stands before it only the words that say what happened then: "Updated:"?"""
+    if len(before) > _LONGEST_ROLE or find_role(before) is None or has_date(before, clues.language):
         return False
-    return fold_label(before) != "stand" and is_known(before, ()) and _is_dated(parts[index], clues)
+    return fold_label(before) != "stand" and is_known(before, ()) and _is_dated(part, clues)
 
 
 def _is_dated(part: TextLine, clues: Clues) -> bool:

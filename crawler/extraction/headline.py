@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -94,6 +94,18 @@ def is_boilerplate(line: TextLine, clues: Clues) -> bool:
 
 def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the indexes of the first and last line of the headline, and the headline; None when none is printed."""
+    spot = _find_headline(lines, clues)
+    if spot is None or spot[2].value[-1] not in _PERMALINKS or len(lines[spot[1]].pieces) < 2:
+        return spot
+    first, last, headline = spot
+    return first, last, replace(headline, value=headline.value.rstrip(_PERMALINKS))
+
+
+_PERMALINKS: Final = " #¶§\U0001f517"
+"""What stands behind a heading as a link to it."""
+
+
+def _find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     readable = [line for line in lines[:MAX_LINES_SEARCHED] if len(line.text) <= LONGEST_HEADLINE]
     visible = _strip_end([line for line in readable if not line.hints & Hint.CHROME])
     spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
@@ -257,8 +269,12 @@ def _fold_for_matching(text: str) -> str:
 
 def names_site(line: TextLine, clues: Clues) -> bool:
     """Is the line the name of the site, or nothing but a link to its home page, as a masthead is?"""
-    leads_home = line.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
-    return leads_home or clues.site_names.names_site(line.text)
+    return leads_home(line) or clues.site_names.names_site(line.text)
+
+
+def leads_home(line: TextLine) -> bool:
+    """Is the line nothing but a link to the home page?"""
+    return line.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
 
 
 def is_teaser(line: TextLine, clues: Clues) -> bool:

@@ -50,6 +50,8 @@ _EAST_ASIAN_NAME: Final = re.compile(f"[{HAN}{KANA}{HANGUL}]+")
 
 AuthorType = Literal["person", "organization"]
 
+_VOCABULARY: Final = re.compile(r"^(?:schema:|https?://schema\.org/)(?=\w)")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatedAuthor:
@@ -89,7 +91,7 @@ class Graph:
             if isinstance(part, list):
                 pending.extend(part[:500])
             elif isinstance(part, dict):
-                node = {str(key).lower(): child for key, child in part.items()}
+                node = _fold_keys(part)
                 pending.extend(child for child in node.values() if isinstance(child, (dict, list)))
                 name = node.get("@id")
                 if isinstance(name, str) and len(node) > 1:
@@ -198,7 +200,7 @@ def iter_texts(value: Any, *keys: str) -> Iterator[str]:
         elif isinstance(part, list):
             pending[:0] = part[:200]
         elif isinstance(part, dict):
-            folded = {str(key).lower(): inner for key, inner in part.items()}
+            folded = _fold_keys(part)
             pending[:0] = [folded[key] for key in (*keys, "@value", "name") if key in folded][:1]
 
 
@@ -220,7 +222,7 @@ def _iter_authors(value: Any, graph: Graph) -> Iterator[StatedAuthor]:
             elif part.strip():
                 yield StatedAuthor(name=unescape(part).strip())
         elif isinstance(part, dict):
-            node = {str(key).lower(): inner for key, inner in part.items()}
+            node = _fold_keys(part)
             names = list(iter_texts(node.get("name") or node.get("@value"))) or _join_names(node)
             reference = node.get("@id")
             inner = next((node[key] for key in ("@list", "@set", *_WRITERS) if key in node), None)
@@ -233,6 +235,11 @@ def _iter_authors(value: Any, graph: Graph) -> Iterator[StatedAuthor]:
                 pending.insert(0, {"name": names, **whole} if names else whole)
             else:
                 yield from (StatedAuthor(name=name) for name in names)
+
+
+def _fold_keys(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a node with its property names in lower case, without the prefix or address of the vocabulary."""
+    return {_VOCABULARY.sub("", str(key).strip()).lower(): value for key, value in node.items()}
 
 
 def _join_names(node: dict[str, Any]) -> list[str]:
@@ -265,7 +272,7 @@ def _iter_things(value: Any, graph: Graph, budget: int) -> Iterator[Thing]:
             pending[:0] = [(child, listed) for child in part[:500]]
         elif isinstance(part, dict):
             budget -= 1
-            node = {str(key).lower(): child for key, child in part.items()}
+            node = _fold_keys(part)
             yield Thing(node, listed, graph)
             for name in _LISTS:
                 child = node.get(name)

@@ -15,7 +15,12 @@ from typing import ClassVar
 from crawler.errors import BroughtByScript, NotAnArticle
 from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
-from crawler.extraction.date_labels import agrees_with_day, find_date_below, find_first_publication
+from crawler.extraction.date_labels import (
+    agrees_with_day,
+    find_date_below,
+    find_date_in_dateline,
+    find_first_publication,
+)
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.embedded_text import find_embedded_text
@@ -34,15 +39,9 @@ from crawler.extraction.see_also import read_see_also
 from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
 from crawler.extraction.signature import find_bracketed_signature, find_opening_writer, find_signature
 from crawler.extraction.slugs import read_slug
-from crawler.extraction.stated_authors import find_stated_authors
+from crawler.extraction.stated_authors import find_stated_authors, states_keeper
 from crawler.extraction.stated_bodies import read_stated_body, read_stated_updates
-from crawler.extraction.stated_dates import (
-    find_date_in_address,
-    find_date_in_things,
-    find_stated_date,
-    find_stated_update,
-    find_time_element,
-)
+from crawler.extraction.stated_dates import find_updated_element
 from crawler.extraction.stated_headlines import (
     find_title_kicker,
     is_heading_of_body,
@@ -248,50 +247,26 @@ class ArticlePage(Document):
     @unlocked_property
     def published(self) -> Found | None:
         """The printed date of publication; the date of an update only where nothing tells that of publication."""
-        stated = self._stated_date
-        if self.header.published is not None or (stated is not None and not self._states_last_change):
+        stated = self.stated_date
+        if self.header.published is not None or (stated is not None and not self.states_last_change):
             return self._first_publication or self.header.published
         below = find_date_below(self.lines[self.header.start :], self.language_code)
         if stated is not None:
             return below if below is not None and not agrees_with_day(below.value, stated.value) else None
-        return below or self.header.modified
+        return below or find_date_in_dateline(self.paragraphs[:1], self.language_code) or self.header.modified
 
     @unlocked_property
     def _first_publication(self) -> Found | None:
         """The day of publication that a sentence tells where the header prints another, and nothing states one."""
-        if self.header.published is None or self._stated_date is not None:
+        if self.header.published is None or self.stated_date is not None:
             return None
         return find_first_publication(self.lines[self.header.start :], self.language_code)
-
-    @unlocked_property
-    def published_meta(self) -> Found | None:
-        """The date of publication that structured data states, or where none does, the page's own address."""
-        return self._stated_date or find_date_in_address(self.capture.url)
-
-    @unlocked_property
-    def _stated_date(self) -> Found | None:
-        return (
-            self.find_in_thing("datepublished", "datecreated")
-            or find_stated_date(self.head)
-            or (self._date_in_things if self.thing is None else None)
-            or find_time_element(self.tree, self.text)
-        )
-
-    @property
-    def _date_in_things(self) -> Found | None:
-        return find_date_in_things([thing for thing in self.head.things if not self.tells_of_other(thing)])
-
-    @property
-    def _states_last_change(self) -> bool:
-        """Is the stated date of publication, to the second, that of the last change, as some systems write it?"""
-        stated, modified = self._stated_date, self.find_in_thing("datemodified") or find_stated_update(self.head)
-        return stated is not None and modified is not None and ":" in stated.value and stated.value == modified.value
 
     @property
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
         printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
-        return self.find_in_thing("datemodified") or find_stated_update(self.head) or printed
+        return self.stated_update or find_updated_element(self.tree, self.text, self.published_meta) or printed
 
     @unlocked_property
     def author_names(self) -> tuple[Found, ...]:
@@ -384,7 +359,7 @@ class ArticlePage(Document):
                 paragraphs=self.paragraphs,
                 published=self.header.published,
                 byline=self.byline,
-                has_stated_date=self._stated_date is not None,
-                has_stated_author=bool(self.author_names),
+                has_stated_date=self.stated_date is not None,
+                has_stated_author=bool(self.author_names) or states_keeper(self.thing, self.head),
             )
         )

@@ -15,6 +15,7 @@ _SEPARATORS: Final = re.compile(r"\s+[|·•»«:\-–—]+\s+|\s*[|｜»]\s*|\s
 _GENERIC_HOST_WORDS: Final = frozenset(("news", "blog", "online", "press", "times", "post", "daily", "info", "media"))
 _SHORTEST_HEADLINE: Final = 8
 _BAR: Final = re.compile(r"\s*[|｜·•»]\s*")
+_BEFORE_COLON: Final = re.compile(r"([^:：|]{3,80})[:：]\s")
 _MOST_WORDS: Final = 6
 """Words of the longest name of a site."""
 
@@ -41,6 +42,10 @@ class SiteNames:
         >>> SiteNames(frozenset({"north post"}), "northpost").strip("Bridge opens - World - North Post")
         'Bridge opens - World'
         """
+        before_colon = _BEFORE_COLON.match(headline)
+        if before_colon is not None and fold_label(before_colon[1]) in self.names:
+            rest = headline[before_colon.end() :]
+            headline = rest if len(rest) >= _SHORTEST_HEADLINE else headline
         for _ in range(2):
             cuts = list(_SEPARATORS.finditer(headline[-200:])) if len(headline) <= 1000 else []
             offset = max(0, len(headline) - 200)
@@ -92,6 +97,23 @@ def find_name_after(headline: str, title: str) -> list[str]:
         return []
     name = _BAR.split(rest)[-1].strip()
     return [name] if len(name.split()) <= _MOST_WORDS else []
+
+
+def find_confirmed_names(titles: str, possible: Iterable[str]) -> list[str]:
+    """Return those of the possible names of a site that a title has at its end or beginning as a part of its own.
+
+    >>> find_confirmed_names("Bridge opens - World - North Post", ["Home", "North Post"])
+    ['North Post']
+    """
+    before_colon = _BEFORE_COLON.match(titles)
+    first = [before_colon[1]] if before_colon is not None else []
+    parts = {fold_label(part) for part in (*_SEPARATORS.split(titles[:_LONGEST_TITLE]), *first)}
+    return [
+        name for name in possible if len(name.split()) <= _MOST_WORDS and len(name) > 3 and fold_label(name) in parts
+    ]
+
+
+_LONGEST_TITLE: Final = 1000
 
 
 def _squeeze(text: str) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from html import unescape
-from typing import Any, Final
+from typing import Final
 
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.metatags import Head
-from crawler.items import AuthorKind, FoundAuthor
+from crawler.extraction.stated_texts import strip_markup
+from crawler.items import FoundAuthor
+from crawler.normalisation.names import is_listed_given_name
 from crawler.normalisation.text import clean, fold
 from crawler.normalisation.word_tables import load_words, make_word_key
 
 MAX_NAMES: Final = 50
 MAX_NAME: Final = 200
 
-_ORGANISATION_TYPES: Final = ("organization", "corporation", "newsagency")
 _META_NAMES: Final = (
     ("author", "article:author", "article:author:name", "og:article:author"),
     ("dc.creator", "dcterms.creator", "dc:creator", "citation_author", "parsely-author", "sailthru.author"),
@@ -29,6 +30,16 @@ _META_NAMES: Final = (
         "article.author",
         "cxenseparse:author",
         "vr:author",
+        "article:author_name",
+        "article-author",
+        "articleauthor",
+        "news_author",
+        "og:author",
+        "bt:author",
+        "rnews:author",
+        "rbauthors",
+        "lp.article:author",
+        "shareaholic:article_author_name",
     ),
 )
 
@@ -46,7 +57,7 @@ def find_stated_authors(
     Sources, in order: JSON-LD, the usual meta tags, labelled pairs ("Written by" beside a name), other meta tags. A
     name that a later source has whole ("Ann" and "Ann Lee") is taken from there.
     """
-    groups = [_read_thing(thing, head.things) if thing is not None else []]
+    groups = [_read_thing(thing) if thing is not None else []]
     groups.append(_read_metas(head, _META_NAMES[0]))
     groups.append(_read_labelled(head))
     groups.extend(_read_metas(head, names) for names in _META_NAMES[1:])
@@ -57,54 +68,47 @@ def find_stated_authors(
     return [_find_whole_name(author, usable[1:]) for author in usable[0][:MAX_NAMES]]
 
 
-def _read_thing(thing: Thing, things: Sequence[Thing]) -> list[FoundAuthor]:
+def states_keeper(thing: Thing | None, head: Head) -> bool:
+    """Does structured data name as the writer who keeps the site, or nobody, as it does of articles: "admin"?"""
+    stated = [*(_read_thing(thing) if thing is not None else ()), *_read_metas(head, _META_NAMES[0])]
+    return any(_NOBODY.fullmatch(author.value) for author in stated)
+
+
+def _read_thing(thing: Thing) -> list[FoundAuthor]:
     """Return the authors of a node of JSON-LD, with their nodes elsewhere in the graph."""
-    nodes = {node_id: node.properties for node in things if isinstance(node_id := node.properties.get("@id"), str)}
-    value = thing.properties.get("author") or thing.properties.get("creator")
     return [
-        FoundAuthor(value=name, source=f"{thing.source}:author", kind=kind) for name, kind in _iter_names(value, nodes)
+        FoundAuthor(
+            value=_turn(name) if author.type == "person" and is_listed_given_name(_read_given(name)) else name,
+            source=f"{thing.source}:author",
+            kind="agency" if author.type == "organization" else None,
+        )
+        for author in thing.authors[:MAX_NAMES]
+        if (name := _clean_name(author.name))
     ]
 
 
-def _iter_names(value: Any, nodes: dict[str, dict[str, Any]]) -> Iterator[tuple[str, AuthorKind | None]]:
-    """Yield the name and the kind of each author in a value of JSON-LD."""
-    pending = [value]
-    for _ in range(MAX_NAMES * 2):
-        if not pending:
-            return
-        part = pending.pop(0)
-        if isinstance(part, str):
-            if name := clean(unescape(part[: MAX_NAME * 4])[: MAX_NAME * 2]):
-                yield name, None
-        elif isinstance(part, list):
-            pending[:0] = part[:MAX_NAMES]
-        elif isinstance(part, dict):
-            properties = {str(key).lower(): inner for key, inner in part.items()}
-            reference = properties.get("@id")
-            if isinstance(reference, str) and reference in nodes and not _has_name(properties):
-                properties = {**nodes[reference], "@id": None}
-            if name := _make_name(properties):
-                types = properties.get("@type")
-                kinds = [kind for kind in (types if isinstance(types, list) else [types]) if isinstance(kind, str)]
-                is_organisation = any(kind.lower().endswith(_ORGANISATION_TYPES) for kind in kinds)
-                yield name, "agency" if is_organisation else None
-            elif isinstance(names := properties.get("name"), list):
-                pending[:0] = names[:MAX_NAMES]
+def _clean_name(stated: str) -> str:
+    """Return a name without what programs left around it: markup, escapes, an address of mail.
+
+    >>> _clean_name("&lt;b&gt;Ann O&amp;#039;Lee&lt;/b&gt;"), _clean_name("ann@post.example (Ann Lee)")
+    ("Ann O'Lee", 'Ann Lee')
+    """
+    text = strip_markup(clean(stated[: MAX_NAME * 4]))[: MAX_NAME * 2]
+    if "@" not in text:
+        return text
+    beside = _MAIL_AND_NAME.fullmatch(text)
+    return (beside["behind"] or beside["before"]).strip() if beside is not None else text
 
 
-def _has_name(properties: dict[str, Any]) -> bool:
-    return any(properties.get(key) for key in ("name", "givenname", "familyname"))
-
-
-def _make_name(properties: dict[str, Any]) -> str:
-    """Return the name of a person's node: its name, or given and family name."""
-    name = properties.get("name")
-    if isinstance(name, dict):
-        name = name.get("@value")
-    if isinstance(name, str) and name.strip():
-        return clean(unescape(name[: MAX_NAME * 4])[: MAX_NAME * 2])
-    parts = [properties.get(key) for key in ("givenname", "additionalname", "familyname")]
-    return clean(" ".join(unescape(part[:MAX_NAME]) for part in parts if isinstance(part, str)))
+_MAIL: Final = r"[\w.+-]{1,60}@[\w.-]{1,80}"
+_MAIL_AND_NAME: Final = re.compile(rf"{_MAIL}\s?\((?P<behind>[^()@]+)\)|(?P<before>[^<>@]+)\s?[<(]{_MAIL}[>)]")
+_NOBODY: Final = re.compile(
+    r"\(?(?:null|undefined|none|n/a|nan|unknown|not (?:set|available|specified)|no ?author|default|author|admin|"
+    r"administrator|web ?master|super ?user|user ?\d*|root|guest|test)\)?|\[object object\]|.{0,20}\{\{.*|"
+    r"[%$][\w{.]+[%}]",
+    re.I,
+)
+"""What programs state where they know no writer, and how they call their own keepers."""
 
 
 def _read_metas(head: Head, names: Sequence[str]) -> list[FoundAuthor]:
@@ -112,7 +116,7 @@ def _read_metas(head: Head, names: Sequence[str]) -> list[FoundAuthor]:
         FoundAuthor(value=_turn(value) if name in _FAMILY_NAME_FIRST else value, source=f"meta:{name}")
         for name in names
         for content in head.metas.get(name, ())[:20]
-        if (value := clean(content[: MAX_NAME * 2]))
+        if (value := _clean_name(content))
     ]
 
 
@@ -123,6 +127,12 @@ def _turn(name: str) -> str:
     return f"{given} {family}" if is_name else name
 
 
+def _read_given(name: str) -> str:
+    """Return the first word behind the comma of a name of one word before it: "Ann" of "Lee, Ann"."""
+    family, _, given = name.partition(", ")
+    return given.partition(" ")[0] if " " not in family else ""
+
+
 def _read_labelled(head: Head) -> list[FoundAuthor]:
     """Return the names that ``twitter:data1`` gives where ``twitter:label1`` says "Written by"."""
     labels = load_words("byline_words", "labels", "written_by")
@@ -131,22 +141,26 @@ def _read_labelled(head: Head) -> list[FoundAuthor]:
         names = head.metas.get(f"twitter:data{number}", ())
         for label, name in zip(head.metas.get(f"twitter:label{number}", ())[:1], names[:1], strict=False):
             if make_word_key(label.strip(" :：")) in labels:
-                authors.append(FoundAuthor(value=clean(name[: MAX_NAME * 2]), source=f"meta:twitter:data{number}"))
+                authors.append(FoundAuthor(value=_clean_name(name), source=f"meta:twitter:data{number}"))
     return authors
 
 
 def _choose(authors: list[FoundAuthor], is_own_name: Callable[[str], bool]) -> list[FoundAuthor]:
-    """Return the authors without addresses, the publication, and what is too long for a name; each once."""
+    """Return the authors without addresses, the publication, nobody, and what is too long for a name; each once."""
     unique = {
         fold(author.value): author
         for author in authors
         if author.value
         and len(author.value) <= MAX_NAME
         and "@" not in author.value
-        and not author.value.lower().startswith(("http", "www.", "/"))
+        and not _ADDRESS.match(author.value)
+        and not _NOBODY.fullmatch(author.value)
         and not is_own_name(author.value)
     }
     return list(unique.values())
+
+
+_ADDRESS: Final = re.compile(r"https?:|www\.|/|(?:[\w-]{1,60}\.){1,4}[a-z]{2,12}/", re.I)
 
 
 def _strip_paper(author: FoundAuthor, names_site: Callable[[str], bool]) -> FoundAuthor:

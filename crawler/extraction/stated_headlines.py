@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header
-from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate
+from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate, leads_home
+from crawler.extraction.jsonld import iter_texts
 from crawler.extraction.labels import PROSE, is_own_name, measure_prose, reads_as_kicker
 from crawler.extraction.lines import TextLine
-from crawler.extraction.site_names import SiteNames, find_name_after, make_site_names
+from crawler.extraction.site_names import SiteNames, find_confirmed_names, find_name_after, make_site_names
+from crawler.extraction.stated_texts import strip_markup
 from crawler.items import Found
-from crawler.normalisation.text import fold
+from crawler.normalisation.text import clean, fold
 from crawler.site import Site
 
 
 def list_stated_headlines(document: Document) -> tuple[StatedHeadline, ...]:
     """Return the headlines of structured data, meta tags and title, in the order of trust, without the site's name."""
     names = read_site_names(document)
-    stated = (headline for headline in _iter_stated(document) if not is_own_name(headline.value, document.labels))
-    return tuple(
-        StatedHeadline(_strip_names(headline.value, document.site, names), headline.source) for headline in stated
+    stated = [
+        StatedHeadline(_strip_names(value, document.site, names), headline.source)
+        for headline in _iter_stated(document)
+        if (value := _SIGNS_AT_ENDS.sub("", strip_markup(headline.value))) and not is_own_name(value, document.labels)
+    ]
+    # Some state the headline of the page as the name of their site.
+    return tuple(headline for headline in stated if not names.names_site(headline.value)) or (
+        tuple(stated) if document.head.title is None else (*_find_pictured(document), *stated)
     )
+
+
+def _find_pictured(document: Document) -> tuple[StatedHeadline, ...]:
+    """Return the words for the picture that the page's headline is, as old pages have it, as a tuple of one or none."""
+    is_heading = False
+    for event in document.tree.events:
+        if not isinstance(event, tuple):
+            continue
+        tag, attributes = event
+        if tag == "img" and is_heading and len(alt := clean((attributes or {}).get("alt", ""))) >= _SHORTEST_PICTURED:
+            return (StatedHeadline(alt[:_LONGEST_PICTURED], "img:alt"),)
+        is_heading = tag in ("h1", "h2") or (is_heading and tag in ("a", "span", "strong", "b", "picture"))
+    return ()
+
+
+_SIGNS_AT_ENDS: Final = re.compile(
+    "^[\u2190-\u21ff\u25a0-\u27bf\ufe0f\U0001f000-\U0001faff\\s]+|[\u2190-\u21ff\u25a0-\u27bf\ufe0f\U0001f000-\U0001faff\\s]+$"
+)
+"""Arrows, ticks and emoji that titles are dressed with for lists of results."""
+_SHORTEST_PICTURED: Final = 12
+_LONGEST_PICTURED: Final = 300
 
 
 def read_site_names(document: Document) -> SiteNames:
@@ -33,7 +63,24 @@ def read_site_names(document: Document) -> SiteNames:
     names = [name.value for name in stated if name]
     if (headline := head.find_meta("og:title")) is not None and head.title is not None:
         names.extend(find_name_after(headline.value, head.title))
+    titles = " | ".join(filter(None, (head.title, headline.value if headline is not None else None)))
+    names.extend(find_confirmed_names(titles, _iter_possible_names(document)))
     return make_site_names(names, urlsplit(document.address.url).hostname or "")
+
+
+def _iter_possible_names(document: Document) -> Iterator[str]:
+    """Yield what may be the name of the site: the publisher of JSON-LD, and the first links to the home page."""
+    for thing in document.head.things:
+        publisher = thing.properties.get("publisher") if thing.is_article or "website" in thing.types else None
+        yield from islice(iter_texts(publisher), 2)
+        if "website" in thing.types and (name := thing.find_text("name")):
+            yield name
+    for line in document.lines[:_LINES_OF_MASTHEAD]:
+        if line.has_links and leads_home(line):
+            yield line.text
+
+
+_LINES_OF_MASTHEAD: Final = 30
 
 
 def find_title_kicker(headline: Found | None, clues: Clues) -> Found | None:

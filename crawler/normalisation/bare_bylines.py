@@ -41,7 +41,7 @@ def is_name_and_place_or_date(line: str, language: str | None) -> bool:
     return all(
         author.kind == "person"
         and reads_as_name(author.name)
-        and 1 < len(author.name.split()) < 5
+        and 1 < len(author.name.split()) < (5 if author.name[0].isupper() else 4)
         and (author.note is None or author.note.split()[0].islower())
         for author in reading.authors
     )

@@ -12,7 +12,15 @@ from functools import cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.byline_dressing import MARKS, is_affiliation, is_degree, is_desk, is_office, is_role
+from crawler.normalisation.byline_dressing import (
+    MARKS,
+    is_affiliation,
+    is_degree,
+    is_desk,
+    is_house_desk,
+    is_office,
+    is_role,
+)
 from crawler.normalisation.byline_offices import split_office
 from crawler.normalisation.names import (
     could_be_name,
@@ -53,7 +61,7 @@ class Credit:
         if make_word_key(bare) in load_words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
             self.name = f"{self.name} {bare}"
             return True
-        if make_word_key(part) in agency_names:
+        if make_word_key(part) in agency_names and not (" " in bare and is_role(bare)):
             return False
         first, _, more = part.partition(" ")
         if more and first.isupper() and make_word_key(first) in agency_names:  # "CNN Business"
@@ -65,7 +73,7 @@ class Credit:
         if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
             return True
-        if reads_as_name(bare) or (is_small(self.name) and could_be_name(bare)):
+        if reads_as_name(bare) or _is_name_with_task(part) or (is_small(self.name) and could_be_name(bare)):
             return False
         if is_small(part[:1]) or not could_be_name(bare) or has_small_words(part):
             self.notes.append(part)
@@ -90,7 +98,7 @@ class Credit:
                 printed=printed,
                 note=_join_notes(marks, self.notes),
             )
-        if (
+        if is_house_desk(name) or (
             is_desk(name)
             and len(name.split()) <= 5
             and name[:1].isupper()
@@ -122,6 +130,12 @@ class Credit:
             order_initials=_join_notes([order] if order else [], [self.order_initials] if self.order_initials else []),
             note=_join_notes(marks, [*([place] if place else []), *self.notes]),
         )
+
+
+def _is_name_with_task(part: str) -> bool:
+    """Return True for a name and its share in brackets: "Vera Sam (data work)"."""
+    name, marks = split_marks(part)
+    return bool(marks) and " " in name and reads_as_name(name)
 
 
 def _is_spaced(word: str) -> bool:

@@ -32,8 +32,14 @@ _BEFORE_NAME = re.compile(
     r"([^\s\d,;/|]{2,20}\s[-–—](?=\s)|[^\s\d,;:/|]{2,20}(?:\s[^\s\d,;:/|]{2,20})?:)\s([^\d,;:/|–—]{5,60})$"
 )
 """A paper or a place before the only name: "Harbour - Ann Lee", "Old Town: Ann Lee"."""
-_OTHERS = re.compile(r"\s?외\s?\d{1,3}\s?[명인]|(?<=\S)[/／]\s?[^/／\s]{1,12}(?:報導|报道|電)")
-_GLUED_PREFIX = re.compile(r"^(by|By|BY|von|Von|par|Par|por|Por|di)(?=[A-ZÀ-Þ][a-zß-ÿ]+\s)")
+_OTHERS = re.compile(
+    r"\s?외\s?\d{1,3}\s?[명인]|(?<=\S)[/／]\s?[^/／\s]{1,12}(?:報導|报道|電)|\s(?:and|&|\+)\s?\d{1,3}\s(?:others|more)\b|"
+    r"\son behalf of\s.+|\s(?:Foto|Fotos|Foto's|Beeld|Photos?|Kuvat?|사진)\s"
+    r"(?!(?i:editor|journalis|redakt|report|credit|essay|desk))(?=[^\W\d_])[^,;:|/]{3,40}$"
+)
+_GLUED_PREFIX = re.compile(
+    r"^(by|By|BY|von|Von|par|Par|por|Por|di)(?=[A-ZÀ-Þ][a-zß-ÿ]+\s)|^(by|By|von|Von|par|Par|por|Por)(?=[A-ZÀ-Þ]{2,}\s)"
+)
 _SLASH_AFTER_NUMBER = re.compile(r"(?<=\d)\s?/\s?(?=[^\W\d_]{2})")
 _GLUED_NUMBER = re.compile(r"(?<=[^\W\d_A-Z]{2})(?=\d{1,4}[\s.,/:-]|\d{4,}|\d{1,2}$)")
 _LOWER_THEN_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])")
@@ -42,7 +48,9 @@ _NOT_GLUED = frozenset(
 )
 
 _CAPITALS: Final = r"(?:[A-ZÀ-Þ]\.|(?:Mc|Mac|De|Di|La|Le)?[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+)"
-_CAPITALS_BEFORE_WORDS: Final = re.compile(rf"{_CAPITALS}(?:\s{_CAPITALS}){{1,3}}(?=\s[A-ZÀ-Þ][a-zß-ÿ]+\b)")
+_CAPITALS_BEFORE_WORDS: Final = re.compile(
+    rf"{_CAPITALS}(?:\s{_CAPITALS}){{1,3}}(?<![A-ZÀ-Þ]\.)(?=\s[A-ZÀ-Þ][a-zß-ÿ]+\b)"
+)
 """A name in capitals, before words in small letters: "ANN LEE Herald Staff"."""
 _END_OF_WORDS: Final = re.compile(rf"[,;|、{MARKS}]|\s(?:and|und|et|y|&|[-–—/])\s|$")
 
@@ -96,7 +104,7 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
             dressed.set_apart(start, end, keep=False)
     _set_words_behind_capitals_apart(dressed, agency_keys)
     _set_roles_apart(dressed, agency_keys)
-    _set_papers_apart(dressed)
+    _set_papers_apart(dressed, agency_keys)
     _set_agencies_apart(dressed, agency_keys)
     _part_names(dressed)
     return dressed
@@ -161,14 +169,34 @@ def is_desk(text: str) -> bool:
     return len(words) > 1 and not load_words("byline_words", "affiliations", "words").isdisjoint(words)
 
 
+def is_house_desk(text: str) -> bool:
+    """Return True for those who write a paper's opinion: "The Editorial Board", "World's Editorial Writers"."""
+    words = make_word_key(text.strip()).removeprefix("the ").split()
+    return 1 < len(words) <= _WORDS_OF_HOUSE and words[-1] in _OF_HOUSE and "editorial" in words[-3:-1]
+
+
+_OF_HOUSE: Final = frozenset(("board", "team", "staff", "writers", "desk", "committee"))
+_WORDS_OF_HOUSE: Final = 6
+
+
 def names_desk(text: str) -> bool:
     """Return True if five words or fewer are a desk or an office of a paper: "Guardian staff reporter"."""
     return len(text.split()) <= 5 and text[:1].isupper() and (is_desk(text) or is_role(text)) and text[-1].isalpha()
 
 
+def strip_footnotes(text: str) -> str:
+    """Return a byline without the figures of footnotes behind names: "Ann Lee1, Bo Ray2"."""
+    is_numbered = any(map(str.isdigit, text)) and _TWO_FIGURES.search(text) is None
+    return _FOOTNOTE.sub("", text) if is_numbered else text
+
+
+_TWO_FIGURES = re.compile(r"\d\d")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\s?[1-9](?:,[1-9])?\*?(?=,\s|\s(?:and|&|und|et|y)\s|$)")
+
+
 def part_glued_prefix(text: str) -> str:
     """Return "byAnn Lee" as "by Ann Lee"."""
-    return _GLUED_PREFIX.sub(r"\1 ", text)
+    return _GLUED_PREFIX.sub(lambda prefix: f"{prefix[0]} ", text)
 
 
 def _part_glued_words(text: str, agency_keys: frozenset[str]) -> str:
@@ -230,7 +258,7 @@ def _set_roles_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
     """Set offices apart: "Ann Lee Chief Political Correspondent in Paris", "Redakteurin Ann Lee"."""
     spans: list[tuple[int, int]] = []
     for begin, text in _iter_segments(dressed.text):
-        if make_word_key(text) in agency_keys:
+        if make_word_key(text) in agency_keys or is_house_desk(text):
             continue
         tokens = list(TOKEN.finditer(text))
         keys = [make_bare_key(token[0]) for token in tokens]
@@ -296,8 +324,10 @@ def _belongs_to_role(keys: list[str], index: int) -> bool:
     )
 
 
-def _set_papers_apart(dressed: Dressed) -> None:
+def _set_papers_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
     """Set the paper apart that a writer works for: "Ann Lee for Example.com", "Ann Lee The News Agency"."""
+    if make_word_key(dressed.text) in agency_keys:  # "Press Trust of India"
+        return
     for match in reversed(list(_compile_papers().finditer(dressed.text))):
         before = re.split(rf"[,;|、{MARKS}]|\s(?:and|und|&|et|y)\s", dressed.text[: match.start()])[-1]
         if len(before.split()) > 1:
@@ -310,7 +340,7 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
         return
     places: list[int] = []
     for begin, text in _iter_segments(dressed.text):
-        tokens = list(TOKEN.finditer(text))
+        tokens = [] if is_house_desk(text) else list(TOKEN.finditer(text))
         for count in (3, 2, 1):
             if len(tokens) < count + 2:
                 continue

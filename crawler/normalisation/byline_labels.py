@@ -47,7 +47,8 @@ def _find_labelled_writer(text: str) -> str | None:
 
 
 _LATIN_LABEL = re.compile(
-    r"(?:^|(?<=[\s|,;/]))(?:(?P<writer>author|writer|reporter|written by|by|autora?|auteur|autore)|source|date|"
+    r"(?:^|(?<=[\s|,;/]))(?:(?P<writer>author|writer|reporter|written by|by|autora?|auteur|autore)|"
+    r"(?:edited|reviewed|checked|photos?|photographs|illustrated|translated|produced|published|posted) by|source|date|"
     r"time|editors?|views?|"
     r"hits|category|published|updated|release(?: time| date)?|click|font size|fuente|fecha|fonte|data|quelle|"
     r"datum)\s?[:：]\s?",
@@ -87,11 +88,11 @@ def strip_comment_label(text: str) -> str:
     >>> strip_comment_label("by Ann Lee Leave a Comment")
     'by Ann Lee'
     """
-    return _compile_comment_labels().sub("", text)
+    return _compile_comment_labels().sub("", _compile_labels_of_more().sub("", text))
 
 
 _LONGEST_LINE = 60
-_MARK = re.compile("[:：／/|｜]")
+_MARK = re.compile("[:：／/|｜・＝]")
 _SEPARATORS = " 　|｜/／,，;；·•"
 
 
@@ -129,16 +130,16 @@ _AND = re.compile(r"(?:\b(?:with|mit|avec|con|and|und|et|y|e|i|en|og|och|ja|és|
 def compile_others() -> re.Pattern[str]:
     """Return a pattern of a label with the names of those behind it that wrote nothing: "Fotos: X", "photos by X"."""
     table = load_table("byline_words")["others"]
-    labels, bare, joiners = (
+    labels, bare, behind, joiners = (
         "|".join(
             re.escape(word).replace(r"\ ", r"\s").replace(r"\*", r"[^\W\d_]{2,20}")
             for word in sorted(table[name], key=len, reverse=True)
         )
-        for name in ("labels", "bare", "joiners")
+        for name in ("labels", "bare", "bare_behind", "joiners")
     )
     stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
     return re.compile(
-        rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[{COLONS}]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s))"
+        rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[{COLONS}]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s)|(?<=,\s)(?:{behind})\.?(?=\s))"
         rf"\s*[^:：|]{{1,80}}?{stop}",
         re.I,
     )
@@ -151,8 +152,21 @@ def _compile_comment_labels() -> re.Pattern[str]:
 
 
 @cache
+def _compile_labels_of_more() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_table("byline_words")["labels"]["more"]))
+    return re.compile(rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})\s.{{1,80}}$", re.I)
+
+
+@cache
 def _compile_labels() -> re.Pattern[str]:
     prefixes = {word for row in load_table("bylines")["prefixes"].values() for word in row if is_han(word)}
     others = set(load_table("byline_words")["cjk"]["labels"]) - prefixes
-    writer, other = ("|".join(sorted(words, key=len, reverse=True)) for words in (prefixes, others))
-    return re.compile(rf"(?:(?P<other>{other})|(?P<writer>{writer}))\s?[:：／/|｜]\s*")
+    writer, other = ("|".join(map(_guard_label, sorted(words, key=len, reverse=True))) for words in (prefixes, others))
+    return re.compile(
+        rf"(?:(?P<other>{other})|(?P<writer>{writer}))(?:\s?[:：／/|｜＝]|(?<=写真|撮影|執筆|取材)・|(?<=文)・)\s*"
+    )
+
+
+def _guard_label(label: str) -> str:
+    """Return the pattern of a label; one of a single character may be the end of a name ("記者陳大文／台北報導")."""
+    return label if len(label) > 1 else rf"(?<!\w){label}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from crawler.normalisation.names import is_han
+from crawler.normalisation.names import is_han, is_listed_given_name
 from crawler.normalisation.text import COLONS, clean
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -18,8 +18,10 @@ _CERTAIN_IN_CAPITALS = frozenset(["di", "de", "von", "oleh", "nga"])
 """Those of them that count with a capital where the language is not known, before two words or more."""
 _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst", "reporter", "journalist"])
 """Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
+_ALSO_BY_SPONSORS = frozenset(["presented by", "hosted by"])
+"""Prefixes that advertisers stand behind too: without a colon they want a given name."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
-_AFTER_LABEL = rf"{COLONS}/／,・"
+_AFTER_LABEL = rf"{COLONS}/／,・＝="
 """What stands between a label and the name."""
 _INITIAL_GLUED = re.compile(r"[^\W\d_]{1,2}\.[^\W\d_]{3,}")
 """A name of two parts without a space between: "Д.Оюунчимэг"."""
@@ -79,6 +81,8 @@ def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
         return prefix["words"].islower() and key not in ("de", "di", "von", "van")
     if make_word_key(rest) in _load_agencies():
         return True
+    if key in _ALSO_BY_SPONSORS:
+        return bool(following) and is_listed_given_name(following[0])
     if key in _ALSO_NAMES and prefix["words"][0].isupper():
         own = language is not None and key in _load_own_prefixes(language)
         return len(following) > 1 and (own or ((language is None or key == "von") and key in _CERTAIN_IN_CAPITALS))

@@ -15,7 +15,7 @@ from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
 from crawler.normalisation.byline_dates import is_about_dates
-from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
+from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, strip_footnotes, undress
 from crawler.normalisation.byline_labels import pick_labelled_writers, strip_comment_label
 from crawler.normalisation.byline_offices import ends_with_office, is_short_name
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
@@ -47,14 +47,16 @@ __all__ = [
 ]
 
 _MARKS = re.compile(f"[{MARKS}]")
+_SIGNS = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
+"""Arrows, ticks and emoji, which are no letters of a name."""
 _LOOSE_JOINER = re.compile("\u200c(?!\\w)")
 """A zero-width non-joiner with nothing to part behind it."""
 _SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
 _HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
 """Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
-_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]\s?(?=[記记]者)")
-"""A paper before the word for its reporter: "海港日報／記者王小明"."""
+_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
+"""A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -98,7 +100,9 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     agency_names = map_agencies(agencies)
     if language is not None and language.startswith("zh") and text != whole:
         text = _part_short_names(text)
-    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text)), agency_names))
+    text = _strip_loose_end(
+        _unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text), agency_names), agency_names)
+    )
     dressed = undress(text, frozenset(agency_names))
     text = dressed.text
     prefixed = text[:1].isalpha() and len(whole) > len(text) and strip_prefix(whole, language) != whole
@@ -146,8 +150,8 @@ def _tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    bare = strip_comment_label(clean(_MARKS.sub(" ", printed)))
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.rstrip(" =|·•–—-")))))
+    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.strip(" =|·•–—~-")))))
     return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 
@@ -258,10 +262,14 @@ def _may_be_prefixed(text: str, language: str | None) -> bool:
     return (_DIGIT.search(text) or _REPORTER.search(text)) is not None and _PREFIX_INSIDE.search(text) is not None
 
 
-def _strip_kicker(text: str) -> str:
+def _strip_kicker(text: str, agency_names: dict[str, str]) -> str:
     """Return a byline without the kicker that a listing prints after it: "Fady Noun | LEBANON"."""
     byline, bar, kicker = text.partition(" | ")
-    if bar and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker)):
+    if (
+        bar
+        and make_word_key(kicker) not in agency_names
+        and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker))
+    ):
         return byline.strip()
     return text
 
@@ -384,6 +392,6 @@ def _compile_separators() -> re.Pattern[str]:
     weak = "|".join(connectors["weak"])
     han = "|".join(connectors["han"])
     return re.compile(
-        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
+        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?|\s\+\s)|(?P<dash>\s[-–—]\s)"
         rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו(?=[\u05d0-\u05ea]{{2,}}\s)|و(?=[\u0621-\u064a]{{2,}}\s))"
     )

@@ -8,7 +8,7 @@ from typing import Final
 from crawler.items import Author
 from crawler.normalisation.byline_credits import split_marks
 from crawler.normalisation.byline_dressing import is_desk
-from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
+from crawler.normalisation.names import has_word_against_name, is_han, is_in_capitals, is_known_name, reads_as_name
 from crawler.normalisation.scripts import is_small
 
 
@@ -17,7 +17,9 @@ def is_credible(author: Author) -> bool:
     if author.kind == "agency":
         return True
     bare = split_marks(author.printed.split(",")[0])[0]
-    return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not has_word_against_name(bare))
+    return reads_as_name(author.name) or (
+        is_in_capitals(bare) and len(bare.split()) > 1 and not has_word_against_name(bare)
+    )
 
 
 def is_credible_alone(author: Author, *, is_marked: bool) -> bool:

@@ -95,6 +95,8 @@ def strip_date_words(text: str) -> str:
             or words[-1][-1] in ":："
             or key in _OFTEN_CAPITALISED
         )
+        if words[-2][-1] == "." and words[-2][0].islower():
+            break  # "Anna Nowak, oprac. ab": initials
         if not is_plain or not (is_role or key in load_words_of("around")):  # "An Dang": "đăng" is a role too
             break
         had_role |= is_role

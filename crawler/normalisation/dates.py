@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import BadValue
 from crawler.items import Moment, Precision
@@ -109,10 +109,7 @@ def _format_iso(match: re.Match[str]) -> str:
 
 def _read_instant(text: str, site: Site, printed: str) -> Moment:
     try:
-        if _ISO.match(text):
-            parsed = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{2}:?\d{2}$|Z$)", "", text))
-        else:
-            parsed = _parse_mail_date(text, site)
+        parsed = _parse_iso(text) if _ISO.match(text) else _parse_mail_date(text, site)
     except (ValueError, TypeError, IndexError, OverflowError):
         return _read_stated_words(text, site, printed)
     precision: Precision = "day"
@@ -123,13 +120,36 @@ def _read_instant(text: str, site: Site, printed: str) -> Moment:
     return _make_moment(parsed, precision, site, printed)
 
 
+def _parse_iso(text: str) -> datetime:
+    """Parse ISO 8601, also with a space before the offset, "Z" behind one, or the name of a zone as Java prints it.
+
+    Raises ValueError for other forms.
+    """
+    text = re.sub(r"\s+(?=[+-]\d{2}:?\d{2}(?:$|\[)|Z$)", "", text)
+    match = _ZONED.fullmatch(text)
+    if match is None:
+        return datetime.fromisoformat(re.sub(r"(?<=[+-]\d\d:\d\d)Z$", "", text))
+    parsed = datetime.fromisoformat(match["instant"])
+    if parsed.tzinfo is not None:
+        return parsed
+    try:
+        return parsed.replace(tzinfo=ZoneInfo(match["zone"]))
+    except (OSError, ZoneInfoNotFoundError) as error:
+        raise ValueError(f"{match['zone']!a} is no time zone") from error
+
+
+_ZONED: Final = re.compile(
+    r"(?P<instant>[\dT:.+Z-]{16,40}) ?\[?(?P<zone>[A-Z][A-Za-z]{2,20}(?:/[A-Z][A-Za-z_-]{1,30}){1,2})\]?"
+)
+
+
 def _parse_mail_date(text: str, site: Site) -> datetime:
     """Parse the forms of mail and HTTP (RFC 2822, RFC 850, asctime), which Unix and Java print with a zone's name.
 
     Raises ValueError for other forms, those of JavaScript and those with a zone that is not certain among them.
     """
-    if _JAVASCRIPT.search(text):
-        raise ValueError("the parser of mail dates loses the offset behind GMT")
+    if _JAVASCRIPT.search(text) or " -0001 " in text:
+        raise ValueError("the parser of mail dates loses the offset behind GMT, and the sign of a year")
     if match := _ASCTIME.fullmatch(text):
         month, day, clock, zone, year = match.groups()
         text = f"{day} {month} {year} {clock} {zone or 'GMT'}"

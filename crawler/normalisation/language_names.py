@@ -24,6 +24,21 @@ def read_language_name(text: str) -> str | None:
     return codes.get(make_word_key(name))
 
 
+def read_language_code(stated: str) -> str | None:
+    """Return the code of a language as ISO 639-1 has it, from one of two or three letters; None where it names none.
+
+    >>> read_language_code("DEU"), read_language_code("iw"), read_language_code("ceb"), read_language_code("mul")
+    ('de', 'he', 'ceb', None)
+    """
+    code = stated.lower()
+    other: str = load_table("languages")["codes"].get(code, code)
+    return None if other in _NO_LANGUAGE else other
+
+
+_NO_LANGUAGE: Final = frozenset(("mul", "und", "zxx", "mis", "xx"))
+"""Codes of ISO 639 for several languages, an unknown one, none, and what programs write in their place."""
+
+
 @cache
 def _load_beginnings() -> frozenset[str]:
     """Return the first two letters of all names."""

@@ -83,8 +83,14 @@ def tell_language(text: str) -> str | None:
         return None
     counts = Counter(words)
     sums = {language: sum(counts[word] for word in common) for language, common in _load(script).items()}
-    (most, language), (second, _) = sorted(((share, language) for language, share in sums.items()), reverse=True)[:2]
-    return language if most >= LEAST_SHARE * len(words) and most >= LEAST_LEAD * second else None
+    (most, language), (second, next_language) = sorted(
+        ((share, language) for language, share in sums.items()), reverse=True
+    )[:2]
+    if most < LEAST_SHARE * len(words) or most == second:
+        return None
+    others = _load(script)[next_language] - _load(script)[language]
+    # Galician shares most of its words with Portuguese: without one of its own it is not meant.
+    return language if most >= LEAST_LEAD * second or not any(counts[word] for word in others) else None
 
 
 @cache

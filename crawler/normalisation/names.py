@@ -171,12 +171,24 @@ def _load_families() -> dict[str, str]:
 def _undo_capitals(name: str) -> str:
     """Return a name in capitals in usual case. One word alone stays: it may be an acronym."""
     parts = name.split()
-    if not name.isupper() or len(parts) < 2:
+    if not is_in_capitals(name) or len(parts) < 2:
         return name
     return " ".join(_undo_word_capitals(part) for part in parts)
 
 
+def is_in_capitals(text: str) -> bool:
+    """Return True for capitals throughout, but for those of "McRAE" and "MacDONALD"."""
+    return text.isupper() or (
+        _SMALL_IN_CAPITALS.search(text) is not None and _SMALL_IN_CAPITALS.sub("M", text).isupper()
+    )
+
+
+_SMALL_IN_CAPITALS = re.compile(r"\bMa?c(?=[A-Z]{2})")
+
+
 def _undo_word_capitals(word: str) -> str:
+    if word.startswith("Mac") and word[3:].isupper():
+        return f"Mac{word[3]}{word[4:].lower()}"
     if make_word_key(word) in _PATRONYMICS:
         return word.lower()
     folded = fold(word)

@@ -88,6 +88,7 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
+_NUMBERED: Final = re.compile(r"\b(?:issue|no|nr|nº|vol|volume|number|heft|ausgabe|num[eé]ro|número)\.?\s{0,2}$", re.I)
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
 _FIGURE: Final = re.compile(rf"\d|元年|[{HAN_FIGURES}]年")
 _YEAR: Final = re.compile(
@@ -193,6 +194,8 @@ def _find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: DateOrder) -> PrintedDate | None:
     start, is_sure = match.start(), True
+    if kind == "d m y" and _NUMBERED.search(match.string, max(0, start - 12), start):
+        return None  # "Issue 12, May 2024"
     if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
         return None
     if kind in ("ymd", "figures", "slashes"):
@@ -273,7 +276,7 @@ def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
-    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in words]
+    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]

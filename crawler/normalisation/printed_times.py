@@ -21,7 +21,8 @@ _CLOCK: Final = re.compile(
     re.I,
 )
 _ZONE: Final = re.compile(
-    r"\s?[(\[]?((?:GMT|UTC?)\s?[+\-−–]\s?\d{1,2}(?::?\d{2})?|[+\-−]\d{2}:?\d{2}|[A-Z]{1,5})(?![^\W\d_])[)\]]?"
+    r"\s?[(\[]?((?:GMT|UTC?)\s?[+\-−–]\s?\d{1,2}(?::?\d{2})?|[+\-−]\d{2}:?\d{2}|[A-Z]{1,5}|МСК|мск|TSİ|"
+    r"(?:Eastern|Central|Mountain|Pacific)(?=[)\],;|]|$|\sTime|\s(?:Standard|Daylight)\sTime))(?![^\W\d_])[)\]]?"
 )
 
 

@@ -81,10 +81,14 @@ _GENERIC: Final = {
     "CT": "America/Chicago",
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
+    "EASTERN": "America/New_York",
+    "CENTRAL": "America/Chicago",
+    "MOUNTAIN": "America/Denver",
+    "PACIFIC": "America/Los_Angeles",
     "AKT": "America/Anchorage",
 }
 """Names without standard or summer time, as CLDR lists them for the United States."""
-_SAME: Final = {"MEZ": "CET", "MESZ": "CEST"}
+_SAME: Final = {"MEZ": "CET", "MESZ": "CEST", "МСК": "MSK", "TSİ": "TRT"}
 _OFFSET: Final = re.compile(r"(?:(?:GMT|UTC?)\s?)?([+\-−–])\s?(\d{1,2})(?::?(\d{2}))?", re.I)
 
 

@@ -16,6 +16,7 @@ from crawler.extraction.tree import Tree, read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.date_order import find_country_of_host, find_date_order, find_region
 from crawler.normalisation.hosts import read_host, spell_host
+from crawler.normalisation.language_names import read_language_code
 from crawler.normalisation.language_words import tell_language
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
@@ -34,6 +35,11 @@ _ATTRIBUTE: Final = re.compile(r'\s([a-z][\w:.-]*)="([^"]*)"', re.I | re.A)
 _OTHER_CHARSET: Final = re.compile(rb"[\x00\x1b\x80-\xff]|~\{")
 """What ASCII has not, and charsets that are not ASCII all have among their first characters."""
 _LOCALE: Final = re.compile(rb"""og:locale["']?\s{1,9}content\s?=\s?["']?([A-Za-z_-]{2,20})""")
+_OF_THEMES: Final = "en"
+"""What themes of publishing systems state unless somebody changes it."""
+_COMMON_WORD: Final = b" the "
+_FEWEST_COMMON_WORDS: Final = 3
+"""A page in English with fewer is too short to be told from others."""
 _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
 
@@ -90,6 +96,9 @@ def _read_language(capture: Capture) -> str | None:
     None where it states none and its words leave it uncertain.
     """
     stated = _read_language_of_tag(capture.body)
+    if _read_code(stated) == _OF_THEMES and capture.body.count(_COMMON_WORD) < _FEWEST_COMMON_WORDS:
+        tree = read_tree(decode(capture))
+        return (_read_language_of_prose(tree) if tree is not None else None) or stated
     if _read_code(stated) is not None:
         return stated
     text = decode(capture)
@@ -143,7 +152,7 @@ def _read_language_of_beginning(text: str) -> str | None:
 
 def _read_code(stated: str | None) -> str | None:
     code = _CODE.match(stated or "")
-    return code[1].lower() if code else None
+    return read_language_code(code[1]) if code else None
 
 
 def _read_host(url: str) -> str:

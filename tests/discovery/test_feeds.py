@@ -145,6 +145,28 @@ def test_titles_of_rss_are_html(printed: str, headline: str) -> None:
     assert link.headline == headline
 
 
+def test_items_of_a_json_feed_are_read() -> None:
+    feed = """{"version": "https://jsonfeed.org/version/1.1", "items": [
+        {"id": "1", "url": "https://www.asianews.it/index.php?l=en&art=701", "title": "Rope & quay",
+         "date_published": "2024-03-01T08:00:00Z"},
+        {"id": "https://www.asianews.it/index.php?l=en&art=702", "title": "Fog"}, "no item", {}]}"""
+    links = read_feed(capture(feed), SITE).links
+    assert [(link.headline, link.published_on) for link in links] == [("Rope & quay", "2024-03-01"), ("Fog", None)]
+    for other in ('{"items": []}', '{"version": "https://jsonfeed.org/version/1", "items": 3}', "{" * 5_000):
+        with pytest.raises(NoFeed):
+            read_items(other, URL)
+
+
+def test_a_page_is_linked_before_its_data_and_a_placeholder_is_no_day() -> None:
+    entry = (
+        '<entry><title>A</title><link rel="alternate" type="application/json" href="https://www.asianews.it/api/9.json"/>'
+        '<link rel="alternate" type="text/html" href="https://www.asianews.it/news-en/A-9.html"/>'
+        "<published>1970-01-01T00:00:00Z</published></entry>"
+    )
+    (link,) = read_feed(capture(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'), SITE).links
+    assert (link.address.story, link.published_on) == ("9", None)
+
+
 def test_titles_of_atom_are_what_their_type_says() -> None:
     entry = '<entry><title type="{}">{}</title><link href="https://www.asianews.it/news-en/A-9.html"/></entry>'
     for kind, printed, headline in (

@@ -100,6 +100,13 @@ def test_utf_8_goes_before_what_is_declared_and_the_header_before_the_page():
     assert decode(capture(page.encode("koi8-r"), "text/html; charset=klingon")) == page
 
 
+def test_latin_of_a_server_gives_way_to_what_a_page_in_another_script_declares():
+    page = '<meta charset="windows-1251"><p>{}</p>'
+    cyrillic, latin = page.format("Городской совет решил " * 20), page.format("Müller aß Äpfel über der Straße " * 20)
+    assert decode(capture(cyrillic.encode("cp1251"), "text/html; charset=ISO-8859-1")) == cyrillic
+    assert decode(capture(latin.encode("cp1252"), "text/html; charset=ISO-8859-1")) == latin
+
+
 @pytest.mark.parametrize(
     ("label", "text"), [("euc-kr", "서울 신문"), ("gb2312", "亚洲新闻"), ("shift_jis", "ニュース")]
 )

@@ -23,6 +23,18 @@ ASIANEWS = find_site("asianews")
         ("Dacca, 6 mai (AFP) – Le bac", "Dacca, 6 mai (AFP)", "Dacca", ("AFP",), "Le bac"),
         ("ДАККА, 6 мая (Рейтер) — Паром", "ДАККА, 6 мая (Рейтер)", "Дакка", ("Рейтер",), "Паром"),
         ("دكا – (رويترز): العبّارة", "دكا – (رويترز)", "دكا", ("رويترز",), "العبّارة"),
+        (
+            "MANILA, Philippines (AP) — The ferry",
+            "MANILA, Philippines (AP)",
+            "Manila, Philippines",
+            ("AP",),
+            "The ferry",
+        ),
+        ("DHAKA, May 6 /PRNewswire/ -- The ferry", "DHAKA, May 6 /PRNewswire/", "Dhaka", ("PRNewswire",), "The ferry"),
+        ("新华社北京5月6日电（记者李明）渡船", "新华社北京5月6日电（记者李明）", "北京", ("新华社",), "渡船"),
+        ("（中央社記者王小明台北6日電）渡船", "（中央社記者王小明台北6日電）", "台北", ("中央社",), "渡船"),
+        ("［東京　６日　ロイター］ - 渡し船", "［東京 ６日 ロイター］ -", "東京", ("ロイター",), "渡し船"),
+        ("(서울=연합뉴스) 홍길동 기자 = 나룻배", "(서울=연합뉴스) 홍길동 기자 =", "서울", ("연합뉴스",), "나룻배"),
         ("Dhaka (AsiaNews) – The ferry", "Dhaka (AsiaNews)", "Dhaka", ("AsiaNews",), "The ferry"),
         ("Dhaka (AsiaNews) — The ferry", "Dhaka (AsiaNews)", "Dhaka", ("AsiaNews",), "The ferry"),
         (

@@ -51,6 +51,14 @@ def test_a_text_tells_its_language(language: str) -> None:
     assert tell_language(TEXTS[language]) == language
 
 
+def test_a_language_is_told_from_one_near_it_that_has_no_word_of_its_own_in_the_text() -> None:
+    text = (
+        "A câmara da vila decidiu reabrir a piscina em junho, depois de três anos de obras. O custo passou de dois para quase quatro "
+        "milhões, porque foram encontradas canalizações velhas. A entrada sobe um euro para os adultos, e as crianças pagam o mesmo."
+    )
+    assert tell_language(text) == "pt"
+
+
 @pytest.mark.parametrize(
     "text", ["", "The pier of the town", "12 345 " * 200, "Lorem ipsum dolor amet magna aliqua " * 20]
 )

@@ -47,6 +47,9 @@ from crawler.site import Site
         ("2025. 11. 5. 오후 3:48", "ko", "2025-11-05", (15, 48)),
         ("2025年11月05日(水) 15:44", "ja", "2025-11-05", (15, 44)),
         ("5 November 2025", "id", "2025-11-05", None),
+        ("วันจันทร์ที่ 6 พฤษภาคม พ.ศ. 2567", "th", "2024-05-06", None),
+        ("5 listopada 2025 r., godz. 10:15", "pl", "2025-11-05", (10, 15)),
+        ("০৫ নভেম্বর ২০২৫, ০৩:৪৮ পিএম", "bn", "2025-11-05", (15, 48)),
         ("February 9th, 2024", "en", "2024-02-09", None),
         ("မေ ၁၂၊ ၂၀၂၆", "my", "2026-05-12", None),
         ("ថ្ងៃទី១២ ខែឧសភា ឆ្នាំ២០២៦ ម៉ោង ៨:៣០ ព្រឹក", "km", "2026-05-12", (8, 30)),
@@ -179,6 +182,9 @@ def test_what_else_a_line_says_is_its_rest(text: str, rest: str) -> None:
         ("4 July 2024 10:15 KST", "Europe/Rome", "2024-07-04T01:15:00Z"),
         ("4 July 2024 10:15 GMT+5:30", "Europe/Rome", "2024-07-04T04:45:00Z"),
         ("4 July 2024 10:15 MESZ", "Europe/Berlin", "2024-07-04T08:15:00Z"),
+        ("4 July 2024 10:15 (МСК)", "Europe/Rome", "2024-07-04T07:15:00Z"),
+        ("4 July 2024 10:15 TSİ", "Europe/Rome", "2024-07-04T07:15:00Z"),
+        ("July 4, 2024 10:15 p.m. Eastern Time", "Europe/Rome", "2024-07-05T02:15:00Z"),
     ],
 )
 def test_the_name_of_a_zone_means_what_it_means_at_the_site(

@@ -43,12 +43,25 @@ def find_language(html: bytes, *headers: tuple[str, str]) -> str:
         ("<html lang=ja><body>x".encode("utf-16-le"), "ja"),
         (b'<html lang="?"><meta property="og:locale" content="zh_CN"><body>x', "zh"),
         (b"<html><body>x<meta http-equiv=content-language content=ko>", "ko"),
+        (b"<html lang=deu><body>x", "de"),
+        (b"<html lang=iw><body>x", "he"),
+        (b"<html lang=mul><meta property='og:locale' content='it_IT'><body>x", "it"),
         (b"<html><body>x", UNKNOWN_LANGUAGE),
         (b"", UNKNOWN_LANGUAGE),
     ],
 )
 def test_a_page_states_its_language(html: bytes, language: str):
     assert find_language(html) == language
+
+
+def test_a_theme_that_states_english_does_not_hide_another_language():
+    german = "Der Rat der Stadt hat am Montag beschlossen, das Bad im Juni wieder zu öffnen, weil die Kosten nicht so hoch sind, wie man es mit der alten Leitung befürchtet hatte. "
+    english = (
+        "Officials of a town by this river have voted to open its baths again in June as it is not so costly to do it. "
+    )
+    assert find_language(f"<html lang=en><body><p>{german * 3}".encode()) == "de"
+    assert find_language(f"<html lang=en><body><p>{english * 3}".encode()) == "en"
+    assert find_language(f"<html lang=en><body><p>{german} of the and in the or to the end".encode()) == "en"
 
 
 def test_a_header_states_the_language_where_the_page_does_not():
