@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,8 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.surroundings import FEATURES as AROUND
 from crawler.extraction.surroundings import measure_surroundings
 from training.class_words import ClassTable, WordShares, count_class_words
-from training.line_labels import label_lines, split_words
+from training.figures import score_body, sum_up
+from training.line_labels import label_lines
 from training.pages_folder import FOLDS, SEED, add_arguments, find_fold, load_pages
 
 VERSION: Final = 2
@@ -189,24 +190,20 @@ def find_figures(pages: Sequence[LabelledPage], chosen: Mapping[str, np.ndarray]
     for page in pages:
         by_set[page.name.split("/")[0]].append(page)
     for name, members in by_set.items():
-        precisions, recalls, whole = [], [], 0
-        for page in members:
-            kept = (line.text for line, is_body in zip(page.lines, chosen[page.name], strict=True) if is_body)
-            text = split_words("\n".join(kept))
-            truth = split_words(page.truth)
-            got, wanted = (
-                Counter(zip(*(words[shift:] for shift in range(4)), strict=False)) for words in (text, truth)
-            )
-            hits = sum((got & wanted).values())
-            if got:
-                precisions.append(hits / sum(got.values()))
-            recalls.append(hits / max(1, sum(wanted.values())))
-            both = sum((Counter(text) & Counter(truth)).values())
-            whole += 2 * both / max(1, len(text) + len(truth)) >= 0.9
-        precision, recall = np.mean(precisions), np.mean(recalls)
+        figures = sum_up(
+            [
+                score_body(
+                    "\n".join(
+                        line.text for line, is_body in zip(page.lines, chosen[page.name], strict=True) if is_body
+                    ),
+                    page.truth,
+                )
+                for page in members
+            ]
+        )
         yield (
-            f"{name}: {len(members)} pages, precision {precision:.3f}, recall {recall:.3f},"
-            f" F1 {2 * precision * recall / (precision + recall):.4f}, whole {whole / len(members):.3f}"
+            f"{name}: {figures.pages} pages, precision {figures.precision:.3f}, recall {figures.recall:.3f},"
+            f" F1 {figures.f1:.4f}, whole {figures.whole:.3f}"
         )
 
 
