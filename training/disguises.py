@@ -111,9 +111,12 @@ def disguise_page(html: bytes, url: str, disguises: Sequence[Disguise]) -> bytes
     return lxml.html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
 
 
-def choose_disguises(name: str) -> tuple[Disguise, ...]:
-    """Return some disguises for a page, at least one: by its name, so that each training chooses the same."""
-    dice = Random(name)
+def choose_disguises(name: str, copy: int = 1) -> tuple[Disguise, ...]:
+    """Return some disguises for a copy of a page, at least one.
+
+    They are drawn by the page's name and the number of the copy, so that each training draws the same.
+    """
+    dice = Random(f"{name}r{copy}")
     chosen: list[Disguise] = []
     while not chosen:
         chosen = [disguise for disguise in (drop_names, empty_head) if dice.random() < 0.5]
