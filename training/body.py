@@ -35,7 +35,7 @@ from training.figures import score_body, sum_up
 from training.line_labels import label_lines
 from training.pages_folder import FOLDS, SEED, SavedPage, add_arguments, find_fold, load_pages
 
-VERSION: Final = 2
+VERSION: Final = 3
 LEAST: Final = 0.02
 TREES: Final = 100
 LEAST_LINES: Final = 200
