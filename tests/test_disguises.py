@@ -10,6 +10,7 @@ from support.story_pages import STORIES, make_story_page, open_page, read_lines_
 from crawler.extraction import body_model, page_model
 from crawler.extraction.body_model import load_body_model
 from crawler.extraction.page_model import load_page_model
+from seealso import read_page
 from training.disguises import DISGUISES, choose_disguises, disguise_page
 from training.figures import BodyScore, score_body, sum_up
 from training.pages_folder import SavedPage, find_domain
@@ -57,6 +58,14 @@ def test_every_disguise_shows_the_same_words(language: str) -> None:
     for disguises in DISGUISES.values():
         made = disguise_page(html, STORIES[language].url, disguises)
         assert " ".join(line.text for line in read_lines_of(made.decode())).split() == words
+
+
+@pytest.mark.parametrize("name", ["no names", "empty head", "p as div", "p wrapped", "no article, main", "no sections"])
+def test_a_page_that_lacks_one_witness_is_read_as_it_is(name: str) -> None:
+    """Comments and the next story are no body, though no class, no head or no element tells."""
+    for story in STORIES.values():
+        article = read_page(disguise_page(make_story_page(story), story.url, DISGUISES[name]), story.url)
+        assert [text for text in (article.lead, *article.body.split("\n")) if text] == [*story.paragraphs]
 
 
 def test_what_is_no_page_stays_as_it_is() -> None:
