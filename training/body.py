@@ -4,14 +4,15 @@
     python -m training.body --pages FOLDER --write        the shipped file, learnt from all pages
 
 Needs scikit-learn, which the reader does not. The folder is described in :mod:`training.pages_folder`. All pages of a
-domain are in one fold. What is body is told by :mod:`training.line_labels`.
+domain are in one fold. What is body is told by :mod:`training.line_labels`. Every page is learnt twice, as it is and in
+disguise (:mod:`training.disguises`), so that no witness is leant on alone; figures are of the pages as they are.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,16 +30,20 @@ from crawler.extraction.lines import TextLine
 from crawler.extraction.surroundings import FEATURES as AROUND
 from crawler.extraction.surroundings import measure_surroundings
 from training.class_words import ClassTable, WordShares, count_class_words
-from training.line_labels import label_lines, split_words
-from training.pages_folder import FOLDS, SEED, add_arguments, find_fold, load_pages
+from training.disguises import Disguise, choose_disguises
+from training.figures import score_body, sum_up
+from training.line_labels import label_lines
+from training.pages_folder import FOLDS, SEED, SavedPage, add_arguments, find_fold, load_pages
 
-VERSION: Final = 2
+VERSION: Final = 3
 LEAST: Final = 0.02
 TREES: Final = 100
 LEAST_LINES: Final = 200
 """Lines that a leaf of a tree is learnt from: three thousandths more of the lines are right than with 60."""
 SHRINKING: Final = 10.0
 """The strength of the L2 penalty on what a leaf adds."""
+COPY_WEIGHT: Final = 0.5
+"""What a line of a copy in disguise counts beside one of the page itself."""
 
 
 @dataclass(kw_only=True)
@@ -46,6 +51,7 @@ class LabelledPage:
     """A page's lines, and which of them are body."""
 
     name: str
+    """The same for a page and its copy in disguise."""
     domain: str
     lines: Sequence[TextLine]
     texts: PageTexts
@@ -53,6 +59,7 @@ class LabelledPage:
     is_body: np.ndarray
     words: np.ndarray
     class_shares: WordShares
+    is_copy: bool = False
     looked_at: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
     """Indexes of the lines that are not surely something else."""
     first: np.ndarray = field(default_factory=lambda: np.zeros((0, len(FEATURES))))
@@ -61,8 +68,9 @@ class LabelledPage:
 
     @property
     def weights(self) -> np.ndarray:
-        """What each line counts in training: long lines more, and all pages about alike."""
-        return (np.sqrt(np.minimum(self.words, 60)) + 1) / (5 + math.log1p(len(self.lines)))
+        """What each line counts in training: long lines more, and all pages about alike but for copies."""
+        share = COPY_WEIGHT if self.is_copy else 1.0
+        return share * (np.sqrt(np.minimum(self.words, 60)) + 1) / (5 + math.log1p(len(self.lines)))
 
     def measure(self, class_scores: Mapping[str, float]) -> np.ndarray:
         """Return the numbers of the lines that are looked at."""
@@ -72,26 +80,31 @@ class LabelledPage:
 
 
 def read_pages(arguments: argparse.Namespace) -> Iterator[LabelledPage]:
-    """Yield the articles of the folder that state a body, labelled."""
+    """Yield the articles of the folder that state a body, labelled, each followed by its copy in disguise."""
     for saved in load_pages(arguments.pages, arguments.work, arguments.sets):
-        if not saved.truth.get("body"):
-            continue
-        page = saved.open()
-        try:
-            lines, texts = page.lines, page.page_texts
-        except CrawlerError:
-            continue
-        is_body, words = label_lines(lines, saved.truth["body"])
-        yield LabelledPage(
-            name=saved.name,
-            domain=saved.domain,
-            lines=lines,
-            texts=texts,
-            truth=saved.truth["body"],
-            is_body=np.array(is_body, dtype=float),
-            words=np.array(words, dtype=float),
-            class_shares=count_class_words(lines, is_body, words),
-        )
+        if saved.truth.get("body"):
+            for disguises in ((), choose_disguises(saved.name)):
+                try:
+                    yield label_page(saved, disguises)
+                except CrawlerError:
+                    continue
+
+
+def label_page(saved: SavedPage, disguises: Sequence[Disguise] = ()) -> LabelledPage:
+    """Return a page, or a copy of it in disguise, labelled; raise CrawlerError where it has no lines to label."""
+    page = saved.open(disguises)
+    is_body, words = label_lines(page.lines, saved.truth["body"])
+    return LabelledPage(
+        name=saved.name,
+        domain=saved.domain,
+        lines=page.lines,
+        texts=page.page_texts,
+        truth=saved.truth["body"],
+        is_body=np.array(is_body, dtype=float),
+        words=np.array(words, dtype=float),
+        class_shares=count_class_words(page.lines, is_body, words),
+        is_copy=bool(disguises),
+    )
 
 
 @dataclass(kw_only=True)
@@ -113,8 +126,8 @@ class FirstPass:
 
 
 def learn_first(pages: Sequence[LabelledPage]) -> FirstPass:
-    """Learn the first pass; a page's class words are scored by other publishers' pages."""
-    table = ClassTable((page.domain, page.class_shares) for page in pages)
+    """Learn the first pass; a page's class words are scored by other publishers' pages, as they are."""
+    table = ClassTable((page.domain, page.class_shares) for page in pages if not page.is_copy)
     rows = np.concatenate([page.measure(table.leave_out(page.domain)) for page in pages])
     scaler = StandardScaler().fit(rows)
     model = LogisticRegression(C=0.3, max_iter=300).fit(
@@ -187,26 +200,23 @@ def find_figures(pages: Sequence[LabelledPage], chosen: Mapping[str, np.ndarray]
     """Yield for each set precision and recall over runs of four words, F1 of their means, and what share is whole."""
     by_set: defaultdict[str, list[LabelledPage]] = defaultdict(list)
     for page in pages:
-        by_set[page.name.split("/")[0]].append(page)
+        if not page.is_copy:
+            by_set[page.name.split("/")[0]].append(page)
     for name, members in by_set.items():
-        precisions, recalls, whole = [], [], 0
-        for page in members:
-            kept = (line.text for line, is_body in zip(page.lines, chosen[page.name], strict=True) if is_body)
-            text = split_words("\n".join(kept))
-            truth = split_words(page.truth)
-            got, wanted = (
-                Counter(zip(*(words[shift:] for shift in range(4)), strict=False)) for words in (text, truth)
-            )
-            hits = sum((got & wanted).values())
-            if got:
-                precisions.append(hits / sum(got.values()))
-            recalls.append(hits / max(1, sum(wanted.values())))
-            both = sum((Counter(text) & Counter(truth)).values())
-            whole += 2 * both / max(1, len(text) + len(truth)) >= 0.9
-        precision, recall = np.mean(precisions), np.mean(recalls)
+        figures = sum_up(
+            [
+                score_body(
+                    "\n".join(
+                        line.text for line, is_body in zip(page.lines, chosen[page.name], strict=True) if is_body
+                    ),
+                    page.truth,
+                )
+                for page in members
+            ]
+        )
         yield (
-            f"{name}: {len(members)} pages, precision {precision:.3f}, recall {recall:.3f},"
-            f" F1 {2 * precision * recall / (precision + recall):.4f}, whole {whole / len(members):.3f}"
+            f"{name}: {figures.pages} pages, precision {figures.precision:.3f}, recall {figures.recall:.3f},"
+            f" F1 {figures.f1:.4f}, whole {figures.whole:.3f}"
         )
 
 
@@ -225,11 +235,15 @@ def main() -> None:
         print(f"first pass of fold {fold}: {len(firsts[-1].scores)} class words", flush=True)
     for page, fold in zip(pages, folds, strict=True):  # each by the model that has not seen it, also to learn from
         page.chances = firsts[fold].find_chances(page)
-    print(*find_figures(pages, {page.name: page.chances >= 0.5 for page in pages}), sep="\n", flush=True)
+    print(
+        *find_figures(pages, {page.name: page.chances >= 0.5 for page in pages if not page.is_copy}),
+        sep="\n",
+        flush=True,
+    )
     chosen: dict[str, np.ndarray] = {}
     for fold in range(FOLDS):
         second = learn_second([page for page, own in zip(pages, folds, strict=True) if own != fold])
-        for page in (page for page, own in zip(pages, folds, strict=True) if own == fold):
+        for page in (page for page, own in zip(pages, folds, strict=True) if own == fold and not page.is_copy):
             indexes, rows = look_around(page)
             chosen[page.name] = np.zeros(len(page.lines), dtype=bool)
             if len(indexes):

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture
 from crawler.sites.generic import make_site, read_page_address
+from training.disguises import Disguise, disguise_page
 
 SEED: Final = 1
 FOLDS: Final = 5
@@ -57,9 +58,15 @@ class SavedPage:
     def is_article(self) -> bool:
         return "kind" not in self.truth
 
-    def open(self) -> ArticlePage:
-        """Return the page as the general reader sees it, which knows nothing of the publisher."""
-        capture = Capture(url=self.url, fetched_at=FETCHED_AT, status=200, body=self.path.read_bytes())
+    def open(self, disguises: Sequence[Disguise] = ()) -> ArticlePage:
+        """Return the page, or a copy of it in disguise, as the general reader sees it.
+
+        That one knows nothing of the publisher.
+        """
+        html = self.path.read_bytes()
+        if disguises:
+            html = disguise_page(html, self.url, disguises)
+        capture = Capture(url=self.url, fetched_at=FETCHED_AT, status=200, body=html)
         site = make_site(capture)
         return ArticlePage(capture, site, read_page_address(self.url, site))
 
