@@ -115,4 +115,4 @@ def _make_day(year: int, month: int, day: int) -> date | None:
 
 
 def _read_month(printed: str) -> int | None:
-    return int(printed) if printed.isdigit() else find_month(printed, ("en",))
+    return int(printed) if printed.isdecimal() else find_month(printed, ("en",))

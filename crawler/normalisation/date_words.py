@@ -134,8 +134,8 @@ def is_known(segment: str, languages: tuple[str, ...]) -> bool:
 
 def _is_day_of_month(words: list[str], languages: tuple[str, ...]) -> bool:
     """Are two words a day and its month, without the year: "12 May", "May 12"?"""
-    day, month = sorted(words, key=lambda word: not word.isdigit())
-    return day.isdigit() and 0 < int(day) < 32 and not month.isdigit() and find_month(month, languages) is not None
+    day, month = sorted(words, key=lambda word: not word.isdecimal())
+    return day.isdecimal() and 0 < int(day) < 32 and not month.isdecimal() and find_month(month, languages) is not None
 
 
 def _is_time_word(word: str, languages: tuple[str, ...]) -> bool:
