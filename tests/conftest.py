@@ -37,9 +37,14 @@ def keep_files_in_memory() -> None:
 
 
 def hear_interruptions() -> None:
-    """Take signals as a program on a terminal does, where a shell that runs this in the background ignores them."""
+    """Have programs take signals as on a terminal, where a shell in the background or nohup ignores them.
+
+    A signal that is ignored stays so in a program that is started; one that has a handler does not.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def list_frames(context: int = 0) -> list[inspect.FrameInfo]:

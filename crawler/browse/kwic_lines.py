@@ -12,9 +12,9 @@ from crawler.browse.study import StudyRequest
 from crawler.errors import BadQuery, BadValue
 from crawler.normalisation.tokenizer import BARRIER, find_tokens
 from crawler.research.kwic import COLUMN_GAP, KwicLine, measure_columns, measure_left_context
-from crawler.research.line_order import NAMED, LineOrder, format_line_order, list_levels, read_line_order
+from crawler.research.line_order import NAMED_ORDERS, LineOrder, format_line_order, list_levels, read_line_order
 
-CONTEXT: Final = 150
+LINE_COLUMNS: Final = 150
 """Columns of a line."""
 SORT_OPTIONS: Final = ("sort", "sort2", "sort3")
 """Parameters that name an order: a name or words, and the words that decide next."""
@@ -55,7 +55,7 @@ def read_order(study_request: StudyRequest) -> LineOrder:
     given = [study_request.options[name] for name in SORT_OPTIONS if name in study_request.options]
     if not given:
         return "position"
-    names = [name for name in given if name in NAMED]
+    names = [name for name in given if name in NAMED_ORDERS]
     if names and (len(given) > 1 or "sort" not in study_request.options):
         raise BadQuery(f"{names[0]} is an order by itself: choose it alone, or words in all fields of the order")
     try:
@@ -70,7 +70,7 @@ def cut_at_words(line: KwicLine, selection: Selection) -> tuple[str, str]:
     if line.start > len(left) and left and not left[0].isspace():
         piece, blank, rest = left.partition(" ")
         left = rest if blank and len(piece) <= _LONG_WORD else left
-    room = CONTEXT - measure_left_context(selection, CONTEXT) - 2 * COLUMN_GAP - measure_columns(line.key)
+    room = LINE_COLUMNS - measure_left_context(selection, LINE_COLUMNS) - 2 * COLUMN_GAP - measure_columns(line.key)
     if measure_columns(right) >= room - 1 and right and not right[-1].isspace():
         rest, blank, piece = right.rpartition(" ")
         right = rest if blank and len(piece) <= _LONG_WORD else right

@@ -27,6 +27,7 @@ from crawler.extraction.stated_dates import (
     find_date_in_thing,
     find_date_in_things,
     find_date_in_title,
+    find_misstated_date,
     find_stated_date,
     find_stated_update,
     find_time_element,
@@ -205,11 +206,15 @@ class Document:
 
     @unlocked_property
     def published_meta(self) -> Found | None:
-        """The date of publication that structured data states, or where none does, the page's own address or title."""
+        """The date of publication that structured data states, or where none does, the page's own address or title.
+
+        Where none of them does, what is stated as a date and is none.
+        """
         return (
             self.stated_date
             or find_date_in_address(self.capture.url)
             or find_date_in_title(self.head.title, self.language_code)
+            or find_misstated_date(self.thing, "datePublished")
         )
 
     @unlocked_property

@@ -41,7 +41,7 @@ from crawler.extraction.signature import find_bracketed_signature, find_opening_
 from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors, states_keeper
 from crawler.extraction.stated_bodies import read_stated_body, read_stated_updates
-from crawler.extraction.stated_dates import find_updated_element
+from crawler.extraction.stated_dates import find_misstated_date, find_updated_element
 from crawler.extraction.stated_headlines import (
     find_title_kicker,
     is_heading_of_body,
@@ -266,7 +266,12 @@ class ArticlePage(Document):
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
         printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
-        return self.stated_update or find_updated_element(self.tree, self.text, self.published_meta) or printed
+        return (
+            self.stated_update
+            or find_updated_element(self.tree, self.text, self.published_meta)
+            or printed
+            or find_misstated_date(self.thing, "dateModified")
+        )
 
     @unlocked_property
     def author_names(self) -> tuple[Found, ...]:

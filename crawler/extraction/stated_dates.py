@@ -164,6 +164,14 @@ def find_date_in_thing(thing: Thing | None, *names: str) -> Found | None:
     return None
 
 
+def find_misstated_date(thing: Thing | None, name: str) -> Found | None:
+    """Return what a node of JSON-LD states as a date under a name, and is none; a placeholder states nothing."""
+    text = clean((thing.find_text(name.lower()) or "")[:200]) if thing is not None else ""
+    if thing is None or not text or _PLACEHOLDER.match(text) or read_stated(text) is not None:
+        return None
+    return Found(value=text, source=f"{thing.source}:{name}")
+
+
 def read_stated(value: str | None) -> str | None:
     """Return a stated date as the page has it, seconds or milliseconds since 1970 as ISO 8601; None for what is none.
 

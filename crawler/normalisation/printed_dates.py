@@ -47,7 +47,6 @@ CREDIBLE_YEARS: Final = range(1600, 2101)
 """The first newspapers are of the 17th century, and nothing is of a day to come: another year is misread."""
 MAX_DATE_LENGTH: Final = 200
 """No line of dates is longer."""
-
 _GAP: Final = r"[\s.,\-–/]{0,3}"
 _YEAR_WORDS: Final = "gada|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның"
 _SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"

@@ -19,7 +19,7 @@ FARTHEST: Final = 9
 MAX_LEVELS: Final = 9
 WORDS_BESIDE: Final = 6
 """Words beside the keyword that ``left`` and ``right`` sort by."""
-NAMED: Final[dict[Sort, Levels]] = {
+NAMED_ORDERS: Final[dict[Sort, Levels]] = {
     "position": (),
     "date": (),
     "left": tuple(range(-1, -WORDS_BESIDE - 1, -1)),
@@ -36,7 +36,7 @@ def read_line_order(text: str) -> LineOrder:
     >>> read_line_order("1R, 2R, 1L"), read_line_order("c l1"), read_line_order("date")
     ((1, 2, -1), (0, -1), 'date')
     """
-    for name in NAMED:
+    for name in NAMED_ORDERS:
         if text.strip().lower() == name:
             return name
     pieces = re.split(r"[\s,;+]+", text.strip(" \t,;+").upper())
@@ -61,7 +61,7 @@ def format_line_order(order: LineOrder) -> str:
 
 def list_levels(order: LineOrder) -> Levels:
     """Return the words that lines in an order are sorted by; none where words do not decide."""
-    return NAMED[order] if isinstance(order, str) else order
+    return NAMED_ORDERS[order] if isinstance(order, str) else order
 
 
 def make_sort_key(tokens: Sequence[IndexedToken], hit: tuple[int, int], levels: Levels) -> str:

@@ -1,15 +1,22 @@
 """What a task is handed: a process that runs another program than the command reads nothing by it."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from crawler.shards import handed_files
 from crawler.shards.handed_files import BadHandedFile, OtherProgram, load_object, save_object
-from crawler.sites.path_modules import forget_modules, load_module
+from crawler.sites.path_modules import PACKAGE, load_module
 
 OTHERS = "5e" * 32
 """The digest of another state of the program."""
+
+
+def forget_modules() -> None:
+    """Be a process that has loaded no file."""
+    for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
+        del sys.modules[name]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse import formatting
 from crawler.browse.executor import NotReady
-from crawler.browse.kwic_lines import CONTEXT, cut_at_words, link_line
+from crawler.browse.kwic_lines import LINE_COLUMNS, cut_at_words, link_line
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.search_request import format_command
 from crawler.browse.study import StudyRequest, make_picture_context, make_study_context, read_study_request, refuse
@@ -135,7 +135,7 @@ def show_overview(request: PageRequest) -> PageResponse:
 
 def _read_lines(request: PageRequest, selection: Selection, index: ForwardIndex | None) -> LineRange | None:
     return request.time_limit.try_within(
-        PART_SECONDS, lambda: read_lines(request.archive, selection, LINES_READ, CONTEXT, "position", index, 0)
+        PART_SECONDS, lambda: read_lines(request.archive, selection, LINES_READ, LINE_COLUMNS, "position", index, 0)
     )
 
 

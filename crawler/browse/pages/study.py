@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, get_args
 
 from crawler.archive.search.selection import Selection
 from crawler.browse.kwic_lines import (
-    CONTEXT,
     LEVELS,
+    LINE_COLUMNS,
     SORT_OPTIONS,
     cut_at_words,
     link_line,
@@ -120,10 +120,10 @@ def show_concordance(request: PageRequest) -> PageResponse:
             return _draw_dispersion(request, study_request)
         index = find_forward_index(request)
         if request.route.get("form"):
-            lines = read_lines(request.archive, selection, MAX_CSV_LINES, CONTEXT, order, index).lines
+            lines = read_lines(request.archive, selection, MAX_CSV_LINES, LINE_COLUMNS, order, index).lines
             return make_csv(_LINE_COLUMNS, _list_line_rows(lines))
         offset = (min(read_page_number(request.arguments), MAX_PAGES) - 1) * LINES_PER_PAGE
-        shown = read_lines(request.archive, selection, LINES_PER_PAGE, CONTEXT, order, index, offset)
+        shown = read_lines(request.archive, selection, LINES_PER_PAGE, LINE_COLUMNS, order, index, offset)
         pages = paginate(
             request.arguments,
             shown.total,
