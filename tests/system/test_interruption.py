@@ -1,4 +1,4 @@
-"""SIGINT, SIGTERM and SIGHUP in a program of ours: at every moment, whatever it does, it ends with 130 and without a traceback."""
+"""SIGINT, SIGTERM and SIGHUP: at every moment a program of ours ends with 130 and without a traceback."""
 
 import os
 import pty
