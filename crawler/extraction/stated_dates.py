@@ -88,8 +88,10 @@ _ASCTIME: Final = re.compile(
 )
 _PLACEHOLDER: Final = re.compile(
     r"(?:Thu, )?0?1 Jan 1970 0\d:00|1970-0?1-0?1(?:$|[T ]0\d:00)|1969-12-31[T ]|-?0{3}[01]-|.*\s-0{3}1\s"
+    r"|(?i:invalid date|null|none|undefined|nan)$"
 )
-"""What programs write where they know no date: the beginning of their count, the years 0 and 1, the year before."""
+"""What programs write where they know no date: the beginning of their count, the years 0 and 1, the year before, words
+for nothing."""
 _MONTHS: Final = {
     spelling.lower(): number for number, name in enumerate(MONTHS, 1) for spelling in (name, name[:4], name[:3])
 }
