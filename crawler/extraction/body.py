@@ -19,7 +19,7 @@ from crawler.extraction.labels import (
     reads_as_stub,
     starts_with_dateline,
 )
-from crawler.extraction.lead import StatedTexts, count_lead
+from crawler.extraction.lead import StatedTexts, begins_text, count_lead
 from crawler.extraction.likely_lines import LEAST_WORDS_OF_LEAD
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
@@ -62,7 +62,7 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        is_lead = clues.labels.is_declared or _is_marked_lead(header)
+        is_lead = clues.labels.is_declared or _is_marked_lead(header) or _is_described(header, texts)
         least = SENTENCE_CHANCE if _is_sentence_below(header) else LEAD_CHANCE
         if is_lead or any(find_chances()[line.index] >= least for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
@@ -78,13 +78,12 @@ def read_body(
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
         if clues.labels.is_declared:
             lead = _drop_labels(lead)
-    if (
-        not lead
-        and not clues.labels.is_declared
-        and (subtitle := _find_subtitle(lines, header, chosen.lines)) is not None
-    ):
-        lead, source = join_paragraphs([subtitle], clues), "anatomy:subtitle"
-        paragraphs = [paragraph for paragraph in paragraphs if paragraph.line is not subtitle]
+    if not lead and not clues.labels.is_declared:
+        if (subtitle := _find_subtitle(lines, header, chosen.lines)) is not None:
+            lead, source = join_paragraphs([subtitle], clues), "anatomy:subtitle"
+            paragraphs = [paragraph for paragraph in paragraphs if paragraph.line is not subtitle]
+        elif (described := _find_described(lines, header, chosen.lines, texts)) is not None:
+            lead, source = join_paragraphs([described], clues), "anatomy+meta:description"
     if lead:
         body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
     body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
@@ -109,6 +108,11 @@ def _is_marked_lead(header: Header) -> bool:
         return False
     headline = fold(header.headline.value).split() if header.headline is not None else []
     return 2 * len(words.intersection(headline)) < len(words)
+
+
+def _is_described(header: Header, texts: StatedTexts) -> bool:
+    """Does the page state the lead's first line as its description?"""
+    return any(begins_text(description, header.lead[0].text) for description in texts.descriptions)
 
 
 def _is_sentence_below(header: Header) -> bool:
@@ -145,6 +149,19 @@ def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[T
 
 
 _MOST_LINES_ABOVE: Final = 8
+
+
+def _find_described(
+    lines: Sequence[TextLine], header: Header, chosen: Sequence[TextLine], texts: StatedTexts
+) -> TextLine | None:
+    """Return the line between headline and text that the page states as its description, where the text lacks it."""
+    if header.line is None or not chosen:
+        return None
+    for line in lines[header.line.index + 1 : chosen[0].index][:_MOST_LINES_ABOVE]:
+        stands_beside = line.has_links or line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED)
+        if not stands_beside and any(begins_text(description, line.text) for description in texts.descriptions):
+            return line
+    return None
 
 
 def _drop_label_above(paragraphs: list[Paragraph], labels: CompiledLabels) -> list[Paragraph]:

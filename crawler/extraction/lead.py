@@ -50,7 +50,7 @@ def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts
     bold_count = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.EMPHASIS))
     if 0 < bold_count < len(paragraphs):
         return bold_count, "anatomy:emphasis"
-    if any(_begins_text(description, first.text) for description in texts.descriptions) and not _share_body_element(
+    if any(begins_text(description, first.text) for description in texts.descriptions) and not _share_body_element(
         first, paragraphs[1]
     ):
         return 1, "anatomy+meta:description"
@@ -74,7 +74,7 @@ def _count_while(paragraphs: Sequence[Paragraph], test: Callable[[Paragraph], bo
     return count if count < min(5, len(paragraphs)) else 0
 
 
-def _begins_text(description: str, text: str) -> bool:
+def begins_text(description: str, text: str) -> bool:
     """Is a description, perhaps cut off, the beginning of a text?"""
     stem = fold(description.rstrip(".… "))[:200]
     return len(stem) >= 40 and fold(text[:400]).startswith(stem)

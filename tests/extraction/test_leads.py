@@ -44,3 +44,24 @@ def test_a_lead_that_its_markup_names_stands_under_the_date_too() -> None:
     article = read_page(page.encode(), "https://corriere.example/2024/05/14/la-piscina-riapre-a-giugno")
     assert article.lead == "Il nuoto torna dopo tre lunghi anni"
     assert tuple(article.body.split("\n\n")) == TEXT
+
+
+DESCRIBED: Final = "Sotto la vasca le tubature di sessant'anni fa: e chi nuota aspetta"
+
+
+@check_rows(
+    "between",
+    [
+        f"<div class=meta><div>14 maggio 2024</div><div class=tags>{DESCRIBED}</div></div>",
+        f"<div><div>14 maggio 2024</div><div>{DESCRIBED}</div><div><a href=/x>piscina</a></div><div><a href=/y>nuoto</a></div>",
+    ],
+)
+def test_what_the_page_states_as_its_description_is_the_lead(between: str) -> None:
+    page = (
+        f'<html lang="it"><head><title>La piscina riapre a giugno</title><meta name="description" content="{DESCRIBED}">'
+        f"</head><body><div><h1>La piscina riapre a giugno</h1>{between}</div>"
+        f"<article>{''.join(f'<p>{text}</p>' for text in TEXT)}</article>"
+    )
+    article = read_page(page.encode(), "https://corriere.example/2024/05/14/la-piscina-riapre-a-giugno")
+    assert article.lead == DESCRIBED
+    assert tuple(article.body.split("\n\n")) == TEXT
