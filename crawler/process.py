@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
-from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.page import ArticlePage
+from crawler.extraction.parsing.decoding import refuse_other_types
 from crawler.items import Address, Article, Capture
 from crawler.normalisation.joining import ArticlePart, join_parts
 from crawler.normalisation.normalise import normalise, normalise_see_also

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from support.story_pages import STORIES, make_story_page, open_page, read_lines_of
 
-from crawler.extraction import body_model, page_model
-from crawler.extraction.body_model import load_body_model
-from crawler.extraction.page_model import load_page_model
+from crawler.extraction.body import body_model
+from crawler.extraction.body.body_model import load_body_model
+from crawler.extraction.evidence import page_model
+from crawler.extraction.evidence.page_model import load_page_model
 from seealso import read_page
 from training.disguises import DISGUISES, choose_disguises, disguise_page
 from training.figures import BodyScore, score_body, sum_up
@@ -100,8 +101,8 @@ def test_pages_in_disguise_are_read_by_the_models_of_their_folds(
 ) -> None:
     monkeypatch.setattr(page_model, "load_page_model", load_page_model)  # so that it is set back after the test
     monkeypatch.setattr(body_model, "load_body_model", load_body_model)
-    for name in ("body_model", "page_model"):
-        text = (Path(body_model.__file__).parent / f"{name}.json").read_text(encoding="utf-8")
+    for model in (body_model, page_model):
+        name, text = model.MODEL_FILE.stem, model.MODEL_FILE.read_text(encoding="utf-8")
         (tmp_path / f"{name}.0.json").write_text(text, encoding="utf-8")
     story = STORIES["en"]
     shop_url = "https://harbour-post.example/shop/products?item=12"

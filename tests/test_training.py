@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from support.story_pages import STORIES, make_story_page, open_page, read_lines_of
 
-from crawler.extraction import body_model, page_model
-from crawler.extraction.body_model import format_body_model, load_body_model
-from crawler.extraction.page_model import format_page_model, load_page_model
+from crawler.extraction.body import body_model
+from crawler.extraction.body.body_model import format_body_model, load_body_model
+from crawler.extraction.evidence import page_model
+from crawler.extraction.evidence.page_model import format_page_model, load_page_model
 from crawler.items import Address
 from training.class_words import ClassTable, count_class_words
 from training.line_labels import label_lines, split_words

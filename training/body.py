@@ -24,11 +24,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from crawler.errors import CrawlerError
-from crawler.extraction.body_model import MODEL_FILE, BodyModel, Tree, format_body_model
-from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
-from crawler.extraction.lines import TextLine
-from crawler.extraction.surroundings import FEATURES as AROUND
-from crawler.extraction.surroundings import measure_surroundings
+from crawler.extraction.body.body_model import MODEL_FILE, BodyModel, Tree, format_body_model
+from crawler.extraction.body.line_features import FEATURES, PageTexts, measure_lines
+from crawler.extraction.body.surroundings import FEATURES as AROUND
+from crawler.extraction.body.surroundings import measure_surroundings
+from crawler.extraction.layout.lines import TextLine
 from training.class_words import ClassTable, WordShares, count_class_words
 from training.disguises import Disguise, choose_disguises
 from training.figures import score_body, sum_up

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from crawler.extraction.block_numbers import split_class_words
-from crawler.extraction.blocks import Block
-from crawler.extraction.lines import TextLine
+from crawler.extraction.body.block_numbers import split_class_words
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.lines import TextLine
 
 LEAST_DOMAINS: Final = 4
 """Publishers that must use a word in their class names before it counts."""

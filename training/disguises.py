@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.errors import CrawlerError
-from crawler.extraction.decoding import decode
+from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture
 
 Disguise = Callable[[HtmlElement], None]

@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction import body_model, page_model
-from crawler.extraction.body_model import BodyModel, read_body_model
-from crawler.extraction.page_model import PageModel, read_page_model
+from crawler.extraction.body import body_model
+from crawler.extraction.body.body_model import BodyModel, read_body_model
+from crawler.extraction.evidence import page_model
+from crawler.extraction.evidence.page_model import PageModel, read_page_model
 from seealso import read_page, split_byline
 from training.pages_folder import complete_url, find_domain, find_fold
 

@@ -3,16 +3,16 @@
     python -m training.pages --pages FOLDER [--work DIR] [--sets NAME…] [--models DIR] [--check]
 
 needs scikit-learn (``pip install scikit-learn``) beside what the project needs. The folder is described in
-:mod:`training.pages_folder`. The result is ``crawler/extraction/page_model.json``; ``--check`` writes nothing and ends
-with exit code 1 when the file is not what this training gives. ``--models DIR`` also writes the model of each fold, for
-a scorer that reads every page by the model that has not seen its domain (:mod:`training.out_of_fold`).
+:mod:`training.pages_folder`. The result is ``crawler/extraction/evidence/page_model.json``; ``--check`` writes nothing
+and ends with exit code 1 when the file is not what this training gives. ``--models DIR`` also writes the model of each
+fold, for a scorer that reads every page by the model that has not seen its domain (:mod:`training.out_of_fold`).
 
-The model is a logistic regression over the features of :mod:`crawler.extraction.evidence`, brought to one scale for the
-training and back for the file. Every page is learnt twice, as it is and as if its head stated nothing: heads of old
-pages do not, and the sets hold hardly any. The curve is out of fold by domain: no page is judged by a model that has
-seen another page of its domain. Pages that are refused before the evidence is weighed (other types, error pages, no
-headline) count as refused. Thresholds are those below which :data:`LOST` and :data:`DOUBTED` of all articles lie out of
-fold.
+The model is a logistic regression over the features of :mod:`crawler.extraction.evidence.evidence`, brought to one
+scale for the training and back for the file. Every page is learnt twice, as it is and as if its head stated nothing:
+heads of old pages do not, and the sets hold hardly any. The curve is out of fold by domain: no page is judged by a
+model that has seen another page of its domain. Pages that are refused before the evidence is weighed (other types,
+error pages, no headline) count as refused. Thresholds are those below which :data:`LOST` and :data:`DOUBTED` of all
+articles lie out of fold.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from crawler.errors import CrawlerError
-from crawler.extraction.evidence import FEATURES, STATED
-from crawler.extraction.page_model import MODEL_FILE, PageModel, format_page_model, read_page_model
+from crawler.extraction.evidence.evidence import FEATURES, STATED
+from crawler.extraction.evidence.page_model import MODEL_FILE, PageModel, format_page_model, read_page_model
 from training.pages_folder import SavedPage, add_arguments, find_fold, load_pages
 
 VERSION = 2

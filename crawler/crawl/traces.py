@@ -15,7 +15,7 @@ from typing import Final
 from crawler.comparison.word_runs import WordRun, find_word_runs, iter_unescaped
 from crawler.discovery.sitemap_entries import find_document_kind, unpack
 from crawler.errors import BadAddress
-from crawler.extraction.decoding import decode
+from crawler.extraction.parsing.decoding import decode
 from crawler.items import Address, Capture
 from crawler.normalisation.urls import read_address
 from crawler.site import Site

@@ -6,8 +6,8 @@ from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.pagination import find_next_feed
 from crawler.errors import BadAddress, BadValue, PageUnreadable
-from crawler.extraction.decoding import read_text
-from crawler.extraction.stated_dates import read_stated
+from crawler.extraction.parsing.decoding import read_text
+from crawler.extraction.stated.dates import read_stated
 from crawler.items import Capture, Link, Problem
 from crawler.normalisation.dates import read_instant
 from crawler.normalisation.urls import read_address

@@ -19,7 +19,7 @@ from bs4.element import NavigableString
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.pagination import find_next_listing
 from crawler.errors import BadAddress, BadValue
-from crawler.extraction.decoding import decode, read_text
+from crawler.extraction.parsing.decoding import decode, read_text
 from crawler.items import Capture, Link
 from crawler.normalisation.dates import read_date
 from crawler.normalisation.text import clean

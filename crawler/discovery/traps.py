@@ -14,7 +14,7 @@ from itertools import groupby
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.links import MAX_LINKS
-from crawler.extraction.related_regions import MAX_ENTRIES
+from crawler.extraction.links.related_regions import MAX_ENTRIES
 from crawler.items import Address, Link, Problem, Visit
 
 MAX_PER_FORM = 300

@@ -11,18 +11,19 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from crawler.errors import NotAnArticle
-from crawler.extraction.decoding import DecodedText, parse, read_text
-from crawler.extraction.embedded_state import EmbeddedArticle, find_embedded_article
-from crawler.extraction.jsonld import Thing
-from crawler.extraction.labels import PROSE, SHORT, CompiledLabels, compile_labels, is_share_label, measure_prose
-from crawler.extraction.lines import TextLine, read_lines
-from crawler.extraction.links import LinkReader
-from crawler.extraction.markup import Hint
-from crawler.extraction.metatags import Head, read_head
-from crawler.extraction.page_end import breaks_off
-from crawler.extraction.plain_text import is_plain_text, mark_up_text
-from crawler.extraction.script_pages import shows_little
-from crawler.extraction.stated_dates import (
+from crawler.extraction.layout.labels import PROSE, SHORT, CompiledLabels, compile_labels, is_share_label, measure_prose
+from crawler.extraction.layout.lines import TextLine, read_lines
+from crawler.extraction.layout.script_pages import shows_little
+from crawler.extraction.layout.wrapped_lines import join_wrapped
+from crawler.extraction.links.links import LinkReader
+from crawler.extraction.parsing.decoding import DecodedText, parse, read_text
+from crawler.extraction.parsing.jsonld import Thing
+from crawler.extraction.parsing.markup import Hint
+from crawler.extraction.parsing.metatags import Head, read_head
+from crawler.extraction.parsing.page_end import breaks_off
+from crawler.extraction.parsing.plain_text import is_plain_text, mark_up_text
+from crawler.extraction.parsing.tree import Tree, read_tree
+from crawler.extraction.stated.dates import (
     find_date_in_address,
     find_date_in_thing,
     find_date_in_things,
@@ -32,8 +33,7 @@ from crawler.extraction.stated_dates import (
     find_stated_update,
     find_time_element,
 )
-from crawler.extraction.tree import Tree, read_tree
-from crawler.extraction.wrapped_lines import join_wrapped
+from crawler.extraction.stated.embedded_state import EmbeddedArticle, find_embedded_article
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site

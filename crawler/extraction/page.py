@@ -13,42 +13,47 @@ from datetime import date
 from typing import ClassVar
 
 from crawler.errors import BroughtByScript, NotAnArticle
-from crawler.extraction import body_model
-from crawler.extraction.body import Body, read_body
-from crawler.extraction.date_labels import (
+from crawler.extraction.body import body_model
+from crawler.extraction.body.body import Body, read_body
+from crawler.extraction.body.lead import StatedTexts
+from crawler.extraction.body.line_features import PageTexts
+from crawler.extraction.body.next_story import find_next_story
+from crawler.extraction.body.shortfall import StatedLength, find_shortfall, read_free
+from crawler.extraction.document import Document
+from crawler.extraction.evidence.evidence import PageFacts
+from crawler.extraction.evidence.paywall import find_phrase_in_text
+from crawler.extraction.evidence.refusals import (
+    Examination,
+    is_counted_apart,
+    refuse_further_page,
+    refuse_other_identity,
+)
+from crawler.extraction.header.header import Header, read_header
+from crawler.extraction.header.signature import find_bracketed_signature, find_opening_writer, find_signature
+from crawler.extraction.layout.clues import Clues
+from crawler.extraction.layout.date_labels import (
     agrees_with_day,
     find_date_below,
     find_date_in_dateline,
     find_first_publication,
 )
-from crawler.extraction.decoding import refuse_other_types
-from crawler.extraction.document import Document
-from crawler.extraction.embedded_text import find_embedded_text
-from crawler.extraction.evidence import PageFacts
-from crawler.extraction.further_pages import find_further_pages
-from crawler.extraction.header import Header, read_header
-from crawler.extraction.headline import Clues
-from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
-from crawler.extraction.lead import StatedTexts
-from crawler.extraction.line_features import PageTexts
-from crawler.extraction.next_story import find_next_story
-from crawler.extraction.paywall import find_phrase_in_text
-from crawler.extraction.refusals import Examination, is_counted_apart, refuse_further_page, refuse_other_identity
-from crawler.extraction.script_pages import FEW_LETTERS, is_brought_by_script
-from crawler.extraction.see_also import read_see_also
-from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
-from crawler.extraction.signature import find_bracketed_signature, find_opening_writer, find_signature
-from crawler.extraction.slugs import read_slug
-from crawler.extraction.stated_authors import find_stated_authors, states_keeper
-from crawler.extraction.stated_bodies import read_stated_body, read_stated_updates
-from crawler.extraction.stated_dates import find_misstated_date, find_updated_element
+from crawler.extraction.layout.labels import fold_label, is_own_name, reads_as_kicker
+from crawler.extraction.layout.script_pages import FEW_LETTERS, is_brought_by_script
+from crawler.extraction.links.further_pages import find_further_pages
+from crawler.extraction.links.see_also import read_see_also
+from crawler.extraction.links.slugs import read_slug
+from crawler.extraction.links.translations import read_translations
+from crawler.extraction.parsing.decoding import refuse_other_types
+from crawler.extraction.stated.authors import find_stated_authors, states_keeper
+from crawler.extraction.stated.bodies import read_stated_body, read_stated_updates
+from crawler.extraction.stated.dates import find_misstated_date, find_updated_element
+from crawler.extraction.stated.embedded_text import find_embedded_text
 from crawler.extraction.stated_headlines import (
     find_title_kicker,
     is_heading_of_body,
     list_stated_headlines,
     read_site_names,
 )
-from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
 from crawler.normalisation.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property

@@ -9,13 +9,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.extraction.document import Document
-from crawler.extraction.header import Header
-from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate, leads_home
-from crawler.extraction.jsonld import iter_texts
-from crawler.extraction.labels import PROSE, is_own_name, measure_prose, reads_as_kicker
-from crawler.extraction.lines import TextLine
-from crawler.extraction.site_names import SiteNames, find_confirmed_names, find_name_after, make_site_names
-from crawler.extraction.stated_texts import strip_markup
+from crawler.extraction.header.header import Header
+from crawler.extraction.header.headline import leads_home
+from crawler.extraction.layout.clues import Clues, StatedHeadline, is_boilerplate
+from crawler.extraction.layout.labels import PROSE, is_own_name, measure_prose, reads_as_kicker
+from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.layout.site_names import SiteNames, find_confirmed_names, find_name_after, make_site_names
+from crawler.extraction.parsing.jsonld import iter_texts
+from crawler.extraction.stated.texts import strip_markup
 from crawler.items import Found
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site

@@ -28,8 +28,8 @@ from crawler.errors import (
     OtherArticle,
     PageUnreadable,
 )
+from crawler.extraction.evidence.paywall import find_wall_phrase
 from crawler.extraction.page import ArticlePage
-from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Failure, Fate, Link, Problem
 from crawler.normalisation.text import clean
 from crawler.normalisation.urls import read_address

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from crawler.extraction.decoding import decode
+from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture, Failure
 from crawler.normalisation.references import resolve_reference
 from crawler.outcome.header_addresses import read_header_address

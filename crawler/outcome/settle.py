@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.discovery.article_links import list_article_links
-from crawler.extraction.slugs import rate_slug
+from crawler.extraction.links.slugs import rate_slug
 from crawler.items import Address, Article, Capture, Failure, Fate, PreparedTexts, Problem, Queued, Visit
 from crawler.normalisation.joining import join_parts
 from crawler.normalisation.text import clean

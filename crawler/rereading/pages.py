@@ -10,7 +10,7 @@ from typing import Final
 from crawler.archive.articles.readings import Reading, Revision
 from crawler.archive.articles.stored_pages import StoredArticle, StoredCapture
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
-from crawler.extraction.paywall import find_wall_phrase
+from crawler.extraction.evidence.paywall import find_wall_phrase
 from crawler.items import Address, Article
 from crawler.warc import read_capture
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from crawler.errors import BadAddress, WarcDamaged
-from crawler.extraction.paywall import find_wall_phrase
+from crawler.extraction.evidence.paywall import find_wall_phrase
 from crawler.items import Address, Capture, Failure
 from crawler.normalisation.references import resolve_reference
 from crawler.normalisation.urls import read_address

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from crawler.errors import BadValue
-from crawler.extraction.date_labels import is_date_line
-from crawler.extraction.labels import fold_label, is_litter, is_see_also, is_share
+from crawler.extraction.layout.date_labels import is_date_line
+from crawler.extraction.layout.labels import fold_label, is_litter, is_see_also, is_share
 from crawler.extraction.page import ArticlePage
 from crawler.items import Article
 from crawler.normalisation.dates import read_instant

@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from lxml import etree
 
 from crawler.errors import BadAddress, CrawlerError
-from crawler.extraction.metatags import Head
 from crawler.extraction.page import ArticlePage
+from crawler.extraction.parsing.metatags import Head
 from crawler.items import Capture
 from crawler.normalisation.document_addresses import names_robots_file
 from crawler.normalisation.hosts import spell_host

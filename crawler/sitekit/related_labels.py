@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.labels import fold_label, is_litter, match_free_date, measure_prose
-from crawler.extraction.lines import TextLine
-from crawler.extraction.markup import Hint
+from crawler.extraction.layout.labels import fold_label, is_litter, match_free_date, measure_prose
+from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.page import ArticlePage
+from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines import is_byline
 from crawler.sitekit.article_forms import ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage

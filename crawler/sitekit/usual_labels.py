@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from crawler.extraction.labels import fold_label
+from crawler.extraction.layout.labels import fold_label
 from crawler.normalisation.word_tables import load_table
 
 _OTHER_BOXES: Final = (

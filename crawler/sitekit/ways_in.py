@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from protego import Protego
 
-from crawler.extraction.decoding import decode
+from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture
 from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.normalisation.document_addresses import names_robots_file

@@ -8,11 +8,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
-from crawler.extraction.decoding import decode
-from crawler.extraction.labels import PROSE, measure_prose
-from crawler.extraction.lines import read_lines
-from crawler.extraction.metatags import read_head
-from crawler.extraction.tree import Tree, read_tree
+from crawler.extraction.layout.labels import PROSE, measure_prose
+from crawler.extraction.layout.lines import read_lines
+from crawler.extraction.parsing.decoding import decode
+from crawler.extraction.parsing.metatags import read_head
+from crawler.extraction.parsing.tree import Tree, read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.date_order import find_country_of_host, find_date_order, find_region
 from crawler.normalisation.hosts import read_host, spell_host

@@ -10,11 +10,17 @@ import pytest
 from support.story_pages import LITTER, STORIES, Story, find_chances, make_story_page, open_page, read_lines_of
 from support.tables import check_rows
 
-from crawler.extraction import line_features, surroundings
-from crawler.extraction.body_model import MODEL_FILE, BodyModel, format_body_model, load_body_model, read_body_model
-from crawler.extraction.hidden_text import HIDDEN_PROSE
-from crawler.extraction.line_features import PageTexts
-from crawler.extraction.lines import TextLine
+from crawler.extraction.body import line_features, surroundings
+from crawler.extraction.body.body_model import (
+    MODEL_FILE,
+    BodyModel,
+    format_body_model,
+    load_body_model,
+    read_body_model,
+)
+from crawler.extraction.body.line_features import PageTexts
+from crawler.extraction.layout.hidden_text import HIDDEN_PROSE
+from crawler.extraction.layout.lines import TextLine
 from seealso import Article, read_page
 
 NAMES = [*line_features.FEATURES, *(f"around:{name}" for name in surroundings.FEATURES)]

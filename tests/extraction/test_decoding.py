@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.extraction import charsets
-from crawler.extraction.charsets import find_codec
-from crawler.extraction.decoding import decode, read_text
+from crawler.extraction.parsing import charsets
+from crawler.extraction.parsing.charsets import find_codec
+from crawler.extraction.parsing.decoding import decode, read_text
 from crawler.items import Capture
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.embedded_state import LEAST_PROSE, find_embedded_article
-from crawler.extraction.embedded_text import find_embedded_text
+from crawler.extraction.stated.embedded_state import LEAST_PROSE, find_embedded_article
+from crawler.extraction.stated.embedded_text import find_embedded_text
 from seealso import read_page
 
 PARAGRAPHS = (

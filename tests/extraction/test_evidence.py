@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.errors import NotAnArticle, OtherArticle
-from crawler.extraction.page_model import load_page_model
+from crawler.extraction.evidence.page_model import load_page_model
 from crawler.items import Article, Capture
 from crawler.process import process
 from crawler.site import AddressForm, Site
@@ -125,7 +125,7 @@ def test_an_old_page_without_byline_or_date_is_known_by_its_address(language: st
 def strict_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped model with thresholds that leave nothing certain."""
     model = replace(load_page_model(), refuse_below=0.0, sure_from=1.0)
-    monkeypatch.setattr("crawler.extraction.page_model.load_page_model", lambda: model)
+    monkeypatch.setattr("crawler.extraction.evidence.page_model.load_page_model", lambda: model)
 
 
 @pytest.mark.usefixtures("strict_model")

@@ -6,8 +6,8 @@ import pytest
 from support.loopback_site import ORIGIN, make_article_page
 from support.tables import check_rows
 
-from crawler.extraction.further_pages import find_first_page, find_further_pages
-from crawler.extraction.tree import read_tree
+from crawler.extraction.links.further_pages import find_first_page, find_further_pages
+from crawler.extraction.parsing.tree import read_tree
 from crawler.items import Capture, FurtherPage
 from crawler.normalisation.joining import describe_lacking
 from crawler.process import process

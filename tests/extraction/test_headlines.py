@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.site_names import make_site_names
+from crawler.extraction.layout.site_names import make_site_names
 from crawler.items import Article
 from seealso import read_page
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.extraction.json_mending import mend_json
-from crawler.extraction.jsonld import StatedAuthor, Thing, read_things
+from crawler.extraction.parsing.json_mending import mend_json
+from crawler.extraction.parsing.jsonld import StatedAuthor, Thing, read_things
 
 NODE = {
     "@type": "NewsArticle",

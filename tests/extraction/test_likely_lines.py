@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from support.story_pages import open_page
 
-from crawler.extraction.body import read_body
-from crawler.extraction.lead import StatedTexts
+from crawler.extraction.body.body import read_body
+from crawler.extraction.body.lead import StatedTexts
 
 PROSE = (
     "The harbour office counted the boats on Sunday evening and found three more than had left it in the morning.",

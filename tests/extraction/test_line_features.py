@@ -8,8 +8,8 @@ from math import log, log1p
 import pytest
 from support.story_pages import STORIES, make_story_page, open_page, read_lines_of
 
-from crawler.extraction.block_numbers import split_class_words
-from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
+from crawler.extraction.body.block_numbers import split_class_words
+from crawler.extraction.body.line_features import FEATURES, PageTexts, measure_lines
 
 LONG = "The council voted on Tuesday to keep the night boat, and the ferry crews cheered from the gallery."
 

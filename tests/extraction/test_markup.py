@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.extraction.lines import read_lines
-from crawler.extraction.markup import HINT_OF_WORD, NEVER_OTHERWISE, Hint, read_hints
-from crawler.extraction.tree import read_tree
+from crawler.extraction.layout.lines import read_lines
+from crawler.extraction.parsing.markup import HINT_OF_WORD, NEVER_OTHERWISE, Hint, read_hints
+from crawler.extraction.parsing.tree import read_tree
 
 
 def test_every_word_that_means_the_same_anywhere_in_a_name_is_in_the_table():

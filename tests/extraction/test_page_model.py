@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.extraction.evidence import FEATURES, STATED
-from crawler.extraction.page_model import (
+from crawler.extraction.evidence.evidence import FEATURES, STATED
+from crawler.extraction.evidence.page_model import (
     MODEL_FILE,
     Answer,
     PageModel,
@@ -11,7 +11,7 @@ from crawler.extraction.page_model import (
     load_page_model,
     read_page_model,
 )
-from crawler.extraction.slugs import is_same_path, rate_slug
+from crawler.extraction.links.slugs import is_same_path, rate_slug
 
 NAMES = [feature.name for feature in FEATURES]
 

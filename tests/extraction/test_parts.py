@@ -7,9 +7,8 @@ import json
 import pytest
 from support.tables import check_rows
 
-from crawler.extraction.blocks import find_common_block
-from crawler.extraction.jsonld import read_things
-from crawler.extraction.labels import (
+from crawler.extraction.layout.blocks import find_common_block
+from crawler.extraction.layout.labels import (
     compile_labels,
     ends_sentence,
     find_date,
@@ -18,10 +17,11 @@ from crawler.extraction.labels import (
     measure_prose,
     reads_as_kicker,
 )
-from crawler.extraction.lines import TextLine, make_inside_test, read_lines, split_pieces
-from crawler.extraction.markup import Hint
-from crawler.extraction.metatags import read_head
-from crawler.extraction.tree import read_tree
+from crawler.extraction.layout.lines import TextLine, make_inside_test, read_lines, split_pieces
+from crawler.extraction.parsing.jsonld import read_things
+from crawler.extraction.parsing.markup import Hint
+from crawler.extraction.parsing.metatags import read_head
+from crawler.extraction.parsing.tree import read_tree
 from crawler.sites.registry import find_site
 
 ASIANEWS = find_site("asianews")

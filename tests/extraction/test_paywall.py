@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.extraction.paywall import find_wall_phrase
+from crawler.extraction.evidence.paywall import find_wall_phrase
 from crawler.items import Capture
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from support.tables import check_rows
 
-from crawler.extraction.prompts import asks_to_follow
+from crawler.extraction.body.prompts import asks_to_follow
 from seealso import read_page
 
 TEXT: Final = (

@@ -9,7 +9,7 @@ import pytest
 from support.story_pages import STORIES, Story, make_story_page
 
 from crawler.errors import BroughtByScript, NotAnArticle
-from crawler.extraction.shortfall import read_free
+from crawler.extraction.body.shortfall import read_free
 from crawler.items import Address, Capture, Failure, Fate
 from crawler.outcome.answer import read_answer
 from crawler.sites.registry import find_site

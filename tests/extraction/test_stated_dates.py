@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from crawler.extraction.metatags import Head
-from crawler.extraction.stated_dates import find_date_in_address, find_stated_date
+from crawler.extraction.parsing.metatags import Head
+from crawler.extraction.stated.dates import find_date_in_address, find_stated_date
 from crawler.items import Article
 from seealso import read_page
 

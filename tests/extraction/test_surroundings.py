@@ -7,7 +7,7 @@ from math import log1p
 import pytest
 from support.story_pages import read_lines_of
 
-from crawler.extraction.surroundings import FEATURES, count_words, measure_surroundings
+from crawler.extraction.body.surroundings import FEATURES, count_words, measure_surroundings
 
 TEN = "one two three four five six seven eight nine ten"
 HTML = f"<body><div><p>{TEN}</p><p>{TEN}.</p></div><h2>Part</h2><section><p>{TEN}?</p><ul><li>one two</li></ul></section></body>"

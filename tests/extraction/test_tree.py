@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from support.tables import check_rows
 
-from crawler.extraction.decoding import parse
-from crawler.extraction.lines import read_lines
-from crawler.extraction.tree import MAX_DEPTH, Event, read_tree
+from crawler.extraction.layout.lines import read_lines
+from crawler.extraction.parsing.decoding import parse
+from crawler.extraction.parsing.tree import MAX_DEPTH, Event, read_tree
 
 _MARKUP = st.lists(
     st.sampled_from(

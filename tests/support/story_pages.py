@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from crawler.extraction.body_model import load_body_model
-from crawler.extraction.lines import TextLine
+from crawler.extraction.body.body_model import load_body_model
+from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture
 from crawler.sites.generic import make_site, read_page_address

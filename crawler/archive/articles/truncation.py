@@ -2,7 +2,7 @@
 
 A text that has lost more than half of its words is *truncated* when one of these is true:
 
-- the page says so (:mod:`crawler.extraction.paywall`), in words that the archived text does not have itself;
+- the page says so (:mod:`crawler.extraction.evidence.paywall`), in words that the archived text does not have itself;
 - of byline, dateline and See also, which an editor does not touch, two are missing; or the byline or dateline that was
   the only one of them. A missing See also alone proves nothing: the site computes it when it serves the page, and it
   may be empty for a day.

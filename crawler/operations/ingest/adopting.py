@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress, BadSiteFile, NotAnArticle, PageUnreadable, WarcDamaged
-from crawler.extraction.page_model import Answer
+from crawler.extraction.evidence.page_model import Answer
 from crawler.items import Capture
 from crawler.normalisation.article_addresses import reads_as_article
 from crawler.normalisation.hosts import is_public_name, list_sites_of_address, read_host, spell_host

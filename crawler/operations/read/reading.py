@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from crawler.errors import NotAnArticle, PageUnreadable
-from crawler.extraction.body_model import load_body_model
-from crawler.extraction.markup import Hint
+from crawler.extraction.body.body_model import load_body_model
+from crawler.extraction.evidence.page_model import Verdict
 from crawler.extraction.page import ArticlePage
-from crawler.extraction.page_model import Verdict
+from crawler.extraction.parsing.markup import Hint
 from crawler.items import Article, Capture, Found, Moment, Problem
 from crawler.normalisation.normalise import normalise
 from crawler.normalisation.text import fold

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
-from crawler.extraction.decoding import decode
-from crawler.extraction.metatags import read_head
-from crawler.extraction.tree import read_tree
+from crawler.extraction.parsing.decoding import decode
+from crawler.extraction.parsing.metatags import read_head
+from crawler.extraction.parsing.tree import read_tree
 from crawler.items import Capture
 from crawler.normalisation.document_addresses import names_robots_file
 from crawler.outcome.answer import REFUSED_STATUSES

@@ -1,0 +1,371 @@
+"""Chooses the lines of lead and body by their chances: what is likely, what goes with it, nothing beside it.
+
+A chance is that of one line. What a text is made of is more: the rows of its tables, the items of its lists, the
+paragraphs beside one another. And what is likely by itself may be another story's, a box's, or a teaser's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from crawler.extraction.body.appeals import find_appeal
+from crawler.extraction.body.biographies import find_biography, is_biography, list_writers
+from crawler.extraction.body.comments import find_comments
+from crawler.extraction.body.insertions import leave_insertions
+from crawler.extraction.body.list_entries import add_entries
+from crawler.extraction.body.repeated_lines import leave_repeated
+from crawler.extraction.body.text_ends import is_behind_text, is_button, signs_off
+from crawler.extraction.header.header import Header
+from crawler.extraction.header.headline import names_site
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.clues import Clues
+from crawler.extraction.layout.date_labels import is_date_line, read_free_date
+from crawler.extraction.layout.labels import (
+    PROSE,
+    ends_sentence,
+    fold_label,
+    is_copyright,
+    is_related_label,
+    measure_prose,
+)
+from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.layout.paragraphs import find_paragraph_block
+from crawler.extraction.parsing.markup import Hint
+from crawler.normalisation.bylines import is_byline, names_agencies
+
+BODY_CHANCE: Final = 0.5
+"""The chance from which a line is body."""
+SISTER_CHANCE: Final = 0.2
+"""The chance from which a paragraph of sentences goes on with the one before it, in whose row it stands."""
+ROW_CHANCE: Final = 0.35
+"""The chance from which any other line goes on with the one before it, in whose row it stands."""
+SURE_CHANCE: Final = 0.9
+"""The chance from which a line is surely body."""
+LINES_TO_LEAD: Final = 4
+"""Lines between the header and a lead under it: labels, counters."""
+LEAST_WORDS_OF_LEAD: Final = 5
+ROWS_OF_TABLE: Final = 4
+"""Lines that a table has at least."""
+TEASERS: Final = 3
+"""So many blocks of one row that each begin with a link to another article are teasers."""
+LEAST_LEFT: Final = 500
+"""Letters of prose that a page has beside its teasers where they are no part of the text."""
+MOST_LABELS: Final = 5
+"""Labels, the last of a text, under which other stories are looked for."""
+TITLE: Final = 25
+"""Letters of a link that is a title."""
+LINKED: Final = 0.9
+"""The share of link text of a heading that is a link."""
+OWN_SHARE: Final = 0.25
+"""The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
+LONGEST_PROMPT: Final = 250
+_PROMPT: Final = re.compile(
+    r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
+    r"\bfollow us\b|\bjoin (?:us|our)\b|telegram|whatsapp|síguenos|siga-nos|seguici|suivez-nous|folgen sie uns|"
+    r"volg ons|följ oss|"
+    r"(?:whatsapp|telegram|viber|google news).{0,40}(?:chann?el|canal|kanal|saluran|канал|قناة|کانال|चैनल|চ্যানেল|gro?up)|"
+    r"assine |ติดตาม|theo dõi|ikuti kami|nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
+    re.I,
+)
+"""What a line with a link says that asks the reader to subscribe to something."""
+_SOURCE: Final = re.compile(
+    r"SOURCE:? [A-Z][^.]{2,80}$|(?:Źródło|Zdroj|Izvor|Kaynak|Источник|Джерело|Πηγή|Forrás|Sursa|Allikas|Avots|"
+    r"Šaltinis)\s?:\s?.{2,60}$"
+)
+"""What stands under releases and reports: who sent them to the wire, who told it first."""
+LONGEST_POSTED: Final = 400
+_POSTED: Final = re.compile(
+    r"this (?:entry|post) was (?:posted|published)|dieser (?:beitrag|eintrag) wurde|cette entrée a été publiée|"
+    r"esta entrada (?:fue|ha sido) publicada|questa voce è stata pubblicata|dit bericht (?:is|werd) geplaatst|"
+    r"ten wpis został opublikowany|запись опубликована|filed under:|posted in:? ",
+    re.I,
+)
+"""How systems of blogs begin what they print under a text of its day, writer and section."""
+BOXED_SHARE: Final = 0.25
+"""The share of a text from which lines in boxes named as boilerplate are no box."""
+
+
+def choose_likely(
+    lines: Sequence[TextLine],
+    chances: Sequence[float],
+    header: Header,
+    clues: Clues,
+    is_beside: Callable[[TextLine], bool],
+    least: float,
+) -> list[TextLine]:
+    """Return the lines of the page that are body, in order.
+
+    ``chances`` are those of the lines, ``least`` the chance from which a line is likely. ``is_beside`` tells lines that
+    are none of the text, whatever their chance: those of the header, share labels, links.
+    """
+    likely: list[bool] = []
+    for line, chance in zip(lines, chances, strict=True):
+        may_follow = chance >= SISTER_CHANCE and bool(likely) and likely[-1]
+        likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
+    _add_marked_lead(lines, likely, header)
+    _add_linked_headings(lines, likely, clues)
+    add_entries(lines, chances, likely, clues)
+    _add_tables(lines, likely)
+    _leave_masthead(lines, likely, header, clues)
+    _leave_teasers(lines, likely, clues)
+    chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
+    chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
+    chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
+    chosen = leave_repeated(chosen, lines)
+    chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
+    chosen = chosen[: min(find_comments(chosen, lines), _find_further_stories(chosen, lines, clues))]
+    names = list_writers(header, clues)
+    chosen = chosen[: find_biography(chosen, lines, names, clues)]
+    return _leave_end(chosen[: find_appeal(chosen)], names, clues)
+
+
+def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
+    """Is a line the label of a box of links that begins under it: "See also", and then a linked title?"""
+    following = lines[line.index + 1] if line.index + 1 < len(lines) else None
+    return following is not None and following.link_share > LINKED and is_related_label(line, clues.labels)
+
+
+def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
+    """Return the index of the label under which only other stories follow, each a linked title and its first words."""
+    labels = [
+        index
+        for index, line in enumerate(chosen)
+        if index > 1 and len(line.text) <= TITLE and not line.has_links and _labels_stories(line, clues)
+    ]
+    for index in labels[-MOST_LABELS:][::-1]:
+        following = [other for other in chosen[index + 1 :] if measure_prose(other.text) >= PROSE]
+        if following and all(_stands_under_title(other, lines, clues) for other in following):
+            return index
+    return len(chosen)
+
+
+def _labels_stories(line: TextLine, clues: Clues) -> bool:
+    """Is a line a label of the table over related links, or over a list of the section?"""
+    folded = fold_label(line.text)
+    return any(folded in labels for labels in (clues.labels.related, clues.labels.generous, clues.labels.lists))
+
+
+def _stands_under_title(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
+    above = lines[max(0, line.index - 2) : line.index]
+    return any(
+        other.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in other.links) for other in above
+    )
+
+
+def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> list[TextLine]:
+    """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
+    last = len(chosen)
+    while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
+        last -= 1
+    # Behind the short line that names an editor or a source, or says that this is the end, nothing of the text follows.
+    short = range(max(1, last), len(chosen))
+    end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
+    is_set_in_headings = _is_set_in_headings(chosen)
+    while end > 1 and (
+        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings)
+        or is_biography(chosen[end - 1], names)
+        or chosen[end - 1].text.lstrip("—–-― ") in names
+    ):
+        end -= 1
+    return chosen[:end]
+
+
+def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:
+    """Are most paragraphs of a text set as headings?"""
+    paragraphs = [line for line in chosen if measure_prose(line.text) >= PROSE]
+    return sum(line.heading > 0 for line in paragraphs) * 2 > len(paragraphs)
+
+
+def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
+    if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_POSTED and _POSTED.match(line.text)):
+        return True
+    if (
+        (line.heading and not is_set_in_headings)
+        or is_copyright(line)
+        or is_date_line(line.text, clues.language)
+        or signs_off(line.text)
+    ):
+        return True
+    if len(line.text) <= PROSE and not ends_sentence(line.text) and _signs_below(line.text, clues):
+        return True  # "Text: Ann Lee", "MTI", "(dpa)"
+    date = read_free_date(line.text, clues.language) if len(line.text) <= PROSE else None
+    if date is not None and date.role is not None:  # "Published in The Post, May 6th, 2024"
+        return True
+    return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
+
+
+def _signs_below(text: str, clues: Clues) -> bool:
+    """Is a short line below a text only who wrote it, or the agency? A note in brackets that says more is printed."""
+    if names_agencies(text.strip("(©) "), clues.language):
+        return True
+    return text[0] != "(" and is_byline(text, clues.language)
+
+
+def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
+    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?
+
+    Its chance is at least :data:`SISTER_CHANCE`.
+    """
+    first, second = line.block, following.block
+    is_sister = first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name)
+    if chance >= ROW_CHANCE and is_sister and not line.heading and following.link_share < 0.95:
+        return True
+    if following.link_share > 0.3:
+        return False
+    if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
+        return False
+    return first is second or (is_sister and line.heading == 0)
+
+
+def _add_marked_lead(lines: Sequence[TextLine], likely: list[bool], header: Header) -> None:
+    """Make the line likely that is named as the lead and stands between the header and a text that is not."""
+    if header.line is None or header.lead:
+        return
+    for line in lines[header.start : header.start + LINES_TO_LEAD]:
+        if likely[line.index]:
+            return
+        is_named = line.hints & Hint.LEAD and not line.hints & (Hint.CHROME | Hint.SHARE | Hint.FORM)
+        if is_named and not line.has_links and len(line.text.split()) >= LEAST_WORDS_OF_LEAD:
+            following = next((other for other in lines[line.index + 1 :] if likely[other.index]), None)
+            likely[line.index] = following is not None and not following.hints & Hint.LEAD
+            return
+
+
+def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
+    """Make headings likely that lead away from the site and stand on top of a line of the text, where they are several.
+
+    A list of meetings, tools or shops names each in a heading that leads to it. A heading may also lead to itself.
+    """
+    headings = [
+        line.index
+        for line, following in pairwise(lines)
+        if line.heading
+        and not likely[line.index]
+        and likely[following.index]
+        and not following.heading
+        and line.link_share >= LINKED
+        and _stands_above(line, following)
+        and not any(clues.leads_to_related(href) for href, _ in line.links)
+    ]
+    for index in headings:
+        if len(headings) >= TEASERS or all(href.startswith("#") for href, _ in lines[index].links):
+            likely[index] = True
+
+
+def _stands_above(line: TextLine, following: TextLine) -> bool:
+    """Does a heading stand in the block of the line below it, or in one of the two around that?"""
+    above: Block | None = following.block
+    for _ in range(3):
+        if above is not None and above is line.block.parent:
+            return True
+        above = above.parent if above is not None else None
+    return False
+
+
+def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
+    """Make all lines of a table likely that stands under a line of the text and is no frame of prose or links."""
+    tables: dict[Block, list[TextLine]] = defaultdict(list)
+    for line in lines:
+        if (table := line.block.table) is not None:
+            tables[table].append(line)
+    if not tables:
+        return
+    homes = {find_paragraph_block(line) for line in lines if likely[line.index] and measure_prose(line.text) >= PROSE}
+    for table, rows in tables.items():
+        if len(rows) < ROWS_OF_TABLE or not rows[0].index or not likely[rows[0].index - 1]:
+            continue
+        if _is_frame(rows):
+            continue
+        letters, linked = (sum(len(line.text) for line in rows), sum(line.link_share * len(line.text) for line in rows))
+        around = (table.parent, table.parent.parent if table.parent is not None else None)
+        is_at_home = any(block in homes for block in around)  # in a box of its own perhaps, which scrolls
+        if linked * 2 <= letters and (is_at_home or any(likely[line.index] for line in rows)):
+            for line in rows:
+                likely[line.index] = True
+
+
+def _is_frame(rows: Sequence[TextLine]) -> bool:
+    """Do the lines of a table hold a text of their own: a long paragraph, or two in one cell?"""
+    cells: set[Block | None] = set()
+    for line in rows:
+        letters = measure_prose(line.text)
+        if letters >= 2 * PROSE:
+            return True
+        if letters >= PROSE:
+            cell: Block | None = line.block
+            while cell is not None and cell.tag not in ("td", "th"):
+                cell = cell.parent
+            if cell in cells:
+                return True
+            cells.add(cell)
+    return False
+
+
+def _leave_masthead(lines: Sequence[TextLine], likely: list[bool], header: Header, clues: Clues) -> None:
+    """Make what stands above the header unlikely where a text stands below it: teasers, what a blog says of itself.
+
+    A teaser links to another story; the blog's words stand beside its name.
+    """
+    if header.line is None or not any(likely[: header.first]):
+        return
+    below = sum(measure_prose(line.text) for line in lines[header.start :] if likely[line.index])
+    if below < PROSE * 2:
+        return
+    above = [line for line in lines[: header.first] if line.link_share >= LINKED]
+    teasers = {
+        id(line.block)
+        for line in above
+        if below >= LEAST_LEFT and any(clues.leads_to_related(href) for href, _ in line.links)
+    }
+    mastheads = {line.block.parent for line in above if names_site(line, clues)}
+    for line in lines[: header.first]:
+        is_beside = id(line.block) in teasers or line.block.parent in mastheads
+        likely[line.index] = likely[line.index] and not is_beside
+
+
+def _leave_teasers(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
+    """Make lines unlikely that announce other articles, a linked title before its first words, row by row.
+
+    Where little text is left without them, the page is a round of news, and they are its text.
+    """
+    rows: dict[tuple[Block | None, str, str], list[TextLine]] = defaultdict(list)
+    for line in lines:
+        if not likely[line.index] or not line.has_links or line.link_share < 0.15:
+            continue
+        href, title = line.links[0]
+        if len(title) >= TITLE and line.text.startswith(title) and clues.leads_to_related(href):
+            rows[line.block.parent, line.block.tag, line.block.name].append(line)
+    teasers = {line.index for row in rows.values() if len(row) >= TEASERS for line in row}
+    left = sum(measure_prose(line.text) for line in lines if likely[line.index] and line.index not in teasers)
+    if teasers and left >= LEAST_LEFT:
+        for index in teasers:
+            likely[index] = False
+
+
+def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float]) -> list[TextLine]:
+    """Return the lines without those in boxes named as boilerplate, unless these hold much of the text: names lie."""
+    boxed = [bool(line.hints & clues.doubt) for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    boxed_mass = sum(len(line.text) for line, is_boxed in zip(chosen, boxed, strict=True) if is_boxed)
+    if boxed_mass > BOXED_SHARE * mass:
+        return chosen
+    return [
+        line for line, is_boxed in zip(chosen, boxed, strict=True) if not is_boxed or chances[line.index] >= SURE_CHANCE
+    ]
+
+
+def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
+    """Return the lines without those of other ``article`` elements than the headline's, where that one has a text."""
+    own = header.line.block.article if header.line is not None else None
+    if own is None:
+        return chosen
+    articles = [line.block.article for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    own_mass = sum(len(line.text) for line, article in zip(chosen, articles, strict=True) if article is own)
+    if own_mass < OWN_SHARE * mass:
+        return chosen
+    return [line for line, article in zip(chosen, articles, strict=True) if article is None or article is own]

@@ -1,0 +1,124 @@
+"""Knows the short lines under a text by which it is over: "ENDS", "Source: AFP", "Tags: harbour", "See also"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from crawler.extraction.layout.labels import CompiledLabels, fold_label, is_related_label
+from crawler.extraction.layout.lines import TextLine
+from crawler.normalisation.byline_labels import names_others
+from crawler.normalisation.text import COLONS
+from crawler.normalisation.word_tables import load_table
+
+_LONGEST_LABEL: Final = 40
+_LONGEST_SOURCE: Final = 80
+_MARKS: Final = " \t/*#()[]{}-–—_|.:：•◼■□●"
+
+
+def is_end_mark(line: TextLine) -> bool:
+    """Is the line nothing but what agencies and papers print under the last paragraph: "// ENDS //", "انتهای پیام/"?"""
+    text = line.text
+    if len(text) > _LONGEST_LABEL:
+        return False
+    bare = text.strip(_MARKS)
+    return (not bare and ("#" in text or text == "(*)")) or (
+        bool(bare) and fold_label(bare) in _load("marks") and _is_set_apart(text, bare)
+    )
+
+
+def names_source(text: str) -> bool:
+    """Is a short line a label and what it says of where the text is from, or how it is filed?
+
+    >>> names_source("Kaynak: AA"), names_source("The source: a small spring under the hill, was never found.")
+    (True, False)
+    """
+    label, colon, rest = text.partition(next((mark for mark in COLONS if mark in text), ":"))
+    if not colon or len(label) > _LONGEST_LABEL or len(text) > _LONGEST_SOURCE or not rest.strip():
+        return False
+    return text[-1] not in ".!?…。" and fold_label(label) in _load("labels")
+
+
+def labels_files(text: str) -> bool:
+    """Is a text only a label of where it is from, or how it is filed: "Topics:"?"""
+    return len(text) <= _LONGEST_LABEL and fold_label(text) in _load("labels")
+
+
+def _is_initials(text: str) -> bool:
+    """Is a line only the initials of those who worked on the text, as agencies put them: "ks/jps (dpa)", "এনএ/"?"""
+    return "/" in text and len(text) <= _LONGEST_INITIALS and _INITIALS.fullmatch(text) is not None
+
+
+_LONGEST_INITIALS: Final = 24
+_INITIALS: Final = re.compile(r"[(\[/]?[^\s/\d]{1,7}(?:/\s?[^\s/\d]{1,6}){0,4}/?(?:\s\([\w, ]{2,12}\))?[)\]]?")
+
+
+def _is_address(text: str) -> bool:
+    """Is a short line an address of mail with a word or two before it: "Contact: desk@paper.example"?"""
+    return "@" in text and len(text) <= _LONGEST_SOURCE and _ADDRESS.fullmatch(text) is not None
+
+
+_ADDRESS: Final = re.compile(r"(?:[^\W\d_][\w-]{0,20}\s?){0,3}[:：]?\s*[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
+
+
+def tells_contact(text: str) -> bool:
+    """Does a line say how somebody is reached, in two ways or more, one of them a number to call?
+
+    >>> tells_contact("The readers' office can be reached by telephone: 03-555 0101, fax: 03-555 0102")
+    True
+    >>> tells_contact("He called 03-555 0101 from the harbour.")
+    False
+    """
+    if len(text) > _LONGEST_CONTACT or not any("0" <= character <= "9" for character in text):
+        return False
+    ways = [match[1] for match in _WAY.finditer(text)]
+    return len(ways) > 1 and any(way is not None for way in ways)
+
+
+_LONGEST_CONTACT: Final = 600
+_WAY: Final = re.compile(
+    r"(tele(?:ph|f)on\w?|t[eé]l[eé](?:f|ph)on[eo]|phone|\btel|\bt[eé]l|\b(?:tele)?fax|telefoon|puhelin|тел|телефон|факс|"
+    r"هاتف|فاكس|電話|电话|傳真|传真|전화|팩스|ファックス)?\.?\s?[:：]?\s?(?(1)[*+(]{0,2}\d|[\w.+-]{1,40}@[\w-]{1,40}\.\w)",
+    re.I,
+)
+"""A number behind the word for it (the group), or an address of mail."""
+
+
+def signs_off(text: str) -> bool:
+    """Is a line only initials, an address of mail or of an office, as stand under a text?"""
+    return _is_initials(text) or _is_address(text) or tells_contact(text)
+
+
+def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
+    """Is a short line one that only follows a text: a mark of its end, its source, its editor, a label of links?"""
+    text = line.text
+    if len(text) > _LONGEST_SOURCE:
+        return False
+    if (
+        is_end_mark(line)
+        or names_source(text)
+        or (names_others(text) and not line.has_links and not _is_western_note(text))
+    ):
+        return True
+    return is_related_label(line, labels)
+
+
+def is_button(text: str) -> bool:
+    """Is a short text the label of a button: "Copy link"?"""
+    return len(text) <= _LONGEST_LABEL and fold_label(text) in _load("buttons")
+
+
+def _is_western_note(text: str) -> bool:
+    """Is a line a note in brackets, as "(Reporting by Ann Lee; editing by Bo Ray)", which many print as a paragraph?"""
+    return text.isascii() and text[0] == "("
+
+
+def _is_set_apart(text: str, bare: str) -> bool:
+    """Do marks or capitals set the word apart, or is it a word of a script without capitals?"""
+    return text != bare or bare.isupper() or not any(letter.isupper() or letter.islower() for letter in bare)
+
+
+@cache
+def _load(kind: str) -> frozenset[str]:
+    return frozenset(fold_label(word) for word in load_table("text_ends")[kind])

@@ -1,0 +1,1 @@
+"""Headline, kicker, byline, dateline and date, as they are printed above a text."""

@@ -1,0 +1,99 @@
+"""Parts what stands in the headline's element: a kicker before the headline, two lines without a space between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from crawler.extraction.layout.clues import Clues
+from crawler.extraction.layout.lines import TextLine, make_part_line, split_pieces
+from crawler.normalisation.text import clean, fold
+
+_LONGEST_KICKER: Final = 80
+_MOST_PARTS: Final = 6
+_SIGNS: Final = " :|–—-·•"
+_SEPARATOR: Final = re.compile(r"\s+[|·•:–—-]\s+|\s?[|:]\s+")
+_SENTENCE_END: Final = frozenset(".:!?…»”\"'’)")
+
+
+def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return kicker and headline of a line, where what is left without the kicker is a stated headline.
+
+    The kicker ends where an inline element does, or at a sign: ``Trade: Ports reopen`` where ``og:title`` is
+    "Ports reopen". A stated headline may have a kicker in words of its own before a colon; one that has the same words
+    says that they belong to it.
+    """
+    if not line.heading or len(line.text) > 400:
+        return None
+    stated = {_squeeze(anchor.value) for anchor in clues.anchors if anchor.source != "title"}
+    if _squeeze(line.text) in stated:
+        return None
+    tails = {
+        _squeeze(part)
+        for anchor in clues.anchors
+        for match in list(_SEPARATOR.finditer(anchor.value[:400]))[:_MOST_PARTS]
+        for part in (anchor.value[: match.start()], anchor.value[match.end() :])
+    } | {_squeeze(anchor.value) for anchor in clues.anchors}
+    for kicker, remaining, is_element in _iter_cuts(line):
+        rest = _squeeze(remaining)
+        if 0 < len(kicker) <= _LONGEST_KICKER and len(rest) >= 8 and (rest in stated or (is_element and rest in tails)):
+            return kicker, remaining
+    return None
+
+
+def cut_after_stated(line: TextLine, clues: Clues) -> str | None:
+    """Return the elements of a heading that are a stated headline, without a short one after them: a date."""
+    if not line.heading or len(line.pieces) < 2 or len(line.text) > 400:
+        return None
+    stated = {_squeeze(anchor.value) for anchor in clues.anchors}
+    if _squeeze(line.text) in stated:
+        return None
+    parts = split_pieces(line)
+    for index in range(len(parts) - 1, max(0, len(parts) - 3), -1):
+        text = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces]).text
+        if len(line.text) - len(text) <= _LONGEST_KICKER // 2 and _squeeze(text) in stated:
+            return text
+    return None
+
+
+def space_parts(line: TextLine, clues: Clues) -> str:
+    """Return the text of a heading with a space where two of its elements, shown as lines of their own, touch.
+
+    ``<span>Marathon:</span><span>A long way</span>`` is shown on two lines. Not where a stated headline writes the two
+    as one word.
+    """
+    if not line.heading or len(line.pieces) < 2:
+        return line.text
+    pieces = [piece for piece in line.pieces if piece.text]
+    text = pieces[0].text if pieces else ""
+    for before, after in pairwise(pieces):
+        glued = f"{before.text[-4:]}{after.text[:4]}"
+        if (
+            before.owner != after.owner
+            and len(before.text) >= 3
+            and len(after.text) >= 3
+            and (before.text[-1].islower() or before.text[-1] in _SENTENCE_END)
+            and (after.text[0].isupper() or after.text[0] in '«„“"')
+            and not any(fold(glued) in fold(anchor.value) for anchor in clues.anchors)
+        ) or (before.text in (":", "|") and after.text[0].isalnum()):
+            text += " "
+        text += after.text
+    return clean(text) or line.text
+
+
+def _iter_cuts(line: TextLine) -> Iterator[tuple[str, str, bool]]:
+    """Yield what a line has before and after each cut, and whether an element ends there."""
+    parts = split_pieces(line)
+    for index in range(1, min(len(parts), _MOST_PARTS)):
+        before = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces]).text
+        after = make_part_line(line, [piece for part in parts[index:] for piece in part.pieces]).text
+        yield before.strip(_SIGNS), after.lstrip(_SIGNS), True
+    for match in list(_SEPARATOR.finditer(line.text))[:_MOST_PARTS]:
+        yield line.text[: match.start()].strip(_SIGNS), line.text[match.end() :].lstrip(_SIGNS), False
+
+
+def _squeeze(text: str) -> str:
+    """Return the letters and digits of a text, folded."""
+    return "".join(filter(str.isalnum, fold(text)))

@@ -1,0 +1,187 @@
+"""Finds the writer's name where it is printed away from the headline: under the text, or in a box about the author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.extraction.header.bylines import is_named_for_writer
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.labels import PROSE, SHORT, ends_sentence, measure_prose
+from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.parsing.markup import Hint
+from crawler.items import Found
+from crawler.normalisation.bare_bylines import is_bare_given_name
+from crawler.normalisation.byline_offices import is_short_name
+from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.text import fold
+
+MAX_LINES: Final = 600
+MAX_BYLINES: Final = 40
+MAX_NAME: Final = 40
+_LINES_TO_BIOGRAPHY: Final = 4
+_LINES_OF_HEADER: Final = 6
+_BRACKETED: Final = re.compile(r"[（(【［\[](?P<name>[^（）()【】［］\[\]]{2,40})[)）】］\]]\s*$")
+_LINES_BEHIND: Final = 6
+"""Lines behind the last of a text that hold none of it."""
+
+
+def find_signature(lines: Sequence[TextLine], start: int, language: str | None) -> Found | None:
+    """Return the byline that stands below the header, from line ``start`` on; None where more than one could be it.
+
+    A line with a prefix is one when no other writer is named so (cards of other stories name theirs); a bare name when
+    a text about the author begins with it, a few lines below, or when it is set in bold under the last paragraph. Such
+    a text may also begin "Written by Ann Lee who …".
+    """
+    bylines: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for line in lines[start : start + MAX_LINES]:
+        if " " not in line.text or _leads_to_story(line):
+            continue
+        if len(line.text) > SHORT or line.block.article is not None:
+            if written_by := _read_beginning(line, language):
+                names.setdefault(fold(strip_prefix(written_by, language)), written_by)
+            if len(line.text) > SHORT:
+                continue
+        text = line.text.strip(" |·•»›–—-,/")
+        if not line.hints & Hint.CHROME and is_byline(text, language):
+            bylines.setdefault(fold(strip_prefix(text, language)), text)
+        elif (
+            line.index
+            and _is_label(lines[line.index - 1].text, language)
+            and is_byline(text, language, bare=True, is_marked=True)
+        ):
+            bylines.setdefault(fold(text), text)
+        elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
+            text, language, bare=True, is_marked=_is_marked(line)
+        ):
+            names.setdefault(fold(text), text)
+        elif _signs_part(lines, line, language):
+            names.setdefault(fold(text), text)
+            names.setdefault("", text)  # no signature of the whole
+        if len(bylines) > MAX_BYLINES:
+            return None
+    for candidates, source in ((bylines, "anatomy:signature"), (names, "anatomy:author box")):
+        if len(candidates) == 1:
+            return Found(value=next(iter(candidates.values())), source=source)
+        if candidates:
+            return None
+    return None
+
+
+def _read_beginning(line: TextLine, language: str | None) -> str | None:
+    """Return a byline that a sentence about the writer begins with, the name set apart: "Written by Ann Lee who …"."""
+    if len(line.pieces) < 2 or len(line.pieces[0].text) > MAX_NAME or len(line.pieces[1].text) > MAX_NAME:
+        return None
+    prefix, name = line.pieces[0].text.strip(), line.pieces[1].text.strip()
+    is_prefixed = line.pieces[1].owner != line.pieces[0].owner and strip_prefix(f"{prefix} X", language) == "X"
+    return f"{prefix} {name}" if is_prefixed and is_byline(name, language, bare=True) else None
+
+
+def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the writer's name in brackets at the end of a text, as papers in Japanese and Chinese print it."""
+    for paragraph in reversed(paragraphs[-3:]):
+        bracket = _BRACKETED.search(paragraph[-80:])
+        if bracket is None:
+            continue
+        name = bracket["name"].strip()
+        if is_byline(name, language) or (language == "ja" and is_short_name(name) and len(name) > 2):
+            return Found(value=bracket[0].strip(), source="anatomy:signature")
+    return None
+
+
+def find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the byline in the dateline of a text, as East Asian papers print it: "（记者李伟）".
+
+    It stays where it is; the text is not cut.
+    """
+    beginning = paragraphs[0][:_LONGEST_OPENING] if paragraphs else ""
+    for opening in _OPENINGS:
+        match = opening.search(beginning)
+        name = match["name"].strip() if match is not None else ""
+        if name and (is_byline(name, language) or (language == "ja" and is_short_name(name))):
+            return Found(value=name, source="anatomy:opening")
+    return None
+
+
+_LONGEST_OPENING: Final = 100
+_OPENINGS: Final = (
+    re.compile(
+        r"[（(【\[](?P<name>(?:本[报報台社]|特[约約])?(?:记者|記者)(?![会會节節团團协協站招们們])[^（）()【】\[\]。，]{2,40})[)）】\]]"
+    ),
+    re.compile(r"^[\[(【][^\[\]()【】]{1,30}[\])】]\s?(?P<name>[\uac00-\ud7a3 ·,]{2,40}(?:기자|특파원|통신원))\s?="),
+    re.compile(r"^【[^【】=＝・]{1,15}[=＝・](?P<name>[\u4e00-\u9fff々ヶ]{2,5})】"),
+)
+"""A byline in brackets, one behind them, and a bare name behind its place."""
+
+
+def _leads_to_story(line: TextLine) -> bool:
+    """Is a line nothing but links, one of which has an address of several words, as other stories have?"""
+    return line.link_share > _LINKED and any(_STORY.search(href[:300]) for href, _ in line.links[:5])
+
+
+_LINKED: Final = 0.8
+_STORY: Final = re.compile(r"/[^/?#]*\w-\w+-\w+-\w+[^/?#]*/?(?:[?#]|$)")
+
+
+def _is_label(text: str, language: str | None) -> bool:
+    """Is a line nothing but what stands before a writer's name: "Author"?"""
+    return len(text) <= _LONGEST_LABEL and strip_prefix(f"{text.rstrip(' :：')}: X", language) == "X"
+
+
+_LONGEST_LABEL: Final = 20
+
+
+def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
+    """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
+    is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
+    is_marked = is_marked or is_bare_given_name(line.text, None)
+    if not line.index or not is_marked or line.heading or line.has_links:
+        return False
+    if not _stands_under_text(lines, line):
+        return False
+    following = lines[line.index + 1 : line.index + 1 + _LINES_BEHIND]
+    return not any(
+        measure_prose(other.unlinked) >= PROSE and _are_sisters(other.block, line.block) for other in following
+    )
+
+
+def _is_marked(line: TextLine) -> bool:
+    """Does the markup, or bold capitals in other letters than English ones, say that a line is a writer's name?"""
+    is_in_capitals = line.hints & Hint.EMPHASIS and line.text.isupper() and not line.text.isascii()
+    return bool(line.hints & Hint.BYLINE) or is_named_for_writer(line) or bool(is_in_capitals)
+
+
+def _stands_under_text(lines: Sequence[TextLine], line: TextLine) -> bool:
+    last = lines[line.index - 1]
+    container = last.block.parent
+    is_behind = container is not None and container.parent is line.block.parent  # under the element of the text
+    is_paragraph = measure_prose(last.text) >= (PROSE // 2 if ends_sentence(last.text) else PROSE)
+    return is_paragraph and (is_behind or _are_sisters(last.block, line.block))
+
+
+def _signs_part(lines: Sequence[TextLine], line: TextLine, language: str | None) -> bool:
+    """Is a line a bare name in bold under a paragraph, wherever that stands: of one of several letters?"""
+    if not line.index or not line.hints & Hint.EMPHASIS or len(line.text) > MAX_NAME:
+        return False
+    return _stands_under_text(lines, line) and is_byline(line.text, language, bare=True)
+
+
+def _are_sisters(first: Block, second: Block) -> bool:
+    return first is second or first.parent is second.parent
+
+
+def _has_biography(lines: Sequence[TextLine], line: TextLine, name: str, start: int) -> bool:
+    """Return True if a line goes on from the name: "Ann Lee is a reporter who covers rivers".
+
+    It is one of the next lines; for a name directly below the header, any line.
+    """
+    if len(name) > MAX_NAME or not name[:1].isupper() or line.heading == 1:
+        return False
+    reach = MAX_LINES if line.index < start + _LINES_OF_HEADER and line.heading == 0 else _LINES_TO_BIOGRAPHY
+    beginning = f"{name} "
+    return any(
+        text.startswith(beginning) and len(text) > len(beginning) + 20 and text[len(beginning)].islower()
+        for text in (other.text for other in lines[line.index + 1 : line.index + 1 + reach])
+    )

@@ -1,0 +1,119 @@
+"""Tells which hidden elements hold text of the story: several paragraphs, or the rest that a button shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Event, pass_over
+
+HIDDEN_PROSE: Final = 800
+"""Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
+_LEAST_ABOVE: Final = 80
+"""Letters of the line above the rest of a text: a paragraph of it."""
+_WORD: Final = re.compile(r"[a-z]+|[A-Z][a-z]*")
+_REST: Final = frozenset(
+    (
+        "more",
+        "rest",
+        "full",
+        "remaining",
+        "remainder",
+        "expand",
+        "expanded",
+        "expandable",
+        "collapse",
+        "collapsed",
+        "collapsible",
+        "continue",
+        "continued",
+        "readmore",
+        "moretext",
+        "fulltext",
+    )
+)
+_BESIDE: Final = frozenset(
+    (
+        "read",
+        "text",
+        "content",
+        "story",
+        "article",
+        "body",
+        "hidden",
+        "hide",
+        "toggle",
+        "show",
+        "part",
+        "extra",
+        "paragraphs",
+        "post",
+        "entry",
+        "is",
+        "the",
+        "of",
+    )
+)
+"""Words that stand beside those in the names of such elements; any other makes it something else (``more-news``)."""
+
+
+def is_rest_of_text(attributes: Mapping[str, str], above: str) -> bool:
+    """Return True if a hidden element is named for the rest of the text, a paragraph of which is the line above it."""
+    if len(above) < _LEAST_ABOVE:
+        return False
+    names = f"{attributes.get('class', '')[:100]} {attributes.get('id', '')[:100]}".split()
+    return any(_names_rest(name) for name in names)
+
+
+def _names_rest(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name)]
+    return not _REST.isdisjoint(words) and all(word in _REST or word in _BESIDE for word in words)
+
+
+def holds_prose(events: Sequence[Event], place: int) -> bool:
+    """Does the element that begins at a place hold several paragraphs' worth of text?"""
+    length, text = 0, ""
+    inside = enumerate(islice(events, place + 1, None))
+    depth = 1
+    for _, event in inside:
+        if isinstance(event, str):
+            text = text + event if text else event
+            continue
+        if event is not None and event[0] in UNSHOWN_TAGS:
+            pass_over(inside)
+            continue
+        length += len(text) if len(text) > 60 else 0
+        if length >= HIDDEN_PROSE:
+            return True
+        text = ""
+        depth += 1 if event is not None else -1
+        if not depth:
+            return False
+    return False
+
+
+def goes_on_behind(events: Sequence[Event], place: int) -> bool:
+    """Does the sentence go on behind the element at a place, which holds a few words of it: one to be explained?"""
+    inside = enumerate(islice(events, place + 1, place + _MOST_EVENTS), place + 1)
+    depth, letters = 1, 0
+    for index, event in inside:
+        if isinstance(event, str):
+            letters += len(event)
+        elif event is not None:
+            if event[0] in UNSHOWN_TAGS:
+                return False
+            depth += 1
+        else:
+            depth -= 1
+        if not depth:
+            following = events[index + 1]
+            return letters <= _LONGEST_WORDS and isinstance(following, str) and _GOES_ON.match(following) is not None
+    return False
+
+
+_MOST_EVENTS: Final = 12
+_LONGEST_WORDS: Final = 60
+_GOES_ON: Final = re.compile(r"[,;:.)’']?\s{0,3}[^\W\d_A-Z]{2,}")
+"""What a sentence goes on with: a small letter, or one of a script without capitals."""

@@ -1,0 +1,385 @@
+"""Reads the lines of a parsed page: what a reader sees from top to bottom, whatever tags carry it.
+
+A line is a run of text bounded by block elements or ``<br>``. It knows where it stands (headings, links, menus, the
+words in class names), so that the anatomy can be read without depending on any one markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, is_rest_of_text
+from crawler.extraction.layout.pull_quotes import find_copies
+from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
+from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
+from crawler.normalisation.scripts import CJK
+from crawler.normalisation.text import clean, fold
+from crawler.system.unlocked_property import unlocked_property
+
+MOST_DESCRIBED = 200
+"""Pictures of a page whose description is remembered."""
+LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
+"""Characters of what a picture says of itself that may be printed under it."""
+_SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
+_NAMING = frozenset(("class", "id"))
+_CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of text in one inline element."""
+
+    text: str
+    hints: int
+    href: str | None
+    owner: int = 0
+    """Running number of the inline element that it stands in."""
+
+
+@dataclass(eq=False)
+class TextLine:
+    """A line as a reader sees it."""
+
+    index: int
+    text: str
+    block: Block
+    soft: bool
+    """True when only a single ``<br>`` parts the line from the one before."""
+    heading: int
+    """1 to 6 inside h1 to h6, else 0."""
+    hints: int
+    """The hints that all parts of the line share."""
+    pieces: list[Piece] = field(default_factory=list)
+    has_links: bool = False
+    """Is any of the line link text?"""
+    link_share: float = 0.0
+    """The share of the line that is link text, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        if not self.has_links:  # most lines: what links would tell of them need not be asked for
+            self.links, self.unlinked = (), self.text
+            return
+        linked = 0
+        for piece in self.pieces:
+            if piece.href is not None:
+                linked += len(piece.text.strip())
+        self.link_share = min(1.0, linked / max(1, len(self.text)))
+
+    @unlocked_property
+    def folded(self) -> str:
+        """The first 1,000 characters for comparing."""
+        return fold(self.text[:1000])
+
+    @unlocked_property
+    def matched(self) -> str:
+        """The folded characters with one space between words, by which a line is told to be a stated headline."""
+        return self.folded if self.text.isascii() else " ".join(self.folded.split())
+
+    @unlocked_property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """(href, text) of each link in the line."""
+        links: list[list[str]] = []
+        last: str | None = None
+        for piece in self.pieces:
+            if piece.href is not None and piece.href == last:
+                links[-1][1] += piece.text
+            elif piece.href is not None:
+                links.append([piece.href, piece.text])
+            last = piece.href if piece.href is not None or piece.text.strip() else last
+        return tuple((href, clean(text)) for href, text in links)
+
+    @unlocked_property
+    def unlinked(self) -> str:
+        """The text of the line outside of links."""
+        return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
+
+
+def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
+    """Return a test that is True for lines inside a block; it remembers the blocks that it has met."""
+    answers: dict[int, bool] = {id(block): True}
+
+    def test(line: TextLine) -> bool:
+        passed: list[int] = []
+        block_above: Block | None = line.block
+        while block_above is not None and block_above.depth >= block.depth and id(block_above) not in answers:
+            passed.append(id(block_above))
+            block_above = block_above.parent
+        answer = block_above is not None and answers.get(id(block_above), False)
+        answers.update(dict.fromkeys(passed, answer))
+        return answer
+
+    return test
+
+
+def read_lines(tree: Tree, selected: Collection[int] = ()) -> list[TextLine]:
+    """Return the visible lines of a page, in order.
+
+    Those in elements that begin at the places ``selected`` get the hint ``CHOSEN``.
+    """
+    return _LineReader(tree.events, frozenset(selected)).read()
+
+
+class _Place:
+    """What all text that stands directly in one element shares. A new one is made only where something changes."""
+
+    __slots__ = ("block", "heading", "hints", "href", "is_pre")
+
+    def __init__(self, block: Block, hints: int, heading: int, href: str | None, is_pre: bool) -> None:
+        self.block = block
+        self.hints = hints
+        self.heading = heading
+        self.href = href
+        self.is_pre = is_pre
+
+
+class _LineReader:
+    """Walks a tree once, without recursion, and collects its lines."""
+
+    def __init__(self, events: Sequence[Event], selected: frozenset[int]) -> None:
+        self.events = events
+        self.selected = selected
+        self.lines: list[TextLine] = []
+        self.pieces: list[Piece] = []
+        self.soft = False
+        self.pictured: Block | None = None
+        self.is_broken = False
+        """Does a break stand between the picture and what follows?"""
+        self.described: set[str] = set()
+        self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
+        self.owner = 0
+
+    def read(self) -> list[TextLine]:
+        place, elements, text = self.place, 0, ""
+        opened: list[tuple[_Place, int, bool]] = []
+        events = enumerate(self.events)
+        for index, event in events:
+            if isinstance(event, str):
+                text = text + event if text else event
+                continue
+            if event is not None and event[0] in UNSHOWN_TAGS:
+                if event[0] == "img":
+                    self._note_picture(event[1], place.block)
+                elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
+                    place.block.note_mail_field()
+                if event[0] == "button" and (text or self.pieces) and goes_on_behind(self.events, index):
+                    event = ("span", {})
+                elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
+                    event = SHOWN_WITH_PROSE[event[0]]
+                else:
+                    pass_over(events)
+                    continue
+            if text:
+                if place.is_pre and "\n" in text:
+                    self._add_preformatted(text)
+                elif self.pieces or not text.isspace():
+                    if "\n" in text and not text.isascii():
+                        text = _CJK_BREAK.sub("", text)
+                    self.pieces.append(Piece(text, place.hints, place.href, self.owner))
+                text = ""
+            if event is None:
+                place, self.owner, is_block = opened.pop()
+                if not opened:  # what stands behind the end of the page is no part of it
+                    break
+                if is_block and (self.pieces or self.soft):
+                    following = self.events[index + 1]
+                    if not isinstance(following, str) or not _is_drop_cap(self.pieces, following):
+                        self._end_line(soft=False)
+                self.place = place
+                continue
+            tag, attributes = event
+            own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
+            if own == -1 and self.lines and is_rest_of_text(attributes, self.lines[-1].text):
+                own = NO_HINTS
+            if own < 0:
+                if own == NO_TEXT or place.hints & Hint.HIDDEN or not holds_prose(self.events, index):
+                    pass_over(events)
+                    continue
+                own = Hint.HIDDEN
+            if self.selected and index in self.selected:
+                own |= Hint.CHOSEN
+            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
+            opened.append((place, self.owner, is_block))
+            if is_block:
+                if self.pieces or self.soft:
+                    self._end_line(soft=False)
+                self.place = place = _enter_block(place, tag, attributes, own)
+            elif tag == "br":
+                self._break()
+            elif tag == "a" or own & ~place.hints:
+                href = attributes.get("href") if tag == "a" else None
+                place = _Place(place.block, place.hints | own, place.heading, href or place.href, place.is_pre)
+                self.place = place
+            elements += 1
+            self.owner = elements
+        self._end_line(soft=False)
+        return _leave_copies_out(_leave_hidden_out(self.lines))
+
+    def _note_picture(self, attributes: Mapping[str, str], block: Block) -> None:
+        if not self.pieces:
+            self.pictured = block
+        description = attributes.get("alt", "")
+        if LEAST_DESCRIPTION <= len(description) <= MOST_DESCRIPTION and len(self.described) < MOST_DESCRIBED:
+            self.described.add(clean(description))
+
+    def _add_preformatted(self, text: str) -> None:
+        first, *rest = text.split("\n")
+        self._add(first)
+        for line in rest:
+            self._break()
+            self._add(line)
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(Piece(text, self.place.hints, self.place.href, self.owner))
+
+    def _break(self) -> None:
+        if self.place.heading:  # a headline set on two lines is one headline
+            self._add(" ")
+        else:
+            self.is_broken = not self.pieces and self.pictured is not None
+            self._end_line(soft=True)
+
+    def _end_line(self, *, soft: bool) -> None:
+        """Add the line read so far; ``soft`` when only a single ``<br>`` parts the next one from it."""
+        pieces, self.pieces = self.pieces, []
+        if self.place.heading and len(pieces) > 1:
+            pieces = [piece for piece in pieces if not _is_anchor(piece)]
+        if len(pieces) == 1:  # most lines
+            piece = pieces[0]
+            text, hints, linked = clean(piece.text), piece.hints, piece.href is not None
+        else:
+            text, hints, linked = clean("".join([piece.text for piece in pieces])) if pieces else "", -1, False
+            for piece in pieces:
+                if not piece.text.isspace():
+                    hints &= piece.hints
+                if piece.href is not None:
+                    linked = True
+        if not text:
+            # Two breaks in a row, or a break beside a block, part as a block does.
+            self.soft = False
+            return
+        place = self.place
+        if self.pictured is not None:
+            if self.pictured is place.block:
+                hints |= Hint.PICTURED | (Hint.BELOW_PICTURE if self.is_broken else 0)
+            elif self.pictured is place.block.parent:
+                hints |= Hint.BELOW_PICTURE
+            self.pictured, self.is_broken = None, False
+        if self.described and text in self.described:
+            hints |= Hint.DESCRIBED
+        self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
+        self.soft = soft
+
+
+def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: int) -> _Place:
+    """Return the place inside a block element that stands at a place."""
+    hints, name = place.hints | own, ""
+    if attributes:
+        name = attributes.get("class", "")
+        if "id" in attributes:
+            names = [value for key, value in attributes.items() if key in _NAMING]
+            name = " ".join(names) if len(names) > 1 else names[0]
+    block = Block(place.block, tag, hints, name)
+    href = attributes.get("href") if tag == "a" else None
+    return _Place(
+        block, hints, HEADING_LEVELS.get(tag, place.heading), href or place.href, place.is_pre or tag == "pre"
+    )
+
+
+def _is_anchor(piece: Piece) -> bool:
+    """Is a piece of a heading only the sign by which the heading itself is linked?"""
+    return piece.href is not None and piece.text.strip() in _ANCHORS and "#" in piece.href[:500]
+
+
+_ANCHORS: Final = frozenset(("#", "\u00b6", "\u00a7", "\U0001f517"))
+
+
+def _is_drop_cap(pieces: Sequence[Piece], following: str) -> bool:
+    """Are the one or two letters in a block the beginning of the word behind it, however large they are set?"""
+    if not following[0].isalpha():
+        return False
+    letters = "".join([piece.text for piece in pieces]).strip()
+    return 0 < len(letters) <= 2 and letters[-1].isalpha()
+
+
+def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
+    """Return the lines that are shown; all of them where most of the text is hidden until a script shows it."""
+    if not any(line.hints & Hint.HIDDEN for line in lines):
+        return lines
+    shown_starts = {line.text[:30] for line in lines if not line.hints & Hint.HIDDEN}
+    shown_prose = hidden_prose = 0
+    for line in lines:
+        if len(line.text) <= 60 or line.link_share > 0.5:
+            continue
+        if not line.hints & Hint.HIDDEN:
+            shown_prose += len(line.text)
+        elif line.text[:30] not in shown_starts:  # a hidden copy tells nothing new
+            shown_starts.add(line.text[:30])
+            hidden_prose += len(line.text)
+    if hidden_prose > shown_prose:
+        return lines
+    return _number([line for line in lines if not line.hints & Hint.HIDDEN])
+
+
+def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
+    """Return the lines without those that are not read aloud because they repeat words of another: pull quotes."""
+    unspoken = [line for line in lines if line.hints & Hint.UNSPOKEN]
+    if not unspoken:
+        return lines
+    spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
+    copies = {unspoken[place].index for place in find_copies([line.text for line in unspoken], spoken)}
+    return _number([line for line in lines if line.index not in copies])
+
+
+def _number(lines: list[TextLine]) -> list[TextLine]:
+    """Return lines with their index in this list."""
+    for index, line in enumerate(lines):
+        line.index = index
+    return lines
+
+
+def split_pieces(line: TextLine) -> list[TextLine]:
+    """Return the line cut at its inline elements: ``<span>03/11/2022</span><span>INDIA</span>`` is two parts."""
+    groups: list[list[Piece]] = []
+    for piece in line.pieces:
+        if groups and (not piece.text.strip() or piece.owner == groups[-1][-1].owner):
+            groups[-1].append(piece)
+        elif piece.text.strip():
+            groups.append([piece])
+    return [part for group in groups if (part := make_part_line(line, group)).text] if len(groups) > 1 else [line]
+
+
+_SPACED_WITHOUT_CASE: Final = re.compile("[\u05d0-\u05ea\u0620-\u06ff\u0900-\u0dff\u1200-\u137f]")
+"""Letters and marks of scripts that have no capitals and part words by spaces."""
+
+
+def space_pieces(line: TextLine) -> str:
+    """Return the text of a line with a space where inline elements adjoin: ``<span>by</span><a>Ann Lee</a>``.
+
+    Only before a capital or a figure, where the script has capitals: elements inside a word and drop caps part nothing.
+    """
+    texts: list[str] = []
+    owner, last = 0, ""
+    for piece in line.pieces:
+        first = piece.text[:1]
+        is_cut = (last.islower() or last.isdigit()) and (first.isupper() or first.isdigit() or "@" in piece.text[:60])
+        is_spaced = is_cut or (_SPACED_WITHOUT_CASE.match(first) and _SPACED_WITHOUT_CASE.match(last))
+        if piece.owner != owner and is_spaced:
+            texts.append(" ")
+        texts.append(piece.text)
+        owner, last = piece.owner, piece.text[-1:] or last
+    return clean("".join(texts)) if len(line.pieces) > 1 else line.text
+
+
+def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
+    """Return a part of a line as a line of its own, with the index and block of the whole."""
+    hints = -1
+    for piece in pieces:
+        if piece.text.strip():
+            hints &= piece.hints
+    text = clean("".join([piece.text for piece in pieces]))
+    linked = line.has_links and any(piece.href is not None for piece in pieces)
+    return TextLine(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces, linked)

@@ -1,0 +1,400 @@
+"""Decodes the bytes of a page, whatever charset they are in, and parses the text in bounded time and depth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from lxml import etree
+from w3lib.encoding import read_bom
+
+from crawler.errors import NotAnArticle
+from crawler.extraction.parsing.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
+from crawler.extraction.parsing.page_limits import truncate_page
+from crawler.items import Capture, Problem
+from crawler.normalisation.scripts import CJK, HANGUL
+
+Result = TypeVar("Result")
+LONG_TAG: Final = 64 * 1024
+"""libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
+
+_HEAD: Final = 4096
+"""Bytes of a page in which its charset is looked for, as w3lib does."""
+_WHOLE_HEAD: Final = 100_000
+"""Bytes in which it is looked for where the text is not UTF-8: browsers obey a declaration below long scripts too."""
+_EAST_ASIAN_LETTER = re.compile(f"[{CJK}{HANGUL}]")
+_BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
+_FEED = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
+)
+_HTML_TYPE = re.compile(
+    r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
+)
+
+_CHARSET_TAG = re.compile(
+    rb"<meta\s+(?:http-equiv\s*=\s*[\"']?content-type[\"']?\s+content\s*=\s*[\"'][^\"'<>]{0,100})?"
+)
+_UTF8_LABEL = re.compile(rb"charset\s*=\s*[\"']?utf-8[\"'\s/>;]")
+_DECLARATION = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<\?xml\s(?P<xml>[^<>]{0,400})|<meta(?=[\s/])(?P<meta>(?:[^<>\"']|\"[^\"]{0,400}\"|'[^']{0,400}'){0,400})"
+    rb"|<(?P<body>body)\b",
+    re.I | re.S,
+)
+_XML_LABEL = re.compile(rb"(?<![\w-])encoding\s*=\s*[\"']?\s*([^\s\"'<>?]{1,60})", re.I)
+_META_LABEL = re.compile(rb"(?<![\w-])charset\s*=\s*[\"']?\s*([^\s\"'<>;,/]{1,60})", re.I)
+_LANGUAGE = re.compile(rb"<html[^<>]{0,400}?\slang\s*=\s*[\"']?([A-Za-z]{2})(?![A-Za-z])", re.I)
+_OTHER_LETTERS = re.compile(rb"[\xc0-\xff]{4,}")
+_HTTP_EQUIV = re.compile(rb"http[-_]?equiv", re.I)
+_SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
+"""Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
+_ESCAPE: Final = b"\x1b"
+"""One byte is looked for many times as quickly as two."""
+_TWICE_BYTES = re.compile(rb"[\xc3][\x82-\xb4](?:\xc2[\xa0-\xbf])?\xc2[\x80-\x9f]")
+_FIRST: Final = r"[\xc2-\xf4]"
+"""Each pattern begins with this one set: so the search jumps from one to the next."""
+_FOLLOWING: Final = r"(?:(?<=[\xc2-\xdf])[\x80-\xbf]|(?<=[\xe0-\xef])[\x80-\xbf]{2}|(?<=[\xf0-\xf4])[\x80-\xbf]{3})"
+_UTF8_SEQUENCE = re.compile(_FIRST + _FOLLOWING)
+"""One character of UTF-8, each of its bytes read as a character."""
+_TWICE = re.compile(rf"{_FIRST}(?=[\xa0-\xbf]{{0,2}}[\x80-\x9f]){_FOLLOWING}")
+"""The same with a control character in it."""
+_HEADER_LABEL = re.compile(r"(?:^|[;,\s])charset\s*=\s*[\"']?\s*([^\s\"';,]{1,60})", re.I)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecodedText:
+    """The text of a capture, and how its bytes were read."""
+
+    text: str
+    codec: str
+    """The name that Python has for the charset."""
+    unknown_label: str | None = None
+    """The charset that is declared, is not known, and whose place a guess took; None where nothing was guessed so."""
+    encoded_twice: str | None = None
+    """The first characters that the publisher had encoded twice, as they were sent; None where none were."""
+    sent: bytes | None = None
+    """The text in UTF-8, where it was sent so: the parser need not be given it anew."""
+
+    def find_problem(self, url: str) -> Problem | None:
+        """Return what a person should know of how a page at an address was read; None where nothing is odd.
+
+        That is a declared charset that is not known, or characters that were encoded twice.
+        """
+        if self.encoded_twice is not None:
+            reason = "the publisher encoded some characters twice; they are read as the ones they were"
+            return Problem(url=url, field="charset", value=self.encoded_twice, reason=reason)
+        if self.unknown_label is None:
+            return None
+        reason = f"the page declares a charset that is not known, and was read as {self.codec}"
+        return Problem(url=url, field="charset", value=self.unknown_label, reason=reason)
+
+
+def decode(capture: Capture, language: str | None = None) -> str:
+    """Return the text of a capture, in the charset that its bytes are in; see :func:`read_text`."""
+    return read_text(capture, language).text
+
+
+def read_text(capture: Capture, language: str | None = None) -> DecodedText:
+    """Return the text of a page, listing or feed, in the charset that its bytes are in.
+
+    A byte order mark decides, then valid UTF-8 (text of another charset hardly ever is), then what the header or the
+    page declares, then what the bytes and the language make likely. Bytes that fit nothing become U+FFFD; nothing
+    raises.
+    """
+    body = truncate_page(capture.body)
+    encoding, mark = read_bom(body)
+    if encoding is not None and mark is not None:
+        return DecodedText(text=body[len(mark) :].decode(encoding, "replace"), codec=encoding)
+    if wide := _find_wide_codec(body):
+        return DecodedText(text=body.decode(wide, "replace"), codec=wide)
+    is_ascii = body.isascii()
+    if is_ascii and not (_ESCAPE in body and b"\x1b$" in body) and b"~{" not in body:
+        return DecodedText(text=body.decode("ascii"), codec="ascii", sent=body)
+    declared, unknown_label = _find_declared_codec(capture, body)
+    if declared is not None and declared.startswith("utf-16"):
+        codec = declared if b"\x00" in body[:64] else "utf-8"
+        return DecodedText(text=body.decode(codec, "replace"), codec=codec)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A cut in the middle of a character, or one stray byte, is not another charset.
+        damaged = body.decode("utf-8", "replace")
+        if error.start >= len(body) - 4 or (declared in ("utf-8", None) and _is_mostly_utf8(damaged)):
+            return DecodedText(text=damaged, codec="utf-8")
+    else:
+        escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
+        if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
+            is_twice = b"\xc2" in body and _TWICE_BYTES.search(body) is not None
+            if not is_twice:
+                return DecodedText(text=text, codec="utf-8", sent=body)
+            text, encoded_twice = decode_again(text)
+            return DecodedText(text=text, codec="utf-8", encoded_twice=encoded_twice)
+    if declared is not None and declared != "utf-8":
+        text = decode_leniently(body, declared)
+        if _is_read(text):
+            return DecodedText(text=text, codec=declared)
+    for codec in (guess_codec(body, language or _find_stated_language(body)), "cp1252"):
+        text = decode_leniently(body, codec)
+        if _is_read(text):
+            return DecodedText(text=text, codec=codec, unknown_label=unknown_label)
+    return DecodedText(text=body.decode("latin-1"), codec="latin-1", unknown_label=unknown_label)
+
+
+def decode_again(text: str) -> tuple[str, str | None]:
+    """Return text with the characters decoded that were encoded as UTF-8 twice, and the first of them as it was sent.
+
+    A control character of ISO 8859-1 gives such a page away, since nobody prints one: an apostrophe became three
+    characters, of which two are controls. Without any the text is returned as it is, and None.
+    """
+    sign = _TWICE.search(text)
+    if sign is None:
+        return text, None
+    return _UTF8_SEQUENCE.sub(_decode_sequence, text), sign[0]
+
+
+def _decode_sequence(sequence: re.Match[str]) -> str:
+    try:
+        return sequence[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return sequence[0]
+
+
+class TooDeep(Exception):
+    """A page has more elements within one another than are read."""
+
+
+def parse(text: str) -> etree._Element | None:
+    """Return the page's ``html`` element, or None where there is nothing to read. Takes any text, quickly."""
+    return _parse_bounded(text, _parse_whole)
+
+
+def parse_into(text: str, make_target: Callable[[], Any], sent: bytes | None = None) -> Any:
+    """Return what a target makes of a page, or None where there is nothing to read. Takes any text, quickly.
+
+    ``sent`` is the text in UTF-8, where it is at hand.
+
+    lxml's parser tells a target of elements and texts. One that raises TooDeep is given up, and a new one gets the page
+    without its nesting.
+    """
+
+    def parse_whole(bounded: str) -> tuple[Any, bool]:
+        encoded = _leave_nul_out(sent) if sent is not None and bounded is text else _encode(bounded)
+        try:
+            return etree.fromstring(encoded, _make_parser(make_target())), False
+        except TooDeep:
+            return None, True
+        except (etree.XMLSyntaxError, ValueError, AssertionError):
+            return None, False
+
+    return _parse_bounded(text, parse_whole)
+
+
+def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, bool]]) -> Result | None:
+    """Return what parsing comes to, of a text in which nothing takes the parser long.
+
+    ``parse_whole`` returns its result, and True if the page is nested too deep.
+    """
+    if not text or text.isspace():
+        return None
+    text = _leave_open(_shorten_tags(text))
+    result, too_deep = parse_whole(text)
+    if too_deep:
+        # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.
+        result, _ = parse_whole(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
+    return result
+
+
+def refuse_other_types(capture: Capture) -> None:
+    """Raise :class:`NotAnArticle` for a capture that is no web page: an error response, a feed, a file."""
+    if capture.status >= 400:
+        raise NotAnArticle(f"answered with status {capture.status}")
+    kind = (capture.header("content-type") or "").partition(";")[0].strip()
+    if kind and not _HTML_TYPE.match(kind):
+        raise NotAnArticle(f"not a web page but {kind[:60]}")
+    if not capture.body.strip():
+        raise NotAnArticle("the page is empty")
+    if capture.body.startswith(_BINARY):
+        raise NotAnArticle("not a web page but a file")
+    if _FEED.match(capture.body[:4096]):
+        raise NotAnArticle("not a web page but a feed")
+
+
+_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONG_TAG // 8},}}")
+_STRIDE: Final = LONG_TAG // 16
+"""Characters of which every long tag holds one run from a multiple on."""
+_END_OF_PAGE: Final = re.compile(r"</(?:html|body)\s{0,9}>", re.I)
+_SHOWN_TAG: Final = re.compile(r"<(?:p|div|h[1-6]|article|section|main|table|ul|ol|span|a|body)[\s>]", re.I)
+_BLOCK_TAG = re.compile(
+    r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^>]*>", re.I
+)
+_INLINE_TAG = re.compile(
+    r"</?(?:span|font|b|i|u|em|strong|small|big|tt|code|sup|sub|ins|del|q|cite|label|s|strike)\b[^>]*>", re.I
+)
+
+
+def _find_declared_codec(capture: Capture, body: bytes) -> tuple[str | None, str | None]:
+    """Return the codec of the first known charset that header or page declares, and the first unknown label."""
+    unknown_label = None
+    header = _HEADER_LABEL.search(capture.header("content-type") or "")
+    if header is not None:
+        codec = find_codec(header[1])
+        # Servers state Latin for whatever they send: no text in it has runs of letters that ASCII lacks.
+        if codec == "cp1252" and len(_OTHER_LETTERS.findall(body, 0, _WHOLE_HEAD)) >= 20:
+            stated, _ = _find_stated_codec(body, None)
+            return stated or codec, None
+        if codec is not None:
+            return codec, None
+        unknown_label = header[1]
+    return _find_stated_codec(body, unknown_label)
+
+
+def _find_stated_codec(body: bytes, unknown_label: str | None) -> tuple[str | None, str | None]:
+    """Return the codec of the first known charset that the page itself declares, and the first unknown label."""
+    if _declares_utf8_plainly(body[:_HEAD]):
+        return "utf-8", unknown_label
+    for declaration in _DECLARATION.finditer(body[:_WHOLE_HEAD]):
+        if declaration["body"] is not None:
+            break
+        markup = declaration["xml"] or declaration["meta"] or b""
+        label = (_XML_LABEL if declaration["xml"] else _META_LABEL).search(markup)
+        if label is not None and (declaration["xml"] or _is_charset_tag(markup, label)):
+            printed = label[1].decode("latin-1")
+            if codec := find_codec(printed):
+                # A page that was read so far is not in a charset of two bytes: browsers take UTF-8.
+                return "utf-8" if codec.startswith("utf-16") and b"\x00" not in body[:64] else codec, unknown_label
+            unknown_label = unknown_label or printed
+    return None, unknown_label
+
+
+def _is_charset_tag(markup: bytes, label: re.Match[bytes]) -> bool:
+    """Return True if a meta tag declares a charset: as its attribute, or in the content of a content type."""
+    before = markup[: label.start()]
+    return before.count(b'"') % 2 == 0 == before.count(b"'") % 2 or _HTTP_EQUIV.search(markup) is not None
+
+
+def _find_wide_codec(body: bytes) -> str | None:
+    """Return the codec of markup in UTF-16 without a mark, recognised by its first two characters; else None."""
+    beginning = body[:4]
+    if beginning[:1] == b"<" and beginning[1:2] == b"\x00" == beginning[3:4]:
+        return "utf-16-le"
+    return "utf-16-be" if beginning[:2] == b"\x00<" and beginning[2:3] == b"\x00" else None
+
+
+def _find_stated_language(body: bytes) -> str | None:
+    match = _LANGUAGE.search(body, 0, _HEAD)
+    return match[1].decode("ascii") if match else None
+
+
+def _declares_utf8_plainly(head: bytes) -> bool:
+    """Return True if the first charset of a page is UTF-8, in a meta tag of it, with no comment or XML before.
+
+    That is how most pages begin; w3lib would find the same, a hundred times slower.
+    """
+    head = head.lower()
+    start = head.find(b"charset")
+    if start < 0:
+        return False
+    before = head[:start]
+    if b"<!--" in before or b"<?xml" in before or _CHARSET_TAG.fullmatch(before, before.rfind(b"<")) is None:
+        return False
+    return _UTF8_LABEL.match(head, start) is not None
+
+
+def _is_mostly_utf8(damaged: str) -> bool:
+    """Are the bad bytes few beside the good characters beyond ASCII?"""
+    bad = damaged.count("\ufffd")
+    good = _count_beyond_ascii(damaged) - bad
+    return bad * 4 <= good or (bad <= 2 and good >= bad)
+
+
+def _is_read(text: str) -> bool:
+    """Are characters beyond ASCII at least ten times as many as those that could not be read?"""
+    wrong = text.count("\ufffd")
+    return wrong <= 3 or wrong * 11 <= _count_beyond_ascii(text)
+
+
+def _count_beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _leave_open(text: str) -> str:
+    """Return a page without its ends of ``body`` and ``html`` where more of it follows the first of them.
+
+    A header that is included with ``</body></html>`` at its end is one cause, a page within a page another. For
+    libxml2 the page is over there; browsers show what follows in the same body.
+    """
+    for end in ("</html", "</HTML"):
+        place = text.find(end)
+        if place >= 0 and _SHOWN_TAG.search(text, place):
+            return _END_OF_PAGE.sub("", text)
+    return text
+
+
+def _shorten_tags(text: str) -> str:
+    """Return a text with its long tags shortened."""
+    shortened: list[str] = []
+    end = 0
+    for start in _find_long_tags(text) if len(text) > LONG_TAG else ():
+        tag = _LONG_TAG.match(text, start) if start >= end else None
+        if tag is not None:
+            shortened += text[end:start], _shorten(tag)
+            end = tag.end()
+    return "".join([*shortened, text[end:]]) if shortened else text
+
+
+def _find_long_tags(text: str) -> list[int]:
+    """Return where long tags may begin in a text: many times as quick as to match every tag.
+
+    A long tag covers a whole stride, in which nothing opens or closes, and what opened last before it is a tag.
+    """
+    places: list[int] = []
+    opened = closed = -1
+    for start in range(0, len(text), _STRIDE):
+        last_opened, last_closed = text.rfind("<", start, start + _STRIDE), text.rfind(">", start, start + _STRIDE)
+        if last_opened < 0 and last_closed < 0 and opened > closed and text[opened + 1 : opened + 2].isalpha():
+            places.append(opened)
+        if last_opened >= 0:
+            opened = last_opened
+        if last_closed >= 0:
+            closed = last_closed
+    return places
+
+
+def _shorten(tag: re.Match[str]) -> str:
+    """Return a tag without its attributes when it has hundreds of them."""
+    text = tag[0]
+    # One long attribute (an image in a data: address) is harmless; thousands are not.
+    return text if len(text.split(None, 500)) <= 500 else text.split(None, 1)[0]
+
+
+def _encode(text: str) -> bytes:
+    """Return a text in UTF-8, without the NUL characters at which libxml2 would stop."""
+    return _leave_nul_out(text.encode("utf-8", "replace"))
+
+
+def _leave_nul_out(encoded: bytes) -> bytes:
+    return encoded.replace(b"\x00", b"") if b"\x00" in encoded else encoded
+
+
+def _make_parser(target: Any = None) -> etree.HTMLParser:
+    return etree.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        no_network=True,
+        recover=True,
+        collect_ids=False,
+        target=target,
+    )
+
+
+def _parse_whole(text: str) -> tuple[etree._Element | None, bool]:
+    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
+    parser = _make_parser()
+    try:
+        root = etree.fromstring(_encode(text), parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError):
+        root = None
+    return root, any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals())

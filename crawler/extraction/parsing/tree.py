@@ -1,0 +1,140 @@
+"""Holds a parsed page as what happens in it from top to bottom: elements begin, texts stand in them, elements end.
+
+The parser writes it down as it goes, and everything that reads a page goes through this one list. lxml's own tree, in
+which each step costs several times as much, is built only for the selectors of a page class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from inspect import Parameter, Signature
+from itertools import accumulate
+from typing import Final
+
+from crawler.extraction.parsing.decoding import TooDeep, parse_into
+from crawler.extraction.parsing.markup import DROPPED_TAGS
+
+MAX_DEPTH: Final = 2_048
+"""Elements within one another, as many as libxml2 has in a tree."""
+UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
+"""Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
+_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr", "template"))
+_SHADOW_ROOTS: Final = frozenset(("shadowrootmode", "shadowroot"))
+
+Event = tuple[str, Mapping[str, str]] | str | None
+"""An element begins, with its tag and attributes; a text, or a piece of one; the innermost element ends."""
+
+
+SHOWN_WITH_PROSE: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "noscript": ("div", {"hidden": ""}),  # the text, for readers without scripts
+    **dict.fromkeys(("svg", "button", "object", "map"), ("div", {})),  # nobody closed it: browsers show what follows
+}
+"""What is not shown, but read as another element where it holds several paragraphs' worth of text."""
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """A page as events, in their order."""
+
+    events: list[Event] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
+    """The places among the events where links, scripts, times, titles and statements begin."""
+
+    @property
+    def language(self) -> str | None:
+        """The language that the ``html`` element states."""
+        for event in self.events:
+            if isinstance(event, tuple):
+                return event[1].get("lang") or event[1].get("xml:lang")
+        return None
+
+    def iter_named(self, *tags: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+        """Yield place, tag and attributes of those among :attr:`named` that have one of these tags."""
+        events = self.events
+        for place in self.named:
+            event = events[place]
+            if isinstance(event, tuple) and event[0] in tags:
+                yield place, event[0], event[1]
+
+    def read_beginning(self, place: int) -> str:
+        """Return the text that stands in the element at a place before any other begins; empty where there is none."""
+        texts = []
+        for index in range(place + 1, len(self.events)):
+            event = self.events[index]
+            if not isinstance(event, str):
+                break
+            texts.append(event)
+        return "".join(texts)
+
+    def iter_texts(self, place: int) -> Iterator[str]:
+        """Yield the texts in the element at a place and in all that it holds, piece by piece."""
+        depth = 1
+        for index in range(place + 1, len(self.events)):
+            event = self.events[index]
+            if isinstance(event, str):
+                yield event
+            elif event is not None:
+                depth += 1
+            elif depth > 1:
+                depth -= 1
+            else:
+                return
+
+
+def read_tree(text: str, sent: bytes | None = None) -> Tree | None:
+    """Return a page's text as a tree, None where there is nothing to read. Takes any text, quickly.
+
+    ``sent`` is the text in UTF-8, where it is at hand.
+    """
+    tree: Tree | None = parse_into(text, _Recorder, sent)
+    return tree
+
+
+def pass_over(events: Iterable[tuple[int, Event]]) -> None:
+    """Take from an iterator of places and events all that lie in the element that has just begun, and its end."""
+    depth = 1
+    for _, event in events:
+        if event is None:
+            depth -= 1
+            if not depth:
+                return
+        elif not isinstance(event, str):
+            depth += 1
+
+
+_OF_START: Final = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("tag", "attributes")])
+
+
+class _Recorder:
+    """Takes what lxml's parser meets in a page, and writes it down (its target interface)."""
+
+    def __init__(self) -> None:
+        self._tree = Tree()
+        events, named = self._tree.events, self._tree.named
+        add, note = events.append, named.append
+
+        def start(tag: str, attributes: Mapping[str, str]) -> None:
+            if tag in _NAMED_TAGS:
+                if tag == "template" and not _SHADOW_ROOTS.isdisjoint(attributes):
+                    tag = "div"  # browsers show it in the place of its element
+                note(len(events))
+            add((tag, attributes))
+
+        def end(tag: str) -> None:
+            add(None)
+
+        start.__signature__ = _OF_START  # type: ignore[attr-defined]  # the parser asks for it, and would make it anew
+        self.start, self.end, self.data = start, end, add  # they hold what they need: a method would look it up
+
+    def close(self) -> Tree | None:
+        """Return the tree, None for a page without any element. Raises TooDeep."""
+        events = self._tree.events
+        if events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
+            raise TooDeep
+        return self._tree if any(isinstance(event, tuple) for event in events) else None
+
+
+def _measure_depth(events: Iterable[Event]) -> int:
+    """Return how many elements stand within one another at most."""
+    return max(accumulate(-1 if event is None else not isinstance(event, str) for event in events))

@@ -1,0 +1,57 @@
+"""Finds an article's text in the state that a page carries for its scripts, where the page itself prints none.
+
+Frameworks put what their scripts will show into the page as JSON: ``__NEXT_DATA__``, ``window.__STATE__ = …``, rows of
+strings. The story is the string with the most prose in it; it is HTML, or plain paragraphs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from crawler.extraction.stated.embedded_state import LEAST_PROSE, iter_scripts, measure_paragraphs, split_paragraphs
+
+_MAX_STRINGS: Final = 2_000
+_MAX_LENGTH: Final = 400_000
+_STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
+"""Possessive, and a string that is never closed takes the rest: no text is looked at twice."""
+_PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
+_JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
+"""How JSON begins; React puts a row's number before it."""
+_SENTENCE_END: Final = re.compile(r"[.!?]\s|[。！？]")
+
+
+def find_embedded_text(source: str) -> tuple[str, ...]:
+    """Return the paragraphs of the story in the scripts of a page's source; none where no string holds one."""
+    best: tuple[str, ...] = ()
+    most = LEAST_PROSE - 1
+    for text in _iter_stories(source):
+        paragraphs = split_paragraphs(text)
+        prose = measure_paragraphs(paragraphs)
+        if prose > most:
+            best, most = paragraphs, prose
+    return best
+
+
+def _iter_stories(source: str) -> Iterator[str]:
+    """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
+    for script in iter_scripts(source):
+        if len(script) >= LEAST_PROSE:
+            yield from _iter_strings(script, is_inner=False)
+
+
+def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
+    """Yield the long strings of a script or of JSON, also of JSON that stands in a string."""
+    strings = (match for match in _STRING.finditer(text) if match["closed"])
+    long = (string[1] for string in strings if LEAST_PROSE <= len(string[1]) <= _MAX_LENGTH)
+    for _, raw in zip(range(_MAX_STRINGS), long, strict=False):
+        try:
+            value = json.loads(f'"{raw}"', strict=False)
+        except ValueError:
+            continue
+        if not is_inner and '"' in value and _JSON.match(value):
+            yield from _iter_strings(value, is_inner=True)
+        elif _PARAGRAPH.search(value) or len(_SENTENCE_END.findall(value)) >= 3:
+            yield value
