@@ -31,7 +31,7 @@ pytestmark = [
 ]
 ARTICLES = 150
 SEEDS = range(*map(int, os.environ.get("KILL_SEEDS", "20").split("-")))
-"""So many, or from one to before another (``5-10``). Twenty take a quarter of an hour on two quiet cores (arithmetic)."""
+"""So many, or from one to before another (``5-10``). Twenty take some twelve minutes on two quiet cores."""
 OF_RUNS = ("run_id", "last_run", "warc_offset")
 """Columns that tell one run from another: a run that goes on after a kill has a number and a WARC file of its own."""
 STAMP = re.compile(r"\d{8}T\d{6}Z")
