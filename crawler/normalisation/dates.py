@@ -18,7 +18,8 @@ from crawler.errors import BadValue
 from crawler.items import Moment, Precision
 from crawler.normalisation.calendar_words import has_calendar
 from crawler.normalisation.date_formats import parse_by_format
-from crawler.normalisation.printed_dates import CREDIBLE_YEARS, MAX_DATE_LENGTH, PrintedDate, read_line
+from crawler.normalisation.periods import YEARS
+from crawler.normalisation.printed_dates import MAX_DATE_LENGTH, PrintedDate, read_line
 from crawler.normalisation.text import clean
 from crawler.normalisation.zones import find_zone
 from crawler.site import DateOrder, Site
@@ -207,7 +208,7 @@ def _find_precision(form: str) -> Precision:
 
 
 def _make_moment(parsed: datetime, precision: Precision, site: Site, printed: str, *, guessed: bool = False) -> Moment:
-    if parsed.year not in CREDIBLE_YEARS:
+    if parsed.year not in YEARS:
         raise BadValue(f"{printed[:80]!r} reads as the year {parsed.year}.")
     if precision == "day" or _is_unknown_time(parsed, site):
         day = parsed.date().isoformat()
@@ -259,7 +260,7 @@ def _ask_dateparser(text: str, printed: str, site: Site, language: str, place: s
     except Exception as error:  # it guesses, and some guesses break it: the printed words are then no date we know
         raise BadValue(f"{printed[:80]!r} is no date: {error}.") from error
     numbers = {int(number) for number in re.findall(r"\d+", text)}
-    if parsed is None or parsed.year not in CREDIBLE_YEARS or not {parsed.year, parsed.day} <= numbers:
+    if parsed is None or parsed.year not in YEARS or not {parsed.year, parsed.day} <= numbers:
         raise BadValue(f"{printed[:80]!r} is no date we can read with certainty.")
     return _make_moment(datetime(parsed.year, parsed.month, parsed.day), "day", site, printed, guessed=True)
 

@@ -10,7 +10,8 @@ from typing import Final
 from crawler.errors import BadValue
 
 YEARS: Final = range(1600, 2101)
-"""The years of which articles are read; those of ``printed_dates``, whose tables are not needed here."""
+"""The years of which articles are read: the first newspapers are of the 17th century, and nothing is of a day to come.
+Another year is misread."""
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 

@@ -39,12 +39,11 @@ from crawler.normalisation.other_calendars import (
     read_han_number,
     read_persian_day,
 )
+from crawler.normalisation.periods import YEARS
 from crawler.normalisation.printed_times import Clock, find_clocks
 from crawler.normalisation.word_tables import make_word_key
 from crawler.site import DateOrder
 
-CREDIBLE_YEARS: Final = range(1600, 2101)
-"""The first newspapers are of the 17th century, and nothing is of a day to come: another year is misread."""
 MAX_DATE_LENGTH: Final = 200
 """No line of dates is longer."""
 _GAP: Final = r"[\s.,\-–/]{0,3}"
@@ -261,7 +260,7 @@ def _find_by_weekday(
     """
     word = _WORD_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
     weekday = find_weekday(word[1], languages) if word is not None else None
-    if word is None or weekday is None or year not in CREDIBLE_YEARS or not (first and second):
+    if word is None or weekday is None or year not in YEARS or not (first and second):
         return None
     fitting = [order for order in ((first, second), (second, first)) if date(year, *order).weekday() == weekday]
     return (*fitting[0], word.start()) if len(fitting) == 1 else None
@@ -307,7 +306,7 @@ def _make_day(year: int, month: int, day: int, languages: tuple[str, ...], text:
         year -= BUDDHIST if {"th", "lo"}.intersection(languages) or re.search("[\u0e01-\u0eff]", text) else 0
     if languages[:1] == ("ne",) and year > 2050:
         return None  # a year of the Nepalese calendar, which is ahead by 57
-    if year not in CREDIBLE_YEARS:
+    if year not in YEARS:
         return None
     try:
         return date(year, month, day)

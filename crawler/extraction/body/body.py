@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.body.body_lines import LEAD_CHANCE, choose_lines
-from crawler.extraction.body.lead import StatedTexts, begins_text, count_lead
+from crawler.extraction.body.lead import StatedTexts, count_lead
 from crawler.extraction.body.likely_lines import LEAST_WORDS_OF_LEAD
 from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
@@ -62,7 +62,7 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        is_lead = clues.labels.is_declared or _is_marked_lead(header) or _is_described(header, texts)
+        is_lead = clues.labels.is_declared or _is_marked_lead(header) or texts.describes(header.lead[0].text)
         least = SENTENCE_CHANCE if _is_sentence_below(header) else LEAD_CHANCE
         if is_lead or any(find_chances()[line.index] >= least for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
@@ -110,11 +110,6 @@ def _is_marked_lead(header: Header) -> bool:
     return 2 * len(words.intersection(headline)) < len(words)
 
 
-def _is_described(header: Header, texts: StatedTexts) -> bool:
-    """Does the page state the lead's first line as its description?"""
-    return any(begins_text(description, header.lead[0].text) for description in texts.descriptions)
-
-
 def _is_sentence_below(header: Header) -> bool:
     """Is the lead one line directly under the headline that ends as sentences do?"""
     [line, *others] = header.lead
@@ -159,7 +154,7 @@ def _find_described(
         return None
     for line in lines[header.line.index + 1 : chosen[0].index][:_MOST_LINES_ABOVE]:
         stands_beside = line.has_links or line.hints & (Hint.CHROME | Hint.CAPTION | Hint.RELATED)
-        if not stands_beside and any(begins_text(description, line.text) for description in texts.descriptions):
+        if not stands_beside and texts.describes(line.text):
             return line
     return None
 

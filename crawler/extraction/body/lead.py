@@ -20,6 +20,10 @@ class StatedTexts:
     article_body: str | None = None
     lead_expected: bool = True
 
+    def describes(self, text: str) -> bool:
+        """Is a text, or the beginning of it, stated as the page's description?"""
+        return any(_begins_text(description, text) for description in self.descriptions)
+
 
 def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts) -> tuple[int, str]:
     """Return how many of the first paragraphs are the lead, and the source that shows it: 0 and "" without a lead."""
@@ -50,9 +54,7 @@ def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts
     bold_count = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.EMPHASIS))
     if 0 < bold_count < len(paragraphs):
         return bold_count, "anatomy:emphasis"
-    if any(begins_text(description, first.text) for description in texts.descriptions) and not _share_body_element(
-        first, paragraphs[1]
-    ):
+    if texts.describes(first.text) and not _share_body_element(first, paragraphs[1]):
         return 1, "anatomy+meta:description"
     if not texts.lead_expected or is_country_line(first.text):
         return 0, ""
@@ -74,7 +76,7 @@ def _count_while(paragraphs: Sequence[Paragraph], test: Callable[[Paragraph], bo
     return count if count < min(5, len(paragraphs)) else 0
 
 
-def begins_text(description: str, text: str) -> bool:
+def _begins_text(description: str, text: str) -> bool:
     """Is a description, perhaps cut off, the beginning of a text?"""
     stem = fold(description.rstrip(".… "))[:200]
     return len(stem) >= 40 and fold(text[:400]).startswith(stem)
