@@ -18,7 +18,7 @@ MOST_PARAGRAPHS: Final = 4
 LEAST_ABOVE: Final = 3
 """Lines of a text that stand above its appeal."""
 LONGEST: Final = 700
-_QUOTED: Final = re.compile('["“”„«»「」『』]')
+QUOTED: Final = re.compile('["“”„«»「」『』]')
 """An appeal quotes nobody; a story about money for papers does."""
 _LONGEST_ACCOUNT: Final = 200
 _ACCOUNT: Final = re.compile(r"\bIBAN\b[\s:]{0,3}[A-Z]{2}\d\d\b")
@@ -43,7 +43,7 @@ def asks_for_money(text: str) -> bool:
     >>> asks_for_money("The donation was made by readers of the paper.")
     False
     """
-    if len(text) > LONGEST or _QUOTED.search(text):
+    if len(text) > LONGEST or QUOTED.search(text):
         return False
     if len(text) <= _LONGEST_ACCOUNT and _ACCOUNT.search(text) is not None:
         return True

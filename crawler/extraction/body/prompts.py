@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
+from crawler.extraction.body.appeals import QUOTED
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.labels import PROSE, measure_prose
 from crawler.extraction.layout.lines import TextLine, make_inside_test
@@ -24,7 +25,6 @@ LONGEST_BOX: Final = 500
 """Letters of the box around it, all of which is left out."""
 MOST_LEFT_OUT: Final = 0.25
 """The share of a text from which such lines are its subject."""
-_QUOTED: Final = re.compile('["“”„«»「」『』]')
 LONGEST_BESIDE: Final = 150
 """Letters that another line in that box has at most."""
 _SHORT: Final = 4
@@ -71,7 +71,7 @@ def asks_to_follow(text: str) -> bool:
     >>> asks_to_follow("He asked them to join the channel.")
     False
     """
-    if len(text) > LONGEST or _QUOTED.search(text):
+    if len(text) > LONGEST or QUOTED.search(text):
         return False
     words, folded = _load(), text.lower()
     beginnings = [_LEADING.sub("", beginning, count=1) for beginning in _SENTENCE.split(folded)]

@@ -58,9 +58,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if not hinted and _begins_with_name(part, clues, may_be_linked=bare) and len(text) <= 120:
         name = part.pieces[0].text.strip()
         rest = text.removeprefix(name).strip()
-        is_alone = (
-            text.startswith(f"{name} - ") or begins_with_role(rest) or names_office(rest)
-        )  # what stands behind is no name's
+        # what stands behind is no name's
+        is_alone = text.startswith(f"{name} - ") or begins_with_role(rest) or names_office(rest)
         return Found(value=name if is_alone else text, source="hint:byline")
     names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
     if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
