@@ -55,7 +55,8 @@ class ClockTimer:
 class ClockWatch:
     """Compares the clock with a timer, and notes how far it was set back or ahead in one step.
 
-    A machine that slept is a clock that went ahead: the timer does not count the time in which nothing ran.
+    A machine that slept is a clock that went ahead: the timer does not count the time in which nothing ran. Steps are
+    in whole :data:`JUMP_TOLERANCE`, as a busy machine may stop this program between its two readings.
     """
 
     def __init__(self, clock: Callable[[], datetime], monotonic: Timer = time.monotonic) -> None:
@@ -72,5 +73,6 @@ class ClockWatch:
         self._last_reading = reading
         step = reading[0] - last_time - timedelta(seconds=reading[1] - last_seconds)
         if abs(step) > JUMP_TOLERANCE:
+            step = round(step / JUMP_TOLERANCE) * JUMP_TOLERANCE
             self.farthest_back = min(self.farthest_back, step)
             self.farthest_ahead = max(self.farthest_ahead, step)

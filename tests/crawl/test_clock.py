@@ -135,6 +135,18 @@ def test_jumps_of_the_clock_are_told_and_small_corrections_are_not(step, words):
     assert all(words in line for line in lines)
 
 
+def test_a_jump_that_is_read_late_is_told_as_long_as_it_was():
+    machine = Machine()
+    readings = iter([1000.0, 1002.5])
+    watch = ClockWatch(machine, lambda: next(readings))
+    machine.sleep(7 * DAY)
+    watch.check()
+    assert watch.farthest_ahead == 7 * DAY
+    assert next(describe_jumps(timedelta(0), watch.farthest_ahead)).startswith(
+        "the clock of this machine went ahead by 7 d during"
+    )
+
+
 def test_a_run_whose_machine_slept_for_a_week_says_so_and_comes_to_its_end(paper, asked_for):
     paper.story(1, leads_to=(2,))
     paper.story(2)
