@@ -23,7 +23,7 @@ from pathlib import Path
 
 from crawler.errors import BadAddress, CrawlerError
 from crawler.items import Article, Capture
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.operations.read.reading import explain_page
 from crawler.site import Site
 from crawler.sitekit.given_pages import LONG_LINK, GivenPage

@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.schema.index_rows import read_indexed_texts
-from crawler.normalisation.index_words import make_index_row
+from crawler.normalisation.words.index_words import make_index_row
 
 NUMBERED = "CAST({0} AS INTEGER) + :copy * :stories"
 URL = f"rtrim(url, '0123456789.html') || ({NUMBERED.format('site_key')}) || '.html'"

@@ -33,8 +33,8 @@ from crawler.crawl.open_visit import OpenVisit
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
-from crawler.normalisation.index_words import make_index_row
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.index_words import make_index_row
 from crawler.practice.generated import GeneratedSite, make_edition
 from crawler.practice.site import PracticeRequest
 from crawler.sites.registry import find_site

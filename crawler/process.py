@@ -11,10 +11,10 @@ from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.parsing.decoding import refuse_other_types
 from crawler.items import Address, Article, Capture
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.joining import ArticlePart, join_parts
 from crawler.normalisation.normalise import normalise, normalise_see_also
-from crawler.normalisation.text import clean
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.words.text import clean
 from crawler.site import Site
 
 

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
 from crawler.items import Article, Author, Capture, Moment
-from crawler.normalisation.bylines import split_byline as split_byline_strictly
-from crawler.normalisation.date_order import find_region, find_usual_order
-from crawler.normalisation.dates import read_date as read_date_strictly
-from crawler.normalisation.dates import read_instant
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.bylines.byline import split_byline as split_byline_strictly
+from crawler.normalisation.dates.moments import read_date as read_date_strictly
+from crawler.normalisation.dates.moments import read_instant
+from crawler.normalisation.dates.order import find_region, find_usual_order
 from crawler.process import process
 from crawler.site import UNKNOWN_COUNTRY, DateOrder, Site
 from crawler.sites.generic import make_site, read_page_address

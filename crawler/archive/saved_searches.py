@@ -16,8 +16,8 @@ from sqlite_utils import Database
 from crawler.archive.database import select_rows, translate_errors, write_transaction
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import CrawlerError
-from crawler.normalisation.dates import instant
-from crawler.normalisation.text import clean
+from crawler.normalisation.dates.moments import instant
+from crawler.normalisation.words.text import clean
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

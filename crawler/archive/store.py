@@ -23,7 +23,7 @@ from crawler.archive.runs.pauses import find_pause, write_pause
 from crawler.archive.runs.sitemaps import write_sitemaps
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
-from crawler.normalisation.urls import preferred_spelling
+from crawler.normalisation.addresses.urls import preferred_spelling
 from crawler.site import Site
 from crawler.system.file_identity import FileIdentity, describe_loss
 

@@ -13,31 +13,21 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
-from crawler.browse import (
-    archives,
-    cells,
-    csp,
-    download,
-    house,
-    metadata,
-    search_box,
-    sql_functions,
-    table_order,
-    template_mending,
-    year_facet,
-)
-from crawler.browse.asgi import Application, Message
-from crawler.browse.failures import raise_to_gate
-from crawler.browse.hosts import refuse_other_hosts
-from crawler.browse.not_here import answer_refusal
+from crawler.browse.dress import cells, house, search_box, sql_functions, template_mending, year_facet
+from crawler.browse.dress.not_here import answer_refusal
+from crawler.browse.dress.template_mending import OURS
+from crawler.browse.gates import csp
+from crawler.browse.gates.asgi import Application, Message
+from crawler.browse.gates.failures import raise_to_gate
+from crawler.browse.gates.hosts import refuse_other_hosts
+from crawler.browse.gates.request_gate import answer_every_request
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, PAGES, list_menu
-from crawler.browse.permissions import is_closed, is_datasette_1
-from crawler.browse.public_address import answer_as
-from crawler.browse.request_gate import answer_every_request
-from crawler.browse.routes import make_closed_routes, make_robots_route
-from crawler.browse.rules import find_rules
-from crawler.browse.template_mending import OURS
+from crawler.browse.serving import archives, download, metadata, table_order
+from crawler.browse.serving.permissions import is_closed, is_datasette_1
+from crawler.browse.serving.public_address import answer_as
+from crawler.browse.serving.routes import make_closed_routes, make_robots_route
+from crawler.browse.serving.rules import find_rules
 from crawler.browse.urls import make_links
 from crawler.browse.writing.gate import is_write, make_write_check
 from crawler.browse.writing.view import make_write_route
@@ -171,7 +161,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 @hookimpl
 def skip_csrf(datasette: Datasette, scope: Message) -> bool | None:
-    """Return True for a form of ours, which has a token of its own (:mod:`crawler.browse.writing.tokens`)."""
+    """Return True for a form of ours, which has a token of its own (:mod:`crawler.browse.form_tokens`)."""
     rules = find_rules(datasette)
     return True if rules is not None and rules.notes is not None and is_write(scope) else None
 

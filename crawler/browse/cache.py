@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
 
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 T = TypeVar("T")
 

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crawler.archive import Archive
 from crawler.archive.health.holdings import list_languages
-from crawler.browse import archives, formatting
 from crawler.browse.cache import FileState, count_once, read_file_state
-from crawler.browse.csp import make_own_headers
+from crawler.browse.drawing import formatting
 from crawler.browse.executor import NotReady, Pool, TimeLimit, TooBusy, TooSlow, ask
-from crawler.browse.permissions import may_see
-from crawler.browse.rules import find_rules
+from crawler.browse.gates.csp import make_own_headers
+from crawler.browse.notes_desk import NotesDesk, open_desk
+from crawler.browse.serving import archives
+from crawler.browse.serving.permissions import may_see
+from crawler.browse.serving.rules import find_rules
 from crawler.browse.urls import PageLinks, make_links
-from crawler.browse.writing.desk import NotesDesk, open_desk
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
 from crawler.notes.notes_file import NotesBusy, NotesUnusable
 from crawler.notes.records import BadNote, NoSuchNote

@@ -14,7 +14,7 @@ from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_rows, row_options, say, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 
 if TYPE_CHECKING:
     from crawler.archive import Archive

@@ -8,7 +8,7 @@ from itertools import groupby
 from crawler.cli.output import style_bold, style_faint, to_one_line
 from crawler.cli.text_layout import align_labels, format_instant, measure_room, wrap_body, wrap_paragraph
 from crawler.extraction.evidence.page_model import Verdict
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.read.reading import Candidate, FieldReading, LineReading, PageReading
 
 MOST_REASONS = 3

@@ -55,7 +55,7 @@ def _gather_crawls(
 ) -> tuple[list[tuple[KnownSite, CrawlOptions]], list[CrawlResult]]:
     """Return the sites with the options of their crawls, and the results of addresses that no site is known by."""
     from crawler.crawl.together import CrawlResult
-    from crawler.normalisation.hosts import is_web_address
+    from crawler.normalisation.addresses.hosts import is_web_address
     from crawler.operations.sites.adoption import add_small_defaults
 
     sites: dict[str, KnownSite] = {}

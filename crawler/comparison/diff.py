@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from crawler.normalisation.scripts import make_character_pattern, make_word_pattern
-from crawler.normalisation.text import for_digest
+from crawler.normalisation.words.scripts import make_character_pattern, make_word_pattern
+from crawler.normalisation.words.text import for_digest
 
 PartKind = Literal["equal", "delete", "insert"]
 

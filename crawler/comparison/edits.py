@@ -23,8 +23,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from crawler.comparison.diff import PARAGRAPH_BREAK, DiffToken, TokenChange, diff_words
-from crawler.normalisation.bylines import strip_prefix
-from crawler.normalisation.text import count_words, fold
+from crawler.normalisation.bylines.byline import strip_prefix
+from crawler.normalisation.words.text import count_words, fold
 
 FEW_WORDS = 6
 """Words that may change in a correction: as many as a name with its office, or a date."""

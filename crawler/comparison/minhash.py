@@ -11,8 +11,8 @@ import struct
 from dataclasses import dataclass
 from zlib import crc32
 
-from crawler.normalisation.scripts import SKETCHED
-from crawler.normalisation.text import ASCII_SPACED, fold
+from crawler.normalisation.words.scripts import SKETCHED
+from crawler.normalisation.words.text import ASCII_SPACED, fold
 
 SKETCH_SIZE = 64
 """Values kept of each text. With 64 the estimate of a similarity of 0.8 is off by about 0.05."""

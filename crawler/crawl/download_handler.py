@@ -40,7 +40,7 @@ from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.discovery.sitemap_entries import MAX_UNPACKED
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Failure, Reservation
-from crawler.normalisation.references import resolve_reference
+from crawler.normalisation.addresses.references import resolve_reference
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacles import find_refresh

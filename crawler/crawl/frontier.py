@@ -14,7 +14,7 @@ from crawler.crawl.stop import StopSignal
 from crawler.discovery.ranges import Range
 from crawler.errors import CrawlerError
 from crawler.items import Fate, Queued, Visit
-from crawler.normalisation.document_addresses import names_sitemap
+from crawler.normalisation.addresses.document_addresses import names_sitemap
 from crawler.site import Site
 
 CLAIM = 32

@@ -24,7 +24,7 @@ from w3lib.url import safe_url_string
 from crawler.crawl.network.address_guard import NotFetched, is_public
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.items import Failure, Queued
-from crawler.normalisation.hosts import is_public_name, is_site_host
+from crawler.normalisation.addresses.hosts import is_public_name, is_site_host
 
 CONNECTION_ERRORS = (
     CannotResolveHostError,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from crawler.crawl.spider import FetchResult
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture, Visit
-from crawler.normalisation.part_addresses import make_page_key
+from crawler.normalisation.addresses.part_addresses import make_page_key
 from crawler.outcome.answer import Outcome, read_answer
 from crawler.outcome.parts import PartsOfArticle
 from crawler.outcome.settle import note_lost_article, settle

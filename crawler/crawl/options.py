@@ -18,7 +18,7 @@ from crawler.crawl.logs import LogFormat
 from crawler.discovery.ranges import read_days, read_ids
 from crawler.errors import BadValue, CrawlerError
 from crawler.items import RunKind
-from crawler.normalisation.periods import read_period
+from crawler.normalisation.dates.periods import read_period
 from crawler.warc.writer import ROLL_AT
 
 LEAST_REVISITS = 500

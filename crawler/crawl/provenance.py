@@ -14,7 +14,7 @@ from crawler.archive import Archive
 from crawler.crawl.options import CrawlOptions
 from crawler.errors import SiteRefused
 from crawler.items import Capture, Problem
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.outcome.retry_after import PAUSE, find_pause_end
 from crawler.site import Site
 from crawler.sites.adopted import format_values

@@ -10,8 +10,8 @@ from crawler.crawl.options import CrawlOptions
 from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress
 from crawler.items import Link, Visit
-from crawler.normalisation.document_addresses import rank_sitemap
-from crawler.normalisation.hosts import is_site_host
+from crawler.normalisation.addresses.document_addresses import rank_sitemap
+from crawler.normalisation.addresses.hosts import is_site_host
 from crawler.site import Site
 
 

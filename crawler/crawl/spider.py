@@ -27,9 +27,9 @@ from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Failure, Link, Queued
-from crawler.normalisation.document_addresses import names_sitemap
-from crawler.normalisation.hosts import is_web_address
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.document_addresses import names_sitemap
+from crawler.normalisation.addresses.hosts import is_web_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import Site
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from crawler.discovery.sitemap_entries import find_document_kind, unpack
 from crawler.errors import BadAddress
 from crawler.extraction.parsing.decoding import decode
 from crawler.items import Address, Capture
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import Site
 from crawler.warc.scanning import ScannedRecord, scan_records
 

@@ -9,8 +9,8 @@ from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.extraction.parsing.decoding import read_text
 from crawler.extraction.stated.dates import read_stated
 from crawler.items import Capture, Link, Problem
-from crawler.normalisation.dates import read_instant
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.dates.moments import read_instant
 from crawler.site import Site
 
 

@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address, Capture, Link
-from crawler.normalisation.document_addresses import read_document_address
-from crawler.normalisation.hosts import is_site_host
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.document_addresses import read_document_address
+from crawler.normalisation.addresses.hosts import is_site_host
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import Site
 
 MAX_HEAD_FEEDS: Final = 10

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.items import Link, Problem
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 MAX_LINKS = 5_000
 """The most links that are taken from one page or feed."""

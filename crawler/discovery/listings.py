@@ -21,9 +21,9 @@ from crawler.discovery.pagination import find_next_listing
 from crawler.errors import BadAddress, BadValue
 from crawler.extraction.parsing.decoding import decode, read_text
 from crawler.items import Capture, Link
-from crawler.normalisation.dates import read_date
-from crawler.normalisation.text import clean
-from crawler.normalisation.urls import is_followed, read_address
+from crawler.normalisation.addresses.urls import is_followed, read_address
+from crawler.normalisation.dates.moments import read_date
+from crawler.normalisation.words.text import clean
 from crawler.site import Site
 
 MAX_ANCHORS = 20_000

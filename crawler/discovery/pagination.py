@@ -13,9 +13,9 @@ import lxml.html
 from crawler.discovery.feed_items import resolve_references
 from crawler.errors import BadAddress
 from crawler.items import Address, AddressKind, Link
-from crawler.normalisation.document_addresses import read_document_address
-from crawler.normalisation.hosts import is_site_host
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.document_addresses import read_document_address
+from crawler.normalisation.addresses.hosts import is_site_host
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import Site
 
 MAX_CANDIDATES: Final = 20

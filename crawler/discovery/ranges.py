@@ -15,9 +15,9 @@ from typing import Literal
 
 from crawler.errors import BadValue, CrawlerError
 from crawler.items import Address, Link
-from crawler.normalisation.address_templates import fill_template
-from crawler.normalisation.periods import read_period
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.templates import fill_template
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.dates.periods import read_period
 from crawler.site import Site
 
 _NUMBERS = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")

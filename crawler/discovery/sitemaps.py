@@ -18,10 +18,10 @@ from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_p
 from crawler.discovery.sitemap_entries import NoSitemap, SitemapDocument, SitemapEntry, read_document
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Address, Capture, Link, Problem
-from crawler.normalisation.dates import read_instant
-from crawler.normalisation.document_addresses import names_sitemap, rank_sitemap, read_document_address
-from crawler.normalisation.hosts import is_site_host
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.document_addresses import names_sitemap, rank_sitemap, read_document_address
+from crawler.normalisation.addresses.hosts import is_site_host
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.dates.moments import read_instant
 from crawler.site import Site
 
 _MONTH_OR_YEAR: Final = re.compile(r"(\d{4})(?:-(\d\d))?")

@@ -35,7 +35,7 @@ from crawler.extraction.stated.dates import (
 )
 from crawler.extraction.stated.embedded_state import EmbeddedArticle, find_embedded_article
 from crawler.items import Address, Capture, Found
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.words.text import clean, fold
 from crawler.site import Site
 from crawler.system.unlocked_property import unlocked_property
 

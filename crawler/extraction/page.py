@@ -55,7 +55,7 @@ from crawler.extraction.stated_headlines import (
     read_site_names,
 )
 from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.words.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
 

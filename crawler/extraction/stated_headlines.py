@@ -18,7 +18,7 @@ from crawler.extraction.layout.site_names import SiteNames, find_confirmed_names
 from crawler.extraction.parsing.jsonld import iter_texts
 from crawler.extraction.stated.texts import strip_markup
 from crawler.items import Found
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.words.text import clean, fold
 from crawler.site import Site
 
 

@@ -10,10 +10,10 @@ import re
 from functools import cache
 
 from crawler.items import Dateline
-from crawler.normalisation.calendar_words import find_month
-from crawler.normalisation.scripts import HAN
-from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_table, load_words, make_word_key
+from crawler.normalisation.dates.calendar_words import find_month
+from crawler.normalisation.words.scripts import HAN
+from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key
 from crawler.site import Site
 
 MAX_PLACE_WORDS = 7

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 
-from crawler.normalisation.bylines import strip_prefix
-from crawler.normalisation.text import for_digest
+from crawler.normalisation.bylines.byline import strip_prefix
+from crawler.normalisation.words.text import for_digest
 
 
 def compute_digest(headline: str, lead: str | None, byline: str | None, body: str, language: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 from crawler.items import Article, FurtherPage, Problem, SeeAlso
 from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.normalise import MAX_BODY
-from crawler.normalisation.text import count_words, fold, for_digest
+from crawler.normalisation.words.text import count_words, fold, for_digest
 
 MAX_PARTS: Final = 20
 """The most pages of one article, the first one counted."""

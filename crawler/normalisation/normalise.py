@@ -21,13 +21,13 @@ from crawler.items import (
     Problem,
     SeeAlso,
 )
-from crawler.normalisation.authors import read_authors
-from crawler.normalisation.date_words import UPDATED
+from crawler.normalisation.addresses.urls import preferred_spelling, read_address
+from crawler.normalisation.bylines.authors import read_authors
 from crawler.normalisation.datelines import split_dateline
-from crawler.normalisation.dates import find_doubtful_zone, is_sure_day, is_universal, read_date, read_instant
+from crawler.normalisation.dates.date_words import UPDATED
+from crawler.normalisation.dates.moments import find_doubtful_zone, is_sure_day, is_universal, read_date, read_instant
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.text import clean, count_words, for_digest
-from crawler.normalisation.urls import preferred_spelling, read_address
+from crawler.normalisation.words.text import clean, count_words, for_digest
 from crawler.site import Site
 
 MAX_BODY: Final = 2_000_000

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from crawler.archive.database import list_records, select_dicts, select_value
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import (
     CODE_KINDS,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from crawler.archive.database import select_dicts, select_value
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.notes.notes import VERSION_COLUMNS
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey, NoSuchNote, make_note

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.archive.database import select_dicts, select_rows
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey, BadNote, Code, NoSuchNote, check_name, read_list
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from crawler.archive.database import select_column, select_dicts, select_rows, select_value
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import (
     MAX_TEXT_LETTERS,

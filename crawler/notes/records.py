@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from crawler.archive.articles.identities import Identity
 from crawler.errors import CrawlerError
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 Field = Literal["headline", "lead", "body"]
 """Where in an article a passage stands."""

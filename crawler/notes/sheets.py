@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow
 from crawler.errors import CrawlerError
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
 from crawler.notes.notes import add_note, check_text, list_notes
 from crawler.notes.notes_file import NotesFile

@@ -30,9 +30,9 @@ from crawler.crawl.erasing import ErasureReport, erase_listed, list_scan_files, 
 from crawler.crawl.monitoring.saved_cases import list_cases
 from crawler.crawl.traces import TraceFinder
 from crawler.errors import BadAddress, CrawlerError
-from crawler.normalisation.digits import parse_digits
-from crawler.normalisation.hosts import list_sites_of_address
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.hosts import list_sites_of_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.digits import parse_digits
 from crawler.notes.erasing import NotesErased, erase_article
 from crawler.notes.notes_file import NotesFile
 from crawler.sites.registry import load_sites

@@ -22,9 +22,9 @@ from crawler.archive.lock import SiteLock, list_lock_sites, resolve_archive
 from crawler.crawl.provenance import WARC_KIND, WARC_SITE
 from crawler.errors import BadAddress, BadSiteFile, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
-from crawler.normalisation.dates import instant
-from crawler.normalisation.hosts import list_sites_of_address
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.hosts import list_sites_of_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.ingest.job import ingest
 from crawler.operations.ingest.report import IngestReport
 from crawler.site import Site

@@ -31,8 +31,8 @@ from crawler.errors import (
 from crawler.extraction.evidence.paywall import find_wall_phrase
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture, Failure, Fate, Link, Problem
-from crawler.normalisation.text import clean
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.text import clean
 from crawler.outcome.obstacles import find_obstacle, find_refresh
 from crawler.outcome.retry_after import find_pause_end
 from crawler.process import read_first_page

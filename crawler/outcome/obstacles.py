@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture, Failure
-from crawler.normalisation.references import resolve_reference
+from crawler.normalisation.addresses.references import resolve_reference
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacle_marks import (
     BODY_MARKS,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture, CapturedPart, FurtherPage
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.joining import ArticlePart, find_next_page, join_parts
-from crawler.normalisation.urls import read_address
 from crawler.process import read_part
 from crawler.site import Site
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.comparison.minhash import Fingerprint, join_sketched
 from crawler.items import Article, PreparedTexts
-from crawler.normalisation.index_words import make_index_row
+from crawler.normalisation.words.index_words import make_index_row
 
 
 def prepare_texts(article: Article) -> PreparedTexts:

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from crawler.items import Capture
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 PAUSE_STATUSES = frozenset({429, 503})
 """Statuses that ask for a pause."""

@@ -10,7 +10,7 @@ from crawler.discovery.article_links import list_article_links
 from crawler.extraction.links.slugs import rate_slug
 from crawler.items import Address, Article, Capture, Failure, Fate, PreparedTexts, Problem, Queued, Visit
 from crawler.normalisation.joining import join_parts
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 from crawler.outcome.answer import Outcome
 from crawler.outcome.parts import PartsOfArticle
 from crawler.outcome.prepared_texts import prepare_texts

@@ -9,7 +9,7 @@ from crawler.archive.articles.stored_pages import StoredCapture
 from crawler.archive.schema.fields import FIELD_GROUPS, VERSION_FIELDS, make_columns, make_headline_key
 from crawler.items import Article, Author
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.text import count_words
+from crawler.normalisation.words.text import count_words
 from crawler.rereading.pages import ArchivedArticle, StoredPages
 
 

@@ -19,7 +19,7 @@ from crawler.engines import watchdog
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.process import process
 from crawler.rereading.merging import make_reading
 from crawler.rereading.pages import ArchivedArticle, StoredPages

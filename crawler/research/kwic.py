@@ -26,7 +26,7 @@ from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, 
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import DateOrder, Selection, select_ids
 from crawler.errors import BadQuery, NoRoom
-from crawler.normalisation.tokenizer import IndexedToken, find_tokens, index_words, is_plain
+from crawler.normalisation.words.tokenizer import IndexedToken, find_tokens, index_words, is_plain
 from crawler.research.line_order import Levels, LineOrder, list_levels, make_sort_key
 
 if TYPE_CHECKING:

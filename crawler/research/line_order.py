@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from crawler.errors import BadValue
-from crawler.normalisation.tokenizer import BARRIER, IndexedToken
+from crawler.normalisation.words.tokenizer import BARRIER, IndexedToken
 
 Levels = tuple[int, ...]
 """The words that lines are sorted by, the first one first: 2 is the second right of the keyword, -1 the first left of

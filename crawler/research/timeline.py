@@ -30,7 +30,7 @@ from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import list_days
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.errors import BadQuery
-from crawler.normalisation.periods import YEARS, read_period
+from crawler.normalisation.dates.periods import YEARS, read_period
 from crawler.research.words.corpus import (
     UNARCHIVED_LIMITS,
     iter_selection_texts,

@@ -15,7 +15,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.shards.entries import ShardEntry
 
 _WIDTH: Final = 8

@@ -10,8 +10,8 @@ from typing import Final
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.extraction.evidence.paywall import find_wall_phrase
 from crawler.items import Address, Capture, Failure
-from crawler.normalisation.references import resolve_reference
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.references import resolve_reference
+from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, is_part, read_answer
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.payload import decode_payload

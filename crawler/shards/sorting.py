@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.hosts import list_sites_of_address
-from crawler.normalisation.part_addresses import find_part_number, make_page_key, may_be_part
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.hosts import list_sites_of_address
+from crawler.normalisation.addresses.part_addresses import find_part_number, make_page_key, may_be_part
+from crawler.normalisation.addresses.urls import read_address
 from crawler.shards.entries import PassedOver, ShardEntry
 from crawler.site import Site
 from crawler.warc.foreign import FoundEntry, RecordEntry

@@ -14,7 +14,7 @@ from typing import Final
 
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
 from crawler.items import Capture
-from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
+from crawler.normalisation.addresses.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.process import process
 from crawler.site import AddressForm, Site
 from crawler.sitekit.address_shapes import cut_names, write_choice, write_literal

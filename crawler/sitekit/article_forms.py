@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl
 
-from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
+from crawler.normalisation.addresses.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.site import AddressForm
 from crawler.sitekit.address_shapes import (
     ANY_FOLDERS,

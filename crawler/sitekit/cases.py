@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.errors import BadCase, NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture, Moment
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.process import process
 from crawler.site import Site
 

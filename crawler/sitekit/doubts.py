@@ -12,8 +12,8 @@ from crawler.extraction.layout.date_labels import is_date_line
 from crawler.extraction.layout.labels import fold_label, is_litter, is_see_also, is_share
 from crawler.extraction.page import ArticlePage
 from crawler.items import Article
-from crawler.normalisation.dates import read_instant
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.dates.moments import read_instant
+from crawler.normalisation.words.text import clean, fold
 from crawler.sitekit.related_labels import iter_label_lines
 from crawler.sitekit.usual_labels import is_usual_label
 

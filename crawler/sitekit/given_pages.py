@@ -15,9 +15,9 @@ from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.parsing.metatags import Head
 from crawler.items import Capture
-from crawler.normalisation.document_addresses import names_robots_file
-from crawler.normalisation.hosts import spell_host
-from crawler.normalisation.text import clean
+from crawler.normalisation.addresses.document_addresses import names_robots_file
+from crawler.normalisation.addresses.hosts import spell_host
+from crawler.normalisation.words.text import clean
 from crawler.sites.generic import drop_port, make_site, read_page_address
 
 MAX_ANCHORS: Final = 5_000

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from urllib.parse import unquote, urljoin
 
 from crawler.errors import BadAddress
-from crawler.normalisation.calendar_words import has_calendar
+from crawler.normalisation.dates.calendar_words import has_calendar
 from crawler.sitekit.given_pages import GivenPage, is_same_host, split_address
 from crawler.sites.generic import UNKNOWN_LANGUAGE
 

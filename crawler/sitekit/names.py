@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.words.text import clean, fold
 from crawler.sitekit.given_pages import GivenPage
 
 _SEPARATOR: Final = re.compile(r"\s+[|·•»\-–—]\s+|\s*[|»]\s*")

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Final
 
 from crawler.errors import BadValue
-from crawler.normalisation.dates import read_instant
-from crawler.normalisation.text import clean
+from crawler.normalisation.dates.moments import read_instant
+from crawler.normalisation.words.text import clean
 from crawler.sitekit.given_pages import GivenPage
 
 MOST_FORMATS: Final = 4

@@ -12,7 +12,7 @@ from crawler.extraction.layout.labels import fold_label, is_litter, match_free_d
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.bylines.byline import is_byline
 from crawler.sitekit.article_forms import ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage
 from crawler.sitekit.usual_labels import is_other_box, is_usual_label

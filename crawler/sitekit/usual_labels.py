@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from crawler.extraction.layout.labels import fold_label
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.words.word_tables import load_table
 
 _OTHER_BOXES: Final = (
     "advertis anzeige werbung publicid publicit annons reklam sponsor newsletter subscri abonn suscri iscriviti "

@@ -12,8 +12,8 @@ from protego import Protego
 
 from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture
-from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
-from crawler.normalisation.document_addresses import names_robots_file
+from crawler.normalisation.addresses.article_addresses import NO_ARTICLE_FOLDERS
+from crawler.normalisation.addresses.document_addresses import names_robots_file
 from crawler.site import AddressForm
 from crawler.sitekit.address_shapes import cut_names, write_choice, write_literal
 from crawler.sitekit.article_forms import MOST_LETTERS, ArticleForm, fits_forms

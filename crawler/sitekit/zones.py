@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytz
 
-from crawler.normalisation.date_order import find_country_of_host, find_region
-from crawler.normalisation.dates import is_universal
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.dates.moments import is_universal
+from crawler.normalisation.dates.order import find_country_of_host, find_region
+from crawler.normalisation.words.word_tables import load_table
 from crawler.site import UNKNOWN_COUNTRY
 from crawler.sitekit.given_pages import GivenPage
 

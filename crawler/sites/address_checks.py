@@ -9,10 +9,10 @@ from urllib.parse import urlencode, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.address_templates import fill_template, list_placeholders
-from crawler.normalisation.document_addresses import names_sitemap
-from crawler.normalisation.hosts import is_site_host, read_host, spell_host
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.document_addresses import names_sitemap
+from crawler.normalisation.addresses.hosts import is_site_host, read_host, spell_host
+from crawler.normalisation.addresses.templates import fill_template, list_placeholders
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import AddressForm, Site
 from crawler.sites.faults import SiteFault
 from crawler.sites.pattern_cost import PATTERN_REMEDY, find_pattern_fault

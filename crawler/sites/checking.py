@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from crawler.errors import BadSiteFile
 from crawler.items import Article
-from crawler.normalisation.hosts import spell_host
+from crawler.normalisation.addresses.hosts import spell_host
 from crawler.site import Site
 from crawler.sites.address_checks import check_addresses, check_patterns
 from crawler.sites.faults import SiteFault

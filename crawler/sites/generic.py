@@ -14,11 +14,11 @@ from crawler.extraction.parsing.decoding import decode
 from crawler.extraction.parsing.metatags import read_head
 from crawler.extraction.parsing.tree import Tree, read_tree
 from crawler.items import Address, Capture
-from crawler.normalisation.date_order import find_country_of_host, find_date_order, find_region
-from crawler.normalisation.hosts import read_host, spell_host
-from crawler.normalisation.language_names import read_language_code
-from crawler.normalisation.language_words import tell_language
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.hosts import read_host, spell_host
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.dates.order import find_country_of_host, find_date_order, find_region
+from crawler.normalisation.words.language_names import read_language_code
+from crawler.normalisation.words.language_words import tell_language
 from crawler.site import Site
 
 UNKNOWN_LANGUAGE: Final = "und"

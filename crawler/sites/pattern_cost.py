@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from crawler.normalisation.urls import MAX_URL_LENGTH
+from crawler.normalisation.addresses.urls import MAX_URL_LENGTH
 
 MAX_PATTERN: Final = 1_000
 """Characters of the longest pattern that is looked at."""

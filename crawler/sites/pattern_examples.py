@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from crawler.normalisation.urls import MAX_URL_LENGTH
+from crawler.normalisation.addresses.urls import MAX_URL_LENGTH
 
 _parser: Final[Any] = importlib.import_module("re._parser")  # no public way leads to the parts of a pattern
 _FLAGS: Final = re.IGNORECASE | re.DOTALL

@@ -16,7 +16,7 @@ from threading import RLock
 from types import MappingProxyType
 
 from crawler.errors import UnknownSite
-from crawler.normalisation.hosts import list_sites_of_address, read_host
+from crawler.normalisation.addresses.hosts import list_sites_of_address, read_host
 from crawler.site import Site
 from crawler.sites.known_site import BrokenSource, KnownSite, UnusedSite
 from crawler.sites.soundness import refuse_unsound

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from crawler.atomic_file import sync_folder
 from crawler.errors import WarcDamaged
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.warc.scanning import ERASED_NOTE, ScannedRecord, scan_records
 
 _STEP: Final = 1 << 20

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from crawler.errors import BadValue, PayloadUnreadable, WarcDamaged
 from crawler.items import Capture
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
 from crawler.warc.records import EMPTY_DIGEST, compute_payload_digest
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, locate_record

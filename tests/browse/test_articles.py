@@ -18,7 +18,7 @@ from support.page_reader import PageReader, element_text, find_section
 from crawler.archive import Archive
 from crawler.archive.articles.records import AuthorLine
 from crawler.browse.pages.article import format_stated_author
-from crawler.browse.permissions import is_datasette_1
+from crawler.browse.serving.permissions import is_datasette_1
 from crawler.research.citation.names import parse_name
 
 

@@ -11,7 +11,7 @@ from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.health.coverage import count_waiting_by_day
-from crawler.browse.heat import make_heat_scale
+from crawler.browse.drawing.heat import make_heat_scale
 from crawler.items import Link
 
 

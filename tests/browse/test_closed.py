@@ -14,7 +14,7 @@ from support.tables import check_rows
 from crawler.archive import Archive
 from crawler.archive.runs.public_settings import make_public_settings
 from crawler.archive.schema.descriptions import list_open_tables
-from crawler.browse.permissions import is_datasette_1
+from crawler.browse.serving.permissions import is_datasette_1
 
 READERS = {
     *("articles", "authors", "article_authors", "see_also", "translations", "revisions", "near_copies", "runs"),

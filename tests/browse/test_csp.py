@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from jinja2 import DictLoader, Environment
 from support.page_reader import PageReader
 
-from crawler.browse.csp import OWN_POLICY, NonceExtension
+from crawler.browse.gates.csp import OWN_POLICY, NonceExtension
 
 OUR_PAGES = (
     "/",

@@ -16,9 +16,9 @@ from support.tables import check_rows
 
 from crawler.archive import Archive
 from crawler.archive.schema.descriptions import read_table_descriptions
-from crawler.browse.metadata import read_saved_queries
-from crawler.browse.permissions import is_datasette_1
-from crawler.browse.server import CannotListen, CannotServe, bind_socket, choose_name, make_application
+from crawler.browse.serving.metadata import read_saved_queries
+from crawler.browse.serving.permissions import is_datasette_1
+from crawler.browse.serving.server import CannotListen, CannotServe, bind_socket, choose_name, make_application
 
 CLOSED = ("captures", "problems", "addresses", "spellings")
 

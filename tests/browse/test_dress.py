@@ -11,7 +11,7 @@ from parsel import Selector
 from support.page_reader import PageReader, element_text
 from support.tables import check_rows
 
-from crawler.browse.template_mending import mend_template
+from crawler.browse.dress.template_mending import mend_template
 
 
 @pytest.fixture(scope="module")

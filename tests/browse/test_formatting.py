@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.browse import formatting
-from crawler.browse.metadata import merge_under
+from crawler.browse.drawing import formatting
+from crawler.browse.serving.metadata import merge_under
 from crawler.comparison.diff import diff_paragraphs
 
 

@@ -10,7 +10,7 @@ from support.page_reader import PageReader, element_text, find_section, list_hea
 from support.tables import check_rows
 
 from crawler.archive import Archive
-from crawler.browse.graph_drawing import wrap_text
+from crawler.browse.drawing.graph_drawing import wrap_text
 from crawler.browse.pages.graph import MAX_DRAWN_PER_SIDE
 from crawler.items import SeeAlso, Visit
 

@@ -16,7 +16,7 @@ from crawler.archive.runs.deviations import Deviation, read_last_suspects, write
 from crawler.archive.runs.field_counts import COUNTED_FIELDS
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.browse.cache import count_once, read_file_state
-from crawler.browse.health_words import ADDRESS_KINDS, ADDRESS_STATES, FATES, FIELD_NAMES
+from crawler.browse.pages.health_words import ADDRESS_KINDS, ADDRESS_STATES, FATES, FIELD_NAMES
 from crawler.items import AddressKind
 
 

@@ -16,7 +16,7 @@ from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
 from crawler.browse.cache import count_once, read_file_state
-from crawler.browse.warming import warm_up
+from crawler.browse.serving.warming import warm_up
 
 
 def copied(archive: Path, to: Path) -> Path:

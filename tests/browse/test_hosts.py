@@ -10,8 +10,8 @@ from datasette.app import Datasette
 from support.asgi_requests import Answer, send_request
 from support.tables import check_rows
 
-from crawler.browse.hosts import is_loopback, normalise_host, read_host
-from crawler.browse.server import make_application
+from crawler.browse.gates.hosts import is_loopback, normalise_host, read_host
+from crawler.browse.serving.server import make_application
 
 ROUTES = (
     *("/", "/library", "/library.json", "/library/articles", "/library/articles.json", "/library/articles.csv"),

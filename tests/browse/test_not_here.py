@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from parsel import Selector
 from support.page_reader import PageReader, element_text
 
-from crawler.browse.permissions import is_datasette_1
+from crawler.browse.serving.permissions import is_datasette_1
 
 NOWHERE = ("-/anything-else", "-", "-/a/b/c", "nothing", "articles/999", "articles/-/x", "articles/1/-/x")
 

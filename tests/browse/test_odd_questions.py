@@ -14,7 +14,7 @@ from support.asgi_requests import Answer, send_request
 from support.page_reader import element_text
 
 from crawler.browse.pages import PAGES
-from crawler.browse.server import make_application
+from crawler.browse.serving.server import make_application
 from crawler.notes.notes_file import NotesFile
 
 ADDRESSES = (

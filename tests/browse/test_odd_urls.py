@@ -10,7 +10,7 @@ import pytest
 from support.asgi_requests import Answer, send_request
 from support.odd_urls import iter_odd_urls
 
-from crawler.browse.server import make_application
+from crawler.browse.serving.server import make_application
 
 # Datasette leaves facets waiting when it stops in the middle of a table; a server keeps silent about it, too.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")

@@ -11,8 +11,8 @@ from support.asgi_requests import Answer, send_request
 from support.proxies import list_own_links
 from support.tables import check_rows
 
-from crawler.browse.public_address import read_public_address
-from crawler.browse.server import make_application
+from crawler.browse.serving.public_address import read_public_address
+from crawler.browse.serving.server import make_application
 
 PUBLIC = "https://papers.example.org/news/"
 FIRST = (

@@ -9,8 +9,8 @@ from support.page_reader import PageReader, element_text, find_section, list_hea
 from support.papers import REPORTS, make_paper_archive
 
 from crawler.archive import Archive
-from crawler.browse import formatting
-from crawler.browse.charts import ChartSeries, chart_by_time
+from crawler.browse.drawing import formatting
+from crawler.browse.drawing.charts import ChartSeries, chart_by_time
 from crawler.practice.world import load_agency_stories
 from crawler.research import titles
 from crawler.research.titles import find_archive_title

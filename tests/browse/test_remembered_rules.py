@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from support.page_reader import PageReader
 
-from crawler.browse.metadata import make_metadata
-from crawler.browse.permissions import is_datasette_1
+from crawler.browse.serving.metadata import make_metadata
+from crawler.browse.serving.permissions import is_datasette_1
 
 
 @pytest.mark.skipif(is_datasette_1(), reason="Datasette 1 keeps its rules in a table of its own")

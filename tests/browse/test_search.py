@@ -14,8 +14,8 @@ from parsel import Selector
 from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
 
 from crawler.archive import Archive
-from crawler.browse.pagination import MAX_PAGES, PER_PAGE
-from crawler.browse.search_request import format_command, read_search_request
+from crawler.browse.parts.pagination import MAX_PAGES, PER_PAGE
+from crawler.browse.parts.search_request import format_command, read_search_request
 from crawler.errors import BadQuery
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -19,12 +19,12 @@ from support.page_reader import PageReader, element_text
 from support.waiting import wait_until
 
 from crawler.archive import Archive, Selection
-from crawler.browse import word_index
-from crawler.browse.kwic_lines import SORT_OPTIONS, cut_at_words
 from crawler.browse.pages import study
-from crawler.browse.study import STUDY_PAGES
+from crawler.browse.parts import word_index
+from crawler.browse.parts.kwic_lines import SORT_OPTIONS, cut_at_words
+from crawler.browse.parts.study import STUDY_PAGES
 from crawler.cli import main
-from crawler.normalisation.tokenizer import index_words
+from crawler.normalisation.words.tokenizer import index_words
 from crawler.research.kwic import KwicLine, concordance, measure_columns
 from crawler.research.line_order import Sort
 from crawler.research.timeline import timeline

@@ -13,7 +13,7 @@ from support.library import build_news
 from support.tables import check_rows
 
 from crawler.archive.schema.descriptions import read_table_descriptions
-from crawler.browse.server import make_application
+from crawler.browse.serving.server import make_application
 
 ROWS = 150
 PAGE = 50

@@ -28,7 +28,7 @@ from crawler.archive.saved_searches import MAX_NAME_LETTERS, save_search
 from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.items import Address, Article, Author, Capture, Moment, Problem, SeeAlso, Visit
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 pytestmark = NEEDS_CHROMIUM
 Error = pytest.importorskip("playwright.sync_api").Error

@@ -9,8 +9,8 @@ import rispy
 
 from crawler.archive import Archive
 from crawler.items import Article, Author, Capture, Moment, Visit
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -9,8 +9,8 @@ import pytest
 from crawler.archive import Archive
 from crawler.cli import diff_text
 from crawler.items import Article, Capture, Fate, Visit
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.urls import read_address
 from crawler.research.version_diff import diff_versions
 from crawler.sites.registry import find_site
 

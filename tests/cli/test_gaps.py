@@ -114,7 +114,7 @@ def test_where_sitemaps_were_read_they_are_the_denominator(run: Run) -> None:
     from crawler.archive import Archive
     from crawler.discovery.sitemaps import make_sitemap_link
     from crawler.items import Fate, Link, Visit
-    from crawler.normalisation.urls import read_address
+    from crawler.normalisation.addresses.urls import read_address
     from crawler.sites.registry import find_site
 
     site, now = find_site("asianews"), datetime(2026, 3, 1, tzinfo=UTC)

@@ -11,8 +11,8 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze, list_lines
 from crawler.archive.snapshots.text_hash import hash_texts
 from crawler.items import Article, Capture, Visit
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -9,9 +9,9 @@ from support.tables import check_rows
 
 from crawler.comparison.diff import split_tokens
 from crawler.comparison.minhash import split_words
-from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import BARRIER, index_words, is_unspaced
-from crawler.normalisation.variants import fold_variants
+from crawler.normalisation.words.text import fold
+from crawler.normalisation.words.tokenizer import BARRIER, index_words, is_unspaced
+from crawler.normalisation.words.variants import fold_variants
 
 # A text, and its words cut by hand.
 TEXTS = {

@@ -19,7 +19,7 @@ from crawler.crawl.throttle import Throttle
 from crawler.crawl.timer import ClockTimer, ClockWatch
 from crawler.errors import SiteRefused
 from crawler.items import Capture
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.outcome.retry_after import find_pause_end
 from crawler.sites.registry import find_site
 

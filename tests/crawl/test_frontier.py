@@ -12,7 +12,7 @@ from crawler.crawl.stop import StopSignal
 from crawler.discovery.ranges import plan_range
 from crawler.errors import SiteRefused
 from crawler.items import Article, Capture, Fate, Link, Visit
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -12,7 +12,7 @@ from crawler.crawl.spider import FetchResult, make_start_links
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -146,7 +146,7 @@ from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.outcome.answer import read_answer
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.warc import WarcWriter
 
 mirror, folder, url = sys.argv[1:]

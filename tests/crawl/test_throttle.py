@@ -13,7 +13,7 @@ from crawler.crawl.run import Run
 from crawler.crawl.throttle import LONGEST_WAIT, Throttle
 from crawler.errors import NotNow, SiteRefused
 from crawler.items import Capture, Fate, Link
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -8,7 +8,7 @@ from support.newsroom import GAZETTE
 
 from crawler.comparison.word_runs import list_word_runs
 from crawler.crawl.traces import TraceFinder
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.warc import WarcWriter
 from crawler.warc.records import AnswerRecord, compute_payload_digest
 from crawler.warc.revisits import find_original

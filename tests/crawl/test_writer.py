@@ -9,7 +9,7 @@ from crawler.archive import Archive
 from crawler.crawl.stop import StopSignal
 from crawler.crawl.writer import VISITS_PER_BATCH, CrawlWriter
 from crawler.items import Article, Capture, Failure, Fate, Visit
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 from crawler.warc import WarcWriter
 from crawler.warc.records import AnswerRecord

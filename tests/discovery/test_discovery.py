@@ -16,7 +16,7 @@ from crawler.discovery.links import MAX_LINKS
 from crawler.discovery.listings import read_listing
 from crawler.errors import PageUnreadable
 from crawler.items import Article, Capture, Moment, SeeAlso
-from crawler.normalisation.urls import is_followed, read_address
+from crawler.normalisation.addresses.urls import is_followed, read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

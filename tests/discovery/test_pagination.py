@@ -10,7 +10,7 @@ from crawler.discovery.feeds import read_feed
 from crawler.discovery.head_feeds import find_head_feeds
 from crawler.discovery.listings import read_listing
 from crawler.items import Address, Capture
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 
 ORIGIN = "https://www.gazette.example"
 NOW = datetime(2024, 3, 1, 10, tzinfo=UTC)

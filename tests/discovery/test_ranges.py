@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.ranges import BadRange, plan_range, read_days, read_ids
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import AddressForm
 from crawler.sites.registry import find_site
 

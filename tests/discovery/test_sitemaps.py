@@ -15,7 +15,7 @@ from crawler.discovery.sitemap_entries import MAX_ENTRIES, find_document_kind, r
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import BadAddress, PageUnreadable
 from crawler.items import Capture, Fate
-from crawler.normalisation.document_addresses import names_sitemap, rank_sitemap, read_document_address
+from crawler.normalisation.addresses.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.outcome.answer import read_answer
 from crawler.site import AddressForm
 

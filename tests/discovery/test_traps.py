@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.discovery.traps import TrapFilter, generalise_url, is_repetitive
 from crawler.items import Fate, Link, Visit
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -7,7 +7,7 @@ from typing import Final
 from support.tables import check_rows
 
 from crawler.extraction.parsing.markup import Hint, read_hints
-from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.bylines.byline import is_byline
 from seealso import read_page, split_byline
 
 TITLE: Final = "Mara Dell rebuilds the weir that the flood took"

@@ -8,7 +8,7 @@ import pytest
 from support.tables import check_rows
 
 from crawler.items import SeeAlso
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.words.word_tables import load_table
 from crawler.site import AddressForm, Labels, Site
 from seealso import read_page
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from support.tables import check_rows
 
-from crawler.normalisation.bare_bylines import (
+from crawler.normalisation.bylines.bare import (
     is_bare_given_name,
     is_name_and_place_or_date,
     names_author_with_office,
     names_office,
 )
-from crawler.normalisation.bylines import names_agencies
+from crawler.normalisation.bylines.byline import names_agencies
 
 
 @check_rows(

@@ -13,10 +13,10 @@ from support.tables import check_rows
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.bylines import is_byline, split_byline, strip_prefix
-from crawler.normalisation.names import make_sort_name, normalise_name
-from crawler.normalisation.text import fold
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.bylines.byline import is_byline, split_byline, strip_prefix
+from crawler.normalisation.bylines.names import make_sort_name, normalise_name
+from crawler.normalisation.words.text import fold
+from crawler.normalisation.words.word_tables import load_table
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "bylines.toml").read_text("utf-8")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.normalisation.date_formats import parse_by_format
+from crawler.normalisation.dates.formats import parse_by_format
 
 FORMS = (
     *(

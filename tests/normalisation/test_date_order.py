@@ -8,7 +8,7 @@ import pytest
 from support.tables import check_rows
 
 from crawler.items import Capture
-from crawler.normalisation.date_order import find_date_order
+from crawler.normalisation.dates.order import find_date_order
 from crawler.sitekit.infer import infer_site
 from seealso import read_date, read_page
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import BadValue
 from crawler.items import Moment, Precision
-from crawler.normalisation.dates import instant, read_date, read_instant
+from crawler.normalisation.dates.moments import instant, read_date, read_instant
 from crawler.site import Site
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.tables import check_rows
 
 from crawler.errors import BadValue
-from crawler.normalisation.bylines import find_dates_beside_names, is_byline, split_byline
+from crawler.normalisation.bylines.byline import find_dates_beside_names, is_byline, split_byline
 
 CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "dressed_bylines.toml").read_text("utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.normalisation.date_words import is_known
+from crawler.normalisation.dates.date_words import is_known
 
 
 def test_a_figure_set_high_beside_a_month_is_no_day() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.hosts import is_site_host, list_sites_of_address
-from crawler.normalisation.urls import preferred_spelling, read_address
+from crawler.normalisation.addresses.hosts import is_site_host, list_sites_of_address
+from crawler.normalisation.addresses.urls import preferred_spelling, read_address
 from crawler.site import AddressForm, Site
 
 HERALD = Site(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.tables import check_rows
 
-from crawler.normalisation.language_words import tell_language
+from crawler.normalisation.words.language_words import tell_language
 
 TEXTS = {
     "en": "The harbour board voted on Tuesday to close the pier, and the fishermen asked for a delay until the end of the season. "

@@ -12,7 +12,7 @@ from crawler.normalisation.places.choosing import Evidence, choose_place
 from crawler.normalisation.places.countries import find_country, name_country
 from crawler.normalisation.places.gazetteer import load_gazetteer
 from crawler.normalisation.places.parts import split_names, split_places
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("babel") is None, reason="needs the extra places")
 

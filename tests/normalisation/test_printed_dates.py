@@ -13,11 +13,11 @@ from support.tables import check_rows
 
 import seealso
 from crawler.errors import BadValue
-from crawler.normalisation.calendar_words import find_month
-from crawler.normalisation.dates import find_doubtful_zone, read_date, read_instant
-from crawler.normalisation.other_calendars import read_persian_day
-from crawler.normalisation.printed_dates import read_line
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.dates.calendar_words import find_month
+from crawler.normalisation.dates.date_lines import read_line
+from crawler.normalisation.dates.moments import find_doubtful_zone, read_date, read_instant
+from crawler.normalisation.dates.other_calendars import read_persian_day
+from crawler.normalisation.words.word_tables import load_table
 from crawler.site import Site
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import BadAddress
-from crawler.normalisation.hosts import spell_host
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.hosts import spell_host
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import AddressForm, Site
 from crawler.sites.registry import find_site
 

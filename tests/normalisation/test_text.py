@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.normalisation.text import clean, count_words, fold, for_digest
+from crawler.normalisation.words.text import clean, count_words, fold, for_digest
 
 ANY_TEXT = st.text(st.characters(), max_size=200)
 

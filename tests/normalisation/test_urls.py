@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.tables import check_rows
 
 from crawler.errors import BadAddress
-from crawler.normalisation.urls import preferred_spelling, read_address
+from crawler.normalisation.addresses.urls import preferred_spelling, read_address
 from crawler.site import AddressForm, Site
 from crawler.sites.registry import find_site
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from support.examples import count_examples
 from support.tables import check_rows
 
-from crawler.normalisation.scripts import EMOJI
-from crawler.normalisation.tokenizer import BARRIER, find_tokens, index_words
-from crawler.normalisation.variants import fold_variants
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.words.scripts import EMOJI
+from crawler.normalisation.words.tokenizer import BARRIER, find_tokens, index_words
+from crawler.normalisation.words.variants import fold_variants
+from crawler.normalisation.words.word_tables import load_table
 
 SCRIPTS = (
     "ab'’ʾʿ\"` .,\n-_0éßæŁǅ…½①™ﬁ\u0301",

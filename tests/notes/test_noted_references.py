@@ -11,8 +11,8 @@ from support.page_reader import PageReader
 from support.tables import check_rows
 
 from crawler.archive import Archive
-from crawler.browse.public_address import read_public_address
-from crawler.browse.server import make_application
+from crawler.browse.serving.public_address import read_public_address
+from crawler.browse.serving.server import make_application
 from crawler.notes.codebook import add_code, write_answer
 from crawler.notes.kept_sheets import save_sheet
 from crawler.notes.notes import add_note

@@ -12,7 +12,7 @@ from support.page_reader import element_text, list_headlines
 from support.tables import check_rows
 
 from crawler.archive.articles.identities import format_identity
-from crawler.browse.server import make_application
+from crawler.browse.serving.server import make_application
 from crawler.notes.codebook import add_code, list_answers
 from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import list_notes, list_versions

@@ -11,7 +11,7 @@ from support.loopback_site import HOME, make_article_page
 
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture, Failure, Fate
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.answer import read_answer
 from crawler.sites.registry import find_site
 

@@ -7,7 +7,7 @@ from support.loopback_site import make_article_page
 from support.tables import check_rows
 
 from crawler.items import Capture, Failure, Fate
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.answer import read_answer
 from crawler.outcome.obstacles import find_obstacle, find_refresh
 from crawler.sites.registry import find_site

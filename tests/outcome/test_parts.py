@@ -7,7 +7,7 @@ from support.paged_story import URL, list_body, list_paragraphs, make_page
 from support.tables import check_rows
 
 from crawler.items import Capture
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.parts import PartsOfArticle
 from crawler.process import process, read_first_page
 from crawler.sites.registry import find_site

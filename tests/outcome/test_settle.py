@@ -8,7 +8,7 @@ from support.loopback_site import make_article_page
 from support.tables import check_rows
 
 from crawler.items import Capture, Failure, Fate, Queued
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.answer import Outcome, read_answer
 from crawler.outcome.settle import settle
 from crawler.sites.registry import find_site

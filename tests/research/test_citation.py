@@ -18,9 +18,9 @@ from support.tex import untex
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
 from crawler.archive.articles.versions import apply_revision
-from crawler.normalisation.bylines import split_byline
-from crawler.normalisation.names import make_sort_name
-from crawler.normalisation.text import clean
+from crawler.normalisation.bylines.byline import split_byline
+from crawler.normalisation.bylines.names import make_sort_name
+from crawler.normalisation.words.text import clean
 from crawler.research.citation import STYLES, cite, make_citation_key
 from crawler.research.citation.names import PersonName, abbreviate_given, parse_name
 

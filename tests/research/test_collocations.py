@@ -26,7 +26,7 @@ from crawler.archive.search.texts import iter_indexed_texts
 from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import BARRIER
+from crawler.normalisation.words.tokenizer import BARRIER
 from crawler.research.words.association import (
     ContingencyTable,
     dice,

@@ -17,9 +17,9 @@ from support.tex import untex
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.items import Author
+from crawler.normalisation.bylines.names import make_sort_name
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.names import make_sort_name
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 from crawler.research.citation import make_citation_key
 from crawler.research.exports import export
 

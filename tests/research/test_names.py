@@ -21,7 +21,7 @@ from support.tables import check_rows
 from crawler.archive import Archive, Selection
 from crawler.cli import main
 from crawler.errors import ExportFailed
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 from crawler.research.names.name_list import list_names
 from crawler.research.names.network_file import write_network
 from crawler.research.names.sequences import CONNECTORS, Evidence, find_sequences

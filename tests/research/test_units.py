@@ -22,7 +22,7 @@ from support.page_reader import PageReader, element_text
 from crawler.archive import Archive, Selection
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.units import Unit
-from crawler.browse.search_request import read_search_request
+from crawler.browse.parts.search_request import read_search_request
 from crawler.cli import main
 from crawler.research.exports import export
 from crawler.research.samples import Sample, draw_sample

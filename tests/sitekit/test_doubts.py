@@ -6,8 +6,8 @@ import pytest
 from support.story_links import PROSE, make_page
 
 from crawler.extraction.page import ArticlePage
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.normalise import normalise
-from crawler.normalisation.urls import read_address
 from crawler.sitekit.doubts import find_doubts
 from crawler.sitekit.infer import infer_site
 

@@ -5,7 +5,7 @@ from support.story_links import FETCHED_AT, make_page
 
 from crawler.errors import BadAddress, PageUnreadable
 from crawler.items import Capture
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sitekit.infer import infer_site
 from crawler.sites.checking import check_site
 from crawler.sites.values import make_values, read_values

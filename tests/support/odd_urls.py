@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from crawler.archive.schema.descriptions import read_table_descriptions
-from crawler.browse.metadata import read_saved_queries
+from crawler.browse.serving.metadata import read_saved_queries
 
 TABLES = (*read_table_descriptions(), "articles_fts_data", "articles_fts_config", "sqlite_master", "no_such_table")
 QUERIES = tuple(read_saved_queries())

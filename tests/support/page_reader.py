@@ -6,7 +6,7 @@ from typing import Any
 
 from parsel import Selector
 
-from crawler.browse.server import make_application
+from crawler.browse.serving.server import make_application
 
 
 class PageReader:

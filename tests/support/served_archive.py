@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from crawler.browse.server import bind_socket, make_application
+from crawler.browse.serving.server import bind_socket, make_application
 from support.waiting import wait_until
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.database import Connection, select_record, select_records, select_value
 from crawler.items import Capture
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ from crawler.archive.schema.fields import ArticleFields, from_stored
 from crawler.comparison.edits import classify_edit
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import Site
 
 

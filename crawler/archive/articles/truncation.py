@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from crawler.comparison.edits import is_withdrawal
 from crawler.items import Article
-from crawler.normalisation.text import count_words, fold
+from crawler.normalisation.words.text import count_words, fold
 
 SHRUNK_SHARE = 0.5
 """Share of the archived words below which a text may be truncated: editors shorten, but seldom by half."""

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
 from crawler.archive.database import select_records
 from crawler.errors import BadValue
-from crawler.normalisation.bylines import split_byline
-from crawler.normalisation.text import count_words
+from crawler.normalisation.bylines.byline import split_byline
+from crawler.normalisation.words.text import count_words
 
 
 def read_revision(db: Database, article_id: int, number: int) -> RevisionLine | None:

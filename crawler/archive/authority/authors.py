@@ -18,11 +18,11 @@ from crawler.archive.authority.edits import EditRefused, check_name, check_why, 
 from crawler.archive.database import select_records, select_rows, translate_errors, write_transaction
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
 from crawler.archive.write.credits import AuthorCredits
-from crawler.normalisation.dates import instant
-from crawler.normalisation.digits import parse_digits
-from crawler.normalisation.names import MAX_NAME
-from crawler.normalisation.text import clean
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.bylines.names import MAX_NAME
+from crawler.normalisation.dates.moments import instant
+from crawler.normalisation.words.digits import parse_digits
+from crawler.normalisation.words.text import clean
+from crawler.normalisation.words.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.archive.database import select_rows, translate_errors
 from crawler.archive.write.author_edits import AuthorName
-from crawler.normalisation.names import make_sort_name
-from crawler.normalisation.word_tables import make_word_key
+from crawler.normalisation.bylines.names import make_sort_name
+from crawler.normalisation.words.word_tables import make_word_key
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

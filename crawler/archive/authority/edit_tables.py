@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from crawler.archive.authority.edits import EditRefused
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 Parsed = TypeVar("Parsed")
 Action = TypeVar("Action", bound=str)

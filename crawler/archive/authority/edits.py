@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol, TypeVar
 
 from crawler.errors import CrawlerError
-from crawler.normalisation.names import MAX_NAME
-from crawler.normalisation.text import clean
+from crawler.normalisation.bylines.names import MAX_NAME
+from crawler.normalisation.words.text import clean
 
 MAX_WHY_LETTERS: Final = 500
 """Characters of a reason; more are cut off."""

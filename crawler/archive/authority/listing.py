@@ -16,7 +16,7 @@ from crawler.archive.database import (
     select_rows,
     translate_errors,
 )
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

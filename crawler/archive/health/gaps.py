@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from crawler.archive.health.capture_recapture import Estimate, add_estimates, estimate_total
 from crawler.archive.health.sitemap_coverage import SitemapCoverage, count_sitemap_coverage
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 from crawler.site import Site
 
 MIN_TRIED = 20

@@ -21,8 +21,8 @@ from sqlite_utils import Database
 from crawler.archive.database import select_value
 from crawler.archive.schema.error_codes import BUSY_CODES, UNWRITABLE_CODES, get_code
 from crawler.archive.schema.index_rows import INDEX_OF_ARTICLES, INDEX_WITH_EMOJI, IndexedTexts, read_indexed_texts
-from crawler.normalisation.index_words import make_index_row
-from crawler.normalisation.tokenizer import EVERY_ARTICLE
+from crawler.normalisation.words.index_words import make_index_row
+from crawler.normalisation.words.tokenizer import EVERY_ARTICLE
 
 _TEXTS: Final = ", ".join(f"CAST({name} AS BLOB)" for name in IndexedTexts._fields)
 _WORDS: Final = f"""

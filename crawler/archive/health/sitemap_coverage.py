@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.normalisation.address_numbers import make_address_number
+from crawler.normalisation.addresses.numbers import make_address_number
 from crawler.site import Site
 
 

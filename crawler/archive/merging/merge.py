@@ -29,7 +29,7 @@ from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.store import Archive
 from crawler.archive.write.tombstones import Traces, forget
 from crawler.errors import ArchiveUnusable
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

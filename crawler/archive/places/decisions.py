@@ -26,9 +26,9 @@ from crawler.archive.write.place_edits import (
     read_place_edits,
 )
 from crawler.archive.write.place_index import PlaceIndex
-from crawler.normalisation.dates import instant
-from crawler.normalisation.text import clean
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.dates.moments import instant
+from crawler.normalisation.words.text import clean
+from crawler.normalisation.words.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

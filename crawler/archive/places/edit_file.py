@@ -11,7 +11,7 @@ from crawler.archive.authority.edit_tables import check_fields, format_table, pa
 from crawler.archive.authority.edits import EditRefused, check_name, check_why
 from crawler.archive.write.place_edits import NAMED, PLACE_ACTIONS, Location, PlaceAction, PlaceEdit, PlaceRef
 from crawler.normalisation.places.gazetteer import PLACE_KINDS
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 _HEADER: Final = """\
 # Edits of places, in the order in which they were made: the order counts.

@@ -10,11 +10,11 @@ from typing import Final
 from crawler.archive.authority.edits import EditRefused
 from crawler.archive.database import Connection, list_records, select_column
 from crawler.archive.write.place_edits import PlaceRef
-from crawler.normalisation.digits import parse_digits
-from crawler.normalisation.names import MAX_NAME
+from crawler.normalisation.bylines.names import MAX_NAME
 from crawler.normalisation.places.gazetteer import PlaceKind
-from crawler.normalisation.text import clean
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.digits import parse_digits
+from crawler.normalisation.words.text import clean
+from crawler.normalisation.words.tokenizer import make_search_text
 
 
 class NoSuchPlace(EditRefused):

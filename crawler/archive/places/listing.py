@@ -18,7 +18,7 @@ from crawler.archive.write.place_index import NOT_ASKED
 from crawler.normalisation.places.choosing import RULE_WORDS
 from crawler.normalisation.places.countries import name_country
 from crawler.normalisation.places.gazetteer import PlaceKind
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

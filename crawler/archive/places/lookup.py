@@ -15,7 +15,7 @@ from crawler.archive.write.place_index import Lookup, PlaceIndex, list_printed_p
 from crawler.normalisation.places.choosing import Choice, Evidence, Rule, choose_place
 from crawler.normalisation.places.countries import find_country
 from crawler.normalisation.places.parts import PlacePart, split_names, split_places
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive

@@ -22,7 +22,7 @@ from crawler.archive.database import (
     write_transaction,
 )
 from crawler.errors import CrawlerError
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.site import Site
 from crawler.sites.adopted import AdoptedSite, format_values
 from crawler.sites.values_digest import compute_values_digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 PAUSE_LIMIT = timedelta(days=8)
 """The time from now within which pauses end, for a site is granted a week. One that ends later, and was asked for in

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.items import Fate, Problem, RunKind
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 
 def make_crawl_condition(kind: str = "kind") -> str:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 
 def write_sitemaps(

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, get_args
 
 from crawler.items import Article
-from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.text import fold
+from crawler.normalisation.words.tokenizer import make_search_text
 
 FieldKind = Literal["text", "integer", "boolean", "date", "instant", "list", "object"]
 

@@ -1,8 +1,8 @@
 """Makes the row of an article in the search index, and rebuilds the index from the articles.
 
 The index holds words and their places, no text: its columns are read from ``articles``. What is put into it are other
-words than those printed there (:mod:`crawler.normalisation.tokenizer`), and the same must be taken out again. So the
-file says by which rules its index was made (:func:`read_rules`), and an archive whose index was made by others gets
+words than those printed there (:mod:`crawler.normalisation.words.tokenizer`), and the same must be taken out again. So
+the file says by which rules its index was made (:func:`read_rules`), and an archive whose index was made by others gets
 a new one before anything is written.
 """
 
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.normalisation.index_words import make_headline_words, make_index_row
+from crawler.normalisation.words.index_words import make_headline_words, make_index_row
 
 INDEX_WITH_EMOJI: Final = """CREATE VIRTUAL TABLE articles_fts USING fts5(
     headline, lead, body, byline,

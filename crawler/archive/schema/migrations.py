@@ -25,7 +25,7 @@ from crawler.archive.schema.revision_rows import move_revisions
 from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import ARTICLES_WITH_STATED_HEADLINE, VIEW_QUERIES
 from crawler.items import Fate
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 APPLICATION_ID = 0x5345_4541
 """``SEEA`` in the header of a SQLite file, which marks it as an archive of this program."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from crawler.archive.search.places import compile_country, compile_place
 from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, Query, QueryNode, Term, parse_query
-from crawler.normalisation.tokenizer import EVERY_ARTICLE, index_words
+from crawler.normalisation.words.tokenizer import EVERY_ARTICLE, index_words
 
 MATCH_NOTHING: Final = '"\ue002"'
 """A valid expression that matches nothing; an empty one is an error in FTS5."""

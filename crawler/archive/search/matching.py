@@ -1,7 +1,7 @@
 """Finds the positions at which the terms of a query match the words of a text.
 
 The index finds the articles that match a query; this module finds the places in them, by the same rules: whole words as
-:mod:`crawler.normalisation.tokenizer` cuts them, phrases, prefixes, and NEAR as FTS5 counts it.
+:mod:`crawler.normalisation.words.tokenizer` cuts them, phrases, prefixes, and NEAR as FTS5 counts it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from crawler.archive.search.query import And, Near, NoneOf, Or, QueryNode, Term
-from crawler.normalisation.tokenizer import IndexedToken
+from crawler.normalisation.words.tokenizer import IndexedToken
 
 WantedTerm = Term | Near
 """A part of a query that matches at places of a text."""

@@ -17,8 +17,8 @@ from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_query
 from crawler.archive.search.units import UNIT_NOUNS, Unit, limit_to_units
 from crawler.errors import BadQuery, UnknownSnapshot
-from crawler.normalisation.periods import is_exact_period
-from crawler.normalisation.tokenizer import index_words
+from crawler.normalisation.dates.periods import is_exact_period
+from crawler.normalisation.words.tokenizer import index_words
 
 DateOrder = Literal["id", "newest", "oldest"]
 

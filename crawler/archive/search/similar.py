@@ -20,7 +20,7 @@ from crawler.archive.search.compiler import compile_query
 from crawler.archive.search.query import Filter, Or, Query, Term
 from crawler.archive.search.ranking import BM25_WEIGHTS, Hit, make_hit
 from crawler.archive.search.selection import order_by_day
-from crawler.normalisation.tokenizer import BARRIER, index_words, is_unspaced
+from crawler.normalisation.words.tokenizer import BARRIER, index_words, is_unspaced
 
 MAX_TELLING_WORDS: Final = 16
 MAX_TELLING_PAIRS: Final = 10

@@ -15,8 +15,8 @@ from itertools import islice
 
 from crawler.archive.search.matching import find_term_hits, list_wanted, locate_in_text
 from crawler.archive.search.query import QueryNode, Term
-from crawler.normalisation.tokenizer import IndexedToken, find_tokens, is_plain, is_unspaced
-from crawler.normalisation.variants import fold_variants
+from crawler.normalisation.words.tokenizer import IndexedToken, find_tokens, is_plain, is_unspaced
+from crawler.normalisation.words.variants import fold_variants
 
 SNIPPET_COLUMNS = 240
 """Columns of a snippet, about three lines, of which a Chinese character takes two; the passage is cut between words."""

@@ -23,8 +23,8 @@ from sqlite_utils import Database
 from crawler.archive.search.query import NAME_FILTERS, And, Filter, NoneOf, Or, QueryNode, Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import find_spans, list_marked_terms
-from crawler.normalisation.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_unspaced
-from crawler.normalisation.variants import fold_variants
+from crawler.normalisation.words.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_unspaced
+from crawler.normalisation.words.variants import fold_variants
 
 MAX_UNKNOWN_WORDS: Final = 8
 """Unknown words of a query up to which a spelling is suggested."""

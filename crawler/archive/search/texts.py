@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_rows, select_value
 from crawler.archive.search.compiler import QueryPlan
-from crawler.normalisation.index_words import BETWEEN_HEADLINES
-from crawler.normalisation.tokenizer import STATED_HEADLINE, index_words, make_search_text
+from crawler.normalisation.words.index_words import BETWEEN_HEADLINES
+from crawler.normalisation.words.tokenizer import STATED_HEADLINE, index_words, make_search_text
 
 
 class IndexedText(NamedTuple):

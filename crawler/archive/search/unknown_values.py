@@ -16,8 +16,8 @@ from crawler.archive.search.compiler import NARROW_ARTICLES, compile_query
 from crawler.archive.search.query import NAME_FILTERS, And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery, UnknownValue
-from crawler.normalisation.periods import read_period
-from crawler.normalisation.tokenizer import index_words
+from crawler.normalisation.dates.periods import read_period
+from crawler.normalisation.words.tokenizer import index_words
 
 MAX_LISTED: Final = 10
 """Values that a message lists, the most frequent first."""

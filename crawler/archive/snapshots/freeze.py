@@ -26,7 +26,7 @@ from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots.states import ArticleState, read_states
 from crawler.archive.store import Archive
 from crawler.errors import BadSnapshot
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 IDS_PER_BATCH: Final = 500
 NOTED_FILTER: Final = "noted"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Required, TypedDict
 from sqlite_utils import Database
 
 from crawler.archive.runs.runs import find_first_run_of_chain
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 PRIORITY_NAMED, PRIORITY_ENTRY, PRIORITY_FOUND = 0, 1, 2
 """Priorities: addresses that a person named, entry points (feeds, home pages, listings, ranges), links of pages."""

@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 from crawler.archive.database import select_records
 from crawler.archive.write.author_edits import AuthorEdits, AuthorName, read_edits, read_edits_state
 from crawler.items import Author
-from crawler.normalisation.names import make_sort_name
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.bylines.names import make_sort_name
+from crawler.normalisation.words.tokenizer import make_search_text
 
 _NEXT_ID = (
     "(SELECT max(coalesce((SELECT max(id) FROM authors), 0), coalesce((SELECT max(id) FROM author_variants), 0)) + 1)"

@@ -17,7 +17,7 @@ from crawler.archive.write.former import FormerReading
 from crawler.archive.write.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.archive.schema.index_rows import IndexedTexts
-from crawler.normalisation.index_words import make_index_row
+from crawler.normalisation.words.index_words import make_index_row
 
 _TEXTS: Final = f"SELECT {', '.join(IndexedTexts._fields)} FROM articles WHERE id = ?"
 _INSERT: Final = (

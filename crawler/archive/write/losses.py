@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.write.claim_filter import PRIORITY_NAMED
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 _OPEN = "accepted_at IS NULL AND replaced_by IS NULL"
 

@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 from crawler.archive.database import select_rows
 from crawler.archive.write.edits import describe_split
 from crawler.normalisation.places.gazetteer import PlaceKind
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 PlaceAction = Literal["merge", "rename", "split", "locate"]
 PLACE_ACTIONS: Final[tuple[PlaceAction, ...]] = ("merge", "rename", "split", "locate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 
 def make_labels(places: Mapping[str, tuple[str, str | None]]) -> dict[str, tuple[str, str]]:

@@ -29,7 +29,7 @@ from crawler.archive.write.claim_filter import (
 )
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
 from crawler.items import Address, Link, Queued
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.site import Site
 
 RANGE_VIAS = ("by_day", "by_id")

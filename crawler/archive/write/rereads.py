@@ -20,7 +20,7 @@ from crawler.archive.write.article import Articles, erase_article
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.readings import write_reading
 from crawler.items import Problem
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 _ROWS_PER_BATCH = 200
 """Articles whose index rows are written together; more would only cost memory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from crawler.items import Fate
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 REVISIT_INTERVALS = (
     timedelta(hours=1),

@@ -14,8 +14,8 @@ from crawler.archive.database import select_rows
 from crawler.archive.write.queue import KEYS_PER_STATEMENT, MAX_WAITING, Queue
 from crawler.archive.write.sightings import record_sightings
 from crawler.items import Link, Visit
-from crawler.normalisation.address_numbers import make_address_number
-from crawler.normalisation.dates import instant
+from crawler.normalisation.addresses.numbers import make_address_number
+from crawler.normalisation.dates.moments import instant
 
 MAX_QUEUED_AT_ONCE: Final = 5_000
 """The most articles that one visit of a sitemap puts into the queue."""

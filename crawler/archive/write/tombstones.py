@@ -21,7 +21,7 @@ from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.write.article import erase_article
 from crawler.archive.write.place_index import delete_unprinted
 from crawler.items import Capture
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
 from crawler.archive.write.tombstones import forget_address, list_captures
 from crawler.archive.write.visited_address import VisitedAddress, find_visited
 from crawler.items import Address, Capture, Fate, Link, Visit
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
 _FATES_OF_NEW = (Fate.NEW, Fate.DUPLICATE)

@@ -22,7 +22,7 @@ To add one:
    questions, some of them slow, has ``pool="asking"``.
 2. Write ``crawler/browse/templates/seealso/NAME.html``, which extends ``seealso/base.html`` and fills ``page_title``
    and ``content``. Its variables: ``links`` (:class:`~crawler.browse.urls.PageLinks`: every address; add a method for
-   the new page there), ``words`` (:mod:`crawler.browse.formatting`: ``words.day(…)``, ``words.count(…)``,
+   the new page there), ``words`` (:mod:`crawler.browse.drawing.formatting`: ``words.day(…)``, ``words.count(…)``,
    ``words.language(…)``, ``words.mark_spans(text, spans)``), ``asked`` (the parameters), ``publication``. Macros for
    lists of articles, bars and the like are in ``seealso/_parts.html``. All text of the archive is hostile: autoescape
    is on, ``|safe`` is never used, an address from a page becomes a link only when ``words.is_web(url)``. The policy
@@ -54,7 +54,7 @@ from crawler.browse.pages.story import story
 from crawler.browse.pages.study import show_concordance, timeline
 from crawler.browse.pages.values import values
 from crawler.browse.pages.words import collocates, keywords, words
-from crawler.browse.rules import find_rules
+from crawler.browse.serving.rules import find_rules
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

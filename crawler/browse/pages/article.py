@@ -15,10 +15,10 @@ from crawler.archive.articles.rows import read_rows
 from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
-from crawler.browse import formatting
-from crawler.browse.hit_walk import make_hit_walk
+from crawler.browse.drawing import formatting
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pages.notes import make_article_context
+from crawler.browse.parts.hit_walk import make_hit_walk
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
 from crawler.research.citation.names import PersonName, parse_name

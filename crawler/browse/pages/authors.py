@@ -21,13 +21,13 @@ from crawler.archive.search.facets import tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.browse.cache import count_once
-from crawler.browse.charts import chart_by_time
-from crawler.browse.coins import make_coins
+from crawler.browse.drawing.charts import chart_by_time
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
-from crawler.browse.pagination import PER_PAGE, paginate
-from crawler.browse.study import make_csv
+from crawler.browse.parts.coins import make_coins
+from crawler.browse.parts.pagination import PER_PAGE, paginate
+from crawler.browse.parts.study import make_csv
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import index_words
+from crawler.normalisation.words.tokenizer import index_words
 
 AUTHORS_PER_PAGE: Final = 100
 MAX_SHOWN: Final = 10

@@ -19,14 +19,14 @@ from crawler.archive.health.gaps import find_month_gaps
 from crawler.archive.runs.summary import list_run_sites
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection, count
-from crawler.browse import formatting
 from crawler.browse.cache import CachedValue, count_once
-from crawler.browse.coins import make_coins
-from crawler.browse.heat import HeatScale, make_heat_scale
+from crawler.browse.drawing import formatting
+from crawler.browse.drawing.heat import HeatScale, make_heat_scale
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
-from crawler.browse.pagination import PER_PAGE, paginate
-from crawler.browse.publications import list_publications, make_publication_context
-from crawler.normalisation.periods import is_period
+from crawler.browse.parts.coins import make_coins
+from crawler.browse.parts.pagination import PER_PAGE, paginate
+from crawler.browse.parts.publications import list_publications, make_publication_context
+from crawler.normalisation.dates.periods import is_period
 
 GAPS_SECONDS: Final = 2.0
 """Time to count the numbers that were never asked for; a calendar that takes longer does without them."""
@@ -53,7 +53,7 @@ class CalendarCell:
     never_asked: int | None = None
     """Numbers never asked for; None where they are not known."""
     heat: int = 0
-    """Its tint, from 0 for nothing to :data:`~crawler.browse.heat.HEAT_LEVELS` for the most."""
+    """Its tint, from 0 for nothing to :data:`~crawler.browse.drawing.heat.HEAT_LEVELS` for the most."""
 
 
 @page("calendar", menu="Calendar", pool="asking")

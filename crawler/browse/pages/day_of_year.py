@@ -11,10 +11,10 @@ from crawler.archive.articles.lookup import list_ids_of_days
 from crawler.archive.health.holdings import find_day_span
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
-from crawler.browse.coins import make_coins
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
-from crawler.browse.pagination import PER_PAGE, paginate
-from crawler.browse.publications import make_publication_context
+from crawler.browse.parts.coins import make_coins
+from crawler.browse.parts.pagination import PER_PAGE, paginate
+from crawler.browse.parts.publications import make_publication_context
 from crawler.normalisation.wording import MONTHS
 
 _LEAP_YEAR: Final = 2000

@@ -11,9 +11,9 @@ from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.versions import read_revision
 from crawler.archive.runs.summary import find_last_activity
 from crawler.archive.search.ranking import search as search_articles
-from crawler.browse import formatting
+from crawler.browse.drawing import formatting
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.search_request import describe_request, read_search_request
+from crawler.browse.parts.search_request import describe_request, read_search_request
 from crawler.research.exports.sanitize import replace_non_xml
 
 MAX_ENTRIES: Final = 50

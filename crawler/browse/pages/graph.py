@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from crawler.archive.articles.graph import Edge, Node, count_links
-from crawler.browse.graph_drawing import Neighbour, draw_neighbours
+from crawler.browse.drawing.graph_drawing import Neighbour, draw_neighbours
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.research.graph.neighbourhood import Neighbourhood, neighbours
 

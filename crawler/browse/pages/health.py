@@ -16,8 +16,15 @@ from crawler.archive.runs.deviations import Deviation, read_last_alarms, read_la
 from crawler.archive.runs.summary import RunSummary, list_runs
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.browse.cache import count_once
-from crawler.browse.health_words import ADDRESS_KINDS, ADDRESS_STATES, FATES, Explanation, describe_outcome, name_field
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
+from crawler.browse.pages.health_words import (
+    ADDRESS_KINDS,
+    ADDRESS_STATES,
+    FATES,
+    Explanation,
+    describe_outcome,
+    name_field,
+)
 from crawler.research.titles import make_title_finder
 
 MAX_RUNS: Final = 20

@@ -21,10 +21,10 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import list_snapshots
 from crawler.browse.cache import count_once
-from crawler.browse.charts import chart_by_time
+from crawler.browse.drawing.charts import chart_by_time
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
 from crawler.browse.pages.day_of_year import list_ids_of_day_of_year, name_day, read_day_of_year
-from crawler.browse.publications import list_publications, make_publication_context, make_series
+from crawler.browse.parts.publications import list_publications, make_publication_context, make_series
 
 T = TypeVar("T")
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crawler.archive.articles.lookup import find_identity
+from crawler.browse.notes_desk import NotesDesk
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
-from crawler.browse.pagination import PER_PAGE, paginate
-from crawler.browse.search_request import SHEET_PARAMETERS
-from crawler.browse.study import make_csv
-from crawler.browse.writing.desk import NotesDesk
-from crawler.normalisation.digits import parse_digits
+from crawler.browse.parts.pagination import PER_PAGE, paginate
+from crawler.browse.parts.search_request import SHEET_PARAMETERS
+from crawler.browse.parts.study import make_csv
+from crawler.normalisation.words.digits import parse_digits
 from crawler.notes.agreement import Agreement, measure_agreement
 from crawler.notes.anchoring import PlacedNote, iter_placed_notes
 from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
@@ -151,7 +151,7 @@ def _select_notes(file: NotesFile, request: PageRequest) -> list[Note]:
 def make_article_context(request: PageRequest, record: Any, version: int) -> dict[str, Any] | None:
     """Return what the panel of notes shows of an article; None where no notes are served."""
     from crawler.archive.articles.identities import format_identity
-    from crawler.browse.passage_marks import PassageMarks
+    from crawler.browse.parts.passage_marks import PassageMarks
     from crawler.notes.anchoring import list_texts, place_note
     from crawler.notes.records import ArticleKey
 

@@ -11,15 +11,21 @@ from crawler.archive.search.facets import Facet, FacetCounts, tally
 from crawler.archive.search.matching import list_wanted
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.units import UNIT_NOUNS
-from crawler.browse import formatting
+from crawler.browse.drawing import formatting
 from crawler.browse.executor import NotReady
-from crawler.browse.kwic_lines import LINE_COLUMNS, cut_at_words, link_line
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.search_request import format_command
-from crawler.browse.study import StudyRequest, make_picture_context, make_study_context, read_study_request, refuse
-from crawler.browse.word_index import find_forward_index
-from crawler.browse.word_questions import WordQuestion, ask_collocates, ask_keywords, ask_words
-from crawler.browse.word_rows import WordRow, list_word_rows
+from crawler.browse.parts.kwic_lines import LINE_COLUMNS, cut_at_words, link_line
+from crawler.browse.parts.search_request import format_command
+from crawler.browse.parts.study import (
+    StudyRequest,
+    make_picture_context,
+    make_study_context,
+    read_study_request,
+    refuse,
+)
+from crawler.browse.parts.word_index import find_forward_index
+from crawler.browse.parts.word_questions import WordQuestion, ask_collocates, ask_keywords, ask_words
+from crawler.browse.parts.word_rows import WordRow, list_word_rows
 from crawler.errors import BadQuery
 from crawler.research.kwic import KwicLine, LineRange, read_lines
 from crawler.research.plots.scale import format_figure

@@ -13,12 +13,12 @@ from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.browse.cache import count_once
-from crawler.browse.charts import chart_by_time
-from crawler.browse.coins import make_coins
+from crawler.browse.drawing.charts import chart_by_time
 from crawler.browse.page import READING_TABLES, PageMissing, PageRequest, PageResponse, page
-from crawler.browse.pagination import PER_PAGE, paginate
-from crawler.browse.search_request import describe_request
-from crawler.browse.study import make_csv, make_study_context, read_study_request, refuse
+from crawler.browse.parts.coins import make_coins
+from crawler.browse.parts.pagination import PER_PAGE, paginate
+from crawler.browse.parts.search_request import describe_request
+from crawler.browse.parts.study import make_csv, make_study_context, read_study_request, refuse
 from crawler.errors import BadQuery
 from crawler.research.maps.projection import HEIGHT, WIDTH
 from crawler.research.maps.world_map import draw_map, load_outline, make_circles

@@ -11,7 +11,7 @@ from crawler.archive.runs.summary import list_run_sites
 from crawler.archive.search.selection import NotedArticles
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.notes import get_desk
-from crawler.browse.search_request import read_search_request
+from crawler.browse.parts.search_request import read_search_request
 from crawler.errors import BadQuery
 from crawler.notes.kept_sheets import find_sheet, list_sheet_keys
 from crawler.research.exports import export

@@ -17,16 +17,16 @@ from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
 from crawler.archive.search.units import UNIT_NOUNS
 from crawler.archive.search.unknown_values import refuse_unknown_values
-from crawler.browse import formatting
 from crawler.browse.cache import count_once
-from crawler.browse.charts import Bars, ChartSeries, chart_by_time
-from crawler.browse.coins import make_coins
+from crawler.browse.drawing import formatting
+from crawler.browse.drawing.charts import Bars, ChartSeries, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.references import MAX_REFERENCES, REFERENCE_FILES
-from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page
-from crawler.browse.publications import Publication, list_publications, make_publication_context, make_series
-from crawler.browse.refusals import describe_refusal
-from crawler.browse.search_request import (
+from crawler.browse.parts.coins import make_coins
+from crawler.browse.parts.pagination import MAX_PAGES, PER_PAGE, place_page
+from crawler.browse.parts.publications import Publication, list_publications, make_publication_context, make_series
+from crawler.browse.parts.refusals import describe_refusal
+from crawler.browse.parts.search_request import (
     DENSE,
     UNIT_LABELS,
     SearchRequest,

@@ -8,10 +8,10 @@ from typing import Final
 from crawler.archive.search.facets import tally
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
-from crawler.browse.charts import chart_by_time
-from crawler.browse.coins import make_coins
+from crawler.browse.drawing.charts import chart_by_time
 from crawler.browse.page import READING_TABLES, PageMissing, PageRequest, PageResponse, page
-from crawler.browse.publications import list_publications
+from crawler.browse.parts.coins import make_coins
+from crawler.browse.parts.publications import list_publications
 
 MAX_NEWEST: Final = 12
 FACET_SECONDS: Final = 2.0

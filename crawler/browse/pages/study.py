@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final, Literal, get_args
 
 from crawler.archive.search.selection import Selection
-from crawler.browse.kwic_lines import (
+from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.parts.kwic_lines import (
     LEVELS,
     LINE_COLUMNS,
     SORT_OPTIONS,
@@ -18,9 +19,8 @@ from crawler.browse.kwic_lines import (
     mark_sorted_words,
     read_order,
 )
-from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.pagination import MAX_PAGES, paginate, read_page_number
-from crawler.browse.study import (
+from crawler.browse.parts.pagination import MAX_PAGES, paginate, read_page_number
+from crawler.browse.parts.study import (
     StudyRequest,
     make_csv,
     make_picture,
@@ -32,7 +32,7 @@ from crawler.browse.study import (
     refuse,
     refuse_faults,
 )
-from crawler.browse.word_index import find_forward_index
+from crawler.browse.parts.word_index import find_forward_index
 from crawler.errors import BadQuery
 from crawler.research.kwic import KwicLine, read_lines
 from crawler.research.line_order import format_line_order

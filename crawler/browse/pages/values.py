@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from crawler.archive.search.facets import Facet, tally
-from crawler.browse import formatting
 from crawler.browse.cache import count_once
+from crawler.browse.drawing import formatting
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
-from crawler.browse.pagination import paginate
-from crawler.browse.search_request import describe_request, read_search_request
-from crawler.browse.study import make_csv
+from crawler.browse.parts.pagination import paginate
+from crawler.browse.parts.search_request import describe_request, read_search_request
+from crawler.browse.parts.study import make_csv
 
 VALUES_PER_PAGE: Final = 100
 FACET_TITLES: Final[dict[Facet, str]] = {

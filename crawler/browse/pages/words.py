@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.study import (
+from crawler.browse.parts.study import (
     StudyRequest,
     make_csv,
     make_picture,
@@ -19,8 +19,8 @@ from crawler.browse.study import (
     read_surface,
     refuse,
 )
-from crawler.browse.word_questions import MINIMUM, WINDOW, WordQuestion, ask_collocates, ask_keywords, ask_words
-from crawler.browse.word_rows import list_word_rows
+from crawler.browse.parts.word_questions import MINIMUM, WINDOW, WordQuestion, ask_collocates, ask_keywords, ask_words
+from crawler.browse.parts.word_rows import list_word_rows
 from crawler.errors import BadQuery
 from crawler.research.plots import collocates_svg, keywords_svg, word_list_svg
 from crawler.research.titles import find_archive_title

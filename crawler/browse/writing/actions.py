@@ -12,10 +12,10 @@ from crawler.archive.articles.lookup import find_identity, read_article
 from crawler.archive.articles.records import ArticleRecord
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.search.selection import Selection, select_ids
+from crawler.browse.notes_desk import NotesDesk
 from crawler.browse.page import PageMissing, PageResponse
-from crawler.browse.search_request import SHEET_PARAMETERS, describe_request, read_search_request
+from crawler.browse.parts.search_request import SHEET_PARAMETERS, describe_request, read_search_request
 from crawler.browse.urls import PageLinks
-from crawler.browse.writing.desk import NotesDesk
 from crawler.browse.writing.form import WrittenForm
 from crawler.notes.anchoring import list_texts
 from crawler.notes.codebook import add_code, delete_code, find_code, list_codes, read_value, write_answer

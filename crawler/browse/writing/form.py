@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 from crawler.notes.records import QUOTED_FIELDS, ArticleKey, BadNote, Field
 from crawler.notes.sheets import read_identity
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from crawler.browse.asgi import Message
-from crawler.browse.plain_page import PlainResponse, make_plain_response
-from crawler.browse.request_gate import make_read_only_response
-from crawler.browse.rules import ServeRules
+from crawler.browse.gates.asgi import Message
+from crawler.browse.gates.plain_page import PlainResponse, make_plain_response
+from crawler.browse.gates.request_gate import make_read_only_response
+from crawler.browse.serving.rules import ServeRules
 
 WRITE_PATTERN: Final = r"^/(?P<archive>[^/.]+)/-/notes/(?P<action>add|change|delete|answer|code|drop|sheet|remove)$"
 MAX_FORM_BYTES: Final = 250_000

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.archive import Archive
-from crawler.browse import archives
-from crawler.browse.csp import make_own_headers
 from crawler.browse.executor import TimeLimit, ask
+from crawler.browse.form_tokens import is_token
+from crawler.browse.gates.csp import make_own_headers
+from crawler.browse.notes_desk import format_coder_cookie, open_desk
 from crawler.browse.page import READING_TABLES, Page, PageResponse, explain, make_error, read_origin, render
-from crawler.browse.permissions import may_see
-from crawler.browse.rules import find_rules
+from crawler.browse.serving import archives
+from crawler.browse.serving.permissions import may_see
+from crawler.browse.serving.rules import find_rules
 from crawler.browse.urls import make_links
 from crawler.browse.writing.actions import ACTIONS, WriteRequest, Written
-from crawler.browse.writing.desk import format_coder_cookie, open_desk
 from crawler.browse.writing.form import WrittenForm, parse_form
 from crawler.browse.writing.gate import MAX_FORM_BYTES, WRITE_PATTERN
-from crawler.browse.writing.tokens import is_token
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import BadNote, NoSuchNote
 from crawler.research.titles import find_archive_title

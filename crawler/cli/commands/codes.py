@@ -154,7 +154,7 @@ def export() -> None:
 @common_options
 def import_(source: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     """Add the codes of FILE (- is standard input), or write them as new versions; all of them, or none."""
-    from crawler.normalisation.dates import instant
+    from crawler.normalisation.dates.moments import instant
     from crawler.notes.codebook_file import import_toml
 
     with open_notes("write") as file:

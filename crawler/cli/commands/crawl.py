@@ -154,7 +154,7 @@ def crawl(
     """
     from crawler.crawl.lease.keeping import hold_lease
     from crawler.crawl.options import CrawlOptions, read_languages
-    from crawler.normalisation.hosts import is_web_address
+    from crawler.normalisation.addresses.hosts import is_web_address
 
     common = get_common_options()
     options = CrawlOptions(
@@ -231,7 +231,7 @@ def crawl_addresses(options: CrawlOptions, run: UnattendedRun, *, as_json: bool)
 
 def group_by_host(urls: Sequence[str]) -> list[tuple[str, ...]]:
     """Return addresses by their hosts, ``www.`` aside, in the order in which these come. Raises BadAddress."""
-    from crawler.normalisation.hosts import read_host
+    from crawler.normalisation.addresses.hosts import read_host
 
     groups: dict[str, list[str]] = {}
     for url in dict.fromkeys(urls):

@@ -15,13 +15,13 @@ from crawler.cli.options.types import NumberType, open_existing_archive
 from crawler.cli.output import complain, say
 
 if TYPE_CHECKING:
-    from crawler.browse.public_address import PublicAddress
+    from crawler.browse.serving.public_address import PublicAddress
 
 LOG_LEVELS = ("warning", "info", "debug")
 
 
 def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    from crawler.browse.hosts import normalise_host
+    from crawler.browse.gates.hosts import normalise_host
 
     names = []
     for value in values:
@@ -33,7 +33,7 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
 
 
 def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: str | None) -> PublicAddress | None:
-    from crawler.browse.public_address import read_public_address
+    from crawler.browse.serving.public_address import read_public_address
 
     address = read_public_address(value) if value is not None else None
     if value is not None and address is None:
@@ -91,9 +91,9 @@ def serve(
     --public-url; others get 400. With --notes FILE its notes, tags and codes are shown, and whoever reaches the server
     may write to it.
     """
-    from crawler.browse.hosts import normalise_host
-    from crawler.browse.server import bind_socket, is_wildcard, make_application
-    from crawler.browse.server import serve as answer
+    from crawler.browse.gates.hosts import normalise_host
+    from crawler.browse.serving.server import bind_socket, is_wildcard, make_application
+    from crawler.browse.serving.server import serve as answer
     from crawler.notes.notes_file import find_notes_path
 
     if named_path is not None:

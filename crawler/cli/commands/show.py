@@ -21,7 +21,7 @@ from crawler.cli.output import (
 )
 from crawler.cli.text_layout import align_labels, format_instant, wrap_body
 from crawler.errors import CrawlerError
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 
 if TYPE_CHECKING:
     from crawler.archive import Archive

@@ -11,8 +11,8 @@ import click
 from crawler.cli.common import get_common_options
 from crawler.cli.output import say
 from crawler.errors import BadValue
-from crawler.normalisation.digits import parse_digits
-from crawler.normalisation.periods import NoSuchDay, read_period
+from crawler.normalisation.dates.periods import NoSuchDay, read_period
+from crawler.normalisation.words.digits import parse_digits
 
 if TYPE_CHECKING:
     from crawler.archive import Archive

@@ -12,7 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 
 MAX_CONTENT: Final = 10_000
 """Bytes of a file that are read."""

@@ -12,7 +12,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
-from crawler.normalisation.references import resolve_reference
+from crawler.normalisation.addresses.references import resolve_reference
 
 _PLACEHOLDER = re.compile(r"\{(host|path|url)\}")
 _KINDS = (["path"], ["url"], ["host", "path"])

@@ -26,7 +26,7 @@ from crawler.crawl.network.recording import read_fields
 from crawler.crawl.network.robots import RobotsRules
 from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
 from crawler.items import Capture
-from crawler.normalisation.references import resolve_reference
+from crawler.normalisation.addresses.references import resolve_reference
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacles import find_refresh
 from crawler.warc.content_encoding import (

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from crawler.extraction.layout.lines import TextLine
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.words.word_tables import load_table
 
 MOST_PARAGRAPHS: Final = 4
 LEAST_ABOVE: Final = 3

@@ -8,7 +8,7 @@ from typing import Final
 from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.lines import TextLine
-from crawler.normalisation.bylines import is_byline, list_printed_names
+from crawler.normalisation.bylines.byline import is_byline, list_printed_names
 
 MOST_LINES: Final = 6
 """Lines at the end of a text of which one may begin to tell who the writer is; so it goes on to the end."""

@@ -26,7 +26,7 @@ from crawler.extraction.layout.paragraphs import Paragraph, join_paragraphs
 from crawler.extraction.layout.picture_credits import is_credited
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.text import fold
 
 SENTENCE_CHANCE: Final = 0.1
 """The chance from which a sentence directly under the headline is the lead."""

@@ -35,7 +35,7 @@ from crawler.extraction.layout.lines import TextLine, make_inside_test
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.links.related_regions import is_labelled_link
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.bylines.byline import is_byline
 
 LEAD_CHANCE: Final = 0.35
 """The chance from which prose of the header is the lead."""

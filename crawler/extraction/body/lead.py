@@ -9,7 +9,7 @@ from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import is_country_line, starts_with_dateline
 from crawler.extraction.layout.paragraphs import Paragraph, find_paragraph_block
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

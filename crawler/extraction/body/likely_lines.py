@@ -35,7 +35,7 @@ from crawler.extraction.layout.labels import (
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.bylines import is_byline, names_agencies
+from crawler.normalisation.bylines.byline import is_byline, names_agencies
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""

@@ -18,7 +18,7 @@ from crawler.extraction.layout.lines import TextLine, make_inside_test
 from crawler.extraction.layout.litter import is_litter
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.hosts import is_web_address
+from crawler.normalisation.addresses.hosts import is_web_address
 
 LINKED: Final = 0.9
 """The share of link text of an entry that is a link."""

@@ -9,7 +9,7 @@ from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import PROSE, find_date, is_country_line, measure_prose, starts_with_dateline
 from crawler.extraction.layout.lines import TextLine
-from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.bylines.byline import is_byline
 
 LINES_ABOVE: Final = 3
 """Lines above a headline that may be its date, its kicker or both."""

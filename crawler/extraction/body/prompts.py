@@ -15,7 +15,7 @@ from crawler.extraction.body.appeals import QUOTED
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.labels import PROSE, measure_prose
 from crawler.extraction.layout.lines import TextLine, make_inside_test
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.words.word_tables import load_table
 
 LONGEST: Final = 220
 """Letters of a line that asks."""

@@ -17,7 +17,7 @@ from typing import Final
 from crawler.extraction.layout.labels import PROSE, measure_prose
 from crawler.extraction.layout.lines import TextLine
 from crawler.items import Shortfall
-from crawler.normalisation.text import clean, count_words
+from crawler.normalisation.words.text import clean, count_words
 
 LEAST_STATED: Final = 100
 """Words that a stated text or number has at least to be a witness: shorter ones are descriptions."""

@@ -8,9 +8,9 @@ from typing import Final
 
 from crawler.extraction.layout.labels import CompiledLabels, fold_label, is_related_label
 from crawler.extraction.layout.lines import TextLine
-from crawler.normalisation.byline_labels import names_others
-from crawler.normalisation.text import COLONS
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.bylines.labels import names_others
+from crawler.normalisation.words.text import COLONS
+from crawler.normalisation.words.word_tables import load_table
 
 _LONGEST_LABEL: Final = 40
 _LONGEST_SOURCE: Final = 80

@@ -23,7 +23,7 @@ from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.links.slugs import find_slug, split_path
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.scripts import CJK
+from crawler.normalisation.words.scripts import CJK
 
 MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""

@@ -11,7 +11,7 @@ import re
 
 from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.text import fold
 
 MAX_CHARACTERS = 2_000_000
 """Characters of a page that are looked at."""

@@ -22,10 +22,10 @@ from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, i
 from crawler.extraction.links.further_pages import find_first_page
 from crawler.extraction.links.related_regions import MORE
 from crawler.extraction.links.slugs import is_same_path, rate_slug
-from crawler.normalisation.part_addresses import find_part_number
-from crawler.normalisation.text import fold
-from crawler.normalisation.urls import read_address
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.addresses.part_addresses import find_part_number
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.text import fold
+from crawler.normalisation.words.word_tables import load_table
 from crawler.system.unlocked_property import unlocked_property
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)

@@ -10,11 +10,8 @@ from crawler.extraction.layout.labels import SHORT, is_listing_row, reads_as_kic
 from crawler.extraction.layout.lines import Piece, TextLine, space_pieces
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bare_bylines import is_name_and_place_or_date, names_author_with_office, names_office
-from crawler.normalisation.byline_dressing import begins_with_role
-from crawler.normalisation.byline_labels import names_others
-from crawler.normalisation.byline_prefixes import strip_glued_prefix
-from crawler.normalisation.bylines import (
+from crawler.normalisation.bylines.bare import is_name_and_place_or_date, names_author_with_office, names_office
+from crawler.normalisation.bylines.byline import (
     is_byline,
     list_printed_names,
     names_agencies,
@@ -22,10 +19,13 @@ from crawler.normalisation.bylines import (
     names_several,
     strip_prefix,
 )
-from crawler.normalisation.date_words import strip_date_words
-from crawler.normalisation.names import is_given_name, is_known_name, reads_as_name
-from crawler.normalisation.scripts import is_small
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.bylines.dressing import begins_with_role
+from crawler.normalisation.bylines.labels import names_others
+from crawler.normalisation.bylines.names import is_given_name, is_known_name, reads_as_name
+from crawler.normalisation.bylines.prefixes import strip_glued_prefix
+from crawler.normalisation.dates.date_words import strip_date_words
+from crawler.normalisation.words.scripts import is_small
+from crawler.normalisation.words.text import clean, fold
 
 
 def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = False) -> Found | None:

@@ -22,12 +22,12 @@ from crawler.extraction.layout.labels import find_date, fold_label, is_own_name,
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bare_bylines import is_bare_given_name
-from crawler.normalisation.byline_labels import pick_labelled_writers
-from crawler.normalisation.bylines import is_byline, names_agencies, names_authors, signs_alone
-from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
-from crawler.normalisation.language_names import read_language_name
-from crawler.normalisation.text import fold
+from crawler.normalisation.bylines.bare import is_bare_given_name
+from crawler.normalisation.bylines.byline import is_byline, names_agencies, names_authors, signs_alone
+from crawler.normalisation.bylines.labels import pick_labelled_writers
+from crawler.normalisation.dates.date_words import UPDATED, find_role, strip_date_words
+from crawler.normalisation.words.language_names import read_language_name
+from crawler.normalisation.words.text import fold
 
 _LINKED: Final = 0.6
 _EDGES: Final = " \t|·•⋅»›,;:–—-/"

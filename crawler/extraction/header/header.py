@@ -56,9 +56,9 @@ from crawler.extraction.layout.picture_captions import is_set_as_caption
 from crawler.extraction.layout.picture_credits import ends_with_credit, is_credited
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bare_bylines import names_office
-from crawler.normalisation.byline_labels import names_role
-from crawler.normalisation.bylines import find_dates_beside_names, is_byline
+from crawler.normalisation.bylines.bare import names_office
+from crawler.normalisation.bylines.byline import find_dates_beside_names, is_byline
+from crawler.normalisation.bylines.labels import names_role
 
 MAX_LINES_BEFORE: Final = 14
 """Lines before the headline that may belong to the header."""

@@ -32,8 +32,8 @@ from crawler.extraction.layout.labels import (
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline
-from crawler.normalisation.text import fold
+from crawler.normalisation.bylines.byline import is_byline
+from crawler.normalisation.words.text import fold
 
 MAX_LINES_SEARCHED: Final = 5_000
 """Lines in which the headline is looked for."""

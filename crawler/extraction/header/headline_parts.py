@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.lines import TextLine, make_part_line, split_pieces
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.words.text import clean, fold
 
 _LONGEST_KICKER: Final = 80
 _MOST_PARTS: Final = 6

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.normalisation.scripts import HAN, KANA
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.scripts import HAN, KANA
+from crawler.normalisation.words.text import fold
 
 ENOUGH: Final = 0.75
 """The share of words that a line and a stated headline have in common, of the longer one, in any element."""

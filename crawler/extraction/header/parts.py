@@ -25,11 +25,11 @@ from crawler.extraction.layout.labels import (
 )
 from crawler.extraction.layout.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.bare_bylines import names_office
-from crawler.normalisation.byline_prefixes import strip_prefix
-from crawler.normalisation.bylines import is_byline
-from crawler.normalisation.date_words import find_role, is_known
-from crawler.normalisation.scripts import HANGUL
+from crawler.normalisation.bylines.bare import names_office
+from crawler.normalisation.bylines.byline import is_byline
+from crawler.normalisation.bylines.prefixes import strip_prefix
+from crawler.normalisation.dates.date_words import find_role, is_known
+from crawler.normalisation.words.scripts import HANGUL
 
 LINES_OF_HEADER: Final = 14
 _LINES_TO_DATE: Final = 4

@@ -12,10 +12,10 @@ from crawler.extraction.layout.labels import PROSE, SHORT, ends_sentence, measur
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bare_bylines import is_bare_given_name
-from crawler.normalisation.byline_offices import is_short_name
-from crawler.normalisation.bylines import is_byline, strip_prefix
-from crawler.normalisation.text import fold
+from crawler.normalisation.bylines.bare import is_bare_given_name
+from crawler.normalisation.bylines.byline import is_byline, strip_prefix
+from crawler.normalisation.bylines.offices import is_short_name
+from crawler.normalisation.words.text import fold
 
 MAX_LINES: Final = 600
 MAX_BYLINES: Final = 40

@@ -11,10 +11,11 @@ from typing import Final
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.date_words import UPDATED, WORDS, Role, find_role, is_known, is_unit, load_words_of
-from crawler.normalisation.printed_dates import PrintedDate, read_line
-from crawler.normalisation.scripts import is_small
-from crawler.normalisation.word_tables import load_table, make_word_key
+from crawler.normalisation.dates.date_lines import read_line
+from crawler.normalisation.dates.date_words import UPDATED, WORDS, Role, find_role, is_known, is_unit, load_words_of
+from crawler.normalisation.dates.printed_dates import PrintedDate
+from crawler.normalisation.words.scripts import is_small
+from crawler.normalisation.words.word_tables import load_table, make_word_key
 
 LONGEST: Final = 160
 """No line of dates is longer."""

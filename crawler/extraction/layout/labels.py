@@ -12,10 +12,10 @@ from crawler.extraction.layout.date_labels import match_free_date as match_free_
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.litter import is_litter as is_litter
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.hosts import list_own_hosts
-from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
-from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_table
+from crawler.normalisation.addresses.hosts import list_own_hosts
+from crawler.normalisation.words.scripts import HAN, HANGUL, KANA, NAME_POINT
+from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.word_tables import load_table
 from crawler.site import Site
 
 SHORT: Final = 160

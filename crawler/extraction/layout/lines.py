@@ -16,8 +16,8 @@ from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, i
 from crawler.extraction.layout.pull_quotes import find_copies
 from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
-from crawler.normalisation.scripts import CJK
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.words.scripts import CJK
+from crawler.normalisation.words.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
 MOST_DESCRIBED = 200

@@ -7,7 +7,7 @@ from typing import Final
 
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.picture_credits import is_bracketed_credit, is_credit
-from crawler.normalisation.language_names import read_language_name
+from crawler.normalisation.words.language_names import read_language_name
 
 _LONGEST: Final = 160
 _COUNTED = (

@@ -13,7 +13,7 @@ from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import ends_sentence, is_country_line, starts_with_dateline
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.scripts import CJK
+from crawler.normalisation.words.scripts import CJK
 
 WRAPPED_LENGTH: Final = 110
 """Characters. Lines all shorter than this, parted by single breaks, were wrapped by hand."""

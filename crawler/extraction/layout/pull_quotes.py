@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.text import fold
 
 MOST_COPIES: Final = 200
 """Texts that are not read aloud and are looked for in the text of the page."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.layout.labels import fold_label
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.text import fold
 
 _SEPARATORS: Final = re.compile(r"\s+[|·•»«:\-–—]+\s+|\s*[|｜»]\s*|\s*::\s*")
 """What parts a headline from the names after it: "Headline | Paper", "Headline - News - Paper"."""

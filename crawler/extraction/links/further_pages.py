@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from crawler.extraction.parsing.tree import Tree
 from crawler.items import FurtherPage
-from crawler.normalisation.part_addresses import find_part_number, may_be_part
+from crawler.normalisation.addresses.part_addresses import find_part_number, may_be_part
 
 MAX_LINKS: Final = 20_000
 """The most links of a page that are looked at."""

@@ -8,9 +8,9 @@ from typing import Final
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.article_addresses import reads_as_article, stands_beside
-from crawler.normalisation.text import fold
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.article_addresses import reads_as_article, stands_beside
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.text import fold
 from crawler.site import Site
 
 _SIGNS: Final = re.compile(r"[-_]+")

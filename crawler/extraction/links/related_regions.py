@@ -25,9 +25,9 @@ from crawler.extraction.layout.labels import (
 from crawler.extraction.layout.lines import TextLine, make_inside_test
 from crawler.extraction.links.links import LinkReader
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.bylines import is_byline
-from crawler.normalisation.language_names import read_language_name
-from crawler.normalisation.text import COLONS
+from crawler.normalisation.bylines.byline import is_byline
+from crawler.normalisation.words.language_names import read_language_name
+from crawler.normalisation.words.text import COLONS
 
 MAX_ENTRIES: Final = 200
 MAX_HEADS: Final = 5

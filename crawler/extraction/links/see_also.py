@@ -22,8 +22,8 @@ from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.links.links import LinkReader
 from crawler.extraction.links.related_regions import MAX_ENTRIES, MORE, find_regions, split_label
 from crawler.items import Address, FoundLink
-from crawler.normalisation.language_names import read_language_name
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.language_names import read_language_name
+from crawler.normalisation.words.text import clean
 
 _SPONSORED: Final = re.compile(
     r"\W*(?:ad|advertis(?:ement|ing|er content)|sponsored(?: content)?|paid (?:content|post)|promoted|partner content|"

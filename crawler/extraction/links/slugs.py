@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from crawler.normalisation.scripts import CJK
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.scripts import CJK
+from crawler.normalisation.words.text import fold
 
 _SLUG: Final = 3
 """Words that a slug has at least; fewer may be a section's name."""

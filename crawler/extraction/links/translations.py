@@ -8,7 +8,7 @@ from typing import Final
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.links.links import LinkReader
 from crawler.items import FoundLink
-from crawler.normalisation.language_names import read_language_name
+from crawler.normalisation.words.language_names import read_language_name
 
 _LONGEST_SWITCH: Final = 400
 

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from w3lib.encoding import resolve_encoding
 
-from crawler.normalisation.scripts import HANGUL, KANA
+from crawler.normalisation.words.scripts import HANGUL, KANA
 
 EAST_ASIAN: Final = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp"))
 MAX_LABEL: Final = 40

@@ -14,7 +14,7 @@ from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
 from crawler.extraction.parsing.page_limits import truncate_page
 from crawler.items import Capture, Problem
-from crawler.normalisation.scripts import CJK, HANGUL
+from crawler.normalisation.words.scripts import CJK, HANGUL
 
 Result = TypeVar("Result")
 LONG_TAG: Final = 64 * 1024

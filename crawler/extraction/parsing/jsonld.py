@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from crawler.extraction.parsing.json_mending import mend_json
 from crawler.extraction.parsing.tree import Tree
-from crawler.normalisation.scripts import HAN, HANGUL, KANA
+from crawler.normalisation.words.scripts import HAN, HANGUL, KANA
 from crawler.system.unlocked_property import unlocked_property
 
 ARTICLE_TYPES: Final = frozenset(

@@ -9,7 +9,7 @@ from itertools import islice
 from crawler.extraction.parsing.jsonld import Thing, find_scripts, read_things
 from crawler.extraction.parsing.tree import Tree
 from crawler.items import Found
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 MAX_TAGS = 2000
 

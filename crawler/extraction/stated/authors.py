@@ -11,9 +11,9 @@ from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.metatags import Head
 from crawler.extraction.stated.texts import strip_markup
 from crawler.items import FoundAuthor
-from crawler.normalisation.names import is_listed_given_name
-from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_words, make_word_key
+from crawler.normalisation.bylines.names import is_listed_given_name
+from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.word_tables import load_words, make_word_key
 
 MAX_NAMES: Final = 50
 MAX_NAME: Final = 200

@@ -13,9 +13,9 @@ from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.metatags import Head
 from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Tree, pass_over
 from crawler.items import Found
-from crawler.normalisation.printed_dates import read_line
-from crawler.normalisation.text import clean
+from crawler.normalisation.dates.date_lines import read_line
 from crawler.normalisation.wording import MONTHS
+from crawler.normalisation.words.text import clean
 
 _PUBLISHED: Final = (
     "articlepublishedtime",

@@ -19,7 +19,7 @@ from crawler.extraction.parsing.json_mending import mend_json
 from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.tree import read_tree
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 LEAST_PROSE: Final = 500
 """Letters in paragraphs that an object, or a string, must have to be an article."""

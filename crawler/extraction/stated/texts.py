@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import Final
 
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from crawler.errors import MissingExtra
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 LETTERS_OF_CODE: Final = 2
 """Letters of a code of a country in ISO 3166."""

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from crawler.errors import MissingExtra
 from crawler.normalisation.places.countries import find_country, require_babel
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 PlaceKind = Literal["city", "region", "country"]
 PLACE_KINDS: Final[tuple[PlaceKind, ...]] = ("city", "region", "country")

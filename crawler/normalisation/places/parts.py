@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 
 MAX_PARTS: Final = 4
 """Places of a dateline; a longer list is taken as one name."""

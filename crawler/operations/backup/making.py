@@ -20,7 +20,7 @@ from crawler.archive.database import belongs_to
 from crawler.archive.health.copies import copy_archive, read_copied_extents
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import CrawlerError
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manifest, measure_start, read_manifest
 from crawler.warc.folders import list_warc_files
 

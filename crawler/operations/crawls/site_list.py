@@ -10,7 +10,7 @@ from typing import Final
 
 from crawler.archive.runs.adopted_sites import read_adopted_sites
 from crawler.errors import CrawlerError
-from crawler.normalisation.hosts import is_web_address, read_host, spell_host
+from crawler.normalisation.addresses.hosts import is_web_address, read_host, spell_host
 from crawler.sitekit.names import make_site_name
 from crawler.sites.registry import find_known_site, find_site_of_address
 

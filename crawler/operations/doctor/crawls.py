@@ -17,7 +17,7 @@ from crawler.archive.health.times import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.errors import CrawlerError
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 from crawler.operations.schedule.expected import list_scheduled_crawls

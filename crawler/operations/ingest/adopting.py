@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from crawler.errors import BadAddress, BadSiteFile, NotAnArticle, PageUnreadable, WarcDamaged
 from crawler.extraction.evidence.page_model import Answer
 from crawler.items import Capture
-from crawler.normalisation.article_addresses import reads_as_article
-from crawler.normalisation.hosts import is_public_name, list_sites_of_address, read_host, spell_host
+from crawler.normalisation.addresses.article_addresses import reads_as_article
+from crawler.normalisation.addresses.hosts import is_public_name, list_sites_of_address, read_host, spell_host
 from crawler.operations.read.reading import explain_page
 from crawler.operations.read.sources import read_entry
 from crawler.operations.sites.adoption import choose_name

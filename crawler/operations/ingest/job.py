@@ -26,7 +26,7 @@ from crawler.crawl.provenance import list_versions
 from crawler.engines.choice import EngineChoice
 from crawler.engines.progress import ReportWork
 from crawler.items import RunKind
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.ingest.indexing import fill_index
 from crawler.operations.ingest.report import IngestReport
 from crawler.operations.ingest.shard_making import ShardMaker, Share

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from crawler.archive import Archive
 from crawler.archive.articles.captures import CapturePlace, find_last_digest, find_original
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.shards.entries import ShardEntry
 from crawler.shards.page_shard import decode_entry
 

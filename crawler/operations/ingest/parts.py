@@ -10,7 +10,7 @@ from typing import Final
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.errors import WarcDamaged
 from crawler.items import Address, Article, Capture, FurtherPage
-from crawler.normalisation.part_addresses import make_page_key
+from crawler.normalisation.addresses.part_addresses import make_page_key
 from crawler.operations.ingest.answer_sources import AnswerOpener
 from crawler.operations.ingest.originals import IngestRecord, open_record
 from crawler.outcome.parts import PartsOfArticle

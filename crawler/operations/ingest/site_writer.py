@@ -22,8 +22,8 @@ from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import SITE_DIGEST, WARC_SITE, list_versions
 from crawler.errors import CrawlerError
 from crawler.items import Address, Capture, Fate, Queued, RunKind, Visit
-from crawler.normalisation.dates import instant
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.ingest.answer_sources import AnswerOpener, AnswerSource
 from crawler.operations.ingest.originals import OriginalFinder, open_record
 from crawler.operations.ingest.parts import PartFinder

@@ -13,9 +13,9 @@ from crawler.extraction.evidence.page_model import Verdict
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Article, Capture, Found, Moment, Problem
+from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.normalise import normalise
-from crawler.normalisation.text import fold
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.words.text import fold
 from crawler.process import choose_page
 from crawler.site import Site
 from crawler.sitekit.doubts import PageDoubt, find_doubts

@@ -15,7 +15,7 @@ from crawler.extraction.parsing.decoding import decode
 from crawler.extraction.parsing.metatags import read_head
 from crawler.extraction.parsing.tree import read_tree
 from crawler.items import Capture
-from crawler.normalisation.document_addresses import names_robots_file
+from crawler.normalisation.addresses.document_addresses import names_robots_file
 from crawler.outcome.answer import REFUSED_STATUSES
 from crawler.outcome.payload import decode_payload
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE

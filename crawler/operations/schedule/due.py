@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.lock import inspect_lock
 from crawler.archive.runs.summary import read_last_run
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.schedule.every import format_interval
 
 LONGEST_SET_BACK = timedelta(days=1)

@@ -20,7 +20,7 @@ from crawler.archive.lock import inspect_lock
 from crawler.archive.runs.pauses import find_pause
 from crawler.archive.runs.summary import RunSummary, list_last_runs, read_last_run
 from crawler.errors import UnknownSite
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.operations.schedule import cron, systemd
 from crawler.operations.schedule.due import INTERRUPTED_OUTCOMES
 from crawler.operations.schedule.every import format_interval, parse_interval

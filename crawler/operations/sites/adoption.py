@@ -34,9 +34,9 @@ from crawler.errors import (
     WarcDamaged,
 )
 from crawler.items import Capture
-from crawler.normalisation.document_addresses import names_robots_file
-from crawler.normalisation.hosts import is_web_address, read_host, spell_host
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.document_addresses import names_robots_file
+from crawler.normalisation.addresses.hosts import is_web_address, read_host, spell_host
+from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.site import AddressForm, Site
 from crawler.sitekit.adopting import make_adopted_site

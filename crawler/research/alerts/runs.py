@@ -16,7 +16,7 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.search.units import Unit
 from crawler.archive.store import Archive
 from crawler.errors import BadQuery
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.research.alerts.state import make_key
 
 

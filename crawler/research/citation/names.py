@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 
 from crawler.archive.articles.records import AuthorLine
-from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
-from crawler.normalisation.text import clean
-from crawler.normalisation.word_tables import load_words, make_word_key
+from crawler.normalisation.words.scripts import HAN, HANGUL, KANA, NAME_POINT
+from crawler.normalisation.words.text import clean
+from crawler.normalisation.words.word_tables import load_words, make_word_key
 
 _WITHOUT_SPACES = re.compile(f"[{HAN}{KANA}{HANGUL}{NAME_POINT}]+")
 

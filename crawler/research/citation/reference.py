@@ -12,7 +12,7 @@ from typing import Literal
 from crawler.archive.articles.records import ArticleRow, RevisionLine
 from crawler.archive.articles.versions import apply_revision
 from crawler.archive.snapshots.freeze import Snapshot
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 from crawler.research.citation.names import PersonName, parse_name
 
 _SAFE = re.compile(r"[a-z0-9_]+")

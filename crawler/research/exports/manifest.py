@@ -14,7 +14,7 @@ from crawler import __version__
 from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import Snapshot
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.research.exports.streams import HashedStream, WrittenFile
 from crawler.research.exports.target import PROGRAM_NAME
 

@@ -11,7 +11,7 @@ from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.archive.authority.spellings import AuthorSpelling
 from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, QueryNode, Term
 from crawler.archive.search.selection import Selection
-from crawler.normalisation.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_unspaced
+from crawler.normalisation.words.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_unspaced
 from crawler.research.exports.key_file import KeyFile
 
 _MAX_GAP: Final = 3

@@ -12,7 +12,7 @@ from crawler.archive.articles.frames import FRAME_COLUMNS
 from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.archive.search.places import PlaceFacet, read_place_map
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 from crawler.notes.remarks import REMARK_COLUMNS
 from crawler.research.columns import choose_columns
 from crawler.research.exports.context import ExportJob

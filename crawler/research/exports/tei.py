@@ -13,7 +13,7 @@ from lxml import etree
 
 from crawler import __version__
 from crawler.archive.articles.records import ArticleRow
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.plain_text import write_folder
 from crawler.research.exports.sanitize import replace_non_xml

@@ -19,7 +19,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crawler import __version__
-from crawler.normalisation.dates import instant
+from crawler.normalisation.dates.moments import instant
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.streams import HashedStream, WrittenFile
 from crawler.research.exports.target import PROGRAM_NAME

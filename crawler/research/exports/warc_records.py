@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from crawler.errors import WarcDamaged
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 from crawler.research.exports.context import ExportJob
 from crawler.research.selection_table import SELECTION_TABLE
 from crawler.warc.foreign.heads import split_head

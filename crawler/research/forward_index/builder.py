@@ -16,7 +16,7 @@ from crawler.archive.search.texts import (
     read_indexed_texts,
     read_reread_mark,
 )
-from crawler.normalisation.tokenizer import BARRIER, is_unspaced
+from crawler.normalisation.words.tokenizer import BARRIER, is_unspaced
 from crawler.research.forward_index.growing_array import GrowingArray
 from crawler.research.forward_index.index import BARRIER_NUMBER, COLUMN_END, ArticlePlaces, ForwardIndex
 from crawler.research.forward_index.runs import find_pairs, find_singles, split_pairs

@@ -18,7 +18,7 @@ from crawler.archive.articles.graph import ArticleLink, Node, find_nodes
 from crawler.archive.database import list_records, select_count, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 from crawler.research.selection_table import make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"

@@ -16,7 +16,7 @@ from crawler.archive.database import translate_errors
 from crawler.archive.places.finding import list_place_keys
 from crawler.archive.search.selection import Selection
 from crawler.normalisation.places.countries import find_country
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 from crawler.research.names.sequences import Evidence, find_sequences
 
 NameMark = Literal["author", "place", "country"]

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from crawler.normalisation.calendar_words import find_month, find_weekday
-from crawler.normalisation.text import clean
+from crawler.normalisation.dates.calendar_words import find_month, find_weekday
+from crawler.normalisation.words.text import clean
 
 CONNECTORS: Final = frozenset(
     (

@@ -13,7 +13,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from crawler.archive.search.query import Term
-from crawler.normalisation.tokenizer import is_unspaced
+from crawler.normalisation.words.tokenizer import is_unspaced
 from crawler.research.words.association import ContingencyTable, adjust_counted_p_values, compute_p_value
 from crawler.research.words.figures import Frequencies
 from crawler.research.words.stop_words import has_stop_word

@@ -16,7 +16,7 @@ from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNo
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.search.texts import IndexedText, iter_indexed_texts, list_ids
 from crawler.archive.search.units import compile_units_found, limit_to_units
-from crawler.normalisation.tokenizer import index_words
+from crawler.normalisation.words.tokenizer import index_words
 from crawler.research.words.segmentation import knows_language, segment_text
 from crawler.research.words.tokens import Column, TokenRule, make_column, make_runs
 

@@ -1,7 +1,7 @@
 """Counts how often each word occurs in texts, and in how many of them.
 
-Words are those of the search index (:mod:`crawler.normalisation.tokenizer`), without capitals and accents, one by one
-or as a rule joins them (:mod:`crawler.research.words.tokens`). Memory grows with the vocabulary, not with the texts.
+Words are those of the search index (:mod:`crawler.normalisation.words.tokenizer`), without capitals and accents, one by
+one or as a rule joins them (:mod:`crawler.research.words.tokens`). Memory grows with the vocabulary, not with texts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crawler.archive.search.texts import (
     list_ids,
 )
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import BARRIER, is_unspaced
+from crawler.normalisation.words.tokenizer import BARRIER, is_unspaced
 from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
 from crawler.research.words.figures import Frequencies
 from crawler.research.words.tokens import TokenRule, list_tokens

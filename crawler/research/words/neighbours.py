@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crawler.archive.search.matching import WantedTerm, find_hits
-from crawler.normalisation.tokenizer import BARRIER
+from crawler.normalisation.words.tokenizer import BARRIER
 from crawler.research.words.tokens import Column, join_words
 
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from crawler.archive.search.matching import WordRange
 from crawler.errors import MissingExtra
-from crawler.normalisation.tokenizer import BARRIER, find_tokens
+from crawler.normalisation.words.tokenizer import BARRIER, find_tokens
 from crawler.research.words.tokens import Column
 
 _Segmenter = Callable[[str], list[str]]

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from crawler.errors import MissingExtra
-from crawler.normalisation.tokenizer import BARRIER, index_words, is_unspaced
+from crawler.normalisation.words.tokenizer import BARRIER, index_words, is_unspaced
 from crawler.research.words.tokens import join_words
 
 PACKAGED: Final = "iso"

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from crawler.archive.search.matching import WordRange
 from crawler.errors import BadValue
-from crawler.normalisation.tokenizer import BARRIER, has_unspaced, is_unspaced
+from crawler.normalisation.words.tokenizer import BARRIER, has_unspaced, is_unspaced
 
 MOST_WORDS: Final = 8
 """The longest run of words that is counted."""

@@ -13,7 +13,7 @@ from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import BARRIER
+from crawler.normalisation.words.tokenizer import BARRIER
 from crawler.research.words.corpus import Columns, iter_selection_columns
 from crawler.research.words.figures import Word, WordList, sort_words
 from crawler.research.words.frequencies import can_tell, refuse_many_words, split_by_language

@@ -10,7 +10,7 @@ import re
 from typing import BinaryIO, Final, NamedTuple
 
 from crawler.errors import WarcDamaged
-from crawler.normalisation.digits import parse_digits
+from crawler.normalisation.words.digits import parse_digits
 from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE, split_head
 
 _SLACK: Final = 32

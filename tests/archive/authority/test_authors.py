@@ -23,7 +23,7 @@ from crawler.archive.authority.listing import author_entry, author_list
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName
 from crawler.errors import ArchiveUnusable
 from crawler.items import Author
-from crawler.normalisation.text import clean
+from crawler.normalisation.words.text import clean
 
 LATER = NOW + timedelta(days=40)
 LINES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from crawler.archive.schema.index_rows import INDEX_RULES
-from crawler.normalisation.index_words import make_index_row
+from crawler.normalisation.words.index_words import make_index_row
 
 SAMPLES = (
     ("Café Łódź, l'Asia and Shi'a", None, "Qurʾan 1,200 ÆØ ß ı don't\n\nNew.", "by Zoë", "Stated"),

@@ -14,7 +14,7 @@ from crawler.archive import Archive
 from crawler.archive.schema.initial import FIRST_TABLES
 from crawler.archive.schema.migrations import migrations
 from crawler.errors import ArchiveUnusable
-from crawler.normalisation.text import fold
+from crawler.normalisation.words.text import fold
 
 STORIES = (
     ("he", "משרד החוץ וצה״ל", "ירושלים"),

@@ -20,7 +20,7 @@ from crawler.archive.search.query import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
 from crawler.errors import BadQuery, UnknownValue
-from crawler.normalisation.tokenizer import find_tokens, index_words, make_search_text
+from crawler.normalisation.words.tokenizer import find_tokens, index_words, make_search_text
 
 # (key, language, headline, body): sentences of our own.
 LIBRARY = [

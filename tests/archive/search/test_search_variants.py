@@ -12,7 +12,7 @@ from crawler.archive import Archive
 from crawler.archive.search.query import Term, parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
-from crawler.normalisation.tokenizer import find_tokens, index_words
+from crawler.normalisation.words.tokenizer import find_tokens, index_words
 from crawler.research.kwic import concordance
 from crawler.research.words.frequencies import count_corpus_frequencies
 from crawler.research.words.tokens import TokenRule
@@ -146,7 +146,7 @@ def test_a_concordance_has_a_line_for_each_place(library, kind):
 
 
 def clean(text):
-    from crawler.normalisation.text import clean
+    from crawler.normalisation.words.text import clean
 
     return clean(text)
 

@@ -24,7 +24,7 @@ from crawler.archive.search.texts import iter_indexed_texts
 from crawler.archive.write.article import Articles
 from crawler.archive.write.readings import write_reading
 from crawler.cli import main
-from crawler.normalisation.tokenizer import make_search_text
+from crawler.normalisation.words.tokenizer import make_search_text
 from crawler.research.kwic import concordance
 from crawler.research.words.corpus import iter_corpus_columns
 from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies

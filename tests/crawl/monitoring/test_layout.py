@@ -21,7 +21,7 @@ from crawler.crawl.monitoring.significance import (
     measure_shortfall,
 )
 from crawler.items import Article, Author, Moment
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

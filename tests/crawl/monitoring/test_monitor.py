@@ -11,7 +11,7 @@ from crawler.crawl.monitoring.monitor import MAX_BUSY, MAX_REFUSALS, MAX_SILENT,
 from crawler.discovery.ranges import plan_range
 from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.items import Article, Capture, Failure, Fate, Moment, Visit
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

@@ -80,7 +80,7 @@ def test_the_address_of_one_article_brings_all_and_nothing_else(shared: Path) ->
 
 def test_pages_of_one_story_are_no_stories_of_their_own(shared: Path) -> None:
     [site] = [known.site for known in read_known(shared / "archive.db") if known.name == NAME]
-    from crawler.normalisation.urls import read_address
+    from crawler.normalisation.addresses.urls import read_address
 
     first = read_address("https://www.mill-gazette.example/story/3612", site)
     for url in ("https://mill-gazette.example/story/3612/2", "https://www.mill-gazette.example/story/3612/13/"):

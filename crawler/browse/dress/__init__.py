@@ -1,0 +1,1 @@
+"""Datasette's own pages in the dress of the front."""

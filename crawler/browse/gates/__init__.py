@@ -1,0 +1,1 @@
+"""What stands before Datasette: which requests pass, what the browser may do, and what failures are answered with."""

@@ -1,0 +1,1 @@
+"""Addresses: one spelling each, and what their form alone tells of what they lead to."""

@@ -1,0 +1,1 @@
+"""Bylines: who wrote an article, by the printed line and by names that structured data states."""

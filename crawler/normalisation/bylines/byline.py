@@ -1,0 +1,397 @@
+"""Splits a printed byline into its authors: in printed order, titles, orders and asterisks in fields of their own.
+
+The words that matter are rows of ``tables/bylines.toml``; people are rows of ``tables/names.toml``. A byline that
+is not understood raises :class:`BadValue`; a name is never cut on a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from crawler.errors import BadValue
+from crawler.items import Author
+from crawler.normalisation.bylines.credible_names import is_credible, is_credible_alone
+from crawler.normalisation.bylines.credits import Credit, is_order, map_agencies, split_marks
+from crawler.normalisation.bylines.dates import is_about_dates
+from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, part_glued_prefix, strip_footnotes, undress
+from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label
+from crawler.normalisation.bylines.names import has_word_against_name, is_han, reads_as_name
+from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
+from crawler.normalisation.bylines.prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
+from crawler.normalisation.words.scripts import is_small
+from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key
+
+MAX_BYLINE = 500
+"""Longer text is no byline but a paragraph that stood in its place."""
+
+MAX_LINE = 160
+_WORDS_OF_AGENCIES = 9
+"""Words that a line of agencies and desks has at most: more are a sentence that begins with a name of theirs."""
+
+__all__ = [
+    "find_dates_beside_names",
+    "is_byline",
+    "list_printed_names",
+    "names_agencies",
+    "names_authors",
+    "names_several",
+    "read_byline",
+    "signs_alone",
+    "split_byline",
+    "strip_prefix",
+    "try_reading",
+]
+
+_MARKS = re.compile(f"[{MARKS}]")
+_SIGNS = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
+"""Arrows, ticks and emoji, which are no letters of a name."""
+_LOOSE_JOINER = re.compile("\u200c(?!\\w)")
+"""A zero-width non-joiner with nothing to part behind it."""
+_SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
+"""Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
+_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
+"""Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
+_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
+"""A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
+_DIGIT = re.compile(r"\d")
+_PREFIX_INSIDE = re.compile(
+    r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
+)
+_REPORTER = re.compile("[記记]者")
+_START_MARKS = re.compile(rf"[\s,;/|·•⋅●–—{MARKS}-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a byline says."""
+
+    authors: tuple[Author, ...]
+    prefixed: bool
+    """True if a prefix stands before a name: "by X", "Posted on 4 May by X"."""
+    complete: bool
+    """False if some words are neither names nor what usually stands beside them."""
+    dressed: bool
+    """True if dates, offices, papers or addresses stand beside the names."""
+    dates: tuple[str, ...] = ()
+    """Dates, times and counters beside the names, as printed."""
+
+
+def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> tuple[Author, ...]:
+    """Split a byline into its authors, in printed order, each once.
+
+    ``agencies`` are the house's own names, beside those of the table. Raises :class:`BadValue` when no author can be
+    read from it, or when a comma leaves it open whether one person or two are meant ("Perera, Melani").
+    """
+    return read_byline(printed, language, agencies).authors
+
+
+@lru_cache(maxsize=1024)  # a paper has some dozens of writers
+def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
+    """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
+    whole = _tidy(printed)
+    text = strip_prefix(whole, language)
+    text = strip_glued_prefix(whole, language) if text == whole else text
+    if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
+        raise BadValue(f"{printed[:80]!r} names no author.")
+    agency_names = map_agencies(agencies)
+    if language is not None and language.startswith("zh") and text != whole:
+        text = _part_short_names(text)
+    text = _strip_loose_end(
+        _unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text), agency_names), agency_names)
+    )
+    dressed = undress(text, frozenset(agency_names))
+    text = dressed.text
+    prefixed = text[:1].isalpha() and len(whole) > len(text) and strip_prefix(whole, language) != whole
+    credits: list[Credit] = []
+    notes: list[str] = []
+    complete = True
+    for part in _iter_parts(text, language, agency_names):
+        for mark in part.separator:
+            if mark in dressed.notes:
+                (credits[-1].notes if credits else notes).append(dressed.notes[mark])
+        start, name = part.start, text[part.start : part.end].strip()
+        bare = strip_prefix(name, language) if part.separator or dressed.notes else name
+        if bare != name and name.endswith(bare):
+            if credits and part.loose and not prefixed:
+                credits.clear()  # "Growth | 4 May | by Ann Lee": what stands before the prefix is no author
+            start, name, prefixed = part.start + text[part.start : part.end].rfind(bare), bare, True
+        elif credits and part.loose and DATE_MARK in part.separator:
+            complete = complete and _is_litter(name, credits)
+            continue  # after a date stand sections and labels
+        if not name or _is_litter(name, credits):
+            continue
+        if credits and (part.loose or is_small(name[0])) and credits[-1].add_part(name, language, agency_names):
+            credits[-1].end = part.end
+        else:
+            credits.append(Credit(start=start, end=part.end, name=name, loose=part.loose))
+    if credits:
+        credits[0].notes[:0] = notes
+    if _is_inverted(credits, text, agency_names):
+        raise BadValue(f"{printed[:80]!r} may be one author or two.")
+    authors: list[Author] = []
+    for credit in credits:
+        try:
+            authors.append(credit.make_author(text, language, agency_names))
+        except BadValue:
+            if not authors or not credit.loose:
+                raise
+            complete = False
+    if not authors:
+        raise BadValue(f"{printed[:80]!r} names no author.")
+    unique = {(fold(author.name), author.kind): author for author in reversed(authors)}
+    return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)), tuple(dressed.dates))
+
+
+def _tidy(printed: str) -> str:
+    """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
+    if len(printed) > 4 * MAX_BYLINE:
+        return ""
+    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.strip(" =|·•–—~-")))))
+    return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+
+
+def _part_short_names(text: str) -> str:
+    """Return Chinese names that only spaces part with a mark between them: "李伟 张静" → "李伟、张静"."""
+    names = text.split(" ")
+    are_names = len(names) > 1 and all(is_short_name(name) and not ends_with_office(name) for name in names)
+    return "、".join(names) if are_names else text
+
+
+@lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
+def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked: bool = False) -> bool:
+    """Return True if a line reads as a byline: a prefix, and after it names or agencies; a Korean name and an office.
+
+    With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
+    Kickers (capitals), headlines, places and menus are no names; Chinese
+    characters alone could be either, so they are no byline. ``is_marked``: the markup says that it is a writer's, so
+    that a name in capitals or in a script that has none, and a place beside it, count too.
+    """
+    if len(line) > 4 * MAX_LINE:
+        return False
+    text = _tidy(line)
+    if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
+        return False
+    if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
+        return False
+    reading = try_reading(text, language)
+    if reading is None or not reading.complete:
+        return False
+    if reading.prefixed:
+        return all(is_credible(author) for author in reading.authors)
+    if ends_with_office(text):
+        return all(is_short_name(author.name) for author in reading.authors)
+    return (
+        bare
+        and (is_marked or not reading.dressed)
+        and reading.authors[0].kind == "person"
+        and all(author.kind == "agency" or is_credible_alone(author, is_marked=is_marked) for author in reading.authors)
+    )
+
+
+def names_authors(line: str, language: str | None) -> bool:
+    """Return True if a line is made of authors and what usually stands beside them: places, addresses, offices."""
+    reading = try_reading(line, language)
+    return reading is not None and reading.complete
+
+
+def signs_alone(line: str, language: str | None) -> bool:
+    """Return True if a text beside a date is surely who signs: a byline, agencies, a name with the agency after it."""
+    if is_byline(line, language) or names_agencies(line, language):
+        return True
+    reading = try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    if reading is None or not reading.complete or len(reading.authors) != 2:
+        return False
+    person, agency = reading.authors
+    return (person.kind, agency.kind) == ("person", "agency") and " " in person.name and reads_as_name(person.name)
+
+
+def names_several(line: str, language: str | None) -> bool:
+    """Return True if a short line is two people or more of two words or three, joined by "and", a place perhaps behind.
+
+    In a script without capitals a bare name could be anything; two that are joined are names.
+    """
+    reading = try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
+    if reading is None or not reading.complete or len(reading.authors) < 2:
+        return False
+    if not any(f" {connector} " in line for connector in load_table("bylines")["connectors"]["strong"]):
+        return False
+    return all(
+        author.kind == "person" and 2 <= len(author.name.split()) <= 3 and reads_as_name(author.name)
+        for author in reading.authors
+    )
+
+
+def names_agencies(line: str, language: str | None) -> bool:
+    """Return True if a short line is made of agencies and desks, and of nothing else: "AFP", "Redacción"."""
+    is_short = len(line) <= MAX_LINE // 2 and line.count(" ") < _WORDS_OF_AGENCIES and line[-1:] not in ".!?"
+    reading = try_reading(line, language) if is_short else None
+    if reading is None or not reading.complete or reading.dressed:
+        return False
+    return all(author.kind == "agency" for author in reading.authors)
+
+
+def list_printed_names(line: str, language: str | None) -> tuple[str, ...]:
+    """Return the authors of a byline as it prints them; none where it names nobody."""
+    reading = try_reading(line, language)
+    return tuple(author.printed for author in reading.authors) if reading is not None else ()
+
+
+def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
+    """Return the dates, times and counters on a byline, as printed; none where it names nobody."""
+    reading = try_reading(line, language)
+    return reading.dates if reading is not None else ()
+
+
+def try_reading(line: str, language: str | None) -> Reading | None:
+    """Return what a byline says, None where it names nobody."""
+    try:
+        return read_byline(line, language)
+    except BadValue:
+        return None
+
+
+def _may_be_prefixed(text: str, language: str | None) -> bool:
+    """Return True if a prefix stands before the line, or may stand inside, after a date."""
+    if strip_prefix(text, language) != text:
+        return True
+    return (_DIGIT.search(text) or _REPORTER.search(text)) is not None and _PREFIX_INSIDE.search(text) is not None
+
+
+def _strip_kicker(text: str, agency_names: dict[str, str]) -> str:
+    """Return a byline without the kicker that a listing prints after it: "Fady Noun | LEBANON"."""
+    byline, bar, kicker = text.partition(" | ")
+    if (
+        bar
+        and make_word_key(kicker) not in agency_names
+        and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker))
+    ):
+        return byline.strip()
+    return text
+
+
+def _unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
+    """Return "Fady Noun (AsiaNews/AFP)" as a list; brackets that hold anything else stay, and become a note."""
+
+    def list_agencies(bracket: re.Match[str]) -> str:
+        return (
+            f", {bracket[1]} "
+            if all(make_word_key(name) in agency_names for name in bracket[1].split("/"))
+            else bracket[0]
+        )
+
+    return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
+
+
+def _strip_brackets(text: str) -> str:
+    """Return a byline without the brackets around the whole of it."""
+    whole = re.fullmatch(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]", text)
+    return whole[1].strip() if whole else text
+
+
+def _strip_loose_end(text: str) -> str:
+    """Return a byline without a connector at its end, where the line was broken off."""
+    connectors = load_table("bylines")["connectors"]
+    loose = _compile_loose_end("|".join(connectors["strong"] + connectors["weak"])).sub("", text)
+    words = loose.split()
+    return loose if len(words) < 3 or words[-1] not in ("In", "On", "At") else " ".join(words[:-1])
+
+
+@cache
+def _compile_loose_end(connectors: str) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{connectors})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    start: int
+    end: int
+    separator: str
+    """What stands before the part; empty before the first."""
+    loose: bool
+    """True after a comma, a bar, a slash, a dash or a mark."""
+
+
+def _iter_parts(text: str, language: str | None, agency_names: dict[str, str]) -> Iterator[_Part]:
+    """Yield the parts between commas, connectors and marks."""
+    first = _START_MARKS.match(text)
+    start = first.end() if first else 0
+    before, loose = (first[0] if first else ""), False
+    for separator in _compile_separators().finditer(text, start):
+        stop, next_start = separator.span()
+        left, right = text[start:stop].strip(), _cut_at_separator(text, next_start)
+        if not left or not (
+            separator["mark"] or _separates_authors(separator, left, right, language, agency_names, text)
+        ):
+            continue
+        yield _Part(start, stop, before, loose)
+        start, before = next_start, separator[0]
+        loose = any(separator[name] is not None for name in ("comma", "list", "slash", "dash", "mark"))
+    yield _Part(start, len(text), before, loose)
+
+
+def _is_litter(part: str, credits: Sequence[Credit]) -> bool:
+    """Return True for words that stand beside a date ("Posted on"), and for what stands alone before all names."""
+    if not credits and part.islower() and is_order(part):
+        return True
+    return not part or (len(part.split()[0]) > 4 and is_about_dates(part))
+
+
+def _separates_authors(
+    separator: re.Match[str], left: str, right: str, language: str | None, agency_names: dict[str, str], text: str
+) -> bool:
+    if separator["slash"]:
+        return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
+    if separator["dash"]:  # "Arieh Cohen - AsiaNews"
+        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not is_small(right):
+            return True  # a place, or a paper as it spells itself
+        are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
+        return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
+    if separator["vav"]:  # Hebrew and Arabic write "and" as the first letter of the next word
+        word = f"{separator['vav']}{right.split()[0]}" if right else ""
+        is_name = make_word_key(word) in load_words("names", "begin_with_and", "words")
+        return len(left.split()) > 1 and len(right.split()) > 1 and not is_name
+    if separator["weak"]:
+        languages = load_table("bylines")["connectors"]["only_in"].get(separator["weak"].lower())
+        if languages is not None and language not in languages:
+            return False
+        # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
+        return (
+            len(right.split()) > 1
+            or len(left.split()) == 1
+            or make_word_key(right) in agency_names
+            or right.endswith("*")
+        )
+    if separator["han"] and separator[0] == separator["han"]:
+        near = text[max(0, separator.start() - 1) : separator.start()] + text[separator.end() : separator.end() + 1]
+        return not is_han(near) or (len(left) > 1 and 1 < len(right) < 6)
+    return True
+
+
+def _cut_at_separator(text: str, start: int) -> str:
+    separator = _compile_separators().search(text, start)
+    return text[start : separator.start() if separator else len(text)].strip()
+
+
+def _is_inverted(credits: list[Credit], text: str, agency_names: dict[str, str]) -> bool:
+    """Return True if "X, Y" with one word before the only comma could be one person, family name first."""
+    if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
+        return False
+    names = [split_marks(credit.name)[0] for credit in credits]
+    return len(names[0].split()) == 1 and not any(make_word_key(name) in agency_names or is_han(name) for name in names)
+
+
+@cache
+def _compile_separators() -> re.Pattern[str]:
+    connectors = load_table("bylines")["connectors"]
+    strong = "|".join(re.escape(connector) for connector in connectors["strong"])
+    weak = "|".join(connectors["weak"])
+    han = "|".join(connectors["han"])
+    return re.compile(
+        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?|\s\+\s)|(?P<dash>\s[-–—]\s)"
+        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו(?=[\u05d0-\u05ea]{{2,}}\s)|و(?=[\u0621-\u064a]{{2,}}\s))"
+    )

@@ -1,0 +1,70 @@
+"""Tells whether an author that a line was read as is one: behind a prefix, or alone, as some layouts print names."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crawler.items import Author
+from crawler.normalisation.bylines.credits import split_marks
+from crawler.normalisation.bylines.dressing import is_desk
+from crawler.normalisation.bylines.names import (
+    has_word_against_name,
+    is_han,
+    is_in_capitals,
+    is_known_name,
+    reads_as_name,
+)
+from crawler.normalisation.words.scripts import is_small
+
+
+def is_credible(author: Author) -> bool:
+    """Return True if the part of a prefixed byline reads as an author: "by the way" does not."""
+    if author.kind == "agency":
+        return True
+    bare = split_marks(author.printed.split(",")[0])[0]
+    return reads_as_name(author.name) or (
+        is_in_capitals(bare) and len(bare.split()) > 1 and not has_word_against_name(bare)
+    )
+
+
+def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
+    """Return True if an author without a prefix reads as a person: two capitalised words, or what the table knows.
+
+    ``is_marked``: the markup says that it is a writer's name, which may then be in capitals, or in a script that has
+    none, and have a place beside it.
+    """
+    words = author.name.split()
+    marked = author.note is not None and author.note.startswith("*")
+    if is_known_name(author.name):
+        return True
+    if author.note is not None and not (
+        marked or is_marked or is_desk(author.note) or _INITIALS.fullmatch(author.note)
+    ):
+        return False
+    if is_han(author.name.replace(" ", "")) or has_word_against_name(author.name):
+        return False
+    if (author.printed.rstrip("*†‡¹²³ ").isupper() and not is_marked) or not reads_as_name(author.name):
+        return False
+    if author.printed[-1] == ":":
+        return False
+    if not words[0][0].isupper() and not (is_marked and _is_spaced_without_case(words[0])):
+        return False
+    if len(words) > 1 or marked or author.honorific is not None:
+        return True
+    return (is_marked and _UNSPACED.match(author.name) is not None) or _INITIAL_AND_NAME.fullmatch(
+        author.name
+    ) is not None
+
+
+_INITIALS: Final = re.compile(r"\([^\W\d_]{1,4}\)")
+"""Behind a name, as papers of Central Europe print them: "Jana Nováková (jn)"."""
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{4,}")
+"""Thai, Lao, Burmese and Khmer, which part no words."""
+_INITIAL_AND_NAME: Final = re.compile(r"(?:[^\W\d_]{1,2}\.){1,2}[^\W\d_]{3,}")
+"""As names are printed in Mongolia: "Б.Болормаа"."""
+
+
+def _is_spaced_without_case(word: str) -> bool:
+    """Return True for a script that has no capitals and parts the words of a name: Arabic, Hebrew, those of India."""
+    return not is_small(word[0]) and not "\u2e80" <= word[0] <= "\ud7ff"

@@ -1,0 +1,1 @@
+"""Words and their characters in one spelling: for keeping, comparing, searching and counting, in every script."""
