@@ -14,7 +14,7 @@ REASONS: Final[dict[Undefined, str]] = {
 }
 
 
-def list_agreement_lines(agreement: Agreement) -> Iterator[str]:
+def iter_agreement_lines(agreement: Agreement) -> Iterator[str]:
     """Yield what was compared, alpha, and a line for each two coders."""
     coded = f"{format_count(agreement.units, 'article or passage', 'articles and passages')} coded by two or more"
     coders = format_count(len(agreement.coders), "coder")

@@ -32,7 +32,7 @@ FATE_LABELS = {
 """Fate → the words for it, in the order in which they are printed."""
 
 
-def list_summary_lines(report: CrawlReport) -> Iterator[str]:
+def iter_summary_lines(report: CrawlReport) -> Iterator[str]:
     """Yield the summary of one crawl, a line at a time; fates that no page had are left out."""
     pages = format_count(report.pages, "page")
     yield f"{report.site}: {report.outcome}, run {report.run_id}, {pages} in {report.seconds:.1f} s"
@@ -45,7 +45,7 @@ def list_summary_lines(report: CrawlReport) -> Iterator[str]:
         yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
 
 
-def list_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
+def iter_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     """Yield the commands that make sense after this crawl, with the reason beside each."""
     option = format_archive_option(archive)
     if report.problems or report.exit_code in (2, 6):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.crawl_summary import list_advice_lines, list_summary_lines
+from crawler.cli.crawl_summary import iter_advice_lines, iter_summary_lines
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import complain, say
 from crawler.cli.progress import show_progress
@@ -76,9 +76,9 @@ def prepare_crawl(site: Site, options: CrawlOptions) -> CrawlOptions:
 
 def print_report(report: CrawlReport, archive: Path) -> None:
     """Print the summary of a crawl, and what to do next."""
-    for line in list_summary_lines(report):
+    for line in iter_summary_lines(report):
         click.echo(line)
-    if advice := list(list_advice_lines(report, archive)):
+    if advice := list(iter_advice_lines(report, archive)):
         click.echo("Next:")
         for line in advice:
             click.echo(f"  {line}")

@@ -13,7 +13,7 @@ from crawler.comparison.diff import DiffPart, Passage
 from crawler.research.version_diff import ArticleDiff
 
 
-def list_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
+def iter_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
     """Yield differences as a person reads them; unchanged paragraphs are counted, not printed."""
     yield style_bold(headline)
     yield style_faint(diff.url)
@@ -25,7 +25,7 @@ def list_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
         )
         if difference.unverified:
             yield style_faint("  its former page could not be read again: the difference may be one of our rules")
-        yield from list_field_lines(difference.fields)
+        yield from iter_field_lines(difference.fields)
     if diff.unpublished:
         yield ""
         yield style_bold("unpublished") + "  the site no longer serves this article; all versions are kept here"
@@ -34,17 +34,17 @@ def list_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
         yield "One version; nothing has changed."
 
 
-def list_field_lines(fields: Mapping[str, list[Passage]]) -> Iterator[str]:
+def iter_field_lines(fields: Mapping[str, list[Passage]]) -> Iterator[str]:
     """Yield the passages that differ, under the names of their fields."""
     if not fields:
         yield style_faint("  nothing a reader would notice")
     for field, paragraphs in fields.items():
         yield ""
         yield style_faint(field)
-        yield from _list_paragraph_lines(paragraphs)
+        yield from _iter_paragraph_lines(paragraphs)
 
 
-def _list_paragraph_lines(passages: list[Passage]) -> Iterator[str]:
+def _iter_paragraph_lines(passages: list[Passage]) -> Iterator[str]:
     skipped = 0
     for index, passage in enumerate(passages):
         if not passage.changed:

@@ -17,14 +17,14 @@ LONGEST_VALUE = 200
 _INDENT = "  "
 
 
-def list_reading_lines(reading: PageReading, *, with_text: bool = True) -> Iterator[str]:
+def iter_reading_lines(reading: PageReading, *, with_text: bool = True) -> Iterator[str]:
     """Yield the lines of a reading for people; with its lines where it has them, which then stand for the text."""
     headline = next((field.value for field in reading.fields if field.name == "headline"), None)
     yield style_bold(to_one_line(headline or "(no headline)"))
     yield style_faint(to_one_line(reading.url))
     yield ""
-    yield from align_labels(_list_facts(reading))
-    yield from _list_others(reading.fields)
+    yield from align_labels(_iter_facts(reading))
+    yield from _iter_others(reading.fields)
     if reading.problems:
         yield ""
         yield style_bold("Problems and doubts")
@@ -34,7 +34,7 @@ def list_reading_lines(reading: PageReading, *, with_text: bool = True) -> Itera
     if reading.lines:
         yield ""
         yield style_bold("Lines: chance of being body, largest reasons of the first look")
-        yield from _list_page_lines(reading.lines)
+        yield from _iter_page_lines(reading.lines)
     elif reading.article is not None and with_text:
         for text in (reading.article.lead, reading.article.body):
             if text:
@@ -42,7 +42,7 @@ def list_reading_lines(reading: PageReading, *, with_text: bool = True) -> Itera
                 yield from wrap_body(text)
 
 
-def _list_facts(reading: PageReading) -> Iterator[tuple[str, str]]:
+def _iter_facts(reading: PageReading) -> Iterator[tuple[str, str]]:
     if reading.refusal is None:
         yield "read as", "an article"
     elif reading.unreadable:
@@ -51,13 +51,13 @@ def _list_facts(reading: PageReading) -> Iterator[tuple[str, str]]:
         yield "read as", f"no article: {to_one_line(reading.refusal)}"
     yield "site", f"{reading.site}, as of {format_instant(instant(reading.fetched_at))}"
     if reading.verdict is not None:
-        yield from _list_verdict(reading.verdict, reading.address_decides)
+        yield from _iter_verdict(reading.verdict, reading.address_decides)
     for field in reading.fields:
         if field.value is not None:
             yield field.name, _format_field(field)
 
 
-def _list_verdict(verdict: Verdict, address_decides: bool) -> Iterator[tuple[str, str]]:
+def _iter_verdict(verdict: Verdict, address_decides: bool) -> Iterator[tuple[str, str]]:
     note = "; the form of its address counts before that" if address_decides else ""
     yield "verdict", f"{verdict.answer.value}, a chance of {verdict.chance:.0%}{note}"
     for label, is_for in (("for it", True), ("against it", False)):
@@ -72,7 +72,7 @@ def _format_field(field: FieldReading) -> str:
     return to_one_line(field.value or "") + printed + source
 
 
-def _list_others(fields: tuple[FieldReading, ...]) -> Iterator[str]:
+def _iter_others(fields: tuple[FieldReading, ...]) -> Iterator[str]:
     fields_with_others = [field for field in fields if field.others]
     if not fields_with_others:
         return
@@ -98,7 +98,7 @@ def _indent(text: str, depth: int = 1) -> Iterator[str]:
         yield indent + (_INDENT if number else "") + line
 
 
-def _list_page_lines(lines: tuple[LineReading, ...]) -> Iterator[str]:
+def _iter_page_lines(lines: tuple[LineReading, ...]) -> Iterator[str]:
     room = measure_room(16)
     for line in lines:
         mark = "+" if line.taken else " "

@@ -20,29 +20,29 @@ LONGEST_VALUE = 120
 MARKS = {True: "✓", False: "✗", None: "·"}
 
 
-def list_value_lines(inferred: InferredSite) -> Iterator[str]:
+def iter_value_lines(inferred: InferredSite) -> Iterator[str]:
     """Yield the values of an inferred site, each with what speaks for it."""
     values = make_values(inferred.site)
     yield style_bold("What the file says, and why")
     for key in ("title", "origin", "country", "languages", "timezone", "entry_points", "headline_suffixes"):
         if key in values:
-            yield from _list_value(key, _format_value(values[key]), inferred.evidence.get(key))
+            yield from _iter_value(key, _format_value(values[key]), inferred.evidence.get(key))
     for number, form in enumerate(inferred.site.addresses):
         host = f"{form.host} " if form.host else ""
         query = f" ?{', '.join(form.query)}" if form.query else ""
         pattern = f"{host}{form.path}{query}"
         shown = pattern if len(pattern) <= LONGEST_PATTERN else pattern[:LONGEST_PATTERN] + "…"
-        yield from _list_value(form.kind, shown, inferred.evidence.get(f"addresses[{number}]"))
+        yield from _iter_value(form.kind, shown, inferred.evidence.get(f"addresses[{number}]"))
     for number, dates in enumerate(inferred.site.dates):
-        yield from _list_value(
+        yield from _iter_value(
             f"dates, {dates.place}", ", ".join(dates.formats), inferred.evidence.get(f"dates[{number}]")
         )
     labels = inferred.site.labels.see_also
     if labels or "labels" in inferred.evidence:
-        yield from _list_value("see also", ", ".join(labels) or "the usual labels", inferred.evidence.get("labels"))
+        yield from _iter_value("see also", ", ".join(labels) or "the usual labels", inferred.evidence.get("labels"))
 
 
-def list_doubt_lines(inferred: InferredSite) -> Iterator[str]:
+def iter_doubt_lines(inferred: InferredSite) -> Iterator[str]:
     """Yield what the pages do not tell."""
     if inferred.doubts:
         yield ""
@@ -51,14 +51,14 @@ def list_doubt_lines(inferred: InferredSite) -> Iterator[str]:
             yield from _wrap(f"{doubt.key}: {doubt.reason}", 1)
 
 
-def list_fault_lines(faults: Sequence[SiteFault]) -> Iterator[str]:
+def iter_fault_lines(faults: Sequence[SiteFault]) -> Iterator[str]:
     """Yield what is wrong with the values of a site, and what to do."""
     for fault in faults:
         word = "" if fault.is_error else "perhaps: "
         yield from _wrap(f"{fault.key}: {word}{to_one_line(fault.reason)}; {to_one_line(fault.remedy)}", 1)
 
 
-def list_reading_lines(number: int, reading: PageReading, case: SavedCase) -> Iterator[str]:
+def iter_reading_lines(number: int, reading: PageReading, case: SavedCase) -> Iterator[str]:
     """Yield how one page is read: headline, a line of facts, doubts, and the case that it is."""
     values = {field.name: field.value for field in reading.fields}
     headline = values.get("headline") or "(no headline)"
@@ -84,7 +84,7 @@ def list_reading_lines(number: int, reading: PageReading, case: SavedCase) -> It
     yield from map(style_faint, _wrap(f"{'accepted' if case.is_accepted else 'saved'} as the case {case.name}", 1))
 
 
-def list_check_lines(check: SiteCheck) -> Iterator[str]:
+def iter_check_lines(check: SiteCheck) -> Iterator[str]:
     """Yield what is wrong with a site, then a table of fields by cases, then each difference."""
     site = check.known_site.site
     yield style_bold(to_one_line(f"{site.name}, {site.title}, {site.origin}"))
@@ -92,7 +92,7 @@ def list_check_lines(check: SiteCheck) -> Iterator[str]:
     if check.faults:
         yield ""
         yield style_bold("Values")
-        yield from list_fault_lines(check.faults)
+        yield from iter_fault_lines(check.faults)
     else:
         yield INDENT + "its values are sound"
     if any(fault.is_error for fault in check.faults):
@@ -102,12 +102,12 @@ def list_check_lines(check: SiteCheck) -> Iterator[str]:
         yield from _wrap(f"it has no saved cases{f' in {check.cases_folder}' if check.cases_folder else ''}", 1)
         return
     yield ""
-    yield from _list_matrix(check)
+    yield from _iter_matrix(check)
     for number, case in enumerate(check.cases, 1):
-        yield from _list_case(number, case)
+        yield from _iter_case(number, case)
 
 
-def _list_matrix(check: SiteCheck) -> Iterator[str]:
+def _iter_matrix(check: SiteCheck) -> Iterator[str]:
     """Yield a table of fields by cases, in several parts where there are more cases than columns."""
     room = max(1, (measure_room(LABEL_WIDTH + 4)) // 3)
     width = max(map(len, check.fields), default=5)
@@ -125,7 +125,7 @@ def _mark_case(case: CaseCheck) -> str:
     return "?" if case.unreviewed else "a" if case.accepted else "h"
 
 
-def _list_case(number: int, case: CaseCheck) -> Iterator[str]:
+def _iter_case(number: int, case: CaseCheck) -> Iterator[str]:
     if case.refusal is not None:
         yield from _wrap(f"{number}  {case.name}: not read as an article: {to_one_line(case.refusal)}", 0)
     elif case.unreviewed:
@@ -137,7 +137,7 @@ def _list_case(number: int, case: CaseCheck) -> Iterator[str]:
         yield from _wrap(f"{' ' * len(row.field)}  read     {_shorten(row.read)}", 2)
 
 
-def _list_value(key: str, value: str, evidence: str | None) -> Iterator[str]:
+def _iter_value(key: str, value: str, evidence: str | None) -> Iterator[str]:
     room = measure_room(LABEL_WIDTH + 2)
     for number, line in enumerate(wrap_paragraph(to_one_line(value), room)):
         yield f"{INDENT}{'' if number else key:<{LABEL_WIDTH}}{line}"

@@ -84,11 +84,11 @@ def format_effect(value: float | None, digits: int) -> str:
 
 
 def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: str) -> None:
-    for line in _list_table_lines(head, rows) if rows else (f"  {without}", ""):
+    for line in _iter_table_lines(head, rows) if rows else (f"  {without}", ""):
         click.echo(line)
 
 
-def _list_table_lines(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _iter_table_lines(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield numbers in columns and the word last, where its script and direction shift nothing."""
     widths = [max(len(cell) for cell in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
     yield "  ".join(f"{heading:>{size}}" for heading, size in zip(head, widths, strict=True)) + "  word"

@@ -35,7 +35,7 @@ def print_work_status(work: Path, *, as_json: bool) -> None:
     click.echo(style_bold(str(work)))
     for line in align_columns([HEADINGS, *map(_make_row, states)], left=(0, 3, 4, 7, 8)):
         click.echo(f"  {line}")
-    for line in _list_messages(states):
+    for line in _iter_messages(states):
         click.echo(f"  {line}")
     click.echo(
         f"{format_count(totals['sites'], 'site')}, {totals['finished']:,} finished, {totals['running']:,} running; "
@@ -69,7 +69,7 @@ def _format_number(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
 
-def _list_messages(states: Sequence[SiteStatus]) -> Iterator[str]:
+def _iter_messages(states: Sequence[SiteStatus]) -> Iterator[str]:
     for state in states:
         if state.message:
             yield to_one_line(f"{state.site}: {state.message}")

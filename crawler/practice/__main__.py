@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     server.redesign = Redesign(options.redesign, options.redesign_after)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        print(server.mirror, *(_list_papers(server) if options.world else ()), sep="\n", flush=True)
+        print(server.mirror, *(_iter_papers(server) if options.world else ()), sep="\n", flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         return 0
@@ -63,7 +63,7 @@ def _make_server(options: argparse.Namespace) -> PracticeServer:
     )
 
 
-def _list_papers(server: PracticeServer) -> Iterator[str]:
+def _iter_papers(server: PracticeServer) -> Iterator[str]:
     """Yield, for each neighbour, its name and the address of an article to start a crawl with; then where to look."""
     from crawler.practice.world import load_papers
 

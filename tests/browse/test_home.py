@@ -11,7 +11,7 @@ from parsel import Selector
 from support.page_reader import PageReader, element_text, find_section, list_headlines
 
 from crawler.archive import Archive
-from crawler.archive.health.coverage import count_waiting, list_months, read_coverage
+from crawler.archive.health.coverage import count_waiting, iter_months, read_coverage
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
@@ -167,8 +167,8 @@ def test_coverage_counts_every_article_once(library_path: Path) -> None:
 
 
 def test_months_run_over_the_turn_of_a_year() -> None:
-    assert list(list_months("1999-12", "2000-01")) == ["1999-12", "2000-01"]
-    assert list(list_months("2000-02", "2000-01")) == []
+    assert list(iter_months("1999-12", "2000-01")) == ["1999-12", "2000-01"]
+    assert list(iter_months("2000-02", "2000-01")) == []
 
 
 def test_no_page_needs_a_script(library: PageReader, numbers: dict[str, int]) -> None:

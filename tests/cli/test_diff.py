@@ -145,7 +145,7 @@ def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_i
     monkeypatch.setattr(diff_text, "supports_colour", lambda stream: True)
     with Archive(archived) as archive:
         record = archive.article(1)
-    shown = "\n".join(diff_text.list_diff_lines(diff_versions(record, "2"), record.headline))
+    shown = "\n".join(diff_text.iter_diff_lines(diff_versions(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown
     assert "[-" not in shown
 

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
-from crawler.archive.snapshots.freeze import freeze, list_lines
+from crawler.archive.snapshots.freeze import freeze, iter_snapshot_lines
 from crawler.archive.snapshots.text_hash import hash_texts
 from crawler.items import Article, Capture, Visit
 from crawler.normalisation.addresses.urls import read_address
@@ -238,7 +238,7 @@ def test_two_teams_who_read_the_same_words_at_other_times_have_the_same_hash_of_
         keep(path, {1: text, 2: "Harbours.", 10: "Piers."}, NOW + timedelta(days=day))
         with Archive(path, "write") as archive:
             snapshot = freeze(archive, team, Selection(), now=NOW + timedelta(days=10))
-            lines = [line.rstrip("\n").split("\t") for line in list_lines(archive.db, snapshot)]
+            lines = [line.rstrip("\n").split("\t") for line in iter_snapshot_lines(archive.db, snapshot)]
             by_hand = "".join("\t".join((*columns[:3], columns[5])) + "\n" for columns in lines)
             made[team] = (snapshot.hash, hash_texts(archive.db, snapshot))
             assert made[team][1] == hashlib.sha256(by_hand.encode()).hexdigest()

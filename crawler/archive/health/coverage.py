@@ -38,7 +38,7 @@ class LanguageCoverage:
     @property
     def empty_months(self) -> tuple[str, ...]:
         """Months between the first and the last without an article."""
-        return tuple(month for month in list_months(*self.span) if month not in self.months) if self.months else ()
+        return tuple(month for month in iter_months(*self.span) if month not in self.months) if self.months else ()
 
     @property
     def span(self) -> tuple[str, str]:
@@ -107,10 +107,10 @@ def count_by_day(db: Database, month: str, site: str | None = None) -> list[DayT
     )
 
 
-def list_months(first: str, last: str) -> Iterator[str]:
+def iter_months(first: str, last: str) -> Iterator[str]:
     """Yield the months from one to another, both included.
 
-    >>> list(list_months("2021-11", "2022-02"))
+    >>> list(iter_months("2021-11", "2022-02"))
     ['2021-11', '2021-12', '2022-01', '2022-02']
     """
     year, month = int(first[:4]), int(first[5:7])

@@ -64,7 +64,7 @@ def find_telling_words(db: Database, article_id: int) -> tuple[Term, ...]:
         return ()
     weights: Counter[tuple[str, ...]] = Counter()
     for text, weight in zip(row, FIELD_WEIGHTS.values(), strict=True):
-        for unit in _list_units(index_words(text)):
+        for unit in _iter_units(index_words(text)):
             weights[unit] += weight
     (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
     too_many = min(max(_MIN_TOO_MANY, articles // _TOO_MANY_DIVISOR), _MAX_TOO_MANY)
@@ -98,7 +98,7 @@ def _estimate_frequency(db: Database, unit: tuple[str, ...], article_id: int, ar
     return float(count if count <= 1 else count * max(1.0, articles / (2 * _IDS_AROUND)))
 
 
-def _list_units(words: list[str]) -> Iterator[tuple[str, ...]]:
+def _iter_units(words: list[str]) -> Iterator[tuple[str, ...]]:
     """Yield the words, and in scripts without spaces each pair of neighbouring characters."""
     for word in words:
         if len(word) > 1 and not word.isdecimal() and not is_unspaced(word):

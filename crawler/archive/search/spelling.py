@@ -108,13 +108,13 @@ def _replace(text: str, changes: Iterable[tuple[_Misspelling, str]]) -> str:
     return text
 
 
-def _list_name_filters(node: QueryNode) -> Iterator[Filter]:
+def _iter_name_filters(node: QueryNode) -> Iterator[Filter]:
     match node:
         case Filter() if node.name in NAME_FILTERS:
             yield node
         case And() | Or():
             for child in node.nodes:
-                yield from _list_name_filters(child)
+                yield from _iter_name_filters(child)
         case NoneOf() | _:
             return
 
@@ -143,7 +143,7 @@ class _Finder:
                 ):
                     continue
                 yield from self._iter_misspelling((word,), self._suggest_words(word))
-        for name in _list_name_filters(node):
+        for name in _iter_name_filters(node):
             yield from self._find_misspelt_names(name, unknown)
 
     def _find_misspelt_names(self, name: Filter, unknown: bool) -> Iterator[_Misspelling]:
@@ -207,7 +207,7 @@ class _Finder:
         if not MIN_WORD_LETTERS <= len(word) <= MAX_WORD_LETTERS:
             return
         own_count = self._count(Term((word,)))
-        for similar in self._sort_by_frequency((spelling,) for spelling in _list_one_edit_words(word)):
+        for similar in self._sort_by_frequency((spelling,) for spelling in _iter_one_edit_words(word)):
             if self._count(Term(similar)) > own_count:
                 yield self._find_printed(similar)
         for parts in self._sort_by_frequency((word[:index], word[index:]) for index in range(2, len(word) - 1)):
@@ -290,7 +290,7 @@ class _Finder:
         ]
 
 
-def _list_one_edit_words(word: str) -> Iterator[str]:
+def _iter_one_edit_words(word: str) -> Iterator[str]:
     """Yield every word that is one inserted, deleted or replaced letter, or one swap of neighbours, away."""
     letters = _list_letters(word)
     for index in range(len(word) + 1):

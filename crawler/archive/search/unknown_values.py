@@ -58,11 +58,11 @@ def refuse_unknown_values(db: Database, selection: Selection, *, names_in_query:
     other spelling is proposed. In an archive without any article no value is unknown.
     """
     query = selection.parse()
-    _refuse_backward_days([*selection.filters(), *_list_conjunction(query.node)])
+    _refuse_backward_days([*selection.filters(), *_iter_conjunction(query.node)])
     filters = [
         *selection.filters(),
-        *(node for node in _list_filters(query.node) if node.name in (*_CODES, "snapshot")),
-        *(node for node in _list_conjunction(query.node) if names_in_query and node.name in NAME_FILTERS),
+        *(node for node in _iter_filters(query.node) if node.name in (*_CODES, "snapshot")),
+        *(node for node in _iter_conjunction(query.node) if names_in_query and node.name in NAME_FILTERS),
     ]
     for filter_ in filters:
         if filter_.name == "snapshot":
@@ -120,25 +120,25 @@ def _find_similar(value: str, values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names[match] for match in matches))[:3]
 
 
-def _list_filters(node: QueryNode | None) -> Iterator[Filter]:
+def _iter_filters(node: QueryNode | None) -> Iterator[Filter]:
     """Yield the filters of a query that select; what is behind a minus selects nothing."""
     match node:
         case Filter():
             yield node
         case And() | Or():
             for child in node.nodes:
-                yield from _list_filters(child)
+                yield from _iter_filters(child)
         case NoneOf() | _:
             return
 
 
-def _list_conjunction(node: QueryNode | None) -> Iterator[Filter]:
+def _iter_conjunction(node: QueryNode | None) -> Iterator[Filter]:
     """Yield the filters of a query that must all hold."""
     match node:
         case Filter():
             yield node
         case And():
             for child in node.nodes:
-                yield from _list_conjunction(child)
+                yield from _iter_conjunction(child)
         case _:
             return

@@ -1,7 +1,7 @@
 """Freezes a result under a name, as a list of identities and digests without the text of any article.
 
-The list has one line an article, in the order of identities. :func:`list_lines` writes it, and the hash of a snapshot
-is the SHA-256 of these lines. ``docs/desk.md`` says how to compute it by hand.
+The list has one line an article, in the order of identities. :func:`iter_snapshot_lines` writes it, and the hash of a
+snapshot is the SHA-256 of these lines. ``docs/desk.md`` says how to compute it by hand.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def remove_snapshot(archive: Archive, name: str) -> Snapshot:
     return snapshot
 
 
-def list_lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
+def iter_snapshot_lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
     """Yield the list of a snapshot as it is hashed: a header, then one article a line; columns are parted by tabs."""
     yield from iter_lines(db.conn, snapshot.id)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.health.coverage import list_months
+from crawler.archive.health.coverage import iter_months
 from crawler.browse.drawing import formatting
 
 CHART_HEIGHT: Final = 100
@@ -106,7 +106,7 @@ def chart_by_time(
     dated_months = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
     if not dated_months:
         return None
-    periods = list(list_months(min(dated_months), max(dated_months)))
+    periods = list(iter_months(min(dated_months), max(dated_months)))
     if len(periods) <= few:
         return make_bars("month", periods, [dated_months.get(period, 0) for period in periods], link, marked, series)
     counts_of_years = _sum_periods(dated_months, 4) if years is None else years

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from crawler.archive.articles.graph import list_most_named
 from crawler.archive.authority.listing import AuthorTotal, list_busiest_authors
-from crawler.archive.health.coverage import LanguageCoverage, count_waiting, list_months, read_coverage
+from crawler.archive.health.coverage import LanguageCoverage, count_waiting, iter_months, read_coverage
 from crawler.archive.health.holdings import count_people, find_day_span
 from crawler.archive.runs.summary import find_last_activity
 from crawler.archive.saved_searches import list_saved_searches
@@ -130,7 +130,7 @@ def _make_edition(covered: LanguageCoverage) -> Edition:
         articles=covered.articles,
         first=first,
         last=last,
-        months=len(list(list_months(first, last))) if first and last else 0,
+        months=len(list(iter_months(first, last))) if first and last else 0,
         empty_months=len(covered.empty_months),
     )
 

@@ -121,7 +121,7 @@ def show_concordance(request: PageRequest) -> PageResponse:
         index = find_forward_index(request)
         if request.route.get("form"):
             lines = read_lines(request.archive, selection, MAX_CSV_LINES, LINE_COLUMNS, order, index).lines
-            return make_csv(_LINE_COLUMNS, _list_line_rows(lines))
+            return make_csv(_LINE_COLUMNS, _iter_line_rows(lines))
         offset = (min(read_page_number(request.arguments), MAX_PAGES) - 1) * LINES_PER_PAGE
         shown = read_lines(request.archive, selection, LINES_PER_PAGE, LINE_COLUMNS, order, index, offset)
         pages = paginate(
@@ -230,6 +230,6 @@ def _list_table_rows(
     return rows
 
 
-def _list_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
+def _iter_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
     for line in lines:
         yield {name: getattr(line, name) for name in _LINE_COLUMNS}

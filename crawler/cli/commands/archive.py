@@ -56,7 +56,7 @@ def merge(into: Path, sources: tuple[Path, ...], move: bool, dry_run: bool, as_j
         for path in report.passed_over:
             say(f"{path} was merged before, and has not changed")
         for merged in report.merged:
-            for line in _list_merged_lines(merged, into, dry_run=dry_run):
+            for line in _iter_merged_lines(merged, into, dry_run=dry_run):
                 click.echo(line)
     if report.unerased:
         from crawler.crawl.erasing import describe_remainder
@@ -87,12 +87,12 @@ def split(path: Path, names: tuple[str, ...], to: Path, as_json: bool) -> int:
     if as_json:
         print_json(to_plain_data(report))
         return 0
-    for line in _list_split_lines(report, path):
+    for line in _iter_split_lines(report, path):
         click.echo(line)
     return 0
 
 
-def _list_merged_lines(merged: MergedArchive, into: Path, *, dry_run: bool) -> Iterator[str]:
+def _iter_merged_lines(merged: MergedArchive, into: Path, *, dry_run: bool) -> Iterator[str]:
     """Yield the lines about an archive that came or would: what, from where, and what is not as it was."""
     verb = "would come" if dry_run else "came"
     files = f"{format_count(merged.files, 'WARC file')} of {merged.bytes / 1e6:,.1f} MB"
@@ -112,7 +112,7 @@ def _list_merged_lines(merged: MergedArchive, into: Path, *, dry_run: bool) -> I
         yield f"  forgotten: {to_one_line(key)}"
 
 
-def _list_split_lines(report: SplitReport, path: Path) -> Iterator[str]:
+def _iter_split_lines(report: SplitReport, path: Path) -> Iterator[str]:
     files = f"{format_count(report.files, 'WARC file')} of {report.bytes / 1e6:,.1f} MB"
     yield f"{report.archive}: {_format_rows(report.rows)} and {files} of {', '.join(report.sites)}; {path} is as it was"
     for name in report.missing:

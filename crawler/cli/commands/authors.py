@@ -239,14 +239,14 @@ def _print_author(entry: AuthorEntry) -> None:
     ]
     lines = [" · ".join([*facts, " ".join(entry.languages)])]
     sorted_by = f", sorted as “{to_one_line(entry.sort_name)}”" if entry.sort_name != entry.name else ""
-    spellings = list(_list_spellings(entry))
+    spellings = list(_iter_spellings(entry))
     if spellings:
         rest = f" and {len(spellings) - MAX_SPELLINGS} more" if len(spellings) > MAX_SPELLINGS else ""
         lines.append("printed " + ", ".join(spellings[:MAX_SPELLINGS]) + rest)
     print_paragraphs(entry.id, to_one_line(entry.name) + sorted_by, lines)
 
 
-def _list_spellings(entry: AuthorEntry) -> Iterator[str]:
+def _iter_spellings(entry: AuthorEntry) -> Iterator[str]:
     for spelling in entry.spellings:
         if (spelling.printed, spelling.read_as) != (entry.name, entry.name):
             reading = (

@@ -367,7 +367,7 @@ def agreement(code: str, coders: str | None, metric: Any, output_format: OutputF
 
     Articles that one person alone has coded tell nothing, and are counted apart. CSV has a row for each two coders.
     """
-    from crawler.cli.agreement_lines import list_agreement_lines
+    from crawler.cli.agreement_lines import iter_agreement_lines
     from crawler.notes.agreement import measure_agreement
     from crawler.notes.codebook import find_code, list_answers
 
@@ -382,7 +382,7 @@ def agreement(code: str, coders: str | None, metric: Any, output_format: OutputF
     elif output_format.json:
         print_json(result)
     else:
-        for line in list_agreement_lines(result):
+        for line in iter_agreement_lines(result):
             click.echo(line)
         if result.left_out:
             left_out = format_count(result.left_out, "answer is", "answers are")

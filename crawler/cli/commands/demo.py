@@ -15,7 +15,7 @@ import click
 
 from crawler.cli.commands.crawl import LOG_LEVELS
 from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
-from crawler.cli.crawl_summary import format_archive_option, list_summary_lines
+from crawler.cli.crawl_summary import format_archive_option, iter_summary_lines
 from crawler.cli.mixing import refuse_demo
 from crawler.cli.output import complain, format_count, say
 from crawler.cli.progress import show_progress
@@ -66,7 +66,7 @@ def demo(later: bool, world: bool) -> int:
         )
         with show_progress() as progress:
             report = run_crawl(options, progress)
-        for line in list_summary_lines(report):
+        for line in iter_summary_lines(report):
             click.echo(line)
         shares = crawl_neighbours(options) if world and report.outcome != "interrupted" else []
     code = _check_result(report, common.archive, 2 if later else 1)
@@ -80,10 +80,10 @@ def demo(later: bool, world: bool) -> int:
     for line in shares:
         click.echo(line)
     with Archive(common.archive) as archive:
-        for line in _list_holdings(archive):
+        for line in _iter_holdings(archive):
             click.echo(line)
         click.echo("\nTry next:")
-        for line in _list_suggestions(archive, common.archive, later=later, world=world):
+        for line in _iter_suggestions(archive, common.archive, later=later, world=world):
             click.echo(f"  {line}")
     return 0
 
@@ -113,7 +113,7 @@ def crawl_neighbours(options: CrawlOptions) -> list[str]:
         paper_options = add_small_defaults(replace(options, site=known_site.name, urls=(paper.start,)), known_site)
         with show_progress() as progress:
             report = run_crawl(paper_options, progress)
-        for line in list_summary_lines(report):
+        for line in iter_summary_lines(report):
             click.echo(line)
         with Archive(options.archive) as archive:
             rows = ArticleRows(archive.db, Selection(site=known_site.name))
@@ -163,7 +163,7 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
     return (report.exit_code or EXIT_NEEDS_PERSON) if missing or archived - expected else 0
 
 
-def _list_holdings(archive: Archive) -> Iterator[str]:
+def _iter_holdings(archive: Archive) -> Iterator[str]:
     """Yield lines with the counts of what the archive holds."""
     from crawler.archive.health.holdings import count_by_language, read_holdings
 
@@ -178,7 +178,7 @@ def _list_holdings(archive: Archive) -> Iterator[str]:
     yield f"the answers of the server are in {archive.warc_folder}."
 
 
-def _list_suggestions(archive: Archive, path: Path, *, later: bool, world: bool) -> Iterator[str]:
+def _iter_suggestions(archive: Archive, path: Path, *, later: bool, world: bool) -> Iterator[str]:
     """Yield commands that have results in this archive."""
     option = format_archive_option(path)
     seealso = _find_program()

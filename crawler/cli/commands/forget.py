@@ -96,11 +96,11 @@ def _print_report(report: ForgetReport, article: str) -> None:
     if report.notes is not None and (report.notes.passages or report.notes.texts):
         quotations = format_count(report.notes.passages, "quotation")
         click.echo(f"In notes: {quotations} and {format_count(report.notes.texts, 'text')} erased")
-    for line in _list_mention_lines(report, article):
+    for line in _iter_mention_lines(report, article):
         click.echo(line)
 
 
-def _list_mention_lines(report: ForgetReport, article: str) -> Iterator[str]:
+def _iter_mention_lines(report: ForgetReport, article: str) -> Iterator[str]:
     """Yield a heading for each kind of page that prints words of the article, with the command, and its addresses."""
     option = format_archive_option(get_common_options().archive)
     for page, scope, pages in (

@@ -56,7 +56,7 @@ def gaps(site: str | None, months: int, as_json: bool) -> None:
     for index, site_gaps in enumerate(all_gaps):
         if index:
             click.echo()
-        for line in _list_lines(site_gaps, months):
+        for line in _iter_lines(site_gaps, months):
             click.echo(line)
 
 
@@ -76,9 +76,9 @@ def _make_data(site_gaps: Gaps) -> dict[str, Any]:
     return data
 
 
-def _list_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
+def _iter_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
     if site_gaps.sitemaps is not None:
-        yield from _list_sitemap_lines(site_gaps, site_gaps.sitemaps, months)
+        yield from _iter_sitemap_lines(site_gaps, site_gaps.sitemaps, months)
         if not site_gaps.languages:
             return
         yield ""
@@ -101,11 +101,11 @@ def _list_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
         )
     yield ""
     yield style_bold("How that is known")
-    for text in _list_reasons(site_gaps):
+    for text in _iter_reasons(site_gaps):
         yield from _wrap(text, "  ")
     yield ""
     yield style_bold("Estimate by capture and recapture (Chapman)")
-    for text in _list_estimates(site_gaps):
+    for text in _iter_estimates(site_gaps):
         yield from _wrap(text, "  ")
     worst = sorted(site_gaps.months, key=lambda gap: (-gap.never_asked - gap.waiting, gap.month, gap.language))
     worst_gaps = [gap for gap in worst[:months] if gap.never_asked or gap.waiting]
@@ -115,10 +115,10 @@ def _list_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
         yield "month    language  numbers         archived  holes  waiting  never asked   days"
         yield from (_format_month(gap) for gap in worst_gaps)
     yield ""
-    yield from _list_advice(site_gaps)
+    yield from _iter_advice(site_gaps)
 
 
-def _list_sitemap_lines(site_gaps: Gaps, coverage: SitemapCoverage, months: int) -> Iterator[str]:
+def _iter_sitemap_lines(site_gaps: Gaps, coverage: SitemapCoverage, months: int) -> Iterator[str]:
     total = coverage.total
     yield style_bold(
         f"{site_gaps.site}: {format_count(site_gaps.articles, 'article')}, {_format_share(total.share)} of the"
@@ -145,7 +145,7 @@ def _format_month(gap: MonthGap) -> str:
     )
 
 
-def _list_reasons(site_gaps: Gaps) -> Iterator[str]:
+def _iter_reasons(site_gaps: Gaps) -> Iterator[str]:
     remark = (
         f" ({format_count(site_gaps.out_of_order, 'date')} out of order passed over)" if site_gaps.out_of_order else ""
     )
@@ -175,7 +175,7 @@ def _list_reasons(site_gaps: Gaps) -> Iterator[str]:
         )
 
 
-def _list_estimates(site_gaps: Gaps) -> Iterator[str]:
+def _iter_estimates(site_gaps: Gaps) -> Iterator[str]:
     uncounted = []
     for gap in site_gaps.languages:
         if gap.estimate is None:
@@ -205,7 +205,7 @@ def _format_range(estimate: Estimate) -> str:
     return f"{estimate.total:,.0f} articles (95 %: {math.floor(estimate.low):,} to {math.ceil(estimate.high):,})"
 
 
-def _list_advice(site_gaps: Gaps) -> Iterator[str]:
+def _iter_advice(site_gaps: Gaps) -> Iterator[str]:
     waiting = sum(gap.waiting for gap in site_gaps.languages)
     if site_gaps.proposal is None:
         yield "Every number was asked for." if not waiting else "Every number was met."

@@ -80,9 +80,9 @@ def ingest(
         totals = {name: getattr(report, name) for name in ("other", "without_page", "forgotten", "damaged", "lost")}
         print_json({**data, **totals, "exit_code": report.exit_code})
     else:
-        for line in list_lost_lines(report):
+        for line in iter_lost_lines(report):
             complain(line)
-        for line in list_report_lines(report, path):
+        for line in iter_report_lines(report, path):
             click.echo(line)
     return report.exit_code
 
@@ -132,7 +132,7 @@ def _iter_files(paths: Sequence[Path], archive: Path, work: Path | None) -> Iter
             raise click.UsageError(f"{path} is no file, and records are read where they lie: save it to one first")
 
 
-def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
+def iter_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
     """Yield the lines of a report: fates of the pages kept, then the records passed over."""
     yield f"{path}: {format_count(report.pages, 'page')} taken from {format_count(report.files, 'file')}"
     for fate, label in FATE_LABELS.items():
@@ -188,7 +188,7 @@ def format_unknown_sites(report: IngestReport) -> str:
     return f"{format_count(report.unknown_pages, 'page')} of {sites}: {', '.join(hosts)}"
 
 
-def list_lost_lines(report: IngestReport) -> Iterator[str]:
+def iter_lost_lines(report: IngestReport) -> Iterator[str]:
     """Yield a line for each page that was not taken; of many the first ones, and their number."""
     labels = dict(list_reason_labels())
     for page in report.lost_pages[:MOST_PAGES_PRINTED]:

@@ -102,11 +102,11 @@ def _print_reading(reading: PageReading, *, as_json: bool, is_first: bool) -> No
     if as_json:
         print_jsonl([_make_data(reading)])
         return
-    from crawler.cli.page_report import list_reading_lines
+    from crawler.cli.page_report import iter_reading_lines
 
     if not is_first:
         click.echo("")
-    for line in list_reading_lines(reading):
+    for line in iter_reading_lines(reading):
         click.echo(line)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from crawler.cli.commands.ingest import list_report_lines
+from crawler.cli.commands.ingest import iter_report_lines
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
 from crawler.cli.progress import show_count
@@ -42,7 +42,7 @@ def rebuild(as_json: bool) -> int:
         return report.exit_code
     captures, articles = format_count(report.captures, "capture"), format_count(report.articles, "article")
     click.echo(f"{path} is made anew: {articles}, {captures}, from {format_count(report.files, 'WARC file')}")
-    for line in list(list_report_lines(report.ingest, path))[1:]:
+    for line in list(iter_report_lines(report.ingest, path))[1:]:
         click.echo(line)
     if report.damaged:
         complain(f"{format_count(report.damaged, 'part')} of the WARC files cannot be read: see seealso verify")

@@ -69,14 +69,14 @@ def reread(site: str | None, dry_run: bool, undo: bool, engine: EngineChoice, ex
     if as_json:
         print_json({"dry_run": dry_run, **to_plain_data(report), "exit_code": report.exit_code})
     else:
-        for line in list_report_lines(report, path, dry_run):
+        for line in iter_report_lines(report, path, dry_run):
             click.echo(line)
     if report.lost:
         complain(f"{format_count(report.lost, 'article')} no longer read from the stored page; kept as archived")
     return report.exit_code
 
 
-def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
+def iter_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
     """Yield the lines of a report for people: counts, differences by field, and whether they were applied."""
     workers = "by Dask" if report.jobs is None else f"on {format_count(report.jobs, 'core')}"
     effort = f"in {report.seconds:.1f} s {workers}"

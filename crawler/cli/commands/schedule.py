@@ -242,7 +242,7 @@ def _warn(plan: CrawlSchedule, using: str, mirrored: bool) -> None:
     """Print a line for each reason why crawls of the live site would not begin, and for what is kept in a file."""
     from crawler.operations.schedule.environment import find_environment_file
 
-    for line in () if mirrored else _list_obstacles(plan):
+    for line in () if mirrored else _iter_obstacles(plan):
         complain(line)
     if any(PASSWORD_IN_ADDRESS.search(word) for word in plan.options):
         complain("an option holds a password, which others on this machine see in the list of processes meanwhile")
@@ -258,7 +258,7 @@ def _select_file_variables(plan: CrawlSchedule, using: str) -> tuple[Variable, .
     return cron.select_file_variables(plan) if using == "cron" else systemd.select_file_variables(plan)
 
 
-def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
+def _iter_obstacles(plan: CrawlSchedule) -> Iterator[str]:
     """Yield the reasons why crawls of the live site would not begin."""
     from crawler.cli.mixing import refuse_crawl
     from crawler.crawl.contact import find_contact

@@ -70,7 +70,7 @@ def show(article: str, diff: str | None, against: str | None, as_json: bool) -> 
     if as_json:
         print_json(to_plain_data(record) | {"prints": prints, "more_like": similar})
         return
-    for line in list_article_lines(record, prints):
+    for line in iter_article_lines(record, prints):
         click.echo(line)
     if similar:
         click.echo("")
@@ -80,19 +80,19 @@ def show(article: str, diff: str | None, against: str | None, as_json: bool) -> 
 
 
 def _print_diff(record: ArticleRecord, versions: str, as_json: bool) -> None:
-    from crawler.cli.diff_text import list_diff_lines
+    from crawler.cli.diff_text import iter_diff_lines
     from crawler.research.version_diff import diff_versions
 
     diff = diff_versions(record, versions)
     if as_json:
         print_json(diff)
         return
-    for line in list_diff_lines(diff, to_one_line(record.headline)):
+    for line in iter_diff_lines(diff, to_one_line(record.headline)):
         click.echo(line)
 
 
 def _print_print_diff(record: ArticleRecord, other: ArticleRecord, as_json: bool) -> None:
-    from crawler.cli.diff_text import list_field_lines
+    from crawler.cli.diff_text import iter_field_lines
     from crawler.research.version_diff import diff_prints
 
     diff = diff_prints(record, other)
@@ -102,7 +102,7 @@ def _print_print_diff(record: ArticleRecord, other: ArticleRecord, as_json: bool
     for article in (record, other):
         click.echo(style_bold(to_one_line(article.headline)))
         click.echo(f"{article.id:>6}  {article.site}  {style_faint(to_one_line(article.url))}")
-    for line in list_field_lines(diff.fields):
+    for line in iter_field_lines(diff.fields):
         click.echo(line)
 
 
@@ -136,7 +136,7 @@ def _find(archive: Archive, name: str) -> ArticleRecord | None:
     return record
 
 
-def list_article_lines(record: ArticleRecord, prints: Prints | None = None) -> Iterator[str]:
+def iter_article_lines(record: ArticleRecord, prints: Prints | None = None) -> Iterator[str]:
     """Yield the lines of an article for people: facts, text, connections.
 
     ``prints`` of several sites are listed in place of the copies.
@@ -144,19 +144,19 @@ def list_article_lines(record: ArticleRecord, prints: Prints | None = None) -> I
     yield style_bold(to_one_line(record.headline))
     yield style_faint(to_one_line(record.url))
     yield ""
-    yield from align_labels(_list_facts(record))
+    yield from align_labels(_iter_facts(record))
     for text in (record.lead, record.body):
         if text:
             yield ""
             yield from wrap_body(text)
-    for title, entries in _list_connections(record, prints):
+    for title, entries in _iter_connections(record, prints):
         if entries:
             yield ""
             yield style_bold(title)
             yield from entries
 
 
-def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
+def _iter_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
     """Yield labels and values; a value is followed by its printed words and its source."""
     from crawler.archive.schema.fields import LABELLED_FIELDS
 
@@ -208,7 +208,7 @@ def _format_author(author: AuthorLine) -> str:
     return ", ".join([to_one_line(author.name), *kind, *details, *printed])
 
 
-def _list_connections(record: ArticleRecord, prints: Prints | None) -> Iterator[tuple[str, list[str]]]:
+def _iter_connections(record: ArticleRecord, prints: Prints | None) -> Iterator[tuple[str, list[str]]]:
     yield "See also", [_format_edge(edge) for edge in record.see_also if edge.current]
     yield "See also, at earlier visits", [_format_edge(edge) for edge in record.see_also if not edge.current]
     yield (
@@ -223,7 +223,7 @@ def _list_connections(record: ArticleRecord, prints: Prints | None) -> Iterator[
         ],
     )
     if prints is not None and prints.sites > 1:
-        yield f"Printed by {prints.sites:,} sites", list(_list_print_lines(record, prints))
+        yield f"Printed by {prints.sites:,} sites", list(_iter_print_lines(record, prints))
     else:
         yield (
             "Copies",
@@ -245,7 +245,7 @@ def _list_connections(record: ArticleRecord, prints: Prints | None) -> Iterator[
         )
 
 
-def _list_print_lines(record: ArticleRecord, prints: Prints) -> Iterator[str]:
+def _iter_print_lines(record: ArticleRecord, prints: Prints) -> Iterator[str]:
     site_width = max(len(copy.site) for copy in prints.prints)
     instants = [format_instant(copy.published_at) or "no date" for copy in prints.prints]
     width = max(map(len, instants))

@@ -98,9 +98,9 @@ def new(
     faults = check_site(new_site.inferred.site)
     _print_new_site(new_site)
     if faults:
-        from crawler.cli.site_layout import list_fault_lines
+        from crawler.cli.site_layout import iter_fault_lines
 
-        _print_lines(["", style_bold("What the check says"), *list_fault_lines(faults)])
+        _print_lines(["", style_bold("What the check says"), *iter_fault_lines(faults)])
     _print_lines(_list_next_steps(new_site, is_found=folder is None))
     is_read = any(reading.article is not None for reading in new_site.readings)
     return EXIT_NEEDS_PERSON if any(fault.is_error for fault in faults) or not is_read else 0
@@ -129,9 +129,9 @@ def check(name: str, as_json: bool) -> int:
             }
         )
     else:
-        from crawler.cli.site_layout import list_check_lines
+        from crawler.cli.site_layout import iter_check_lines
 
-        _print_lines(list_check_lines(checked))
+        _print_lines(iter_check_lines(checked))
     return EXIT_NEEDS_PERSON if checked.has_errors else 0
 
 
@@ -235,16 +235,16 @@ def _collect_pages(
 
 
 def _print_new_site(new_site: NewSite) -> None:
-    from crawler.cli.site_layout import list_doubt_lines, list_reading_lines, list_value_lines
+    from crawler.cli.site_layout import iter_doubt_lines, iter_reading_lines, iter_value_lines
 
     click.echo(style_bold(str(new_site.path)))
     click.echo("")
-    _print_lines(list_value_lines(new_site.inferred))
-    _print_lines(list_doubt_lines(new_site.inferred))
+    _print_lines(iter_value_lines(new_site.inferred))
+    _print_lines(iter_doubt_lines(new_site.inferred))
     click.echo("")
     click.echo(style_bold("How it reads the pages"))
     for number, (reading, case) in enumerate(zip(new_site.readings, new_site.cases, strict=True), 1):
-        _print_lines(list_reading_lines(number, reading, case))
+        _print_lines(iter_reading_lines(number, reading, case))
 
 
 def _list_next_steps(new_site: NewSite, *, is_found: bool) -> list[str]:
@@ -270,10 +270,10 @@ def _list_next_steps(new_site: NewSite, *, is_found: bool) -> list[str]:
 
 
 def _print_cases(kept: Sequence[KeptCase]) -> None:
-    from crawler.cli.site_layout import list_reading_lines
+    from crawler.cli.site_layout import iter_reading_lines
 
     for number, row in enumerate(kept, 1):
-        _print_lines(list_reading_lines(number, row.reading, row.case))
+        _print_lines(iter_reading_lines(number, row.reading, row.case))
 
 
 def _list_months(months: Sequence[MonthFields]) -> list[str]:

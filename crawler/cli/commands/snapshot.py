@@ -141,7 +141,7 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         print_json({**to_plain_data(snapshot), "text_hash": text_hash, "notes": to_plain_data(notes)})
         return
-    for line in align_labels([*_list_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]):
+    for line in align_labels([*_iter_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]):
         click.echo(line)
     if notes is not None:
         click.echo(describe_freeze(notes))
@@ -169,7 +169,7 @@ def verify(name: str, as_json: bool) -> int:
     if as_json:
         print_json({"same": result.same, **to_plain_data(result)})
     else:
-        for line in _list_check_lines(result):
+        for line in _iter_check_lines(result):
             click.echo(line)
     return 0 if result.same else EXIT_NEEDS_PERSON
 
@@ -202,10 +202,10 @@ def export_ids(name: str) -> None:
     The SHA-256 of these lines is the hash of the snapshot: seealso snapshot export-ids NAME | sha256sum
     """
     from crawler.archive.database import translate_errors
-    from crawler.archive.snapshots.freeze import find_snapshot, list_lines
+    from crawler.archive.snapshots.freeze import find_snapshot, iter_snapshot_lines
 
     with open_existing_archive() as archive, archive.moment():
-        lines = list_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
+        lines = iter_snapshot_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
 
         def read_chunk() -> bytes:
             with translate_errors(archive.path):
@@ -227,7 +227,7 @@ def _format_question(snapshot: Snapshot) -> str:
     return to_one_line(" ".join([snapshot.query, *filters, *sample])) or "all articles"
 
 
-def _list_facts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+def _iter_facts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield "name", snapshot.name
     yield "frozen", format_instant(snapshot.created_at) or ""
     yield "question", _format_question(snapshot)
@@ -241,7 +241,7 @@ def _list_facts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield "hash", f"sha256:{snapshot.hash}"
 
 
-def _list_check_lines(result: SnapshotCheck) -> Iterator[str]:
+def _iter_check_lines(result: SnapshotCheck) -> Iterator[str]:
     snapshot = result.snapshot
     yield f"{snapshot.name}: {format_count(snapshot.articles, 'article')} frozen {format_instant(snapshot.created_at)}"
     if not result.intact:
@@ -249,8 +249,8 @@ def _list_check_lines(result: SnapshotCheck) -> Iterator[str]:
     for difference in result.differences:
         yield f"{difference.kind:<8} {_format_named(difference)}: {_format_difference(difference)}"
     yield f"{result.as_frozen:,} as frozen, {format_count(len(result.differences), 'difference')}"
-    yield from _list_apart("The same question finds today, and the snapshot has not", result.new)
-    yield from _list_apart("The snapshot has, and the same question does not find today", result.left)
+    yield from _iter_apart("The same question finds today, and the snapshot has not", result.new)
+    yield from _iter_apart("The snapshot has, and the same question does not find today", result.left)
 
 
 def _format_difference(difference: SnapshotDifference) -> str:
@@ -267,7 +267,7 @@ def _format_difference(difference: SnapshotDifference) -> str:
     }[difference.kind]
 
 
-def _list_apart(title: str, articles: Sequence[IdentifiedArticle]) -> Iterator[str]:
+def _iter_apart(title: str, articles: Sequence[IdentifiedArticle]) -> Iterator[str]:
     if not articles:
         return
     yield f"{title}: {format_count(len(articles), 'article')}"

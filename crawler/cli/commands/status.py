@@ -71,7 +71,7 @@ def status(
         print_json(_make_document(state) | ({"schedules": to_plain_data(crawls)} if crawls else {}))
         return
     click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(captures)})"))
-    for title, entries in (*_list_sections(state, crawls), *_list_new_places(new_places), *_list_erasures(state, path)):
+    for title, entries in (*_iter_sections(state, crawls), *_iter_new_places(new_places), *_iter_erasures(state, path)):
         click.echo(f"\n{style_bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
@@ -103,7 +103,7 @@ def _report_overdue(notify: str, crawls: list[ScheduledCrawl], path: Path, now: 
         complain(reason)
 
 
-def _list_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tuple[str, list[str]]]:
+def _iter_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Holdings",
         list(
@@ -135,7 +135,7 @@ def _list_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tupl
         yield "Articles that have", list(_format_fill_rates(state))
     if state.alarms:
         yield "Last layout alarm", [line for alarm in state.alarms for line in _format_alarm(alarm)]
-    if doubts := [*_list_doubts(state)]:
+    if doubts := [*_iter_doubts(state)]:
         yield "Doubts", doubts
     if state.problems_total:
         remark = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
@@ -145,12 +145,12 @@ def _list_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tupl
         )
 
 
-def _list_new_places(names: int) -> Iterator[tuple[str, list[str]]]:
+def _iter_new_places(names: int) -> Iterator[tuple[str, list[str]]]:
     if names:
         yield "Places", [f"{format_count(names, 'printed place')} not looked up yet: seealso places locate"]
 
 
-def _list_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]:
+def _iter_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]:
     if state.unerased:
         from crawler.crawl.erasing import describe_remainder
 
@@ -162,7 +162,7 @@ def _list_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]
         )
 
 
-def _list_doubts(state: Status) -> Iterator[str]:
+def _iter_doubts(state: Status) -> Iterator[str]:
     """Yield a line for each way in which kept pages may be no articles or not whole, or could not be read at all."""
     if state.doubts:
         yield f"{format_count(state.doubts, 'page')} kept that may be no article (problems of kind doubt say why)"

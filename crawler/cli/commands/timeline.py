@@ -132,14 +132,14 @@ def timeline(
 
         write_plot(png, lambda unfinished: write_png(result, unfinished, measure))
     if not output_format.for_people:
-        output_format.print(TIMELINE_COLUMNS, _list_rows(result))
+        output_format.print(TIMELINE_COLUMNS, _iter_rows(result))
     elif plot:
         from crawler.research.plots import draw_blocks
 
         for line in draw_blocks(result, measure, measure_terminal() or PIPE_COLUMNS, _can_show_blocks()):
             click.echo(strip_controls(line))
     elif svg is None and png is None:
-        for line in _list_table_lines(result):
+        for line in _iter_table_lines(result):
             click.echo(line)
     if not result.periods:
         say("there is no dated article to count")
@@ -178,7 +178,7 @@ def _can_show_blocks() -> bool:
     return os.environ.get("TERM") not in ("linux", "dumb", "vt100")
 
 
-def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
+def _iter_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
     from crawler.research.plots.scale import iter_rows
 
     for row in iter_rows(timeline_result):
@@ -188,7 +188,7 @@ def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
 # The table for people: columns side by side as far as the terminal is wide, then the rest below.
 
 
-def _list_table_lines(timeline_result: Timeline) -> Iterator[str]:
+def _iter_table_lines(timeline_result: Timeline) -> Iterator[str]:
     from crawler.research.plots.scale import name_series
 
     names = [to_one_line(name_series(series)) for series in timeline_result.series]
@@ -210,7 +210,7 @@ def _list_table_lines(timeline_result: Timeline) -> Iterator[str]:
             cells = (f"{column[index]:>{size}}" for column, size in zip(columns, widths, strict=True))
             yield f"{label:<{_measure_column(labels)}}{COLUMN_GAP}{COLUMN_GAP.join(cells)}"
         yield ""
-    yield from _list_notes(timeline_result, letters, single)
+    yield from _iter_notes(timeline_result, letters, single)
 
 
 def _group_columns(timeline_result: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
@@ -250,7 +250,7 @@ def _format_lacks(share: Share) -> str:
     return f"{share.waiting + (share.never_asked or 0):,}"
 
 
-def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
+def _iter_notes(timeline_result: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = measure_terminal()
     plural = timeline_result.plural
     noun = f"{plural.capitalize()} found" if timeline_result.unit == "articles" else "Hits"
@@ -261,7 +261,7 @@ def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool)
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
-    yield from _list_language_notes(timeline_result, letters, single, columns)
+    yield from _iter_language_notes(timeline_result, letters, single, columns)
     has_numbers = any(share.never_asked is not None for series in timeline_result.series for share in series.shares)
     numbers = (
         " and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
@@ -273,7 +273,7 @@ def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool)
             yield from wrap_paragraph(f"{prefix}{series.undated.count:,} without a date, in no period.", columns)
 
 
-def _list_language_notes(
+def _iter_language_notes(
     timeline_result: Timeline, letters: Sequence[str], single: bool, columns: int | None
 ) -> Iterator[str]:
     """Yield of what languages the denominators are, where that may mislead."""

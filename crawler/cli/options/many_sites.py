@@ -70,7 +70,7 @@ def many_sites_options(command: CommandT) -> CommandT:
             context.command,
             site_list,
             work,
-            list(_list_arguments(context)),
+            list(_iter_arguments(context)),
             engine=engine or "local",
             jobs=jobs or os.cpu_count() or 1,
             scheduler=scheduler,
@@ -114,7 +114,7 @@ def many_sites_options(command: CommandT) -> CommandT:
     return cast(CommandT, command_with_options)
 
 
-def _list_arguments(context: click.Context) -> Iterator[str]:
+def _iter_arguments(context: click.Context) -> Iterator[str]:
     """Yield the options that were given, as the crawl of one site takes them."""
     for folder in get_common_options().site_folders:
         yield from ("--sites", str(folder.resolve()))

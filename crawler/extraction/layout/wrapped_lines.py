@@ -28,7 +28,7 @@ def join_wrapped(lines: list[TextLine]) -> list[TextLine]:
     """Return the lines of a page, those joined that are one paragraph; the same list where none are."""
     joined: list[TextLine] = []
     has_wrapped = False
-    for run in _list_runs(lines):
+    for run in _iter_runs(lines):
         if len(run) < LEAST_LINES or not _is_wrapped(run):
             joined.extend(run)
             continue
@@ -52,7 +52,7 @@ def join_wrapped(lines: list[TextLine]) -> list[TextLine]:
     return joined
 
 
-def _list_runs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+def _iter_runs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
     """Yield the lines in runs of such as stand side by side in elements of one kind."""
     run: list[TextLine] = []
     for line in lines:

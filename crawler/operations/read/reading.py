@@ -150,7 +150,7 @@ def _read_fields(page: ArticlePage, article: Article | None) -> Iterator[FieldRe
         name="headline",
         value=article.headline if article else headline.value if headline else None,
         source=headline.source if headline else None,
-        others=tuple(_list_other_headlines(page, headline)),
+        others=tuple(_iter_other_headlines(page, headline)),
     )
     yield _make_field("kicker", page.kicker, article.kicker if article else None)
     yield _make_field("byline", page.byline or page.signature, article.byline if article else None)
@@ -179,7 +179,7 @@ def _make_field(name: str, reading: Found | None, value: str | None) -> FieldRea
     return FieldReading(name=name, value=value or reading.value, printed=printed, source=reading.source)
 
 
-def _list_other_headlines(page: ArticlePage, headline: Found | None) -> Iterator[Candidate]:
+def _iter_other_headlines(page: ArticlePage, headline: Found | None) -> Iterator[Candidate]:
     taken = fold(headline.value) if headline else ""
     is_printed = headline is not None and headline is page.header.headline
     for anchor in page.clues.anchors:

@@ -155,10 +155,10 @@ class _Marks:
 
 
 def _join_texts(row: ArticleRow) -> str:
-    return "\n\n".join(_list_texts(row))
+    return "\n\n".join(_iter_texts(row))
 
 
-def _list_texts(row: ArticleRow) -> Iterator[str]:
+def _iter_texts(row: ArticleRow) -> Iterator[str]:
     if row.lead:
         yield row.lead
     yield row.body

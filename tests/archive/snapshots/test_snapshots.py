@@ -20,7 +20,7 @@ from crawler.archive.articles.frozen import ArchivedVersion, FrozenVersion, loca
 from crawler.archive.articles.readings import RereadChange, Revision, load_reading
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import describe_shortfall, verify
-from crawler.archive.snapshots.freeze import find_snapshot, freeze, list_lines, list_snapshots, remove_snapshot
+from crawler.archive.snapshots.freeze import find_snapshot, freeze, iter_snapshot_lines, list_snapshots, remove_snapshot
 from crawler.archive.snapshots.states import read_states
 from crawler.errors import BadSnapshot, UnknownSnapshot
 from crawler.items import Author, Fate
@@ -295,7 +295,7 @@ def test_the_hash_can_be_made_by_hand(paper, archive):
         told = json.dumps(about, ensure_ascii=False, separators=(",", ":"))
         text += "\t".join(map(str, [*columns, hashlib.sha256(told.encode()).hexdigest()])) + "\n"
     assert len(rows) == 30
-    assert "".join(list_lines(archive.db, snapshot)) == text
+    assert "".join(iter_snapshot_lines(archive.db, snapshot)) == text
     assert snapshot.hash == hashlib.sha256(text.encode()).hexdigest()
 
 
