@@ -27,7 +27,9 @@ _META: Final = re.compile(r"<meta\b[^>]{0,2000}>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _NAMES: Final = (b"robots", OUR_NAME.encode(), b"tdm-")
-_MARK: Final = re.compile(rb"name\s*=\s*[\"']?\s*(?:%b)" % b"|".join(_NAMES), re.I)
+_MARK: Final = re.compile(rb"name\s*=\s*[\"']?\s*(?:%b)" % b"|".join(_NAMES))
+"""What stands in a meta of ours, in small letters."""
+_OPENED: Final = re.compile(r"<!--|<(?:script|style)\b", re.I)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,12 +85,8 @@ def _iter_headers(answer: Capture) -> Iterator[Reservation]:
 
 
 def _iter_metas(answer: Capture) -> Iterator[Reservation]:
-    head = answer.body[:200_000]
-    lower_head = head.lower()
-    if not any(name in lower_head for name in _NAMES) or _MARK.search(head) is None:  # names are sought more quickly
-        return
     contents: dict[str, str] = {}
-    for tag in _META.findall(_HIDDEN.sub(" ", head.decode("utf-8", "replace"))):
+    for tag in _META.findall(_read_shown(answer.body[:200_000])):
         values = {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(tag)}
         name, content = values.get("name", "").strip().lower(), html.unescape(values.get("content", ""))
         if name in ("robots", OUR_NAME):
@@ -96,6 +94,22 @@ def _iter_metas(answer: Capture) -> Iterator[Reservation]:
         elif name.startswith("tdm-"):
             contents.setdefault(name, content)
     yield from _iter_tdm(contents.get("tdm-reservation"), contents.get("tdm-policy"), "meta")
+
+
+def _read_shown(head: bytes) -> str:
+    """Return the part of a page that may hold metas of ours, without comments and scripts; nothing where there is none.
+
+    It ends behind the last tag with such a name, unless a comment or script is open there.
+    """
+    lower_head = head.lower()
+    if not any(name in lower_head for name in _NAMES):  # names are sought more quickly
+        return ""
+    end = max((mark.end() for mark in _MARK.finditer(lower_head)), default=0)
+    if not end:
+        return ""
+    end = head.find(b">", end) + 1 or len(head)
+    shown = _HIDDEN.sub(" ", head[:end].decode("utf-8", "replace"))
+    return shown if _OPENED.search(shown) is None else _HIDDEN.sub(" ", head.decode("utf-8", "replace"))
 
 
 def _iter_file(url: str, rules: tuple[TdmRule, ...]) -> Iterator[Reservation]:

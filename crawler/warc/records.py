@@ -2,7 +2,8 @@
 
 warcio makes the records, but for two steps. It would percent-encode header bytes that are not ASCII, so it is given the
 head of a message as it was sent. And it compresses at level 9, which costs a crawl more than the bytes saved are worth,
-so this module compresses the members.
+so this module compresses the members. A body that the server has compressed is stored: trying again takes time and
+saves nothing.
 
 Byte-exact in a response record are the status line, every header line in its order, with its spelling, repetitions and
 folding, and the body with its content encoding. Not exact are line ends, which are CR LF even if the server sent a bare
@@ -15,6 +16,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,13 +25,19 @@ from io import BytesIO
 from typing import Final
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from crawler.warc.compression import GZIP_WINDOW, RAW_WINDOW
 from crawler.warc.revisits import IDENTICAL_PROFILE, NOT_MODIFIED_PROFILE, OriginalRecord
 from crawler.warc.warcio_parts import StatusAndHeaders
 from crawler.warc.warcio_parts import WARCWriter as WarcioWriter
 
-COMPRESSION: Final = 6
-"""zlib level: 9 costs a crawl more than the few bytes it saves."""
+COMPRESSION: Final = 5
+"""zlib level: of pages of 255 kB, 6 makes 1.6 % fewer bytes, for a third more time."""
+SAMPLE: Final = 1024
+"""Bytes of an encoded body by which it is seen whether it can be compressed: a server may say what is not so."""
 
+_ENCODED: Final = re.compile(rb"^content-encoding\s*:", re.IGNORECASE | re.MULTILINE)
+_GZIP_HEAD: Final = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+_RECORD_END: Final = b"\r\n\r\n"
 _CHUNKED: Final = re.compile(rb"^transfer-encoding(?=\s*:)", re.IGNORECASE)
 
 
@@ -116,7 +124,8 @@ class RecordEncoder:
             warc_headers_dict=headers,
             http_headers=_HeadAsSent(rename_transfer_encoding(answer.response_head)),
         )
-        return self._encode(record)
+        is_stored = original is None and _is_compressed(body, answer.response_head)
+        return self._encode(record, stored=len(body) if is_stored else 0)
 
     def encode_request(self, answer: AnswerRecord, head: bytes) -> bytes:
         """Return the member of the request that brought an answer, whose id must be given."""
@@ -135,13 +144,43 @@ class RecordEncoder:
         )
         return self._encode(record)
 
-    def _encode(self, record: object, compression: int = COMPRESSION) -> bytes:
+    def _encode(self, record: object, compression: int = COMPRESSION, *, stored: int = 0) -> bytes:
+        """Return the member of a record; the last ``stored`` bytes of its payload are not compressed."""
         self._warcio.write_record(record)
-        compressor = zlib.compressobj(compression, zlib.DEFLATED, 31)
-        member = compressor.compress(self._buffer.getbuffer()) + compressor.flush()
+        content = self._buffer.getbuffer()
+        if stored:
+            member = _store(content, len(content) - len(_RECORD_END) - stored)
+        else:
+            compressor = zlib.compressobj(compression, zlib.DEFLATED, GZIP_WINDOW)
+            member = compressor.compress(content) + compressor.flush()
+        content.release()
         self._buffer.seek(0)
         self._buffer.truncate()  # a large record would stay in memory while its page is read
         return member
+
+
+def _is_compressed(body: bytes, head: bytes) -> bool:
+    """Return True if a server has compressed a body: its head says so, and a sample cannot be compressed."""
+    if _ENCODED.search(head) is None:
+        return False
+    sample = body[:SAMPLE]
+    return len(sample) == SAMPLE and len(zlib.compress(sample, 1)) >= SAMPLE
+
+
+def _store(content: memoryview, start: int) -> bytes:
+    """Return a gzip member of which what comes before ``start`` is compressed, and the rest stored."""
+    compressor = zlib.compressobj(COMPRESSION, zlib.DEFLATED, RAW_WINDOW)
+    storer = zlib.compressobj(0, zlib.DEFLATED, RAW_WINDOW)
+    parts = (compressor.compress(content[:start]), compressor.flush(zlib.Z_FULL_FLUSH))
+    return b"".join(
+        (
+            _GZIP_HEAD,
+            *parts,
+            storer.compress(content[start:]),
+            storer.flush(),
+            struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFF_FFFF),
+        )
+    )
 
 
 def _format_date(moment: datetime) -> str:

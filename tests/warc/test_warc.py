@@ -126,6 +126,21 @@ def test_a_compressed_body_is_kept_as_sent_and_read_decoded(writer):
     assert capture.header("x-archive-orig-transfer-encoding") == "chunked"
 
 
+def test_what_the_server_has_compressed_is_stored_and_what_it_only_calls_so_is_compressed(writer):
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\ncontent-encoding : gzip\r\n\r\n"
+    page = b"<p>" + " ".join(str(number * number) for number in range(2000)).encode()
+    for body, is_stored in ((gzip.compress(page), True), (page, False), (gzip.compress(b"<p>short"), False)):
+        location = keep(writer, body, head)
+        writer.flush()
+        member = (writer.folder / location.file).read_bytes()[location.offset :][: location.length]
+        assert (body in member) is is_stored
+        assert gzip.decompress(member).endswith(body + b"\r\n\r\n")
+        capture = read_capture(writer.folder, location.file, location.offset, location.length)
+        assert capture.body == (page if len(body) > 100 else b"<p>short")
+    with (writer.folder / location.file).open("rb") as file:
+        assert len([record.content_stream().read() for record in ArchiveIterator(file)]) == 7
+
+
 def test_an_answer_that_came_damaged_is_there_as_it_came(writer):
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
     location = keep(writer, b"\x1f\x8b\x08garbage" * 20, head)
