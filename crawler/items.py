@@ -150,6 +150,8 @@ class Capture:
     """The verdict of robots.txt at the time of the request; None for robots.txt itself, and when it is unknown."""
     reservations: tuple[Reservation, ...] | None = None
     """What the answer and its host reserve; None where that has not been looked for."""
+    damage: str | None = None
+    """What is wrong with the stream in which the payload was compressed, for people; None where nothing is."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""

@@ -10,7 +10,7 @@ from datetime import date
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.parsing.decoding import refuse_other_types
-from crawler.items import Address, Article, Capture
+from crawler.items import Address, Article, Capture, Problem
 from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.joining import ArticlePart, join_parts
 from crawler.normalisation.normalise import normalise, normalise_see_also
@@ -50,8 +50,10 @@ def read_first_page(capture: Capture, site: Site, pages: Sequence[type[ArticlePa
         raise NotAnArticle(f"the address is that of a {address.kind} page")
     page = choose_page(pages, capture.fetched_at.date())(capture, site, address)
     article = normalise(page.extract(), capture, site, address)
-    problem = page.decoded.find_problem(article.url)
-    return article if problem is None else replace(article, problems=(*article.problems, problem))
+    problems = [problem for problem in (page.decoded.find_problem(article.url),) if problem is not None]
+    if capture.damage is not None:
+        problems.append(Problem(url=article.url, field="page", value=None, reason=capture.damage))
+    return replace(article, problems=(*article.problems, *problems)) if problems else article
 
 
 def read_part(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import pickle
 import weakref
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
@@ -544,6 +545,14 @@ def test_the_same_capture_gives_the_same_article_and_travels_between_processes()
 def test_without_a_language_anywhere_it_is_no_article() -> None:
     with pytest.raises(NotAnArticle):
         read(page(), "https://www.asianews.it/unknown/thing.php?x=1")
+
+
+def test_what_is_wrong_with_the_compressed_body_is_a_problem_of_the_article() -> None:
+    damaged = replace(capture(page()), damage="the checksum is wrong")
+    problems = process(damaged, ASIANEWS).problems
+    assert [(problem.field, problem.value, problem.reason) for problem in problems] == [
+        ("page", None, "the checksum is wrong")
+    ]
 
 
 def test_a_declared_charset_that_is_not_known_is_a_problem_of_the_article() -> None:

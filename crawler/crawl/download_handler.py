@@ -124,7 +124,13 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         queued = request.meta.get("queued")
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._find_max_size(request))
         capture = Capture(
-            url=request.url, fetched_at=fetched_at, status=status, headers=fields, body=payload.body, digest=digest
+            url=request.url,
+            fetched_at=fetched_at,
+            status=status,
+            headers=fields,
+            body=payload.body,
+            digest=digest,
+            damage=payload.damage,
         )
         if queued is not None:
             rules = self._session.tdm_rules.get(f"{urlsplit(request.url).scheme}://{urlsplit(request.url).netloc}", ())

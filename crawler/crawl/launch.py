@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import scrapy.core.downloader.contextfactory  # noqa: F401  # first: it looks at the stack and at all that is loaded
 from scrapy.crawler import CrawlerRunner
 from scrapy.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from crawler.errors import BadValue, PayloadTooLarge
 from crawler.items import Failure
-from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, list_encodings, read_content
 
 
 class Payload(NamedTuple):
@@ -16,6 +16,8 @@ class Payload(NamedTuple):
     body: bytes
     failure: Failure | None = None
     error: str | None = None
+    damage: str | None = None
+    """What is wrong with a compressed body that can be read all the same."""
 
 
 def decode_payload(
@@ -27,7 +29,8 @@ def decode_payload(
     """
     cause = (Failure.CUT_OFF, "the transfer broke off") if cut_off else (None, None)
     try:
-        return Payload(decode_content(body, list_encodings(headers), max_size), *cause)
+        content = read_content(body, list_encodings(headers), max_size)
+        return Payload(content.body, *cause, None if cut_off else content.damage)
     except BadValue as problem:
         if cut_off:
             return Payload(b"", *cause)

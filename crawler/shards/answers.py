@@ -73,7 +73,7 @@ def read_message_answer(
     payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
     if payload.failure in UNDECODED:
         return ReadAnswer(passed_over=UNDECODED[payload.failure])
-    capture = replace(capture, body=payload.body)
+    capture = replace(capture, body=payload.body, damage=payload.damage)
     outcome = read_answer(
         capture, address, site, pages, failure=payload.failure, error=payload.error, former_words=0
     )  # the phrase of a wall is looked for by find_wall, when it matters

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from crawler.errors import BadValue, PayloadTooLarge
 from crawler.warc.compression import (
@@ -50,6 +50,13 @@ _TAIL_SPAN: Final = 4096
 _END_TAG: Final = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>")
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.S)
 _STEP: Final = 1 << 18
+_GZIP_HEAD: Final = re.compile(
+    rb"\x1f\x8b\x08(?:[\x00\x01].{6}|[\x08\x09].{6}[^\0]{0,4096}\0|[\x10\x11].{6}[^\0]{0,4096}\0"
+    rb"|[\x18\x19].{6}[^\0]{0,4096}\0[^\0]{0,4096}\0)",
+    re.S,
+)
+"""The head of a member with neither extra fields nor a checksum of its own; a name and a comment may be in it."""
+_ZLIB_HEAD: Final = re.compile(rb"[\x08\x18\x28\x38\x48\x58\x68\x78][\x01\x5e\x9c\xda]")
 
 
 def list_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -69,10 +76,27 @@ def is_plain(body: bytes) -> bool:
     return _MARKUP.match(opening) is not None or (len(opening) >= _LEAST_PLAIN and _CONTROL.search(opening) is None)
 
 
+class Content(NamedTuple):
+    """A body with its content encodings undone; ``damage`` says in words what is wrong with a stream of it."""
+
+    body: bytes
+    damage: str | None = None
+
+
+BROKEN_OFF: Final = "the compressed body breaks off: what came of it is read"
+WRONG_CHECKSUM: Final = "the checksum of the compressed body is wrong: words of it may be altered"
+
+
 def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CONTENT_SIZE) -> bytes:
+    """Undo content encodings as :func:`read_content` does, and return the body alone. Raises what that raises."""
+    return read_content(body, encodings, max_size).body
+
+
+def read_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CONTENT_SIZE) -> Content:
     """Undo content encodings, last applied first.
 
-    Of a stream that breaks off, the readable part is returned. A body that is announced as compressed and is plain is
+    Of a stream that breaks off, the readable part is returned, and all of one whose checksum is wrong, which browsers
+    do not look at; the damage is told. A body that is announced as compressed and is plain is
     returned unchanged: some servers send such bodies, and software that keeps pages unpacks them and keeps the header.
     A page or feed that was compressed by gzip once more than announced is unpacked, too.
     Raises BadValue for an encoding that is unknown, for damaged data and for a stream of which nothing can be read, and
@@ -81,13 +105,16 @@ def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CO
     codings = tuple(encodings)
     if len(codings) > _MOST_CODINGS:
         raise BadValue(f"{len(codings)} content encodings are announced")
+    damage = None
     for coding in reversed(codings):
-        body = _undo_coding(body, coding, max_size)
+        body, coding_damage = _undo_coding(body, coding, max_size)
+        damage = damage or coding_damage
     if body.startswith(GZIP_MAGIC):
-        body = _unpack_unannounced(body, max_size)
+        content = _unpack_unannounced(body, max_size)
+        body, damage = content.body, damage or content.damage
     if len(body) > max_size:
         raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
-    return body
+    return Content(body, damage)
 
 
 def is_whole_stream(body: bytes, encodings: Iterable[str]) -> bool:
@@ -124,24 +151,24 @@ def is_whole_body(body: bytes, encodings: Iterable[str]) -> bool:
     return last_tag is not None and not _COMMENT.sub(b"", tail[last_tag.end() :]).strip()
 
 
-def _unpack_unannounced(body: bytes, max_size: int) -> bytes:
+def _unpack_unannounced(body: bytes, max_size: int) -> Content:
     """Return the page or feed in a stream of gzip that nobody announced; the stream where it holds another file."""
     try:
         content = _decompress_gzip(body, max_size)
     except BadValue:
-        return body
-    return content if _MARKUP.match(content) else body
+        return Content(body)
+    return content if _MARKUP.match(content.body) else Content(body)
 
 
-def _undo_coding(body: bytes, coding: str, max_size: int) -> bytes:
+def _undo_coding(body: bytes, coding: str, max_size: int) -> Content:
     if not body:
-        return body
+        return Content(body)
     if coding in _KNOWN and _BEFORE_GZIP.match(body):  # what a script printed before its answer was compressed
         body = body[body.index(GZIP_MAGIC) :]
     if coding in _GZIP and not body.startswith(ZSTD_MAGIC):
-        return _decompress_gzip(body, max_size) if body[:2] == b"\x1f\x8b" else body
+        return _decompress_gzip(body, max_size) if body[:2] == b"\x1f\x8b" else Content(body)
     if _MARKUP.match(body):
-        return body
+        return Content(body)
     try:
         if coding in _KNOWN and body.startswith(GZIP_MAGIC):  # compressed anew, under the old header
             return _decompress_gzip(body, max_size)
@@ -160,36 +187,59 @@ def _undo_coding(body: bytes, coding: str, max_size: int) -> bytes:
         raise
     except BadValue:
         if is_plain(body):
-            return body
+            return Content(body)
         raise
 
 
 def _decompress_members(
     body: bytes, make: Callable[[], Decompressor], max_size: int, trim: Callable[[bytes], bytes] = bytes
-) -> bytes:
+) -> Content:
     """Unpack all members or frames; what follows the last one is left out. ``trim`` is called on what is left."""
     parts: list[bytes] = []
+    damage = None
     while body := trim(body):
         stream = make()
+        room = max_size - sum(map(len, parts))
         try:
-            parts.append(_read_stream(stream, body, max_size - sum(map(len, parts)), max_size))
+            parts.append(_read_stream(stream, body, room, max_size))
         except BadStream as problem:
-            if parts:  # rubbish after the stream
-                break
-            raise BadValue(f"the compressed body is damaged ({problem})") from None
+            unchecked = _read_unchecked(body, room, max_size)
+            if unchecked is not None:
+                parts.append(unchecked)
+                damage = WRONG_CHECKSUM
+            elif not parts:  # else it is rubbish after the stream
+                raise BadValue(f"the compressed body is damaged ({problem})") from None
+            break
         if not stream.eof:
             if not any(parts):
                 raise BadValue("the compressed body breaks off before anything can be read")
+            damage = BROKEN_OFF
             break
         body = stream.unused_data
-    return b"".join(parts)
+    return Content(b"".join(parts), damage)
 
 
-def _decompress_gzip(body: bytes, max_size: int) -> bytes:
+def _read_unchecked(body: bytes, room: int, max_size: int) -> bytes | None:
+    """Return the content of a member of gzip, or of zlib's format, whose checksum is wrong; None where more is wrong.
+
+    Raises PayloadTooLarge.
+    """
+    head = _GZIP_HEAD.match(body) or _ZLIB_HEAD.match(body)
+    if head is None:
+        return None
+    stream = ZlibDecompressor(RAW_WINDOW)
+    try:
+        content = _read_stream(stream, body[head.end() :], room, max_size)
+    except BadStream:
+        return None
+    return content if stream.eof else None
+
+
+def _decompress_gzip(body: bytes, max_size: int) -> Content:
     return _decompress_members(body, lambda: ZlibDecompressor(GZIP_WINDOW), max_size)
 
 
-def _inflate(body: bytes, max_size: int) -> bytes:
+def _inflate(body: bytes, max_size: int) -> Content:
     # RFC 9110 means zlib's format; some servers send the bare stream.
     has_zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
     windows = (ZLIB_WINDOW, RAW_WINDOW) if has_zlib_header else (RAW_WINDOW,)
@@ -201,12 +251,14 @@ def _inflate(body: bytes, max_size: int) -> bytes:
             damage = str(problem)
             continue
         if content or stream.eof:
-            return content
+            return Content(content, None if stream.eof else BROKEN_OFF)
         damage = "it breaks off before anything can be read"
+    if has_zlib_header and (unchecked := _read_unchecked(body, max_size, max_size)):
+        return Content(unchecked, WRONG_CHECKSUM)
     raise BadValue(f"the compressed body is damaged ({damage})")
 
 
-def _decompress_stream(body: bytes, make: Callable[[], Decompressor], max_size: int, coding: str) -> bytes:
+def _decompress_stream(body: bytes, make: Callable[[], Decompressor], max_size: int, coding: str) -> Content:
     stream = make()
     try:
         content = _read_stream(stream, body, max_size, max_size)
@@ -214,10 +266,10 @@ def _decompress_stream(body: bytes, make: Callable[[], Decompressor], max_size: 
         raise BadValue(f"the body is no whole {coding!r} stream ({problem})") from None
     if not stream.eof and (not content or is_plain(body)):
         raise BadValue(f"the body is no whole {coding!r} stream")
-    return content
+    return Content(content, None if stream.eof else BROKEN_OFF)
 
 
-def _decompress_frames(body: bytes, max_size: int) -> bytes:
+def _decompress_frames(body: bytes, max_size: int) -> Content:
     return _decompress_members(body, lambda: ZstdDecompressor(ZSTD_BODY_WINDOW), max_size, _drop_skippable_frames)
 
 

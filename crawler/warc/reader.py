@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from crawler.errors import BadValue, PayloadUnreadable, WarcDamaged
 from crawler.items import Capture
 from crawler.normalisation.words.digits import parse_digits
-from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, list_encodings, read_content
 from crawler.warc.records import EMPTY_DIGEST, compute_payload_digest
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, locate_record
 from crawler.warc.warcio_parts import ArchiveIterator
@@ -108,12 +108,12 @@ def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size
         payload = _read_original_payload(headers, folder, label)
     fields = tuple((str(name), str(value or "")) for name, value in record.http_headers.headers)
     try:
-        status = int(record.http_headers.get_statuscode())
+        status = int(record.http_headers.get_statuscode()[:3])  # tabs may stand behind it, or its words
         fetched_at = _read_date(headers.get_header("WARC-Date") or "")
     except ValueError as problem:
         raise WarcDamaged(f"the record at {label} cannot be understood: {problem}") from None
     try:
-        body = decode_content(payload, list_encodings(fields), max_size)
+        content = read_content(payload, list_encodings(fields), max_size)
     except BadValue as problem:
         raise PayloadUnreadable(f"the record at {label} cannot be decoded: {problem}") from None
     return Capture(
@@ -121,7 +121,8 @@ def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size
         fetched_at=fetched_at,
         status=status,
         headers=fields,
-        body=body,
+        body=content.body,
+        damage=content.damage,
         digest=digest,
         warc_file=warc_file,
         warc_offset=offset,

@@ -7,8 +7,8 @@ saves nothing.
 
 Byte-exact in a response record are the status line, every header line in its order, with its spelling, repetitions and
 folding, and the body with its content encoding. Not exact are line ends, which are CR LF even if the server sent a bare
-LF, and chunked framing, which is undone; ``Transfer-Encoding`` is therefore renamed to
-``X-Archive-Orig-Transfer-Encoding``.
+LF, tabs in the status line, which readers of WARC do not know, and chunked framing, which is undone;
+``Transfer-Encoding`` is therefore renamed to ``X-Archive-Orig-Transfer-Encoding``.
 """
 
 from __future__ import annotations

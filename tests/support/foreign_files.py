@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import io
 import os
 import zipfile
@@ -259,10 +260,13 @@ def make_kinds(shelf):
     shelf.put("dates.warc", precise + month, [number, number + 1])
 
 
+ODD_REVISITS = ("base-64", "other-algorithm", "no-profile")
+
+
 def make_revisits(shelf):
     """Pairs of files, a page and the same page seen again, as each tool names the first one."""
     profile = "http://netpreserve.org/warc/1.1/revisit/"
-    for name in ("id", "address-and-date", "digest", "hex-digest", "chain", "nothing", "not-modified"):
+    for name in ("id", "address-and-date", "digest", "hex-digest", "chain", "nothing", "not-modified", *ODD_REVISITS):
         (number,) = shelf.take()
         url = URL.format(number)
         digest = compute_payload_digest(make_article_page(number))
@@ -277,6 +281,15 @@ def make_revisits(shelf):
             again |= {"Payload_Digest": digest}
         elif name == "hex-digest":
             again |= {"Payload_Digest": "SHA1:" + base64.b32decode(digest.removeprefix("sha1:")).hex()}
+        elif name == "base-64":
+            again |= {"Payload_Digest": "SHA-1:" + base64.b64encode(base64.b32decode(digest[5:])).decode().rstrip("=")}
+        elif name == "other-algorithm":
+            digests = hashlib.sha256(make_article_page(number))
+            page = make_page(number, fields={"Payload_Digest": "sha256:" + digests.hexdigest()})
+            small = base64.b32encode(digests.digest()).decode().lower().rstrip("=")
+            again |= {"Payload_Digest": f"urn:sha-256:{small}"}
+        elif name == "no-profile":
+            again = {"Payload_Digest": "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"}
         elif name == "chain":
             between = make_record("revisit", url, b"", date="2024-03-05T10:00:00Z", Refers_To=find_id(page), **again)
             records.append(between)
@@ -286,7 +299,7 @@ def make_revisits(shelf):
                 "Profile": profile + "server-not-modified",
                 "Payload_Digest": "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ",
             }
-        block = b"HTTP/1.1 304 Not Modified\r\n\r\n" if name == "not-modified" else b""
+        block = b"HTTP/1.1 304 Not Modified\r\n\r\n" if name in ("not-modified", "no-profile") else b""
         records.append(make_record("revisit", url, block, date=LATER, **again))
         shelf.put(f"again-{name}.warc.gz", gzip_each(records))
         shelf.put(f"first-{name}.warc.gz", gzip_each([page]), [number])

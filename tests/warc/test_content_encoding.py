@@ -12,7 +12,7 @@ from support.tables import check_rows
 from crawler.errors import BadValue, PayloadTooLarge
 from crawler.warc import decode_content
 from crawler.warc.compression import zstd
-from crawler.warc.content_encoding import is_whole_stream
+from crawler.warc.content_encoding import BROKEN_OFF, WRONG_CHECKSUM, is_whole_stream, read_content
 
 PAGE = b"<!doctype html><html><body><p>" + b" ".join(b"The %d boats came in." % number for number in range(400))
 TEXT = "Die Fähre blieb am Steg, bis der Nebel stieg. ".encode() * 20
@@ -116,6 +116,40 @@ def test_a_stream_of_which_nothing_can_be_read_is_damaged_and_one_of_nothing_is_
     with pytest.raises(BadValue):
         decode_content(CODINGS[label](PAGE)[:3], [name_coding(label)])
     assert decode_content(CODINGS[label](b""), [name_coding(label)]) == b""
+
+
+def make_wrong(packed, place):
+    """Alter a byte of the checksum or the length at the end of a stream."""
+    return packed[:place] + bytes([packed[place] ^ 0xFF]) + (packed[place + 1 :] if place < -1 else b"")
+
+
+GZIPPED = gzip.compress(PAGE, mtime=0)
+NAMED = GZIPPED[:3] + b"\x18" + GZIPPED[4:10] + b"page.html\0a comment\0" + GZIPPED[10:]
+DAMAGED = {
+    "checksum": ("gzip", make_wrong(GZIPPED, -8), WRONG_CHECKSUM),
+    "length": ("gzip", make_wrong(GZIPPED, -1), WRONG_CHECKSUM),
+    "named": ("gzip", make_wrong(NAMED, -8), WRONG_CHECKSUM),
+    "second member": ("gzip", gzip.compress(PAGE[:9]) + make_wrong(gzip.compress(PAGE[9:]), -8), WRONG_CHECKSUM),
+    "unannounced": ("", make_wrong(GZIPPED, -8), WRONG_CHECKSUM),
+    "twice": ("gzip", gzip.compress(make_wrong(GZIPPED, -8)), WRONG_CHECKSUM),
+    "zlib": ("deflate", make_wrong(zlib.compress(PAGE), -1), WRONG_CHECKSUM),
+    "without trailer": ("gzip", GZIPPED[:-8], BROKEN_OFF),
+    "whole": ("gzip", GZIPPED, None),
+    "whole, named": ("gzip", NAMED, None),
+    "rubbish behind": ("gzip", GZIPPED + b"rubbish", None),
+}
+
+
+@check_rows("name", DAMAGED)
+def test_a_page_whose_checksum_is_wrong_is_read_as_browsers_do_and_its_damage_is_told(name):
+    coding, body, damage = DAMAGED[name]
+    assert read_content(body, [coding] if coding else []) == (PAGE, damage)
+
+
+def test_altered_bytes_within_a_stream_are_damage_still():
+    packed = gzip.compress(bytes(range(256)) * 40)
+    with pytest.raises(BadValue):
+        read_content(packed[:30] + b"\xff\xff\xff" + packed[33:], ["gzip"])
 
 
 def test_a_stream_of_gzip_tells_its_end_whatever_length_was_announced():

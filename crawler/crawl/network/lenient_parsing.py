@@ -19,7 +19,7 @@ MAX_SIZE_LINE: Final = 1024
 """Bytes of the line that tells the size of a chunk."""
 MAX_HEADER_LINE: Final = 65_536
 """Bytes of one header line: lists of what a page may load have been longer than the 16 kB that Twisted allows."""
-_STATUS_LINE: Final = re.compile(rb"HTTP(?:/(\d)(?:\.(\d))?)? +([1-5]\d\d)(?: +(.*))?", re.I | re.S)
+_STATUS_LINE: Final = re.compile(rb"HTTP(?:/(\d)(?:\.(\d))?)?[ \t]+([1-5]\d\d)(?!\d)[ \t]*(.*)", re.I | re.S)
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_CODING: Final = frozenset({b"", b"identity"})
 _LENGTHS: Final = re.compile(rb"[ \t]*\d+(?:[ \t]*,[ \t]*\d+)*[ \t]*")
@@ -68,7 +68,8 @@ class LenientChunkDecoder(_ChunkedTransferDecoder):
 class LenientParser(_LenientHTTPClientParser):
     """Passes over blank lines before an answer and over fields whose name is none, and drops what says nothing.
 
-    A status line may lack parts of its version, have it in small letters, and several spaces between its parts.
+    A status line may lack parts of its version, have it in small letters, and several blanks, or none behind the
+    status, between its parts.
     """
 
     MAX_LENGTH = MAX_HEADER_LINE

@@ -13,7 +13,10 @@ MAX_HEAD: Final = 256_000
 
 
 class RecordingParser(LenientParser):
-    """Records the lines of a response head as they came. Raises ParseError above :data:`MAX_HEAD` bytes."""
+    """Records the lines of a response head as they came, with spaces for tabs in the status line.
+
+    Raises ParseError above :data:`MAX_HEAD` bytes.
+    """
 
     head_lines: list[bytes]
     head_size: int
@@ -26,7 +29,7 @@ class RecordingParser(LenientParser):
     def lineReceived(self, line: bytes) -> None:
         line = line.removesuffix(b"\r")
         if line or self.head_lines:  # a blank line before an answer is no part of it
-            self.head_lines.append(line)
+            self.head_lines.append(line if self.head_lines else line.replace(b"\t", b" "))
         self.head_size += len(line)
         if self.head_size > MAX_HEAD:
             raise ParseError("the header lines are too long", b"")  # type: ignore[no-untyped-call]  # Twisted is typed in part

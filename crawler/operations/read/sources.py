@@ -144,7 +144,9 @@ def read_entry(entry: RecordEntry) -> Capture | None:
     fields = (line.partition(":") for line in lines[1:])
     headers = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
     payload = decode_payload(message.body, headers, cut_off=bool(message.truncated))
-    return Capture(url=entry.url, fetched_at=entry.date, status=200, headers=headers, body=payload.body)
+    return Capture(
+        url=entry.url, fetched_at=entry.date, status=200, headers=headers, body=payload.body, damage=payload.damage
+    )
 
 
 def fetch_page(url: str, *, contact: str | None = None, keep: Path | None = None) -> Capture:
@@ -205,6 +207,7 @@ def _read_exchange(exchange: Exchange) -> Capture:
         status=exchange.status,
         headers=exchange.headers,
         body=payload.body,
+        damage=payload.damage,
     )
 
 

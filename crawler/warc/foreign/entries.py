@@ -16,13 +16,14 @@ from typing import BinaryIO, Final, Literal
 
 from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
-from crawler.warc.foreign.answers import find_answer_start, read_status
-from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE, read_date, split_head
+from crawler.warc.foreign.answers import find_answer_start, is_bare_page, read_media_type, read_status
+from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, SIGNATURE, find_head_end, read_date, split_head
 from crawler.warc.foreign.members import (
     PROBE_SIZE,
     Member,
     MemberBrokenOff,
     begins_record,
+    breaks_off_at_once,
     find_next_member,
     is_member,
     read_dictionary,
@@ -44,8 +45,8 @@ _MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark, which an editor put before the first record."""
 _LONGEST_FIELD: Final = 4_000
 _NOT_MODIFIED: Final = "server-not-modified"
-_MEDIA_TYPE: Final = re.compile(rb"^content-type[ \t]*:[ \t]*([^\r\n;,]*)", re.I | re.M)
-_RECORD_START: Final = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
+_ARCHIVE_NAME: Final = re.compile(r"\.(?:warc|arc|wet)\.(?:gz|zst)$", re.I)
+_RECORD_START: Final = re.compile(rb"(?:WARC|warc)/\d{1,2}(?:\.\d{1,2}){0,2}\r?\n")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +130,8 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WH
         opening = file.read(PROBE_SIZE)
         is_packed = is_member(opening)
         notes.begins_as_archive = SIGNATURE.match(opening) is not None or begins_record(opening, None)
+        if is_packed and _ARCHIVE_NAME.search(path.name) and len(opening) == size - start:
+            notes.begins_as_archive = notes.begins_as_archive or breaks_off_at_once(opening)
         if span.start > start:
             first_offset = _find_first(file, span.start, is_packed=is_packed)
             if first_offset is None:
@@ -352,10 +355,10 @@ def _make_entry(
     start = find_answer_start(block)
     status = read_status(block, start) if start is not None else None
     if start is not None:
-        answer = block[start:]
-        head = answer.partition(b"\r\n\r\n" if b"\r\n\r\n" in answer else b"\n\n")[0]
-        stated = _MEDIA_TYPE.search(head)
-        media_type = stated[1].decode("latin-1") if stated else ""
+        end = find_head_end(block, start)
+        media_type = read_media_type(block[start : end[0] if end is not None else None])
+    elif is_bare_page(block, media_type):
+        media_type = "text/html"
     return RecordEntry(
         path=path,
         offset=offset,
@@ -368,7 +371,7 @@ def _make_entry(
         refers_to=(_read_field(fields, "warc-refers-to-target-uri") or url).strip("<> ") if kind == "revisit" else None,
         refers_to_id=_read_field(fields, "warc-refers-to"),
         refers_to_date=read_date(fields.get("warc-refers-to-date", "")),
-        is_unmodified=fields.get("warc-profile", "").endswith(_NOT_MODIFIED),
+        is_unmodified=_NOT_MODIFIED in fields.get("warc-profile", "").lower() or (kind == "revisit" and status == 304),
         is_segment="warc-segment-number" in fields,
         status=status,
         media_type=media_type.partition(";")[0].strip().lower()[:100],

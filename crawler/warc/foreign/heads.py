@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
 MAX_HEAD_SIZE: Final = 64_000
 BLANK: Final = b"\r\n\0 \t"
 """What stands between records, and is none."""
 
-_VERSION: Final = rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n"
+_VERSION: Final = rb"(?:WARC|warc)/\d{1,2}(?:\.\d{1,2}){0,2}[ \t]*\r?\n"
+"""The line that begins a record, of versions that are still to come, too."""
 _ARC_LINE: Final = (
     rb"(?P<url>(?:filedesc|https?|ftp|dns|whois|warcinfo):\S{1,4000}(?: \S{0,500}){0,20}?) "
     rb"(?:[0-9a-fA-F.:]{2,45}|-) "
-    rb"(?P<date>\d{8,20}) (?P<kind>\S{0,300} )?(?:\S{0,300} ){0,8}(?P<length>-1|\d{1,15})[ \t]*\r?\n"
+    rb"(?P<date>\d{8,20}) (?P<kind>\S{0,300} )?(?:\S{0,300} ){0,8}(?P<length>[-+]?[0-9A-Za-z.,]{1,20})[ \t]*\r?\n"
 )
-"""Address, IP, date, content type, with version 2 some more, and length; an address may hold spaces."""
+"""Address, IP, date, content type, with version 2 some more, and length, which is then none where it is no number; an
+address may hold spaces."""
 SIGNATURE: Final = re.compile(_VERSION + rb"|(?:(?<=[\r\n\0])|\A)" + _ARC_LINE)
 """The first line of a record; that of an ARC record begins a line."""
 _VERSION_LINE: Final = re.compile(_VERSION)
 _ARC_HEAD: Final = re.compile(_ARC_LINE)
-_DATE_PATTERN: Final = re.compile(r"(\d{4})(?:-?(\d\d))?(?:-?(\d\d))?(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:\.\d{1,9})?)?Z?")
+_DATE_PATTERN: Final = re.compile(
+    r"(\d{4})(?:-?(\d\d))?(?:-?(\d\d))?(?:[T ]?(\d\d)(?::?(\d\d):?(\d\d)?(?:\.\d{1,9})?)?)?(?:Z| ?(?:UTC|GMT))?"
+)
+_SECONDS: Final = re.compile(r"(\d{9,10})(?:\d{3}|\.\d{1,9})?")
+"""Seconds since 1970, or thousandths of them."""
+_MOST_SECONDS: Final = 1_990_000_000
+"""In the year 2033; ten figures above it are year, month, day and hour."""
+_DATE_OF_MAIL: Final = re.compile(r"[A-Za-z]{3}[A-Za-z0-9 ,:+-]{10,40}")
+"""What may be a date of HTTP, of mail or of C."""
+_BARE_RETURN: Final = re.compile(rb"[\r\n \t]{0,16}[^\r\n]{1,4000}\r(?=[^\r\n]|\r(?!\n))")
+"""A first line that ends with a carriage return alone."""
 
 
 class RecordHead(NamedTuple):
@@ -34,7 +47,7 @@ class RecordHead(NamedTuple):
 def split_head(content: bytes) -> RecordHead | None:
     """Return the head of the record that bytes begin with, blank lines before it passed over; None without one."""
     skipped = len(content) - len(content.lstrip(BLANK))
-    if content.startswith(b"WARC/", skipped):
+    if content.startswith((b"WARC/", b"warc/"), skipped):
         return _split_warc_head(content, skipped)
     return _split_arc_head(content, skipped)
 
@@ -42,10 +55,16 @@ def split_head(content: bytes) -> RecordHead | None:
 def read_date(text: str) -> datetime | None:
     """Return the instant of a ``WARC-Date`` or of the fourteen digits of ARC, in UTC; None where it is none.
 
-    WARC 1.1 allows dates without time, months and years: they mean their beginning.
+    WARC 1.1 allows dates without time, months and years: they mean their beginning. Tools write dates of HTTP and
+    seconds since 1970 as well.
     """
     text = text.strip()
     try:
+        if (match := _SECONDS.fullmatch(text)) and int(match[1]) < _MOST_SECONDS:
+            return datetime.fromtimestamp(int(match[1]), UTC)
+        if _DATE_OF_MAIL.fullmatch(text):
+            date = parsedate_to_datetime(text)
+            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
         if match := _DATE_PATTERN.fullmatch(text):
             year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
             whole = datetime(year, month or 1, day or 1, hour, minute, min(second, 59), tzinfo=UTC)
@@ -58,8 +77,14 @@ def read_date(text: str) -> datetime | None:
 
 
 def find_head_end(content: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
-    """Return where header lines end and where what follows them begins, whatever the line ends are; None without."""
+    """Return where header lines end and where what follows them begins, whatever the line ends are; None without.
+
+    Carriage returns alone end lines where the first line ends with one.
+    """
     limit = len(content) if end is None else end
+    if match := _BARE_RETURN.match(content, start, limit):
+        place = content.find(b"\r\r", match.end() - 1, limit)
+        return None if place < 0 else (place, place + (3 if content[place + 2 : place + 3] == b"\n" else 2))
     place = content.find(b"\n\r\n", start, limit)
     earlier = content.find(b"\n\n", start, limit if place < 0 else place + 1)
     behind = place + 3
@@ -88,8 +113,10 @@ def _split_warc_head(content: bytes, skipped: int) -> RecordHead | None:
         name = name.strip().lower() if colon else ""
         if name and name not in fields:
             fields[name] = value.strip()
-        else:
-            name = ""
+            continue
+        if name == "content-length" and value.strip() != fields[name]:
+            fields[name] = ""  # which of the two is true, only what follows tells
+        name = ""
     if "warc-type" not in fields and "content-length" not in fields:
         return None
     return RecordHead(fields, end[1])

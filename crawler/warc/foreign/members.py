@@ -99,6 +99,16 @@ def read_member(file: BinaryIO, dictionary: bytes | None = None) -> tuple[bytes,
     return b"".join(parts), member.length
 
 
+def breaks_off_at_once(opening: bytes) -> bool:
+    """Return True if the file ends in the head of its first member, before anything of it can be unpacked."""
+    stream: Decompressor
+    try:
+        stream = ZlibDecompressor(GZIP_WINDOW) if opening.startswith(GZIP_MAGIC) else ZstdDecompressor(ZSTD_FILE_WINDOW)
+        return not stream.decompress(opening, 1) and not stream.eof
+    except BadStream:
+        return False
+
+
 def read_dictionary(file: BinaryIO) -> bytes | None:
     """Return the dictionary that a ``.warc.zst`` file begins with, or None. Raises WarcDamaged for a damaged one."""
     file.seek(0)

@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain, is_whole_body, list_encodings
-from crawler.warc.foreign.answers import find_answer_start
+from crawler.warc.foreign.answers import find_answer_start, is_bare_page, split_lines
 from crawler.warc.foreign.entries import RecordEntry
 from crawler.warc.foreign.heads import find_head_end, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member, read_dictionary, read_member
@@ -65,7 +65,9 @@ def _make_message(fields: dict[str, str], block: bytes, label: str) -> HttpMessa
     answer_start = find_answer_start(block)
     if answer_start is not None and (kind not in ("resource", "conversion") or "http" in media_type):
         return _split_answer(block[answer_start:], fields.get("warc-truncated"))
-    if media_type.lower().startswith("application/http"):
+    if is_bare_page(block, media_type):
+        media_type = "text/html"
+    elif media_type.lower().startswith("application/http"):
         raise NoAnswer(f"the record at {label} holds no HTTP answer")
     stated = _TOKEN.match(media_type.strip() or ("text/plain" if kind == "conversion" else ""))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {stated[0]}\r\n\r\n" if stated else "HTTP/1.1 200 OK\r\n\r\n"
@@ -104,7 +106,7 @@ def _split_record(content: bytes) -> tuple[dict[str, str], bytes]:
 def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
     end = find_head_end(block)
     head, body = (block[: end[0]], block[end[1] :]) if end else (block.rstrip(b"\r\n"), b"")
-    lines = [line.rstrip(b"\r") for line in head.split(b"\n")]
+    lines = split_lines(head)
     fields = {line.partition(b":")[0].strip().lower(): line.partition(b":")[2].strip() for line in lines[1:]}
     codings = fields.get(b"transfer-encoding", b"").decode("latin-1").lower().replace(" ", "").split(",")
     encoding = fields.get(b"content-encoding", b"").decode("latin-1").lower()

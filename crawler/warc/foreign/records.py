@@ -113,7 +113,7 @@ def _find_end(file: BinaryIO, begin: int, expected: int, size: int, *, is_arc: b
         return expected, expected + len(ending), False
     elif start + len(window) >= size and len(window) - place <= _NEAR:
         next_start = len(window)
-        if next_start < place and not window.endswith((b"\r\n", b"\n\n", b"\0")):
+        if next_start < place and not window.endswith((b"\n" if is_arc else b"\r\n", b"\n\n", b"\0")):
             raise WarcDamaged("the record is shorter than it says")
     elif (run := len(behind) - len(behind.lstrip(b"\r\n\0"))) > _NEAR:  # filled up with zeros
         return expected, expected + run, True

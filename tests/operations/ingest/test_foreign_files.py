@@ -69,7 +69,9 @@ def test_a_lost_page_is_named_with_its_place_in_the_file_given(ingested, folder)
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in SHELF if name.startswith("first-") and name != "first-damaged.warc.gz"]
+    "name",
+    # an archive knows the pages of an earlier ingest by their SHA-1 alone
+    [name for name in SHELF if name.startswith("first-") and not name.startswith(("first-damaged", "first-other"))],
 )
 def test_a_page_seen_again_is_found_in_the_archive_of_an_earlier_ingest(folder, tmp_path, name):
     path = tmp_path / "a.db"
