@@ -30,7 +30,7 @@ def decode_payload(
     cause = (Failure.CUT_OFF, "the transfer broke off") if cut_off else (None, None)
     try:
         content = read_content(body, list_encodings(headers), max_size)
-        return Payload(content.body, *cause, None if cut_off else content.damage)
+        return Payload(content.body, *cause) if cut_off else Payload(content.body, damage=content.damage)
     except BadValue as problem:
         if cut_off:
             return Payload(b"", *cause)
