@@ -27,13 +27,34 @@ LONGEST_CRAWL_DELAY: Final = 3600.0
 MOST_SITEMAPS: Final = 1000
 """The most sitemaps of one robots.txt that are kept."""
 
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
-_RECORD: Final = re.compile(
-    r"(user[- ]?agent|diss?all?ow|diasllow|disallaw|allow|crawl[- ]delay|site-?maps?)(?:\s*:\s*|\s+|$)(.*)", re.I
+_NAME: Final = (
+    r"(user[-_ ]?agent|diss?[- ]?all?ow|diasllow|disallaw|allow|crawl[-_ ]?delay|request-rate|"
+    r"site-?maps?(?:[-_ ](?!https?:)\w+(?=\s*:))?)"
 )
-"""A record of ours: usual misspellings count, and a space in place of the colon."""
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_RECORD_END: Final = re.compile(rf"(?:\\n|(?<![ \t])[ \t]{{1,64}})(?={_NAME}[ \t]{{0,9}}:[ \t]{{0,9}}[/*\w])", re.I)
+"""What stands before the next record on the same line: spaces, or the sign for a line end in place of one."""
+_TAG: Final = re.compile(r"</?[a-z!][^<>]{0,200}>", re.I)
+_MARKUP: Final = re.compile(r"<(?:!doctype\s|html|body|pre|p|br)\b", re.I)
+_RECORD: Final = re.compile(rf"{_NAME}(?:\s*[:：]\s*|\s+|$)(.*)", re.I)
+"""A record of ours: usual misspellings count, and a space or a wide colon in place of the colon."""
+_INVISIBLE: Final = "\ufeff\0\u200b\u200c\u200d\u2060"
+_QUOTES: Final = "\"'“”‘’"
+_PATH_OF_ADDRESS: Final = re.compile(r"https?://[^/\s]+(?=/|$)", re.I)
+_PATHS: Final = re.compile(r"(?<!\s)(?:\s{0,9},)?\s{1,64}(?=/)")
+_ADDRESSES: Final = re.compile(r"(?<![\s,])[\s,]{1,64}(?=https?://)", re.I)
 _PRODUCT_TOKEN: Final = re.compile(r"[A-Za-z_-]*")
-_SECONDS: Final = re.compile(r"\+?(\d{1,300}(?:[.,]\d{0,300})?|[.,]\d{1,300})\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
+_SECONDS: Final = re.compile(
+    r"\+?(\d{1,300}(?:[.,]\d{0,300})?|[.,]\d{1,300})\s*(?:(?:s|secs?|seconds?)\.?|(mins?|minutes?)\.?)?",
+    re.I | re.ASCII,
+)
+_RATE: Final = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})\s*([smh]?)", re.I | re.ASCII)
+"""Pages in a time, with hours behind it that do not count here."""
+_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
+_NAMES: Final = {"us": "user-agent", "di": "disallow", "al": "allow", "cr": "crawl-delay", "re": "crawl-delay"}
+"""The first two letters of a record's name → the record; others name a sitemap."""
+_OPENING: Final = 2_000
+"""Characters in which the markup of a robots.txt that is a page begins."""
 _WIDE_SPAN: Final = 32
 """Bytes at the beginning of which every second one is zero in UTF-16."""
 _OTHER_LINE_ENDS: Final = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -56,7 +77,8 @@ class RobotsRules:
         if not text:
             return
         records = list(_iter_records(text))
-        sitemaps = (value.strip("<>\"'") for key, value in records if key == "sitemap")
+        named = (url for key, value in records if key == "sitemap" for url in _ADDRESSES.split(value))
+        sitemaps = (url.strip("<>\"'") for url in named)
         self.sitemaps = tuple(dict.fromkeys(filter(None, sitemaps)))[:MOST_SITEMAPS]
         group = _select_group(records)
         self.crawl_delay = _read_crawl_delay([value for key, value in group if key == "crawl-delay"])
@@ -126,19 +148,37 @@ def _iter_records(text: str) -> Iterator[tuple[str, str]]:
 
     Other lines do not count, and end no group.
     """
-    for line in _LINE_END.split(text):
-        content = line.partition("#")[0].strip().strip("\ufeff\0").strip()
+    if _MARKUP.search(text, 0, _OPENING):
+        text = _TAG.sub("\n", text)
+    contents = (line.partition("#")[0] for line in _LINE_END.split(text))
+    for part in (part for content in contents for part in _split_records(content)):
+        content = part.strip().strip(_INVISIBLE).strip()
         record = _RECORD.fullmatch(content)
         if record is None:
             continue
-        name = record[1].lower().replace(" ", "-")
-        if name.startswith("user"):
-            name = "user-agent"
-        elif name.startswith("di"):
-            name = "disallow"
-        elif name.startswith("site"):
-            name = "sitemap"
-        yield name, _OTHER_LINE_ENDS.sub(lambda line_end: quote(line_end[0]), record[2].strip())
+        name = _NAMES.get(record[1][:2].lower(), "sitemap")
+        value = _OTHER_LINE_ENDS.sub(lambda line_end: quote(line_end[0]), record[2].strip().strip(_QUOTES))
+        if name in ("allow", "disallow"):
+            yield from ((name, _complete_path(path)) for path in _PATHS.split(value))
+        else:
+            yield name, value
+
+
+def _split_records(content: str) -> Iterator[str]:
+    """Yield the records of a line, which usually has one."""
+    start = 0
+    for record_end in _RECORD_END.finditer(content):
+        yield content[start : record_end.start()]
+        start = record_end.end()
+    yield content[start:]
+
+
+def _complete_path(path: str) -> str:
+    """Return the path that a rule means: that of a whole address, or one whose first slash was left out."""
+    path = _PATH_OF_ADDRESS.sub("", path) or ("/" if path else "")
+    if not path or path[0] in "/*$":
+        return path
+    return f"*{path}" if path[0] in "?&=;." else f"/{path}"
 
 
 def _select_group(records: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -179,10 +219,14 @@ def _read_crawl_delay(values: list[str]) -> float | None:
     """Return the longest of several delays; what is no positive number of seconds does not count."""
     delays: list[float] = []
     for value in values:
+        rate = _RATE.match(value)
         match = _SECONDS.fullmatch(value)
-        if match is None:
+        if rate is not None and int(rate[1]):
+            delay = int(rate[2]) * _UNITS[rate[3].lower()] / int(rate[1])
+        elif match is not None:
+            delay = float(match[1].replace(",", ".")) * (60 if match[2] else 1)
+        else:
             continue
-        delay = float(match[1].replace(",", "."))
         if math.isfinite(delay) and delay > 0:
             delays.append(min(delay, LONGEST_CRAWL_DELAY))
     return max(delays, default=None)

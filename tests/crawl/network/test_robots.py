@@ -57,6 +57,23 @@ FORBIDS = [
     ("two bytes a letter, and no mark", "User-agent: *\r\nDisallow: /a".encode("utf-16-le"), "/a"),
     ("two bytes a letter, the other way, and no mark", "User-agent: *\nDisallow: /a".encode("utf-16-be"), "/a"),
     ("two bytes a letter, the other way", b"\xfe\xff" + "User-agent: *\nDisallow: /a".encode("utf-16-be"), "/a"),
+    ("a path without its slash", STAR + "Disallow: private/", "/private/x"),
+    ("a query without its path", STAR + "Disallow: ?print=1", "/a?print=1"),
+    ("a whole address", STAR + "Disallow: https://www.asianews.it/a", "/a"),
+    ("an address of the host alone", STAR + "Disallow: https://www.asianews.it", "/a"),
+    ("quotes around a path", STAR + 'Disallow: "/a"', "/a"),
+    ("quotes around a name", "User-agent: '*'\nDisallow: /a", "/a"),
+    ("the first of two paths", STAR + "Disallow: /a, /b", "/a"),
+    ("the second of two paths", STAR + "Disallow: /b /a", "/a"),
+    ("a path with a space in it", STAR + "Disallow: /a b", "/a%20b"),
+    ("records on one line", "User-agent: * Disallow: /x Disallow: /a", "/a"),
+    ("records in one line of signs for line ends", r"User-agent: *\nDisallow: /a\nAllow: /b", "/a"),
+    ("a page around the rules", "<html><body><pre>User-agent: *\nDisallow: /a</pre></body></html>", "/a"),
+    ("breaks of a page", "User-agent: *<br>Disallow: /a<br />Disallow: /b", "/a"),
+    ("wide colons", "User-agent：*\nDisallow：/a", "/a"),
+    ("letters that nobody sees", "\u200bUser-agent: *\n\u200bDisallow: /a\u200b", "/a"),
+    ("names with a dash or an underscore", "User_agent: *\nDis-allow: /a", "/a"),
+    ("an empty group of ours, and everybody's behind it", OURS + "\n" + STAR + "Disallow: /a", "/a"),
     ("lines that end with CR LF", "User-agent: *\r\nDisallow: /a\r\n", "/a"),
     ("lines that end with CR", "User-agent: *\rDisallow: /a\r", "/a"),
     ("white space around", "  User-agent :  *  \n\tDisallow\t:\t/a  ", "/a"),
@@ -138,6 +155,12 @@ def test_thirty_thousand_rules_are_read_in_a_moment():
         ("Crawl-delay: 0,5", 0.5),
         ("Crawl-delay: 5s", 5.0),
         ("Crawl-delay: 10 seconds", 10.0),
+        ("Crawl-delay: 5 sec.", 5.0),
+        ("Crawl-delay: 10 min", 600.0),
+        ("Crawl_delay: 4", 4.0),
+        ("Request-rate: 1/20", 20.0),
+        ("Request-rate: 2/1m 0900-1700", 30.0),
+        ("Request-rate: 0/1", None),
         ("Crawl-delay: 5m", None),
         ("Crawl-delay: 1e9", None),
         ("Crawl-delay: inf", None),
@@ -159,5 +182,6 @@ def test_sitemaps_are_kept_wherever_they_stand_each_once():
     rules = read(
         "Sitemap: https://a.example/1.xml\nUser-agent: other\nDisallow: /\nSITEMAP: https://a.example/2.xml # new\n"
         "Sitemap: <https://a.example/1.xml>\nSitemap:\nSitemap https://a.example/3.xml\n"
+        "Sitemap_news: https://a.example/4.xml\nDisallow: /x Sitemap: https://a.example/5.xml, https://a.example/6.xml"
     )
-    assert rules.sitemaps == ("https://a.example/1.xml", "https://a.example/2.xml", "https://a.example/3.xml")
+    assert rules.sitemaps == tuple(f"https://a.example/{number}.xml" for number in range(1, 7))
