@@ -28,6 +28,11 @@ MAX_ENTRIES: Final = 50_000
 DocumentKind = Literal["urlset", "index", "feed", "text"]
 
 _STEP: Final = 1 << 16
+_MOST_LAYERS: Final = 2
+"""The most gzip files within one another, the outermost not counted."""
+_BEFORE_GZIP: Final = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n]){1,16}(?=\x1f\x8b\x08)")
+_CHECKSUM: Final = 8
+"""Bytes at the end of a gzip file, which hold its checksum and its length."""
 _HEAD: Final = 32_768
 """Bytes in which the first tag stands: long comments of plugins may be before it."""
 _LONGEST_ENTRY: Final = 500_000
@@ -36,7 +41,14 @@ _ROOT: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|rdf
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _HTML: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])|<!doctype\s+html", re.I)
 _LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
-_LINE: Final = re.compile(r"(?:\s*#[^\r\n]*[\r\n])*\s*https?://[^\s<>\"]+\s*(?:\n|\r|\Z)")
+_LINE: Final = re.compile(
+    r"(?:\s*#[^\r\n]*[\r\n])*\s*\"?https?://[^\s<>\"]{1,4000}(?:\"?[,;\t][^\r\n<>]{0,500}|\"?\s*)(?:\n|\r|\Z)"
+)
+_CELL: Final = re.compile(
+    r"\"?(https?://[^\s\",;]*"
+    r"(?:[,;](?!\"?\d{4}-|[01]\.\d|always|hourly|daily|weekly|monthly|yearly|never|[\s\"]|$)[^\s\",;]*)*)"
+)
+"""An address as the first cell of a line of a table."""
 _ENTRY_TAG: Final = re.compile(r"<(?:([\w.-]{1,40}):)?(?:url|sitemap)(?=[\s>/])[^<>]*>", re.I)
 _FIELD: Final = re.compile(
     r"<(?:([\w.-]{1,40}):)?(loc|lastmod|publication_date|title|language)(?:\s[^<>]*)?>\s*"
@@ -115,13 +127,27 @@ def read_document(capture: Capture) -> SitemapDocument:
 
 
 class _Unpacking:
-    """Yields the bytes of a body, unpacked where it is a gzip file; ``mistake`` says afterwards what was left out."""
+    """Yields the bytes of a body, unpacked where it is a gzip file; ``mistake`` says afterwards what was left out.
+
+    Blanks may stand before a gzip file, and another one in it.
+    """
 
     def __init__(self, body: bytes) -> None:
         self._body = body
         self.mistake: str | None = None
 
     def iter_chunks(self, size: int = _STEP) -> Iterator[bytes]:
+        for _ in range(_MOST_LAYERS):
+            blank = _BEFORE_GZIP.match(self._body)
+            self._body = self._body[blank.end() :] if blank is not None else self._body
+            if not self._body.startswith(GZIP_MAGIC):
+                break
+            if not next(self._iter_bounded(_STEP), b"").startswith(GZIP_MAGIC):
+                break
+            self._body = b"".join(self._iter_bounded(_STEP))
+        yield from self._iter_bounded(size)
+
+    def _iter_bounded(self, size: int) -> Iterator[bytes]:
         count = 0
         for chunk in self._iter_members(size) if self._body.startswith(GZIP_MAGIC) else self._iter_plain(size):
             if count + len(chunk) > MAX_UNPACKED:
@@ -143,7 +169,9 @@ class _Unpacking:
             while not stream.eof:
                 data = b""
                 if stream.needs_input:
-                    data = remainder[position : position + size]
+                    # The checksum comes alone: where it is wrong, all that it is of has been unpacked.
+                    end = min(position + size, max(position + 1, len(remainder) - _CHECKSUM))
+                    data = remainder[position:end]
                     position += len(data)
                     if not data:
                         self.mistake = "the gzip file breaks off"
@@ -181,9 +209,15 @@ def _read_lines(document: SitemapDocument, chunks: Iterator[str]) -> None:
         *lines, line = (line + chunk).splitlines() or [""]
         line = line[:_LONGEST_ENTRY] + ("\n" if chunk.endswith(("\n", "\r")) else "")
         for text in lines:
-            if not _add(document, SitemapEntry(loc=text.strip())):
+            if not _add(document, SitemapEntry(loc=_read_cell(text))):
                 return
-    _add(document, SitemapEntry(loc=line.strip()))
+    _add(document, SitemapEntry(loc=_read_cell(line)))
+
+
+def _read_cell(line: str) -> str:
+    """Return the address of a line, behind which other cells may stand."""
+    match = _CELL.match(line.strip())
+    return match[1] if match is not None else line.strip()
 
 
 def _add(document: SitemapDocument, entry: SitemapEntry) -> bool:
@@ -259,7 +293,7 @@ def _read_element_text(element: lxml.etree._Element) -> str:
 
 def _make_entry(texts: dict[str, str]) -> SitemapEntry:
     return SitemapEntry(
-        loc=_LINE_BREAK.sub("", texts.get("loc", "")),
+        loc=_LINE_BREAK.sub("", texts.get("loc", "")).strip("\"'"),
         lastmod=texts.get("lastmod", "")[:200],
         published=texts.get("publication_date", "")[:200],
         title=strip_html(texts.get("title", "")[:5_000]),

@@ -37,6 +37,8 @@ MOST_WALL_WORDS: Final = 450
 """Words that a page for consent or login, or of an error, shows at most."""
 MOST_FORWARDING_WORDS: Final = 60
 """Words that a page shows at most which only sends on."""
+LARGEST_SCRIPT_PAGE: Final = 10_000
+"""Bytes of a body above which it is no page that only a script sends on."""
 LONGEST_HEAD: Final = 160
 """Letters of the title or heading of such a page at most."""
 LONGEST_REFRESH: Final = 10
@@ -54,6 +56,17 @@ _META_REFRESH: Final = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.I)
 _IS_REFRESH: Final = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh\b", re.I)
 _CONTENT: Final = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _REFRESH: Final = re.compile(r"\s*(\d+)(?:\.\d*)?\s*(?:[;,]|\s)\s*(?:url\s*=\s*)?(.+)", re.I | re.S)
+_BASE: Final = re.compile(r"<base\b[^>]{0,200}?\bhref\s*=\s*[\"']?([^\s\"'>]+)", re.I)
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.S)
+_SCRIPT: Final = re.compile(r"<script\b[^>]{0,500}>(.*?)</script\s*>", re.I | re.S)
+_ONLOAD: Final = re.compile(r"<body\b[^>]{0,500}?\bonload\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_STRING: Final = r"(?:\"([^\"\s<>]{1,2000})\"|'([^'\s<>]{1,2000})')"
+_SENDS_ON: Final = re.compile(
+    r"(?:javascript:)?\s*(?:(?:window|document|self|top|parent|this)\s*\.\s*)*location\s*"
+    rf"(?:(?:\.\s*href\s*)?=\s*{_STRING}|\.\s*(?:replace|assign)\s*\(\s*{_STRING}\s*\))\s*;?",
+    re.I,
+)
+"""A script that goes to an address and does nothing else."""
 _PASSWORD: Final = re.compile(r"<input\b[^>]*type\s*=\s*[\"']?password", re.I)
 _ARTICLE_MARKUP: Final = re.compile(
     r"\"@type\"\s*:\s*(?:\[\s*)?\"[A-Za-z]*Article\"|property\s*=\s*[\"']article:published_time", re.I
@@ -76,6 +89,8 @@ def find_refresh(answer: Capture) -> str | None:
         return None
     value = answer.header("Refresh")
     head = answer.body[:100_000]
+    if len(head) <= LARGEST_SCRIPT_PAGE and b"location" in head and (target := _find_script_target(answer)) is not None:
+        value = f"0;{target}"
     is_marked = b"refresh" in head.lower() and _META_REFRESH.search(head) is not None  # the word is sought more quickly
     if value is None and not is_marked:
         return None
@@ -89,10 +104,22 @@ def find_refresh(answer: Capture) -> str | None:
     if target is None or _count_words(text) > MOST_FORWARDING_WORDS:
         return None
     try:
-        url = resolve_reference(answer.url, target)
+        base = _BASE.search(text[:100_000])
+        url = resolve_reference(resolve_reference(answer.url, base[1]) if base is not None else answer.url, target)
     except ValueError:
         return target
+    if url[:11].lower() == "javascript:":  # browsers do not go there
+        return None
     return None if url.partition("#")[0] == answer.url.partition("#")[0] else url
+
+
+def _find_script_target(answer: Capture) -> str | None:
+    """Return where the only script of a small page sends on to, where it does nothing else; None for any other."""
+    text = decode(answer)
+    scripts = [script.strip() for script in _SCRIPT.findall(_COMMENT.sub(" ", text))]
+    scripts += [html.unescape(handler[1] or handler[2]).strip() for handler in _ONLOAD.finditer(text)]
+    match = _SENDS_ON.fullmatch(scripts[0]) if len(scripts) == 1 else None
+    return next(filter(None, match.groups())).replace("\\/", "/") if match is not None else None
 
 
 def find_obstacle(answer: Capture, *, is_page: bool = True) -> Obstacle | None:

@@ -1,4 +1,7 @@
-"""Reads the end of the pause that a site asks for from the ``Retry-After`` of an answer with status 429 or 503."""
+"""Reads the end of the pause that a site asks for from an answer with status 429 or 503.
+
+It stands in ``Retry-After``; where that is missing, the end of a limit counts.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ PAUSE_STATUSES = frozenset({429, 503})
 """Statuses that ask for a pause."""
 PAUSE = "the site asks for a pause until "
 """The beginning of the message about a pause, for people; an instant in UTC follows."""
+_HEADERS: Final = ("Retry-After", "RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset")
+"""Headers that tell when the next request may come, the standard's first."""
 _SECONDS: Final = re.compile(r"\+?(\d{1,15})(?:\.0*(\d*))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 _FIRST_TIMESTAMP, _LAST_TIMESTAMP = 1_500_000_000, 4_000_000_000
@@ -27,8 +32,10 @@ def find_pause_end(answer: Capture) -> datetime | None:
 
     A date that our clock cannot make sense of is read by the clock of the server, as its answer states it.
     """
-    wait = (answer.header("Retry-After") or "").strip()
-    if answer.status not in PAUSE_STATUSES or not wait:
+    if answer.status not in PAUSE_STATUSES:
+        return None
+    wait = next((value for name in _HEADERS if (value := (answer.header(name) or "").strip())), "")
+    if not wait:
         return None
     try:
         seconds = _read_seconds(wait)

@@ -65,6 +65,9 @@ def test_articles_come_the_newest_first_each_once_and_only_the_site_s():
     "change",
     [
         gzip.compress,
+        lambda body: gzip.compress(gzip.compress(body)),
+        lambda body: b"\xef\xbb\xbf\r\n" + gzip.compress(body),
+        lambda body: gzip.compress(body) + b"<!-- cached -->",
         lambda body: gzip.compress(body[:500]) + gzip.compress(body[500:]),
         lambda body: b"\xef\xbb\xbf\n" + body,
         lambda body: body.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
@@ -72,7 +75,18 @@ def test_articles_come_the_newest_first_each_once_and_only_the_site_s():
         lambda body: body.replace(b"<urlset", b"<!-- " + b"made by a plugin " * 500 + b"--><urlset"),
         lambda body: body.replace(b"/news-en", b"\n      /news-en").replace(b"</loc>", b"\n</loc>"),
     ],
-    ids=["gzip", "gzip of two members", "mark and line", "wide", "sections", "long comment", "broken lines"],
+    ids=[
+        "gzip",
+        "gzip twice",
+        "gzip behind blanks",
+        "gzip and a comment",
+        "gzip of two members",
+        "mark and line",
+        "wide",
+        "sections",
+        "long comment",
+        "broken lines",
+    ],
 )
 def test_a_sitemap_may_be_sent_in_other_ways(change):
     page_links = read_sitemap(capture(change(NEWS.encode())), GAZETTE)
@@ -105,9 +119,13 @@ def test_a_mistake_in_the_markup_costs_nothing_else(old, new):
     [
         f"<URLSET><URL><LOC>{ORIGIN}/news-en/Story-1.html</LOC></URL></URLSET>",
         f"<urlset><url>{ORIGIN}/news-en/Story-1.html</url></urlset>",
+        f"<urlset><url><loc>'{ORIGIN}/news-en/Story-1.html'</loc></url></urlset>",
+        f"{ORIGIN}/news-en/Story-1.html,2024-01-01,0.8\n{ORIGIN}/news-en/Story-1.html,weekly\n",
+        f'"{ORIGIN}/news-en/Story-1.html";"2024-01-01"\n',
+        f"{ORIGIN}/news-en/Story-1.html\t2024-01-01",
         f"# all of it\n{ORIGIN}/news-en/Story-1.html\n# the end\n",
     ],
-    ids=["capitals", "no loc", "remarks"],
+    ids=["capitals", "no loc", "quotes", "table", "table with quotes", "table with tabs", "remarks"],
 )
 def test_a_sitemap_is_read_as_it_is_meant(body):
     page_links = read_sitemap(capture(body), GAZETTE)
@@ -144,6 +162,13 @@ def test_a_document_that_breaks_off_is_read_as_far_as_it_goes():
         assert 100 < len(page_links.links) < 900
         (problem,) = page_links.problems
         assert (problem.field, problem.url) == ("links", f"{ORIGIN}/sitemap.xml")
+
+
+def test_of_a_gzip_file_with_a_wrong_checksum_all_is_read_and_the_damage_told():
+    packed = gzip.compress(NEWS.encode())
+    page_links = read_sitemap(capture(packed[:-8] + b"\0\1\2\3" + packed[-4:]), GAZETTE)
+    assert list_facts(page_links.links) == EXPECTED
+    assert "damaged" in page_links.problems[0].reason
 
 
 def test_entities_neither_unfold_nor_read_files():

@@ -212,6 +212,18 @@ REFRESHES = [
     ('<!-- <meta http-equiv="refresh" content="0; url=/a"> -->', None),
     ('<noscript><meta http-equiv="refresh" content="0; url=/a"></noscript>', None),
     ('<meta name="refresh" content="0; url=/a">', None),
+    ('<base href="/b/"><meta http-equiv="refresh" content="0; url=a">', "https://www.asianews.it/b/a"),
+    ('<meta http-equiv="refresh" content="0; url=javascript:go()">', None),
+    ("<script>window.location.replace('/a');</script>", "https://www.asianews.it/a"),
+    ('<script type="text/javascript">\n document . location.href = "/a"\n</script>', "https://www.asianews.it/a"),
+    ('<script>top.location="https:\\/\\/www.asianews.it\\/a"</script>', "https://www.asianews.it/a"),
+    ("</head><body onload=\"location.href='/a'\">", "https://www.asianews.it/a"),
+    ("<script>if (isMobile) location = '/a'</script>", None),
+    ("<script>document.cookie = 'a=1'; location = '/a'</script>", None),
+    ("<script>location = '/a' + location.hash</script>", None),
+    ("<script>location.reload()</script>", None),
+    ("<script>count()</script><script>location = '/a'</script>", None),
+    ("<!-- <script>location = '/a'</script> -->", None),
 ]
 
 

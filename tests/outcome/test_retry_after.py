@@ -1,6 +1,7 @@
 """A site asks for a pause in seconds or with a date: until when, at most a week."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -38,6 +39,15 @@ def test_a_pause_that_is_asked_for_is_read(status, header, until):
     answer = Capture(url="https://www.asianews.it/", fetched_at=NOW, status=status, headers=(("Retry-After", header),))
     asked = find_pause_end(answer)
     assert (asked.isoformat() if asked else None) == until
+
+
+@pytest.mark.parametrize("name", ["RateLimit-Reset", "X-RateLimit-Reset", "x-rate-limit-reset"])
+def test_the_end_of_a_limit_counts_where_no_pause_is_asked_for(name):
+    for value, seconds in (("60", 60), (str(int(NOW.timestamp()) + 90), 90)):
+        answer = Capture(url="https://www.asianews.it/", fetched_at=NOW, status=429, headers=((name, value),))
+        assert find_pause_end(answer) == NOW + timedelta(seconds=seconds)
+        asked = replace(answer, headers=(*answer.headers, ("Retry-After", "5")))
+        assert find_pause_end(asked) == NOW + timedelta(seconds=5)
 
 
 def test_a_pause_is_told_in_universal_time():
