@@ -22,6 +22,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from w3lib.url import safe_url_string
 
 from crawler.crawl.network.address_guard import NotFetched, is_public
+from crawler.crawl.network.chain_cookies import NO_COOKIES, ChainCookies
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.items import Failure, Queued
 from crawler.normalisation.addresses.hosts import is_public_name, is_site_host
@@ -107,7 +108,10 @@ class TryAgain(CrawlComponent):
 
 
 class FollowRedirects(CrawlComponent):
-    """Follows redirects, five at most, by status or refresh; each step passes StayOnSite and robots.txt again."""
+    """Follows redirects, five at most, by status or refresh; each step passes StayOnSite and robots.txt again.
+
+    Cookies that are set on the way are given back on the way, so that a circle that they end has an end.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -126,11 +130,16 @@ class FollowRedirects(CrawlComponent):
             reason = f"redirects to what is no address: {response.location[:200]!a}"
             raise NotFetched(reason, Failure.REDIRECTS) from None
         steps: tuple[str, ...] = (*request.meta.get("steps", ()), request.meta.get("fetch_from") or request.url)
-        if (response.location_from or url) in steps:
+        former_cookies: ChainCookies = request.meta.get("chain_cookies", NO_COOKIES)
+        cookies = former_cookies.take(request.url, response.capture.headers)
+        if (response.location_from or url) in steps and cookies is former_cookies:
             raise NotFetched("redirects lead round in a circle", Failure.REDIRECTS)
         if len(steps) > self.times:
             raise NotFetched(f"more than {self.times} redirects", Failure.REDIRECTS)
-        next_request.meta.update(steps=steps, fetch_from=response.location_from, tries=0)
+        next_request.meta.update(steps=steps, fetch_from=response.location_from, tries=0, chain_cookies=cookies)
+        next_request.headers.pop("Cookie", None)
+        if (header := cookies.make_header(url)) is not None:
+            next_request.headers["Cookie"] = header
         for name in ("If-None-Match", "If-Modified-Since"):  # they were about another address
             next_request.headers.pop(name, None)
         return next_request

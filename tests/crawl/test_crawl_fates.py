@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+from collections import Counter
 
 import brotli
 import pytest
@@ -9,6 +10,8 @@ from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, 
 
 from crawler.archive import Archive
 from crawler.crawl.launch import run_crawl
+from crawler.crawl.network.one_page import PageFetcher
+from crawler.errors import SiteUnreachable
 from crawler.items import Fate
 from crawler.warc.compression import zstd
 
@@ -78,6 +81,44 @@ def test_bytes_of_where_a_redirect_leads_are_asked_for_as_they_came(paper, asked
     options = asked_for(*(f"{ORIGIN}/news-en/Story-{number}.html" for number in range(1, 9)))
     assert run_crawl(options).counts == {Fate.NEW: 8}
     assert fetch_keys(options) == list(range(11, 19))
+
+
+def test_cookies_end_a_circle_of_redirects_and_are_forgotten_behind_it(paper, asked_for):
+    def ask_for_cookie(handler):
+        if "seen=1; late=2" in handler.headers.get("Cookie", ""):
+            return make_article_page(1)
+        cookie = "late=2; Path=/; Secure" if "seen=1" in handler.headers.get("Cookie", "") else "seen=1; HttpOnly"
+        return (302, b"", {"Location": "/news-en/Story-1.html", "Set-Cookie": cookie})
+
+    paper.pages["/news-en/Story-1.html"] = ask_for_cookie
+    paper.pages["/news-en/Story-2.html"] = (302, b"", {"Location": "/news-en/Story-2.html", "Set-Cookie": "a=1"})
+    paper.pages["/news-en/Story-3.html"] = (
+        302,
+        b"",
+        {"Location": "/news-en/Story-4.html", "Set-Cookie": "b=;max-age=0"},
+    )
+    paper.story(4)
+    options = asked_for(*(f"{ORIGIN}/news-en/Story-{number}.html" for number in range(1, 4)))
+    assert run_crawl(options).counts == {Fate.NEW: 2, Fate.FAILED: 1}
+    assert "circle" in fetch_rows(options, "SELECT last_error FROM addresses WHERE state = 'failed'")[0][0]
+    sent = [(path, fields.get("Cookie")) for path, fields in paper.headers if fields.get("Cookie")]
+    assert Counter(sent) == {
+        ("/news-en/Story-1.html", "seen=1"): 1,
+        ("/news-en/Story-1.html", "seen=1; late=2"): 1,
+        ("/news-en/Story-2.html", "a=1"): 1,
+    }
+
+
+def test_cookies_end_a_circle_for_one_page_too(paper):
+    def ask_for_cookie(handler):
+        if handler.headers.get("Cookie") == "seen=1":
+            return make_article_page(1)
+        return (302, b"", {"Location": "?again", "Set-Cookie": "seen=1; HttpOnly", "X-Odd": "y"})
+
+    paper.pages |= {"/page?again": ask_for_cookie, "/other?again": (302, b"", {"Location": "?again"})}
+    assert PageFetcher("seealso").fetch(paper.mirror.format(path="/page?again")).status == 200
+    with pytest.raises(SiteUnreachable, match="circle"):
+        PageFetcher("seealso").fetch(paper.mirror.format(path="/other?again"))
 
 
 def test_a_chain_of_redirects_has_an_end(paper, asked_for):

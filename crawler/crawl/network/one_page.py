@@ -19,6 +19,7 @@ from w3lib.url import safe_url_string
 
 from crawler.crawl.network.address_guard import PrivateAddress, is_public, is_this_machine
 from crawler.crawl.network.certificates import describe_certificate_error, describe_tls_error
+from crawler.crawl.network.chain_cookies import NO_COOKIES
 from crawler.crawl.network.failures import CLOSED, describe_bad_http, describe_network_error
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.one_answer import AnswerTooLarge, receive_answer
@@ -90,15 +91,18 @@ class PageFetcher:
         url = check_url(url)
         here = is_loopback(urlsplit(url).hostname or "")
         steps: list[str] = []
+        cookies, is_new = NO_COOKIES, False
         while len(steps) <= MAX_REDIRECTS:
-            if url in steps:
+            if url in steps and not is_new:
                 raise SiteUnreachable(f"the redirects lead round in a circle: {url[:200]}")
             steps.append(url)
             origin = _find_origin(url)
             rules = self._rules.get(origin) or self._fetch_rules(origin, here)
             if not rules.allows(url):
                 raise SiteRefused(f"robots.txt of {origin} forbids {url[:200]}")
-            exchange = self._request(url, rules.crawl_delay or 0.0, here)
+            exchange = self._request(url, rules.crawl_delay or 0.0, here, cookies.make_header(url))
+            former_cookies, cookies = cookies, cookies.take(url, exchange.headers)
+            is_new = cookies is not former_cookies
             target = exchange.redirect_target
             refresh = _find_refresh(exchange) if target is None else None
             if target is None and refresh is None:
@@ -127,14 +131,14 @@ class PageFetcher:
         self._rules[origin] = rules
         return rules
 
-    def _request(self, url: str, delay: float, here: bool) -> Exchange:
+    def _request(self, url: str, delay: float, here: bool, cookie: str | None = None) -> Exchange:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if not here:
             pause = self._free_at.get(host, 0.0) + max(delay, LEAST_DELAY) - time.monotonic()
             if host in self._free_at and pause > 0:
                 time.sleep(pause)
-        exchange = exchange_messages(url, self._user_agent, here=here)
+        exchange = exchange_messages(url, self._user_agent, here=here, cookie=cookie)
         self._free_at[host] = time.monotonic()
         self._keep(exchange)
         return exchange
@@ -153,8 +157,10 @@ def check_url(url: str) -> str:
     return safe_url
 
 
-def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
+def exchange_messages(url: str, user_agent: str, *, here: bool, cookie: str | None = None) -> Exchange:
     """Send one GET request and return the answer; ``here`` allows this machine and nothing else.
+
+    ``cookie`` is what the host has set on the way here.
 
     Raises SiteUnreachable.
     """
@@ -167,6 +173,7 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Encoding": ACCEPT_ENCODING,
         "Connection": "close",
+        **({"Cookie": cookie} if cookie else {}),
     }
     request_head = f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     request = request_head.encode("latin-1", "replace") + b"\r\n"
