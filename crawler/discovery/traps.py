@@ -1,4 +1,4 @@
-"""Filters links into crawler traps: endless calendars, paths that grow, listings in endless variations.
+"""Filters links into crawler traps: endless calendars, paths and queries that grow, listings in endless variations.
 
 One address alone does not tell a trap from a large site, so a run follows a limited number of listings of one form,
 and none whose path repeats itself. Articles are not counted: they are identified by the site's key, and spellings of
@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from itertools import groupby
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.discovery.links import MAX_LINKS
 from crawler.extraction.links.related_regions import MAX_ENTRIES
@@ -32,6 +32,11 @@ MAX_SAME_SEGMENT = 3
 MAX_SAME_WORD = 5
 """Occurrences of one word in a row that mark a slug that grows."""
 
+MAX_SAME_NAME = 4
+"""Occurrences of one name in a query that mark listings by ever more filters."""
+
+_ENCODED_AGAIN = re.compile(r"%2525|(?:amp(?:;|%3B|%253B)){2}", re.I)
+"""What links become that a page encodes anew each time."""
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -109,17 +114,39 @@ class TrapFilter:
 
 
 def is_repetitive(url: str) -> bool:
-    """Return True if the path of an address is too deep, runs in a circle or grows.
+    """Return True if the path of an address is too deep, runs in a circle or grows, or if its query does.
 
     >>> is_repetitive("https://a.example/x/y/x/y/x/y.html"), is_repetitive("https://a.example/en/x/y/z.html")
     (True, False)
+    >>> is_repetitive("https://a.example/x?p=1&amp%25253Bp=1"), is_repetitive("https://a.example/x?y=/x?y=/x?y=")
+    (True, True)
     """
-    segments = [segment.lower() for segment in urlsplit(url).path.split("/") if segment]
+    parts = urlsplit(url)
+    all_segments = parts.path.split("/")[1:-1]
+    segments = [segment.lower() for segment in parts.path.split("/") if segment]
+    if all_segments.count("") >= MAX_SAME_SEGMENT or _is_repetitive_query(parts.path, parts.query):
+        return True
     if len(segments) > DEEPEST or any(count >= MAX_SAME_SEGMENT for count in Counter(segments).values()):
         return True
     return any(
         sum(1 for _ in run) >= MAX_SAME_WORD for segment in segments for _, run in groupby(_WORDS.findall(segment))
     )
+
+
+def _is_repetitive_query(path: str, query: str) -> bool:
+    """Return True if a query is encoded over and over, repeats a name, or holds its own address again and again."""
+    if not query:
+        return False
+    names = Counter(_generalise_name(name) for name, _ in parse_qsl(query, keep_blank_values=True))
+    if _ENCODED_AGAIN.search(query) or len(names) > DEEPEST or any(n >= MAX_SAME_NAME for n in names.values()):
+        return True
+    for _ in range(MAX_SAME_SEGMENT):
+        query = unquote(query)
+    return path != "/" and query.count(path) >= MAX_SAME_SEGMENT - 1
+
+
+def _generalise_name(name: str) -> str:
+    return re.sub(r"\d+", "0", name)
 
 
 def generalise_url(url: str) -> str:
@@ -134,7 +161,7 @@ def generalise_url(url: str) -> str:
     segments_shown += ["*"] * (len(segments) - 2)
     if len(segments) > 1:
         segments_shown.append(_generalise_segment(segments[-1]))
-    names = sorted({re.sub(r"\d+", "0", name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    names = sorted({_generalise_name(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
     return f"/{'/'.join(segments_shown)}{'?' if names else ''}{'&'.join(names)}"[:200]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.discovery.traps import TrapFilter, generalise_url, is_repetitive
 from crawler.items import Fate, Link, Visit
@@ -106,3 +107,25 @@ def test_any_path_has_a_form_and_an_answer(path):
     url = ORIGIN + "/" + path
     assert generalise_url(url) == generalise_url(url)
     assert is_repetitive(url) in (True, False)
+
+
+@check_rows(
+    ("path", "is_trap"),
+    [
+        ("/list?p=3&amp%25253Bp=3&amp%253Bp=3", True),
+        ("/list?amp;p=3&amp;amp;p=2", True),
+        ("/list?next=%2Flist%3Fnext%3D%252Flist%253Fnext%253D", True),
+        ("/list?f[0]=a&f[1]=b&f[2]=c&f[3]=d", True),
+        ("/list?" + "&".join(f"{letter}=1" for letter in "abcdefghijklmn"), True),
+        ("/geo-en////Laos-31.html", True),
+        ("/geo-en//Laos-31.html", False),
+        ("/list?p=3&amp;q=2", False),
+        ("/list?f[0]=a&f[1]=b&f[2]=c", False),
+        ("/list?from=/list", False),
+        ("/list?q=50%2525&x=1", True),
+        ("/list?order=b&page=2&size=3&sort=a&view=c", False),
+        ("/?u=/a/b/c", False),
+    ],
+)
+def test_a_query_that_grows_is_a_trap(path, is_trap):
+    assert is_repetitive(ORIGIN + path) is is_trap
