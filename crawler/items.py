@@ -1,8 +1,7 @@
-"""The records that the steps of a crawl hand on, in their order.
+"""The records that the steps of a crawl hand on, in their order: frozen, so that a step returns a new one.
 
 A :class:`Link` is found and fetched. A :class:`Capture` holds what the server sent, an :class:`Extraction` the
-:class:`Found` values as the page prints them, an :class:`Article` what they mean. A :class:`Visit` holds all of these,
-with the one :class:`Fate` that every fetched page has. Records are frozen; a step returns a new one.
+:class:`Found` values as printed, an :class:`Article` what they mean, a :class:`Visit` all these and a :class:`Fate`.
 """
 
 from __future__ import annotations
@@ -291,8 +290,7 @@ class Problem:
     """The printed words, cut to 500 characters."""
     reason: str
     kind: ProblemKind | None = None
-    """``loss`` when the page lacks what its archived article has, by which a later visit decides; ``doubt`` about
-    whether it is an article; ``cut`` when the text is likely not whole, ``paid`` when the rest is for those who pay."""
+    """``loss``: lacks what its archived article has; ``doubt``: maybe no article; ``cut``, ``paid``: not all of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
