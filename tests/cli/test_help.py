@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from crawler.cli import main
 from crawler.cli.app import CommandGroup
-from crawler.cli.help_sections import FEW_OPTIONS, SectionedCommand
+from crawler.cli.help_sections import CRAWL_SECTIONS, FEW_OPTIONS, SectionedCommand
 
 
 def iter_commands(command: click.Command, name: str = "") -> list[tuple[str, click.Command]]:
@@ -47,3 +47,18 @@ def test_options_that_commands_share_stand_under_headings_and_none_is_lost() -> 
         assert all(re.search(rf"^  {option} ", parts["Which articles"], re.M) for option in shared)
         assert list(parts)[-1] == "With every command"
         assert "--json" not in parts.get("Options", "")
+
+
+def test_the_help_of_a_crawl_has_each_option_under_one_heading() -> None:
+    assert isinstance(main, CommandGroup)
+    command = dict(iter_commands(main))["crawl"]
+    text = CliRunner().invoke(main, ["crawl", "--help"], terminal_width=80).stdout
+    headings = "|".join(("Options", *CRAWL_SECTIONS))
+    _, *sections = re.split(rf"^({headings}):\n", text, flags=re.M)
+    parts = dict(zip(sections[::2], sections[1::2], strict=True))
+    assert list(parts) == ["Options", *CRAWL_SECTIONS]
+    listed = re.findall(r"^  (?:-\w, )?(--[\w-]+)", "".join(parts.values()), re.M)
+    named = {option.opts[-1] for option in command.params if isinstance(option, click.Option) and not option.hidden}
+    assert sorted(listed) == sorted({*named, "--help"})
+    known = {name for names in CRAWL_SECTIONS.values() for name in names}
+    assert known <= {*listed, "--verbose"}, "a heading names an option that is none"

@@ -18,7 +18,7 @@ from typing import Final
 from crawler import __version__
 from crawler.archive.database import belongs_to
 from crawler.archive.health.copies import copy_archive, read_copied_extents
-from crawler.archive.lock import inspect_lock, list_lock_sites
+from crawler.archive.lock import inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
 from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manifest, measure_start, read_manifest
@@ -77,7 +77,7 @@ def back_up(
         FileUnusable: there is no archive, or it is damaged.
 
     """
-    archive = archive.resolve() if archive.is_symlink() else archive  # its WARC files lie beside the file itself
+    archive = resolve_archive(archive)  # its WARC files lie beside the file itself
     former = _check_folder(archive, folder)
     now = now or datetime.now(UTC)
     copy = folder / f".{archive.name}.{os.getpid()}.new"
