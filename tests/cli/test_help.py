@@ -62,3 +62,26 @@ def test_the_help_of_a_crawl_has_each_option_under_one_heading() -> None:
     assert sorted(listed) == sorted({*named, "--help"})
     known = {name for names in CRAWL_SECTIONS.values() for name in names}
     assert known <= {*listed, "--verbose"}, "a heading names an option that is none"
+
+
+def test_the_help_says_the_same_of_the_same() -> None:
+    """What may be repeated, which variable is the default, what is to be written: in one form of words."""
+    faults = []
+    for name, command in iter_commands(main):
+        for option in command.params:
+            if not isinstance(option, click.Option) or option.hidden:
+                continue
+            words = option.help or ""
+            label = f"{name} {option.opts[-1]}"
+            if not words:
+                faults.append(f"{label} has no help")
+            if option.multiple and "may be repeated" not in words.lower():
+                faults.append(f"{label} does not say that it may be repeated")
+            if option.envvar and f"[default: ${option.envvar}" not in words:
+                faults.append(f"{label} does not name its variable")
+            if option.metavar is None and option.type.name in ("text", "whole number") and not option.is_flag:
+                faults.append(f"{label} does not say what is to be written")
+        for words in (command.help or "", command.epilog or ""):
+            if "Exit with " in words or "Exit code " in words:
+                faults.append(f"{name} tells exit codes in other words")
+    assert faults == []

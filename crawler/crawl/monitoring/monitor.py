@@ -132,7 +132,8 @@ class Monitor:
         self.leads_to_articles = self.leads_to_articles or any(
             link.address.kind == "article" for link in (*visit.links, *visit.noted)
         )
-        if visit.address.kind in WAYS_IN and visit.fate is Fate.NOT_AN_ARTICLE:
+        is_asked_for = not self.named or visit.address.url_key in self.named  # an article may have become a redirect
+        if is_asked_for and visit.address.kind in WAYS_IN and visit.fate is Fate.NOT_AN_ARTICLE:
             self.ways_in += 1
             self.first_way_in = self.first_way_in or visit.address.url
 
