@@ -186,10 +186,10 @@ class ObeyRobots(CrawlComponent):
 
     def _describe_unreachable(self, host: str, problem: Exception) -> str:
         mirror = self.session.mirror
-        asked = mirror.locate(self.spider.site.origin + "/") if mirror else host
-        target = f"the mirror {asked}" if mirror else host
+        address = mirror.locate(self.spider.site.origin + "/") if mirror else host
+        target = f"the mirror {address}" if mirror else host
         checks = "check the network"
-        proxy = find_proxy(asked, getproxies())
+        proxy = find_proxy(address, getproxies())
         if proxy is not None:
             target += f", asked for by way of the proxy {proxy.url},"
             checks = "check the proxy (https_proxy, http_proxy, no_proxy) and the network"

@@ -101,6 +101,9 @@ def test_what_this_user_may_not_read_is_not_missing(
     monkeypatch.undo()
     left = {path.name for path in tmp_path.iterdir() if not path.name.startswith("archive.")}
     assert left <= {"copy", "whole.db.asianews.lock"}
+    if Path("/proc").is_dir():
+        shown = run("backup", "/proc/copy")
+        assert "let this user write it" in shown.stderr, "only a full disk wants room"
     assert not (tmp_path / "copy").exists() or not list((tmp_path / "copy").iterdir())
 
 

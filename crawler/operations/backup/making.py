@@ -6,6 +6,7 @@ the backup. Files are written beside their place and renamed, the list last.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -25,6 +26,7 @@ from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manife
 from crawler.warc.folders import list_warc_files
 
 _STEP: Final = 1 << 20
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class CannotBackUp(CrawlerError):
@@ -118,8 +120,9 @@ def back_up(
         place = Path(problem.filename or folder)
         if archive.with_suffix(".warc") in (place, place.parent):
             raise CannotBackUp(f"{place} cannot be read ({problem.strerror}): let this user read it") from problem
+        remedy = "make room" if problem.errno in _FULL else "let this user write it"
         raise CannotBackUp(
-            f"{folder} cannot be written ({problem.strerror or problem}): make room, or name another folder"
+            f"{folder} cannot be written ({problem.strerror or problem}): {remedy}, or name another folder"
         ) from problem
     finally:
         for end in ("", "-wal", "-shm", "-journal"):
