@@ -45,8 +45,10 @@ def read_page(
     site that knows the address reads it, or one made from the page (its host, the language it states, universal time).
 
     Raises NotAnArticle, PageUnreadable, and BadAddress for an address that is malformed or not the site's; on no
-    bytes anything else.
+    bytes anything else; TypeError for what are no bytes.
     """
+    if not isinstance(html, bytes | bytearray | memoryview):
+        raise TypeError(f"html has to be bytes as sent, such as response.content; it is {type(html).__name__}")
     pairs = tuple(headers.items() if isinstance(headers, Mapping) else headers or ())
     capture = Capture(url=url, fetched_at=_read_time(pairs), status=200, headers=pairs, body=bytes(html))
     try:

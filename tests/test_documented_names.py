@@ -19,6 +19,9 @@ PAGES = sorted(
 COMMAND = re.compile(r"(?:^\$ |`)(?:\.venv/bin/)?seealso (?P<words>[^`\n#|]+)", re.MULTILINE)
 OPTION = re.compile(r"--[a-z][a-z-]+")
 MODULE = re.compile(r"`(?P<name>crawler(?:\.\w+)+)(?:\(\))?`")
+ROOMS = sorted(path.parent.name for path in (ROOT / "crawler").glob("*/__init__.py"))
+IN_A_ROOM = re.compile(rf"`(?P<name>(?:{'|'.join(ROOMS)})(?:\.[a-z_]+)+)`")
+BARE_FILE = re.compile(r"`(?P<name>[a-z]\w+\.py)`")
 FILE = re.compile(r"`(?P<path>(?:crawler|docs|tests|training|benchmarks|spiders)/[\w./-]+\.\w+)`")
 OF_THE_READER = {
     "crawler/browse/pages/NAME.py",
@@ -72,6 +75,24 @@ def is_there(name: str) -> bool:
             holder = getattr(holder, part)
         return True
     return False
+
+
+def test_every_module_of_the_walks_is_in_its_room():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    names = sorted(set(IN_A_ROOM.findall(text)) - {"archive.db", "archive.warc", "archive.css"})
+    assert len(names) > 20
+    assert [name for name in names if not is_there(f"crawler.{name}")] == []
+
+
+def test_every_module_that_is_named_by_its_file_alone_is_somewhere():
+    files = {path.name for folder in ("crawler", "tests", "training", "docs") for path in (ROOT / folder).rglob("*.py")}
+    missing = {
+        (page.name, name)
+        for page in PAGES
+        for name in BARE_FILE.findall(page.read_text(encoding="utf-8"))
+        if name not in files | {"make.py", "example_times.py", "json.py", "setup.py"}
+    }
+    assert missing == set()
 
 
 def test_every_command_that_is_named_has_the_options_that_it_is_given():

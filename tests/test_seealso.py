@@ -137,6 +137,12 @@ def test_a_site_is_made_from_the_page_and_its_address() -> None:
     assert (read.published.value, read.published.on) == ("2024-02-29T07:30:00Z", "2024-02-29")
 
 
+@pytest.mark.parametrize("html", ["<h1>a page</h1>", None, 7])
+def test_what_are_no_bytes_is_told_so(html: object) -> None:
+    with pytest.raises(TypeError, match="has to be bytes as sent"):
+        read_page(html, URL)  # type: ignore[arg-type]
+
+
 def test_a_language_that_no_page_states_is_told_by_its_words_or_undetermined() -> None:
     silent = PAGE.replace(b' lang="fr-FR"', b"")
     assert read_page(silent, URL).language == "fr"

@@ -215,8 +215,8 @@ def _check_schema(db: Database, path: Path, make: bool) -> None:
 
 def belongs_to(archive: Path, path: Path) -> bool:
     """Return True if a path belongs to an archive: its file, one that SQLite keeps beside it, or a capture."""
-    file, resolved = archive.resolve(), path.resolve()
-    captures = file.with_suffix(".warc").resolve()
+    file, resolved = Path(os.path.realpath(archive)), Path(os.path.realpath(path))  # no error for a circle of links
+    captures = Path(os.path.realpath(file.with_suffix(".warc")))
     if resolved in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
         return True
     return captures in resolved.parents or (path.exists() and archive.exists() and path.samefile(archive))

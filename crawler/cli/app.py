@@ -243,7 +243,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all well; 1 usage or unexpected error; 2 finished, with problems that need a person; "
     "3 another run holds the archive; 4 the site refused us; 5 the site could not be reached; "
-    "6 pages came, articles did not.",
+    "6 pages came, articles did not; 130 stopped by Ctrl-C or a signal; 141 the reader of a pipe left.",
 )
 @add_common_options(envvar="SEEALSO_ARCHIVE")
 @click.option(

@@ -40,7 +40,8 @@ def iter_summary_lines(report: CrawlReport) -> Iterator[str]:
         if count := report.counts.get(fate, 0):
             yield f"{count:>8,}  {label}"
     if report.queue:
-        yield f"{report.queue:>8,}  addresses wait in the queue; the same command goes on with them"
+        waits, them = ("address waits", "it") if report.queue == 1 else ("addresses wait", "them")
+        yield f"{report.queue:>8,}  {waits} in the queue; the same command goes on with {them}"
     if report.problems:
         yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import click
 
@@ -30,12 +31,24 @@ SECTIONS: Final = {
     "With every command": ("--archive", "--sites", "--verbose", "--help"),
 }
 """Heading → the options below it, by their long names; a command's own come first, under no other than "Options"."""
+CRAWL_SECTIONS: Final = {
+    "What is archived already": ("--refresh", "--revisits", "--refetch"),
+    "Manners": ("--contact", "--delay", "--quiet-hours", "--daily-cap", "--obey-reservations", "--mirror"),
+    "Unattended": (*("--if-due", "--notify", "--log-file", "--log-format", "--metrics", "--accept-layout"), "--json"),
+    "Many sites": ("--list", "--work", "--jobs", "--again", "--engine", "--scheduler", "--together"),
+    "With every command": SECTIONS["With every command"],
+}
+"""The same of ``seealso crawl``, which shares few options with others."""
 FEW_OPTIONS: Final = 10
 """Options up to which a list needs no headings."""
 
 
 class SectionedCommand(click.Command):
     """A command whose ``--help`` has its own options first, and those that others share under headings."""
+
+    def __init__(self, *arguments: Any, sections: Mapping[str, Sequence[str]] = SECTIONS, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.sections = sections
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         records = [
@@ -46,8 +59,8 @@ class SectionedCommand(click.Command):
         if len(records) <= FEW_OPTIONS:
             super().format_options(ctx, formatter)
             return
-        headings = {name: heading for heading, names in SECTIONS.items() for name in names}
-        lists: dict[str, list[tuple[str, str]]] = {heading: [] for heading in ("Options", *SECTIONS)}
+        headings = {name: heading for heading, names in self.sections.items() for name in names}
+        lists: dict[str, list[tuple[str, str]]] = {heading: [] for heading in ("Options", *self.sections)}
         for parameter, record in records:
             heading = next((headings[name] for name in parameter.opts if name in headings), "Options")
             lists[heading].append(record)

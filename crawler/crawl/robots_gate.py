@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawler.crawl.network.address_guard import NotFetched, RequestEnded, RequestPostponed
 from crawler.crawl.network.failures import explain_failure
+from crawler.crawl.network.proxies import find_proxy
 from crawler.crawl.network.robots import RobotsRules
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.errors import CrawlerError, SiteRefused, SiteUnreachable
@@ -184,8 +186,16 @@ class ObeyRobots(CrawlComponent):
 
     def _describe_unreachable(self, host: str, problem: Exception) -> str:
         mirror = self.session.mirror
-        target = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else host
-        return f"{target} does not answer ({explain_failure(problem).words}): check the network, then try again"
+        address = mirror.locate(self.spider.site.origin + "/") if mirror else host
+        target = f"the mirror {address}" if mirror else host
+        checks = "check the network"
+        proxy = find_proxy(address, getproxies())
+        if proxy is not None:
+            target += f", asked for by way of the proxy {proxy.url},"
+            checks = "check the proxy (https_proxy, http_proxy, no_proxy) and the network"
+            if not proxy.url.startswith(("http://", "https://")):
+                checks = "proxies of this kind are not known, give one of http://"
+        return f"{target} does not answer ({explain_failure(problem).words}): {checks}, then try again"
 
     def _keep_pace(self) -> None:
         """Apply the longest Crawl-delay of the hosts that is longer than the delay of this crawl."""

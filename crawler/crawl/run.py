@@ -323,6 +323,10 @@ class Run:
         try:
             queue = self.frontier.count_pending()
             self.writer.write_loose()
+            dead_end = self.monitor.find_dead_end()
+            if dead_end is not None:
+                self.archive.note_problem(self.run_id, dead_end)
+                self.monitor.problems += 1
             if outcome == "alarm":
                 deviations, messages = attach_cases(self.archive, self.site, self.run_id, deviations)
             self._reread = self.archive.count_reread(self.run_id)

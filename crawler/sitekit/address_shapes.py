@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -17,7 +17,7 @@ ANY_FOLDERS: Final = "*0-5"
 """A run of no folder or several."""
 LEAST_DIGITS: Final = 5
 """Figures of a number that tells one article from another."""
-_ENDING: Final = re.compile(r"\.(?:[a-z]?html?|php\d?|aspx?|jsp|cms|ece|story|do|shtm)$", re.I)
+_ENDING: Final = re.compile(r"\.(?:[a-z]?html?|php\d?|aspx?|jsp|cms|ece|story|do|shtm|cgi|pl|cfm|jspx|ashx|asp)$", re.I)
 _IS_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _IS_YEAR_AND_MONTH: Final = re.compile(r"(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])")
 _IS_MONTH_AND_DAY: Final = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -112,15 +112,17 @@ def count_words_of_slug(path: str) -> int:
     return len([word for word in re.split(r"[_-]+", path.rstrip("/").rpartition("/")[2]) if word])
 
 
-def read_shape(path: str, query: Sequence[tuple[str, str]] = ()) -> AddressShape | None:
+def read_shape(path: str, query: Sequence[tuple[str, str]] = (), telling: Collection[str] = ()) -> AddressShape | None:
     r"""Return the shape of an article's decoded path and query, None for a path that tells nothing: a home page.
+
+    ``telling`` are the names of parameters, in small letters, that tell pages of one path apart.
 
     >>> shape = read_shape("/world/asia/bridge-opens-article41756471.html")
     >>> shape.write_path(numeric=True)
     '/(?:[^/]+/){1,3}[^/]+-article(?P<key>\\d{5,})\\.html/?'
     """
     segments = [segment for segment in path.split("/") if segment]
-    if (by_query := _read_query_shape(segments, query)) is not None:
+    if (by_query := _read_query_shape(segments, query, telling)) is not None:
         return by_query
     if not segments or len(segments) > MOST_FOLDERS + 4:
         return None
@@ -160,15 +162,18 @@ def merge_shapes(shapes: Sequence[AddressShape]) -> list[AddressShape]:
     return list(merged.values())
 
 
-def _read_query_shape(segments: Sequence[str], query: Sequence[tuple[str, str]]) -> AddressShape | None:
+def _read_query_shape(
+    segments: Sequence[str], query: Sequence[tuple[str, str]], telling: Collection[str]
+) -> AddressShape | None:
     """Return the shape of an address whose key stands in its query: ``/article.php?id=123``, ``/?p=123``."""
     if segments and _find_number(segments) is not None:
         return None
-    for name, value in query:
-        is_file = not segments or _ENDING.search(segments[-1]) is not None
-        if is_file and _KEY_PARAMETER.fullmatch(name) and len(value) >= 2 and value.isdigit() and value.isascii():
-            head = write_literal(segments[-1]) if segments else ""
-            return AddressShape(_keep_folders(segments[:-1]), "query", head, "", 1, "", (name.lower(), r"(?P<key>\d+)"))
+    is_file = not segments or _ENDING.search(segments[-1]) is not None
+    numbers = [(name, value) for name, value in query if value.isdigit() and value.isascii()]
+    usual = [name for name, value in numbers if is_file and _KEY_PARAMETER.fullmatch(name) and len(value) >= 2]
+    for name in (*usual, *(name for name, _ in numbers if name.lower() in telling)):
+        head = write_literal(segments[-1]) if segments else ""
+        return AddressShape(_keep_folders(segments[:-1]), "query", head, "", 1, "", (name.lower(), r"(?P<key>\d+)"))
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl
@@ -40,6 +40,8 @@ _MIXED_CASE: Final = re.compile(r"[a-z0-9][A-Z]")
 """What words do not have and codes do: in ``uAf9`` capitals count."""
 _OTHER_EDITIONS: Final = ("amp", "comments", "embed", "feed", "print")
 """Last segments of addresses that show an article once more."""
+_NO_KEYS: Final = frozenset({"page", "pg", "start", "offset", "lang", "cat", "category", "section", "size", "print"})
+"""Parameters of pages that lead through a listing or show an article in another way."""
 MOST_LETTERS: Final = 200
 """Letters of the names in one pattern, so that it stays short and quick."""
 _USUAL: Final = (
@@ -85,8 +87,11 @@ def choose_article_forms(pages: Sequence[GivenPage], scheme: LanguageScheme) -> 
     Empty where no page has the address of an article.
     """
     sample = _make_sample(pages)
-    shapes = merge_shapes([shape for page in pages for shape in _read_shapes(page, scheme)])
-    forms = [_choose_form(shape, pages, sample, scheme) for shape in shapes]
+    shapes = {page: _read_shapes(page, scheme, _find_telling_parameters(page, pages)) for page in pages}
+    forms = [
+        _choose_form(shape, shapes, sample, scheme)
+        for shape in merge_shapes([shape for own in shapes.values() for shape in own])
+    ]
     if forms and not any(form.form.query for form in forms):
         for name, pattern, examples in _USUAL:
             if all(any(re.fullmatch(form.form.path, f"/{path}", re.I) for form in forms) for path in examples):
@@ -148,10 +153,30 @@ def fits_forms(link: PageLink, forms: Sequence[ArticleForm]) -> bool:
     return any(_fits(form.form, link.path, link.query) for form in forms)
 
 
-def _read_shapes(page: GivenPage, scheme: LanguageScheme) -> list[AddressShape]:
+def _find_telling_parameters(page: GivenPage, pages: Sequence[GivenPage]) -> frozenset[str]:
+    """Return the parameters whose numbers alone tell a page from others of its path: given ones, else linked ones."""
+    given = {other.parts.query for other in pages if other.path == page.path}
+    linked = {link.query for link in page.links if link.path == page.path and link.query and not link.in_chrome}
+    own = _read_query(page.parts.query)
+    others = [_read_query(query) for query in (given if len(given) > 1 else linked) if query != page.parts.query]
+    return frozenset(
+        name
+        for name, value in own.items()
+        if others
+        and value.isdigit()
+        and name not in _NO_KEYS
+        and all(other.get(name, value) != value and other.get(name, "").isdigit() for other in others)
+    )
+
+
+def _read_query(query: str) -> dict[str, str]:
+    return {name.lower(): value for name, value in parse_qsl(query[:500])}
+
+
+def _read_shapes(page: GivenPage, scheme: LanguageScheme, telling: Collection[str]) -> list[AddressShape]:
     shapes = []
     for parts, path in ((page.parts, page.path), (page.stated_address, page.stated_path)):
-        shape = read_shape(scheme.strip(path), parse_qsl(parts.query[:500]))
+        shape = read_shape(scheme.strip(path), parse_qsl(parts.query[:500]), telling)
         if shape is not None and shape not in shapes:
             shapes.append(shape)
     return shapes
@@ -175,10 +200,14 @@ def _list_links(pages: Sequence[GivenPage]) -> list[PageLink]:
 
 
 def _choose_form(
-    shape: AddressShape, pages: Sequence[GivenPage], sample: _Sample, scheme: LanguageScheme
+    shape: AddressShape, shapes: Mapping[GivenPage, Sequence[AddressShape]], sample: _Sample, scheme: LanguageScheme
 ) -> ArticleForm:
-    """Return the loosest form of a shape that takes few short links, or else the one that takes the fewest."""
-    own = [page for page in pages if any(other.parts == shape.parts for other in _read_shapes(page, scheme))]
+    """Return the loosest form of a shape that takes few short links, or else the one that takes the fewest.
+
+    ``shapes`` are those of each page.
+    """
+    pages = list(shapes)
+    own = [page for page in pages if any(other.parts == shape.parts for other in shapes[page])]
     is_number = shape.identity == "number"
     is_key = is_number and _count_numbers(shape, own, scheme) >= LEAST_PAGES_OF_A_NUMBER
     is_key = is_key or shape.identity == "query"

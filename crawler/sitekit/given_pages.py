@@ -89,7 +89,8 @@ class GivenPage:
         links: dict[tuple[str, str, str], PageLink] = {}
         own = (self.host, self.path.rstrip("/"))
         for link in _iter_links(self):
-            if (link.host, link.path.rstrip("/")) == own:
+            tells_another = bool(link.query and self.parts.query) and link.query != self.parts.query
+            if (link.host, link.path.rstrip("/")) == own and not tells_another:
                 continue
             link_so_far = links.get((link.host, link.path, link.query))
             if link_so_far is None:

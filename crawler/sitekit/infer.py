@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from crawler.errors import PageUnreadable
 from crawler.items import Capture
+from crawler.normalisation.addresses.urls import read_address
 from crawler.site import DateFormats, DateOrder, Labels, Site
 from crawler.sitekit.article_forms import MOST_SHORT, ArticleForm, choose_article_forms
 from crawler.sitekit.given_pages import GivenPage, read_given_pages
@@ -124,9 +125,26 @@ class _Inference:
             lead_expected=False,
             headline_suffixes=suffixes,
         )
+        shared = self._find_shared_key(site)
+        if shared is not None:
+            reason = (
+                f"given pages have one key, {shared!r}, and would be versions of one article: write what tells them "
+                "apart as (?P<key>…) into path or query"
+            )
+            self._doubt("key", "addresses", reason)
         if len(self.pages) == 1:
             self._doubt("pages", "addresses", "one page was given: another section's shows what all addresses share")
         return InferredSite(site=site, evidence=dict(self.evidence), doubts=tuple(self.doubts))
+
+    def _find_shared_key(self, site: Site) -> str | None:
+        """Return the key that pages of different addresses and headlines have in common; None where there is none."""
+        headlines: dict[str, str] = {}
+        for page in self.pages:
+            key = read_address(page.parts.geturl(), site).site_key
+            headline = page.article.headline.value if page.article.headline else ""
+            if key is not None and headlines.setdefault(key, headline) != headline:
+                return key
+        return None
 
     def _make_addresses(self) -> SiteAddresses:
         addresses = make_addresses(self.pages, self.articles, self.scheme, self.hosts)

@@ -29,12 +29,16 @@ class SiteAddresses:
 def make_addresses(
     pages: Sequence[GivenPage], articles: Sequence[ArticleForm], scheme: LanguageScheme, hosts: SiteHosts
 ) -> SiteAddresses:
-    """Return the forms in their order: feeds, home pages, what holds no articles, articles, listings, usual forms."""
+    """Return the forms in their order: feeds, home pages, what holds no articles, articles, listings, usual forms.
+
+    Articles that a query tells come before home pages, whose path they may have: ``/?p=123``.
+    """
     feeds = _make_feeds(pages, hosts.main)
     rows: list[tuple[AddressForm, str]] = [
+        *((form.form, form.evidence) for form in articles if form.form.query),
         (make_home_form(scheme), "the root of the host"),
         (make_left_out_form(find_left_out_folders(pages)), "folders of tags, authors and services, and other editions"),
-        *((form.form, form.evidence) for form in articles if not form.is_usual),
+        *((form.form, form.evidence) for form in articles if not form.is_usual and not form.form.query),
     ]
     sections, evidence = find_sections(pages, articles, scheme)
     if sections:

@@ -43,6 +43,32 @@ def test_what_can_be_no_archive_is_refused_by_each_command(path: str, run: Run, 
     assert sorted(file.name for file in tmp_path.iterdir() if not file.name.endswith(".lock")) == ["pipe"]
 
 
+LOOP_COMMANDS = (
+    ("backup", "copy", "--archive", "loop"),
+    ("backup", "loop"),
+    ("export", "--format", "csv", "--to", "loop"),
+    ("export", "--format", "text", "--to", "loop"),
+    ("export", "--format", "sqlite", "--to", "loop"),
+    ("graph", "export", "--format", "gexf", "--to", "loop"),
+    ("timeline", "boat", "--svg", "loop"),
+    ("notes", "add", "1", "seen", "--coder", "anna", "--notes", "loop"),
+    ("status", "--metrics", "loop"),
+    ("crawl", "asianews", "--log-file", "loop", "--mirror", "http://127.0.0.1:1{path}"),
+)
+
+
+def test_a_link_that_leads_in_a_circle_is_told_by_its_name(run: Run, crawled, tmp_path: Path) -> None:
+    shutil.copy(crawled[0], tmp_path / "archive.db")
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for command in LOOP_COMMANDS:
+        shown = run(*command)
+        assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1), (command, shown.output)
+        assert "loop" in shown.stderr, command
+        assert "unexpected" not in shown.stderr, (command, shown.stderr)
+        assert loop.is_symlink(), command
+
+
 def test_a_pipe_holds_no_records_and_no_site(run: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     shown = run("ingest", "pipe.toml")
@@ -75,6 +101,9 @@ def test_what_this_user_may_not_read_is_not_missing(
     monkeypatch.undo()
     left = {path.name for path in tmp_path.iterdir() if not path.name.startswith("archive.")}
     assert left <= {"copy", "whole.db.asianews.lock"}
+    if Path("/proc").is_dir():
+        shown = run("backup", "/proc/copy")
+        assert "let this user write it" in shown.stderr, "only a full disk wants room"
     assert not (tmp_path / "copy").exists() or not list((tmp_path / "copy").iterdir())
 
 

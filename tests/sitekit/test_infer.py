@@ -88,6 +88,38 @@ def test_a_key_in_the_query():
     assert (address.kind, address.site_key) == ("article", "990")
 
 
+@pytest.mark.parametrize(
+    ("addresses", "links", "asked", "key"),
+    [
+        (("/story.cgi?id=340", "/story.cgi?id=322"), "", "/story.cgi?id=7&ref=x", "7"),
+        (
+            ("/view?story_no=9", "/view?story_no=12"),
+            "",
+            "/view?story_no=31",
+            "31",
+        ),  # no file, no usual name, one figure
+        (("/?p=123", "/?p=140"), "", "/?p=9", "9"),
+        (("/?sec=2&text=88", "/?sec=2&text=91"), "", "/?text=95&sec=3", "95"),
+        (("/view?story_no=9",), "/view?story_no=12", "/view?story_no=31", "31"),  # a link tells it
+        (("/the-lamp-burns?page=2",), "/the-lamp-burns?page=3", "/the-lamp-burns?page=4", "the-lamp-burns"),
+    ],
+)
+def test_a_parameter_that_alone_tells_pages_apart_is_the_key(addresses, links, asked, key):
+    related = [(links, "The keeper of the old lamp tells her story")] if links else []
+    pages = [
+        make_herald(path, f"Lamp number {number} burns again", related=related) for number, path in enumerate(addresses)
+    ]
+    address = read(infer_site(pages), f"https://quayherald.example{asked}")
+    assert (address.kind, address.site_key) == ("article", key)
+
+
+def test_pages_that_would_be_one_article_are_told():
+    pages = [make_herald(f"/story?x={code}", f"The {code} lamp burns") for code in ("red", "blue")]
+    (doubt,) = (doubt for doubt in infer_site(pages).doubts if "one key" in doubt.reason)
+    assert (doubt.kind, doubt.key) == ("key", "addresses")
+    assert not [doubt for doubt in infer_site([FIRST, SECOND]).doubts if "one key" in doubt.reason]
+
+
 def test_codes_keep_their_capitals():
     pages = [make_herald("/village/a-lamp-for-all-winter,UAf9GNd", "A lamp for all winter")]
     inferred = infer_site(pages)

@@ -69,7 +69,7 @@ def merge(into: Path, sources: tuple[Path, ...], move: bool, dry_run: bool, as_j
 @archive.command(short_help="Make a new archive with some sites of another one.")
 @click.argument("path", metavar="ARCHIVE", type=PathType())
 @click.option(
-    "--site", "names", metavar="NAME", multiple=True, required=True, help="A site that comes; may be given again."
+    "--site", "names", metavar="NAME", multiple=True, required=True, help="A site that comes; may be repeated."
 )
 @click.option("--to", metavar="NEW", required=True, type=PathType(), help="The new archive.")
 @json_option

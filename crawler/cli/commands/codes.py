@@ -58,8 +58,17 @@ def codes() -> None:
 
 @codes.command(short_help="Add a code to the codebook.")
 @click.argument("name")
-@click.option("--type", "kind", type=click.Choice(["yes-no", "choice", "number"]), default="yes-no", show_default=True)
-@click.option("--value", "values", metavar="VALUE", multiple=True, help="A value of a choice, in their order.")
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice(["yes-no", "choice", "number"]),
+    default="yes-no",
+    show_default=True,
+    help="How it is answered.",
+)
+@click.option(
+    "--value", "values", metavar="VALUE", multiple=True, help="A value of a choice, in their order; may be repeated."
+)
 @click.option("--description", default="", metavar="TEXT", help="What coders are to ask themselves.")
 @notes_option
 @json_option
@@ -82,7 +91,13 @@ def add(name: str, kind: Any, values: tuple[str, ...], description: str, as_json
 
 @codes.command(short_help="Change a code: a new version.")
 @click.argument("name")
-@click.option("--value", "values", metavar="VALUE", multiple=True, help="The values of the choice anew, all of them.")
+@click.option(
+    "--value",
+    "values",
+    metavar="VALUE",
+    multiple=True,
+    help="A value of the choice, which has these alone from now on; may be repeated.",
+)
 @click.option("--description", metavar="TEXT", help="Another description.")
 @notes_option
 @json_option
@@ -313,7 +328,7 @@ def remove_sheet(name: str, yes: bool) -> int:
 
 
 @codes.command(
-    short_help="Take in a coding sheet.", epilog="Exit code 2: some cells could not be taken; all others were."
+    short_help="Take in a coding sheet.", epilog="Ends with 2 when some cells could not be taken; all others were."
 )
 @click.argument("source", metavar="FILE", type=click.File("rb"))
 @coder_option

@@ -11,6 +11,7 @@ import click
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import make_summary
 from crawler.cli.crawling import find_or_adopt, find_site_by_name, print_report, run_one_crawl
+from crawler.cli.help_sections import CRAWL_SECTIONS, SectionedCommand
 from crawler.cli.options.many_sites import many_sites_options
 from crawler.cli.options.types import DecimalType, NumberType
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
@@ -27,6 +28,8 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 
 
 @click.command(
+    cls=SectionedCommand,
+    sections=CRAWL_SECTIONS,
     short_help="Crawl a site into the archive.",
     epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
     "even a killed one.",

@@ -23,7 +23,7 @@ FINDING_SIGNS = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
     "--fix",
     "mend",
     is_flag=True,
-    help="Mend what can be mended without loss: an older schema, missing database indexes, the search index.",
+    help="Mend what can be mended without loss, such as an older schema, missing database indexes, the search index.",
 )
 @row_options
 @common_options
@@ -32,7 +32,7 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
 
     Looked at: SQLite, sites, time zones, folder, disk, file, schema, search index, captures, times, crawls,
     schedules, clock, contact.
-    JSON has what is wrong; with -v all that was looked at. Exit with 2 when anything is wrong.
+    JSON has what is wrong; with -v all that was looked at. Ends with 2 when anything is wrong.
     """
     diagnoses = _examine()
     if mend:

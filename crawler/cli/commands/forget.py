@@ -41,7 +41,7 @@ def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, ye
     """Erase an article: its rows, versions, links, search words and WARC records. There is no undo.
 
     What stays is a tombstone without words of the article, so that no crawl fetches it again. In the notes beside the
-    archive (--notes) its quotations and what repeats its words are erased, too. Exit with 2 when something could not be
+    archive (--notes) its quotations and what repeats its words are erased, too. Ends with 2 when something could not be
     erased now; the next forget, doctor --fix or crawl that finds it erases it.
     """
     from crawler.crawl.erasing import describe_remainder

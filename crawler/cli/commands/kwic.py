@@ -68,7 +68,7 @@ _MARK = "\u200e"
     "fields",
     type=click.Choice(["headline", "lead", "body"]),
     multiple=True,
-    help="Look only here; may be given again.  [default: all three]",
+    help="Look only here; may be repeated.  [default: all three]",
 )
 @click.option("--limit", type=NumberType(min=1), metavar="N", help="Stop after N lines.  [default: all]")
 @selection_options

@@ -154,7 +154,9 @@ def show(note: str, as_json: bool) -> None:
 @click.option(
     "--tag", "tags", metavar="TAG", multiple=True, callback=refuse_blank_tags, help="Add this tag; may be repeated."
 )
-@click.option("--without-tag", "dropped_tags", metavar="TAG", multiple=True, help="Take this tag away.")
+@click.option(
+    "--without-tag", "dropped_tags", metavar="TAG", multiple=True, help="Take this tag away; may be repeated."
+)
 @coder_option
 @notes_option
 @json_option

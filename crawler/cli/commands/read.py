@@ -35,7 +35,12 @@ NO_ARTICLES = 6
     metavar="FILE.warc.gz",
     help="Keep what was fetched, requests and answers, in a new WARC file.",
 )
-@click.option("--contact", envvar="SEEALSO_CONTACT", metavar="ADDRESS", help="Whom the site may ask about the request.")
+@click.option(
+    "--contact",
+    envvar="SEEALSO_CONTACT",
+    metavar="ADDRESS",
+    help="Tell the site how to reach you: a web or mail address.  [default: $SEEALSO_CONTACT]",
+)
 @click.option("--why", is_flag=True, help="Print each line with its chance of being body, and the largest reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each page, one a line.")
 @common_options

@@ -81,7 +81,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 
 @searches.command(
     short_help="Tell what is new since the last time.",
-    epilog="Exit code 2: a search could not be run; the others were.",
+    epilog="Ends with 2 when a search could not be run; the others were.",
 )
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
@@ -97,7 +97,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
     default=DEFAULT_ARTICLES,
     show_default=True,
     metavar="N",
-    help="List so many articles of each search.",
+    help="List at most N articles of each search.",
 )
 @click.option(
     "--notify",

@@ -45,8 +45,15 @@ def _read_public_address(ctx: click.Context, parameter: click.Parameter, value: 
 
 @click.command(short_help="Browse the archive with Datasette.")
 @click.argument("named_path", metavar="[ARCHIVE]", required=False, type=PathType())
-@click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
-@click.option("--port", type=NumberType(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Listen at this address.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=NumberType(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Listen at this port; 0: any.",
+)
 @click.option("--open/--no-open", "open_browser", default=False, help="Open a browser.  [default: no]")
 @click.option(
     "--public-name",

@@ -24,7 +24,10 @@ MAX_CASES_SHOWN = 5
 """Cases that the command to accept them names; each takes half a line."""
 
 _CONTACT = click.option(
-    "--contact", envvar="SEEALSO_CONTACT", metavar="ADDRESS", help="Whom the site may ask about the requests."
+    "--contact",
+    envvar="SEEALSO_CONTACT",
+    metavar="ADDRESS",
+    help="Tell the site how to reach you: a web or mail address.  [default: $SEEALSO_CONTACT]",
 )
 _FROM = click.option(
     "--from",
@@ -165,7 +168,11 @@ def save(name: str, pages: tuple[str, ...], contact: str | None) -> int:
 @click.argument("name", metavar="NAME|FILE")
 @click.argument("cases", metavar="CASE...", nargs=-1, required=True)
 @click.option(
-    "--field", "corrections", multiple=True, metavar="FIELD=VALUE", help="What a reader sees in place of what was read."
+    "--field",
+    "corrections",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="What a reader sees in place of what was read; may be repeated.",
 )
 @common_options
 def accept(name: str, cases: tuple[str, ...], corrections: tuple[str, ...]) -> None:

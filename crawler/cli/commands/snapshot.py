@@ -147,7 +147,7 @@ def show(name: str, as_json: bool) -> None:
         click.echo(describe_freeze(notes))
 
 
-@snapshot.command(short_help="Name what has changed since.", epilog="Exit code 2: something frozen differs.")
+@snapshot.command(short_help="Name what has changed since.", epilog="Ends with 2 when something frozen differs.")
 @click.argument("name")
 @json_option
 @common_options

@@ -70,7 +70,7 @@ def status(
     if as_json:
         print_json(_make_document(state) | ({"schedules": to_plain_data(crawls)} if crawls else {}))
         return
-    click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(captures)})"))
+    click.echo(style_bold(f"{to_one_line(str(path))}  ({_measure_size(path)}, captures {_measure_size(captures)})"))
     for title, entries in (*_iter_sections(state, crawls), *_iter_new_places(new_places), *_iter_erasures(state, path)):
         click.echo(f"\n{style_bold(title)}")
         for line in entries:

@@ -53,13 +53,14 @@ COLUMN_GAP = "  "
     cls=SectionedCommand, epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'."
 )
 @click.argument("query", nargs=-1)
-@click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
+@click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side; may be repeated.")
 @click.option(
     "--by",
     "parts",
     type=click.Choice(["day", "week", "month", "quarter", "year", "site"]),
     multiple=True,
-    help="The period (by default month, beyond 40 of them year); site, also beside one, counts each for itself.",
+    help="The period (by default month, beyond 40 of them year); site counts each for itself; may be repeated: "
+    "a period and site.",
 )
 @click.option(
     "--count",

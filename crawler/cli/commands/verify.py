@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def verify(captures: bool, why: str | None, as_json: bool, as_jsonl: bool) -> int:
     """Check the archive end to end: SQLite, search index, revisions, counts, captures, digests.
 
-    Exit with 2 when anything is wrong. Captures that were accepted as lost, or fetched again (seealso crawl SITE
+    Ends with 2 when anything is wrong. Captures that were accepted as lost, or fetched again (seealso crawl SITE
     --refetch), are no fault; they are counted.
     """
     from crawler.archive.health.holdings import count_articles, count_captures

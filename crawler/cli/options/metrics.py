@@ -61,7 +61,7 @@ def _check_path(ctx: click.Context, parameter: click.Parameter, value: Path | No
         return None
     if value.exists() and not value.is_file():  # renaming something onto a device would replace the device
         raise click.BadParameter(f"{value} is no file", ctx, parameter)
-    folder = value.resolve().parent
+    folder = Path(os.path.realpath(value)).parent
     if not folder.is_dir():
         raise click.BadParameter(f"the folder {folder} does not exist", ctx, parameter)
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -37,7 +37,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--country", {"metavar": "CODE", "help": "Only what comes from this country: IT, HK … (see places locate)."}),
     ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline; =WORDS and no others."}),
     ("--language", {"metavar": "CODE", "help": "Only this language, by the code that the archive has: en, zh …"}),
-    ("--site", {"metavar": "NAME", "multiple": True, "help": "Only this site; may be given several times."}),
+    ("--site", {"metavar": "NAME", "multiple": True, "help": "Only this site; may be repeated."}),
     ("--snapshot", {"metavar": "NAME", "help": "Only what this snapshot holds, with the texts it froze."}),
     (
         "--unit",
@@ -55,7 +55,11 @@ _NOTE_FILTERS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--tag", {"metavar": "TAG", "multiple": True, "help": "Only what a note with this tag is on; may be repeated."}),
     (
         "--code",
-        {"metavar": "NAME=VALUE", "multiple": True, "help": "Only what somebody coded so, or at all without =VALUE."},
+        {
+            "metavar": "NAME=VALUE",
+            "multiple": True,
+            "help": "Only what somebody coded so, or at all without =VALUE; may be repeated.",
+        },
     ),
     ("--noted", {"is_flag": True, "help": "Only what has a note or an answer to a code."}),
 )

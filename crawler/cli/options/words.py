@@ -87,7 +87,7 @@ def word_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="FILE",
             help="Leave out the words in this file, and runs with one in them; zh=FILE for one language, iso for the "
-            "lists of stopwordsiso (extra stopwords). May be given several times.",
+            "lists of stopwordsiso (extra stopwords). May be repeated.",
         ),
         svg_option,
     )

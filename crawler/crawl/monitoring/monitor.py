@@ -14,7 +14,7 @@ from crawler.crawl.monitoring.layout import NONE_READ_RULE, LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviation
 from crawler.discovery.ranges import Range
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
-from crawler.items import Article, Failure, Fate, Visit
+from crawler.items import AddressKind, Article, Failure, Fate, Problem, Visit
 from crawler.outcome.answer import REFUSED_STATUSES
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
@@ -43,6 +43,8 @@ MOST_DIGESTS = 1_000
 """The most digests of pages in place of articles that are remembered."""
 ANSWERED_FATES = (None, Fate.UNCHANGED, Fate.NOT_AN_ARTICLE, Fate.UNREADABLE)
 """Fates of an address that answered with a page."""
+WAYS_IN: frozenset[AddressKind] = frozenset({"home", "listing"})
+"""Kinds of pages that lead to articles; a feed or a sitemap may well be empty for a while."""
 ABSENT_FATES = {
     Fate.NOT_AN_ARTICLE: "it leads to a home page, a listing or a feed{landed}; give the address of the article itself",
     Fate.GONE: "the site says that the page is gone; look whether it has moved",
@@ -82,6 +84,13 @@ class Monitor:
         self.refused_pages = 0
         """Pages that the server did not give: the refused ones but for those that robots.txt forbids."""
         self.first_refusal = ""
+        self.first_closed = ""
+        """The first address that was refused, by robots.txt or the server, and why."""
+        self.ways_in = 0
+        """Home pages and listings that answered with a page."""
+        self.first_way_in = ""
+        self.leads_to_articles = False
+        """True when any page, feed or sitemap of the run names an article of the site."""
         self.others = 0
         """Pages that say that they are another article than the one asked for."""
         self.first_other = ""
@@ -98,7 +107,8 @@ class Monitor:
             self._note_refusal(visit)
         elif any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
             self.page_problems += 1
-            self.first_problem = self.first_problem or visit.address.url
+            self.first_problem = self.first_problem or _describe_problem(visit)
+        self._note_way(visit)
         if visit.article is not None:
             self.articles += 1
             self.articles_read += 1
@@ -117,8 +127,19 @@ class Monitor:
                 self.layout.note_unread(visit.address.language, visit.address)
         return self._find_stop_error(visit)
 
+    def _note_way(self, visit: Visit) -> None:
+        """Count a home page or listing, and note whether the visit leads to articles."""
+        self.leads_to_articles = self.leads_to_articles or any(
+            link.address.kind == "article" for link in (*visit.links, *visit.noted)
+        )
+        is_asked_for = not self.named or visit.address.url_key in self.named  # an article may have become a redirect
+        if is_asked_for and visit.address.kind in WAYS_IN and visit.fate is Fate.NOT_AN_ARTICLE:
+            self.ways_in += 1
+            self.first_way_in = self.first_way_in or visit.address.url
+
     def _note_refusal(self, visit: Visit) -> None:
         self.refused += 1
+        self.first_closed = self.first_closed or f"{visit.address.url} ({visit.error or visit.fate})"
         if visit.failure not in (Failure.ROBOTS, Failure.RESERVED):
             self.refused_pages += 1
             self.first_refusal = self.first_refusal or f"{visit.address.url} ({visit.error or visit.fate})"
@@ -127,7 +148,7 @@ class Monitor:
         """Count a page that the archive took for a truncated one, and did not let replace its text."""
         self.problems += 1
         self.page_problems += 1
-        self.first_problem = self.first_problem or visit.address.url
+        self.first_problem = self.first_problem or _describe_problem(visit)
 
     def _is_empty_id(self, visit: Visit) -> bool:
         """Return True if a number walked over answered with a home page, or with a page that another one answered with.
@@ -179,10 +200,10 @@ class Monitor:
         if not self.refused or self.refused < self.visits:
             return None
         return SiteRefused(
-            f"{self.site.title} refused all {self.refused} addresses asked for (robots.txt, 401, 403, 429): "
+            f"{self.site.title} refused all {self.refused} addresses asked for, the first {self.first_closed}: "
             "look at its robots.txt and ask its people before trying again"
             if self.refused > 1
-            else f"{self.site.title} refused the address asked for (robots.txt, 401, 403, 429): it was not read"
+            else f"{self.site.title} refused the address asked for, {self.first_closed}: it was not read"
         )
 
     def find_verdict(self) -> CrawlerError | None:
@@ -224,6 +245,22 @@ class Monitor:
             deviations = [none_read, *other_deviations]
         return deviations
 
+    def find_dead_end(self) -> Problem | None:
+        """Return the problem of a run whose home pages and listings name no article, nor does anything else; or None.
+
+        A walk asks for what may have none.
+        """
+        if not self.ways_in or self.leads_to_articles or self.walk is not None:
+            return None
+        ways = f"{self.first_way_in} does not name" if self.ways_in == 1 else f"none of {self.ways_in} ways in names"
+        first = "" if self.ways_in == 1 else f", the first {self.first_way_in}"
+        reason = (
+            f"{ways} an article of {self.site.title}, nor does anything else that was read{first}: the site may draw "
+            "its pages by a script, send programs another page, or have addresses of a new form; look at the page in a "
+            "browser and with seealso read, then at the addresses in the file of the site"
+        )
+        return Problem(url=self.first_way_in, field="links", value=None, reason=reason)
+
     def iter_notes(self) -> Iterator[str]:
         """Yield the lines for information."""
         yield from self.not_articles[:5]
@@ -241,6 +278,9 @@ class Monitor:
         if self.refused_pages:
             pages = "page was" if self.refused_pages == 1 else "pages were"
             yield f"{self.refused_pages} {pages} refused by the server, the first {self.first_refusal}"
+        dead_end = self.find_dead_end()
+        if dead_end is not None:
+            yield dead_end.reason
         if self.others >= max(MIN_OTHERS, MIN_SHARE_OF_OTHERS * self.article_pages):
             yield (
                 f"{self.others} of {self.article_pages} article pages say that they are another article, the first "
@@ -251,6 +291,13 @@ class Monitor:
                 share = self.filled[name] / self.articles_read
                 if share < MIN_FIELD_SHARE:
                     yield f"only {share:.0%} of the articles have {name}: its place on the page has probably changed"
+
+
+def _describe_problem(visit: Visit) -> str:
+    """Return the address of a page that was not read, and why."""
+    reasons = [problem.reason for problem in visit.problems if problem.field == "page"]
+    reason = visit.error or next(iter(reasons), "")
+    return f"{visit.address.url} ({reason})" if reason else visit.address.url
 
 
 def _is_unanswered(visit: Visit) -> bool:

@@ -6,6 +6,7 @@ the backup. Files are written beside their place and renamed, the list last.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -18,13 +19,14 @@ from typing import Final
 from crawler import __version__
 from crawler.archive.database import belongs_to
 from crawler.archive.health.copies import copy_archive, read_copied_extents
-from crawler.archive.lock import inspect_lock, list_lock_sites
+from crawler.archive.lock import inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
 from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manifest, measure_start, read_manifest
 from crawler.warc.folders import list_warc_files
 
 _STEP: Final = 1 << 20
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class CannotBackUp(CrawlerError):
@@ -77,7 +79,7 @@ def back_up(
         FileUnusable: there is no archive, or it is damaged.
 
     """
-    archive = archive.resolve() if archive.is_symlink() else archive  # its WARC files lie beside the file itself
+    archive = resolve_archive(archive)  # its WARC files lie beside the file itself
     former = _check_folder(archive, folder)
     now = now or datetime.now(UTC)
     copy = folder / f".{archive.name}.{os.getpid()}.new"
@@ -118,8 +120,9 @@ def back_up(
         place = Path(problem.filename or folder)
         if archive.with_suffix(".warc") in (place, place.parent):
             raise CannotBackUp(f"{place} cannot be read ({problem.strerror}): let this user read it") from problem
+        remedy = "make room" if problem.errno in _FULL else "let this user write it"
         raise CannotBackUp(
-            f"{folder} cannot be written ({problem.strerror or problem}): make room, or name another folder"
+            f"{folder} cannot be written ({problem.strerror or problem}): {remedy}, or name another folder"
         ) from problem
     finally:
         for end in ("", "-wal", "-shm", "-journal"):

@@ -46,7 +46,6 @@ WorkingDirectory={str(plan.folder).replace("%", "%%")}
 {_make_environment(plan)}ExecStart={command}
 SuccessExitStatus=130
 Nice=10
-SuccessExitStatus=130
 TimeoutStopSec=120
 """
     timer = f"""{head}[Unit]

@@ -10,7 +10,7 @@ from crawler.crawl.monitoring.layout import LayoutMonitor
 from crawler.crawl.monitoring.monitor import MAX_BUSY, MAX_REFUSALS, MAX_SILENT, MIN_ARTICLES_FOR_SHARE, Monitor
 from crawler.discovery.ranges import plan_range
 from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
-from crawler.items import Article, Capture, Failure, Fate, Moment, Visit
+from crawler.items import Article, Capture, Failure, Fate, Link, Moment, Visit
 from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site
 
@@ -146,6 +146,50 @@ def test_listings_are_no_article_pages():
     assert monitor.find_verdict() is None
 
 
+HOME = read_address("https://www.asianews.it/en.html", SITE)
+FEED = read_address("https://www.asianews.it/en.xml", SITE)
+
+
+def answer_way(address, *targets):
+    links = tuple(Link(address=read_address(target, SITE), via="listing") for target in targets)
+    return replace(visit(1, Fate.NOT_AN_ARTICLE), address=address, links=links)
+
+
+@pytest.mark.parametrize(
+    ("visits", "walk", "found"),
+    [
+        ([answer_way(HOME)], None, True),
+        ([answer_way(HOME)], "article named", False),  # a given article sends on to the home page
+        ([answer_way(HOME, "https://www.asianews.it/it.html"), answer_way(FEED)], None, True),
+        ([answer_way(HOME), visit(2)], None, True),  # a known article was visited, but nothing new can be found
+        ([answer_way(HOME, "https://www.asianews.it/news-en/A-3.html")], None, False),
+        ([answer_way(HOME), answer_way(FEED, "https://www.asianews.it/news-en/A-3.html")], None, False),
+        ([answer_way(FEED)], None, False),  # a feed of the last hours may be empty
+        ([visit(2)], None, False),
+        ([answer_way(HOME)], WALK, False),
+    ],
+)
+def test_a_run_whose_ways_in_name_no_article_needs_a_person(visits, walk, found):
+    named = ["asianews/en/5"] if walk == "article named" else []
+    monitor = Monitor(SITE, named, walk=None if named else walk)
+    for one in visits:
+        assert monitor.note_visit(one) is None
+    problem = monitor.find_dead_end()
+    assert (problem is not None) is found
+    assert list(monitor.iter_findings()) == ([problem.reason] if found else [])
+    assert not found or problem.url == HOME.url
+
+
+def test_a_refusal_says_of_what_and_why():
+    monitor = Monitor(SITE)
+    refused = replace(visit(5, Fate.REFUSED), failure=Failure.ROBOTS, error="robots.txt forbids this address")
+    monitor.note_visit(refused)
+    words = "https://www.asianews.it/news-en/A-5.html (robots.txt forbids this address)"
+    assert words in str(monitor.find_refusal())
+    monitor.note_visit(refused)
+    assert words in str(monitor.find_refusal())
+
+
 def test_a_field_that_collapses_is_found():
     monitor = Monitor(SITE)
     for number in range(MIN_ARTICLES_FOR_SHARE):
@@ -159,7 +203,7 @@ def test_failures_are_counted_and_the_first_is_named():
     monitor.note_visit(visit(5, Fate.FAILED, status=500))
     monitor.note_visit(visit(6, Fate.UNREADABLE))
     assert list(monitor.iter_findings()) == [
-        "2 pages failed, broke off or could not be read, the first https://www.asianews.it/news-en/A-5.html"
+        "2 pages failed, broke off or could not be read, the first https://www.asianews.it/news-en/A-5.html (why)"
     ]
 
 

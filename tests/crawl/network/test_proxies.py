@@ -16,6 +16,7 @@ from crawler.crawl.options import CrawlOptions
 Requests = list[tuple[str, str, str | None]]
 AUTHORIZATION = "Basic " + base64.b64encode(b"anna:s3cret!").decode()
 URL = "https://www.asianews.it/news-en/A-1.html"
+MIRROR = "http://mirror.invalid{path}"
 
 
 @pytest.fixture
@@ -98,3 +99,20 @@ def test_this_machine_and_hosts_without_a_proxy_are_asked_directly(monkeypatch: 
 def test_only_the_header_for_the_proxy_is_dropped_from_a_head() -> None:
     head = b"GET / HTTP/1.1\r\nHost: a\r\nproxy-authorization: Basic eA==\r\nX: Proxy-Authorization: y\r\n\r\n"
     assert drop_credentials(head) == b"GET / HTTP/1.1\r\nHost: a\r\nX: Proxy-Authorization: y\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("http://anna:s3cret@127.0.0.1:1", "the proxy http://127.0.0.1:1,"), ("socks5://127.0.0.1:1", "of http://")],
+)
+def test_a_proxy_that_does_not_answer_is_named_not_the_site_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, words: str
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", address)
+    options = CrawlOptions(site="asianews", archive=tmp_path / "a.db", urls=(URL,), mirror=MIRROR, delay=0.0)
+    report = run_crawl(options)
+    assert report.exit_code == 5
+    assert words in report.messages[0]
+    assert "s3cret" not in report.messages[0]
