@@ -99,23 +99,27 @@ def coding(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"coding/next", of_notes=True)
-def coding_next(request: PageRequest) -> PageResponse | Redirect:
-    """Lead to the next article of a sheet that the reader has not coded; or say that all are."""
+@page(r"coding/(?P<way>next|previous)", section="coding", of_notes=True)
+def coding_walk(request: PageRequest) -> PageResponse | Redirect:
+    """Lead to the next article of a sheet that the reader has not coded, or to the one before; or say that all are."""
     desk = get_desk(request)
-    after = parse_digits(request.arguments.get("after", ""), most=9) or 0
     with desk.open() as file:
         progress = measure_progress(file, request.arguments.get("sheet", ""), desk.coder)
-    following = progress.find_next(after)
+    find, start = (
+        (progress.find_next, "after") if request.route["way"] == "next" else (progress.find_previous, "before")
+    )
+    neighbour = find(parse_digits(request.arguments.get(start, ""), most=9) or 0)
     for _ in range(progress.total):
-        if following is None:
+        if neighbour is None:
             break
-        place, key = following
+        place, key = neighbour
         article_id = find_identity(request.archive.db, *key)
         if article_id is not None:
             address = request.links.page(f"article/{article_id}", sheet=progress.sheet.name, position=place)
             return Redirect(to=address)
-        following = progress.find_next(place)
+        neighbour = find(place)
+    if request.route["way"] == "previous":
+        return Redirect(to=request.links.page("coding/next", sheet=progress.sheet.name))
     return PageResponse(template="coding_done.html", context={"progress": progress})
 
 
