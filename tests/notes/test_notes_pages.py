@@ -247,7 +247,11 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
     found = writer.open("search?q=headline&language=en&kicker=india")
     (link,) = found.xpath("//a[. = 'Code these']/@href").getall()
     page = writer.open(link)
-    assert page.css("#sheet-q").attrib["value"] == "headline"
+    location = writer.send(page, "code", name="late", type="yes-no").headers["location"]  # the search is not lost
+    page = writer.open(location.removesuffix("#sheets"))
+    assert [page.css(f"#sheet-{name}").attrib["value"] for name in ("q", "name")] == ["headline", "headline"]
+    address, values = writer.fill(page, "drop")
+    writer.post(address, {**values, "name": "late"})
     writer.send(page, "sheet", name="Three", language="en", size="3")
     assert list_sheets(notes_file)[0].question == "headline, kicker india, language en, 3 of them at random (seed 0)"
     seen = []

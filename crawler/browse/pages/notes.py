@@ -21,7 +21,7 @@ from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import count_tags, list_coders, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.progress import SheetProgress, measure_progress
-from crawler.notes.records import Answer, Code, Note
+from crawler.notes.records import MAX_NAME_LETTERS, Answer, Code, Note
 
 MAX_FIELDS: Final = 1_000
 """Fields to choose from that the notes of an article have below them; a browser takes seconds for ten thousands."""
@@ -87,11 +87,14 @@ def coding(request: PageRequest) -> PageResponse:
             for code in list_codes(file)
         ]
         sheets = [measure_progress(file, sheet.name, desk.coder) for sheet in list_sheets(file)]
+    query = request.arguments.get("q", "").strip()[:MAX_NAME_LETTERS]
+    is_taken = query.casefold() in (progress.sheet.name.casefold() for progress in sheets)
     return PageResponse(
         template="coding.html",
         context={
             "summaries": summaries,
             "sheets": sheets,
+            "suggested_name": "" if is_taken else query,
             "languages": request.list_languages(),
             "chosen": {name: request.arguments[name] for name in SHEET_PARAMETERS if name in request.arguments},
             "csv": request.links.page("coding.csv"),
