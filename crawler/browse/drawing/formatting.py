@@ -119,8 +119,8 @@ def figures(values: Sequence[float | None]) -> list[str]:
     >>> figures([1000.0, 666.66, 0.0, None]), figures([12.345, 0.001]), figures([5, 12345])
     (['1,000.0', '666.7', '0.0', '–'], ['12.35', '<0.01'], ['5', '12,345'])
     """
-    known = [value for value in values if value is not None and abs(value) != float("inf")]
-    highest = max((abs(value) for value in known), default=0.0)
+    sizes = [abs(value) for value in values if value is not None]
+    highest = max((size for size in sizes if size != float("inf")), default=0.0)
     decimals = 1 if highest >= 100 else 2 if highest >= 10 else 3
     return [_format_figure(value, decimals) for value in values]
 
