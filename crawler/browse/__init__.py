@@ -14,7 +14,7 @@ from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
 from crawler.browse.dress import cells, house, search_box, sql_functions, template_mending, year_facet
-from crawler.browse.dress.not_here import answer_refusal
+from crawler.browse.dress.not_here import answer_forbidden, answer_refusal
 from crawler.browse.dress.template_mending import OURS
 from crawler.browse.gates import csp
 from crawler.browse.gates.asgi import Application, Message
@@ -178,3 +178,9 @@ def handle_exception(datasette: Datasette, request: Any, exception: BaseExceptio
     if find_rules(datasette) is not None:
         raise_to_gate(exception)
     return answer_refusal(datasette, request, exception, list_menu(datasette))
+
+
+@hookimpl(tryfirst=True)
+def forbidden(datasette: Datasette, request: Any) -> Any:
+    """Answer what the rules of ``seealso serve`` close; leave the rest to Datasette."""
+    return answer_forbidden(datasette, request, list_menu(datasette))

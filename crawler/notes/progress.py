@@ -33,6 +33,11 @@ class SheetProgress:
                 return place + 1, self.keys[place]
         return None
 
+    def find_previous(self, before: int) -> tuple[int, ArticleKey] | None:
+        """Return place (from 1) and key of the article before a place, coded or not; None for that of the first."""
+        place = min(before, self.total + 1) - 1
+        return (place, self.keys[place - 1]) if place > 0 else None
+
 
 def measure_progress(notes: NotesFile, name: str, coder: str) -> SheetProgress:
     """Return how far a coder has come with the sheet of a name; an empty name has coded nothing. Raises NoSuchNote."""

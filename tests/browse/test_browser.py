@@ -81,7 +81,7 @@ def test_raw_material_is_not_offered(page: Any, url: str) -> None:
     assert page.locator("a[href='/news/captures']").count() == 0
     assert page.locator("textarea").count() == 0
     page.goto(url + "news/captures")
-    assert "Forbidden" in page.locator("body").inner_text()
+    assert "Not shown here" in page.locator("body").inner_text()
 
 
 def test_on_a_phone_no_cell_is_wider_than_its_card(page: Any, url: str) -> None:

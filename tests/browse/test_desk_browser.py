@@ -147,6 +147,26 @@ def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str) 
             assert read_days(page) == ("search", "2021-06", "2021-06")
 
 
+def test_headings_of_a_long_table_stay_in_sight(browser: Any, url: str) -> None:
+    top = "each => Math.round(each.getBoundingClientRect().top)"
+    with open_window(browser, 1100, 500) as page:
+        page.goto(url + "words?min=1&language=en")
+        page.locator("table.words tbody tr").last.scroll_into_view_if_needed()
+        assert page.locator("table.words").evaluate(top) < 0
+        assert page.locator("table.words thead th").first.evaluate(top) == 0
+        page.goto(url + "../articles")  # in a frame that is no higher than the window
+        frame = page.locator(".table-wrapper")
+        frame.evaluate("each => each.scrollTo(300, 1000)")
+        box = frame.bounding_box()
+        assert box["height"] < 500
+        first = page.locator(".rows-and-columns thead th").first.bounding_box()
+        assert (round(first["x"] - box["x"]), round(first["y"] - box["y"])) == (0, 0)
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(url + "words?min=1&language=en")
+        page.locator(".wide").first.evaluate("each => each.scrollTo(200, 0)")
+        assert page.locator("table.words tbody th").first.evaluate("each => each.getBoundingClientRect().left") >= 0
+
+
 def test_a_picture_is_saved_as_png(browser: Any, url: str, tmp_path: Path) -> None:
     with open_window(browser) as page:
         page.goto(url + "timeline?q=boat")

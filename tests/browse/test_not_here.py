@@ -41,7 +41,11 @@ def test_a_row_of_no_table_is_not_here(readers: list[PageReader]) -> None:
 
 
 def test_a_closed_table_is_forbidden_not_missing(readers: list[PageReader]) -> None:
-    assert readers[0].ask("/news/captures").status_code == 403
+    answer = readers[0].ask("/news/captures")
+    page = Selector(text=answer.text)
+    assert (answer.status_code, element_text(page.css("h1"))) == (403, "Not shown here")
+    assert "seealso serve --raw shows captures" in element_text(page.css("main"))
+    assert element_text(page.css(".nameplate")) == "AsiaNews archive"
 
 
 @pytest.mark.skipif(is_datasette_1(), reason="Datasette 1 has pages of its own there")

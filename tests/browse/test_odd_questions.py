@@ -55,7 +55,7 @@ ADDRESSES = (
         "identity/asianews/en/101",
         "identity/%ff/x/%00/revision/0",
     ),
-    *("notes", "notes.csv", "coding", "coding.csv", "coding/next"),
+    *("notes", "notes.csv", "coding", "coding.csv", "coding/next", "coding/previous"),
 )
 """Each page, each of its files, and values of what varies in an address before the question mark."""
 PARAMETERS = (

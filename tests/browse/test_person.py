@@ -54,7 +54,7 @@ def _ask_how_often(page: Any) -> None:
     rows = [row.split("\t") for row in page.locator("main table").first.inner_text().splitlines()]
     table = {cells[0]: [cell.strip() for cell in cells[1:]] for cells in rows}
     for year, (articles, ferry, bridge) in YEARS.items():
-        rates = [f"{1000 * count / articles:g}" for count in (ferry, bridge)]
+        rates = [f"{1000 * count / articles:,.1f}" for count in (ferry, bridge)]
         assert table[year][:5] == [str(ferry), rates[0], str(bridge), rates[1], str(articles)], year
     page.wait_for_load_state("load")
     assert page.locator("main img").first.evaluate("image => image.naturalWidth") > 300

@@ -159,6 +159,8 @@ def test_the_keyboard_goes_everywhere(browser: Any, url: str) -> None:
         assert first.evaluate("each => each === document.activeElement")
         page.keyboard.press("Enter")
         page.wait_for_url("**/article/*")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")  # the way on is there at the end, too
+        assert page.locator("nav.walk").evaluate("each => each.getBoundingClientRect().top") >= 0
         page.go_back()
         page.keyboard.press("ArrowRight")
         page.wait_for_url("**page=2")

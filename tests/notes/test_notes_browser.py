@@ -14,7 +14,8 @@ from support.script_probe import PROBE, open_watched
 from support.served_archive import serve_archive
 
 from crawler.archive import Archive
-from crawler.notes.codebook import add_code, find_code_row, insert_answer, list_answers
+from crawler.notes.codebook import add_code, find_code_row, insert_answer, list_answers, list_codes
+from crawler.notes.kept_sheets import remove_sheet, save_sheet
 from crawler.notes.notes import add_note, delete_note, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.passages import make_passage
@@ -144,6 +145,54 @@ def test_without_script_and_with_keys_alone(browser: Any, url: str, notes_path: 
         assert page.input_value("#codes select") == "tone 0"
         assert page.is_checked("#codes input[value=yes]")
     assert [note.text for note in read_notes(notes_path)] == ["without a script"]
+
+
+def test_a_sheet_is_coded_with_a_few_keys(browser: Any, url: str, notes_path: Path) -> None:
+    with NotesFile(notes_path, "write") as notes:
+        keys = [ArticleKey("gazette", "en", str(number)) for number in (0, 3)]
+        save_sheet(notes, "Keys", keys, codes=list_codes(notes), question="two", now=NOW)
+    with open_window(browser, 1000, 600) as page:
+        page.goto(f"{url}coding/next?sheet=Keys")
+        first = page.url
+        box = page.locator("#codes").bounding_box()  # at hand, however long the article is
+        assert page.evaluate("scrollY") == 0
+        assert round(box["y"] + box["height"]) == 600
+        page.fill("#codes-coder", "dora")
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("2")
+        assert page.is_checked("#codes input[value=no]")
+        page.evaluate("document.activeElement.blur()")  # the next question without an answer has the keys
+        page.keyboard.press("7")
+        assert page.evaluate("document.activeElement.name") == "code:tone"
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.type("12")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "1 of 2 coded by dora, this is number 2" in page.inner_text("nav.walk")
+        with page.expect_navigation():
+            page.keyboard.press("u")
+        assert page.url == first
+        assert page.is_checked("#codes input[value=no]")
+        page.keyboard.press("1")
+        page.keyboard.press("0")
+        assert page.is_checked("#codes input[value='']")
+        page.keyboard.press("1")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")  # the focus is on the answer
+        with page.expect_navigation():
+            page.keyboard.press("n")
+        page.get_by_role("button", name="Turn keyboard shortcuts off").click()
+        page.keyboard.press("1")
+        assert not page.is_checked("#codes input[value=yes]")
+        page.get_by_role("button", name="Turn keyboard shortcuts on").click()
+    with NotesFile(notes_path, "write") as notes:
+        assert {(answer.code, answer.value) for answer in list_answers(notes, coder="dora")} == {
+            ("ferry", "yes"),
+            ("tone", "tone 0"),
+            ("boats", "12"),
+        }
+        remove_sheet(notes, "Keys")
 
 
 ATTACK = """<!DOCTYPE html><title>elsewhere</title><script>

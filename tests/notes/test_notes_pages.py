@@ -111,7 +111,7 @@ def test_without_a_file_nothing_is_shown_and_nothing_is_written(desk):
     assert not page.css("#notes, form[method=post]")
     assert "Notes" not in page.css(".menu a::text").getall()
     assert reader.cookies == {}
-    for path in ("notes", "coding", "coding/next?sheet=x"):
+    for path in ("notes", "coding", "coding/next?sheet=x", "coding/previous?sheet=x"):
         reader.open(path, 404)
     reader.post("notes/add", {"text": "x"}, 405)
 
@@ -247,7 +247,11 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
     found = writer.open("search?q=headline&language=en&kicker=india")
     (link,) = found.xpath("//a[. = 'Code these']/@href").getall()
     page = writer.open(link)
-    assert page.css("#sheet-q").attrib["value"] == "headline"
+    location = writer.send(page, "code", name="late", type="yes-no").headers["location"]  # the search is not lost
+    page = writer.open(location.removesuffix("#sheets"))
+    assert [page.css(f"#sheet-{name}").attrib["value"] for name in ("q", "name")] == ["headline", "headline"]
+    address, values = writer.fill(page, "drop")
+    writer.post(address, {**values, "name": "late"})
     writer.send(page, "sheet", name="Three", language="en", size="3")
     assert list_sheets(notes_file)[0].question == "headline, kicker india, language en, 3 of them at random (seed 0)"
     seen = []
@@ -268,6 +272,11 @@ def test_articles_are_coded_one_after_the_other(writer, notes_file):
     assert "3 of 3 articles coded by anna: this sheet is done" in element_text(writer.open(address).css("main"))
     answers = list_answers(notes_file, code="boats")
     assert sorted(answer.value for answer in answers) == ["0", "1", "2"]
+    back = [writer.ask(f"coding/previous?sheet=Three&before={number}").headers["location"] for number in (4, 3, 2)]
+    assert back == seen[::-1]
+    for number in ("1", "0", "", "x", "999999999"):  # nothing is before the first; a number too high is the last
+        answer = writer.ask(f"coding/previous?sheet=Three&before={number}")
+        assert answer.headers["location"].endswith("/coding/next?sheet=Three" if number[:1] != "9" else seen[2])
     page = writer.open(seen[0])
     assert page.css("#codes input[type=radio][checked]::attr(value)").getall() == ["yes", "loud"]
     writer.send(page, "answer", 400, **{"code:boats": "many", "coder": "anna"})

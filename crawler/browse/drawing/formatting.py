@@ -111,6 +111,29 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def figures(values: Sequence[float | None]) -> list[str]:
+    """Return the figures of a column with as many decimals as its largest wants, so that they stand beneath each other.
+
+    Whole numbers have none; None and what is infinite is a dash, what is too small to be seen is not shown as nothing.
+
+    >>> figures([1000.0, 666.66, 0.0, None]), figures([12.345, 0.001]), figures([5, 12345])
+    (['1,000.0', '666.7', '0.0', '–'], ['12.35', '<0.01'], ['5', '12,345'])
+    """
+    sizes = [abs(value) for value in values if value is not None]
+    highest = max((size for size in sizes if size != float("inf")), default=0.0)
+    decimals = 1 if highest >= 100 else 2 if highest >= 10 else 3
+    return [_format_figure(value, decimals) for value in values]
+
+
+def _format_figure(value: float | None, decimals: int) -> str:
+    if value is None or abs(value) == float("inf"):
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}"
+    least = 10**-decimals
+    return f"<{least:.{decimals}f}" if 0 < value < least else f"{value:,.{decimals}f}"
+
+
 count = format_count
 """The name by which templates call it."""
 

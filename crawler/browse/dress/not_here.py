@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Final
 
 from datasette.utils import tilde_decode
@@ -13,6 +14,7 @@ from crawler.browse.dress.house import read_archive_title
 from crawler.browse.gates.failures import TOO_SLOW
 from crawler.browse.page import Page, PageResponse, make_error, render
 from crawler.browse.serving import archives
+from crawler.browse.serving.rules import find_rules
 from crawler.browse.urls import make_links
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 _BELOW_ARCHIVE: Final = re.compile(r"^/[^/]+/-(?:/|$)")
 """Where pages for readers are; Datasette takes what follows for a row of a table called ``-``."""
 _MESSAGE: Final = "There is no such page here."
+_CLOSED: Final = (
+    "Whoever serves this archive has not opened this. seealso serve --raw shows captures, problems and addresses, too, "
+    "and allows free SQL and the download."
+)
 
 
 async def answer_refusal(datasette: Datasette, request: Any, error: BaseException, menu: tuple[Page, ...]) -> Any:
@@ -29,8 +35,18 @@ async def answer_refusal(datasette: Datasette, request: Any, error: BaseExceptio
     if name is None or request.path.endswith((".json", ".csv")):
         return None
     response = await _explain(datasette, name, request, error)
-    if response is None:
+    return None if response is None else await _render(datasette, name, request, response, menu)
+
+
+def answer_forbidden(datasette: Datasette, request: Any, menu: tuple[Page, ...]) -> Awaitable[Any] | None:
+    """Return our page for what ``seealso serve`` closes; None where somebody else may have closed it."""
+    name = archives.find_only_archive(datasette)
+    if name is None or find_rules(datasette) is None:
         return None
+    return _render(datasette, name, request, make_error(403, "Not shown here", _CLOSED), menu)
+
+
+async def _render(datasette: Datasette, name: str, request: Any, response: PageResponse, menu: tuple[Page, ...]) -> Any:
     context = {"here": "", "publication": await read_archive_title(datasette, name), "asked": {}}
     return await render(datasette, request, response, make_links(datasette, name), menu, context)
 

@@ -43,7 +43,7 @@ from crawler.browse.pages.feed import feed
 from crawler.browse.pages.graph import graph
 from crawler.browse.pages.health import health
 from crawler.browse.pages.home import home
-from crawler.browse.pages.notes import coding, coding_next, notes
+from crawler.browse.pages.notes import coding, coding_walk, notes
 from crawler.browse.pages.opensearch import opensearch
 from crawler.browse.pages.overview import show_overview
 from crawler.browse.pages.places import place, places
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 PAGES: Final[tuple[Page, ...]] = (
     *(home, search, show_overview, timeline, calendar, period, authors, author, places, place, health),
-    *(notes, coding, coding_next),
+    *(notes, coding, coding_walk),
     *(show_concordance, words, collocates, keywords),
     *(article, revision, identity, against, site, story, graph, on_this_day, values, feed, references, opensearch),
 )

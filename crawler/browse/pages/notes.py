@@ -21,7 +21,7 @@ from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import count_tags, list_coders, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.progress import SheetProgress, measure_progress
-from crawler.notes.records import Answer, Code, Note
+from crawler.notes.records import MAX_NAME_LETTERS, Answer, Code, Note
 
 MAX_FIELDS: Final = 1_000
 """Fields to choose from that the notes of an article have below them; a browser takes seconds for ten thousands."""
@@ -87,11 +87,14 @@ def coding(request: PageRequest) -> PageResponse:
             for code in list_codes(file)
         ]
         sheets = [measure_progress(file, sheet.name, desk.coder) for sheet in list_sheets(file)]
+    query = request.arguments.get("q", "").strip()[:MAX_NAME_LETTERS]
+    is_taken = query.casefold() in (progress.sheet.name.casefold() for progress in sheets)
     return PageResponse(
         template="coding.html",
         context={
             "summaries": summaries,
             "sheets": sheets,
+            "suggested_name": "" if is_taken else query,
             "languages": request.list_languages(),
             "chosen": {name: request.arguments[name] for name in SHEET_PARAMETERS if name in request.arguments},
             "csv": request.links.page("coding.csv"),
@@ -99,23 +102,27 @@ def coding(request: PageRequest) -> PageResponse:
     )
 
 
-@page(r"coding/next", of_notes=True)
-def coding_next(request: PageRequest) -> PageResponse | Redirect:
-    """Lead to the next article of a sheet that the reader has not coded; or say that all are."""
+@page(r"coding/(?P<way>next|previous)", section="coding", of_notes=True)
+def coding_walk(request: PageRequest) -> PageResponse | Redirect:
+    """Lead to the next article of a sheet that the reader has not coded, or to the one before; or say that all are."""
     desk = get_desk(request)
-    after = parse_digits(request.arguments.get("after", ""), most=9) or 0
     with desk.open() as file:
         progress = measure_progress(file, request.arguments.get("sheet", ""), desk.coder)
-    following = progress.find_next(after)
+    find, start = (
+        (progress.find_next, "after") if request.route["way"] == "next" else (progress.find_previous, "before")
+    )
+    neighbour = find(parse_digits(request.arguments.get(start, ""), most=9) or 0)
     for _ in range(progress.total):
-        if following is None:
+        if neighbour is None:
             break
-        place, key = following
+        place, key = neighbour
         article_id = find_identity(request.archive.db, *key)
         if article_id is not None:
             address = request.links.page(f"article/{article_id}", sheet=progress.sheet.name, position=place)
             return Redirect(to=address)
-        following = progress.find_next(place)
+        neighbour = find(place)
+    if request.route["way"] == "previous":
+        return Redirect(to=request.links.page("coding/next", sheet=progress.sheet.name))
     return PageResponse(template="coding_done.html", context={"progress": progress})
 
 

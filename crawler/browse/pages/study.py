@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal, get_args
 
 from crawler.archive.search.selection import Selection
+from crawler.browse.drawing.formatting import figures as format_figures
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.parts.kwic_lines import (
     LEVELS,
@@ -37,10 +38,10 @@ from crawler.errors import BadQuery
 from crawler.research.kwic import KwicLine, read_lines
 from crawler.research.line_order import format_line_order
 from crawler.research.plots import dispersion_svg
-from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
+from crawler.research.plots.scale import Measure, iter_rows, name_series
 from crawler.research.plots.svg_picture import list_plot_margins
 from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
-from crawler.research.timeline import Timeline, TimelineStep, TimelineUnit, choose_step
+from crawler.research.timeline import Series, Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
 from crawler.research.titles import find_archive_title
 
@@ -86,7 +87,9 @@ def timeline(request: PageRequest) -> PageResponse:
     if "count" in given:
         options += f" --count {given['count']}"
     command = f"seealso timeline --by {result.step}{options}"
-    indexes = _list_periods(result)
+    periods = _list_periods(result)
+    indexes = periods[:PERIODS_SHOWN]
+    rates = [_format_rates(series, measure, indexes) for series in result.series]
     return PageResponse(
         template="timeline.html",
         context=make_study_context(request, "timeline", study_request, command)
@@ -95,12 +98,12 @@ def timeline(request: PageRequest) -> PageResponse:
             "measure": measure,
             "is_all": _asks_for_all(study_request),
             "names": names,
-            "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
-            "periods": len(indexes),
+            "rows": _list_table_rows(request, study_request, result, rates, indexes),
+            "total_rates": [column[-1] for column in rates],
+            "periods": len(periods),
             "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
             "plot_margins": list_plot_margins(),
             "others": _OTHERS,
-            "figure": format_figure,
         }
         | pictured,
     )
@@ -209,22 +212,32 @@ def _list_periods(result: Timeline) -> list[int]:
     return [index for index, shares in enumerate(columns) if any(share.articles or share.count for share in shares)]
 
 
+def _format_rates(series: Series, measure: Measure, indexes: Sequence[int]) -> list[str]:
+    """Return the rates of a query in some periods, and after them that of all."""
+    shares = [*(series.shares[index] for index in indexes), series.total]
+    return format_figures([share.per_million if measure == "per-million" else share.per_thousand for share in shares])
+
+
 def _list_table_rows(
-    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure, indexes: Sequence[int]
+    request: PageRequest,
+    study_request: StudyRequest,
+    result: Timeline,
+    rates: Sequence[Sequence[str]],
+    indexes: Sequence[int],
 ) -> list[tuple[str, list[tuple[str, str, str]], str, str]]:
     """Return, for each of some periods, its name, (count, rate, address) of each query, articles, words."""
     rows = []
-    for index in indexes:
+    for row, index in enumerate(indexes):
         period, shares = result.periods[index], [series.shares[index] for series in result.series]
         cells = [
             (
                 f"{share.count:,}",
-                format_figure(share.per_million if measure == "per-million" else share.per_thousand),
+                column[row],
                 request.links.search(
                     **{**study_request.search.parameters, "q": series.selection.query, "since": period, "until": period}
                 ),
             )
-            for series, share in zip(result.series, shares, strict=True)
+            for series, share, column in zip(result.series, shares, rates, strict=True)
         ]
         rows.append((period, cells, f"{shares[0].articles:,}", f"{shares[0].words:,}"))
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from crawler.browse.drawing.formatting import figures as format_figures
 from crawler.browse.page import PageRequest
 from crawler.browse.parts.study import StudyRequest
 from crawler.browse.parts.word_questions import WORDS_SHOWN
@@ -34,28 +35,16 @@ def list_word_rows(
     shown = listed[:limit]
     heights = [getattr(word, drawn) for word in shown]
     rows = []
-    for word, height in zip(shown, heights, strict=True):
+    figures = [format_figures([getattr(word, column) for word in shown]) for column in columns]
+    for index, (word, height) in enumerate(zip(shown, heights, strict=True)):
         parameters = {**study_request.search.parameters, "q": _quote(word.word), "language": language}
-        figures = [_format(getattr(word, column)) for column in columns]
         href = request.links.page("concordance", **parameters)
-        rows.append(WordRow(word.word, href, figures, _measure_bar(height, heights)))
+        rows.append(WordRow(word.word, href, [column[index] for column in figures], _measure_bar(height, heights)))
     return rows
 
 
 def _quote(word: str) -> str:
     return f'"{word}"' if " " in word or not word.isascii() else word
-
-
-def _format(value: float | None) -> str:
-    if value is None or abs(value) == float("inf"):
-        return "–"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if value == 0:
-        return "0"
-    if 0 < value < 0.001:
-        return "<0.001"
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
 
 
 def _measure_bar(value: float, values: Sequence[float]) -> float:

@@ -1,4 +1,5 @@
 // Takes a passage that a reader selects over into the form of a note. Without it, the form has a field for the passage.
+// And answers codes by keys, as they can be turned off in reading.js.
 "use strict";
 
 const form = document.querySelector("#write-note form");
@@ -78,4 +79,55 @@ if (form && text) {
   document.body.append(bar);
   // A quick reader selects words before the script has come.
   follow();
+}
+
+// One question at a time has the keys: the one with the focus, else the first without an answer.
+const answers = document.querySelector("#codes form");
+if (answers) {
+  const questions = [...answers.querySelectorAll(".question")];
+  const isAnswered = (question) => {
+    const field = question.querySelector("input:checked, select, input[type=text]");
+    return field !== null && field.value !== "";
+  };
+  const findCurrent = () => questions.find((question) => question.contains(document.activeElement))
+    ?? questions.find((question) => !isAnswered(question)) ?? questions[0];
+  const show = () => {
+    const current = keysAreOn() ? findCurrent() : null;
+    for (const question of questions) question.classList.toggle("keyed", question === current);
+  };
+  const radiosOf = (question) => [...question.querySelectorAll("input[type=radio]")]; // the last one is no answer
+  const answer = (question, digit) => {
+    const radios = radiosOf(question);
+    const chosen = digit === 0 ? radios.at(-1) : radios.slice(0, -1)[digit - 1];
+    if (!chosen) return;
+    chosen.checked = true;
+    const later = questions.slice(questions.indexOf(question) + 1);
+    const following = digit === 0 ? undefined : later.find((other) => !isAnswered(other));
+    const field = following?.querySelector("input:checked, select, input") ?? chosen;
+    field.focus({ preventScroll: true });
+    field.closest(".question").scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=radio]), textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !keysAreOn()) return;
+    if (/^[0-9]$/.test(event.key)) {
+      const current = findCurrent();
+      if (radiosOf(current).length > 0) {
+        event.preventDefault();
+        answer(current, Number(event.key));
+      } else {
+        current.querySelector("select, input").focus(); // which takes the digit itself
+      }
+    } else if (event.key === "Enter" && event.target === document.body) {
+      answers.requestSubmit();
+    } else if (event.key === "n" || event.key === "u") {
+      document.querySelector(`nav[aria-label=Coding] a[rel=${event.key === "n" ? "next" : "prev"}]`)?.click();
+    }
+  });
+  answers.addEventListener("change", show);
+  document.addEventListener("focusin", show);
+  document.addEventListener("focusout", show);
+  show();
+  const keysLine = answers.querySelector(".keys");
+  keysLine.hidden = !keysAreOn() || matchMedia("(any-hover: none)").matches; // a phone has no keys
 }

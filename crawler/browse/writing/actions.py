@@ -199,7 +199,9 @@ def code(request: WriteRequest) -> Written | PageResponse:
         description=form.get("description"),
         now=request.now,
     )
-    return Written(to=request.links.page("coding") + "#codebook")
+    # Whoever came to code what a search found has its sheet to make next.
+    chosen = form.read_place(SHEET_PARAMETERS)
+    return Written(to=request.links.page("coding", **chosen) + ("#sheets" if chosen else "#codebook"))
 
 
 def drop(request: WriteRequest) -> Written | PageResponse:
