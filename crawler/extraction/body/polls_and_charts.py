@@ -17,6 +17,7 @@ LEAST_FIGURES: Final = 6
 LONGEST_OF_CHART: Final = 40
 _WHOLE: Final = range(97, 104)
 """What the shares of a poll come to, rounded."""
+_ASKS: Final = frozenset("?？؟")
 _QUESTION: Final = re.compile(r"[?？؟](?:\s.{0,30})?$")
 _SHARE: Final = re.compile(r".{0,60}?(\d{1,3})(?:[.,]\d{1,2})?\s?[%٪]\W*(?:\(.{1,20}\))?$|[%٪](\d{1,3})$")
 _VOTES: Final = re.compile(
@@ -52,7 +53,7 @@ def find_polls(chosen: Sequence[TextLine]) -> set[int]:
         left_out.update(chosen[place].index for place in options)
         left_out.update(_list_question(chosen, options[0]))
     for place, line in enumerate(chosen):
-        if len(line.text) <= LONGEST_QUESTION and line.text[-1:] and _QUESTION.search(line.text[-32:]):
+        if len(line.text) <= LONGEST_QUESTION and not _ASKS.isdisjoint(line.text) and _QUESTION.search(line.text[-32:]):
             left_out.update(_list_poll(chosen, place))
     return left_out
 

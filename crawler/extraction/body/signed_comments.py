@@ -29,11 +29,12 @@ MOST_ABOVE: Final = 4
 """Lines above the first name that are the first comment, where names stand below."""
 LEAST_TEXT: Final = 15
 """Letters of a comment."""
+_FIGURE: Final = re.compile(r"\d")
 _MONTH: Final = r"[^\W\d_]{3,12}\.?"
 _MOMENT: Final = re.compile(
     r"(?P<ago>\d{1,3}\+?\s?\w{1,9}\.?\s(?:ago|geleden|temu|sedan|siden|önce|назад|тому|fa)\b|"
     r"\b(?:il y a|hace|vor|há|för|fyrir|πριν από|قبل|منذ|לפני) \d{1,3} \w{1,9}|"
-    r"\d{1,3}\s?(?:시간|분|일|小时|小時|分钟|分鐘|天|時間|分|日)\s?[前전]|\byesterday\b|\bgestern\b)|"
+    r"\d{1,3}\s?(?:시간|분|일|小时|小時|分钟|分鐘|天|時間|分|日)\s?[前전])|"
     r"(?<![\d.,/:$€£])\d{1,2}(?::|\.(?=\d\d Uhr))(?P<minute>\d{2})(?!\d)(?::\d{2})?|"
     r"(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{4}年\d{1,2}月\d{1,2}日)(?!\d)|"
     rf"\b\d{{1,2}}\.?\s{_MONTH},?\s(?:19|20)\d{{2}}\b|\b{_MONTH}\s\d{{1,2}},?\s(?:19|20)\d{{2}}\b"
@@ -97,7 +98,7 @@ def find_signed_comments(chosen: Sequence[TextLine], lines: Sequence[TextLine], 
 def _list_signatures(lines: Sequence[TextLine], first: int, end: int, clues: Clues) -> list[_Signature]:
     signatures: list[_Signature] = []
     for line in lines[first:end]:
-        if len(line.text) > LONGEST_SIGNED or line.heading:
+        if len(line.text) > LONGEST_SIGNED or line.heading or _FIGURE.search(line.text) is None:
             continue
         moments = list(_MOMENT.finditer(line.text))
         if not moments or len(line.text) - moments[-1].end() > LONGEST_BEHIND:
