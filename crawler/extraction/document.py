@@ -17,6 +17,7 @@ from crawler.extraction.layout.script_pages import shows_little
 from crawler.extraction.layout.wrapped_lines import join_wrapped
 from crawler.extraction.links.links import LinkReader
 from crawler.extraction.parsing.decoding import DecodedText, parse, read_text
+from crawler.extraction.parsing.inner_frames import SIGNS_OF_FRAMES, add_frames
 from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.metatags import Head, read_head
@@ -91,7 +92,9 @@ class Document:
         tree = read_tree(self._markup, self.decoded.sent if self._markup is self.text else None)
         if tree is None:
             raise NotAnArticle("the page is empty")
-        return tree
+        # Selectors of a page class find their elements by number in a tree of their own, which has no frames.
+        has_frames = not self.body_css and any(sign in self._markup for sign in SIGNS_OF_FRAMES)
+        return add_frames(tree) if has_frames else tree
 
     @unlocked_property
     def root(self) -> etree._Element:

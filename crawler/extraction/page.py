@@ -37,7 +37,14 @@ from crawler.extraction.layout.date_labels import (
     find_date_in_dateline,
     find_first_publication,
 )
-from crawler.extraction.layout.labels import fold_label, is_own_name, reads_as_kicker
+from crawler.extraction.layout.labels import (
+    PROSE,
+    ends_sentence,
+    fold_label,
+    is_own_name,
+    measure_prose,
+    reads_as_kicker,
+)
 from crawler.extraction.layout.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.links.further_pages import find_further_pages
 from crawler.extraction.links.see_also import read_see_also
@@ -154,7 +161,13 @@ class ArticlePage(Document):
         if sum(map(len, body.paragraphs)) < FEW_LETTERS:
             paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
             if paragraphs:
-                body.paragraphs, body.source = paragraphs, "script:state"
+                whole = "\n".join(paragraphs)
+                printed = [
+                    text
+                    for text in body.paragraphs
+                    if measure_prose(text) >= PROSE and ends_sentence(text) and text[:40] not in whole
+                ]
+                body.paragraphs, body.source = (*printed, *paragraphs), "script:state"
         name = self._name_below if self.byline is None else None
         if len(body.paragraphs) > 1 and name is not None and body.paragraphs[-1] == name.value:
             body.paragraphs = body.paragraphs[:-1]
@@ -322,10 +335,10 @@ class ArticlePage(Document):
         headline = self.headline
         if (headline is None or not self.paragraphs) and is_brought_by_script(self.lines, self.text):
             raise BroughtByScript("the page shows no text until a script has run")
-        if headline is None:
-            raise NotAnArticle("the page has no headline")
         examination = self.examination
         examination.refuse_listings()
+        if headline is None:
+            raise NotAnArticle("the page has no headline")
         examination.refuse_empty_pages()
         doubt = examination.find_doubt()
         return Extraction(

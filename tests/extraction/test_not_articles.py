@@ -168,13 +168,43 @@ ARTICLE = page(
     [
         '<link rel="canonical" href="https://www.asianews.it/news-en/Other-88888.html">',
         '<meta property="og:url" content="/index.php?l=en&amp;art=88888">',
-        '<link rel="canonical" href="https://www.asianews.it/en.html">',
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bell of the two banks","url":"https://www.asianews.it/news-en/Other-88888.html"}</script>',
     ],
 )
 def test_a_page_that_says_it_is_another_one_is_not_taken_for_the_one_asked_for(head: str) -> None:
     with pytest.raises(NotAnArticle):
         read(ARTICLE.replace("</head>", head + "</head>"))
+
+
+TO_HOME = (
+    '<link rel="canonical" href="https://www.asianews.it/en.html"></head>',
+    '<link rel="canonical" href="/"><meta property="og:url" content="https://www.asianews.it/"></head>',
+    '<meta property="og:url" content="/geo-en/India-20.html"></head>',
+)
+UNSIGNED = ARTICLE.replace("<p>by Fady Noun</p>", "").replace("Beirut (AsiaNews) - ", "")
+BEGINNING = page(
+    "<div>11/24/2026, 09.30</div><h1>The bell of the two banks</h1><p>by Fady Noun</p><p>Beirut (AsiaNews) - A body that "
+    "begins.</p>" + "".join(f"<h3>{link(n, h)}</h3><p>{lead}</p><p>| {d}</p>" for n, h, lead, d, k, by in TEASERS),
+    "The bell of the two banks",
+)
+LEADS_ON = page(
+    f"<div>11/24/2026, 09.30</div><h1>{link(1, 'The bell of the two banks')}</h1><p>by Fady Noun</p><p>Beirut (AsiaNews) - "
+    "A body that begins as the first story of a home page does, and goes on elsewhere.</p>",
+    "The bell of the two banks",
+)
+
+
+@check_rows("head", TO_HOME)
+def test_an_article_whose_site_states_its_home_page_as_the_address_of_everything_is_kept(head: str) -> None:
+    assert read(ARTICLE.replace("</head>", head)).headline == "The bell of the two banks"
+
+
+@check_rows(
+    "html, head", [(html, head) for html in (*HOMES.values(), UNSIGNED, BEGINNING, LEADS_ON) for head in TO_HOME]
+)
+def test_a_home_page_that_states_its_own_address_is_no_article(html: str, head: str) -> None:
+    with pytest.raises(NotAnArticle):
+        read(html.replace("</head>", head))
 
 
 def test_the_print_link_tells_which_article_a_page_is() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.extraction.body.biographies import list_writers, tells_of_writer
 from crawler.extraction.body.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.body.lead import StatedTexts, count_lead
 from crawler.extraction.body.likely_lines import LEAST_WORDS_OF_LEAD
+from crawler.extraction.body.text_beginnings import may_be_bare_name
 from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import (
@@ -56,6 +58,9 @@ def read_body(
     find_chances: Callable[[], Sequence[float]],
 ) -> Body:
     """Return lead and body; no paragraphs where none can be found. ``find_chances``: see :func:`choose_lines`."""
+    if header.lead:
+        names = list_writers(header, clues)
+        header.lead = tuple(line for line in header.lead if not _is_beside_lead(line, names))
     chosen = choose_lines(lines, header, clues, find_chances)
     body = Body(teasers=chosen.teasers, teasers_between=chosen.teasers_between)
     paragraphs = join_paragraphs(chosen.lines, clues)
@@ -93,6 +98,12 @@ def read_body(
     return body
 
 
+def _is_beside_lead(line: TextLine, names: Sequence[str]) -> bool:
+    """Does a line between headline and date tell who the writer is, name somebody, or stand in brackets?"""
+    is_bracketed = line.text[0] in "(（" and line.text[-1] in ")）"
+    return is_bracketed or tells_of_writer(line, names) or may_be_bare_name(line)
+
+
 def _is_marked_lead(header: Header) -> bool:
     """Is a single line between headline and byline set or named as a lead, and one?
 
@@ -101,7 +112,7 @@ def _is_marked_lead(header: Header) -> bool:
     [line, *others] = header.lead
     if others or line.has_links or not (line.heading or line.hints & Hint.LEAD):
         return False
-    if _stands_below(line, header) and " " in line.text:
+    if _stands_below(line, header) and (" " in line.text or measure_prose(line.text) > len(line.text)):
         return True
     words = set(line.folded.split())
     if not (line.heading in (2, 3, 4) or line.hints & Hint.LEAD) or len(words) < LEAST_WORDS_OF_LEAD:
@@ -121,7 +132,7 @@ def _is_sentence_below(header: Header) -> bool:
 def _stands_below(line: TextLine, header: Header) -> bool:
     """Does a line that is no stub stand directly under the headline?"""
     is_next = header.line is not None and line.index == header.line.index + 1
-    return is_next and len(line.text) >= LEAST_LEAD
+    return is_next and measure_prose(line.text) >= LEAST_LEAD
 
 
 def _find_subtitle(lines: Sequence[TextLine], header: Header, chosen: Sequence[TextLine]) -> TextLine | None:

@@ -76,6 +76,20 @@ _LABELS: Final = frozenset(
             "留言",
         ),
         *("コメント", "댓글"),
+        *("leave a reply", "post a reply", "write a comment", "add a comment", "add comment", "join the conversation"),
+        *("schreibe einen kommentar", "schreiben sie einen kommentar", "kommentar schreiben", "laisser un commentaire"),
+        *(
+            "laisser une réponse",
+            "deja una respuesta",
+            "deja un comentario",
+            "lascia un commento",
+            "lascia una risposta",
+        ),
+        *("deixe um comentário", "deixe uma resposta", "geef een reactie", "plaats een reactie", "lämna ett svar"),
+        *("legg igjen en kommentar", "skriv et svar", "dodaj komentarz", "napsat komentář", "lasă un răspuns"),
+        *("lasă un comentariu", "bir yanıt yazın", "yorum yap", "добавить комментарий", "оставить комментарий"),
+        *("залишити відповідь", "додати коментар", "コメントを残す", "发表回复", "发表评论", "發表迴響", "댓글 남기기"),
+        *("اترك رد", "اترك رداً", "اترك تعليقا", "اترك تعليقاً", "tinggalkan balasan", "để lại một bình luận"),
     )
 )
 _AROUND: Final = " \t0123456789.:,;|()（）：[]-–—+#"

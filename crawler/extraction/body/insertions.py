@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from crawler.extraction.body.polls_and_charts import find_charts, find_polls
 from crawler.extraction.body.prompts import find_prompts
 from crawler.extraction.header.header import Header
 from crawler.extraction.layout.blocks import Block
@@ -96,8 +97,18 @@ def leave_insertions(
             remaining = [line for line in chosen if line.index not in left_out]
             if remaining:
                 chosen = remaining
+    chosen = _leave_polls(chosen, lines)
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
     return [line for line in chosen if not (_lists_contents(line) or _heads_contents(line, chosen, lines))]
+
+
+def _leave_polls(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines of a text without those of polls and charts, where these are little of it."""
+    left_out = find_polls(chosen) | find_charts(chosen, lines)
+    letters = sum(len(line.text) for line in chosen if line.index in left_out)
+    if not left_out or letters > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
+        return chosen
+    return [line for line in chosen if line.index not in left_out]
 
 
 def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import is_country_line, starts_with_dateline
+from crawler.extraction.layout.lines import TextLine, make_inside_test
 from crawler.extraction.layout.paragraphs import Paragraph, find_paragraph_block
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.words.text import fold
@@ -42,7 +45,7 @@ def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts
     hinted_count = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.LEAD))
     if hinted_count > 1 and first.line.heading and not paragraphs[1].line.heading:
         return 1, "hint:lead"  # a subtitle, and under it a first paragraph that is set apart too
-    if hinted_count:
+    if hinted_count or (hinted_count := _count_named(paragraphs)):
         return hinted_count, "hint:lead"
     start_of_body = " ".join(fold((texts.article_body or "")[:600]).split())
     if start_of_body:
@@ -61,6 +64,48 @@ def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts
     if _share_body_element(first, paragraphs[1]):
         return 0, ""
     return 1, "anatomy:first paragraph"
+
+
+_LEAD_NAME: Final = re.compile(
+    r"(?<![a-z])(?:teaser-?(?:text)?|hook|intro-?(?:text|duction)?|preamble|synopsis|strapline|headnote|tagline|"
+    r"description|inleiding|zusammenfassung|anleser|vorspann|unterzeile|anons|manchet|underrubrik|ingress[ei]?|"
+    r"spot|ozet|gancho|linha-?fina|bigode|olho|subt[ií]t(?:ulo)?|resumen?|resumo|riassunto|chap[eô]|accroche|"
+    r"podtitul|podnaslov|zajawka|leadek|kivonat|lidas|santrauka|kokkuvote|lyhyesti|perex|sapo|sapeau)(?![a-z])"
+)
+"""What the elements of leads are named beside the names that are hints wherever they stand."""
+_MOST_NAMED: Final = 2
+_WORDS_OF_LEAD: Final = 6
+
+
+def names_lead(line: TextLine) -> bool:
+    """Is the element of a line named as that of a lead, in a word that means other things elsewhere?"""
+    name = line.block.name
+    return bool(name) and _LEAD_NAME.search(name[:100].lower().replace("_", "-")) is not None
+
+
+def _count_named(paragraphs: Sequence[Paragraph]) -> int:
+    """Return how many of the first paragraphs stand in elements named as those of leads, where the others do not."""
+    count = next(
+        (place for place, paragraph in enumerate(paragraphs[:5]) if not _stands_in_lead(paragraph, paragraphs)), 5
+    )
+    is_text = count == 0 or len(paragraphs[0].text.split()) >= _WORDS_OF_LEAD
+    return count if count <= _MOST_NAMED and count < len(paragraphs) and is_text else 0
+
+
+def _stands_in_lead(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
+    """Is the element of a paragraph, or, of the first, one around it that the second is not in, named as a lead's?"""
+    line = paragraph.line
+    if names_lead(line):
+        return True
+    around = line.block.parent
+    if (
+        paragraph is not paragraphs[0]
+        or around is None
+        or not around.name
+        or make_inside_test(around)(paragraphs[1].line)
+    ):
+        return False
+    return _LEAD_NAME.search(around.name[:100].lower().replace("_", "-")) is not None
 
 
 def _share_body_element(first: Paragraph, second: Paragraph) -> bool:

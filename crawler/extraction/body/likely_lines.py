@@ -13,11 +13,13 @@ from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.body.appeals import find_appeal
-from crawler.extraction.body.biographies import find_biography, is_biography, list_writers
+from crawler.extraction.body.biographies import find_biography, is_biography, leave_biography_above, list_writers
 from crawler.extraction.body.comments import find_comments
 from crawler.extraction.body.insertions import leave_insertions
 from crawler.extraction.body.list_entries import add_entries
-from crawler.extraction.body.repeated_lines import leave_repeated
+from crawler.extraction.body.repeated_lines import leave_pull_quotes, leave_repeated
+from crawler.extraction.body.signed_comments import find_signed_comments
+from crawler.extraction.body.text_beginnings import leave_dates_above
 from crawler.extraction.body.text_ends import is_behind_text, is_button, signs_off
 from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import names_site
@@ -41,6 +43,9 @@ BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
 SISTER_CHANCE: Final = 0.2
 """The chance from which a paragraph of sentences goes on with the one before it, in whose row it stands."""
+LEAST_SENTENCE: Final = 20
+"""Letters of a short sentence that goes on with the paragraph before it."""
+_LEVELS_OF_SISTERS: Final = 4
 ROW_CHANCE: Final = 0.35
 """The chance from which any other line goes on with the one before it, in whose row it stands."""
 SURE_CHANCE: Final = 0.9
@@ -115,18 +120,22 @@ def choose_likely(
     chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    chosen = leave_repeated(chosen, lines)
+    chosen = leave_pull_quotes(leave_repeated(chosen, lines))
     chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
     chosen = chosen[: min(find_comments(chosen, lines), _find_further_stories(chosen, lines, clues))]
+    chosen = chosen[: find_signed_comments(chosen, lines, clues)]
     names = list_writers(header, clues)
+    chosen = leave_biography_above(chosen, lines, header, names, clues)
     chosen = chosen[: find_biography(chosen, lines, names, clues)]
-    return _leave_end(chosen[: find_appeal(chosen)], names, clues)
+    return _leave_end(leave_dates_above(chosen[: find_appeal(chosen)], lines, clues), names, clues)
 
 
 def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
     """Is a line the label of a box of links that begins under it: "See also", and then a linked title?"""
     following = lines[line.index + 1] if line.index + 1 < len(lines) else None
-    return following is not None and following.link_share > LINKED and is_related_label(line, clues.labels)
+    if following is None or following.link_share <= LINKED or line.has_links:
+        return False
+    return is_related_label(line, clues.labels) or (len(line.text) <= TITLE and _labels_stories(line, clues))
 
 
 def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
@@ -183,6 +192,8 @@ def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:
 def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
     if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_POSTED and _POSTED.match(line.text)):
         return True
+    if not any(map(str.isalnum, line.text)):
+        return True  # "–", "* * *"
     if (
         (line.heading and not is_set_in_headings)
         or is_copyright(line)
@@ -216,9 +227,27 @@ def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
         return True
     if following.link_share > 0.3:
         return False
-    if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
+    if not ends_sentence(following.text):
         return False
+    if measure_prose(following.text) < PROSE:
+        is_sentence = measure_prose(following.text) >= LEAST_SENTENCE and following.text[-1] not in ":;："
+        is_paragraph = not line.heading and measure_prose(line.text) >= PROSE
+        return is_sentence and is_paragraph and _are_sisters(first, second)
     return first is second or (is_sister and line.heading == 0)
+
+
+def _are_sisters(first: Block, second: Block) -> bool:
+    """Do two blocks of one kind stand beside one another, or each alone in such blocks?"""
+    above, beside = first, second
+    for _ in range(_LEVELS_OF_SISTERS):
+        if (above.tag, above.name) != (beside.tag, beside.name):
+            return False
+        if above.parent is beside.parent:
+            return True
+        if above.parent is None or beside.parent is None:
+            return False
+        above, beside = above.parent, beside.parent
+    return False
 
 
 def _add_marked_lead(lines: Sequence[TextLine], likely: list[bool], header: Header) -> None:

@@ -9,10 +9,14 @@ from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import PROSE, find_date, is_country_line, measure_prose, starts_with_dateline
 from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
 
 LINES_ABOVE: Final = 3
 """Lines above a headline that may be its date, its kicker or both."""
+LEAST_ABOVE: Final = 3
+"""Paragraphs of a story below which a heading may begin that of somebody else."""
+SHORTEST_HEADLINE: Final = 20
 LINES_BELOW: Final = 4
 """Lines below a headline among which its date, byline or dateline stands."""
 
@@ -23,6 +27,11 @@ def find_next_story(lines: Sequence[TextLine], header: Header, clues: Clues) -> 
     A headline of another story is set as the page's own is (the same tag, the same class), stands under a text, and has
     a date, a byline or a dateline of its own. What stands between the text and it (date, kicker) is the next story's.
     """
+    return min(_find_set_alike(lines, header, clues), _find_signed_heading(lines, header, clues))
+
+
+def _find_set_alike(lines: Sequence[TextLine], header: Header, clues: Clues) -> int:
+    """Return the index of the line with which a story begins whose headline is set as the page's own."""
     own = header.line
     if own is None or not (own.heading or own.block.name):
         return len(lines)
@@ -42,6 +51,31 @@ def find_next_story(lines: Sequence[TextLine], header: Header, clues: Clues) -> 
             if any(_is_dated(part, clues) for part in above) or _is_signed(lines[line.index + 1 :], clues):
                 return above[0].index if above else line.index
     return len(lines)
+
+
+def _find_signed_heading(lines: Sequence[TextLine], header: Header, clues: Clues) -> int:
+    """Return the index of the one heading below a text that somebody else signed; the number of lines where none is.
+
+    A story of another writer stands there, however its headline is set. Where several parts are signed they are the
+    story: a round of news, a debate.
+    """
+    if header.line is None or header.byline is None:
+        return len(lines)
+    paragraphs, signed = 0, []
+    for line in lines[header.start :]:
+        if not line.heading:
+            paragraphs += len(line.text) >= PROSE
+        elif paragraphs >= LEAST_ABOVE and len(line.text) >= SHORTEST_HEADLINE and not line.has_links:
+            following = lines[line.index + 1 : line.index + 2 + LINES_BELOW]
+            is_told = sum(len(other.text) >= PROSE for other in following) > 1 and not line.hints & Hint.CHROME
+            if is_told and _is_signed_by_other(following[0], header.byline.value, clues):
+                signed.append(line.index)
+    return signed[0] if len(signed) == 1 else len(lines)
+
+
+def _is_signed_by_other(line: TextLine, byline: str, clues: Clues) -> bool:
+    is_short = len(line.text) < PROSE and line.text != byline
+    return is_short and is_byline(line.text, clues.language)
 
 
 def _list_above(lines: Sequence[TextLine], index: int, start: int, clues: Clues) -> list[TextLine]:

@@ -32,7 +32,8 @@ _SHORT: Final = 4
 _SENTENCE: Final = re.compile(r"[.!?:]\s{1,3}")
 _FOLLOW: Final = re.compile(
     r"follow .{2,40} on .{0,40}(?:facebook|twitter|instagram|youtube|tiktok|threads|bluesky|linkedin|google news|"
-    r"whatsapp|x\b)"
+    r"whatsapp|x\b)|"
+    r"follow .{2,40} (?:to get|to receive|for) (?:an? |the |new |more )?(?:alert|notification|e-?mail|update)"
 )
 """Whom to follow where: "Follow Ann Lee on Twitter"."""
 _LEADING: Final = re.compile(r"\W{0,8}")

@@ -87,7 +87,15 @@ _WAY: Final = re.compile(
 
 def signs_off(text: str) -> bool:
     """Is a line only initials, an address of mail or of an office, as stand under a text?"""
-    return _is_initials(text) or _is_address(text) or tells_contact(text)
+    return _is_initials(text) or _is_address(text) or _is_own_address(text) or tells_contact(text)
+
+
+def _is_own_address(text: str) -> bool:
+    """Is a line a short label and an address of the web, as editions for the printer tell where they are from?"""
+    return "://" in text and len(text) <= _LONGEST_CONTACT and _WEB_ADDRESS.fullmatch(text) is not None
+
+
+_WEB_ADDRESS: Final = re.compile(r"[^:：/]{0,60}[:：]?\s?https?://\S+")
 
 
 def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:

@@ -22,6 +22,7 @@ from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, i
 from crawler.extraction.links.further_pages import find_first_page
 from crawler.extraction.links.related_regions import MORE
 from crawler.extraction.links.slugs import is_same_path, rate_slug
+from crawler.items import Address
 from crawler.normalisation.addresses.part_addresses import find_part_number
 from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.words.text import fold
@@ -67,10 +68,7 @@ _SAYS_NOT_FOUND: Final = re.compile(
 
 
 def refuse_other_identity(page: Document) -> None:
-    """Refuse a page that states another address than the requested one.
-
-    Raises OtherArticle and HomePageInstead.
-    """
+    """Refuse a page that states the address of another article. Raises OtherArticle."""
     addresses = list(page.iter_own_addresses(page.links))
     if any(address.url_key == page.address.url_key for address in addresses):
         return
@@ -87,8 +85,14 @@ def refuse_other_identity(page: Document) -> None:
                 and page.language.value == address.language
             ):
                 raise OtherArticle(f"the page says that it is in another language: {address.url[:200]}")
-        elif address.kind in ("home", "listing") and not page.has_article_markup:
-            raise HomePageInstead(f"the page says that it is a {address.kind} page: {address.url[:200]}")
+
+
+def _find_stated_front(page: Document) -> Address | None:
+    """Return the address of a home page or a listing, where the page states one as its own and never the requested."""
+    addresses = list(page.iter_own_addresses(page.links))
+    if any(address.url_key == page.address.url_key for address in addresses):
+        return None
+    return next((address for address in addresses if address.kind in ("home", "listing")), None)
 
 
 def refuse_further_page(page: Document) -> None:
@@ -111,6 +115,8 @@ def is_counted_apart(url: str, page: Document) -> bool:
     return address.kind not in ("article", "other") or (is_counted and address.story != page.address.story)
 
 
+_LEAST_PROSE: Final = 3
+"""Paragraphs of prose of a story that is told at sight."""
 LIKELY: Final = 0.5
 """The chance by all else from which an address in the form of an article's is believed."""
 
@@ -140,6 +146,9 @@ class Examination:
         facts, has_markup = self.facts, self.document.has_article_markup
         if not self.document.site.addresses:
             return
+        front = _find_stated_front(self.document)
+        if front is not None and not has_markup and not self._is_story_at_sight:
+            raise HomePageInstead(f"the page says that it is a {front.kind} page: {front.url[:200]}")
         headline = facts.header.headline
         guessed = headline is not None and "+" not in headline.source  # no title and no structured data speaks for it
         # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
@@ -202,6 +211,23 @@ class Examination:
                 raise NotAnArticle("the page states that it is a discussion")
             return f"It is uncertain whether the page is an article ({verdict.chance:.0%}): {verdict.objections}."
         return None
+
+    @property
+    def _is_story_at_sight(self) -> bool:
+        """Does the page print a story, whatever it states: a headline that is no link, its date, its writer or place?
+
+        Some sites state their home page as the address of every article. A home page that comes in place of an article
+        may begin with a story too: with its title, which leads on, or among others.
+        """
+        facts = self.facts
+        line, headline = facts.header.line, facts.header.headline
+        if line is None or headline is None or line.link_share > 0.5 or "+" not in headline.source:
+            return False
+        if facts.body.teasers >= 3 or self._leads_on or self._is_made_of_teasers:
+            return False
+        prose = sum(measure_prose(text) >= PROSE and ends_sentence(text) for text in facts.paragraphs)
+        is_signed = facts.byline is not None or self._is_named_by_address
+        return facts.published is not None and (facts.body.has_dateline or (is_signed and prose >= _LEAST_PROSE))
 
     @property
     def _has_sign(self) -> bool:

@@ -107,9 +107,14 @@ def is_date_line(text: str, language: str | None = None) -> bool:
         return True
     # "Published 12.5. at 8:30", without the year
     dated, count = _DAY_AND_MONTH.subn(_ANY_DAY, text)
+    if count == 0 and len(text) <= _LONGEST_DAY and _DAY_ALONE.search(text):  # "Updated: Jan 31"
+        dated, count = f"{text.rstrip('. ')} 2000", 1
     return count > 0 and find_role(text) is not None and read_line(dated, _list_languages(language)).is_only_dates
 
 
+_LONGEST_DAY: Final = 40
+_DAY_ALONE: Final = re.compile(r"\D{5,}\d{1,2}\b(?:\.?\s?[^\W\d_]{3,12}\.?)?$")
+"""Words, and a day with or without its month behind: no year, and no clock."""
 _ANY_DAY: Final = " 1.1.2000 "
 _DAY_AND_MONTH: Final = re.compile(r"(?<![\d./])\d{1,2}[./]\s?\d{1,2}[./]?(?![\d./])")
 

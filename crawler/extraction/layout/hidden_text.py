@@ -1,4 +1,4 @@
-"""Tells which hidden elements hold text of the story: several paragraphs, or the rest that a button shows."""
+"""Tells which hidden elements hold text of the story: several paragraphs, the rest that a button shows, an answer."""
 
 from __future__ import annotations
 
@@ -54,17 +54,33 @@ _BESIDE: Final = frozenset(
         "is",
         "the",
         "of",
+        "js",
+        "wrapper",
+        "container",
+        "inner",
     )
 )
 """Words that stand beside those in the names of such elements; any other makes it something else (``more-news``)."""
 
 
-def is_rest_of_text(attributes: Mapping[str, str], above: str) -> bool:
-    """Return True if a hidden element is named for the rest of the text, a paragraph of which is the line above it."""
-    if len(above) < _LEAST_ABOVE:
+def is_shown_later(attributes: Mapping[str, str], above: str, heading: int) -> bool:
+    """Return True if a hidden element is named for the rest of the text, or for what unfolds under a heading.
+
+    ``above`` is the line above it, a paragraph of the text or a heading of that level.
+    """
+    if not heading and len(above) < _LEAST_ABOVE:
         return False
+    if heading:
+        return (
+            above[-1] in _ASKS
+            and _UNFOLDS.search(f"{attributes.get('class', '')} {attributes.get('id', '')}"[:200].lower()) is not None
+        )
     names = f"{attributes.get('class', '')[:100]} {attributes.get('id', '')[:100]}".split()
     return any(_names_rest(name) for name in names)
+
+
+_ASKS: Final = "?？؟;"
+_UNFOLDS: Final = re.compile(r"panel|accordion|collaps|answer|toggle|faq|expand|content|body|text")
 
 
 def _names_rest(name: str) -> bool:

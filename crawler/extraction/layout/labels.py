@@ -78,7 +78,7 @@ _TOOL: Final = re.compile(r"(?:A\s?[-+–−]?\s*){1,3}|pdf|print|stampa|imprimi
 _CJK = HAN + KANA + HANGUL + NAME_POINT
 _CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
 _IDEOGRAPH = re.compile(f"[{HAN}{KANA}]")
-_SENTENCE_END = re.compile(r"[.!?…。！？；:：][\"'”’»）)\]*]*(?:\s?\[\d+\])*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？；:：।॥۔؟።။։៕།][\"'”’»）)\]*」』]*(?:\s?\[\d+\])*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.extraction.layout.blocks import Block
-from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, is_rest_of_text
+from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, is_shown_later
 from crawler.extraction.layout.pull_quotes import find_copies
 from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
@@ -163,8 +163,8 @@ class _LineReader:
             if event is not None and event[0] in UNSHOWN_TAGS:
                 if event[0] == "img":
                     self._note_picture(event[1], place.block)
-                elif event[0] == "input" and event[1].get("type", "")[:9].lower() == "email":
-                    place.block.note_mail_field()
+                elif event[0] == "input":
+                    _note_field(event[1].get("type", "")[:9].lower(), place.block)
                 if event[0] == "button" and (text or self.pieces) and goes_on_behind(self.events, index):
                     event = ("span", {})
                 elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
@@ -192,7 +192,7 @@ class _LineReader:
                 continue
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
-            if own == -1 and self.lines and is_rest_of_text(attributes, self.lines[-1].text):
+            if own == -1 and self.lines and is_shown_later(attributes, self.lines[-1].text, self.lines[-1].heading):
                 own = NO_HINTS
             if own < 0:
                 if own == NO_TEXT or place.hints & Hint.HIDDEN or not holds_prose(self.events, index):
@@ -272,6 +272,13 @@ class _LineReader:
             hints |= Hint.DESCRIBED
         self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
         self.soft = soft
+
+
+def _note_field(kind: str, block: Block) -> None:
+    if kind == "email":
+        block.note_mail_field()
+    elif kind == "radio":
+        block.has_choice = True
 
 
 def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: int) -> _Place:

@@ -28,7 +28,10 @@ _TAGS = re.compile(
     r"(?:tags?|keywords?|topics?|etichette|parole chiave|etiquetas|palabras clave|标签|標籤|关键词)\s*[:：]", re.I
 )
 _ADVERT = re.compile(
-    r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
+    r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*"
+    r"(?:(?:story |article )?(?:continue[sd]?|scroll|keep)\b(?: to (?:continue|read|keep)| reading| scrolling| below)"
+    r"{1,3}(?: the (?:ad|article|story))?\W*)?",
+    re.I,
 )
 _AROUND = re.compile(
     r"[^.]{0,40}[★☆]{3,}.{0,30}"
@@ -61,6 +64,7 @@ _AROUND = re.compile(
     r"|(?:ihr|dein) browser unterstützt .{0,60}|votre navigateur ne (?:supporte|prend) .{0,60}|"
     r"(?:tu|su) navegador no (?:soporta|admite) .{0,60}|il tuo browser non supporta .{0,60}"
     r"|seu navegador não suporta .{0,60}"
+    r"|\d{1,2}:\d{2}\s?/\s?(?:\d{1,2}:){1,2}\d{2}"
     r"|press enter or click to view image in full size|[.…]{1,6}"
     r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
     re.I,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from crawler.extraction.parsing.styles import is_block, is_faded, is_hidden, is_out_of_sight, tells_of_sight
+
 
 class Hint:
     """What the markup around a line tells about it, as bits. Tags and roles are sure, class names are weak evidence.
@@ -271,13 +273,6 @@ _FOR_READERS_ALOUD: Final = frozenset(("sr-only", "visually-hidden", "visuallyhi
 _ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "hidden"))
 _LONGEST_NAME: Final = 200
 _LONGEST_VALUE: Final = 500
-_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
-_MOVED_AWAY: Final = re.compile(
-    r"position\s*:\s*(?:absolute|fixed)[^\"]{0,60}(?:left|top)\s*:\s*-\d{3,6}(?:px|em|rem)|"
-    r"(?:left|top)\s*:\s*-\d{3,6}(?:px|em|rem)[^\"]{0,60}position\s*:\s*(?:absolute|fixed)|text-indent\s*:\s*-\d{4,6}px"
-)
-"""How a text is put where nobody sees it; a headline there stands for a picture of it."""
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
 def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
@@ -302,15 +297,7 @@ def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
 def _read_attribute(tag: str, name: str, value: str) -> int:
     """Return the hints of an attribute that is no name, -1 when it hides the element."""
     if name == "style":
-        folded = value.lower()
-        may_move = "-" in folded and ("position" in folded or "text-indent" in folded)
-        if may_move and tag not in HEADING_LEVELS and _MOVED_AWAY.search(folded):
-            return -1
-        if "display" not in folded and "visibility" not in folded:
-            return NO_HINTS
-        if _HIDDEN.search(value):
-            return -1
-        return Hint.BLOCK if _SHOWN_AS_BLOCK.search(value) else NO_HINTS
+        return _read_style(tag, value)
     if name == "itemprop":
         return _PROPERTIES.get(value[:40].lower(), NO_HINTS)
     if name == "rel":
@@ -322,6 +309,19 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
     if name == "aria-hidden":
         return Hint.UNSPOKEN if value.lower() == "true" and tag in BLOCK_TAGS else NO_HINTS
     return -1 if name == "hidden" and value.lower() != "until-found" else NO_HINTS
+
+
+@lru_cache(maxsize=4096)
+def _read_style(tag: str, value: str) -> int:
+    """Return the hints of an inline style, -1 when it hides the element, :attr:`Hint.HIDDEN` when it may."""
+    style = value.lower()
+    if not tells_of_sight(style):
+        return NO_HINTS
+    if is_hidden(style) or (tag not in HEADING_LEVELS and is_out_of_sight(tag, style)):
+        return -1
+    if tag not in HEADING_LEVELS and is_faded(style):
+        return Hint.HIDDEN if tag in BLOCK_TAGS else -1
+    return Hint.BLOCK if is_block(style) else NO_HINTS
 
 
 @lru_cache(maxsize=4096)

@@ -27,7 +27,8 @@ Event = tuple[str, Mapping[str, str]] | str | None
 
 
 SHOWN_WITH_PROSE: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
-    "noscript": ("div", {"hidden": ""}),  # the text, for readers without scripts
+    # The text, for readers without scripts, for those without frames, and in a frame that the page itself holds.
+    **dict.fromkeys(("noscript", "noframes", "iframe"), ("div", {"hidden": ""})),
     **dict.fromkeys(("svg", "button", "object", "map"), ("div", {})),  # nobody closed it: browsers show what follows
 }
 """What is not shown, but read as another element where it holds several paragraphs' worth of text."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any, Final
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
@@ -41,6 +42,11 @@ _LARGER: Final = 1.1
 _SCRIPT: Final = re.compile("<[sS][cC][rR][iI][pP][tT]")
 _END_OF_SCRIPT: Final = re.compile("</[sS][cC][rR][iI][pP][tT]")
 """Spelt out: a pattern without regard to case would look at every character."""
+_STATE_IN_ATTRIBUTE: Final = re.compile(
+    r"""\sdata-(?:page|props|state|initial-state|react-props|component-props|article|story)\s?=\s?"""
+    r"""(?:"([^"]{500,})"|'([^']{500,})')"""
+)
+"""Where systems that put the state beside an element leave it: ``data-page``, ``data-react-props``."""
 _ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\")|\breturn\s*(?=\{)")
 _MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
 _BLOCK: Final = re.compile(
@@ -98,6 +104,8 @@ def iter_scripts(source: str) -> Iterator[str]:
         attributes, _, script = source[begin.start() : end].partition(">")
         if "ld+json" not in attributes.lower():
             yield script
+    for match in _STATE_IN_ATTRIBUTE.finditer(source):
+        yield unescape(match[1] or match[2])
 
 
 def split_paragraphs(text: str) -> tuple[str, ...]:
@@ -170,6 +178,8 @@ class _Search:
             is_list = sum(map(_is_teaser, value)) > 1
             self.lists += is_list
             parts = [(item, self.read(item, depth + 1)) for item in value]
+            if sum(bool(texts) for _, texts in parts) > 1:
+                parts = [(item, texts or _read_short(item)) for item, texts in parts]
             self.lists -= is_list
             return [text for item, texts in parts if not _is_teaser(item) for text in texts]
         if not isinstance(value, dict):
@@ -202,6 +212,17 @@ def _read_text(text: str) -> list[str]:
     if _MARKUP.search(text):
         return list(split_paragraphs(text))
     return list(split_paragraphs(text)) if ends_sentence(text) or "\n" in text else []
+
+
+def _read_short(item: Any) -> list[str]:
+    """Return the sentence, however short, that stands among paragraphs: as they do, or under the only key of a text."""
+    if isinstance(item, dict) and not _is_teaser(item):
+        texts = [
+            child for key, child in item.items() if isinstance(child, str) and " " in child and not _BESIDE.match(key)
+        ]
+        item = texts[0] if len(texts) == 1 else ""
+    is_sentence = isinstance(item, str) and len(item) < PROSE and " " in item and ends_sentence(item)
+    return list(split_paragraphs(item)) if is_sentence else []
 
 
 def _iter_runs(value: Any, depth: int) -> Iterator[str]:

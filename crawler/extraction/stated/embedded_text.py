@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
 
 from crawler.extraction.stated.embedded_state import LEAST_PROSE, iter_scripts, measure_paragraphs, split_paragraphs
@@ -20,7 +21,12 @@ _STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
 _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
 _JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
 """How JSON begins; React puts a row's number before it."""
-_SENTENCE_END: Final = re.compile(r"[.!?]\s|[。！？]")
+_MARKUP: Final = re.compile(r"\s*<[a-z]", re.I)
+_TEMPLATE: Final = re.compile(r"<(textarea|template|xmp)\b[^>]{0,300}>(.{500,400000}?)</\1", re.I | re.S)
+"""Elements whose markup a script shows."""
+_TEXT_OF_ATTRIBUTE: Final = re.compile(r'\sdata-(?:text|content|html|body|paragraph|src-text|lazy-text)="([^"]{40,})"')
+"""The attributes in which paragraphs wait until a reader comes to them."""
+_SENTENCE_END: Final = re.compile(r"[.!?।۔؟።။։]\s|[。！？]")
 
 
 def find_embedded_text(source: str) -> tuple[str, ...]:
@@ -39,7 +45,17 @@ def _iter_stories(source: str) -> Iterator[str]:
     """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
     for script in iter_scripts(source):
         if len(script) >= LEAST_PROSE:
-            yield from _iter_strings(script, is_inner=False)
+            if _MARKUP.match(script):
+                yield script[:_MAX_LENGTH]  # a template, which a script puts into the page as it is
+            else:
+                yield from _iter_strings(script, is_inner=False)
+    for match in _TEMPLATE.finditer(source):
+        yield unescape(match[2]) if match[1].lower() == "textarea" else match[2]
+    texts = [
+        unescape(match[1]) for _, match in zip(range(_MAX_STRINGS), _TEXT_OF_ATTRIBUTE.finditer(source), strict=False)
+    ]
+    if len(texts) > 1:
+        yield "\n".join(texts)
 
 
 def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:

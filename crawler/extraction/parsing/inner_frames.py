@@ -1,0 +1,53 @@
+"""Puts pages that a page holds as text into its tree: those of frames (``srcdoc``), those for readers without them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crawler.extraction.parsing.tree import Event, Tree, read_tree
+
+SIGNS_OF_FRAMES: Final = ("srcdoc", "<noframes", "<NOFRAMES")
+LEAST_FRAME: Final = 800
+"""Characters of a frame's page that may hold a text."""
+MOST_FRAMES: Final = 20
+_OUTSIDE: Final = frozenset(("title", "meta", "base", "script"))
+"""What a frame's page states of itself is nothing that the page around it states."""
+
+
+def add_frames(tree: Tree) -> Tree:
+    """Return the tree with the pages of its frames in them; the tree itself where there are none."""
+    frames: dict[int, Tree] = {}
+    for place, event in enumerate(tree.events):
+        if isinstance(event, tuple) and event[0] in ("iframe", "noframes") and len(frames) < MOST_FRAMES:
+            source = event[1].get("srcdoc", "") if event[0] == "iframe" else tree.read_beginning(place)
+            inner = read_tree(source) if len(source) >= LEAST_FRAME and "<" in source else None
+            if inner is not None:
+                frames[place] = inner
+    if not frames:
+        return tree
+    named = set(tree.named)
+    whole = Tree()
+    is_source = False
+    for place, event in enumerate(tree.events):
+        is_source = is_source and isinstance(event, str)
+        if is_source:
+            continue
+        if place in named:
+            whole.named.append(len(whole.events))
+        whole.events.append(event)
+        if place in frames:
+            _add_frame(whole, frames[place])
+            is_source = True
+    return whole
+
+
+def _add_frame(tree: Tree, frame: Tree) -> None:
+    named = set(frame.named)
+    for place, event in enumerate(frame.events):
+        if place in named and not _is_statement(event):
+            tree.named.append(len(tree.events))
+        tree.events.append(event)
+
+
+def _is_statement(event: Event) -> bool:
+    return isinstance(event, tuple) and event[0] in _OUTSIDE
