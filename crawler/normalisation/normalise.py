@@ -189,7 +189,7 @@ class _Normaliser:
         paragraphs = [text for paragraph in self.extraction.paragraphs if (text := clean(paragraph))]
         if not paragraphs:
             return None, []
-        dateline, rest = split_dateline(paragraphs[0], self.site)
+        dateline, rest = split_dateline(paragraphs[0], self.site, paragraphs[1:])
         if dateline is None:
             return None, paragraphs
         self._add_source("dateline", "anatomy:dateline")
@@ -258,6 +258,12 @@ class _Normaliser:
         if not moment.guessed and self.site.dates:
             self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")
             return moment
+        if moment.on > stated.on and self._is_day_of_update(moment.on):
+            self.sources.pop("published")
+            if self.extraction.published_meta is not None:
+                self._add_source("published", self.extraction.published_meta.source)
+            self._add_problem("published", raw, f"{reason}; the printed day is that of the update, as the data says")
+            return stated
         if self._is_day_elsewhere(moment, stated):
             self._add_problem(
                 "published", raw, f"{reason}: the same instant in another time zone; the printed day was taken"
@@ -271,6 +277,11 @@ class _Normaliser:
             "published", raw, f"{reason}; the printed form is not a declared one, so structured data was taken"
         )
         return replace(stated, raw=raw)
+
+    def _is_day_of_update(self, day: str) -> bool:
+        """Is a printed day the one on which structured data says that the story was updated?"""
+        modified = self.extraction.modified
+        return modified is not None and modified.source != UPDATED and modified.value.strip()[:10] == day
 
     def _is_day_elsewhere(self, printed: Moment, stated: Moment) -> bool:
         """Return True if a stated instant falls on the printed day where the story was written.

@@ -244,3 +244,29 @@ def test_long_lines_of_parts_of_dates_cost_little(part: str) -> None:
 def test_a_language_that_the_table_lacks_is_read_by_dateparser(printed, language, day):
     moment = seealso.read_date(printed, language)
     assert (moment and (moment.on, moment.precision, moment.guessed)) == (day and (day, "day", True))
+
+
+@check_rows(
+    ("printed", "language"),
+    [
+        ("No. 12, May 2024", "en"),
+        ("#12 May 2024", "en"),
+        ("Edition 12, May 2024", "en"),
+        ("Page 12, May 2024", "en"),
+        ("Week 20, May 2024", "en"),
+        ("N° 12, mai 2024", "fr"),
+        ("n°12 mai 2024", "fr"),
+        ("Núm. 12 / mayo 2024", "es"),
+        ("Edição 12, maio 2024", "pt"),
+        ("№ 12, май 2024", "ru"),
+        ("Číslo 12, květen 2024", "cs"),
+        ("Sayı 12, Mayıs 2024", "tr"),
+        ("Nummer 5, maj 2024", "sv"),
+    ],
+)
+def test_the_number_of_an_issue_is_no_day(printed: str, language: str) -> None:
+    assert read_line(printed, (language,)).dates == ()
+
+
+def test_an_edition_of_a_day_has_one() -> None:
+    assert [date.day.isoformat() for date in read_line("Edisi 12 Mei 2024", ("id",)).dates] == ["2024-05-12"]

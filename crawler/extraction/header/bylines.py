@@ -19,7 +19,7 @@ from crawler.normalisation.bylines.byline import (
     names_several,
     strip_prefix,
 )
-from crawler.normalisation.bylines.dressing import begins_with_role
+from crawler.normalisation.bylines.dressing import begins_with_role, is_paper
 from crawler.normalisation.bylines.labels import names_others
 from crawler.normalisation.bylines.names import is_given_name, is_known_name, reads_as_name
 from crawler.normalisation.bylines.prefixes import strip_glued_prefix
@@ -182,6 +182,7 @@ def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> b
 
 
 def _is_name_and_paper(text: str, clues: Clues) -> bool:
-    """Is a text a name, a dash and one word: "Rini Susanti - kabarCangkang"?"""
+    """Is a text a name, a dash and a paper, or one word: "Rini Susanti - kabarCangkang", "Ann Lee - Harbour Post"?"""
     name, dash, paper = text.partition(" - ")
-    return bool(dash) and len(paper.split()) == 1 and is_byline(name, clues.language, bare=True)
+    is_one = bool(dash) and (len(paper.split()) == 1 or is_paper(paper) or clues.site_names.names_site(paper))
+    return is_one and is_byline(name, clues.language, bare=True)

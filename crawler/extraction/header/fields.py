@@ -127,7 +127,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
 def _find_writer(text: str, date: FreeDate, clues: Clues) -> str | None:
     """Return what of a line beside its date names who wrote, the surest first: stated, prefixed, a name, who signs."""
     labelled = pick_labelled_writers(text)
-    if labelled != text and labelled[0] < "\u2e80" and is_byline(labelled, clues.language):
+    if labelled != text and is_byline(labelled, clues.language):
         return labelled  # "Author: Ann Lee  Date: 12 May 2026"
     segments = [segment for segment in BARS.split(date.rest) if segment]
     whole = _cut_beside(text, date.printed)

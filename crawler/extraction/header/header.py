@@ -18,6 +18,7 @@ from crawler.extraction.header.fields import (
 )
 from crawler.extraction.header.headline import find_headline, is_teaser
 from crawler.extraction.header.headline_parts import cut_after_stated, space_parts, split_at_stated
+from crawler.extraction.header.mastheads import is_day_of_masthead
 from crawler.extraction.header.parts import (
     CLOCK,
     find_clock_beside,
@@ -125,12 +126,17 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             break
         if is_boilerplate(line, clues):
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
-                take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
+                take_date(line, header, clues, distance=end - line.index + 2 * MAX_LINES_BEFORE)
+                _drop_day_of_masthead(line, lines, end, header, clues)
             continue
         # A date that is set apart inside a sentence tells of something else: an earlier version, another story.
         is_prose = measure_prose(line.text) > 3 * PROSE // 2 and ends_sentence(line.text)
         for part in reversed((line,) if is_prose else split_parts(line, clues)):
-            if header.published is None and take_date(part, header, clues, distance=end - line.index):
+            # A day above the headline may be the masthead's: one below it goes before, but for an element of time.
+            distance = end - line.index + (0 if part.hints & Hint.TIME else MAX_LINES_BEFORE)
+            if header.published is None and take_date(part, header, clues, distance=distance):
+                if _drop_day_of_masthead(line, lines, end, header, clues):
+                    continue
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
                 for candidate in waiting:
@@ -147,6 +153,15 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
                     take_kicker(part, header, clues, near=False)
     for candidate in waiting[:2]:  # no date above: only what stands directly on top of the headline
         take_kicker(candidate, header, clues, near=header.published is None)
+
+
+def _drop_day_of_masthead(line: TextLine, lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> bool:
+    """Take a day above the headline back where it is that of the masthead, and return True then."""
+    is_unconfirmed = header.published is not None and header.date_index == line.index and not header.date_rank[1]
+    if not is_unconfirmed or not is_day_of_masthead(line, lines, end):
+        return False
+    header.published, header.date_rank, header.date_index = None, (-1, False, False, 0), -2
+    return True
 
 
 def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Clues) -> None:

@@ -289,7 +289,7 @@ def _unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
 
 def _strip_brackets(text: str) -> str:
     """Return a byline without the brackets around the whole of it."""
-    whole = re.fullmatch(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]", text)
+    whole = re.fullmatch(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]", text)
     return whole[1].strip() if whole else text
 
 

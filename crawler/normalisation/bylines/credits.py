@@ -19,6 +19,7 @@ from crawler.normalisation.bylines.dressing import (
     is_desk,
     is_house_desk,
     is_office,
+    is_paper,
     is_role,
 )
 from crawler.normalisation.bylines.names import (
@@ -82,7 +83,7 @@ class Credit:
 
     def _is_beside(self, part: str) -> bool:
         """Return True for a paper, or for a place: one word after a whole name ("by Jane Doe, Kuching, Malaysia")."""
-        if is_affiliation(part) or (part.isupper() and not self.name.isupper()):
+        if is_affiliation(part) or is_paper(part) or (part.isupper() and not self.name.isupper()):
             return True
         return len(self.name.split()) > 1 and len(part.split()) == 1 and _is_spaced(part) and not is_known_name(part)
 

@@ -74,7 +74,16 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
-_NUMBERED: Final = re.compile(r"\b(?:issue|no|nr|nº|vol|volume|number|heft|ausgabe|num[eé]ro|número)\.?\s{0,2}$", re.I)
+_NUMBERED: Final = re.compile(
+    r"(?:(?<!\w)(?:issue|no|nos|nr|num|núm|n|vol|volume|number|heft|ausgabe|num[eé]ro|número|nummer|numer|číslo|čís|broj|număr|szám|sayı|"
+    r"номер|вып|выпуск|випуск|број|бр|τεύχος|αριθμός|αρ|episode|ep|pages?|week|woche|kw|part|chapter|round|lesson|folge|teil)\.?\s{0,2}"
+    r"|n[º°]\s{0,2}|№\s{0,2}|#\s?)$",
+    re.I,
+)
+_EDITION: Final = re.compile(
+    r"(?<!\w)(?:edition|edição|edición|edizione|édition|uitgave|wydanie|edisi|vydání)\s{1,2}$", re.I
+)
+"""Before the number of an issue or a part, with its month behind it: "No. 12, May 2024"."""
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
 
 
@@ -114,7 +123,7 @@ def find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list[
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: DateOrder) -> PrintedDate | None:
     start, is_sure = match.start(), True
-    if kind == "d m y" and _NUMBERED.search(match.string, max(0, start - 12), start):
+    if kind == "d m y" and _is_numbered(match.string, start):
         return None  # "Issue 12, May 2024"
     if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
         return None
@@ -171,6 +180,15 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     if gregorian is None:
         return None
     return PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=is_sure)
+
+
+def _is_numbered(text: str, start: int) -> bool:
+    """Does the number that begins there count issues or parts, not days?"""
+    before = text[max(0, start - 12) : start]
+    number = re.match(r"\d+\s?[,/|·-]?", text[start : start + 6])
+    return _NUMBERED.search(before) is not None or (
+        number is not None and number[0][-1] in ",/|·-" and _EDITION.search(before) is not None
+    )
 
 
 def _find_by_weekday(
