@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,7 @@ from crawler.extraction.header.parts import (
     stands_as_kicker,
     trust_element_of_headline,
 )
+from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.clues import Clues, is_boilerplate
 from crawler.extraction.layout.date_labels import (
     has_date,
@@ -173,6 +175,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
     for line in lines[start : start + MAX_LINES_AFTER * 4]:
         if index - start > MAX_LINES_AFTER and not is_boilerplate(line, clues):
             break
+        if len(prose) > 1 and _stands_in_comments(line):
+            break
         if is_boilerplate(line, clues) and not line.hints & Hint.BYLINE:
             if line.hints & Hint.CHROME:
                 if index - start <= 1 and header.published is None and is_date_line(line.text, clues.language):
@@ -252,6 +256,19 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
                 break
         index += 1
+
+
+def _stands_in_comments(line: TextLine) -> bool:
+    """Is an element around a line named for what readers wrote?"""
+    block: Block | None = line.block
+    while block is not None and block.tag not in ("body", "main", "article"):
+        if _COMMENTS.search(block.name):
+            return True
+        block = block.parent
+    return False
+
+
+_COMMENTS: Final = re.compile(r"(?:^|[\s_-])comments?(?:$|[\s_-]?(?:list|section|area|thread|body|wrapper|\d))", re.I)
 
 
 def _is_caption(line: TextLine, clues: Clues, *, is_alone: bool) -> bool:

@@ -185,5 +185,9 @@ def _strip_paper(author: FoundAuthor, names_site: Callable[[str], bool]) -> Foun
 def _find_whole_name(author: FoundAuthor, others: Sequence[Sequence[FoundAuthor]]) -> FoundAuthor:
     if len(author.value.split()) > 1 or author.kind is not None:
         return author
-    start = fold(author.value) + " "
-    return next((other for group in others for other in group if fold(other.value).startswith(start)), author)
+    name = fold(author.value)
+
+    def is_whole(other: str) -> bool:
+        return other.startswith(f"{name} ") or (" " in other and other.replace(" ", "") == name)
+
+    return next((other for group in others for other in group if is_whole(fold(other.value))), author)

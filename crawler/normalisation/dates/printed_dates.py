@@ -137,8 +137,8 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             year, month, day = numbers
         else:
             first, second, year = numbers
-            is_sure = first > 12 or second > 12 or first == second
             has_points = kind == "figures" and match[2][0] == "."  # which nobody prints month first
+            is_sure = first > 12 or second > 12 or first == second or has_points
             is_month_first = order == "MDY" and first <= 12 and not has_points
             month, day = (first, second) if second > 12 or is_month_first else (second, first)
             if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
@@ -214,7 +214,7 @@ def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
-    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
+    words = [_GLUED_TO_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
@@ -229,8 +229,8 @@ def _find_named_month(
     return None
 
 
-_GLUED_BEFORE_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)")
-"""The word for "month", which Khmer, Lao and Thai write on to its name."""
+_GLUED_TO_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)|(?<=.)လ$")
+"""The word for "month", which Khmer, Lao and Thai write on to its name, and Burmese behind it."""
 _CONNECTORS: Final = frozenset(
     map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
