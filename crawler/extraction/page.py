@@ -36,6 +36,7 @@ from crawler.extraction.layout.date_labels import (
     find_date_below,
     find_date_in_dateline,
     find_first_publication,
+    read_free_date,
 )
 from crawler.extraction.layout.labels import (
     PROSE,
@@ -61,7 +62,7 @@ from crawler.extraction.stated_headlines import (
     list_stated_headlines,
     read_site_names,
 )
-from crawler.items import Extraction, Found, FoundLink, FurtherPage, Shortfall
+from crawler.items import Extraction, Found, FoundAuthor, FoundLink, FurtherPage, Shortfall
 from crawler.normalisation.words.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
@@ -237,7 +238,7 @@ class ArticlePage(Document):
     @unlocked_property
     def signature(self) -> Found | None:
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
-        if self.author_names or self.header.line is None:
+        if self._states_writer or self.header.line is None:
             return None
         language = self.language_code
         return (
@@ -248,7 +249,7 @@ class ArticlePage(Document):
 
     @unlocked_property
     def _name_below(self) -> Found | None:
-        if self.author_names or self.header.line is None:
+        if self._states_writer or self.header.line is None:
             return None
         signature = find_signature(self.lines, self.header.start, self.language_code)
         is_subject = signature is not None and fold(signature.value) == fold(self.header.line.text)
@@ -284,6 +285,10 @@ class ArticlePage(Document):
     def modified(self) -> Found | None:
         """The date of the last update, as structured data states it or as the header prints it."""
         printed = self.header.modified or (self.header.published if self._first_publication is not None else None)
+        if printed is not None and self.stated_update is not None:
+            date = read_free_date(printed.value, self.language_code)
+            if date is not None and date.day > self.stated_update.value[:10]:
+                return printed  # nobody prints an update that has not been
         return (
             self.stated_update
             or find_updated_element(self.tree, self.text, self.published_meta)
@@ -292,7 +297,7 @@ class ArticlePage(Document):
         )
 
     @unlocked_property
-    def author_names(self) -> tuple[Found, ...]:
+    def author_names(self) -> tuple[FoundAuthor, ...]:
         """The writers that structured data names; the publication itself is no writer."""
         return tuple(
             find_stated_authors(
@@ -302,6 +307,11 @@ class ArticlePage(Document):
                 lambda name: read_site_names(self).names_site(name),
             )
         )
+
+    @property
+    def _states_writer(self) -> bool:
+        """Does structured data name a writer who is no organisation?"""
+        return any(name.kind != "agency" for name in self.author_names)
 
     @unlocked_property
     def canonical(self) -> Found | None:

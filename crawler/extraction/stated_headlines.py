@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.document import Document
 from crawler.extraction.header.header import Header
-from crawler.extraction.header.headline import leads_home
+from crawler.extraction.header.mastheads import leads_home
 from crawler.extraction.layout.clues import Clues, StatedHeadline, is_boilerplate
 from crawler.extraction.layout.labels import PROSE, is_own_name, measure_prose, reads_as_kicker
 from crawler.extraction.layout.lines import TextLine

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Final
 
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
@@ -25,7 +23,8 @@ from crawler.normalisation.addresses.urls import preferred_spelling, read_addres
 from crawler.normalisation.bylines.authors import read_authors
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates.date_words import UPDATED
-from crawler.normalisation.dates.moments import find_doubtful_zone, is_sure_day, is_universal, read_date, read_instant
+from crawler.normalisation.dates.moments import find_doubtful_zone, is_sure_day, read_date, read_instant
+from crawler.normalisation.dates.printed_and_stated import are_neighbours, is_day_elsewhere, lacks_year, read_clock
 from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.words.text import clean, count_words, for_digest
 from crawler.site import Site
@@ -42,8 +41,6 @@ MAX_FIELDS: Final = {
 }
 MAX_VALUE: Final = 500
 _DOUBTFUL_ZONE: Final = "it is not certain which time zone {zone!a} is; the day alone was taken"
-_ZONES: Final = (-10, 13)
-"""Hours between universal time and the zones in which newspapers are printed: Hawaii, New Zealand in summer."""
 MAX_PROBLEMS: Final = 50
 
 
@@ -189,7 +186,7 @@ class _Normaliser:
         paragraphs = [text for paragraph in self.extraction.paragraphs if (text := clean(paragraph))]
         if not paragraphs:
             return None, []
-        dateline, rest = split_dateline(paragraphs[0], self.site)
+        dateline, rest = split_dateline(paragraphs[0], self.site, paragraphs[1:])
         if dateline is None:
             return None, paragraphs
         self._add_source("dateline", "anatomy:dateline")
@@ -240,14 +237,14 @@ class _Normaliser:
         self._add_source("published", printed.source)
         if printed.source == UPDATED:
             self._add_problem("published", raw, "the page says only when the story was updated; that date was taken")
-        if stated is not None and _lacks_year(raw, stated.on):
+        if stated is not None and lacks_year(raw, stated.on):
             return replace(stated, raw=raw)
         moment = self._read_date("published", raw)
         if moment is None or stated is None:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
         if stated.on == moment.on:
             # Else the printed time is one of an unknown zone, which structured data may state.
-            is_same_clock = stated.raw is not None and _read_clock(stated.raw) == _read_clock(moment.value)
+            is_same_clock = stated.raw is not None and read_clock(stated.raw) == read_clock(moment.value)
             exact = self.site.has_own_zone or not (moment.guessed or is_same_clock)
             return (
                 replace(stated, raw=raw)
@@ -258,11 +255,22 @@ class _Normaliser:
         if not moment.guessed and self.site.dates:
             self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")
             return moment
-        if self._is_day_elsewhere(moment, stated):
+        if moment.on > stated.on and self._is_day_of_update(moment.on):
+            self.sources.pop("published")
+            if self.extraction.published_meta is not None:
+                self._add_source("published", self.extraction.published_meta.source)
+            self._add_problem("published", raw, f"{reason}; the printed day is that of the update, as the data says")
+            return stated
+        if is_day_elsewhere(moment, stated):
             self._add_problem(
                 "published", raw, f"{reason}: the same instant in another time zone; the printed day was taken"
             )
             return moment if self.site.has_own_zone else replace(stated, raw=raw, on=moment.on)
+        meta = self.extraction.published_meta
+        if meta is not None and meta.source == "address" and are_neighbours(moment, stated):
+            # A server may count the day of its addresses in another zone.
+            self._add_problem("published", raw, f"{reason}; the printed day, next to that of the address, was taken")
+            return moment
         if moment.on < stated.on and is_sure_day(raw, self.language):
             # A page that is published anew has a new time in its data; nobody prints a day before the first one.
             self._add_problem("published", raw, f"{reason}; the printed date, which is the earlier one, was taken")
@@ -272,20 +280,10 @@ class _Normaliser:
         )
         return replace(stated, raw=raw)
 
-    def _is_day_elsewhere(self, printed: Moment, stated: Moment) -> bool:
-        """Return True if a stated instant falls on the printed day where the story was written.
-
-        An instant with the offset of a place tells the day there. One in universal time leaves the place open.
-        """
-        if stated.precision == "day" or stated.raw is None:
-            return False
-        if not is_universal(stated.raw):
-            return stated.raw[:10] == printed.on
-        instant = datetime.fromisoformat(stated.value)
-        earliest, latest = (instant + timedelta(hours=hours) for hours in _ZONES)
-        if printed.precision == "day":
-            return earliest.date().isoformat() <= printed.on <= latest.date().isoformat()
-        return earliest <= datetime.fromisoformat(printed.value) <= latest
+    def _is_day_of_update(self, day: str) -> bool:
+        """Is a printed day the one on which structured data says that the story was updated?"""
+        modified = self.extraction.modified
+        return modified is not None and modified.source != UPDATED and modified.value.strip()[:10] == day
 
     def _read_date(self, field: str, raw: str) -> Moment | None:
         try:
@@ -308,7 +306,7 @@ class _Normaliser:
         if stated is None:
             return None
         try:
-            moment = read_instant(clean(stated.value), self.site)
+            moment = self._read_stated(clean(stated.value))
         except BadValue as error:
             self._add_problem(field, stated.value, str(error))
             return None
@@ -319,6 +317,18 @@ class _Normaliser:
         if field != "published":
             self._add_source(field, stated.source)
         return moment
+
+    def _read_stated(self, value: str) -> Moment:
+        """Read a stated date; one in figures that programs do not write so, in the order in which the page prints."""
+        try:
+            return read_instant(value, self.site)
+        except BadValue as error:
+            if not self.site.guess_dates:
+                raise
+            try:
+                return read_date(value, self.site, self.language, "header")
+            except BadValue:
+                raise error from None
 
     # Links.
 
@@ -375,14 +385,3 @@ class _Normaliser:
     def _add_problem(self, field: str, value: str | None, reason: str) -> None:
         cut = clean(value[: MAX_VALUE * 2])[:MAX_VALUE] if value else None
         self.problems.append(Problem(url=self.address.url, field=field, value=cut, reason=reason[:MAX_VALUE]))
-
-
-def _read_clock(instant: str) -> str:
-    """Return day, hour and minute of an instant as it is written, in whatever zone."""
-    return instant[:16].replace("T", " ")
-
-
-def _lacks_year(printed: str, day: str) -> bool:
-    """Return True for a printed day without its year, "14 May", that agrees with a stated one, ``2024-05-14``."""
-    numbers = re.findall(r"\d+", printed[:40])
-    return len(printed) <= 20 and [int(number) for number in numbers] == [int(day[8:])]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from support.tables import check_rows
 
 from crawler.items import Article
 from seealso import read_page
@@ -191,3 +192,59 @@ def test_a_line_of_a_name_and_a_date_is_byline_and_date() -> None:
         "<i>Ann Lee</i><i>5 days ago</i>",
     ):
         assert list_names(read(f"<div>{line}</div>")) == ["Ann Lee"], line
+
+
+@check_rows(
+    ("author", "kind"),
+    [
+        ({"@type": "Person", "name": "Harbour Post"}, "agency"),
+        ("harbourpost", "agency"),
+        ({"@type": "Person", "name": "Ann Lee"}, "person"),
+    ],
+)
+def test_the_publisher_is_an_agency_whatever_it_calls_the_author(author: Any, kind: str) -> None:
+    name = author if isinstance(author, str) else author["name"]
+    publisher = {"@type": "Organization", "name": "Harbour Post" if kind == "agency" else name}
+    node = {
+        "@type": "NewsArticle",
+        "headline": "Two bells for the river market",
+        "author": author,
+        "publisher": publisher,
+    }
+    page = f"""<html lang="en"><head><title>Two bells for the river market</title>
+      <script type="application/ld+json">{json.dumps(node)}</script></head>
+      <body><article><h1>Two bells for the river market</h1>{TEXT}</article></body></html>"""
+    (writer,) = read_page(page.encode(), "https://ferry.example/2026/05/two-bells-for-the-river-market").authors
+    assert (writer.name, writer.kind) == (name, kind)
+
+
+def test_an_organisation_leaves_the_name_under_the_text_to_be_found() -> None:
+    publisher = {"@type": "Organization", "name": "Harbour Wire Agency"}
+    assert "Ann Lee" in list_names(read(author=publisher, below="<p>By Ann Lee</p>"))
+
+
+@check_rows(
+    ("printed", "names"),
+    [
+        ("<div>BY ANN LEE | STAFF WRITER</div>", ["Ann Lee"]),
+        ("<div>By Ann Lee<br>Associated Press</div>", ["Ann Lee", "Associated Press"]),
+        ("<div>Ann Lee - Harbour Post</div><div>May 12, 2026</div>", ["Ann Lee"]),
+        ('<div>May 12, 2026 by Ann Lee in <a href="/category/port">Port</a></div>', ["Ann Lee"]),
+        (
+            '<div class="meta">May 12, 2026 <a href="/author/ann">Ann Lee</a> <a href="/c/news">News</a> 0</div>',
+            ["Ann Lee"],
+        ),
+    ],
+)
+def test_what_stands_beside_a_writer_is_none(printed: str, names: list[str]) -> None:
+    assert list_names(read(printed)) == names
+
+
+def test_a_name_in_one_word_is_taken_from_where_it_is_whole() -> None:
+    metas = {"author": "annlee", "twitter:label1": "Written by", "twitter:data1": "Ann Lee"}
+    assert list_names(read(metas=metas)) == ["Ann Lee"]
+
+
+def test_a_link_that_asks_something_of_readers_is_no_kicker() -> None:
+    page = f"<html lang='en'><title>Two bells</title><body><article><a href='/subscribe'>SUBSCRIBE</a><h1>Two bells</h1>{TEXT}"
+    assert read_page(page.encode(), "https://ferry.example/2026/05/two-bells").kicker is None

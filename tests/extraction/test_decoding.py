@@ -319,3 +319,94 @@ def test_no_text_that_was_encoded_once_is_decoded_again(text: str) -> None:
     plain = "".join(letter for letter in text if not "\x80" <= letter <= "\x9f" and letter != "\r")
     body = f"<meta charset=utf-8><p>{plain}</p>".encode("utf-8", "replace")
     assert read_text(capture(body)).text == body.decode()
+
+
+RUSSIAN = "Портовый совет Вальмаре закрывает восточный причал для ремонта, который нельзя отложить ни на один месяц."
+POLISH = (
+    "Rada portu zagłosowała za zamknięciem mola, bo pęknięcia w dwóch filarach znaleźli nurkowie; łódź też stanęła."
+)
+
+
+@check_rows(
+    ("charset", "declared", "language", "text"),
+    [
+        *((charset, "windows-1252", "ru", RUSSIAN) for charset in ("cp1251", "koi8-r", "cp866", "iso8859-5")),
+        *((charset, "iso-8859-1", None, RUSSIAN) for charset in ("cp1251", "koi8-r")),
+        ("koi8-r", "windows-1251", "ru", RUSSIAN),
+        ("koi8-u", "utf-8", "uk", "Портова рада закриває східний причал для ремонту, який не може чекати ані місяця."),
+        ("big5", "iso-8859-1", "zh", UNDECLARED[8][1] * 2),
+        ("gbk", "big5", "zh", "港口的钟在早上六点响起，渔民在雾中出海，他们说中午就会回来，这是他们的工作。"),
+        ("euc-jp", "shift_jis", "ja", UNDECLARED[0][1] * 2),
+        ("euc-kr", "windows-1252", "ko", UNDECLARED[4][1] * 2),
+        ("iso2022_jp", "windows-1252", "ja", UNDECLARED[3][1]),
+        (
+            "iso8859-7",
+            "windows-1251",
+            "el",
+            "Η καμπάνα του λιμανιού χτύπησε στις έξι το πρωί, και οι ψαράδες βγήκαν στην ομίχλη." * 2,
+        ),
+        ("cp1255", "windows-1252", None, "מועצת הנמל של ולמרה הצביעה ביום שלישי לסגור את הרציף המזרחי לתיקונים דחופים"),
+        (
+            "iso8859-6",
+            "windows-1252",
+            "ar",
+            "صوت مجلس ميناء فالماري مساء الثلاثاء على إغلاق الرصيف الشرقي لإجراء إصلاحات",
+        ),
+        ("cp1250", "iso-8859-1", "pl", POLISH),
+        ("iso8859-2", "windows-1252", "pl", POLISH),
+        ("iso8859-2", None, "pl", POLISH),
+        (
+            "cp1254",
+            "iso-8859-1",
+            "tr",
+            "Valmare liman kurulu, bekleyemeyecek onarımlar için doğu iskelesinin kapatılmasına karar verdi; çalışma güze dek sürecek, dedi Ayşe Işık.",
+        ),
+        # What is declared rightly stays.
+        (
+            "cp1252",
+            "windows-1252",
+            "pl",
+            "Café, hôtel, théâtre, fenêtre, forêt, fête, été, âge, île, août, élève, règle, être.",
+        ),
+        (
+            "cp1252",
+            "windows-1252",
+            "hu",
+            "José, Málaga, São Tomé, Côte d’Azur, señor, mañana, Perú, Bogotá, Panamá, Asunción.",
+        ),
+        (
+            "cp1252",
+            "iso-8859-1",
+            "fr",
+            "L’été dernier, les élèves réparèrent à côté de la forêt l’hôtel brûlé où l’âge pesait.",
+        ),
+    ],
+)
+def test_a_charset_that_is_declared_wrongly_is_told_by_the_bytes(charset, declared, language, text):
+    page = f'<html lang="{language or ""}"><p>{text}</p></html>'
+    content_type = f"text/html; charset={declared}" if declared else "text/html"
+    decoded = read_text(capture(page.encode(charset), content_type))
+    assert decoded.text == page
+    is_right = find_codec(charset) == find_codec(declared or "")
+    problem = decoded.find_problem("https://www.example.org/en/1.html")
+    assert (problem is None) == (is_right or declared in (None, "utf-8"))
+
+
+def test_hebrew_in_visual_order_is_turned():
+    lines = (
+        "מועצת הנמל של ולמרה",
+        "החליטה ב-2024 לסגור",
+        "את הרציף (המזרחי) הישן",
+        "שבו עוגנים דייגים רבים",
+        "וגם אניות מן הים",
+    )
+    visual = (
+        "הרמלו לש למנה תצעומ",
+        "רוגסל 2024-ב הטילחה",
+        "ןשיה (יחרזמה) ףיצרה תא",
+        "םיבר םיגייד םינגוע ובש",
+        "םיה ןמ תוינא םגו",
+    )
+    page, turned = ("<p>" + "<br>\n".join(order) + "</p>" for order in (visual, lines))
+    assert decode(capture(page.encode("iso8859-8"), "text/html; charset=iso-8859-8")) == turned
+    assert decode(capture(turned.encode("iso8859-8"), "text/html; charset=iso-8859-8-i")) == turned

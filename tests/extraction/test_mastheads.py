@@ -1,4 +1,4 @@
-"""The name of a blog in the only h1 of its pages is no headline, where a heading over the text is one."""
+"""What stands in a masthead: the name of a blog in the only h1 of its pages, and the day on which a page is shown."""
 
 from __future__ import annotations
 
@@ -40,3 +40,35 @@ TEXT: Final = "".join(
 def test_an_h1_that_leads_up_gives_way(inner: str, headline: str) -> None:
     page = f"<html lang='en'><head><title>Notes from the Harbour</title></head><body>{inner}<p>May 12, 2024</p></body></html>"
     assert read_page(page.encode(), "http://people.example/~iain/2024/05/12/ferry/").headline == headline
+
+
+@check_rows(
+    ("above", "below", "day"),
+    [
+        ("<div><span>Friday, May 15, 2024</span> <span>21°C Valmare</span></div>", "", None),
+        ("<div>Friday, May 15, 2024</div><div>Weather: 21°, sunny</div>", "", None),
+        ("<div class='top'>Today is Friday, May 15, 2024</div>", "", None),
+        ("<div>Hoy es viernes, 15 de mayo de 2024</div>", "", None),
+        ("<div>Friday, May 15, 2024</div><div>Subscribe</div><div><a href='/'>Harbour Post</a></div>", "", None),
+        (
+            "<div class='date'>Friday, May 15, 2024</div><nav><a href='/a'>News</a><a href='/b'>Sport</a>"
+            "<a href='/c'>Life</a></nav>",
+            "",
+            None,
+        ),
+        ("<ul><li>Friday, May 15, 2024</li><li><a href='/login'>Log in</a></li></ul>", "", None),
+        ("<div>Friday, May 15, 2024</div>", "<div>May 12, 2024</div>", "2024-05-12"),
+        ("<header><span>Jumat, 15 Mei 2024</span></header>", "<div>Minggu, 12 Mei 2024 14:05</div>", "2024-05-12"),
+        ("<div>2024年5月15日 星期五</div>", "<div>2024-05-12 14:05</div>", "2024-05-12"),
+        # Of a blog, and of a paper that prints the day on top.
+        ("<h2>Sunday, May 12, 2024</h2>", "", "2024-05-12"),
+        ("<div>May 12, 2024</div><div>HARBOUR</div>", "", "2024-05-12"),
+    ],
+)
+def test_the_day_of_the_masthead_is_not_the_storys(above: str, below: str, day: str | None) -> None:
+    page = (
+        "<html lang='en'><head><title>Ferry to Sull to stop</title></head><body>"
+        f"{above}<article><h1>Ferry to Sull to stop</h1>{below}{TEXT}</article></body></html>"
+    )
+    article = read_page(page.encode(), "https://post.example/news/ferry-to-sull-to-stop-4512345")
+    assert (article.published.on if article.published else None) == day

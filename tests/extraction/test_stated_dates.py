@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.tables import check_rows
 
 from crawler.extraction.parsing.metatags import Head
 from crawler.extraction.stated.dates import find_date_in_address, find_stated_date
@@ -118,3 +119,51 @@ def test_a_stated_day_that_print_repeats_keeps_its_time() -> None:
     assert article.published is not None
     assert article.published.value == "2026-05-12T17:37:08Z"
     assert article.published.on == "2026-05-13"
+
+
+@check_rows(
+    ("stated", "day"),
+    [
+        ("20260513140500", "2026-05-13"),
+        ("/Date(1778680500000)/", "2026-05-13"),
+        ("/Date(1778680500000+0200)/", "2026-05-13"),
+        ("13.05.2026 - 14:05 Uhr", "2026-05-13"),
+        ("13-05-2026", "2026-05-13"),
+        ("05/04/2026 14:05", "2026-05-04"),  # as the page prints them, here in the United States
+        ("20261340140500", None),
+        ("2026-05", None),
+    ],
+)
+def test_dates_are_stated_in_forms_of_many_programs(stated: str, day: str | None) -> None:
+    assert read_day(read(f'<meta property="article:published_time" content="{stated}">')) == day
+
+
+def test_a_printed_day_that_the_data_calls_that_of_the_update_is_no_publication() -> None:
+    node = NODE | {"datePublished": "2026-05-13T08:00:00Z", "dateModified": "2026-08-20T08:00:00Z"}
+    article = read(write_script(node), "<div>August 20, 2026</div>")
+    assert article.published is not None
+    assert (article.published.on, article.published.raw) == ("2026-05-13", "2026-05-13T08:00:00Z")
+    assert any(problem.field == "published" and problem.value == "August 20, 2026" for problem in article.problems)
+    assert dict(article.sources)["published"] == "jsonld:datePublished"
+
+
+def test_a_printed_update_that_is_later_than_the_stated_one_is_taken() -> None:
+    node = NODE | {"datePublished": "2026-05-13", "dateModified": "2026-05-13"}
+    article = read(write_script(node), "<div>Updated Aug 20, 2026 · 12 min read</div>")
+    assert article.modified is not None
+    assert (read_day(article), article.modified.on) == ("2026-05-13", "2026-08-20")
+
+
+def test_the_day_beside_that_of_the_address_is_the_printed_one() -> None:
+    page = f"<html lang='en'><head><title>{HEADLINE}</title></head><body><article><h1>{HEADLINE}</h1><p>May 14, 2026</p>{BODY}"
+    for day, expected in (("13", "2026-05-14"), ("15", "2026-05-14"), ("02", "2026-05-02")):
+        article = read_page(page.encode(), f"https://gull.example/2026/05/{day}/two-bells-for-the-market")
+        assert read_day(article) == expected
+
+
+def test_a_day_on_which_a_reader_wrote_is_not_the_storys() -> None:
+    comment = (
+        '<div id="comments"><div class="comment"><span>May 14, 2026 at 2:05 pm</span><p>What a pity for all.</p></div>'
+    )
+    assert read_day(read(end=f"{comment}</div>")) is None
+    assert read_day(read(below="<div>When: May 20, 2026</div>")) is None

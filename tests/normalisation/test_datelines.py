@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,3 +194,101 @@ def test_a_hostile_paragraph_ends_in_an_answer(part: str, end: str, size: int) -
     hostile = part * (size // len(part)) + end
     dateline, rest = split_dateline(hostile, ASIANEWS)
     assert dateline is None or rest in hostile
+
+
+REST = "The harbour board of Valmare voted to close the pier."
+FURTHER = ("Divers had been sent to Port Amble in March.",)
+
+
+@check_rows(
+    ("language", "printed", "dash", "place", "agencies"),
+    [
+        # A place that is known.
+        ("en", "ROME", " — ", "Rome", ()),
+        ("en", "WASHINGTON", " -- ", "Washington", ()),
+        ("en", "Nairobi/Kampala", " - ", "Nairobi/Kampala", ()),
+        ("en", "NEW DELHI", ": ", "New Delhi", ()),
+        ("es", "MADRID", ".- ", "Madrid", ()),
+        ("de", "Berlin", " – ", "Berlin", ()),
+        ("nl", "DEN HAAG", " - ", "Den Haag", ()),
+        ("uk", "КИЇВ", " — ", "Київ", ()),
+        ("sr", "БЕОГРАД", " – ", "Београд", ()),
+        ("el", "Αθήνα", " – ", "Αθήνα", ()),
+        ("tr", "İSTANBUL", " - ", "İstanbul", ()),
+        ("vi", "HÀ NỘI", " – ", "Hà Nội", ()),
+        ("ar", "بيروت", " - ", "بيروت", ()),
+        ("ar", "القاهرة", ": ", "القاهرة", ()),
+        ("he", "ירושלים", " - ", "ירושלים", ()),
+        ("hi", "नई दिल्ली", ": ", "नई दिल्ली", ()),
+        ("ur", "لاہور", ": ", "لاہور", ()),
+        ("ka", "თბილისი", " - ", "თბილისი", ()),
+        # A day behind it, a country beside it, or the same name in the text.
+        ("en", "VALMARE, 12 May", " — ", "Valmare", ()),
+        ("en", "Valmare, Italy, 12 May 2024", " -- ", "Valmare, Italy", ()),
+        ("en", "Valmare (May 12, 2024)", " — ", "Valmare", ()),
+        ("en", "Chandigarh, May 12", ": ", "Chandigarh", ()),
+        ("fr", "Valmare, le 12 mai 2024", " – ", "Valmare", ()),
+        ("it", "Valmare, 12 mag.", " – ", "Valmare", ()),
+        ("es", "La Rada, 12 de mayo de 2024", " — ", "La Rada", ()),
+        ("de", "Valmar, am 12. Mai 2024", " – ", "Valmar", ()),
+        ("id", "Valmare, 12 Mei 2024", " – ", "Valmare", ()),
+        ("ru", "ВАЛЬМАРЕ, 12 мая", ". ", "Вальмаре", ()),
+        ("bn", "ঢাকা, ১২ মে", ": ", "ঢাকা", ()),
+        ("en", "VALMARE, Ill.", " — ", "Valmare, Ill.", ()),
+        ("en", "PORT AMBLE", " — ", "Port Amble", ()),
+        # An agency or a paper beside it.
+        ("ar", "الرياض - رويترز", ": ", "الرياض", ("رويترز",)),
+        ("id", "Valmare, ANTARA", " - ", "Valmare", ("ANTARA",)),
+        ("id", "Pelabuhan.com, Valmare", " - ", "Valmare", ("Pelabuhan.com",)),
+        ("id", "Pelabuhan.com", " - ", None, ("Pelabuhan.com",)),
+        ("en", "HONOLULU, Hawaii (Harbourwire)", " - ", "Honolulu, Hawaii", ("Harbourwire",)),
+        ("en", "VALMARE, Okla. (AP)", " — ", "Valmare, Okla.", ("AP",)),
+    ],
+)
+def test_a_dateline_needs_no_brackets(
+    language: str, printed: str, dash: str, place: str | None, agencies: tuple[str, ...]
+) -> None:
+    site = replace(ASIANEWS, languages=(language,), agencies=())
+    dateline = Dateline(printed=printed, place=place, agencies=agencies)
+    assert split_dateline(f"{printed}{dash}{REST}", site, FURTHER) == (dateline, REST)
+
+
+@check_rows(
+    ("paragraph", "place", "agency"),
+    [
+        ("МОСКВА, 12 мая – РИА Новости. Паром опоздал на целый час.", "Москва", "РИА Новости"),
+        ("（吉隆坡12日讯）渡船", "吉隆坡", None),
+        ("本报北京5月12日电（记者李明）渡船", "北京", "本报"),
+        ("中新网北京5月12日电 (记者 李明) 渡船", "北京", "中新网"),
+        ("【ワシントン時事】渡し船", "ワシントン", "時事"),
+        ("[서울=뉴시스] 홍길동 기자 = 나룻배", "서울", "뉴시스"),
+    ],
+)
+def test_datelines_of_agencies_have_forms_of_their_own(paragraph: str, place: str, agency: str | None) -> None:
+    dateline, rest = split_dateline(paragraph, replace(ASIANEWS, languages=("ru",)))
+    assert dateline is not None
+    assert (dateline.place, dateline.agencies) == (place, (agency,) if agency else ())
+    assert paragraph.endswith(rest)
+
+
+@check_rows(
+    ("language", "beginning"),
+    [
+        *(
+            ("en", text)
+            for text in ("Yes — ", "No: ", "Ann Lee – ", "ANN LEE — ", "BREAKING — ", "UPDATE: ", "NATO — ")
+        ),
+        *(("en", text) for text in ("UNESCO — ", "HEALTH ALERT: ", "KEY POINTS — ", "WHAT HAPPENED — ", "Karachi: ")),
+        *(("en", text) for text in ("Today, May 12 — ", "Tuesday, May 12 — ", "Update, May 12: ", "Lee, May 12: ")),
+        *(("en", text) for text in ("May 12, 2024 — ", "In May — ", "Rome — and all of Italy — ", "Paris Hilton — ")),
+        *(("de", text) for text in ("Ein Hafen – ", "Interview: ", "Heute, 12. Mai – ", "BERLIN. ")),
+        *(("fr", text) for text in ("Enquête – ", "Mardi, 12 mai – ", "VIDÉO - ")),
+        *(("tr", text) for text in ("SON DAKİKA - ", "ÖZEL HABER - ")),
+        *(("ru", text) for text in ("СРОЧНО — ", "Порт — ")),
+        *(("ko", text) for text in ("[항구신문=홍길동 기자] ", "[앵커] ")),
+    ],
+)
+def test_the_first_words_of_a_sentence_are_no_dateline(language: str, beginning: str) -> None:
+    site = replace(ASIANEWS, languages=(language,), agencies=())
+    paragraph = f"{beginning}{REST if beginning[-3] != 'y' else REST.lower()}"
+    assert split_dateline(paragraph, site, ("He said what happened on Tuesday.",)) == (None, paragraph)

@@ -244,3 +244,75 @@ def test_long_lines_of_parts_of_dates_cost_little(part: str) -> None:
 def test_a_language_that_the_table_lacks_is_read_by_dateparser(printed, language, day):
     moment = seealso.read_date(printed, language)
     assert (moment and (moment.on, moment.precision, moment.guessed)) == (day and (day, "day", True))
+
+
+@check_rows(
+    ("printed", "language"),
+    [
+        ("No. 12, May 2024", "en"),
+        ("#12 May 2024", "en"),
+        ("Edition 12, May 2024", "en"),
+        ("Page 12, May 2024", "en"),
+        ("Week 20, May 2024", "en"),
+        ("N° 12, mai 2024", "fr"),
+        ("n°12 mai 2024", "fr"),
+        ("Núm. 12 / mayo 2024", "es"),
+        ("Edição 12, maio 2024", "pt"),
+        ("№ 12, май 2024", "ru"),
+        ("Číslo 12, květen 2024", "cs"),
+        ("Sayı 12, Mayıs 2024", "tr"),
+        ("Nummer 5, maj 2024", "sv"),
+    ],
+)
+def test_the_number_of_an_issue_is_no_day(printed: str, language: str) -> None:
+    assert read_line(printed, (language,)).dates == ()
+
+
+def test_an_edition_of_a_day_has_one() -> None:
+    assert [date.day.isoformat() for date in read_line("Edisi 12 Mei 2024", ("id",)).dates] == ["2024-05-12"]
+
+
+@check_rows(
+    ("printed", "language", "day"),
+    [
+        ("12 май 2024, 14:05 ч.", "bg", "2024-05-12"),
+        ("Data publikacji: 12 maja 2024", "pl", "2024-05-12"),
+        ("Data publicării: 12.05.2024", "ro", "2024-05-12"),
+        ("2024ko maiatzak 12", "eu", "2024-05-12"),
+        ("၁၂ မေလ ၂၀၂၄", "my", "2024-05-12"),
+    ],
+)
+def test_words_that_adjoin_a_date_are_known(printed: str, language: str, day: str) -> None:
+    line = read_line(printed, (language,))
+    assert ([date.day.isoformat() for date in line.dates], line.rest) == ([day], "")
+
+
+@check_rows(
+    ("stated", "value"),
+    [
+        ("2024-05-12T14:05:00Z[UTC]", "2024-05-12T14:05:00Z"),
+        ("2024-05-12T14.05.00Z", "2024-05-12T14:05:00Z"),
+        ("2024-05-12T14:05:60Z", "2024-05-12T14:05:59Z"),
+        ("12.05.2024", "2024-05-12"),
+    ],
+)
+def test_programs_write_dates_a_little_wrong(asianews: Site, stated: str, value: str) -> None:
+    assert read_instant(stated, asianews).value == value
+
+
+@check_rows(
+    ("printed", "language"),
+    [
+        ("२९ वैशाख २०८३, मंगलबार", "ne"),
+        ("२०८३ वैशाख २९ गते मंगलबार १४:०५", "ne"),
+        ("२०८३-०१-२९", "ne"),
+        ("2083 Baisakh 29", "en"),
+        ("25/11/1447", "ar"),
+        ("1447/11/25", "ar"),
+        ("25 ذوالقعدہ 1447ھ", "ur"),
+        ("25 Zulkaidah 1447 H", "id"),
+    ],
+)
+def test_a_day_of_a_calendar_that_is_not_read_is_a_date_all_the_same(printed: str, language: str) -> None:
+    line = read_line(printed, (language,))
+    assert (line.dates, line.has_unread, line.is_only_dates) == ((), True, True)

@@ -19,7 +19,7 @@ from crawler.normalisation.bylines.byline import (
     names_several,
     strip_prefix,
 )
-from crawler.normalisation.bylines.dressing import begins_with_role
+from crawler.normalisation.bylines.dressing import begins_with_role, is_paper
 from crawler.normalisation.bylines.labels import names_others
 from crawler.normalisation.bylines.names import is_given_name, is_known_name, reads_as_name
 from crawler.normalisation.bylines.prefixes import strip_glued_prefix
@@ -34,7 +34,9 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
     follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
-    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
+    if len(part.text) > SHORT or part.heading == 1:
+        return None
+    if is_listing_row(part.text) and not names_office(part.text.rpartition("|")[2].strip()):
         return None
     if ". " in part.text:  # "Photographs by Ann Lee. Words by Bo Ray"
         sentences = _SENTENCES.split(part.text)[1:]
@@ -125,6 +127,8 @@ def _are_apart(first: Piece, second: Piece, clues: Clues, *, is_last: bool) -> b
     if names_office(after):
         return True
     if first.href and second.href:
+        if _leads_to_a_writer(first.href) and not _leads_to_a_writer(second.href):
+            return True  # a section behind the writer
         return first.href != second.href and 1 < len(after.split()) < 5 and reads_as_name(after)
     is_touching = not (first.text[-1].isspace() or second.text[0].isspace())
     is_name = first.href is not None or is_touching or (name == before and bool(first.hints & Hint.BYLINE))
@@ -141,12 +145,16 @@ _WRITER: Final = re.compile(
 """Addresses of a writer's page, as papers of many languages have them."""
 
 
+def _leads_to_a_writer(href: str) -> bool:
+    return _WRITER.search(href[:300].lower()) is not None
+
+
 def _leads_to_writer(part: TextLine) -> bool:
     """Is a line little more than links to writers' pages?"""
     return (
         part.link_share > 0.6
         and len(part.text) <= SHORT // 2
-        and all(_WRITER.search(href[:300].lower()) for href, _ in part.links[:5])
+        and all(_leads_to_a_writer(href) for href, _ in part.links[:5])
     )
 
 
@@ -173,7 +181,7 @@ def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> b
     first = part.pieces[0] if len(part.pieces) > 1 else None
     if first is None:
         return False
-    is_linked = may_be_linked and _WRITER.search((first.href or "")[:300].lower()) is not None
+    is_linked = may_be_linked and _leads_to_a_writer(first.href or "")
     if not (first.hints & Hint.BYLINE or is_linked):
         return False
     if not is_byline(first.text, clues.language, bare=True, is_marked=True):
@@ -182,6 +190,7 @@ def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> b
 
 
 def _is_name_and_paper(text: str, clues: Clues) -> bool:
-    """Is a text a name, a dash and one word: "Rini Susanti - kabarCangkang"?"""
+    """Is a text a name, a dash and a paper, or one word: "Rini Susanti - kabarCangkang", "Ann Lee - Harbour Post"?"""
     name, dash, paper = text.partition(" - ")
-    return bool(dash) and len(paper.split()) == 1 and is_byline(name, clues.language, bare=True)
+    is_one = bool(dash) and (len(paper.split()) == 1 or is_paper(paper) or clues.site_names.names_site(paper))
+    return is_one and is_byline(name, clues.language, bare=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines.bare import is_bare_given_name
 from crawler.normalisation.bylines.byline import is_byline, names_agencies, names_authors, signs_alone
+from crawler.normalisation.bylines.credits import is_listed_agency
 from crawler.normalisation.bylines.labels import pick_labelled_writers
 from crawler.normalisation.dates.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.words.language_names import read_language_name
@@ -127,7 +129,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
 def _find_writer(text: str, date: FreeDate, clues: Clues) -> str | None:
     """Return what of a line beside its date names who wrote, the surest first: stated, prefixed, a name, who signs."""
     labelled = pick_labelled_writers(text)
-    if labelled != text and labelled[0] < "\u2e80" and is_byline(labelled, clues.language):
+    if labelled != text and is_byline(labelled, clues.language):
         return labelled  # "Author: Ann Lee  Date: 12 May 2026"
     segments = [segment for segment in BARS.split(date.rest) if segment]
     whole = _cut_beside(text, date.printed)
@@ -185,7 +187,9 @@ def take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> 
         return False
     if is_prefix(part.text, clues) or is_teaser(part, clues) or names_site(part, clues):
         return False
-    if part.has_links and read_language_name(part.text) is not None:
+    if part.has_links and (
+        read_language_name(part.text) is not None or any(_OF_READERS.search(href[:200]) for href, _ in part.links[:2])
+    ):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))
@@ -193,6 +197,14 @@ def take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> 
         return False
     header.kicker = Found(value=part.text, source="hint:kicker" if hinted else "anatomy:kicker")
     return True
+
+
+_OF_READERS: Final = re.compile(
+    r"/(?:subscri(?:be|ption)s?|log-?in|sign-?(?:in|up)|register|newsletters?|donate|account|abo(?:nnement)?|suscripcion(?:es)?)"
+    r"(?=[/?#.]|$)",
+    re.I,
+)
+"""Addresses that ask something of readers, where no section stands."""
 
 
 def take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool, is_dated: bool = False) -> bool:
@@ -248,10 +260,12 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
 
 
 def _continue_byline(first: TextLine, line: TextLine, header: Header, clues: Clues) -> bool:
-    """Add the line behind a line break where the byline goes on after a comma, and return True when it does."""
-    if header.byline is None or not line.soft or len(line.text) > _LONGEST_END or first.text[-1] not in ",،，、":
+    """Add the line behind a line break where the byline goes on, after a comma or with an agency; return True then."""
+    if header.byline is None or not line.soft or len(line.text) > _LONGEST_END:
         return False
-    value = f"{header.byline.value}, {line.text}"
+    if first.text[-1] not in ",،，、" and not is_listed_agency(line.text):
+        return False
+    value = f"{header.byline.value.rstrip(' ,،，、')}, {line.text}"
     if not names_authors(value, clues.language):
         return False
     header.byline, header.byline_end = Found(value=value, source=header.byline.source), line.index

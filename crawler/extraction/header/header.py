@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from crawler.extraction.header.fields import (
 )
 from crawler.extraction.header.headline import find_headline, is_teaser
 from crawler.extraction.header.headline_parts import cut_after_stated, space_parts, split_at_stated
+from crawler.extraction.header.mastheads import is_day_of_masthead
 from crawler.extraction.header.parts import (
     CLOCK,
     find_clock_beside,
@@ -30,6 +32,7 @@ from crawler.extraction.header.parts import (
     stands_as_kicker,
     trust_element_of_headline,
 )
+from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.clues import Clues, is_boilerplate
 from crawler.extraction.layout.date_labels import (
     has_date,
@@ -125,12 +128,17 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             break
         if is_boilerplate(line, clues):
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
-                take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
+                take_date(line, header, clues, distance=end - line.index + 2 * MAX_LINES_BEFORE)
+                _drop_day_of_masthead(line, lines, end, header, clues)
             continue
         # A date that is set apart inside a sentence tells of something else: an earlier version, another story.
         is_prose = measure_prose(line.text) > 3 * PROSE // 2 and ends_sentence(line.text)
         for part in reversed((line,) if is_prose else split_parts(line, clues)):
-            if header.published is None and take_date(part, header, clues, distance=end - line.index):
+            # A day above the headline may be the masthead's: one below it goes before, but for an element of time.
+            distance = end - line.index + (0 if part.hints & Hint.TIME else MAX_LINES_BEFORE)
+            if header.published is None and take_date(part, header, clues, distance=distance):
+                if _drop_day_of_masthead(line, lines, end, header, clues):
+                    continue
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
                 for candidate in waiting:
@@ -149,6 +157,15 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
         take_kicker(candidate, header, clues, near=header.published is None)
 
 
+def _drop_day_of_masthead(line: TextLine, lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> bool:
+    """Take a day above the headline back where it is that of the masthead, and return True then."""
+    is_unconfirmed = header.published is not None and header.date_index == line.index and not header.date_rank[1]
+    if not is_unconfirmed or not is_day_of_masthead(line, lines, end):
+        return False
+    header.published, header.date_rank, header.date_index = None, (-1, False, False, 0), -2
+    return True
+
+
 def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline below the headline, until a line that can only be lead or body."""
     labels = clues.labels
@@ -157,6 +174,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
     index = start
     for line in lines[start : start + MAX_LINES_AFTER * 4]:
         if index - start > MAX_LINES_AFTER and not is_boilerplate(line, clues):
+            break
+        if len(prose) > 1 and _stands_in_comments(line):
             break
         if is_boilerplate(line, clues) and not line.hints & Hint.BYLINE:
             if line.hints & Hint.CHROME:
@@ -237,6 +256,19 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
                 break
         index += 1
+
+
+def _stands_in_comments(line: TextLine) -> bool:
+    """Is an element around a line named for what readers wrote?"""
+    block: Block | None = line.block
+    while block is not None and block.tag not in ("body", "main", "article"):
+        if _COMMENTS.search(block.name):
+            return True
+        block = block.parent
+    return False
+
+
+_COMMENTS: Final = re.compile(r"(?:^|[\s_-])comments?(?:$|[\s_-]?(?:list|section|area|thread|body|wrapper|\d))", re.I)
 
 
 def _is_caption(line: TextLine, clues: Clues, *, is_alone: bool) -> bool:

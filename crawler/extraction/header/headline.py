@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.header.headline_words import HeadlineWords, rate_line, read_words, split_title
-from crawler.extraction.header.mastheads import find_headline_below
+from crawler.extraction.header.mastheads import find_headline_below, leads_home
 from crawler.extraction.layout.clues import Clues, is_boilerplate
 from crawler.extraction.layout.labels import (
     PROSE,
@@ -43,7 +42,6 @@ MAX_LINES_ABOVE_DATE: Final = 60
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 
-_HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
 _AFTER_HEADLINE: Final = ("-", "|", "\u00b7", "\u2022", "/")
 """What parts a headline in a title from what stands behind it."""
 _WORDS_IN_CAPITALS: Final = 4
@@ -228,11 +226,6 @@ def _fold_for_matching(text: str) -> str:
 def names_site(line: TextLine, clues: Clues) -> bool:
     """Is the line the name of the site, or nothing but a link to its home page, as a masthead is?"""
     return leads_home(line) or clues.site_names.names_site(line.text)
-
-
-def leads_home(line: TextLine) -> bool:
-    """Is the line nothing but a link to the home page?"""
-    return line.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
 
 
 def is_teaser(line: TextLine, clues: Clues) -> bool:

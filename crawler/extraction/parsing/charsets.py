@@ -134,32 +134,107 @@ def guess_codec(body: bytes, language: str | None = None) -> str:
         return "iso2022_jp"
     if b"\x1b$)C" in body[:4096]:
         return "iso2022_kr"
-    sample = b" ".join(_BEYOND_ASCII.findall(body, 0, _SEARCHED))[:_SAMPLE]
-    best, best_share = "", _ENOUGH
+    codec, _ = guess_by_letters(body)
+    return codec or guess_latin_codec(body, language) or _LIKELY.get((language or "")[:2].lower(), "cp1252")
+
+
+def guess_by_letters(body: bytes) -> tuple[str | None, float]:
+    """Return the codec of East Asia or of another script than the Latin that bytes are in, and the share of frequent
+    letters that it gives, of those of real texts; None and 0 where none fits.
+    """
+    if b"\x1b$B" in body or b"\x1b$@" in body:
+        return "iso2022_jp", 1.0
+    sample = _sample_beyond_ascii(body)
+    best, best_share = None, _ENOUGH
     for codec, frequent in _FREQUENT.items():
         share = _measure(sample, codec, frequent)
         if share > best_share:
             best, best_share = codec, share
-    return best or _guess_of_one_byte(body) or _LIKELY.get((language or "")[:2].lower(), "cp1252")
+    return (best, best_share / _USUAL) if best is not None else _guess_of_one_byte(body)
 
 
-def _guess_of_one_byte(body: bytes) -> str | None:
+def measure_letters(body: bytes, codec: str) -> float:
+    """Return the share of frequent letters that a codec of East Asia or of another script than the Latin gives."""
+    if codec in _FREQUENT:
+        return _measure(_sample_beyond_ascii(body), codec, _FREQUENT[codec]) / _USUAL
+    frequent = _FREQUENT_LETTERS.get(_SAME_LETTERS.get(codec, codec))
+    sample = b" ".join(_WORDS_BEYOND_ASCII.findall(body, 0, _SEARCHED)[:_WORDS])
+    return 1.0 if frequent is None else _measure_words(sample, codec, frequent)
+
+
+def guess_latin_codec(body: bytes, language: str | None, declared: str = "cp1252") -> str | None:
+    """Return the codec by which letters beyond ASCII are those of a language written in Latin; None where none fits.
+
+    It has to give more of them than the declared one.
+    """
+    alphabet, codecs = _ALPHABETS.get((language or "")[:2].lower(), ("", ()))
+    sample = b"".join(_LETTERS_OF_WORDS.findall(body, 0, _SEARCHED)[:_SAMPLE])
+    if not alphabet or len(sample) < _FEWEST_LETTERS:
+        return None
+
+    def measure(codec: str) -> float:
+        text = sample.decode(codec, "replace").lower()
+        return sum(1 for letter in text if letter in alphabet) / len(text)
+
+    shares = {codec: measure(codec) for codec in codecs}
+    best = max(shares, key=lambda codec: shares[codec])
+    return best if shares[best] > _NEARLY_ALL and shares[best] > measure(declared) + _SURELY_MORE else None
+
+
+def _sample_beyond_ascii(body: bytes) -> bytes:
+    return b" ".join(_BEYOND_ASCII.findall(body, 0, _SEARCHED))[:_SAMPLE]
+
+
+def _guess_of_one_byte(body: bytes) -> tuple[str | None, float]:
     """Return the codec of one byte by which words without a Latin letter are of frequent letters; None without words.
 
     Where two charsets hold the same alphabet, they set its small letters in other places.
     """
     sample = b" ".join(_WORDS_BEYOND_ASCII.findall(body, 0, _SEARCHED)[:_WORDS])
     if len(sample) < _FEWEST_BYTES:
-        return None
+        return None, 0.0
     best, best_share = None, _ENOUGH_LETTERS
     for codec, frequent in _FREQUENT_LETTERS.items():
-        text = sample.decode(codec, "replace")
-        share = len(frequent.findall(text)) / (len(text) - text.count(" "))
+        share = _measure_words(sample, codec, frequent)
         if share > best_share:
             best, best_share = codec, share
-    return best
+    return best, best_share if best is not None else 0.0
 
 
+def _measure_words(sample: bytes, codec: str, frequent: re.Pattern[str]) -> float:
+    text = sample.decode(codec, "replace")
+    return len(frequent.findall(text)) / max(1, len(text) - text.count(" "))
+
+
+_USUAL: Final = 0.4
+"""The share of frequent characters in a text in Chinese, Japanese or Korean; shares are given as parts of it."""
+_LETTERS_OF_WORDS: Final = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{1,3}(?=[A-Za-z\s.,])|[\x80-\xff]{1,3}(?=[A-Za-z])")
+_FEWEST_LETTERS: Final = 12
+_NEARLY_ALL: Final = 0.9
+_SURELY_MORE: Final = 0.02
+_CENTRAL: Final = ("cp1250", "iso8859-2")
+_BALTIC: Final = ("cp1257", "iso8859-13", "iso8859-4")
+_ALPHABETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "pl": ("ąćęłńóśźż", _CENTRAL),
+    "cs": ("áčďéěíňóřšťúůýž", _CENTRAL),
+    "sk": ("áäčďéíĺľňóôŕšťúýž", _CENTRAL),
+    "hu": ("áéíóöőúüű", _CENTRAL),
+    "ro": ("ăâîșțşţ", ("iso8859-16", *_CENTRAL)),
+    **dict.fromkeys(("hr", "bs", "sl", "sr"), ("čćđšž", _CENTRAL)),
+    "tr": ("çğıiöşüâîû\u0307", ("cp1254",)),
+    "lt": ("ąčęėįšųūž", _BALTIC),
+    "lv": ("āčēģīķļņšūž", _BALTIC),
+    "et": ("äöüõšž", _BALTIC),
+}
+"""Language → its small letters beyond ASCII, and the charsets that have them."""
+_SAME_LETTERS: Final = {
+    "cp1253": "iso8859-7",
+    "iso8859-8": "cp1255",
+    "koi8-r": "koi8_u",
+    "koi8-u": "koi8_u",
+    "iso8859-5": "iso8859_5",
+    "mac-cyrillic": "mac_cyrillic",
+}
 _BEGINNING: Final = 20_000
 """Bytes by which a text is known to be in another charset altogether."""
 _SEARCHED: Final = 200_000
@@ -196,10 +271,12 @@ _FEWEST_BYTES: Final = 60
 _ENOUGH_LETTERS: Final = 0.6
 """The share of frequent letters below which words are in none of these alphabets; real ones have .7 to .9."""
 _FREQUENT_LETTERS: Final = {
-    **dict.fromkeys(("cp1251", "koi8_r", "cp866", "iso8859_5"), re.compile("[оеаинтсрвлкмдпуяьызбгіј]")),
-    "iso8859-7": re.compile("[αοιετσνηυρπκλμςωάόίέ]"),
+    **dict.fromkeys(
+        ("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic"), re.compile("[оеаинтсрвлкмдпуяьызбгіј]")
+    ),
+    "iso8859-7": re.compile("[αοιετσνηυρπκλμςωάόίέήύώ]"),
     "cp1255": re.compile("[יוהלארתבשמנםעד]"),
-    "cp1256": re.compile("[اليمونرتبةعدسفهكیک]"),
+    **dict.fromkeys(("cp1256", "iso8859-6"), re.compile("[اليمونرتبةعدسفهكیک]")),
     "cp874": re.compile("[านรอกเงมยลวดทสตะ่้ิี]"),
 }
 """Charset → the small letters that make up most of a text in its languages, as anyone counts them in a newspaper."""

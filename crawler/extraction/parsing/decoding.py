@@ -12,7 +12,10 @@ from w3lib.encoding import read_bom
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
+from crawler.extraction.parsing.misdeclared import find_true_codec
 from crawler.extraction.parsing.page_limits import truncate_page
+from crawler.extraction.parsing.twice_encoded import decode_again, may_be_encoded_twice
+from crawler.extraction.parsing.visual_hebrew import VISUAL_CHARSETS, turn_visual_hebrew
 from crawler.items import Capture, Problem
 from crawler.normalisation.words.scripts import CJK, HANGUL
 
@@ -51,14 +54,6 @@ _SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
 """Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
 _ESCAPE: Final = b"\x1b"
 """One byte is looked for many times as quickly as two."""
-_TWICE_BYTES = re.compile(rb"[\xc3][\x82-\xb4](?:\xc2[\xa0-\xbf])?\xc2[\x80-\x9f]")
-_FIRST: Final = r"[\xc2-\xf4]"
-"""Each pattern begins with this one set: so the search jumps from one to the next."""
-_FOLLOWING: Final = r"(?:(?<=[\xc2-\xdf])[\x80-\xbf]|(?<=[\xe0-\xef])[\x80-\xbf]{2}|(?<=[\xf0-\xf4])[\x80-\xbf]{3})"
-_UTF8_SEQUENCE = re.compile(_FIRST + _FOLLOWING)
-"""One character of UTF-8, each of its bytes read as a character."""
-_TWICE = re.compile(rf"{_FIRST}(?=[\xa0-\xbf]{{0,2}}[\x80-\x9f]){_FOLLOWING}")
-"""The same with a control character in it."""
 _HEADER_LABEL = re.compile(r"(?:^|[;,\s])charset\s*=\s*[\"']?\s*([^\s\"';,]{1,60})", re.I)
 
 
@@ -71,6 +66,8 @@ class DecodedText:
     """The name that Python has for the charset."""
     unknown_label: str | None = None
     """The charset that is declared, is not known, and whose place a guess took; None where nothing was guessed so."""
+    wrong_label: str | None = None
+    """The charset that is declared, where the bytes are surely in another one."""
     encoded_twice: str | None = None
     """The first characters that the publisher had encoded twice, as they were sent; None where none were."""
     sent: bytes | None = None
@@ -79,11 +76,14 @@ class DecodedText:
     def find_problem(self, url: str) -> Problem | None:
         """Return what a person should know of how a page at an address was read; None where nothing is odd.
 
-        That is a declared charset that is not known, or characters that were encoded twice.
+        That is a declared charset that is not known or not the true one, or characters that were encoded twice.
         """
         if self.encoded_twice is not None:
             reason = "the publisher encoded some characters twice; they are read as the ones they were"
             return Problem(url=url, field="charset", value=self.encoded_twice, reason=reason)
+        if self.wrong_label is not None:
+            reason = f"the page declares another charset than its bytes are in, and was read as {self.codec}"
+            return Problem(url=url, field="charset", value=self.wrong_label, reason=reason)
         if self.unknown_label is None:
             return None
         reason = f"the page declares a charset that is not known, and was read as {self.codec}"
@@ -99,8 +99,8 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     """Return the text of a page, listing or feed, in the charset that its bytes are in.
 
     A byte order mark decides, then valid UTF-8 (text of another charset hardly ever is), then what the header or the
-    page declares, then what the bytes and the language make likely. Bytes that fit nothing become U+FFFD; nothing
-    raises.
+    page declares, unless the bytes are surely in another charset, then what they and the language make likely. Bytes
+    that fit nothing become U+FFFD; nothing raises. Hebrew in visual order is turned into the order of reading.
     """
     body = truncate_page(capture.body)
     encoding, mark = read_bom(body)
@@ -125,39 +125,22 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     else:
         escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
         if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
-            is_twice = b"\xc2" in body and _TWICE_BYTES.search(body) is not None
-            if not is_twice:
+            if not may_be_encoded_twice(body):
                 return DecodedText(text=text, codec="utf-8", sent=body)
             text, encoded_twice = decode_again(text)
             return DecodedText(text=text, codec="utf-8", encoded_twice=encoded_twice)
     if declared is not None and declared != "utf-8":
-        text = decode_leniently(body, declared)
+        true_codec = find_true_codec(body, declared, language or _find_stated_language(body))
+        text = decode_leniently(body, true_codec or declared)
+        if (true_codec or declared) in VISUAL_CHARSETS:
+            text = turn_visual_hebrew(text)
         if _is_read(text):
-            return DecodedText(text=text, codec=declared)
+            return DecodedText(text=text, codec=true_codec or declared, wrong_label=declared if true_codec else None)
     for codec in (guess_codec(body, language or _find_stated_language(body)), "cp1252"):
         text = decode_leniently(body, codec)
         if _is_read(text):
             return DecodedText(text=text, codec=codec, unknown_label=unknown_label)
     return DecodedText(text=body.decode("latin-1"), codec="latin-1", unknown_label=unknown_label)
-
-
-def decode_again(text: str) -> tuple[str, str | None]:
-    """Return text with the characters decoded that were encoded as UTF-8 twice, and the first of them as it was sent.
-
-    A control character of ISO 8859-1 gives such a page away, since nobody prints one: an apostrophe became three
-    characters, of which two are controls. Without any the text is returned as it is, and None.
-    """
-    sign = _TWICE.search(text)
-    if sign is None:
-        return text, None
-    return _UTF8_SEQUENCE.sub(_decode_sequence, text), sign[0]
-
-
-def _decode_sequence(sequence: re.Match[str]) -> str:
-    try:
-        return sequence[0].encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return sequence[0]
 
 
 class TooDeep(Exception):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
-from crawler.extraction.parsing.jsonld import Thing
+from crawler.extraction.parsing.jsonld import Thing, iter_texts
 from crawler.extraction.parsing.metatags import Head
 from crawler.extraction.stated.texts import strip_markup
 from crawler.items import FoundAuthor
@@ -52,7 +53,7 @@ def find_stated_authors(
     """Return the writers that structured data names, those of the first source that names any.
 
     The publication itself, which ``is_own_name`` knows, is no writer; nor is what ``names_site`` knows behind the comma
-    of a name: "Ann Lee, Valley Post".
+    of a name: "Ann Lee, Valley Post". The publisher that a node names is an agency, whatever it calls the author.
 
     Sources, in order: JSON-LD, the usual meta tags, labelled pairs ("Written by" beside a name), other meta tags. A
     name that a later source has whole ("Ann" and "Ann Lee") is taken from there.
@@ -65,13 +66,25 @@ def find_stated_authors(
     usable = [[_strip_paper(author, names_site) for author in group] for group in usable]
     if not usable:
         return []
-    return [_find_whole_name(author, usable[1:]) for author in usable[0][:MAX_NAMES]]
+    publishers = _list_publishers(thing)
+    return [
+        replace(author, kind="agency")
+        if fold(author.value).replace(" ", "") in publishers and not is_listed_given_name(author.value.split(" ")[0])
+        else _find_whole_name(author, usable[1:])
+        for author in usable[0][:MAX_NAMES]
+    ]
 
 
 def states_keeper(thing: Thing | None, head: Head) -> bool:
     """Does structured data name as the writer who keeps the site, or nobody, as it does of articles: "admin"?"""
     stated = [*(_read_thing(thing) if thing is not None else ()), *_read_metas(head, _META_NAMES[0])]
     return any(_NOBODY.fullmatch(author.value) for author in stated)
+
+
+def _list_publishers(thing: Thing | None) -> frozenset[str]:
+    """Return the names of the publisher that a node of JSON-LD states, folded, without spaces."""
+    publisher = thing.properties.get("publisher") if thing is not None else None
+    return frozenset(fold(clean(name[:MAX_NAME])).replace(" ", "") for name in islice(iter_texts(publisher), 2))
 
 
 def _read_thing(thing: Thing) -> list[FoundAuthor]:
@@ -172,5 +185,9 @@ def _strip_paper(author: FoundAuthor, names_site: Callable[[str], bool]) -> Foun
 def _find_whole_name(author: FoundAuthor, others: Sequence[Sequence[FoundAuthor]]) -> FoundAuthor:
     if len(author.value.split()) > 1 or author.kind is not None:
         return author
-    start = fold(author.value) + " "
-    return next((other for group in others for other in group if fold(other.value).startswith(start)), author)
+    name = fold(author.value)
+
+    def is_whole(other: str) -> bool:
+        return other.startswith(f"{name} ") or (" " in other and other.replace(" ", "") == name)
+
+    return next((other for group in others for other in group if is_whole(fold(other.value))), author)

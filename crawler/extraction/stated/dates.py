@@ -179,11 +179,20 @@ def read_stated(value: str | None) -> str | None:
 
     >>> read_stated("1714989600"), read_stated("0001-01-01T00:00:00"), read_stated("Invalid date")
     ('2024-05-06T10:00:00+00:00', None, None)
+    >>> read_stated("20240506101500"), read_stated("/Date(1714989600000)/")
+    ('20240506T101500', '2024-05-06T10:00:00+00:00')
     """
     text = clean(value[:200]) if value else ""
+    if _IN_FIGURES.fullmatch(text):
+        return f"{text[:8]}T{text[8:]}"
+    text = _OF_DOT_NET.sub(r"\1", text)
     if text.isdecimal() and len(text) in (10, 13) and text[0] in "123456789":
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
     return text if has_full_date(text) else None
+
+
+_IN_FIGURES: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_OF_DOT_NET: Final = re.compile(r"^/Date\((\d{13})(?:[+-]\d{4})?\)/$")
 
 
 def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:

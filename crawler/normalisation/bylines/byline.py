@@ -14,19 +14,30 @@ from functools import cache, lru_cache
 from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.bylines.credible_names import is_credible, is_credible_alone
-from crawler.normalisation.bylines.credits import Credit, is_order, map_agencies, split_marks
+from crawler.normalisation.bylines.credits import (
+    Credit,
+    begins_with_title,
+    is_order,
+    is_title_alone,
+    map_agencies,
+    split_marks,
+)
 from crawler.normalisation.bylines.dates import is_about_dates
-from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, part_glued_prefix, strip_footnotes, undress
-from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label
-from crawler.normalisation.bylines.names import has_word_against_name, is_han, reads_as_name
+from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, undress
+from crawler.normalisation.bylines.names import is_han, reads_as_name
 from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
 from crawler.normalisation.bylines.prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
+from crawler.normalisation.bylines.tidying import (
+    MAX_BYLINE,
+    strip_brackets,
+    strip_kicker,
+    strip_loose_end,
+    tidy,
+    unpack_bracketed_agencies,
+)
 from crawler.normalisation.words.scripts import is_small
-from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.text import fold
 from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key
-
-MAX_BYLINE = 500
-"""Longer text is no byline but a paragraph that stood in its place."""
 
 MAX_LINE = 160
 _WORDS_OF_AGENCIES = 9
@@ -47,16 +58,6 @@ __all__ = [
 ]
 
 _MARKS = re.compile(f"[{MARKS}]")
-_SIGNS = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
-"""Arrows, ticks and emoji, which are no letters of a name."""
-_LOOSE_JOINER = re.compile("\u200c(?!\\w)")
-"""A zero-width non-joiner with nothing to part behind it."""
-_SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
-"""Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
-_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
-"""Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
-_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
-"""A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 _DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
@@ -92,7 +93,7 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
 @lru_cache(maxsize=1024)  # a paper has some dozens of writers
 def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
     """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
-    whole = _tidy(printed)
+    whole = tidy(printed)
     text = strip_prefix(whole, language)
     text = strip_glued_prefix(whole, language) if text == whole else text
     if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
@@ -100,12 +101,14 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     agency_names = map_agencies(agencies)
     if language is not None and language.startswith("zh") and text != whole:
         text = _part_short_names(text)
-    text = _strip_loose_end(
-        _unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text), agency_names), agency_names)
-    )
+    text = strip_loose_end(unpack_bracketed_agencies(strip_kicker(strip_brackets(text), agency_names), agency_names))
     dressed = undress(text, frozenset(agency_names))
     text = dressed.text
-    prefixed = text[:1].isalpha() and len(whole) > len(text) and strip_prefix(whole, language) != whole
+    prefixed = (
+        _MARKS.sub("", text).lstrip()[:1].isalpha()
+        and len(whole) > len(text)
+        and strip_prefix(whole, language) != whole
+    )
     credits: list[Credit] = []
     notes: list[str] = []
     complete = True
@@ -124,7 +127,10 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             continue  # after a date stand sections and labels
         if not name or _is_litter(name, credits):
             continue
-        if credits and (part.loose or is_small(name[0])) and credits[-1].add_part(name, language, agency_names):
+        if credits and not part.loose and _share_name(credits[-1], name, language):
+            credits[-1].shared_title = text[credits[-1].start : start].strip()
+            credits[-1].name, credits[-1].end = name, part.end
+        elif credits and (part.loose or is_small(name[0])) and credits[-1].add_part(name, language, agency_names):
             credits[-1].end = part.end
         else:
             credits.append(Credit(start=start, end=part.end, name=name, loose=part.loose))
@@ -146,13 +152,9 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)), tuple(dressed.dates))
 
 
-def _tidy(printed: str) -> str:
-    """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
-    if len(printed) > 4 * MAX_BYLINE:
-        return ""
-    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.strip(" =|·•–—~-")))))
-    return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+def _share_name(credit: Credit, name: str, language: str | None) -> bool:
+    """Is what stands before a connector only a title, and what follows a name with another: "Mr. and Mrs. Lee"?"""
+    return is_title_alone(credit.name, language) and begins_with_title(name, language)
 
 
 def _part_short_names(text: str) -> str:
@@ -173,7 +175,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     """
     if len(line) > 4 * MAX_LINE:
         return False
-    text = _tidy(line)
+    text = tidy(line)
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
     if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
@@ -260,50 +262,6 @@ def _may_be_prefixed(text: str, language: str | None) -> bool:
     if strip_prefix(text, language) != text:
         return True
     return (_DIGIT.search(text) or _REPORTER.search(text)) is not None and _PREFIX_INSIDE.search(text) is not None
-
-
-def _strip_kicker(text: str, agency_names: dict[str, str]) -> str:
-    """Return a byline without the kicker that a listing prints after it: "Fady Noun | LEBANON"."""
-    byline, bar, kicker = text.partition(" | ")
-    if (
-        bar
-        and make_word_key(kicker) not in agency_names
-        and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker))
-    ):
-        return byline.strip()
-    return text
-
-
-def _unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
-    """Return "Fady Noun (AsiaNews/AFP)" as a list; brackets that hold anything else stay, and become a note."""
-
-    def list_agencies(bracket: re.Match[str]) -> str:
-        return (
-            f", {bracket[1]} "
-            if all(make_word_key(name) in agency_names for name in bracket[1].split("/"))
-            else bracket[0]
-        )
-
-    return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
-
-
-def _strip_brackets(text: str) -> str:
-    """Return a byline without the brackets around the whole of it."""
-    whole = re.fullmatch(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]", text)
-    return whole[1].strip() if whole else text
-
-
-def _strip_loose_end(text: str) -> str:
-    """Return a byline without a connector at its end, where the line was broken off."""
-    connectors = load_table("bylines")["connectors"]
-    loose = _compile_loose_end("|".join(connectors["strong"] + connectors["weak"])).sub("", text)
-    words = loose.split()
-    return loose if len(words) < 3 or words[-1] not in ("In", "On", "At") else " ".join(words[:-1])
-
-
-@cache
-def _compile_loose_end(connectors: str) -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{connectors})$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from crawler.normalisation.bylines.dressing import (
     is_desk,
     is_house_desk,
     is_office,
+    is_paper,
     is_role,
 )
 from crawler.normalisation.bylines.names import (
@@ -49,6 +50,8 @@ class Credit:
     notes: list[str] = field(default_factory=list)
     loose: bool = False
     """True if no connector joins it to the author before."""
+    shared_title: str | None = None
+    """The title of another person of the same name, who stands before: "Mr. and" of "Mr. and Mrs. Lee"."""
 
     def add_part(self, part: str, language: str | None, agency_names: dict[str, str]) -> bool:
         """Add a part that is no author (order initials, a generation, an office); return False when it is one."""
@@ -82,7 +85,7 @@ class Credit:
 
     def _is_beside(self, part: str) -> bool:
         """Return True for a paper, or for a place: one word after a whole name ("by Jane Doe, Kuching, Malaysia")."""
-        if is_affiliation(part) or (part.isupper() and not self.name.isupper()):
+        if is_affiliation(part) or is_paper(part) or (part.isupper() and not self.name.isupper()):
             return True
         return len(self.name.split()) > 1 and len(part.split()) == 1 and _is_spaced(part) and not is_known_name(part)
 
@@ -112,6 +115,8 @@ class Credit:
             marks = [*marks, office]
         name, place = _split_place(name)
         honorific, name = _split_honorific(name, language)
+        if self.shared_title is not None:
+            honorific = f"{self.shared_title} {honorific}"
         name, degree = _split_degree(name)
         if degree:
             marks = [*marks, degree]
@@ -130,6 +135,16 @@ class Credit:
             order_initials=_join_notes([order] if order else [], [self.order_initials] if self.order_initials else []),
             note=_join_notes(marks, [*([place] if place else []), *self.notes]),
         )
+
+
+def is_title_alone(name: str, language: str | None) -> bool:
+    """Return True for a title without a name: "Mr." before "and Mrs. Lee"."""
+    return " " not in name and _is_honorific([name, ""], language)
+
+
+def begins_with_title(name: str, language: str | None) -> bool:
+    """Return True for a name with a title before it."""
+    return _split_honorific(name, language)[0] is not None
 
 
 def _is_name_with_task(part: str) -> bool:
@@ -231,6 +246,11 @@ def _load_honorifics(language: str | None) -> frozenset[str]:
 @cache
 def _load_orders() -> frozenset[str]:
     return load_words("bylines", "orders", "initials")
+
+
+def is_listed_agency(text: str) -> bool:
+    """Return True if a text is an agency of the table, in any of its spellings."""
+    return make_word_key(text) in map_agencies(())
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.normalisation.bylines.dates import EDGES, TOKEN, find_dates, load_around_dates, load_months, make_bare_key
 from crawler.normalisation.bylines.labels import find_others
-from crawler.normalisation.bylines.names import reads_as_name
+from crawler.normalisation.bylines.names import is_listed_given_name, reads_as_name
 from crawler.normalisation.words.text import fold
 from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key
 
@@ -163,6 +163,13 @@ def is_affiliation(text: str) -> bool:
     return is_desk(text) or words[:1] == ["the"]
 
 
+def is_paper(text: str) -> bool:
+    """Return True if a text of two words or more ends as the names of papers do, and begins with no given name."""
+    first, *others = make_word_key(text).split() or [""]
+    is_named = bool(others) and others[-1] in load_words("byline_words", "affiliations", "papers")
+    return is_named and not is_listed_given_name(first)
+
+
 def is_desk(text: str) -> bool:
     """Return True if the text holds a word of papers, institutions or desks: "Example online", "The Ferry Team"."""
     words = re.split(r"[\s-]+", make_word_key(text))
@@ -170,9 +177,12 @@ def is_desk(text: str) -> bool:
 
 
 def is_house_desk(text: str) -> bool:
-    """Return True for those who write a paper's opinion: "The Editorial Board", "World's Editorial Writers"."""
-    words = make_word_key(text.strip()).removeprefix("the ").split()
-    return 1 < len(words) <= _WORDS_OF_HOUSE and words[-1] in _OF_HOUSE and "editorial" in words[-3:-1]
+    """Return True for the writers of a paper as a body: "The Editorial Board", "The Harbour Post Staff"."""
+    article, *words = make_word_key(text.strip()).split() or [""]
+    words = words if article == "the" else [article, *words]
+    if not 1 < len(words) <= _WORDS_OF_HOUSE or words[-1] not in _OF_HOUSE:
+        return False
+    return "editorial" in words[-3:-1] or (article, words[-1]) == ("the", "staff")
 
 
 _OF_HOUSE: Final = frozenset(("board", "team", "staff", "writers", "desk", "committee"))
@@ -357,7 +367,7 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
 def _compile_papers() -> re.Pattern[str]:
     links = "|".join(load_table("byline_words")["affiliations"]["links"])
     stop = rf"(?=\s(?:and|und|et|y|&)\s|\s[-–—/]\s|[,;|、{MARKS}]|$)"
-    return re.compile(rf"\s(?:(?:(?i:{links}))\s(?=[A-ZÀ-Þ])|(?=The\s[A-Z]))[^,;|、{MARKS}]{{2,80}}?{stop}")
+    return re.compile(rf"\s(?:(?:(?i:{links}))\s(?:the\s)?(?=[A-ZÀ-Þ])|(?=The\s[A-Z]))[^,;|、{MARKS}]{{2,80}}?{stop}")
 
 
 @cache

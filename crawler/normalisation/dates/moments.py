@@ -128,6 +128,8 @@ def _parse_iso(text: str) -> datetime:
     Raises ValueError for other forms.
     """
     text = re.sub(r"\s+(?=[+-]\d{2}:?\d{2}(?:$|\[)|Z$)", "", text)
+    text = _CLOCK_WITH_POINTS.sub(r"T\1:\2:\3", _ZONE_OF_LETTERS.sub("", text))
+    text = re.sub(r"(?<=:\d\d:)60(?!\d)", "59", text)  # a leap second
     match = _ZONED.fullmatch(text)
     if match is None:
         return datetime.fromisoformat(re.sub(r"(?<=[+-]\d\d:\d\d)Z$", "", text))
@@ -140,6 +142,8 @@ def _parse_iso(text: str) -> datetime:
         raise ValueError(f"{match['zone']!a} is no time zone") from error
 
 
+_CLOCK_WITH_POINTS: Final = re.compile(r"T(\d\d)\.(\d\d)\.(\d\d)(?!\d)")
+_ZONE_OF_LETTERS: Final = re.compile(r"(?<=[Z\d])\[(?:UTC|GMT|Z)\]$")
 _ZONED: Final = re.compile(
     r"(?P<instant>[\dT:.+Z-]{16,40}) ?\[?(?P<zone>[A-Z][A-Za-z]{2,20}(?:/[A-Z][A-Za-z_-]{1,30}){1,2})\]?"
 )

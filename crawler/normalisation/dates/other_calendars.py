@@ -59,22 +59,29 @@ _ETHIOPIAN_EPOCH: Final = 2_795
 _UNREAD_MONTHS: Final = (
     # Islamic months, by sight of the moon or by tables that differ from country to country.
     "محرم|صفر|ربيع الأول|ربيع الآخر|ربيع الثاني|ربیع الاول|ربیع الثانی|جمادى الأولى|جمادى الآخرة|جمادى الثانية|"
-    "جمادی الاول|جمادی الثانی|رجب|شعبان|رمضان|شوال|ذو القعدة|ذي القعدة|ذیقعدہ|ذو الحجة|ذي الحجة|ذوالحجہ|"
+    "جمادی الاول|جمادی الثانی|رجب المرجب|شعبان المعظم|رمضان المبارک|شوال المکرم|"
+    "محرم الحرام|صفر المظفر|رجب|شعبان|رمضان|شوال|ذو القعدة|ذي القعدة|ذیقعدہ|"
+    "ذوالقعدہ|ذوالقعدة|ذوالحجة|ذو الحجة|ذي الحجة|ذوالحجہ|"
     "মহররম|সফর|রবিউল আউয়াল|রবিউস সানি|জমাদিউল আউয়াল|জমাদিউস সানি|রজব|শাবান|রমজান|শাওয়াল|জিলকদ|জিলহজ|"
-    "muharram|safar|rabiul awal|rabiul akhir|jumadil awal|jumadil akhir|syawal|zulkaidah|zulhijah|"
+    "muharram|safar|rabiul awal|rabiul akhir|jumadil awal|jumadil akhir|rajab|sya'?ban|ramadh?an|syawal|"
+    "d?zul[kq]ai?'?dah|d?zulhijj?ah|rabi al-awwal|rabi al-thani|shawwal|dhul-qadah|dhul-hijjah|"
     # Months of Nepal and of Bengal, whose lengths are set year by year, or were changed.
     "वैशाख|बैशाख|जेठ|जेष्ठ|असार|आषाढ|साउन|श्रावण|भदौ|भाद्र|असोज|आश्विन|कात्तिक|कार्तिक|मंसिर|मङ्सिर|पुस|पुष|पौष|माघ|फागुन|फाल्गुण|चैत|चैत्र|"
     "বৈশাখ|জ্যৈষ্ঠ|আষাঢ়|শ্রাবণ|ভাদ্র|আশ্বিন|কার্তিক|অগ্রহায়ণ|পৌষ|মাঘ|ফাল্গুন|চৈত্র|"
+    "baisakh|jestha|asar|shrawan|bhadra|asoj|kartik|mangsir|poush|magh|falgun|chaitra|"
     # Months of the Jewish calendar.
     "בניסן|באייר|בסיוון|בסיון|בתמוז|באב|באלול|בתשרי|בחשוון|בחשון|בכסלו|בטבת|בשבט|באדר"
 )
-_ERA: Final = r"(?:\s?(?:هـ|ھ|ه|गते|বঙ্গাব্দ|হিজরি|वि\.सं\.?))?"
+_ERA: Final = r"(?:\s?(?:[AB]?H\b|BS\b|هـ|ھ|ه|गते|বঙ্গাব্দ|হিজরি|वि\.सं\.?))?"
 _UNREAD: Final = re.compile(
     rf"(?:(?:\d{{4}}[\s,،]{{1,2}})?\d{{1,2}}[\s,،]{{1,2}}(?:{_UNREAD_MONTHS})(?:[\s,،]{{1,2}}\d{{4}}(?!\d))?"
     rf"|(?:\d{{4}}[\s,،]{{1,2}})?(?:{_UNREAD_MONTHS})[\s,،]{{1,2}}\d{{1,2}}(?!\d)(?:[\s,،]{{1,2}}\d{{4}}(?!\d))?){_ERA}"
-    r"|(?<![\d/])1[34]\d\d([/-])\d{1,2}\1\d{1,2}\s?(?:هـ|ھ|ه)(?!\w)",
+    r"|(?<![\d/])1[34]\d\d([/-])\d{1,2}\1\d{1,2}\s?(?:هـ|ھ|ه)(?!\w)"
+    r"|(?<![\d/.-])(?:1[34]\d\d|20[789]\d)([/-])\d{1,2}\2\d{1,2}(?![\d/.-])"
+    r"|(?<![\d/.-])\d{1,2}([/-])\d{1,2}\3(?:1[34]\d\d|20[789]\d)(?![\d/.-])",
     re.I,
 )
+_OTHER_YEAR: Final = re.compile(r"(?<!\d)(?:1[34]\d\d|20[789]\d|57\d\d)(?!\d)")
 """Dates of calendars that no arithmetic turns into Gregorian ones with certainty."""
 
 
@@ -96,7 +103,9 @@ def find_unread_dates(text: str) -> list[tuple[int, int]]:
     >>> find_unread_dates("27 شوال 1445 هـ")
     [(0, 15)]
     """
-    return [] if text.isascii() else [match.span() for match in _UNREAD.finditer(text)]
+    if text.isascii() and _OTHER_YEAR.search(text) is None:
+        return []
+    return [match.span() for match in _UNREAD.finditer(text)]
 
 
 def find_ethiopian_month(word: str) -> int | None:

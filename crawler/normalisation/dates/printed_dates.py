@@ -74,7 +74,16 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
-_NUMBERED: Final = re.compile(r"\b(?:issue|no|nr|nº|vol|volume|number|heft|ausgabe|num[eé]ro|número)\.?\s{0,2}$", re.I)
+_NUMBERED: Final = re.compile(
+    r"(?:(?<!\w)(?:issue|no|nos|nr|num|núm|n|vol|volume|number|heft|ausgabe|num[eé]ro|número|nummer|numer|číslo|čís|broj|număr|szám|sayı|"
+    r"номер|вып|выпуск|випуск|број|бр|τεύχος|αριθμός|αρ|episode|ep|pages?|week|woche|kw|part|chapter|round|lesson|folge|teil)\.?\s{0,2}"
+    r"|n[º°]\s{0,2}|№\s{0,2}|#\s?)$",
+    re.I,
+)
+_EDITION: Final = re.compile(
+    r"(?<!\w)(?:edition|edição|edición|edizione|édition|uitgave|wydanie|edisi|vydání)\s{1,2}$", re.I
+)
+"""Before the number of an issue or a part, with its month behind it: "No. 12, May 2024"."""
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{2,12})[.,]?\s{0,2}$")
 
 
@@ -114,7 +123,7 @@ def find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list[
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: DateOrder) -> PrintedDate | None:
     start, is_sure = match.start(), True
-    if kind == "d m y" and _NUMBERED.search(match.string, max(0, start - 12), start):
+    if kind == "d m y" and _is_numbered(match.string, start):
         return None  # "Issue 12, May 2024"
     if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
         return None
@@ -128,8 +137,8 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             year, month, day = numbers
         else:
             first, second, year = numbers
-            is_sure = first > 12 or second > 12 or first == second
             has_points = kind == "figures" and match[2][0] == "."  # which nobody prints month first
+            is_sure = first > 12 or second > 12 or first == second or has_points
             is_month_first = order == "MDY" and first <= 12 and not has_points
             month, day = (first, second) if second > 12 or is_month_first else (second, first)
             if not is_sure and (by_weekday := _find_by_weekday(match, first, second, year, languages)) is not None:
@@ -173,6 +182,15 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     return PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=is_sure)
 
 
+def _is_numbered(text: str, start: int) -> bool:
+    """Does the number that begins there count issues or parts, not days?"""
+    before = text[max(0, start - 12) : start]
+    number = re.match(r"\d+\s?[,/|·-]?", text[start : start + 6])
+    return _NUMBERED.search(before) is not None or (
+        number is not None and number[0][-1] in ",/|·-" and _EDITION.search(before) is not None
+    )
+
+
 def _find_by_weekday(
     match: re.Match[str], first: int, second: int, year: int, languages: tuple[str, ...]
 ) -> tuple[int, int, int] | None:
@@ -196,7 +214,7 @@ def _find_named_month(
     words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
-    words = [_GLUED_BEFORE_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
+    words = [_GLUED_TO_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
@@ -211,8 +229,8 @@ def _find_named_month(
     return None
 
 
-_GLUED_BEFORE_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)")
-"""The word for "month", which Khmer, Lao and Thai write on to its name."""
+_GLUED_TO_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)|(?<=.)လ$")
+"""The word for "month", which Khmer, Lao and Thai write on to its name, and Burmese behind it."""
 _CONNECTORS: Final = frozenset(
     map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}

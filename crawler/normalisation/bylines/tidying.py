@@ -1,0 +1,84 @@
+"""Cuts from the line of a byline what is sure to be none of it: signs, footnotes, labels, brackets, a kicker."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.normalisation.bylines.dressing import MARKS, part_glued_prefix, strip_footnotes
+from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label
+from crawler.normalisation.bylines.names import has_word_against_name, is_han
+from crawler.normalisation.words.text import clean
+from crawler.normalisation.words.word_tables import load_table, make_word_key
+
+MAX_BYLINE = 500
+"""Longer text is no byline but a paragraph that stood in its place."""
+
+_MARKS = re.compile(f"[{MARKS}]")
+_SIGNS = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
+"""Arrows, ticks and emoji, which are no letters of a name."""
+_LOOSE_JOINER = re.compile("\u200c(?!\\w)")
+"""A zero-width non-joiner with nothing to part behind it."""
+_SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
+"""Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
+_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
+"""Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
+_PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
+"""A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
+
+
+def tidy(printed: str) -> str:
+    """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
+    if len(printed) > 4 * MAX_BYLINE:
+        return ""
+    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
+    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.strip(" =|·•–—~-")))))
+    return pick_labelled_writers(strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+
+
+def strip_kicker(text: str, agency_names: dict[str, str]) -> str:
+    """Return a byline without the kicker that a listing prints after it: "Fady Noun | LEBANON"."""
+    byline, bar, kicker = text.partition(" | ")
+    if (
+        bar
+        and make_word_key(kicker) not in agency_names
+        and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker))
+    ):
+        return byline.strip()
+    return text
+
+
+def unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
+    """Return "Fady Noun (AsiaNews/AFP)" as a list; brackets that hold anything else stay, and become a note."""
+
+    def list_agencies(bracket: re.Match[str]) -> str:
+        return (
+            f", {bracket[1]} "
+            if all(make_word_key(name) in agency_names for name in bracket[1].split("/"))
+            else bracket[0]
+        )
+
+    return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
+
+
+def strip_brackets(text: str) -> str:
+    """Return a byline without the brackets around the whole of it."""
+    whole = re.fullmatch(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]", text)
+    return whole[1].strip() if whole else text
+
+
+def strip_loose_end(text: str) -> str:
+    """Return a byline without a connector at its end, where the line was broken off."""
+    connectors = load_table("bylines")["connectors"]
+    loose = _compile_loose_end("|".join(connectors["strong"] + connectors["weak"])).sub("", text)
+    words = loose.split()
+    return loose if len(words) < 3 or words[-1] not in _BEFORE_SECTION else " ".join(words[:-1])
+
+
+_BEFORE_SECTION = frozenset(("In", "On", "At", "in", "dans", "en", "em", "nel", "på", "op", "w", "в", "у"))
+"""Before the section that markup sets apart behind a name."""
+
+
+@cache
+def _compile_loose_end(connectors: str) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{connectors})$")
