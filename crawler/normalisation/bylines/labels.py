@@ -88,7 +88,10 @@ def strip_comment_label(text: str) -> str:
     >>> strip_comment_label("by Ann Lee Leave a Comment")
     'by Ann Lee'
     """
-    return _compile_comment_labels().sub("", _compile_labels_of_more().sub("", text))
+    labels, folded = load_table("byline_words")["labels"], text.lower()  # few bylines hold one of them
+    if any(map(folded.__contains__, labels["more"])):
+        text = _compile_labels_of_more().sub("", text)
+    return _compile_comment_labels().sub("", text) if any(map(folded.__contains__, labels["comments"])) else text
 
 
 _LONGEST_LINE = 60
