@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -232,7 +233,12 @@ def names_site(line: TextLine, clues: Clues) -> bool:
 
 def leads_home(line: TextLine) -> bool:
     """Is the line nothing but a link to the home page?"""
-    return line.link_share > 0.9 and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
+    return line.link_share > 0.9 and all(_is_home(href[:300]) for href, _ in line.links)
+
+
+@lru_cache(maxsize=2048)  # the menus of a site are on each of its pages
+def _is_home(href: str) -> bool:
+    return _HOME.fullmatch(href) is not None
 
 
 def is_teaser(line: TextLine, clues: Clues) -> bool:

@@ -82,6 +82,8 @@ class TextLine:
     @unlocked_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
+        if len(self.pieces) == 1:  # an entry of a menu, a title
+            return tuple((piece.href, self.text) for piece in self.pieces if piece.href is not None)
         links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
@@ -95,7 +97,7 @@ class TextLine:
     @unlocked_property
     def unlinked(self) -> str:
         """The text of the line outside of links."""
-        return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
+        return clean(" ".join([piece.text for piece in self.pieces if piece.href is None]))
 
 
 def make_inside_test(block: Block) -> Callable[[TextLine], bool]:

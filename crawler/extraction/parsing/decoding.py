@@ -125,7 +125,7 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     else:
         escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
         if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
-            is_twice = b"\xc2" in body and _TWICE_BYTES.search(body) is not None
+            is_twice = b"\xc2" in body and b"\xc3" in body and _TWICE_BYTES.search(body) is not None
             if not is_twice:
                 return DecodedText(text=text, codec="utf-8", sent=body)
             text, encoded_twice = decode_again(text)

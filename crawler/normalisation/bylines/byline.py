@@ -151,12 +151,14 @@ def _tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
-    text = _PAPER.sub("", bare.strip(" =|·•–—~-"))
+    if not printed.isascii():
+        printed = _SIGNS.sub(" ", _MARKS.sub(" ", printed))
+    text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
+    if not text.isascii():
+        text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
     if any(map(text.lower().__contains__, _WORDS_OF_HELP)):
         text = _HELP.sub(r"\1 ", text)
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", text))
-    return pick_labelled_writers(_strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+    return pick_labelled_writers(_strip_brackets(_SECTIONS.split(part_glued_prefix(text), maxsplit=1)[0]))
 
 
 def _part_short_names(text: str) -> str:
