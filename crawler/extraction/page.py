@@ -47,6 +47,7 @@ from crawler.extraction.layout.labels import (
     reads_as_kicker,
 )
 from crawler.extraction.layout.script_pages import FEW_LETTERS, is_brought_by_script
+from crawler.extraction.layout.site_names import SiteNames
 from crawler.extraction.links.further_pages import find_further_pages
 from crawler.extraction.links.see_also import read_see_also
 from crawler.extraction.links.slugs import read_slug
@@ -82,7 +83,7 @@ class ArticlePage(Document):
         return Clues(
             labels=self.labels,
             language=self.language_code,
-            anchors=list_stated_headlines(self),
+            anchors=list_stated_headlines(self, self.site_names),
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
@@ -92,8 +93,13 @@ class ArticlePage(Document):
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
             leads_up=self.links.leads_to_own_section,
-            site_names=read_site_names(self),
+            site_names=self.site_names,
         )
+
+    @unlocked_property
+    def site_names(self) -> SiteNames:
+        """The names of the site, as the page and its address tell them."""
+        return read_site_names(self)
 
     @unlocked_property
     def header(self) -> Header:
@@ -304,7 +310,7 @@ class ArticlePage(Document):
                 self.thing,
                 self.head,
                 lambda name: is_own_name(name, self.labels),
-                lambda name: read_site_names(self).names_site(name),
+                lambda name: self.site_names.names_site(name),
             )
         )
 

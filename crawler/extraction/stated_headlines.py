@@ -22,9 +22,8 @@ from crawler.normalisation.words.text import clean, fold
 from crawler.site import Site
 
 
-def list_stated_headlines(document: Document) -> tuple[StatedHeadline, ...]:
-    """Return the headlines of structured data, meta tags and title, in the order of trust, without the site's name."""
-    names = read_site_names(document)
+def list_stated_headlines(document: Document, names: SiteNames) -> tuple[StatedHeadline, ...]:
+    """Return the headlines of structured data, meta tags and title, in the order of trust, without the site's names."""
     stated = [
         StatedHeadline(_strip_names(value, document.site, names), headline.source)
         for headline in _iter_stated(document)

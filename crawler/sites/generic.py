@@ -96,7 +96,7 @@ def _read_language(capture: Capture) -> str | None:
     None where it states none and its words leave it uncertain.
     """
     stated = _read_language_of_tag(capture.body)
-    if _read_code(stated) == _OF_THEMES and capture.body.count(_COMMON_WORD) < _FEWEST_COMMON_WORDS:
+    if _read_code(stated) == _OF_THEMES and not _has_common_words(capture.body):
         tree = read_tree(decode(capture))
         return (_read_language_of_prose(tree) if tree is not None else None) or stated
     if _read_code(stated) is not None:
@@ -113,6 +113,16 @@ def _read_language(capture: Capture) -> str | None:
     codes = (head.language, meta.value if meta is not None else None, capture.header("content-language"))
     stated = next((code for code in codes if _read_code(code) is not None), None)
     return stated if stated is not None else _read_language_of_prose(tree)
+
+
+def _has_common_words(body: bytes) -> bool:
+    """Does a page hold the word that no English text is without? It mostly stands near the beginning of the text."""
+    place = 0
+    for _ in range(_FEWEST_COMMON_WORDS):
+        place = body.find(_COMMON_WORD, place) + len(_COMMON_WORD)
+        if place < len(_COMMON_WORD):
+            return False
+    return True
 
 
 def _read_region(body: bytes) -> str | None:

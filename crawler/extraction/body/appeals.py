@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from crawler.extraction.layout.lines import TextLine
+from crawler.normalisation.words.word_search import holds_any
 from crawler.normalisation.words.word_tables import load_table
 
 MOST_PARAGRAPHS: Final = 4
@@ -47,21 +47,19 @@ def asks_for_money(text: str) -> bool:
         return False
     if len(text) <= _LONGEST_ACCOUNT and _ACCOUNT.search(text) is not None:
         return True
-    return all(pattern.search(f"{text.lower()} ") for pattern in _compile())
+    return _has_words_of(text, "give", "work", "you")
 
 
 def _is_of_appeal(text: str) -> bool:
     """Is a paragraph an appeal, or one that speaks to the readers of the paper's work, as one before it does?"""
-    return asks_for_money(text) or (
-        len(text) <= LONGEST and all(row.search(f"{text.lower()} ") for row in _compile()[1:])
-    )
+    return asks_for_money(text) or (len(text) <= LONGEST and _has_words_of(text, "work", "you"))
 
 
-@cache
-def _compile() -> tuple[re.Pattern[str], ...]:
-    """Return patterns of words for giving, for the paper's work, and for whom it speaks to."""
-    rows = load_table("text_ends")["appeals"]
-    return tuple(
-        re.compile("|".join(rf"\b{re.escape(word)}" if word < _WITH_SPACES else re.escape(word) for word in rows[kind]))
-        for kind in ("give", "work", "you")
-    )
+def _has_words_of(text: str, *kinds: str) -> bool:
+    """Does a text have a word of each of these rows: for giving, for the paper's work, for whom it speaks to?"""
+    rows, folded = load_table("text_ends")["appeals"], f"{text.lower()} "
+    return all(holds_any(folded, rows[kind], _make_pattern) for kind in kinds)
+
+
+def _make_pattern(word: str) -> str:
+    return rf"\b{re.escape(word)}" if word < _WITH_SPACES else re.escape(word)

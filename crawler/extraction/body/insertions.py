@@ -134,8 +134,7 @@ def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: 
 
 def _may_ask(text: str) -> bool:
     """Return False for a text that surely asks for no consent: sooner than the patterns."""
-    folded = text.lower()
-    return any(word in folded for word in _WORDS_OF_CONSENT)
+    return any(map(text.lower().__contains__, _WORDS_OF_CONSENT))
 
 
 _WORDS_OF_CONSENT: Final = ("cookie", "partners", "personal data", "block", "bloqueur", "консент")

@@ -15,6 +15,7 @@ from crawler.extraction.body.appeals import QUOTED
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.labels import PROSE, measure_prose
 from crawler.extraction.layout.lines import TextLine, make_inside_test
+from crawler.normalisation.words.word_search import holds_any
 from crawler.normalisation.words.word_tables import load_table
 
 LONGEST: Final = 220
@@ -37,6 +38,8 @@ _FOLLOW: Final = re.compile(
 )
 """Whom to follow where: "Follow Ann Lee on Twitter"."""
 _LEADING: Final = re.compile(r"\W{0,8}")
+_TELLING: Final = 2
+"""Letters of a beginning by which most sentences are told to be none."""
 _WITH_SPACES: Final = "\u0e00"
 """The first character behind the scripts of which a word's beginning is looked for."""
 
@@ -75,13 +78,17 @@ def asks_to_follow(text: str) -> bool:
     if len(text) > LONGEST or QUOTED.search(text):
         return False
     words, folded = _load(), text.lower()
-    beginnings = [_LEADING.sub("", beginning, count=1) for beginning in _SENTENCE.split(folded)]
+    beginnings = [
+        beginning if beginning[:1].isalnum() else _LEADING.sub("", beginning, count=1)
+        for beginning in _SENTENCE.split(folded)
+    ]
+    beginnings = [beginning for beginning in beginnings if beginning[:_TELLING] in words.first_letters]
     if any(beginning.startswith(words.alone) or _FOLLOW.match(beginning) for beginning in beginnings):
         return True
     asks = any(beginning.startswith(words.begin) for beginning in beginnings) or any(
-        word in folded for word in words.anywhere
+        map(folded.__contains__, words.anywhere)
     )
-    return asks and words.what.search(folded) is not None
+    return asks and holds_any(folded, words.what, _make_pattern)
 
 
 def _list_box(line: TextLine, chosen: Sequence[TextLine]) -> list[TextLine]:
@@ -105,14 +112,17 @@ class _Words(NamedTuple):
     begin: tuple[str, ...]
     anywhere: tuple[str, ...]
     alone: tuple[str, ...]
-    what: re.Pattern[str]
+    what: tuple[str, ...]
+    first_letters: frozenset[str]
+    """Those of all that a sentence may begin with: few sentences do, and the others need not be compared."""
 
 
 @cache
 def _load() -> _Words:
     rows = load_table("prompts")["prompts"]
-    what = re.compile("|".join(map(_make_pattern, rows["what"])))
-    return _Words(tuple(rows["begin"]), tuple(rows["anywhere"]), tuple(rows["alone"]), what)
+    begin, anywhere, alone, what = (tuple(rows[kind]) for kind in ("begin", "anywhere", "alone", "what"))
+    first_letters = frozenset(word[:_TELLING] for word in (*begin, *alone, "follow"))
+    return _Words(begin, anywhere, alone, what, first_letters)
 
 
 def _make_pattern(word: str) -> str:

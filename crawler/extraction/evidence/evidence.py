@@ -62,6 +62,8 @@ _DATED = re.compile(
     r"\b(?:19|20)\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]|\b\d{1,2}:\d{2}\b"
 )
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽₩]|(?:USD|EUR|GBP|CHF|JPY|kr|zł|Kč)\b)")
+_LONGEST_CURRENCY = 2
+"""Characters that stand before the figures of a price: a sign and a space."""
 _DIGIT = re.compile(r"\d")
 _QUOTES = re.compile(r"[“”„«»\"「」『』]")
 _CJK_LETTER = re.compile(f"[{CJK}]")
@@ -254,9 +256,10 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
             if run > longest:
                 longest = run
             last_prose = line.index
-        if length < PROSE and _DIGIT.search(text) is not None:
-            dates += _DATED.search(text) is not None
-            prices += _PRICE.search(text) is not None
+        if length < PROSE and (digit := _DIGIT.search(text)) is not None:
+            first = digit.start()
+            dates += _DATED.search(text, first) is not None
+            prices += _PRICE.search(text, max(0, first - _LONGEST_CURRENCY)) is not None
         if line.block.tag == "pre":
             code += 1
     in_article = max(prose_in_article.values(), default=0)

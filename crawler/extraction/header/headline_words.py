@@ -32,8 +32,11 @@ class HeadlineWords:
 
 def read_words(text: str) -> frozenset[str]:
     """Return the words of a text, folded; of Chinese and Japanese each pair of characters."""
+    folded = fold(text[:1000])
+    if folded.isascii():
+        return frozenset(_WORD.findall(folded))
     words: set[str] = set()
-    for word in _WORD.findall(fold(text[:1000])):
+    for word in _WORD.findall(folded):
         if _UNSPACED.search(word):
             words.update(word[index : index + 2] for index in range(max(1, len(word) - 1)))
         else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.layout.labels import PROSE, measure_prose
@@ -70,7 +71,12 @@ _HOME: Final = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:index\.\w+)?")
 
 def leads_home(line: TextLine) -> bool:
     """Is the line nothing but a link to the home page?"""
-    return line.link_share > _LINKED and all(_HOME.fullmatch(href[:300]) for href, _ in line.links)
+    return line.link_share > _LINKED and all(_is_home(href[:300]) for href, _ in line.links)
+
+
+@lru_cache(maxsize=2048)  # the menus of a site are on each of its pages
+def _is_home(href: str) -> bool:
+    return _HOME.fullmatch(href) is not None
 
 
 def _stands_over_text(line: TextLine, lines: Sequence[TextLine]) -> bool:

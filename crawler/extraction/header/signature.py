@@ -181,7 +181,6 @@ def _has_biography(lines: Sequence[TextLine], line: TextLine, name: str, start: 
         return False
     reach = MAX_LINES if line.index < start + _LINES_OF_HEADER and line.heading == 0 else _LINES_TO_BIOGRAPHY
     beginning = f"{name} "
-    return any(
-        text.startswith(beginning) and len(text) > len(beginning) + 20 and text[len(beginning)].islower()
-        for text in (other.text for other in lines[line.index + 1 : line.index + 1 + reach])
-    )
+    texts = [other.text for other in lines[line.index + 1 : line.index + 1 + reach]]
+    following = [text for text in texts if text.startswith(beginning)]
+    return any(len(text) > len(beginning) + 20 and text[len(beginning)].islower() for text in following)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Final
 
-from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Event, pass_over
+from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Event, find_end
 
 HIDDEN_PROSE: Final = 800
 """Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
@@ -91,30 +90,27 @@ def _names_rest(name: str) -> bool:
 def holds_prose(events: Sequence[Event], place: int) -> bool:
     """Does the element that begins at a place hold several paragraphs' worth of text?"""
     length, text = 0, ""
-    inside = enumerate(islice(events, place + 1, None))
-    depth = 1
-    for _, event in inside:
+    depth, index = 1, place
+    while depth and (index := index + 1) < len(events):
+        event = events[index]
         if isinstance(event, str):
             text = text + event if text else event
             continue
         if event is not None and event[0] in UNSHOWN_TAGS:
-            pass_over(inside)
+            index = find_end(events, index)
             continue
         length += len(text) if len(text) > 60 else 0
         if length >= HIDDEN_PROSE:
             return True
         text = ""
         depth += 1 if event is not None else -1
-        if not depth:
-            return False
     return False
 
 
 def goes_on_behind(events: Sequence[Event], place: int) -> bool:
     """Does the sentence go on behind the element at a place, which holds a few words of it: one to be explained?"""
-    inside = enumerate(islice(events, place + 1, place + _MOST_EVENTS), place + 1)
     depth, letters = 1, 0
-    for index, event in inside:
+    for index, event in enumerate(events[place + 1 : place + _MOST_EVENTS], place + 1):
         if isinstance(event, str):
             letters += len(event)
         elif event is not None:

@@ -60,6 +60,7 @@ _COPYRIGHT = re.compile(
     r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有|저작권자|ⓒ)",
     re.I,
 )
+_FIRST_OF_COPYRIGHT: Final = frozenset("cCaAtT版저")
 _WORDS_OF_KICKER: Final = 9
 """Words in capitals that are a kicker: "SRI LANKA – UNITED KINGDOM"."""
 _WORDS_OF_UNKNOWN_KICKER: Final = 4
@@ -78,7 +79,8 @@ _TOOL: Final = re.compile(r"(?:A\s?[-+–−]?\s*){1,3}|pdf|print|stampa|imprimi
 _CJK = HAN + KANA + HANGUL + NAME_POINT
 _CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
 _IDEOGRAPH = re.compile(f"[{HAN}{KANA}]")
-_SENTENCE_END = re.compile(r"[.!?…。！？；:：।॥۔؟።။։៕།][\"'”’»）)\]*」』]*(?:\s?\[\d+\])*$")
+_SENTENCE_MARKS: Final = ".!?…。！？；:：।॥۔؟።။៎៕།"
+_SENTENCE_END = re.compile(rf"[{_SENTENCE_MARKS}][\"'”’»）)\]*」』]*(?:\s?\[\d+\])*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,6 @@ class CompiledLabels:
     """Does the site declare where its text ends, by share labels or the beginnings of what follows it?"""
     usual_see_also: bool
     """Do the labels of the table count on pages that print one of the site's own, too?"""
-
-    def get_date_pattern(self, place: str) -> re.Pattern[str]:
-        return self.dates.get(place, _NEVER)
 
 
 _NEVER = re.compile(r"(?!)")
@@ -172,9 +171,9 @@ def fold_line(line: TextLine) -> str:
 
 def find_date(text: str, labels: CompiledLabels, place: str) -> tuple[str, str] | None:
     """Return the date at the beginning or end of a short line, as printed, and the rest of the line."""
-    if len(text) > SHORT or not _FIGURE.search(text):
+    pattern = labels.dates.get(place)
+    if pattern is None or len(text) > SHORT or not _FIGURE.search(text):
         return None
-    pattern = labels.get_date_pattern(place)
     before = _BEFORE_DATE.match(text)
     starts = {before.end() if before else 0, 0}
     for start in sorted(starts, reverse=True):
@@ -230,12 +229,17 @@ def is_share(line: TextLine, labels: CompiledLabels) -> bool:
         return True
     if line.heading:
         return False
-    if len(line.text) <= 60 and _NETWORKS.fullmatch(line.text):
+    if len(line.text) <= 60 and _names_networks(line.text):
         return True
     if len(line.unlinked) >= 20:
         return False
     links = line.links
     return bool(links) and all(_is_share_link(href, text, labels) for href, text in links)
+
+
+@lru_cache(maxsize=2048)  # a line is asked by several steps, and the pages of a site print the same
+def _names_networks(text: str) -> bool:
+    return _NETWORKS.fullmatch(text) is not None
 
 
 def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
@@ -254,36 +258,41 @@ def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
 def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright, readers' comments?"""
     start = line.folded[:200].lstrip(_SEPARATORS)
-    if start.startswith(labels.ends_body) or (len(line.text) < 400 and _COPYRIGHT.match(line.text)):
+    if start.startswith(labels.ends_body) or (len(line.text) < 400 and _begins_copyright(line.text)):
         return True
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 
 
 def is_copyright(line: TextLine) -> bool:
     """Is the line a notice of copyright and little else?"""
-    return len(line.text) <= SHORT * 2 and _COPYRIGHT.match(line.text) is not None
+    return len(line.text) <= SHORT * 2 and _begins_copyright(line.text)
+
+
+def _begins_copyright(text: str) -> bool:
+    first = text[:1]
+    return (not first.isalpha() or first in _FIRST_OF_COPYRIGHT) and _COPYRIGHT.match(text) is not None
 
 
 def is_listing_row(text: str) -> bool:
     """Is the line one that only listings print: ``| 22/09/2023``, ``by X | LEBANON``?"""
-    row = _LISTING.match(text) if len(text) < 120 else None
+    row = _LISTING.match(text) if "|" in text and len(text) < 120 else None
     # In scripts without capitals anything may stand behind the bar.
     return row is not None and (row["kicker"] is None or row["kicker"].isupper() or not row["kicker"][-1].isalpha())
 
 
 def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:
     """Does a short line read as a section or as countries in upper case?"""
-    if not 2 <= len(text) <= 60 or any(character.isdigit() for character in text):
+    if not 2 <= len(text) <= 60 or any(map(str.isdigit, text)):
         return False
     if fold_label(text) in labels.sections:
         return True
-    letters = [letter for letter in text if letter.isalpha()]
+    letters = list(filter(str.isalpha, text))
     if len(letters) < 2:
         return False
     if _CJK_KICKER.fullmatch(text):
         return True
     most = _WORDS_OF_KICKER if labels.is_declared or _PARTED.search(text) else _WORDS_OF_UNKNOWN_KICKER
-    return all(letter.isupper() for letter in letters) and len(text.split()) <= most and text[-1] not in ".!?"
+    return all(map(str.isupper, letters)) and len(text.split()) <= most and text[-1] not in ".!?"
 
 
 def is_sure_kicker(text: str, labels: CompiledLabels) -> bool:
@@ -320,7 +329,10 @@ def reads_as_stub(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Does the text end as sentences do, a footnote mark allowed?"""
-    return bool(_SENTENCE_END.search(text[-40:]))
+    last = text[-1:]
+    if last.isalnum():
+        return False
+    return (last != "" and last in _SENTENCE_MARKS) or _SENTENCE_END.search(text[-40:]) is not None
 
 
 def starts_with_dateline(text: str, labels: CompiledLabels) -> bool:

@@ -82,6 +82,8 @@ class TextLine:
     @unlocked_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
+        if len(self.pieces) == 1:  # an entry of a menu, a title
+            return tuple((piece.href, self.text) for piece in self.pieces if piece.href is not None)
         links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
@@ -95,7 +97,7 @@ class TextLine:
     @unlocked_property
     def unlinked(self) -> str:
         """The text of the line outside of links."""
-        return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
+        return clean(" ".join([piece.text for piece in self.pieces if piece.href is None]))
 
 
 def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
@@ -123,19 +125,6 @@ def read_lines(tree: Tree, selected: Collection[int] = ()) -> list[TextLine]:
     return _LineReader(tree.events, frozenset(selected)).read()
 
 
-class _Place:
-    """What all text that stands directly in one element shares. A new one is made only where something changes."""
-
-    __slots__ = ("block", "heading", "hints", "href", "is_pre")
-
-    def __init__(self, block: Block, hints: int, heading: int, href: str | None, is_pre: bool) -> None:
-        self.block = block
-        self.hints = hints
-        self.heading = heading
-        self.href = href
-        self.is_pre = is_pre
-
-
 class _LineReader:
     """Walks a tree once, without recursion, and collects its lines."""
 
@@ -145,16 +134,21 @@ class _LineReader:
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
+        self.hints = NO_HINTS
+        """Those that any line has."""
         self.pictured: Block | None = None
         self.is_broken = False
         """Does a break stand between the picture and what follows?"""
         self.described: set[str] = set()
-        self.place = _Place(Block(None, "html"), NO_HINTS, 0, None, False)
-        self.owner = 0
 
     def read(self) -> list[TextLine]:
-        place, elements, text = self.place, 0, ""
-        opened: list[tuple[_Place, int, bool]] = []
+        elements, text = 0, ""
+        # What all text that stands directly in one element shares:
+        block, hints, heading, is_pre = Block(None, "html"), NO_HINTS, 0, False
+        href: str | None = None
+        owner = 0
+        opened: list[tuple[Block, int, int, bool, str | None, int, bool]] = []
+        """The same of the elements around it; the last tells whether the next inner one is a block."""
         events = enumerate(self.events)
         for index, event in events:
             if isinstance(event, str):
@@ -162,9 +156,9 @@ class _LineReader:
                 continue
             if event is not None and event[0] in UNSHOWN_TAGS:
                 if event[0] == "img":
-                    self._note_picture(event[1], place.block)
+                    self._note_picture(event[1], block)
                 elif event[0] == "input":
-                    _note_field(event[1].get("type", "")[:9].lower(), place.block)
+                    _note_field(event[1].get("type", "")[:9].lower(), block)
                 if event[0] == "button" and (text or self.pieces) and goes_on_behind(self.events, index):
                     event = ("span", {})
                 elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
@@ -173,50 +167,56 @@ class _LineReader:
                     pass_over(events)
                     continue
             if text:
-                if place.is_pre and "\n" in text:
-                    self._add_preformatted(text)
+                if is_pre and "\n" in text:
+                    self._add_preformatted(Piece(text, hints, href, owner), block, heading)
                 elif self.pieces or not text.isspace():
                     if "\n" in text and not text.isascii():
                         text = _CJK_BREAK.sub("", text)
-                    self.pieces.append(Piece(text, place.hints, place.href, self.owner))
+                    self.pieces.append(Piece(text, hints, href, owner))
                 text = ""
             if event is None:
-                place, self.owner, is_block = opened.pop()
-                if not opened:  # what stands behind the end of the page is no part of it
+                if len(opened) == 1:  # what stands behind the end of the page is no part of it
                     break
-                if is_block and (self.pieces or self.soft):
+                around = opened.pop()
+                if around[-1] and (self.pieces or self.soft):
                     following = self.events[index + 1]
                     if not isinstance(following, str) or not _is_drop_cap(self.pieces, following):
-                        self._end_line(soft=False)
-                self.place = place
+                        self._end_line(block, heading, soft=False)
+                block, hints, heading, is_pre, href, owner, _ = around
                 continue
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
             if own == -1 and self.lines and is_shown_later(attributes, self.lines[-1].text, self.lines[-1].heading):
                 own = NO_HINTS
             if own < 0:
-                if own == NO_TEXT or place.hints & Hint.HIDDEN or not holds_prose(self.events, index):
+                if own == NO_TEXT or hints & Hint.HIDDEN or not holds_prose(self.events, index):
                     pass_over(events)
                     continue
                 own = Hint.HIDDEN
             if self.selected and index in self.selected:
                 own |= Hint.CHOSEN
             is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
-            opened.append((place, self.owner, is_block))
+            opened.append((block, hints, heading, is_pre, href, owner, is_block))
             if is_block:
                 if self.pieces or self.soft:
-                    self._end_line(soft=False)
-                self.place = place = _enter_block(place, tag, attributes, own)
+                    self._end_line(block, heading, soft=False)
+                hints |= own
+                block = Block(block, tag, hints, _join_names(attributes) if attributes else "")
+                heading, is_pre = HEADING_LEVELS.get(tag, heading), is_pre or tag == "pre"
             elif tag == "br":
-                self._break()
-            elif tag == "a" or own & ~place.hints:
-                href = attributes.get("href") if tag == "a" else None
-                place = _Place(place.block, place.hints | own, place.heading, href or place.href, place.is_pre)
-                self.place = place
+                if heading:  # a headline set on two lines is one headline
+                    self.pieces.append(Piece(" ", hints, href, owner))
+                else:
+                    self._break(block)
+            else:
+                hints |= own
+            if tag == "a":
+                href = attributes.get("href") or href
             elements += 1
-            self.owner = elements
-        self._end_line(soft=False)
-        return _leave_copies_out(_leave_hidden_out(self.lines))
+            owner = elements
+        self._end_line(block, heading, soft=False)
+        lines = _leave_hidden_out(self.lines) if self.hints & Hint.HIDDEN else self.lines
+        return _leave_copies_out(lines) if self.hints & Hint.UNSPOKEN else lines
 
     def _note_picture(self, attributes: Mapping[str, str], block: Block) -> None:
         if not self.pieces:
@@ -225,27 +225,23 @@ class _LineReader:
         if LEAST_DESCRIPTION <= len(description) <= MOST_DESCRIPTION and len(self.described) < MOST_DESCRIBED:
             self.described.add(clean(description))
 
-    def _add_preformatted(self, text: str) -> None:
-        first, *rest = text.split("\n")
-        self._add(first)
-        for line in rest:
-            self._break()
-            self._add(line)
+    def _add_preformatted(self, whole: Piece, block: Block, heading: int) -> None:
+        """Add a text whose breaks are shown; in a heading each is a space."""
+        for number, text in enumerate(whole.text.split("\n")):
+            if number and not heading:
+                self._break(block)
+            elif number:
+                self.pieces.append(Piece(" ", whole.hints, whole.href, whole.owner))
+            self.pieces.append(Piece(text, whole.hints, whole.href, whole.owner))
 
-    def _add(self, text: str) -> None:
-        self.pieces.append(Piece(text, self.place.hints, self.place.href, self.owner))
+    def _break(self, block: Block) -> None:
+        self.is_broken = not self.pieces and self.pictured is not None
+        self._end_line(block, 0, soft=True)
 
-    def _break(self) -> None:
-        if self.place.heading:  # a headline set on two lines is one headline
-            self._add(" ")
-        else:
-            self.is_broken = not self.pieces and self.pictured is not None
-            self._end_line(soft=True)
-
-    def _end_line(self, *, soft: bool) -> None:
+    def _end_line(self, block: Block, heading: int, *, soft: bool) -> None:
         """Add the line read so far; ``soft`` when only a single ``<br>`` parts the next one from it."""
         pieces, self.pieces = self.pieces, []
-        if self.place.heading and len(pieces) > 1:
+        if heading and len(pieces) > 1:
             pieces = [piece for piece in pieces if not _is_anchor(piece)]
         if len(pieces) == 1:  # most lines
             piece = pieces[0]
@@ -261,16 +257,16 @@ class _LineReader:
             # Two breaks in a row, or a break beside a block, part as a block does.
             self.soft = False
             return
-        place = self.place
         if self.pictured is not None:
-            if self.pictured is place.block:
+            if self.pictured is block:
                 hints |= Hint.PICTURED | (Hint.BELOW_PICTURE if self.is_broken else 0)
-            elif self.pictured is place.block.parent:
+            elif self.pictured is block.parent:
                 hints |= Hint.BELOW_PICTURE
             self.pictured, self.is_broken = None, False
         if self.described and text in self.described:
             hints |= Hint.DESCRIBED
-        self.lines.append(TextLine(len(self.lines), text, place.block, self.soft, place.heading, hints, pieces, linked))
+        self.hints |= hints
+        self.lines.append(TextLine(len(self.lines), text, block, self.soft, heading, hints, pieces, linked))
         self.soft = soft
 
 
@@ -281,19 +277,12 @@ def _note_field(kind: str, block: Block) -> None:
         block.has_choice = True
 
 
-def _enter_block(place: _Place, tag: str, attributes: Mapping[str, str], own: int) -> _Place:
-    """Return the place inside a block element that stands at a place."""
-    hints, name = place.hints | own, ""
-    if attributes:
-        name = attributes.get("class", "")
-        if "id" in attributes:
-            names = [value for key, value in attributes.items() if key in _NAMING]
-            name = " ".join(names) if len(names) > 1 else names[0]
-    block = Block(place.block, tag, hints, name)
-    href = attributes.get("href") if tag == "a" else None
-    return _Place(
-        block, hints, HEADING_LEVELS.get(tag, place.heading), href or place.href, place.is_pre or tag == "pre"
-    )
+def _join_names(attributes: Mapping[str, str]) -> str:
+    """Return class and id of an element, as it states them."""
+    if "id" not in attributes:
+        return attributes.get("class", "")
+    names = [value for key, value in attributes.items() if key in _NAMING]
+    return " ".join(names) if len(names) > 1 else names[0]
 
 
 def _is_anchor(piece: Piece) -> bool:
@@ -314,8 +303,6 @@ def _is_drop_cap(pieces: Sequence[Piece], following: str) -> bool:
 
 def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
     """Return the lines that are shown; all of them where most of the text is hidden until a script shows it."""
-    if not any(line.hints & Hint.HIDDEN for line in lines):
-        return lines
     shown_starts = {line.text[:30] for line in lines if not line.hints & Hint.HIDDEN}
     shown_prose = hidden_prose = 0
     for line in lines:
@@ -334,8 +321,6 @@ def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
 def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
     """Return the lines without those that are not read aloud because they repeat words of another: pull quotes."""
     unspoken = [line for line in lines if line.hints & Hint.UNSPOKEN]
-    if not unspoken:
-        return lines
     spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
     copies = {unspoken[place].index for place in find_copies([line.text for line in unspoken], spoken)}
     return _number([line for line in lines if line.index not in copies])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.layout.lines import TextLine
@@ -10,6 +11,7 @@ from crawler.extraction.layout.picture_credits import is_bracketed_credit, is_cr
 from crawler.normalisation.words.language_names import read_language_name
 
 _LONGEST: Final = 160
+_SHORT: Final = 80
 _COUNTED = (
     r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
     r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|commentaires?|kommentare?|"
@@ -33,9 +35,11 @@ _ADVERT = re.compile(
     r"{1,3}(?: the (?:ad|article|story))?\W*)?",
     re.I,
 )
+_RATING = re.compile(r"[^.]{0,40}[★☆]{3,}.{0,30}")
+_MAIL = re.compile(r"(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}", re.I)
+_FIGURE = re.compile(r"\d")
 _AROUND = re.compile(
-    r"[^.]{0,40}[★☆]{3,}.{0,30}"
-    r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
+    r"(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
     r"|(?:(?:read|show|see|view) (?:more|less)|continue reading|read the full (?:story|article)|mehr (?:anzeigen|"
     r"lesen)|"
     r"weniger anzeigen|weiterlesen|lire (?:plus|la suite)|voir plus|leer más|ver más|mostrar más|leggi (?:tutto|"
@@ -66,7 +70,7 @@ _AROUND = re.compile(
     r"|seu navegador não suporta .{0,60}"
     r"|\d{1,2}:\d{2}\s?/\s?(?:\d{1,2}:){1,2}\d{2}"
     r"|press enter or click to view image in full size|[.…]{1,6}"
-    r"|(?:follow us|seguici|síguenos)\b.{0,40}|(?:e-?mail\s?:\s?)?[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
+    r"|(?:follow us|seguici|síguenos)\b.{0,40}",
     re.I,
 )
 
@@ -77,11 +81,21 @@ def is_litter(line: TextLine) -> bool:
         return True
     if line.has_links and len(line.text) <= _LONGEST and _switches_languages(line):
         return True
-    if len(line.text) < 80 and (
-        _COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text) or _AROUND.fullmatch(line.text)
-    ):
+    if len(line.text) < _SHORT and _is_short_litter(line.text):
         return True
     return is_credit(line.text) or is_bracketed_credit(line.text)
+
+
+@lru_cache(maxsize=4096)  # a line is asked by several steps, and the pages of a site print the same
+def _is_short_litter(text: str) -> bool:
+    """Is a short line a counter, a rating, an address of mail, the heading of an advert, a button beside a text?"""
+    if _FIGURE.search(text) and _COUNTER.fullmatch(text):
+        return True
+    if ("★" in text or "☆" in text) and _RATING.fullmatch(text):
+        return True
+    if "@" in text and _MAIL.fullmatch(text):
+        return True
+    return _ADVERT.fullmatch(text) is not None or _AROUND.fullmatch(text) is not None
 
 
 def _switches_languages(line: TextLine) -> bool:

@@ -34,7 +34,7 @@ _NAMED: Final = re.compile(
 
 def is_credit(text: str) -> bool:
     """Is a short line nothing but whose picture stands above it: "Photo: Ann Lee"?"""
-    return len(text) < _LONGEST_LINE and _LINE.fullmatch(text) is not None
+    return len(text) < _LONGEST_LINE and (":" in text or "：" in text) and _LINE.fullmatch(text) is not None
 
 
 def is_bracketed_credit(text: str) -> bool:

@@ -105,7 +105,8 @@ def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
     return not _is_entry(line, links)
 
 
-_BEHIND_LABEL: Final = re.compile(rf"[{COLONS}]\s?[-–—]?|\s*[|｜>›»▸▶]\s*|\s?[-–—]\s")
+_BEHIND_LABEL: Final = re.compile(rf"[{COLONS}|｜>›»▸▶–—-](?:(?<=[{COLONS}])\s?[-–—]?|(?<=[|｜>›»▸▶])\s*|(?<=[-–—])\s)")
+"""A sign and what belongs to it; all signs are one set, to which the search jumps."""
 
 
 def split_label(text: str, labels: CompiledLabels) -> str | None:

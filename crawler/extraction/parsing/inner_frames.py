@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.extraction.parsing.tree import Event, Tree, read_tree
+from crawler.extraction.parsing.tree import Tree, read_tree
 
 SIGNS_OF_FRAMES: Final = ("srcdoc", "<noframes", "<NOFRAMES")
 LEAST_FRAME: Final = 800
@@ -25,7 +25,7 @@ def add_frames(tree: Tree) -> Tree:
                 frames[place] = inner
     if not frames:
         return tree
-    named = set(tree.named)
+    named = {place: (tag, attributes) for place, tag, attributes in tree.named}
     whole = Tree()
     is_source = False
     for place, event in enumerate(tree.events):
@@ -33,7 +33,7 @@ def add_frames(tree: Tree) -> Tree:
         if is_source:
             continue
         if place in named:
-            whole.named.append(len(whole.events))
+            whole.named.append((len(whole.events), *named[place]))
         whole.events.append(event)
         if place in frames:
             _add_frame(whole, frames[place])
@@ -42,12 +42,6 @@ def add_frames(tree: Tree) -> Tree:
 
 
 def _add_frame(tree: Tree, frame: Tree) -> None:
-    named = set(frame.named)
-    for place, event in enumerate(frame.events):
-        if place in named and not _is_statement(event):
-            tree.named.append(len(tree.events))
-        tree.events.append(event)
-
-
-def _is_statement(event: Event) -> bool:
-    return isinstance(event, tuple) and event[0] in _OUTSIDE
+    start = len(tree.events)
+    tree.named += [(start + place, tag, attributes) for place, tag, attributes in frame.named if tag not in _OUTSIDE]
+    tree.events += frame.events

@@ -6,7 +6,7 @@ which each step costs several times as much, is built only for the selectors of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter, Signature
 from itertools import accumulate
@@ -39,8 +39,8 @@ class Tree:
     """A page as events, in their order."""
 
     events: list[Event] = field(default_factory=list)
-    named: list[int] = field(default_factory=list)
-    """The places among the events where links, scripts, times, titles and statements begin."""
+    named: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
+    """The links, scripts, times, titles and statements: where each begins among the events, its tag and attributes."""
 
     @property
     def language(self) -> str | None:
@@ -52,11 +52,7 @@ class Tree:
 
     def iter_named(self, *tags: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
         """Yield place, tag and attributes of those among :attr:`named` that have one of these tags."""
-        events = self.events
-        for place in self.named:
-            event = events[place]
-            if isinstance(event, tuple) and event[0] in tags:
-                yield place, event[0], event[1]
+        return (named for named in self.named if named[1] in tags)
 
     def read_beginning(self, place: int) -> str:
         """Return the text that stands in the element at a place before any other begins; empty where there is none."""
@@ -92,6 +88,20 @@ def read_tree(text: str, sent: bytes | None = None) -> Tree | None:
     return tree
 
 
+def find_end(events: Sequence[Event], place: int) -> int:
+    """Return the place where the element that begins at a place ends; behind all events for one that never does."""
+    depth = 1
+    for index in range(place + 1, len(events)):
+        event = events[index]
+        if event is None:
+            depth -= 1
+            if not depth:
+                return index
+        elif not isinstance(event, str):
+            depth += 1
+    return len(events)
+
+
 def pass_over(events: Iterable[tuple[int, Event]]) -> None:
     """Take from an iterator of places and events all that lie in the element that has just begun, and its end."""
     depth = 1
@@ -119,7 +129,7 @@ class _Recorder:
             if tag in _NAMED_TAGS:
                 if tag == "template" and not _SHADOW_ROOTS.isdisjoint(attributes):
                     tag = "div"  # browsers show it in the place of its element
-                note(len(events))
+                note((len(events), tag, attributes))
             add((tag, attributes))
 
         def end(tag: str) -> None:
@@ -131,11 +141,15 @@ class _Recorder:
     def close(self) -> Tree | None:
         """Return the tree, None for a page without any element. Raises TooDeep."""
         events = self._tree.events
-        if events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
+        if len(events) > 2 * MAX_DEPTH and events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
             raise TooDeep
         return self._tree if any(isinstance(event, tuple) for event in events) else None
 
 
 def _measure_depth(events: Iterable[Event]) -> int:
     """Return how many elements stand within one another at most."""
-    return max(accumulate(-1 if event is None else not isinstance(event, str) for event in events))
+    return max(accumulate(map(_STEPS.__getitem__, map(type, events))))
+
+
+_STEPS: Final[Mapping[type, int]] = {tuple: 1, str: 0, type(None): -1}
+"""By how much an event of a type leads into elements."""

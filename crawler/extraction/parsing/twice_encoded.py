@@ -17,7 +17,7 @@ _TWICE = re.compile(rf"{_FIRST}(?=[\xa0-\xbf]{{0,2}}[\x80-\x9f]){_FOLLOWING}")
 
 def may_be_encoded_twice(body: bytes) -> bool:
     """Has valid UTF-8 characters that text which was encoded twice has, and others hardly ever?"""
-    return b"\xc2" in body and _TWICE_BYTES.search(body) is not None
+    return b"\xc2" in body and b"\xc3" in body and _TWICE_BYTES.search(body) is not None
 
 
 def decode_again(text: str) -> tuple[str, str | None]:

@@ -220,7 +220,7 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
     Times in menus, boxes and lists count only when they all state one day, and those of updates never. ``source`` is
     the markup of the page.
     """
-    is_relative = (_BEHIND_WORDS.search(source) or _TITLED.search(source)) is not None
+    is_relative = _may_state_behind_words(source)
     if _ITEM not in source and not is_relative and next(tree.iter_named("time", "abbr"), None) is None:
         return None  # most pages: none of its elements need be looked at
     first: Found | None = None
@@ -309,15 +309,25 @@ def _holds_others(tag: str, attributes: Mapping[str, str]) -> bool:
     named = f"{attributes.get('id', '')} {attributes.get('class', '')}"
     if "comment" in named and _COMMENTS.search(named) is not None:
         return True
-    return tag not in ("html", "body", "main") and _RELATED.search(named) is not None
+    if tag in ("html", "body", "main") or not any(map(named.__contains__, _WORDS_OF_RELATED)):
+        return False
+    return _RELATED.search(named) is not None
 
 
+_WORDS_OF_RELATED: Final = ("related", "recommended", "trending", "read", "popular", "also")
 _RELATED: Final = re.compile(
     r"(?:^|[\s_-])(?:related|recommended|trending|most-?read|popular|see-?also)(?:-?(?:posts?|articles?|stories|news|links|list|box))?(?:\s|$)"
 )
 _COMMENTS: Final = re.compile(
     r"(?:^|\s)(?:comments?|comment-?(?:list|section|area|\d+)|comments-?(?:list|area|section))(?:\s|$)"
 )
+
+
+def _may_state_behind_words(source: str) -> bool:
+    """Return False for a page none of whose elements holds a date behind the words that it shows."""
+    if _DATA_NAME.search(source) or _TITLED.search(source):
+        return True
+    return any(map(source.__contains__, _WORDS_OF_AGO)) and _NAMED_AGO.search(source) is not None
 
 
 def _read_behind_words(attributes: Mapping[str, str]) -> str | None:
@@ -344,7 +354,9 @@ _DATA: Final = re.compile(
 _AGO: Final = re.compile(r"(?:^|[\s_-])(?:time-?)?ago(?:$|[\s_-])|relative-?(?:time|date)|livestamp|moment")
 _TITLED: Final = re.compile(r"title=[\"']\d{4}-\d\d-\d\dT")
 _DATED: Final = re.compile(r"(?:^|[\s_-])(?:date(?:line|time)?|time|timestamp|posted|published)(?:$|[\s_-])", re.I)
-_BEHIND_WORDS: Final = re.compile(rf"{_DATA.pattern}=|class=[\"'][^\"'<>]{{0,60}}(?:ago\b|relative-?time|livestamp)")
+_DATA_NAME: Final = re.compile(f"{_DATA.pattern}=")
+_WORDS_OF_AGO: Final = ("ago", "relative", "livestamp")
+_NAMED_AGO: Final = re.compile(r"class=[\"'][^\"'<>]{0,60}(?:ago\b|relative-?time|livestamp)")
 
 
 _INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")

@@ -98,7 +98,7 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
         and make_bare_key(place[1]) not in agency_keys
     ):
         dressed.set_apart(*place.span(1))
-    if any(character.isdigit() for character in dressed.text):
+    if any(map(str.isdigit, dressed.text)):
         for start, end in reversed(find_dates(dressed.text)):
             dressed.dates.insert(0, dressed.text[start:end].strip(EDGES + " "))
             dressed.set_apart(start, end, keep=False)
@@ -196,10 +196,11 @@ def names_desk(text: str) -> bool:
 
 def strip_footnotes(text: str) -> str:
     """Return a byline without the figures of footnotes behind names: "Ann Lee1, Bo Ray2"."""
-    is_numbered = any(map(str.isdigit, text)) and _TWO_FIGURES.search(text) is None
+    is_numbered = _FIGURE.search(text) is not None and _TWO_FIGURES.search(text) is None
     return _FOOTNOTE.sub("", text) if is_numbered else text
 
 
+_FIGURE = re.compile("[1-9]")
 _TWO_FIGURES = re.compile(r"\d\d")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\s?[1-9](?:,[1-9])?\*?(?=,\s|\s(?:and|&|und|et|y)\s|$)")
 

@@ -88,7 +88,16 @@ def strip_comment_label(text: str) -> str:
     >>> strip_comment_label("by Ann Lee Leave a Comment")
     'by Ann Lee'
     """
+    if _load_first_words().isdisjoint(text.lower().split()):
+        return text  # most bylines
     return _compile_comment_labels().sub("", _compile_labels_of_more().sub("", text))
+
+
+@cache
+def _load_first_words() -> frozenset[str]:
+    """Return the first words of the labels that stand behind a byline."""
+    labels = load_table("byline_words")["labels"]
+    return frozenset(label.split()[0] for label in (*labels["more"], *labels["comments"]))
 
 
 _LONGEST_LINE = 60

@@ -23,6 +23,7 @@ _SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
 _HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
 """Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
+_WORDS_OF_HELP = ("reporting", "contribution", "research")
 _PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
 """A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 
@@ -31,9 +32,14 @@ def tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
-    bare = strip_comment_label(strip_footnotes(clean(_SIGNS.sub(" ", _MARKS.sub(" ", printed)))))
-    text = part_glued_prefix(_LOOSE_JOINER.sub("", _HELP.sub(r"\1 ", _PAPER.sub("", bare.strip(" =|·•–—~-")))))
-    return pick_labelled_writers(strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+    if not printed.isascii():
+        printed = _SIGNS.sub(" ", _MARKS.sub(" ", printed))
+    text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
+    if not text.isascii():
+        text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
+    if any(map(text.lower().__contains__, _WORDS_OF_HELP)):
+        text = _HELP.sub(r"\1 ", text)
+    return pick_labelled_writers(strip_brackets(_SECTIONS.split(part_glued_prefix(text), maxsplit=1)[0]))
 
 
 def strip_kicker(text: str, agency_names: dict[str, str]) -> str:

@@ -53,7 +53,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    text = unicodedata.normalize("NFKD", _replace(text, _UNIFIED)).casefold()
+    text = _replace(text, _UNIFIED)
+    if text.isascii():  # but for its quotation marks
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text).casefold()
     text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFC", _replace(text, _PLAIN))
 
@@ -81,11 +84,14 @@ def count_words(text: str) -> int:
     words neither by spaces nor by characters (Thai, Burmese, Khmer) count as printed: a run without a space is one.
     """
     ideographs = 0
-    if not text.isascii():
-        text, ideographs = _IDEOGRAPH.subn(" ", text)
+    if text.isascii():
+        words = text.split()
+    else:
         for separator in _WORD_SEPARATORS:
             text = text.replace(separator, " ")
-    words = text.split()
+        words = text.split()
+        beyond_ascii, ideographs = _IDEOGRAPH.subn(" ", " ".join(filterfalse(str.isascii, words)))
+        words = [*filter(str.isascii, words), *beyond_ascii.split()]
     odd = [word for word in filterfalse(str.isalnum, words) if not word[0].isalnum()]
     return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
