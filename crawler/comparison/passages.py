@@ -1,8 +1,8 @@
-"""Measures how much of a text stands in another one, word for word: a text cut short, quoted or built into a longer one.
+"""Measures how much of a text stands in another one, word for word: a text cut short, or built into a longer one.
 
-:mod:`crawler.comparison.minhash` says whether two texts are alike as wholes. Here each side has a figure of its own: the
-words that stand in runs which the other text has too. A run is of six words; of twelve characters in scripts that part
-no words by spaces, where a few characters in a row are common to all texts.
+:mod:`crawler.comparison.minhash` says whether two texts are alike as wholes. Here each side has a figure of its own:
+the words that stand in runs which the other text has too. A run is of six words; of twelve characters in scripts that
+part no words by spaces, where a few characters in a row are common to all texts.
 """
 
 from __future__ import annotations
