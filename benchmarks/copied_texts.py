@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import Final
 
@@ -144,13 +145,13 @@ def make_templates(press: Press, family: int, count: int, seed: int) -> list[Tex
     return texts
 
 
-def make_families(seed: int, each: int) -> Iterator[list[Text]]:
+def make_families(seed: int, count: int, longest: int) -> Iterator[list[Text]]:
     """Yield families of texts: so many of each language and length, and one of templates a language."""
     family = 0
     for language in LANGUAGES:
         press = Press(language, seed)
-        for length in LENGTHS:
-            for _ in range(each if length < 3000 else 1):
+        for length in (length for length in LENGTHS if length <= longest):
+            for _ in range(count if length < 3000 else 1):
                 family += 1
                 yield make_family(press, family, length, seed)
         family += 1
@@ -207,6 +208,7 @@ def _edit(press: Press, chance: random.Random, paragraphs: Sequence[Sequence[str
     return edited
 
 
+@cache
 def _cut_words(text: str, marks: bool = False) -> list[str]:
     """Return the words as sketches cut them; with marks at their letters, as search cuts them."""
     words: list[str] = []

@@ -1,6 +1,6 @@
 """How well copies are found, against all pairs compared, and what that costs.
 
-    python benchmarks/copies.py found [--each 3]
+    python benchmarks/copies.py found [--families 3] [--longest 3000]
     python benchmarks/copies.py cost [--archive PATH] [--articles 300]
     python benchmarks/copies.py floods [--articles 10000]
 
@@ -98,8 +98,8 @@ def keep(archive: Archive, visits: Iterable[Visit]) -> Iterator[float]:
         yield write()
 
 
-def find(each: int, seed: int) -> None:
-    texts = [text for family in make_families(seed, each) for text in family]
+def find(count: int, longest: int, seed: int) -> None:
+    texts = [text for family in make_families(seed, count, longest) for text in family]
     by_language: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         by_language[text.language].append(number)
@@ -160,7 +160,7 @@ def list_shared(archive: Archive, count: int) -> tuple[dict[tuple[int, int], tup
     shared = {
         (number, numbers[other.article_id]): (other.share, other.other_share)
         for article_id, number in numbers.items()
-        for other in archive.shared_texts(article_id)
+        for other in archive.find_shared_texts(article_id)
     }
     return shared, (time.process_time() - begun) / count
 
@@ -242,8 +242,8 @@ def measure_cost(source: Path, count: int) -> None:
             writing.link_new = time_link
             for _ in keep(archive, (make_visit(number, "en", body) for number, body in enumerate(bodies))):
                 pass
-    each = 1_000_000 / len(bodies)
-    print(f"{source.name}: {sketched * each:.0f} µs to sketch a text, {spent * each:.0f} µs to link it")
+    share = 1_000_000 / len(bodies)
+    print(f"{source.name}: {sketched * share:.0f} µs to sketch a text, {spent * share:.0f} µs to link it")
 
 
 def flood(count: int) -> None:
@@ -282,13 +282,14 @@ def flood(count: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("found", "cost", "floods"))
-    parser.add_argument("--each", type=int, default=3, help="families of each language and length")
+    parser.add_argument("--families", type=int, default=3, help="of each language and length")
+    parser.add_argument("--longest", type=int, default=3000, help="words of the longest originals")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--archive", type=Path)
     parser.add_argument("--articles", type=int, default=None)
     options = parser.parse_args()
     if options.what == "found":
-        find(options.each, options.seed)
+        find(options.families, options.longest, options.seed)
     elif options.what == "floods":
         flood(options.articles or 10_000)
     elif options.archive:

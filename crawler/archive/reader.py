@@ -139,7 +139,7 @@ class ArchiveReader:
         with translate_errors(self.path):
             return list_prints(self.db.conn, article_id)
 
-    def shared_texts(self, article_id: int) -> list[SharedText]:
+    def find_shared_texts(self, article_id: int) -> list[SharedText]:
         """Return the articles that have half of an article's text and more, or of whose text it has; not its copies."""
         from crawler.archive.articles.shared_texts import list_shared_texts
 

@@ -99,11 +99,9 @@ def hash_shingles(text: str) -> frozenset[int]:
 
 
 def compute_similarity(one: frozenset[int], other: frozenset[int]) -> float:
-    """Return the share of all shingles of two texts that is in both, to three places; 1.0 only where it is all."""
-    if not one or not other:
-        return 0.0
-    share = len(one & other) / len(one | other)
-    return share if share == 1.0 else min(0.999, round(share, 3))
+    """Return the share of all shingles of two texts that is in both, cut to three places: 1.0 only where it is all."""
+    both = len(one & other)
+    return (1000 * both // len(one | other)) / 1000 if both else 0.0
 
 
 def split_words(text: str) -> list[str]:

@@ -73,7 +73,7 @@ def article(request: PageRequest) -> PageResponse:
             "versions": describe_versions(record),
             "prints": request.archive.prints(record.id),
             "shared_texts": request.time_limit.try_within(
-                SHARED_SECONDS, lambda: request.archive.shared_texts(record.id)
+                SHARED_SECONDS, lambda: request.archive.find_shared_texts(record.id)
             ),
             "title_of": make_title_finder(request.archive),
             "walk": make_hit_walk(request, record.id),

@@ -65,7 +65,7 @@ def show(article: str, diff: str | None, against: str | None, as_json: bool) -> 
             return
         similar = _find_similar(archive, record) if diff is None else []
         prints = archive.prints(record.id)
-        shared = archive.shared_texts(record.id) if diff is None else []
+        shared = archive.find_shared_texts(record.id) if diff is None else []
     if diff is not None:
         _print_diff(record, diff, as_json)
         return

@@ -38,13 +38,13 @@ def copied(archive, run, newsroom):
 def list_found(archive: Archive, key: int):
     return [
         (other.article_id, other.words, other.share, other.other_share, other.earlier)
-        for other in archive.shared_texts(key)
+        for other in archive.find_shared_texts(key)
     ]
 
 
 def test_what_was_cut_built_in_and_half_taken_is_found_from_the_whole(copied):
     assert list_found(copied, 1) == [(3, 400, 1.0, 0.333, True), (4, 240, 0.6, 0.6, None), (2, 120, 0.3, 1.0, False)]
-    (longer, *_) = copied.shared_texts(1)
+    (longer, *_) = copied.find_shared_texts(1)
     assert (longer.site, longer.language, longer.published_on) == ("gazette", "en", "2022-03-05")
 
 
@@ -58,9 +58,9 @@ def test_the_whole_is_found_from_each_of_them(copied):
 
 
 def test_copies_other_languages_and_what_is_not_archived_are_none(copied):
-    assert [other.article_id for other in copied.shared_texts(6)] == [3, 4, 2]
-    assert copied.shared_texts(8) == []
-    assert copied.shared_texts(10**9) == []
+    assert [other.article_id for other in copied.find_shared_texts(6)] == [3, 4, 2]
+    assert copied.find_shared_texts(8) == []
+    assert copied.find_shared_texts(10**9) == []
 
 
 def test_a_stock_phrase_leads_to_no_article(archive, run, newsroom):
@@ -74,4 +74,4 @@ def test_a_stock_phrase_leads_to_no_article(archive, run, newsroom):
         newsroom.now,
     )
     archive.keep([newsroom.visit(newsroom.article(90, body=f"{write(*OTHER)} {notice}"))], run, newsroom.now)
-    assert archive.shared_texts(90) == []
+    assert archive.find_shared_texts(90) == []

@@ -73,7 +73,7 @@ def test_a_pair_says_what_the_texts_have_in_common(archive, run, newsroom):
     )
     # 400 runs of three words, of which ten changed words touch three each.
     ((similarity,),) = archive.db.execute("SELECT similarity FROM near_copies").fetchall()
-    assert similarity == round(370 / 430, 3)
+    assert similarity == 0.86  # 370 of 430
     assert [copy.similarity for copy in archive.prints(1).prints] == [1.0, similarity]
 
 
@@ -93,4 +93,4 @@ def test_alike_by_less_is_no_copy_whatever_the_sketches_estimate(archive, run, n
         shingles = [{*zip(text, text[1:], text[2:], strict=False)} for text in (one, other)]
         exact = len(shingles[0] & shingles[1]) / len(shingles[0] | shingles[1])
         assert exact >= 0.8
-        assert similarity == round(exact, 3)
+        assert exact - 0.001 < similarity <= exact
