@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.archive.articles.prints import Prints
     from crawler.archive.articles.records import ArticleRecord
     from crawler.archive.articles.selected import ArticleRows
+    from crawler.archive.articles.shared_texts import SharedText
     from crawler.archive.health.gaps import Gaps
     from crawler.archive.health.losses import ReadCapture
     from crawler.archive.health.status import Status
@@ -137,6 +138,13 @@ class ArchiveReader:
 
         with translate_errors(self.path):
             return list_prints(self.db.conn, article_id)
+
+    def find_shared_texts(self, article_id: int) -> list[SharedText]:
+        """Return the articles that have half of an article's text and more, or of whose text it has; not its copies."""
+        from crawler.archive.articles.shared_texts import list_shared_texts
+
+        with translate_errors(self.path):
+            return list_shared_texts(self.db.conn, article_id)
 
     def find(self, address: str | Address, sites: Iterable[Site] = ()) -> ArticleRecord | None:
         """Return the article that an address leads to, or None.

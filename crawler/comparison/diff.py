@@ -1,16 +1,19 @@
 """Compares two texts, and returns the words that left, came and stayed, paragraph by paragraph.
 
 Paragraphs are aligned first, then the words within those that changed. The functions are pure and their time is
-bounded: two texts, however long or odd, cost no more than :data:`MOST_EDITS` allows. A passage that differs by more is
-returned as replaced, which is more readable anyway.
+bounded: two texts, however long or odd, cost no more than :data:`MOST_EDITS` and :data:`MOST_STEPS` allow. Where they
+differ in more places, runs that stand once in each hold them together, and what lies between two of these is compared
+for itself. What still differs by too much is returned as replaced, which is more readable anyway.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isqrt
 from typing import Literal
 
 from crawler.normalisation.words.scripts import make_character_pattern, make_word_pattern
@@ -20,6 +23,8 @@ PartKind = Literal["equal", "delete", "insert"]
 
 MOST_EDITS = 300
 """Tokens that leave or come within one changed passage; the work grows with the square of it."""
+MOST_STEPS = 10 * MOST_EDITS**2
+"""Work on all that lies between runs, in the same measure."""
 PARAGRAPH_BREAK = "\n\n"
 """The separator of paragraphs; a token of its own, so that one paragraph may become two."""
 
@@ -182,8 +187,8 @@ def _merge_short_matches(ops: list[_Op]) -> list[_Op]:
 def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
     """Return ranges of both sequences that are equal or not, in order and without gaps.
 
-    The edit script is the shortest one, by Myers (An O(ND) Difference Algorithm, 1986). After :data:`MOST_EDITS` steps
-    the search stops, and everything between the common beginning and the common end is one change.
+    The edit script is the shortest one, by Myers (An O(ND) Difference Algorithm, 1986). After :data:`MOST_EDITS` edits
+    the search stops, and :func:`_match_unique_runs` parts what is between the common beginning and the common end.
     """
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -193,7 +198,9 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
         tail += 1
     last_old, last_new = len(old) - tail, len(new) - tail
     pairs = [*zip(range(start), range(start), strict=True)]
-    middle = _find_shortest_path(old[start:last_old], new[start:last_new])
+    middle = _find_shortest_path(old[start:last_old], new[start:last_new], MOST_EDITS)
+    if middle is None:
+        middle = _match_unique_runs(old[start:last_old], new[start:last_new])
     pairs += [(start + i, start + j) for i, j in middle]
     pairs += [(last_old + offset, last_new + offset) for offset in range(tail)]
     ops: list[_Op] = []
@@ -210,13 +217,68 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
     return ops
 
 
-def _find_shortest_path(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Return the pairs of equal positions on the shortest path, or none when the path is too long."""
-    if not old or not new or abs(len(old) - len(new)) > MOST_EDITS:
+def _match_unique_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Return pairs of equal positions: runs that stand once on either side, in order, and what is equal between them.
+
+    Runs are of three items; where none is unique, of one. It is the patience diff of B. Cohen.
+    """
+    for length in (3, 1):
+        if chain := _find_longest_chain(_find_unique_runs(old, length), _find_unique_runs(new, length)):
+            break
+    pairs: list[tuple[int, int]] = []
+    steps = MOST_STEPS
+    i = j = 0
+    for a, b in [*chain, (len(old), len(new))]:
+        if a > i and b > j:
+            most = min(MOST_EDITS, a - i + b - j, isqrt(steps))
+            steps -= most**2 // 2
+            pairs += [(i + x, j + y) for x, y in _find_shortest_path(old[i:a], new[j:b], most) or ()]
+            i, j = a, b
+        for step in range(length if a < len(old) else 0):
+            if a + step >= i and b + step >= j:
+                pairs.append((a + step, b + step))
+                i, j = a + step + 1, b + step + 1
+    return pairs
+
+
+def _find_unique_runs(items: Sequence[Hashable], length: int) -> dict[tuple[Hashable, ...], int]:
+    """Return the runs of so many items that stand once, with their positions."""
+    places: dict[tuple[Hashable, ...], int] = {}
+    for place, run in enumerate(zip(*(items[first:] for first in range(length)), strict=False)):
+        places[run] = -1 if run in places else place
+    return {run: place for run, place in places.items() if place >= 0}
+
+
+def _find_longest_chain(
+    old: dict[tuple[Hashable, ...], int], new: dict[tuple[Hashable, ...], int]
+) -> list[tuple[int, int]]:
+    """Return the most pairs of positions of equal runs that rise on both sides (a longest increasing subsequence)."""
+    pairs = [(place, new[run]) for run, place in old.items() if run in new]
+    ends: list[int] = []  # of the chains of one, two, three … pairs, the lowest position they can end at
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [place]
+        last[length : length + 1] = [number]
+    chain: list[tuple[int, int]] = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = before[number]
+    return chain[::-1]
+
+
+def _find_shortest_path(old: Sequence[Hashable], new: Sequence[Hashable], most: int) -> list[tuple[int, int]] | None:
+    """Return the pairs of equal positions on the shortest path; None for a path of more edits than ``most``."""
+    if not old or not new:
         return []
+    if abs(len(old) - len(new)) > most:
+        return None
     furthest = {1: 0}
     trail: list[dict[int, int]] = []
-    for edits in range(min(len(old) + len(new), MOST_EDITS) + 1):
+    for edits in range(min(len(old) + len(new), most) + 1):
         trail.append(dict(furthest))
         for k in range(-edits, edits + 1, 2):
             down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
@@ -227,7 +289,7 @@ def _find_shortest_path(old: Sequence[Hashable], new: Sequence[Hashable]) -> lis
             furthest[k] = x
             if x >= len(old) and y >= len(new):
                 return _trace_back(trail, len(old), len(new))
-    return []
+    return None
 
 
 def _trace_back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:

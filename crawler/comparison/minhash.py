@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_right
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -39,12 +40,9 @@ class Fingerprint:
     @classmethod
     def from_text(cls, text: str) -> Fingerprint:
         """Return the sketch of a text; a text of fewer than three words is one shingle, an empty one has none."""
-        words = split_words(text)
-        if not words:
+        hashes = _list_hashes(text)
+        if not hashes:
             return cls(())
-        spaced = (" \n".join(words) + " ").encode("utf-8", "surrogatepass").split(b"\n")  # a space behind each
-        hashes = [*map(crc32, map(b"".join, zip(*(spaced[first:] for first in range(SHINGLE)), strict=False)))]
-        hashes = hashes or [crc32(b"".join(spaced))]
         bound = 4 * SKETCH_SIZE * 2**32 // len(hashes)  # of the hashes of a long text only the lower ones need sorting
         lowest = sorted({number for number in hashes if number < bound})
         return cls(tuple((lowest if len(lowest) >= SKETCH_SIZE else sorted(set(hashes)))[:SKETCH_SIZE]))
@@ -81,6 +79,31 @@ def estimate_similarity(one: Fingerprint, other: Fingerprint) -> float:
     return round(len((first & second).intersection(union)) / len(union), 3)
 
 
+def estimate_overlap(one: Fingerprint, other: Fingerprint) -> tuple[int, float]:
+    """Count the values that two sketches share, and estimate of which share of a text's shingles the other has more.
+
+    A sketch holds all hashes of its text up to its highest value. So up to the lower one of two highest values both
+    texts are known, and of each this sample tells which share the other one has; the larger one is returned.
+    """
+    shared = len({*one.values} & {*other.values})
+    if not shared:
+        return 0, 0.0
+    ends = [sketch.values[-1] for sketch in (one, other) if len(sketch.values) == SKETCH_SIZE]
+    bound = min(ends, default=2**32)
+    return shared, shared / min(bisect_right(sketch.values, bound) for sketch in (one, other))
+
+
+def hash_shingles(text: str) -> frozenset[int]:
+    """Return the hashes of all shingles of a text, of which a sketch holds the lowest."""
+    return frozenset(_list_hashes(text))
+
+
+def compute_similarity(one: frozenset[int], other: frozenset[int]) -> float:
+    """Return the share of all shingles of two texts that is in both, cut to three places: 1.0 only where it is all."""
+    both = len(one & other)
+    return (1000 * both // len(one | other)) / 1000 if both else 0.0
+
+
 def split_words(text: str) -> list[str]:
     """Return the words that shingles are made of; each character of a script that writes no spaces is one.
 
@@ -93,3 +116,10 @@ def split_words(text: str) -> list[str]:
     if folded.isascii():
         return folded.translate(ASCII_SPACED).split()[:_MOST_WORDS]
     return _WORD.findall(folded)[:_MOST_WORDS]
+
+
+def _list_hashes(text: str) -> list[int]:
+    words = split_words(text)
+    spaced = (" \n".join(words) + " ").encode("utf-8", "surrogatepass").split(b"\n")  # a space behind each
+    hashes = [*map(crc32, map(b"".join, zip(*(spaced[first:] for first in range(SHINGLE)), strict=False)))]
+    return hashes or ([crc32(b"".join(spaced))] if words else [])

@@ -77,6 +77,7 @@ def test_json_is_complete(ask: Run) -> None:
         "captures",
         "addresses",
         "sources",
+        "shared_texts",
         "more_like",
     ):
         assert name in found

@@ -191,3 +191,33 @@ def test_texts_that_have_nothing_in_common_are_replaced_as_a_whole():
     (passage,) = diff_paragraphs(old, new)
     assert [part.kind for part in passage.parts] == ["delete", "insert"]
     assert count_words_changed("x " * 5000, "y x " * 5000) >= MOST_EDITS
+
+
+@check_rows(
+    ("space", "words"),
+    [(" ", [f"word{at * at % 4001}" for at in range(4000)]), ("", [chr(0x4E00 + at) for at in range(4000)])],
+)
+def test_scattered_edits_of_a_long_text_leave_the_rest_of_it_unmarked(space, words):
+    """Far more edits than the shortest path is looked for: one word in nine, in one paragraph."""
+    edited = [f"新{at}新" if at % 9 == 4 else word for at, word in enumerate(words)]
+    (passage,) = diff_paragraphs(space.join(words), space.join(edited))
+    sizes = {kind: sum(len(part.text) for part in passage.parts if part.kind == kind) for kind in ("equal", "delete")}
+    assert sizes["delete"] < 0.2 * sizes["equal"]
+
+
+def test_paragraphs_that_stay_between_very_many_new_ones_stay():
+    old = [f"Paragraph {at} stays." for at in range(200)]
+    new = [text for at, kept in enumerate(old) for text in (f"New {at}.", kept, f"And {at} more.")]
+    found = diff_paragraphs("\n\n".join(old), "\n\n".join(new))
+    assert [passage.parts[0].text for passage in found if not passage.changed] == old
+
+
+def test_a_paragraph_that_moved_leaves_its_old_place_and_comes_at_its_new_one():
+    old = ["First of all.", "The second says more.", "The third ends it."]
+    found = diff_paragraphs("\n\n".join(old), "\n\n".join([*old[1:], old[0]]))
+    assert [[part.kind for part in passage.parts] for passage in found] == [
+        ["delete"],
+        ["equal"],
+        ["equal"],
+        ["insert"],
+    ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from crawler.archive.database import Connection, select_dicts
+from crawler.archive.database import Connection, select_dicts, select_rows
 from crawler.archive.search.copies import IDS_OF_GROUP, ORDER_OF_PRINTS
 from crawler.comparison.minhash import Fingerprint, estimate_similarity
 from crawler.items import Precision
@@ -62,6 +62,7 @@ def list_prints(db: Connection, article_id: int) -> Prints:
     (counts,) = select_dicts(db, _COUNTS_SQL, (article_id,))
     (own,) = select_dicts(db, _OWN_SQL, (article_id,))
     sketch = Fingerprint.from_bytes(own["sketch"])
+    pairs = {row[0]: row[1] for row in select_rows(db, _PAIRS_SQL, (article_id, article_id))}
     first_id = _find_first(rows) if counts["total"] == len(rows) else None
     prints = []
     for row in rows:
@@ -70,7 +71,7 @@ def list_prints(db: Connection, article_id: int) -> Prints:
         prints.append(
             Print(
                 **row,
-                similarity=1.0 if same_text else estimate_similarity(sketch, Fingerprint.from_bytes(other_sketch)),
+                similarity=_find_similarity(row["article_id"], same_text, pairs, sketch, other_sketch),
                 same_text=same_text,
                 first=row["article_id"] == first_id,
             )
@@ -78,16 +79,25 @@ def list_prints(db: Connection, article_id: int) -> Prints:
     return Prints(total=counts["total"], sites=counts["sites"], prints=tuple(prints))
 
 
+def _find_similarity(
+    other_id: int, same_text: bool, pairs: dict[int, float], sketch: Fingerprint, other_sketch: bytes
+) -> float:
+    """Return how alike two prints are: as their pair says, or by sketches, which cannot tell that all is equal."""
+    if same_text:
+        return 1.0
+    return pairs.get(other_id) or min(0.999, estimate_similarity(sketch, Fingerprint.from_bytes(other_sketch)))
+
+
 def _find_first(rows: list[dict[str, Any]]) -> int | None:
     """Return the id of the article that was certainly printed before all others; None if nobody can tell."""
-    spans = [_find_span(row["published_at"], row["published_precision"]) for row in rows]
+    spans = [find_span(row["published_at"], row["published_precision"]) for row in rows]
     for index, (row, (_, latest)) in enumerate(zip(rows, spans, strict=True)):
         if all(latest < earliest for other, (earliest, _) in enumerate(spans) if other != index):
             return int(row["article_id"])
     return None
 
 
-def _find_span(published_at: str | None, precision: Precision | None) -> tuple[datetime, datetime]:
+def find_span(published_at: str | None, precision: Precision | None) -> tuple[datetime, datetime]:
     """Return the earliest and the latest instant at which an article can have been printed."""
     if published_at is None:
         return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -115,6 +125,10 @@ ORDER BY {ORDER_OF_PRINTS} LIMIT ?
 _COUNTS_SQL: Final = f"""
 {IDS_OF_GROUP}
 SELECT count(*) AS total, count(DISTINCT p.site) AS sites FROM prints JOIN articles p ON p.id = prints.id
+"""
+_PAIRS_SQL: Final = """
+SELECT other_id, similarity FROM near_copies WHERE article_id = ?
+UNION ALL SELECT article_id, similarity FROM near_copies WHERE other_id = ?
 """
 _OWN_SQL: Final = """
 SELECT a.digest, coalesce(s."values", x'') AS sketch FROM articles a LEFT JOIN sketches s ON s.article_id = a.id

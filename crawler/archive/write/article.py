@@ -248,6 +248,7 @@ class Articles:
         cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
         article_id = int(cursor.lastrowid or 0)
         insert_current(self.conn, article_id, 1, seen_at, article.digest, capture_id)
+        text = join_sketched(article.lead, article.body)
         if prepared is not None and (prepared.digest, prepared.headline_meta) == (
             article.digest,
             article.headline_meta,
@@ -256,8 +257,8 @@ class Articles:
             sketch = Fingerprint.from_bytes(prepared.sketch)
         else:
             self.index.note_new(article_id)
-            sketch = Fingerprint.from_text(join_sketched(article.lead, article.body))
-        duplicate = link_new(self.conn, article_id, article.language, article.digest, sketch)
+            sketch = Fingerprint.from_text(text)
+        duplicate = link_new(self.conn, article_id, article.language, article.digest, text, sketch)
         self.author_credits.write(article_id, article.authors, fresh=True)
         self._write_entries(article_id, article, seen_at, fresh=True)
         return KeptArticle(

@@ -30,6 +30,8 @@ EDIT_SECONDS: Final = 0.15
 MAX_SIMILAR: Final = 5
 """Articles shown as "more like this"; finding them takes at most ``SIMILAR_SECONDS``."""
 SIMILAR_SECONDS: Final = 0.2
+SHARED_SECONDS: Final = 0.2
+"""Time to find the articles that share text with one."""
 STYLES: Final[tuple[tuple[Style, str], ...]] = (
     ("apa", "APA"),
     ("chicago", "Chicago"),
@@ -70,6 +72,9 @@ def article(request: PageRequest) -> PageResponse:
             "former": [edge for edge in record.see_also if not edge.current],
             "versions": describe_versions(record),
             "prints": request.archive.prints(record.id),
+            "shared_texts": request.time_limit.try_within(
+                SHARED_SECONDS, lambda: request.archive.find_shared_texts(record.id)
+            ),
             "title_of": make_title_finder(request.archive),
             "walk": make_hit_walk(request, record.id),
             "notes": make_article_context(request, record, record.revisions[-1].number),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.articles.prints import Print, Prints
     from crawler.archive.articles.records import ArticleRecord, AuthorLine, EdgeOut
+    from crawler.archive.articles.shared_texts import SharedText
     from crawler.archive.search.ranking import Hit
 
 MAX_SIMILAR = 5
@@ -64,14 +65,20 @@ def show(article: str, diff: str | None, against: str | None, as_json: bool) -> 
             return
         similar = _find_similar(archive, record) if diff is None else []
         prints = archive.prints(record.id)
+        shared = archive.find_shared_texts(record.id) if diff is None else []
     if diff is not None:
         _print_diff(record, diff, as_json)
         return
     if as_json:
-        print_json(to_plain_data(record) | {"prints": prints, "more_like": similar})
+        print_json(to_plain_data(record) | {"prints": prints, "shared_texts": shared, "more_like": similar})
         return
     for line in iter_article_lines(record, prints):
         click.echo(line)
+    if shared:
+        click.echo("")
+        click.echo(style_bold("Shared text"))
+        for other in shared:
+            click.echo(_format_shared(other))
     if similar:
         click.echo("")
         click.echo(style_bold("More like this"))
@@ -263,6 +270,13 @@ def _describe_print(record: ArticleRecord, copy: Print) -> str:
     if copy.article_id == record.id:
         return "this one"
     return "the same text" if copy.same_text else f"{copy.similarity:.0%} alike"
+
+
+def _format_shared(other: SharedText) -> str:
+    order = {True: "earlier, ", False: "later, ", None: ""}[other.earlier]
+    notes = f"  ({order}{other.share:.0%} of this text stands there, {other.other_share:.0%} of that text here)"
+    moment = format_instant(other.published_at) or "no date"
+    return f"{other.article_id:>6}  {moment}  {other.site}  {to_one_line(other.headline)}" + style_faint(notes)
 
 
 def _format_edge(edge: EdgeOut) -> str:
