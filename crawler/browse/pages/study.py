@@ -34,8 +34,10 @@ from crawler.browse.parts.study import (
 )
 from crawler.browse.parts.word_index import find_forward_index
 from crawler.errors import BadQuery
+from crawler.normalisation.dates.periods import read_period
 from crawler.research.kwic import KwicLine, read_lines
 from crawler.research.line_order import format_line_order
+from crawler.research.longer_periods import PARTS, LongerStep, find_period_bounds, join_periods
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, format_figure, iter_rows, name_series
 from crawler.research.plots.svg_picture import list_plot_margins
@@ -56,7 +58,10 @@ _OF_CORPUS: Final = frozenset(("since", "until", "language", "site", "unit"))
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
 # Of each the first is shown where none is chosen.
 _MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
-_STEPS: Final[tuple[TimelineStep | Literal[""], ...]] = ("", *get_args(TimelineStep))
+_STEPS: Final[tuple[TimelineStep | LongerStep | Literal[""], ...]] = (
+    *("", *get_args(TimelineStep)),
+    *get_args(LongerStep),
+)
 _COUNTED: Final[tuple[TimelineUnit, ...]] = get_args(TimelineUnit)
 _TIMELINE_COLUMNS: Final = (
     *("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked", "unit"),
@@ -86,7 +91,7 @@ def timeline(request: PageRequest) -> PageResponse:
     if "count" in given:
         options += f" --count {given['count']}"
     command = f"seealso timeline --by {result.step}{options}"
-    indexes = _list_periods(result)
+    indexes, bounds = _list_periods(result), _list_bounds(study_request, result)
     return PageResponse(
         template="timeline.html",
         context=make_study_context(request, "timeline", study_request, command)
@@ -95,7 +100,9 @@ def timeline(request: PageRequest) -> PageResponse:
             "measure": measure,
             "is_all": _asks_for_all(study_request),
             "names": names,
-            "rows": _list_table_rows(request, study_request, result, measure, indexes[:PERIODS_SHOWN]),
+            "rows": _list_table_rows(request, study_request, result, measure, bounds, indexes[:PERIODS_SHOWN]),
+            "begins": [since for since, _ in bounds],
+            "ends": [until for _, until in bounds],
             "periods": len(indexes),
             "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
             "plot_margins": list_plot_margins(),
@@ -191,10 +198,13 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
         if name in study_request.options
     ]
     selections = [selection, *others]
-    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections, request.keep)
+    named = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections, request.keep)
     unit = read_choice(study_request, "count", _COUNTED)
     index = find_forward_index(request) if unit == "hits" else None
-    return count_timeline(request.archive, selections, step, unit, index=index, keep=request.keep)
+    if named == "week" or named == "quarter":
+        parts = count_timeline(request.archive, selections, PARTS[named], unit, index=index, keep=request.keep)
+        return join_periods(parts, named)
+    return count_timeline(request.archive, selections, named, unit, index=index, keep=request.keep)
 
 
 def _ask_instead(selection: Selection, query: str, name: str) -> Selection:
@@ -210,24 +220,44 @@ def _list_periods(result: Timeline) -> list[int]:
 
 
 def _list_table_rows(
-    request: PageRequest, study_request: StudyRequest, result: Timeline, measure: Measure, indexes: Sequence[int]
+    request: PageRequest,
+    study_request: StudyRequest,
+    result: Timeline,
+    measure: Measure,
+    bounds: Sequence[tuple[str, str]],
+    indexes: Sequence[int],
 ) -> list[tuple[str, list[tuple[str, str, str]], str, str]]:
     """Return, for each of some periods, its name, (count, rate, address) of each query, articles, words."""
     rows = []
     for index in indexes:
         period, shares = result.periods[index], [series.shares[index] for series in result.series]
+        since, until = bounds[index]
         cells = [
             (
                 f"{share.count:,}",
                 format_figure(share.per_million if measure == "per-million" else share.per_thousand),
                 request.links.search(
-                    **{**study_request.search.parameters, "q": series.selection.query, "since": period, "until": period}
+                    **{**study_request.search.parameters, "q": series.selection.query, "since": since, "until": until}
                 ),
             )
             for series, share in zip(result.series, shares, strict=True)
         ]
         rows.append((period, cells, f"{shares[0].articles:,}", f"{shares[0].words:,}"))
     return rows
+
+
+def _list_bounds(study_request: StudyRequest, result: Timeline) -> list[tuple[str, str]]:
+    """Return of each period what ``since`` and ``until`` select it; the question's own if it begins or ends in it."""
+    given = study_request.search.parameters
+    bounds = []
+    for period in result.periods:
+        since, until = find_period_bounds(period)
+        if "since" in given and read_period(given["since"])[0] > read_period(since)[0]:
+            since = given["since"]
+        if "until" in given and read_period(given["until"])[1] < read_period(until)[1]:
+            until = given["until"]
+        bounds.append((since, until))
+    return bounds
 
 
 def _iter_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:
