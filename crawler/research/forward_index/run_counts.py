@@ -165,6 +165,15 @@ def count_runs_of_sides(index: ForwardIndex, here: Array, there: Array, length: 
     )
 
 
+def count_languages(index: ForwardIndex, length: int) -> None:
+    """Count the runs of so many words of each language that is small enough; the largest comes last and is kept."""
+    counts = index.count_languages(index.find_rows(index.articles.ids))
+    for language in sorted(counts, key=counts.__getitem__):
+        of_language = index.find_rows(index.list_ids(language))
+        if can_total(index, of_language):
+            find_total(index, language, of_language, length)
+
+
 def can_total(index: ForwardIndex, of_language: Array) -> bool:
     """Return True if a language is small enough to have all its runs counted."""
     words = index.articles.ends[of_language] - index.articles.begins[of_language]
@@ -198,6 +207,7 @@ def _add_top(total: RunCounts) -> RunCounts:
     most = min(_TOP_RUNS, len(total.runs))
     places = numpy.sort(numpy.argpartition(total.counts, len(total.runs) - most)[len(total.runs) - most :])
     counts = total.select(places)
+    assert counts.owners is not None
     counts = replace(
         counts,
         tokens=counts.tokens.astype(numpy.uint16),

@@ -70,7 +70,8 @@ def list_found_ids(db: Database, selection: Selection, index: ForwardIndex) -> S
     """Return the ids of the articles of a selection of one language."""
     if selection.unit != "article" or selection.language is None:
         return list_ids(db, selection.plan())
-    return index.select_language(find_rows_of_languages(db, selection, index), selection.language)
+    ids: Sequence[int] = index.select_language(find_rows_of_languages(db, selection, index), selection.language)
+    return ids
 
 
 def find_rows_of_languages(db: Database, selection: Selection, index: ForwardIndex) -> Array:
@@ -95,14 +96,16 @@ def find_rows_of_languages(db: Database, selection: Selection, index: ForwardInd
 def list_corpus_ids(db: Database, selection: Selection, index: ForwardIndex) -> Sequence[int]:
     """Return the ids of the corpus of a selection of one language."""
     if selection.language is not None and is_whole_language(selection):
-        return index.list_ids(selection.language)
+        ids: Sequence[int] = index.list_ids(selection.language)
+        return ids
     return list_ids(db, make_unit_corpus_plan(selection))
 
 
 def list_other_ids(db: Database, selection: Selection, found: Sequence[int], index: ForwardIndex) -> Sequence[int]:
     """Return the ids of a corpus outside a selection of one language, which finds these articles."""
     if selection.language is not None and is_whole_language(selection):
-        return index.list_other_ids(found, selection.language)
+        ids: Sequence[int] = index.list_other_ids(found, selection.language)
+        return ids
     return list_ids(db, make_unit_corpus_plan(selection, outside=True))
 
 
