@@ -28,6 +28,7 @@ from crawler.cli import main
 from crawler.normalisation.words.tokenizer import index_words
 from crawler.research.kwic import KwicLine, concordance, measure_columns
 from crawler.research.line_order import Sort
+from crawler.research.samples import draw_lines
 from crawler.research.timeline import timeline
 from crawler.research.words import collocations, keyness, word_list
 from crawler.research.words.keyness import keywords
@@ -89,6 +90,28 @@ def test_weeks_and_quarters_lead_to_their_articles(desk: PageReader) -> None:
     assert all(
         begin[:4] == end[:4] and int(end[5:]) - int(begin[5:]) == 2 for begin, end in zip(begins, ends, strict=True)
     )
+
+
+def test_lines_at_random_are_those_of_the_command(
+    desk: PageReader, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    with Archive(path) as archive:
+        every = [(line.article_id, line.start) for line in concordance(archive, Selection(query="boat"))]
+        lines = concordance(archive, Selection(query="boat"), study.LINE_COLUMNS)
+        expected, total = draw_lines(lines, 3, "42")
+    assert total == len(every) > 3
+    page = desk.open("concordance?q=boat&lines=3&seed=42")
+    assert [element_text(key) for key in page.css(".kwic .key")] == [line.key for line in expected]
+    assert f"3 of {total} lines at random" in element_text(page.css("main"))
+    assert element_text(page.css(".keep pre")).endswith("--lines 3 --seed 42 -- boat")
+    assert page.css("#lines [selected]").attrib["value"] == "3"
+    written = read_csv(desk, "concordance.csv?q=boat&lines=3&seed=42")
+    assert [row["left"] for row in written] == [line.left for line in expected]
+    assert len(desk.open("concordance?q=boat").css(".kwic .key")) == total
+    monkeypatch.setattr(study, "MAX_DRAWN_FROM", total - 1)
+    refused = desk.open("concordance?q=boat&lines=3", status=400).css("[role=alert]")
+    assert f"up to {total - 1}, and these are {total}: choose fewer years" in element_text(refused)
+    assert desk.open("concordance?q=boat&lines=many", status=400)
 
 
 def test_without_a_query_articles_are_counted_and_no_thousand_of_a_thousand(desk: PageReader) -> None:
