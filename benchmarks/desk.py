@@ -1,12 +1,13 @@
 """Pages of the desk: what a reader waits for each, and what the processor does for it.
 
-    python benchmarks/desk.py [--rounds 5] [--only PART] ARCHIVE
+    python benchmarks/desk.py [--rounds 5] [--only PART] [--copied] ARCHIVE
 
 ``seealso serve`` runs in a process of its own; each page is asked for over loopback, each round with another of the
 most frequent words, so that nothing that is kept of one answers another. Before that the words of the archive are read
 once, which is said. Pages that no word is asked of are asked for once, of a server that has counted what it counts of
 a large archive when it starts. Medians, in milliseconds; the processor's are those of the server (Linux alone tells
-them). The status of a page that answers anything but 200 is shown.
+them). The status of a page that answers anything but 200 is shown. With ``--copied`` the archive is one of
+``multiply.py``, and each of its texts is cut into words once (``copied_words.py``).
 """
 
 from __future__ import annotations
@@ -133,8 +134,9 @@ class Server:
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[Server]:
-    command = [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(path)]
+def serving(path: Path, *, copied: bool) -> Iterator[Server]:
+    program = [str(Path(__file__).with_name("copied_words.py"))] if copied else ["-m", "crawler"]
+    command = [sys.executable, *program, "serve", "--port", "0", "--archive", str(path)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     match = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
@@ -152,10 +154,11 @@ def main() -> None:
     parser.add_argument("archive", type=Path)
     parser.add_argument("--rounds", type=int, default=5, choices=range(1, len(WORDS) + 1))
     parser.add_argument("--only", default="", metavar="PART", help="pages with this in their name")
+    parser.add_argument("--copied", action="store_true", help="the archive is one of multiply.py")
     options = parser.parse_args()
     db = sqlite3.connect(f"{options.archive.absolute().as_uri()}?mode=ro", uri=True)
     (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
-    with serving(options.archive) as server:
+    with serving(options.archive, copied=options.copied) as server:
         if any(options.only in name for name in VISITED):
             server.wait_until_idle()
             print(f"| {articles:,} articles, without a word | processor | clock |\n|---|---:|---:|", flush=True)
@@ -163,6 +166,7 @@ def main() -> None:
                 if options.only in name:
                     report(name, [server.measure(lambda: server.ask(address))])  # noqa: B023
         processor, clock, _ = server.measure(server.wait_for_words)
+        server.wait_until_idle()  # the runs of each language are counted before anybody asks
         print(f"The words of {articles:,} articles were read once: {processor:.1f} s of the processor, {clock:.1f} s\n")
         print(f"| {articles:,} articles | processor | clock |\n|---|---:|---:|", flush=True)
         for name, (page, parameters) in PAGES.items():

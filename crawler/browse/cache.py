@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -20,7 +21,8 @@ from crawler.normalisation.dates.moments import instant
 T = TypeVar("T")
 
 MAX_CACHED: Final = 200
-"""Values; those that were not asked for the longest are dropped."""
+"""Values; of the half that was not asked for the longest, one of a former state of the same archive is dropped first,
+then the one that is counted again the soonest."""
 _SETTLED_NS: Final = 100_000_000
 """A file that was written more recently may be written again without its time changing."""
 
@@ -66,6 +68,8 @@ class _CacheEntry:
     state: FileState
     counted_at: float
     """Seconds of the monotonic clock."""
+    seconds: float
+    """How long the count took."""
     value: CachedValue[Any]
 
 
@@ -87,10 +91,15 @@ def count_once(state: FileState, name: str, count: Callable[[], T], *, seconds: 
                 return cast(CachedValue[T], entry.value)
     began = time.monotonic()
     value = CachedValue(count(), instant(datetime.now(UTC)))
+    seconds_taken = time.monotonic() - began
     with _lock:
-        _cache[key] = _CacheEntry(state, began, value)
+        _cache[key] = _CacheEntry(state, began, seconds_taken, value)
         while len(_cache) > MAX_CACHED:
-            _cache.popitem(last=False)
+            oldest = islice(_cache.items(), MAX_CACHED // 2)
+            dropped, _ = min(
+                oldest, key=lambda item: (item[0][0] != state.file or item[1].state == state, item[1].seconds)
+            )
+            del _cache[dropped]
     return value
 
 

@@ -31,6 +31,22 @@ def name_longer_period(period: str, step: LongerStep) -> str:
     return f"{period[:4]}-Q{(int(period[5:7]) + 2) // 3}"
 
 
+def find_period_bounds(period: str) -> tuple[str, str]:
+    """Return the first and the last year, month or day of a period of a timeline, of any step.
+
+    >>> find_period_bounds("2022-W52"), find_period_bounds("2022-Q1"), find_period_bounds("2022-03")
+    (('2022-12-26', '2023-01-01'), ('2022-01', '2022-03'), ('2022-03', '2022-03'))
+    """
+    year, _, part = period.partition("-")
+    if part.startswith("W"):
+        monday, sunday = (date.fromisocalendar(int(year), int(part[1:]), day) for day in (1, 7))
+        return monday.isoformat(), sunday.isoformat()
+    if part.startswith("Q"):
+        last = 3 * int(part[1:])
+        return f"{year}-{last - 2:02}", f"{year}-{last:02}"
+    return period, period
+
+
 def join_periods(timeline: Timeline, step: LongerStep) -> Timeline:
     """Return a timeline by day or by month, as :data:`PARTS` says, by a longer step.
 

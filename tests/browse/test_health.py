@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import OrderedDict
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +16,8 @@ from crawler.archive.health.status import FILL_RATE_FIELDS
 from crawler.archive.runs.deviations import Deviation, read_last_suspects, write_deviations
 from crawler.archive.runs.field_counts import COUNTED_FIELDS
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.browse.cache import count_once, read_file_state
+from crawler.browse import cache
+from crawler.browse.cache import FileState, count_once, is_kept, read_file_state
 from crawler.browse.pages.health_words import ADDRESS_KINDS, ADDRESS_STATES, FATES, FIELD_NAMES
 from crawler.items import AddressKind
 
@@ -154,6 +156,26 @@ def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path:
     assert not state.settled
     values = iter(range(10))
     assert [count_once(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
+
+
+def test_what_took_long_to_count_is_kept_while_quick_counts_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def take(seconds: float) -> float:
+        clock[0] += seconds
+        return clock[0]
+
+    monkeypatch.setattr(cache, "_cache", OrderedDict())
+    monkeypatch.setattr(cache, "MAX_CACHED", 4)
+    monkeypatch.setattr(cache.time, "monotonic", lambda: clock[0])
+    before, state = (FileState("a.db", ((1, size, 1),), settled=True) for size in (1, 2))
+    count_once(before, "former", lambda: take(9))
+    count_once(state, "dear", lambda: take(5))
+    for number in range(6):
+        count_once(state, f"quick {number}", lambda: take(1))
+    assert is_kept(state, "dear")
+    assert [is_kept(state, f"quick {number}") for number in range(6)] == [False, False, False, True, True, True]
+    assert not is_kept(before, "former")
 
 
 WRITER = """

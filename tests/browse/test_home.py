@@ -139,7 +139,8 @@ def test_a_large_archive_is_counted_before_its_first_reader_comes(library_path: 
         pass
     assert asyncio.run(warm_up(datasette)) == ()  # it is a small one
     assert asyncio.run(warm_up(datasette, min_bytes=1)) == tuple(
-        f"/large/-/{page}" for page in ("home", "calendar", "search?unit=story", "timeline?unit=story", "health")
+        f"/large/-/{page}"
+        for page in ("home", "calendar", "search?unit=story", "timeline?unit=story", "places?unit=story", "health")
     )
     counted = count_once(read_file_state(copy), "home coverage", lambda: pytest.fail("counted again"))
     assert sum(covered.articles for covered in counted.value) == 67

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shlex
 import sys
 from collections import OrderedDict
@@ -27,6 +28,7 @@ from crawler.cli import main
 from crawler.normalisation.words.tokenizer import index_words
 from crawler.research.kwic import KwicLine, concordance, measure_columns
 from crawler.research.line_order import Sort
+from crawler.research.samples import draw_lines
 from crawler.research.timeline import timeline
 from crawler.research.words import collocations, keyness, word_list
 from crawler.research.words.keyness import keywords
@@ -69,6 +71,47 @@ def test_a_timeline_shows_the_figures_of_the_command(desk: PageReader, path: Pat
     ]
     hits = desk.follow(page.css("tbody a").attrib["href"])
     assert element_text(hits.css(".results-head h1")) == "1 article"
+
+
+def test_weeks_and_quarters_lead_to_their_articles(desk: PageReader) -> None:
+    """A period that the question cuts leads to what of it was asked for."""
+    for asked in ("step=week", "step=quarter", "step=quarter&since=2018-02-01", "step=year&until=2019-03-31"):
+        page = desk.open(f"timeline?q=boat&language=en&{asked}")
+        counts = {element_text(row.css("th")): row.css("td a") for row in page.css("tbody tr")}
+        assert counts, asked
+        for period, link in counts.items():
+            hits = desk.ask(link.attrib["href"])
+            number = int(element_text(link))
+            found = re.search(r"<h1>([0-9]+) article", hits.text)
+            assert (int(found[1]) if found else 0) == number, (asked, period)
+    figure = desk.open("timeline?q=boat&step=quarter").css("figure[data-periods]").attrib
+    assert figure["data-periods"].split()[0].endswith("-Q1") or "-Q" in figure["data-periods"]
+    begins, ends = figure["data-begins"].split(), figure["data-ends"].split()
+    assert all(
+        begin[:4] == end[:4] and int(end[5:]) - int(begin[5:]) == 2 for begin, end in zip(begins, ends, strict=True)
+    )
+
+
+def test_lines_at_random_are_those_of_the_command(
+    desk: PageReader, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    with Archive(path) as archive:
+        every = [(line.article_id, line.start) for line in concordance(archive, Selection(query="boat"))]
+        lines = concordance(archive, Selection(query="boat"), study.LINE_COLUMNS)
+        expected, total = draw_lines(lines, 3, "42")
+    assert total == len(every) > 3
+    page = desk.open("concordance?q=boat&lines=3&seed=42")
+    assert [element_text(key) for key in page.css(".kwic .key")] == [line.key for line in expected]
+    assert f"3 of {total} lines at random" in element_text(page.css("main"))
+    assert element_text(page.css(".keep pre")).endswith("--lines 3 --seed 42 -- boat")
+    assert page.css("#lines [selected]").attrib["value"] == "3"
+    written = read_csv(desk, "concordance.csv?q=boat&lines=3&seed=42")
+    assert [row["left"] for row in written] == [line.left for line in expected]
+    assert len(desk.open("concordance?q=boat").css(".kwic .key")) == total
+    monkeypatch.setattr(study, "MAX_DRAWN_FROM", total - 1)
+    refused = desk.open("concordance?q=boat&lines=3", status=400).css("[role=alert]")
+    assert f"up to {total - 1}, and these are {total}: choose fewer years" in element_text(refused)
+    assert desk.open("concordance?q=boat&lines=many", status=400)
 
 
 def test_without_a_query_articles_are_counted_and_no_thousand_of_a_thousand(desk: PageReader) -> None:
@@ -268,7 +311,9 @@ def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> Non
     unknown = desk.open(f"{name}?q=boat&language=xx", status=400)
     assert "No article is in the language 'xx'" in element_text(unknown.css("[role=alert]"))
     assert unknown.css("#q").attrib["value"] == "boat"
-    # No command is asked of somebody who has a browser.
+    # A name that must hold, and that nobody has, makes no zeros of it, nor asks a command of who has a browser.
+    unknown = desk.open(f"{name}?q=boat+author:nosuch", status=400).css("[role=alert]")
+    assert "No article is by an author 'nosuch'" in element_text(unknown)
     unknown = desk.open(f"{name}?q=boat&author=Nobody+Atall", status=400).css("[role=alert]")
     assert element_text(unknown.css("p")) == "No article is by an author 'Nobody Atall'. What there is"
     assert element_text(desk.follow(unknown.css("a").attrib["href"]).css("h1")) == "Authors"
@@ -287,7 +332,7 @@ def test_what_counts_once_is_asked_in_the_same_words_everywhere(desk: PageReader
 
 def test_odd_options_are_refused(desk: PageReader) -> None:
     for address in (
-        *("timeline?step=week", "timeline?measure=x", "timeline?count=3", "timeline?q=boat&q2=%22a"),
+        *("timeline?step=decade", "timeline?measure=x", "timeline?count=3", "timeline?q=boat&q2=%22a"),
         *("concordance?q=boat&sort=up", "words?ngrams=9", "words?min=0", "collocates?window=101", "keywords?measure=x"),
     ):
         assert desk.open(address, status=400).css("[role=alert]"), address
@@ -375,7 +420,10 @@ def test_runs_of_too_many_words_are_refused_with_a_narrower_question(
     assert desk.open("words?q=teacher&ngrams=2&min=1&until=2018", status=200)
     assert desk.ask("/desk/-/words.csv?ngrams=2&min=1&language=en").status_code == 200  # all of them: another bound
     for name, module in (("keywords", keyness), ("collocates", collocations)):
-        monkeypatch.setattr(module, "MOST_WORDS_COMPARED", 20)
+        monkeypatch.setattr(module, "MOST_WORDS_IN_LANGUAGE", 20)
+        monkeypatch.setattr(module, "MOST_WORDS_COMPARED", 10)
+        part = desk.open(f"{name}?q=boat&ngrams=2&min=1&language=en&since=2010", status=400)  # is no whole language
+        assert "up to 10 words" in element_text(part.css("[role=alert]"))
         page = desk.open(f"{name}?q=boat&ngrams=2&min=1&language=en", status=400)
         assert "up to 20 words" in element_text(page.css("[role=alert]"))
 

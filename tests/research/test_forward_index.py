@@ -128,6 +128,21 @@ def test_keywords_are_those_of_reading(archive: Archive, index: ForwardIndex, qu
     )
 
 
+@pytest.mark.parametrize("query", [*QUERIES, "report", "report -香港", "boat language:en"])
+def test_sides_that_are_a_whole_language_are_those_of_reading(
+    archive: Archive, index: ForwardIndex, query: str
+) -> None:
+    """Of most of a language, and of what is not in few, nothing is counted but the few."""
+    for rule, since, less in product(
+        (TokenRule(), TokenRule(ngrams=2), TokenRule(ngrams=3)), (None, "2020"), (False, True)
+    ):
+        selection = Selection(query=query, since=since)
+        read = keywords(archive, selection, minimum=1, less=less, rule=rule)
+        for limit in (None, 4):
+            firsts = tuple(replace(language, keywords=language.keywords[:limit]) for language in read)
+            assert keywords(archive, selection, minimum=1, less=less, rule=rule, limit=limit, index=index) == firsts
+
+
 @pytest.mark.parametrize("query", [query for query in QUERIES if query not in ("", "-boat")])
 def test_what_stands_around_and_every_line_are_those_of_reading(
     archive: Archive, index: ForwardIndex, query: str
@@ -184,7 +199,12 @@ def test_it_follows_what_changes_and_reads_no_more(tmp_path: Path) -> None:
             index = builder.update(archive.db, note)
             assert read == expected
             for rule in RULES[::2]:
-                assert list_words(archive, Selection(), rule, index=index) == list_words(archive, Selection(), rule)
+                for limit in (None, 50):  # all of them are counted anew, the first with what was kept of the language
+                    words = list_words(archive, Selection(), rule, limit=limit, index=index)
+                    assert words == list_words(archive, Selection(), rule)
+                assert keywords(archive, Selection(query="one"), minimum=1, rule=rule, index=index) == keywords(
+                    archive, Selection(query="one"), minimum=1, rule=rule
+                )
 
     with Archive(path, "create") as archive:
         run = archive.begin_run(GAZETTE, now=NOW)

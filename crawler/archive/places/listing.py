@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crawler.archive.authority.edits import EditRefused
 from crawler.archive.database import Connection, list_records, select_count, select_rows, translate_errors
 from crawler.archive.places.finding import PlaceCandidate, find_place
-from crawler.archive.search.compiler import NARROW_ARTICLES
+from crawler.archive.search.compiler import NARROW_ARTICLES, Condition
 from crawler.archive.search.facets import tally
 from crawler.archive.search.places import compile_located
 from crawler.archive.search.selection import Selection
@@ -126,7 +126,7 @@ def list_places(archive: Archive, selection: Selection | None = None, name: str 
             row = rows.get(key)
             if wanted is None or (row["id"] in wanted if row else f" {make_search_text(name)} " in f" {key} "):
                 places.append(_make_entry(row, value.label, value.count))
-        placed, located = _count_placed(db, selection)
+        placed, located = _count_placed(db, selection, counts.units)
         return PlaceList(
             total=counts.total,
             placed=placed,
@@ -224,9 +224,16 @@ def _find_ids(db: Connection, name: str) -> set[int]:
     return {row["id"] for row in rows}
 
 
-def _count_placed(db: Connection, selection: Selection) -> tuple[int, int]:
-    """Count the articles of a selection that name a place, and those that name a located one."""
-    ids = selection.plan().make_ids_query()
+def _count_placed(db: Connection, selection: Selection, units: Mapping[int, int]) -> tuple[int, int]:
+    """Count the articles of a selection that name a place, and those that name a located one.
+
+    Of articles that share one of the ``units`` the first is looked at.
+    """
+    plan = replace(selection, unit="article").plan()
+    if units:
+        others = json.dumps([article_id for article_id, first in units.items() if article_id != first])
+        plan.conditions.append(Condition("a.id NOT IN (SELECT value FROM json_each(?))", (others,)))
+    ids = plan.make_ids_query()
     placed, with_country = db.execute(
         f"SELECT count(a.place_key), sum(a.place_key IS NOT NULL AND {compile_located()}) FROM {NARROW_ARTICLES}"
         f" WHERE a.id IN ({ids.sql})",

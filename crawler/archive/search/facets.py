@@ -59,6 +59,8 @@ class FacetCounts:
     facets: dict[str, tuple[FacetValue, ...]]
     values: dict[str, int]
     """Facet → number of its values, of which ``facets`` may hold the most frequent ones only."""
+    units: Mapping[int, int]
+    """What :func:`crawler.archive.search.units.map_to_units` returned of the selection's articles."""
 
 
 def count_facets(
@@ -92,7 +94,7 @@ def tally(
     if unknown:
         raise ValueError(f"there is no facet {unknown[0]!r}: take {', '.join(get_args(Facet))}")
     refuse_unknown_snapshot(db, selection)
-    total, counts_of_facets = _count(db, selection, names)
+    total, counts_of_facets, units = _count(db, selection, names)
     facets: dict[str, tuple[FacetValue, ...]] = {}
     values: dict[str, int] = {}
     for name in names:
@@ -111,7 +113,7 @@ def tally(
         else:
             facets[name] = _list_values(counts, limit, str, "")
         values[name] = sum(map(bool, counts))
-    return FacetCounts(total, facets, values)
+    return FacetCounts(total, facets, values, units)
 
 
 def condition(name: str, value: str) -> str:
@@ -123,15 +125,17 @@ def condition(name: str, value: str) -> str:
     return f"{name}:{exact}{bare}" if bare.isascii() and bare.isalnum() else f'{name}:{exact}"{bare}"'
 
 
-def _count(db: Database, selection: Selection, names: Sequence[Facet]) -> tuple[int, dict[str, Counter[str | None]]]:
-    """Count a selection, and for each facet its values."""
+def _count(
+    db: Database, selection: Selection, names: Sequence[Facet]
+) -> tuple[int, dict[str, Counter[str | None]], Mapping[int, int]]:
+    """Count a selection, and for each facet its values; return the units of its articles, too."""
     plan = replace(selection, unit="article").plan()
     total, counts_of_facets = _count_articles(db, plan, names)
     units = map_to_units(db.conn, plan, selection.unit)
     if units:
         total -= len(units) - len(set(units.values()))
         _merge_units(db, counts_of_facets, units)
-    return total, counts_of_facets
+    return total, counts_of_facets, units
 
 
 def _count_articles(

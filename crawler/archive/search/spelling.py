@@ -134,6 +134,10 @@ class _Finder:
                 if self._is_known(term) is not unknown:
                     yield from self._iter_misspelling(term.words, self._suggest_characters(term.words))
                 continue
+            joined = "".join(term.words)
+            if unknown and _are_initials(term) and not self._is_known(term) and self._is_known(Term((joined,))):
+                yield from self._iter_misspelling(term.words, [joined])
+                continue
             for index, word in enumerate(term.words):
                 prefix = term.prefix and index == len(term.words) - 1
                 if (
@@ -172,6 +176,8 @@ class _Finder:
         for index in range(len(texts) - len(words) + 1):
             if tuple(texts[index : index + len(words)]) == tuple(words):
                 start, end = self.tokens[index].start, self.tokens[index + len(words) - 1].end
+                if len(words) > 1 and self.text[start:end].count(".") == len(words) - 1:
+                    end += self.text[end : end + 1] == "."  # the last of U.S.A., which is one of it
                 if self.text[end : end + 1] in (":", "："):  # the name of a field
                     continue
                 printed = self.text[start:end]
@@ -288,6 +294,12 @@ class _Finder:
             window
             for window, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MAX_SUGGESTIONS_PER_WORD]
         ]
+
+
+def _are_initials(term: Term) -> bool:
+    """Return True if a term is letters with points or spaces between, such as U.S.A."""
+    is_short = 2 <= len(term.words) <= _MAX_INITIALS and not term.prefix
+    return is_short and all(len(word) == 1 and word.isalpha() for word in term.words)
 
 
 def _iter_one_edit_words(word: str) -> Iterator[str]:

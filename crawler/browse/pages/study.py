@@ -28,6 +28,7 @@ from crawler.browse.parts.study import (
     make_picture_context,
     make_study_context,
     read_choice,
+    read_number,
     read_study_request,
     read_surface,
     refuse,
@@ -35,12 +36,15 @@ from crawler.browse.parts.study import (
 )
 from crawler.browse.parts.word_index import find_forward_index
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, read_lines
+from crawler.normalisation.dates.periods import read_period
+from crawler.research.kwic import KwicLine, LineRange, concordance, read_lines
 from crawler.research.line_order import format_line_order
+from crawler.research.longer_periods import PARTS, LongerStep, find_period_bounds, join_periods
 from crawler.research.plots import dispersion_svg
 from crawler.research.plots.scale import Measure, iter_rows, name_series
 from crawler.research.plots.svg_picture import list_plot_margins
 from crawler.research.plots.timeline_source import describe_corpus, name_queries, timeline_svg
+from crawler.research.samples import draw_lines
 from crawler.research.timeline import Series, Timeline, TimelineStep, TimelineUnit, choose_step
 from crawler.research.timeline import timeline as count_timeline
 from crawler.research.titles import find_archive_title
@@ -51,13 +55,23 @@ LINES_PER_PAGE: Final = 100
 PERIODS_SHOWN: Final = 500
 """Periods of a timeline in the table of its page; its CSV file has all."""
 MAX_CSV_LINES: Final = 20_000
+MAX_DRAWN_LINES: Final = 500
+MAX_DRAWN_FROM: Final = 5_000
+"""Lines that some are drawn of: each has to be made, which takes a fifth of a millisecond."""
+MAX_SEED: Final = 100
+_DEFAULT_SEED: Final = "0"
+"""That of the command line."""
+_DRAWN_OPTIONS: Final = ("lines", "seed")
 _OTHERS: Final = tuple(f"q{number}" for number in range(2, MAX_QUERIES + 1))
 _OF_CORPUS: Final = frozenset(("since", "until", "language", "site", "unit"))
 """Parameters that choose what articles are compared with, too."""
 _TIMELINE_OPTIONS: Final = (*_OTHERS, "step", "measure", "count")
 # Of each the first is shown where none is chosen.
 _MEASURES: Final[tuple[Measure, ...]] = ("per-thousand", "per-million", "count")
-_STEPS: Final[tuple[TimelineStep | Literal[""], ...]] = ("", *get_args(TimelineStep))
+_STEPS: Final[tuple[TimelineStep | LongerStep | Literal[""], ...]] = (
+    *("", *get_args(TimelineStep)),
+    *get_args(LongerStep),
+)
 _COUNTED: Final[tuple[TimelineUnit, ...]] = get_args(TimelineUnit)
 _TIMELINE_COLUMNS: Final = (
     *("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked", "unit"),
@@ -87,7 +101,7 @@ def timeline(request: PageRequest) -> PageResponse:
     if "count" in given:
         options += f" --count {given['count']}"
     command = f"seealso timeline --by {result.step}{options}"
-    periods = _list_periods(result)
+    periods, bounds = _list_periods(result), _list_bounds(study_request, result)
     indexes = periods[:PERIODS_SHOWN]
     rates = [_format_rates(series, measure, indexes) for series in result.series]
     return PageResponse(
@@ -98,8 +112,10 @@ def timeline(request: PageRequest) -> PageResponse:
             "measure": measure,
             "is_all": _asks_for_all(study_request),
             "names": names,
-            "rows": _list_table_rows(request, study_request, result, rates, indexes),
+            "rows": _list_table_rows(request, study_request, result, rates, bounds, indexes),
             "total_rates": [column[-1] for column in rates],
+            "begins": [since for since, _ in bounds],
+            "ends": [until for _, until in bounds],
             "periods": len(periods),
             "range_href": request.links.page("timeline", **_take_off_days(study_request.parameters)),
             "plot_margins": list_plot_margins(),
@@ -113,7 +129,7 @@ def timeline(request: PageRequest) -> PageResponse:
 def show_concordance(request: PageRequest) -> PageResponse:
     """Show every occurrence of a query in its context, sorted by the words beside it."""
     try:
-        study_request = read_study_request(request, SORT_OPTIONS)
+        study_request = read_study_request(request, (*SORT_OPTIONS, *_DRAWN_OPTIONS))
         order = read_order(study_request)
         selection = study_request.search.selection
         if not selection.query:
@@ -121,26 +137,27 @@ def show_concordance(request: PageRequest) -> PageResponse:
             return PageResponse(template="concordance.html", context=context)
         if request.route.get("form") == ".svg":
             return _draw_dispersion(request, study_request)
-        index = find_forward_index(request)
+        drawn = read_number(study_request, "lines", 0, 0, MAX_DRAWN_LINES)
         if request.route.get("form"):
-            lines = read_lines(request.archive, selection, MAX_CSV_LINES, LINE_COLUMNS, order, index).lines
-            return make_csv(_LINE_COLUMNS, _iter_line_rows(lines))
+            return make_csv(_LINE_COLUMNS, _iter_line_rows(_list_lines(request, study_request, MAX_CSV_LINES).lines))
         offset = (min(read_page_number(request.arguments), MAX_PAGES) - 1) * LINES_PER_PAGE
-        shown = read_lines(request.archive, selection, LINES_PER_PAGE, LINE_COLUMNS, order, index, offset)
+        shown = _list_lines(request, study_request, LINES_PER_PAGE, offset)
         pages = paginate(
             request.arguments,
-            shown.total,
+            0 if drawn else shown.total,
             lambda to: request.links.page("concordance", **study_request.parameters, page=to),
             per_page=LINES_PER_PAGE,
         )
     except BadQuery as error:
         return refuse(request, "concordance.html", "concordance", error, {"levels": LEVELS})
     command = f"seealso kwic --order {format_line_order(order)}"
+    if drawn:
+        command += f" --lines {drawn} --seed {shlex.quote(_read_seed(study_request))}"
     return PageResponse(
         template="concordance.html",
         context=make_study_context(request, "concordance", study_request, command)
         | {
-            "given": {**study_request.search.parameters, **list_order_fields(order)},
+            "given": {**study_request.parameters, **list_order_fields(order)},
             "levels": LEVELS,
             "lines": [
                 (
@@ -151,11 +168,32 @@ def show_concordance(request: PageRequest) -> PageResponse:
                 for line in shown.lines
             ],
             "total": shown.total,
+            "drawn": len(shown.lines) if drawn else 0,
             "turn": pages,
             "max_csv": MAX_CSV_LINES,
         }
         | make_picture_context(request, "concordance", study_request, f"{shown.total:,} lines"),
     )
+
+
+def _list_lines(request: PageRequest, study_request: StudyRequest, limit: int, offset: int = 0) -> LineRange:
+    """Return some lines, or those that ``seealso kwic --lines`` draws; raises BadQuery if too many are drawn of."""
+    archive, selection, index = request.archive, study_request.search.selection, find_forward_index(request)
+    order, size = read_order(study_request), read_number(study_request, "lines", 0, 0, MAX_DRAWN_LINES)
+    if not size:
+        return read_lines(archive, selection, limit, LINE_COLUMNS, order, index, offset)
+    total = read_lines(archive, selection, 0, LINE_COLUMNS, "position", index).total
+    if total > MAX_DRAWN_FROM:
+        raise BadQuery(
+            f"lines are drawn here of up to {MAX_DRAWN_FROM:,}, and these are {total:,}: choose fewer years, a language"
+            " or a rarer word; the command line draws of all"
+        )
+    lines, _ = draw_lines(concordance(archive, selection, LINE_COLUMNS, order), size, _read_seed(study_request))
+    return LineRange(lines=tuple(lines), total=total)
+
+
+def _read_seed(study_request: StudyRequest) -> str:
+    return study_request.options.get("seed", _DEFAULT_SEED)[:MAX_SEED]
 
 
 def _draw_dispersion(request: PageRequest, study_request: StudyRequest) -> PageResponse:
@@ -194,10 +232,13 @@ def _count(request: PageRequest, study_request: StudyRequest) -> Timeline:
         if name in study_request.options
     ]
     selections = [selection, *others]
-    step = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections, request.keep)
+    named = read_choice(study_request, "step", _STEPS) or choose_step(request.archive, selections, request.keep)
     unit = read_choice(study_request, "count", _COUNTED)
     index = find_forward_index(request) if unit == "hits" else None
-    return count_timeline(request.archive, selections, step, unit, index=index, keep=request.keep)
+    if named == "week" or named == "quarter":
+        parts = count_timeline(request.archive, selections, PARTS[named], unit, index=index, keep=request.keep)
+        return join_periods(parts, named)
+    return count_timeline(request.archive, selections, named, unit, index=index, keep=request.keep)
 
 
 def _ask_instead(selection: Selection, query: str, name: str) -> Selection:
@@ -223,24 +264,40 @@ def _list_table_rows(
     study_request: StudyRequest,
     result: Timeline,
     rates: Sequence[Sequence[str]],
+    bounds: Sequence[tuple[str, str]],
     indexes: Sequence[int],
 ) -> list[tuple[str, list[tuple[str, str, str]], str, str]]:
     """Return, for each of some periods, its name, (count, rate, address) of each query, articles, words."""
     rows = []
     for row, index in enumerate(indexes):
         period, shares = result.periods[index], [series.shares[index] for series in result.series]
+        since, until = bounds[index]
         cells = [
             (
                 f"{share.count:,}",
                 column[row],
                 request.links.search(
-                    **{**study_request.search.parameters, "q": series.selection.query, "since": period, "until": period}
+                    **{**study_request.search.parameters, "q": series.selection.query, "since": since, "until": until}
                 ),
             )
             for series, share, column in zip(result.series, shares, rates, strict=True)
         ]
         rows.append((period, cells, f"{shares[0].articles:,}", f"{shares[0].words:,}"))
     return rows
+
+
+def _list_bounds(study_request: StudyRequest, result: Timeline) -> list[tuple[str, str]]:
+    """Return of each period what ``since`` and ``until`` select it; the question's own if it begins or ends in it."""
+    given = study_request.search.parameters
+    bounds = []
+    for period in result.periods:
+        since, until = find_period_bounds(period)
+        if "since" in given and read_period(given["since"])[0] > read_period(since)[0]:
+            since = given["since"]
+        if "until" in given and read_period(given["until"])[1] < read_period(until)[1]:
+            until = given["until"]
+        bounds.append((since, until))
+    return bounds
 
 
 def _iter_line_rows(lines: Iterable[KwicLine]) -> Iterator[dict[str, Any]]:

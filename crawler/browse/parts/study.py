@@ -61,7 +61,7 @@ def read_study_request(request: PageRequest, names: Iterable[str] = ()) -> Study
         {name: value for name, value in request.arguments.items() if name not in ignored}, request.desk
     )
     refuse_faults(search_request.selection, "query")
-    refuse_unknown_values(request.archive.db, search_request.selection)
+    refuse_unknown_values(request.archive.db, search_request.selection, names_in_query=True)
     return StudyRequest(search=search_request, options=options)
 
 

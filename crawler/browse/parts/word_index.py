@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 ARTICLES_READ_AT_ONCE: Final = 1_000
 """So many are read while a reader waits."""
+_RUNS_COUNTED_AHEAD: Final = (2, 3)
+"""Words in a row that are counted before anybody asks."""
 _MOST_ARCHIVES: Final = 8
 
 
@@ -96,10 +98,21 @@ def _read_archive(kept: _KeptIndex, path: Path) -> None:
 
     try:
         with Archive(path) as archive, archive.moment():
-            kept.builder.update(archive.db, note_progress)
+            index = kept.builder.update(archive.db, note_progress)
     except (CrawlerError, OSError, sqlite3.Error) as error:
         kept.has_failed = True
         logger.warning("the words of %s could not be read: %s", path, error)
+        return
+    if index is not None:
+        # Pages are answered meanwhile; one that asks for runs waits for those of its language.
+        threading.Thread(target=_count_runs, args=(index,), name="seealso-runs", daemon=True).start()
+
+
+def _count_runs(index: ForwardIndex) -> None:
+    from crawler.research.forward_index.run_counts import count_languages
+
+    for length in _RUNS_COUNTED_AHEAD:
+        count_languages(index, length)
 
 
 def _explain(kept: _KeptIndex) -> NotReady:

@@ -21,6 +21,7 @@ PAGES: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("calendar", {}),
     ("search", {"unit": "story"}),
     ("timeline", {"unit": "story"}),
+    ("places", {"unit": "story"}),
     ("health", {}),
 )
 """Each with its parameters, in the order in which a reader is likely to ask for them."""

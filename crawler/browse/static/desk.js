@@ -26,6 +26,8 @@ class RangeChooser {
   constructor(figure, plot) {
     this.href = figure.dataset.range;
     this.periods = figure.dataset.periods.split(" ");
+    this.begins = figure.dataset.begins.split(" ");
+    this.ends = figure.dataset.ends.split(" ");
     this.counts = figure.dataset.counts.split(" ").map(Number);
     this.noun = figure.dataset.noun;
     this.plot = plot;
@@ -177,8 +179,8 @@ class RangeChooser {
 
   apply() {
     const address = new URL(this.href, location.href);
-    address.searchParams.set("since", this.periods[Math.min(this.first, this.last)]);
-    address.searchParams.set("until", this.periods[Math.max(this.first, this.last)]);
+    address.searchParams.set("since", this.begins[Math.min(this.first, this.last)]);
+    address.searchParams.set("until", this.ends[Math.max(this.first, this.last)]);
     location.assign(address);
   }
 }

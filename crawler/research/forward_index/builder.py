@@ -18,7 +18,14 @@ from crawler.archive.search.texts import (
 )
 from crawler.normalisation.words.tokenizer import BARRIER, is_unspaced
 from crawler.research.forward_index.growing_array import GrowingArray
-from crawler.research.forward_index.index import BARRIER_NUMBER, COLUMN_END, ArticlePlaces, ForwardIndex
+from crawler.research.forward_index.index import (
+    BARRIER_NUMBER,
+    COLUMN_END,
+    ArticlePlaces,
+    ForwardIndex,
+    KeptTotals,
+    TokenTotals,
+)
 from crawler.research.forward_index.runs import find_pairs, find_singles, split_pairs
 from crawler.research.words.tokens import join_words
 
@@ -80,6 +87,9 @@ class IndexBuilder:
         self._marks: dict[int, ArticleMark] = {}
         self._languages: dict[int, str] = {}
         self._places: dict[int, _Places] = {}
+        self._totals: dict[str, numpy.ndarray] = {}
+        """Language → of each token how often it is there, and in how many articles."""
+        self._run_totals = KeptTotals()
 
     def update(self, db: Database, may_go_on: Callable[[int], bool] = lambda _: True) -> ForwardIndex | None:
         """Return the index of an archive as it is now; None where that was given up.
@@ -109,6 +119,10 @@ class IndexBuilder:
     def _drop_others(self, marks: dict[int, ArticleMark]) -> None:
         """Drop the articles that are not, or no longer as they were, among these."""
         for article_id in [old_id for old_id, mark in self._marks.items() if marks.get(old_id) != mark]:
+            places = self._places[article_id]
+            tokens = self._tokens.read()[places.token_begin : places.token_end]
+            frequencies = self._frequencies.read()[places.token_begin : places.token_end]
+            self._add_tokens(self._languages[article_id], tokens, -frequencies.astype(numpy.int64), -1)
             del self._marks[article_id], self._places[article_id], self._languages[article_id]
         used = sum(places.end - places.begin for places in self._places.values())
         if used < len(self._words) * (1 - _MOST_IDLE):
@@ -128,6 +142,12 @@ class IndexBuilder:
             self._marks[article_id] = marks[article_id]
             self._languages[article_id] = language
         tokens, frequencies, token_ends, sizes = self._count_tokens(numpy.array(numbers, dtype=numpy.int64), word_ends)
+        token_languages = numpy.repeat(
+            [self._languages[article_id] for article_id in read], numpy.diff(token_ends, prepend=0)
+        )
+        for language in sorted(set(token_languages.tolist())):
+            is_of_language = token_languages == language
+            self._add_tokens(language, tokens[is_of_language], frequencies[is_of_language], 1)
         first_word, first_token = len(self._words), len(self._tokens)
         self._words.append(numbers)
         self._tokens.append(tokens)
@@ -137,6 +157,16 @@ class IndexBuilder:
             places = _Places(begin, first_word + end, token_begin, first_token + token_end, size)
             self._places[article_id] = places
             begin, token_begin = places.end, places.token_end
+
+    def _add_tokens(self, language: str, tokens: numpy.ndarray, frequencies: numpy.ndarray, articles: int) -> None:
+        """Add the tokens of articles to those of their language."""
+        totals = self._totals.get(language, numpy.zeros((2, 0), dtype=numpy.int64))
+        totals = numpy.pad(
+            totals, ((0, 0), (0, len(self._vocabulary) - totals.shape[1]))
+        )  # a copy: indexes keep theirs
+        numpy.add.at(totals[0], tokens, frequencies)
+        numpy.add.at(totals[1], tokens, articles)
+        self._totals[language] = totals
 
     def _count_tokens(
         self, words: numpy.ndarray, word_ends: list[int]
@@ -181,4 +211,11 @@ class IndexBuilder:
             vocabulary=tuple(self._vocabulary.words),
             numbers=self._vocabulary,
             unspaced=numpy.frombuffer(bytes(self._vocabulary.unspaced), dtype=bool),
+            totals={language: self._make_total(language) for language in languages},
+            run_totals=self._run_totals,
         )
+
+    def _make_total(self, language: str) -> TokenTotals:
+        totals = self._totals[language]
+        counts, articles = numpy.pad(totals, ((0, 0), (0, len(self._vocabulary) - totals.shape[1])))
+        return TokenTotals(counts=counts, articles=articles)

@@ -24,7 +24,7 @@ def compare_runs(
     """
     here, there = count_runs_of_sides(index, index.find_rows(here_ids), index.find_rows(there_ids), length)
     side = there if less else here
-    runs = side.runs[side.counts >= minimum]
+    runs = side.runs[side.counts >= max(minimum, 1)]
     return (
         _make_candidates(
             index,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy
 
-from crawler.research.forward_index.index import ForwardIndex
+from crawler.research.forward_index.index import Array, ForwardIndex
 from crawler.research.forward_index.token_counts import count_tokens
 from crawler.research.words.figures import Frequencies
 from crawler.research.words.tokens import TokenRule
@@ -18,15 +18,15 @@ def count_frequencies(
 ) -> Frequencies:
     """Count what a rule that needs no segmenter counts in articles of one language."""
     rows = index.find_rows(article_ids)
-    if rule.ngrams is None and not spread:
-        counts = index.count_tokens(rows)
+    if rule.ngrams is None:
+        counts, articles = index.count_tokens(rows)
         tokens = numpy.flatnonzero(counts)
         names: Sequence[str] = [index.vocabulary[token] for token in tokens.tolist()]
-        return Frequencies(_make_counter(names, counts[tokens]), size=int(counts.sum()), articles=len(rows))
-    token_counts = count_tokens(index, rows, rule)
-    counts, articles = token_counts.sum_up()
-    tokens = numpy.flatnonzero(counts)
-    names = token_counts.name(tokens)
+    else:
+        token_counts = count_tokens(index, rows, rule)
+        counts, articles = token_counts.sum_up()
+        tokens = numpy.flatnonzero(counts)
+        names = token_counts.name(tokens)
     return Frequencies(
         _make_counter(names, counts[tokens]),
         _make_counter(names, articles[tokens]) if spread else Counter(),
@@ -35,5 +35,5 @@ def count_frequencies(
     )
 
 
-def _make_counter(names: Sequence[str], counts: numpy.ndarray) -> Counter[str]:
+def _make_counter(names: Sequence[str], counts: Array) -> Counter[str]:
     return Counter(dict(zip(names, counts.tolist(), strict=True)))

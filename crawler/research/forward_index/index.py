@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -34,6 +36,25 @@ class ArticlePlaces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTotals:
+    """The tokens of all articles of a language, by their numbers."""
+
+    counts: Array
+    """How often each is there."""
+    articles: Array
+    """In how many articles."""
+
+
+@dataclass(slots=True)
+class KeptTotals:
+    """What was counted of whole languages, for as long as their articles stay as they are."""
+
+    totals: OrderedDict[tuple[str, int], Any] = field(default_factory=OrderedDict)
+    """Language, and number of words in a row → its runs; what was asked for last comes last."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardIndex:
     """The words of all articles of an archive in one state of it."""
 
@@ -51,8 +72,12 @@ class ForwardIndex:
     """Word or token → its number."""
     unspaced: Array
     """Whether the word of a number is a character of a script that parts no words."""
-    _totals: dict[int, Array] = field(default_factory=dict)
-    """Language → how often it has each token."""
+    totals: Mapping[str, TokenTotals]
+    """Language → its tokens."""
+    run_totals: KeptTotals
+    """The runs of words of whole languages (:mod:`crawler.research.forward_index.run_totals`)."""
+    found: OrderedDict[Any, Array] = field(default_factory=OrderedDict)
+    """Question → the rows of the articles that it finds; what was asked for last comes last."""
     _ranks: list[Array] = field(default_factory=list)
 
     def find_rows(self, article_ids: Sequence[int]) -> Array:
@@ -70,25 +95,52 @@ class ForwardIndex:
 
     def read_words(self, rows: Array) -> Array:
         """Return the words of articles, one article after another."""
-        return _gather(self.words, self.articles.begins[rows], self.articles.ends[rows])
+        return gather(self.words, self.articles.begins[rows], self.articles.ends[rows])
 
     def read_tokens(self, rows: Array) -> tuple[Array, Array]:
         """Return the tokens of articles with their frequencies, one article after another."""
         begins, ends = self.articles.token_begins[rows], self.articles.token_ends[rows]
-        return _gather(self.tokens, begins, ends), _gather(self.frequencies, begins, ends)
+        return gather(self.tokens, begins, ends), gather(self.frequencies, begins, ends)
 
-    def count_tokens(self, rows: Array) -> Array:
-        """Return, for each number, how often articles of one language have its token."""
+    def list_ids(self, language: str) -> Array:
+        """Return the ids of all articles of a language."""
+        return self.articles.ids[self._list_rows(language)]
+
+    def select_language(self, rows: Array, language: str) -> Array:
+        """Return the ids of those of some articles that are in a language."""
+        if language not in self.languages:
+            return numpy.zeros(0, dtype=numpy.int64)
+        return self.articles.ids[rows[self.articles.languages[rows] == self.languages.index(language)]]
+
+    def count_languages(self, rows: Array) -> dict[str, int]:
+        """Return the number of articles in each language that has some of them."""
+        counts = numpy.bincount(self.articles.languages[rows], minlength=len(self.languages)).tolist()
+        return {language: count for language, count in zip(self.languages, counts, strict=True) if count}
+
+    def list_other_ids(self, article_ids: Sequence[int], language: str) -> Array:
+        """Return the ids of all articles of a language but these, which are some of them."""
+        return self.articles.ids[self._leave_out(self._list_rows(language), self.find_rows(article_ids))]
+
+    def find_others(self, rows: Array) -> tuple[str, Array, Array]:
+        """Return the language of articles, the rows of all its articles, and those of the others."""
+        language = self.languages[int(self.articles.languages[rows[0]])]
+        of_language = self._list_rows(language)
+        return language, of_language, self._leave_out(of_language, rows)
+
+    def count_tokens(self, rows: Array) -> tuple[Array, Array]:
+        """Return, for each number, how often articles of one language have its token, and in how many of them.
+
+        Of most articles of a language the others are counted, which are fewer.
+        """
         if not len(rows):
-            return numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
-        code = int(self.articles.languages[rows[0]])
-        of_language = numpy.flatnonzero(self.articles.languages == code)
-        if 2 * len(rows) <= len(of_language):
+            zeros = numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
+            return zeros, zeros
+        language, _, others = self.find_others(rows)
+        if len(rows) <= len(others):
             return self._count_tokens(rows)
-        if code not in self._totals:
-            self._totals[code] = self._count_tokens(of_language)
-        others = of_language[~numpy.isin(of_language, rows, assume_unique=True)]
-        return self._totals[code] - self._count_tokens(others)
+        total = self.totals[language]
+        counts, articles = self._count_tokens(others)
+        return total.counts - counts, total.articles - articles
 
     def rank_words(self) -> Array:
         """Return, for each number, the place of its word in the order of code points."""
@@ -99,12 +151,25 @@ class ForwardIndex:
             self._ranks.append(ranks)
         return self._ranks[0]
 
-    def _count_tokens(self, rows: Array) -> Array:
+    def _list_rows(self, language: str) -> Array:
+        if language not in self.languages:
+            return numpy.zeros(0, dtype=numpy.int64)
+        return numpy.flatnonzero(self.articles.languages == self.languages.index(language))
+
+    def _leave_out(self, rows: Array, some: Array) -> Array:
+        is_left = numpy.zeros(len(self.articles.ids), dtype=bool)
+        is_left[rows] = True
+        is_left[some] = False
+        return numpy.flatnonzero(is_left)
+
+    def _count_tokens(self, rows: Array) -> tuple[Array, Array]:
         counts = numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
-        for part in split_rows(rows):
+        articles = numpy.zeros(len(self.vocabulary), dtype=numpy.int64)
+        for part in split_rows(rows, ROWS_IN_CACHE):
             tokens, frequencies = self.read_tokens(part)
             counts += numpy.bincount(tokens, weights=frequencies, minlength=len(counts)).astype(numpy.int64)
-        return counts
+            articles += numpy.bincount(tokens, minlength=len(counts))
+        return counts, articles
 
 
 def split_rows(rows: Array, size: int = 20_000) -> list[Array]:
@@ -119,7 +184,7 @@ def find_changes(numbers: Array) -> Array:
     return numpy.flatnonzero(differs)
 
 
-def _gather(numbers: Array, begins: Array, ends: Array) -> Array:
+def gather(numbers: Array, begins: Array, ends: Array) -> Array:
     """Return the pieces of an array one after another; neighbours are read together."""
     if not len(begins):
         return numbers[:0]

@@ -13,6 +13,7 @@ from crawler.research.forward_index.hits import Hits
 from crawler.research.forward_index.index import (
     BARRIER_NUMBER,
     COLUMN_END,
+    ROWS_IN_CACHE,
     Array,
     ForwardIndex,
     find_changes,
@@ -27,19 +28,45 @@ from crawler.research.words.tokens import join_words
 def count_neighbours(index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm], window: int) -> Neighbours:
     """Count the words so many words around the hits of terms in articles; terms are none of NEAR."""
     neighbours = Neighbours()
-    for part in split_rows(rows):
+    kinds: dict[int, _Gathered] = {1: _Gathered(), 2: _Gathered()}
+    first = 0
+    for part in split_rows(rows, ROWS_IN_CACHE):
         hits, articles = read_surroundings(index, part, wanted, 2 * window + 4)
         for ranges in _list_ranges(index, hits.words):
             is_inside, is_near = _find_sides(hits, window, ranges.places, ranges.length)
-            keys, counts = numpy.unique(ranges.make_keys(is_inside), return_counts=True)
-            _add(neighbours.inside, ranges.name(keys), counts)
-            keys, counts, spread = _count_by_article(ranges.make_keys(is_near), articles[ranges.places[is_near]])
-            names = ranges.name(keys)
-            _add(neighbours.near, names, counts)
-            _add(neighbours.spread, names, spread)
+            kinds[ranges.length].add(
+                ranges.make_keys(is_near), first + articles[ranges.places[is_near]], ranges.make_keys(is_inside)
+            )
         neighbours.hits += len(hits.begins)
         neighbours.articles += len(find_changes(hits.owners))
+        first += len(part)
+    for length, gathered in kinds.items():
+        near, near_articles, inside = gathered.join()
+        keys, counts = numpy.unique(inside, return_counts=True)
+        _add(neighbours.inside, _name(index, length, keys), counts)
+        keys, counts, spread = _count_by_article(near, near_articles)
+        names = _name(index, length, keys)
+        _add(neighbours.near, names, counts)
+        _add(neighbours.spread, names, spread)
     return neighbours
+
+
+class _Gathered:
+    """What is near hits and inside of them, of parts of articles that fit into the processor's own memory."""
+
+    def __init__(self) -> None:
+        nothing = numpy.zeros(0, dtype=numpy.int64)
+        self._near, self._articles, self._inside = [nothing], [nothing], [nothing]
+
+    def add(self, near: Array, articles: Array, inside: Array) -> None:
+        """Add the keys of what is near, their articles, and the keys of what is inside."""
+        self._near.append(near)
+        self._articles.append(articles)
+        self._inside.append(inside)
+
+    def join(self) -> tuple[Array, Array, Array]:
+        """Return the same of all parts."""
+        return numpy.concatenate(self._near), numpy.concatenate(self._articles), numpy.concatenate(self._inside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +92,22 @@ def count_run_neighbours(
     index: ForwardIndex, rows: Array, wanted: Sequence[WantedTerm], window: int, length: int
 ) -> RunNeighbours:
     """Count the runs of so many words around the hits of terms in articles; terms are none of NEAR."""
-    hits, articles = read_surroundings(index, rows, wanted, 2 * window + length + 2)
-    keys, numbers, places = make_run_keys(hits.words, length, len(index.vocabulary))
-    is_inside, is_near = _find_sides(hits, window, places, length)
-    runs, near, spread = _count_by_article(numbers[is_near], articles[places[is_near]])
-    inside_runs, inside_counts = numpy.unique(numbers[is_inside], return_counts=True)
+    base = len(index.vocabulary)
+    keys = make_run_keys(index.words[:0], length, base)[0]
+    gathered = _Gathered()
+    hit_count = article_count = first = 0
+    # Numbers of runs that fit as they are do not depend on the articles beside.
+    for part in split_rows(rows, ROWS_IN_CACHE if length * base.bit_length() <= MOST_BITS else max(len(rows), 1)):
+        hits, articles = read_surroundings(index, part, wanted, 2 * window + length + 2)
+        keys, numbers, places = make_run_keys(hits.words, length, base)
+        is_inside, is_near = _find_sides(hits, window, places, length)
+        gathered.add(numbers[is_near], first + articles[places[is_near]], numbers[is_inside])
+        hit_count += len(hits.begins)
+        article_count += len(find_changes(hits.owners))
+        first += len(part)
+    near_numbers, near_articles, inside_numbers = gathered.join()
+    runs, near, spread = _count_by_article(near_numbers, near_articles)
+    inside_runs, inside_counts = numpy.unique(inside_numbers, return_counts=True)
     inside = numpy.zeros(len(runs), dtype=numpy.int64)
     if len(runs):
         at = numpy.minimum(numpy.searchsorted(runs, inside_runs), len(runs) - 1)
@@ -82,8 +120,8 @@ def count_run_neighbours(
         spread=spread,
         inside_total=int(inside_counts.sum()),
         inside=inside,
-        hits=len(hits.begins),
-        articles=len(find_changes(hits.owners)),
+        hits=hit_count,
+        articles=article_count,
     )
 
 
@@ -105,7 +143,6 @@ class _Ranges:
     length: int
     make_keys: Callable[[Array], Array]
     """Returns the keys of the words of some ranges."""
-    name: Callable[[Array], list[str]]
 
 
 def _find_inside(hits: Hits) -> Array:
@@ -136,23 +173,21 @@ def _find_around(hits: Hits, window: int) -> Array:
 
 
 def _list_ranges(index: ForwardIndex, words: Array) -> list[_Ranges]:
-    vocabulary = index.vocabulary
     pairs = find_pairs(index.unspaced[words])
     singles = find_singles(words, pairs)
-
-    def name_words(numbers: Array) -> list[str]:
-        return [vocabulary[number] for number in numbers.tolist()]
 
     def make_pairs(chosen: Array) -> Array:
         return (words[pairs[chosen]].astype(numpy.int64) << 32) | words[pairs[chosen] + 1]
 
-    def name_pairs(numbers: Array) -> list[str]:
-        return [join_words((vocabulary[first], vocabulary[second])) for first, second in split_pairs(numbers)]
+    return [_Ranges(singles, 1, lambda chosen: words[singles[chosen]]), _Ranges(pairs, 2, make_pairs)]
 
-    return [
-        _Ranges(singles, 1, lambda chosen: words[singles[chosen]], name_words),
-        _Ranges(pairs, 2, make_pairs, name_pairs),
-    ]
+
+def _name(index: ForwardIndex, length: int, keys: Array) -> list[str]:
+    """Return the words, or pairs of characters, with these keys."""
+    vocabulary = index.vocabulary
+    if length == 1:
+        return [vocabulary[number] for number in keys.tolist()]
+    return [join_words((vocabulary[first], vocabulary[second])) for first, second in split_pairs(keys)]
 
 
 def _count_by_article(keys: Array, articles: Array) -> tuple[Array, Array, Array]:

@@ -1,19 +1,56 @@
-"""Counts the runs of many words: each run as a whole first, and by article those alone that are listed."""
+"""Counts the runs of many words: each run as a whole first, and by article those alone that are listed.
+
+Of most articles of a language the runs of the others are counted, which are fewer, and taken from those of all, which
+are counted once for each state of the archive.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy
 
-from crawler.research.forward_index.index import ROWS_IN_CACHE, Array, ForwardIndex, find_changes, split_rows
+from crawler.research.forward_index.index import ROWS_IN_CACHE, Array, ForwardIndex, find_changes, gather, split_rows
 from crawler.research.forward_index.runs import MOST_BITS, RunKeys, make_run_keys
 from crawler.research.forward_index.token_counts import TokenCounts
+from crawler.research.words.frequencies import MOST_WORDS_IN_LANGUAGE
 
+_TOP_RUNS: Final = 300
+_MOST_BYTES_KEPT: Final = 1_000_000_000
 _MOST_LOOKED_UP: Final = 1_000_000
 """Pairs of a beginning and a word, of which each has its place in a table; more are searched for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopRuns:
+    """The most frequent runs of a language by article: a row for each run of each article."""
+
+    places: Array
+    """Where the runs are among those of the language; they rise."""
+    of_language: Array
+    """The rows of its articles."""
+    counts: TokenCounts
+    """Its tokens are the places in ``places``, and its rows are sorted by them."""
+
+    def has(self, places: Array) -> bool:
+        """Return True if the runs at all these places are among them."""
+        return bool(numpy.isin(places, self.places, assume_unique=True).all())
+
+    def select(self, places: Array, rows: Array) -> tuple[Array, Array, Array]:
+        """Return the tokens, frequencies and owners of runs in some articles of the language."""
+        begins, ends = (
+            numpy.searchsorted(self.counts.tokens, numpy.searchsorted(self.places, places), side=side)
+            for side in ("left", "right")
+        )
+        owners_of_articles = numpy.full(len(self.of_language), -1, dtype=numpy.int64)
+        owners_of_articles[numpy.searchsorted(self.of_language, rows)] = numpy.arange(len(rows))
+        owners = owners_of_articles[gather(self.counts.owners, begins, ends)]
+        is_chosen = owners >= 0
+        tokens = numpy.repeat(numpy.arange(len(places)), ends - begins)
+        frequencies = gather(self.counts.frequencies, begins, ends)
+        return tokens[is_chosen], frequencies[is_chosen], owners[is_chosen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +63,13 @@ class RunCounts:
     keys: RunKeys
     """What the numbers of runs stand for."""
     runs: Array
-    """Their numbers, rising."""
+    """Their numbers, rising; runs of the whole language may be among them that are not there."""
     counts: Array
     """How often each is there."""
     sizes: Array
     """How many runs each article has."""
+    top: TopRuns | None = None
+    """The most frequent runs of the language by article, where the language was counted."""
 
     @property
     def size(self) -> int:
@@ -64,6 +103,9 @@ class RunCounts:
     def select(self, places: Array) -> TokenCounts:
         """Return the counts by article of the runs at some rising places of ``runs``, which are its tokens."""
         chosen = self.runs[places]
+        if self.top is not None and self.top.has(places):
+            tokens, frequencies, owners = self.top.select(places, self.rows)
+            return self._make_token_counts(chosen, tokens, frequencies, owners)
         tree = _make_tree(self.keys.split(chosen), self.keys.base)
         tables = _make_tables(tree, self.keys.base)
         bits = max(len(self.rows) - 1, 1).bit_length()
@@ -76,11 +118,17 @@ class RunCounts:
             first += len(part)
         pairs = numpy.concatenate(pair_arrays)
         pairs.sort()
+        pair_count = len(pairs)
         changes = find_changes(pairs)
+        pairs = pairs[changes]
+        frequencies = numpy.diff(changes, append=pair_count)
+        return self._make_token_counts(chosen, pairs >> bits, frequencies, pairs & ((1 << bits) - 1))
+
+    def _make_token_counts(self, chosen: Array, tokens: Array, frequencies: Array, owners: Array) -> TokenCounts:
         return TokenCounts(
-            tokens=pairs[changes] >> bits,
-            frequencies=numpy.diff(changes, append=len(pairs)),
-            owners=pairs[changes] & ((1 << bits) - 1),
+            tokens=tokens,
+            frequencies=frequencies,
+            owners=owners,
             ends=numpy.zeros(0, dtype=numpy.int64),
             sizes=self.sizes,
             index=self.index,
@@ -89,19 +137,116 @@ class RunCounts:
 
 
 def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
-    """Count the runs of so many words in articles, with 20 bytes of memory for each word."""
-    keys, numbers, sizes = _number_runs(index, rows, length)
-    return _count_numbers(index, rows, keys, numbers, sizes)
+    """Count the runs of so many words in articles of one language, with 20 bytes of memory for each word."""
+    if len(rows):
+        language, of_language, others = index.find_others(rows)
+        if len(rows) > len(others) and can_total(index, of_language):
+            total = find_total(index, language, of_language, length)
+            return _subtract(index, total, rows, _project(total, _count_anew(index, others, length)))
+    return _count_anew(index, rows, length)
 
 
 def count_runs_of_sides(index: ForwardIndex, here: Array, there: Array, length: int) -> tuple[RunCounts, RunCounts]:
     """Count the runs of so many words in articles and in others; the same run has the same number in both."""
+    fewer, more = sorted((here, there), key=len)
+    if len(more):
+        language, of_language, others = index.find_others(more)
+        if numpy.array_equal(others, fewer) and can_total(index, of_language):
+            total = find_total(index, language, of_language, length)
+            counts = _project(total, _count_anew(index, fewer, length))
+            of_fewer = _limit(index, total, fewer, counts)
+            of_more = _subtract(index, total, more, counts)
+            return (of_fewer, of_more) if fewer is here else (of_more, of_fewer)
     keys, numbers, sizes = _number_runs(index, numpy.concatenate((here, there)), length)
     end = int(sizes[: len(here)].sum())
     return (
         _count_numbers(index, here, keys, numbers[:end], sizes[: len(here)]),
         _count_numbers(index, there, keys, numbers[end:], sizes[len(here) :]),
     )
+
+
+def count_languages(index: ForwardIndex, length: int) -> None:
+    """Count the runs of so many words of each language that is small enough; the largest comes last and is kept."""
+    counts = index.count_languages(index.find_rows(index.articles.ids))
+    for language in sorted(counts, key=counts.__getitem__):
+        of_language = index.find_rows(index.list_ids(language))
+        if can_total(index, of_language):
+            find_total(index, language, of_language, length)
+
+
+def can_total(index: ForwardIndex, of_language: Array) -> bool:
+    """Return True if a language is small enough to have all its runs counted."""
+    words = index.articles.ends[of_language] - index.articles.begins[of_language]
+    return int(words.sum()) <= MOST_WORDS_IN_LANGUAGE
+
+
+def find_total(index: ForwardIndex, language: str, of_language: Array, length: int) -> RunCounts:
+    """Return the runs of all articles of a language, which are counted once for as long as these stay the same."""
+    kept = index.run_totals
+    with kept.lock:
+        total: RunCounts | None = kept.totals.pop((language, length), None)
+        if total is None or not numpy.array_equal(
+            total.index.articles.begins[total.rows], index.articles.begins[of_language]
+        ):
+            del total
+            total = _add_top(_count_anew(index, of_language, length))
+        kept.totals[language, length] = total
+        while len(kept.totals) > 1 and sum(map(_measure, kept.totals.values())) > _MOST_BYTES_KEPT:
+            kept.totals.popitem(last=False)
+        return total
+
+
+def _measure(total: RunCounts) -> int:
+    arrays = [total.runs, total.counts, total.sizes, *total.keys.steps, *total.keys.last]
+    if total.top is not None:
+        arrays += [total.top.counts.tokens, total.top.counts.frequencies, total.top.counts.owners]
+    return sum(array.nbytes for array in arrays if array is not None)
+
+
+def _add_top(total: RunCounts) -> RunCounts:
+    most = min(_TOP_RUNS, len(total.runs))
+    places = numpy.sort(numpy.argpartition(total.counts, len(total.runs) - most)[len(total.runs) - most :])
+    counts = total.select(places)
+    assert counts.owners is not None
+    counts = replace(
+        counts,
+        tokens=counts.tokens.astype(numpy.uint16),
+        frequencies=counts.frequencies.astype(numpy.uint32),
+        owners=counts.owners.astype(numpy.uint32),
+    )
+    return replace(total, top=TopRuns(places=places, of_language=total.rows, counts=counts))
+
+
+def _project(total: RunCounts, some: RunCounts) -> Array:
+    """Return how often some articles of a language have each of its runs."""
+    counts = numpy.zeros(len(total.runs), dtype=numpy.int64)
+    if len(some.runs):  # no articles have no keys
+        numbers, _ = total.keys.number(some.keys.split(some.runs))
+        counts[numpy.searchsorted(total.runs, numbers)] = some.counts
+    return counts
+
+
+def _limit(index: ForwardIndex, total: RunCounts, rows: Array, counts: Array) -> RunCounts:
+    """Return the runs of some articles of a language, which are there so often."""
+    _, of_language, _ = index.find_others(rows) if len(rows) else ("", rows, rows)
+    return replace(
+        total,
+        index=index,
+        rows=rows,
+        counts=counts,
+        sizes=total.sizes[numpy.searchsorted(of_language, rows)],
+        top=None if total.top is None else replace(total.top, of_language=of_language),
+    )
+
+
+def _subtract(index: ForwardIndex, total: RunCounts, rows: Array, counts: Array) -> RunCounts:
+    """Return the runs of some articles of a language; those of the others are there so often."""
+    return _limit(index, total, rows, total.counts - counts)
+
+
+def _count_anew(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
+    keys, numbers, sizes = _number_runs(index, rows, length)
+    return _count_numbers(index, rows, keys, numbers, sizes)
 
 
 def _number_runs(index: ForwardIndex, rows: Array, length: int) -> tuple[RunKeys, Array, Array]:

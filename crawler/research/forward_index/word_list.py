@@ -32,14 +32,15 @@ def list_words(
     rows = index.find_rows(article_ids)
     if rule.ngrams is not None and not clustered and limit is not None:
         run_counts = count_runs(index, rows, rule.ngrams)
-        types = len(run_counts.runs)
+        types = int(numpy.count_nonzero(run_counts.counts))
         listed, total = _choose(run_counts.counts, run_counts.name, minimum, stop, limit)
         token_counts = run_counts.select(listed)
         counts, articles = token_counts.sum_up()
         listed = numpy.arange(len(listed))
     else:
         token_counts = count_clusters(index, rows, rule, clustered) if clustered else count_tokens(index, rows, rule)
-        counts, articles = token_counts.sum_up()
+        is_counted = rule.ngrams is None and not clustered
+        counts, articles = index.count_tokens(rows) if is_counted else token_counts.sum_up()
         types = int(numpy.count_nonzero(counts))
         listed, total = _choose(counts, token_counts.name, minimum, stop, limit)
     size = int(token_counts.sizes.sum())

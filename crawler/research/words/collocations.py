@@ -15,13 +15,19 @@ from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, list_wanted, narrow_to_column
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
 from crawler.research.words.association import MEASURES, ContingencyTable, Measure, log_likelihood
 from crawler.research.words.comparison import Candidates, LeftOut, compare_words, make_candidates
-from crawler.research.words.corpus import iter_selection_columns, make_unit_corpus_plan
+from crawler.research.words.corpus import (
+    is_whole_language,
+    iter_selection_columns,
+    list_corpus_ids,
+    list_found_ids,
+    list_other_ids,
+)
 from crawler.research.words.frequencies import (
     MOST_WORDS_COMPARED,
+    MOST_WORDS_IN_LANGUAGE,
     can_tell,
     count_corpus_frequencies,
     refuse_many_words,
@@ -118,7 +124,7 @@ def collocations(
                 LeftOut(stop_lists.list_for(language)),
                 limit,
             )
-            for language, part in split_by_language(archive.db, selection).items()
+            for language, part in split_by_language(archive.db, selection, index).items()
         )
 
 
@@ -189,7 +195,7 @@ def _read_surroundings(
     if index is not None and can_find:
         from crawler.research.forward_index.neighbours import count_neighbours
 
-        rows = index.find_rows(list_ids(archive.db, selection.plan()))
+        rows = index.find_rows(list_found_ids(archive.db, selection, index))
         neighbours = count_neighbours(index, rows, wanted, window)
     else:
         neighbours = _count_neighbours(archive, selection, wanted, window, rule)
@@ -220,9 +226,13 @@ def _read_runs(
     from crawler.research.forward_index.comparing import read_run_surroundings
 
     db = archive.db
-    ids = list_ids(db, selection.plan())
-    corpus_ids = ids + list_ids(db, make_unit_corpus_plan(selection, outside=True))
-    refuse_many_words(index.count_words(corpus_ids), MOST_WORDS_COMPARED)
+    ids = list_found_ids(db, selection, index)
+    is_whole = is_whole_language(selection)
+    if is_whole:
+        corpus_ids = list_corpus_ids(db, selection, index)
+    else:
+        corpus_ids = [*ids, *list_other_ids(db, selection, ids, index)]
+    refuse_many_words(index.count_words(corpus_ids), MOST_WORDS_IN_LANGUAGE if is_whole else MOST_WORDS_COMPARED)
     return _Surroundings(*read_run_surroundings(index, ids, corpus_ids, wanted, window, length, minimum))
 
 

@@ -6,7 +6,7 @@ A query asks for something; its language, its site, its days and its snapshot sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +23,11 @@ from crawler.research.words.tokens import Column, TokenRule, make_column, make_r
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from crawler.research.forward_index.index import Array, ForwardIndex
+
 UNARCHIVED_LIMITS: Final = ("language", "site", "since", "until")
 """The conditions that addresses which are known and not archived can meet, too."""
+MOST_QUESTIONS_KEPT: Final = 20
 CORPUS_LIMITS: Final = (*UNARCHIVED_LIMITS, "snapshot")
 """The conditions that make a corpus; all others are part of the question."""
 
@@ -51,6 +54,59 @@ def make_unit_corpus_plan(selection: Selection, *, outside: bool = False) -> Que
         plan.conditions.append(Condition(f"a.id NOT IN ({ids_found.sql})", ids_found.values))
     limit_to_units(plan, selection.unit)
     return plan
+
+
+def is_whole_language(selection: Selection) -> bool:
+    """Return True if the corpus of a selection of one language is all articles of that language."""
+    if selection.unit != "article" or selection.language is None:
+        return False
+    in_query = [node for node in split_conjunction(selection) if _is_limited_to(node, CORPUS_LIMITS)]
+    return not in_query and [filter_.name for filter_ in selection.filters() if filter_.name in CORPUS_LIMITS] == [
+        "language"
+    ]
+
+
+def list_found_ids(db: Database, selection: Selection, index: ForwardIndex) -> Sequence[int]:
+    """Return the ids of the articles of a selection of one language."""
+    if selection.unit != "article" or selection.language is None:
+        return list_ids(db, selection.plan())
+    ids: Sequence[int] = index.select_language(find_rows_of_languages(db, selection, index), selection.language)
+    return ids
+
+
+def find_rows_of_languages(db: Database, selection: Selection, index: ForwardIndex) -> Array:
+    """Return the rows of what a selection finds in all languages, whatever language and unit it has.
+
+    They are looked for once for all languages, and for all pages that ask the same.
+    """
+    question = replace(selection, language=None, unit="article")
+    if question == Selection():
+        return index.find_rows(index.articles.ids)
+    if question.noted is not None:  # of a file that changes by itself
+        return index.find_rows(list_ids(db, question.plan()))
+    rows = index.found.pop(question, None)
+    if rows is None:
+        rows = index.find_rows(list_ids(db, question.plan()))
+    index.found[question] = rows
+    while len(index.found) > MOST_QUESTIONS_KEPT:
+        index.found.popitem(last=False)
+    return rows
+
+
+def list_corpus_ids(db: Database, selection: Selection, index: ForwardIndex) -> Sequence[int]:
+    """Return the ids of the corpus of a selection of one language."""
+    if selection.language is not None and is_whole_language(selection):
+        ids: Sequence[int] = index.list_ids(selection.language)
+        return ids
+    return list_ids(db, make_unit_corpus_plan(selection))
+
+
+def list_other_ids(db: Database, selection: Selection, found: Sequence[int], index: ForwardIndex) -> Sequence[int]:
+    """Return the ids of a corpus outside a selection of one language, which finds these articles."""
+    if selection.language is not None and is_whole_language(selection):
+        ids: Sequence[int] = index.list_other_ids(found, selection.language)
+        return ids
+    return list_ids(db, make_unit_corpus_plan(selection, outside=True))
 
 
 def split_conjunction(selection: Selection) -> tuple[QueryNode, ...]:

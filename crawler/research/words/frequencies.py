@@ -6,23 +6,25 @@ one or as a rule joins them (:mod:`crawler.research.words.tokens`). Memory grows
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.archive.health.holdings import count_articles
-from crawler.archive.search.compiler import QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.search.texts import (
-    count_languages,
-    is_everything,
-    iter_index_words,
-    iter_stated_headlines,
-    list_ids,
-)
+from crawler.archive.search.texts import count_languages, is_everything, iter_index_words, iter_stated_headlines
 from crawler.errors import BadQuery
 from crawler.normalisation.words.tokenizer import BARRIER, is_unspaced
-from crawler.research.words.corpus import Columns, iter_corpus_columns, iter_selection_columns, make_unit_corpus_plan
+from crawler.research.words.corpus import (
+    Columns,
+    find_rows_of_languages,
+    iter_corpus_columns,
+    iter_selection_columns,
+    list_corpus_ids,
+    list_found_ids,
+    list_other_ids,
+    make_unit_corpus_plan,
+)
 from crawler.research.words.figures import Frequencies
 from crawler.research.words.tokens import TokenRule, list_tokens
 
@@ -37,6 +39,8 @@ MOST_WORDS_IN_RUNS: Final = 6_000_000
 MOST_WORDS_COMPARED: Final = 20_000_000
 """Runs of more words than this, on both sides together, are not compared by the index: they take 20 bytes each, and no
 page waits so long."""
+MOST_WORDS_IN_LANGUAGE: Final = 60_000_000
+"""The same where both sides together are a whole language, whose runs are counted once for a state of the archive."""
 
 
 def count_frequencies(texts: Iterable[Columns], *, spread: bool = False) -> Frequencies:
@@ -70,9 +74,8 @@ def count_selection_frequencies(
     db: Database, selection: Selection, rule: TokenRule, *, spread: bool = False, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a selection, as a rule says what a word is; by the forward index where there is one."""
-    counted = _count_forward(db, selection, selection.plan(), rule, index, spread=spread)
-    if counted is not None:
-        return counted
+    if index is not None and can_tell(selection, rule):
+        return _count_forward(list_found_ids(db, selection, index), rule, index, spread=spread)
     return count_frequencies(iter_selection_columns(db, selection, rule), spread=spread)
 
 
@@ -87,10 +90,8 @@ def count_corpus_frequencies(
     if selection.unit != "article":
         of_selection = count_selection_frequencies(db, selection, rule, index=index)
         return of_selection + count_other_frequencies(db, selection, of_selection, rule, index)
-    plan = make_unit_corpus_plan(selection)
-    counted = _count_forward(db, selection, plan, rule, index)
-    if counted is not None:
-        return counted
+    if index is not None and can_tell(selection, rule):
+        return _count_forward(list_corpus_ids(db, selection, index), rule, index)
     counted = _count_index(db, selection, rule)
     return counted if counted is not None else count_frequencies(iter_corpus_columns(db, selection, rule))
 
@@ -99,10 +100,9 @@ def count_other_frequencies(
     db: Database, selection: Selection, of_selection: Frequencies, rule: TokenRule, index: ForwardIndex | None = None
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
-    plan = make_unit_corpus_plan(selection, outside=True)
-    counted = _count_forward(db, selection, plan, rule, index)
-    if counted is not None:
-        return counted
+    if index is not None and can_tell(selection, rule):
+        found = list_found_ids(db, selection, index)
+        return _count_forward(list_other_ids(db, selection, found, index), rule, index)
     rest = _count_index(db, selection, rule)
     if rest is None:
         return count_frequencies(iter_corpus_columns(db, selection, rule, outside=True))
@@ -113,19 +113,8 @@ def count_other_frequencies(
     return rest
 
 
-def _count_forward(
-    db: Database,
-    selection: Selection,
-    plan: QueryPlan,
-    rule: TokenRule,
-    index: ForwardIndex | None,
-    *,
-    spread: bool = False,
-) -> Frequencies | None:
-    """Count the words of a plan's articles by the forward index; None where there is none, or it cannot tell them."""
-    if index is None or not can_tell(selection, rule):
-        return None
-    ids = list_ids(db, plan)
+def _count_forward(ids: Sequence[int], rule: TokenRule, index: ForwardIndex, *, spread: bool = False) -> Frequencies:
+    """Count the words of articles of one language by the forward index."""
     if rule.ngrams is not None:
         refuse_many_words(index.count_words(ids), MOST_WORDS_IN_RUNS)
     from crawler.research.forward_index.frequencies import count_frequencies as count_by_index
@@ -156,14 +145,18 @@ def _count_index(db: Database, selection: Selection, rule: TokenRule) -> Frequen
     return frequencies
 
 
-def split_by_language(db: Database, selection: Selection) -> dict[str, Selection]:
+def split_by_language(db: Database, selection: Selection, index: ForwardIndex | None = None) -> dict[str, Selection]:
     """Return a selection's languages, that of most articles first, each with the part of the selection that is in it.
 
     The words of two languages make no common list: "die" is not "die".
     """
     refuse_unknown_snapshot(db, selection)
-    plan = replace(selection, unit="article").plan()
-    counts = count_languages(db, plan)
+    if index is not None and selection.snapshot is None:
+        counts = index.count_languages(find_rows_of_languages(db, selection, index))
+        if selection.language is not None:
+            counts = {code: count for code, count in counts.items() if code == selection.language.strip().lower()}
+    else:
+        counts = count_languages(db, replace(selection, unit="article").plan())
     return {
         language: replace(selection, language=language) for language in sorted(counts, key=lambda name: -counts[name])
     }

@@ -14,10 +14,11 @@ from crawler.archive.search.texts import list_ids
 from crawler.research.words.association import MEASURES, ContingencyTable, Measure, log_ratio, percent_difference
 from crawler.research.words.association import keyness as log_likelihood
 from crawler.research.words.comparison import Candidates, ComparedWord, LeftOut, choose_candidates, compare_words
-from crawler.research.words.corpus import make_unit_corpus_plan
+from crawler.research.words.corpus import is_whole_language, list_found_ids, list_other_ids
 from crawler.research.words.figures import CorpusSize
 from crawler.research.words.frequencies import (
     MOST_WORDS_COMPARED,
+    MOST_WORDS_IN_LANGUAGE,
     can_tell,
     count_other_frequencies,
     count_selection_frequencies,
@@ -117,7 +118,7 @@ def keywords(
     queries = [list_marked_terms(node) for node in nodes]
     with translate_errors(archive.path):
         comparisons = []
-        for language, part in split_by_language(archive.db, selection).items():
+        for language, part in split_by_language(archive.db, selection, index).items():
             other = replace(against, language=language) if against is not None else None
             candidates, here, there = _find_candidates(archive, part, other, rule, minimum, less, index)
             left_out = LeftOut(make_stop_lists(stop).list_for(language), queries)
@@ -145,10 +146,14 @@ def _find_candidates(
     if index is not None and rule.ngrams is not None and tells_both:
         from crawler.research.forward_index.comparing import compare_runs
 
-        here_ids = list_ids(db, selection.plan())
-        there = make_unit_corpus_plan(selection, outside=True) if against is None else against.plan()
-        there_ids = list_ids(db, there)
-        refuse_many_words(index.count_words(here_ids) + index.count_words(there_ids), MOST_WORDS_COMPARED)
+        here_ids = list_found_ids(db, selection, index)
+        if against is None:
+            there_ids = list_other_ids(db, selection, here_ids, index)
+        else:
+            there_ids = list_found_ids(db, against, index)
+        is_whole = against is None and is_whole_language(selection)
+        most = MOST_WORDS_IN_LANGUAGE if is_whole else MOST_WORDS_COMPARED
+        refuse_many_words(index.count_words(here_ids) + index.count_words(there_ids), most)
         return compare_runs(index, here_ids, there_ids, rule.ngrams, minimum, less=less)
     here = count_selection_frequencies(db, selection, rule, spread=True, index=index)
     if against is not None:

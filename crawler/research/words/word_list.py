@@ -11,10 +11,9 @@ from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.texts import list_ids
 from crawler.errors import BadQuery
 from crawler.normalisation.words.tokenizer import BARRIER
-from crawler.research.words.corpus import Columns, iter_selection_columns
+from crawler.research.words.corpus import Columns, iter_selection_columns, list_found_ids
 from crawler.research.words.figures import Word, WordList, sort_words
 from crawler.research.words.frequencies import can_tell, refuse_many_words, split_by_language
 from crawler.research.words.stop_words import StopLists, has_stop_word, make_stop_lists
@@ -79,7 +78,7 @@ def list_words(
                 limit,
                 index,
             )
-            for language, part in split_by_language(archive.db, selection).items()
+            for language, part in split_by_language(archive.db, selection, index).items()
         )
 
 
@@ -96,7 +95,7 @@ def _list_language(
 ) -> WordList:
     is_plain = all(isinstance(term, Term) for term in clustered)
     if index is not None and is_plain and can_tell(selection, rule):
-        ids = list_ids(archive.db, selection.plan())
+        ids = list_found_ids(archive.db, selection, index)
         if rule.ngrams is not None:
             most = MOST_WORDS_LISTED_WHOLLY if limit is None else MOST_WORDS_LISTED
             refuse_many_words(index.count_words(ids), most)

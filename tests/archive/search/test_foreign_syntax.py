@@ -82,6 +82,14 @@ def test_operators_in_small_letters_are_words_and_the_capitals_are_suggested(tmp
             query: suggest_query(archive.db, Selection(query=query))
             for query in ("boat or ship", "boat not ship", "ship and boat", "do or die", '"boat or" ship', "USA", "UK")
         }
+        archive.keep([room.visit(room.article(2, "NATO", "The nato met"))], run, NOW)
+        for initials, joined in {
+            "N.A.T.O.": "NATO",
+            "n.a.t.o": "nato",
+            "a N.A.T.O. boat": None,
+            "U.S.A.": None,
+        }.items():
+            assert suggest_query(archive.db, Selection(query=initials)) == joined, initials
     assert suggestions["boat or ship"] == "boat OR ship"
     assert suggestions["boat not ship"] == "boat NOT ship"
     assert [suggestions[query] for query in ("ship and boat", "do or die", '"boat or" ship')] == [None, None, None]
