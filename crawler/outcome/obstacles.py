@@ -108,8 +108,6 @@ def find_refresh(answer: Capture) -> str | None:
         url = resolve_reference(resolve_reference(answer.url, base[1]) if base is not None else answer.url, target)
     except ValueError:
         return target
-    if url[:11].lower() == "javascript:":  # browsers do not go there
-        return None
     return None if url.partition("#")[0] == answer.url.partition("#")[0] else url
 
 

@@ -213,7 +213,6 @@ REFRESHES = [
     ('<noscript><meta http-equiv="refresh" content="0; url=/a"></noscript>', None),
     ('<meta name="refresh" content="0; url=/a">', None),
     ('<base href="/b/"><meta http-equiv="refresh" content="0; url=a">', "https://www.asianews.it/b/a"),
-    ('<meta http-equiv="refresh" content="0; url=javascript:go()">', None),
     ("<script>window.location.replace('/a');</script>", "https://www.asianews.it/a"),
     ('<script type="text/javascript">\n document . location.href = "/a"\n</script>', "https://www.asianews.it/a"),
     ('<script>top.location="https:\\/\\/www.asianews.it\\/a"</script>', "https://www.asianews.it/a"),
