@@ -86,6 +86,23 @@ def test_the_sites_are_listed_with_their_health(ask: Run, run: Run) -> None:
     assert (row["source"], row["articles"], row["last_run"]) == ("shipped", 0, None)
 
 
+def test_a_reason_is_told_whole_or_ends_between_words(run: Run, crawled: Crawled, tmp_path: Path) -> None:
+    path = tmp_path / "reasons.db"
+    source, target = sqlite3.connect(crawled[0]), sqlite3.connect(path)
+    source.backup(target)
+    source.close()
+    long = "look at the page, " * 15 + "then at its form"
+    target.executemany(
+        "INSERT INTO problems (url, field, reason) VALUES (?, 'links', ?)",
+        [("https://www.asianews.it/1", long), ("https://www.asianews.it/2", "endless words " * 100)],
+    )
+    target.commit()
+    target.close()
+    shown = " ".join(run("status", "--archive", str(path)).stdout.split())
+    assert f"links: {long}" in shown
+    assert "endless words …" in shown or "words endless …" in shown
+
+
 def test_doubtful_pages_are_counted(run: Run, crawled: Crawled, tmp_path: Path) -> None:
     path = tmp_path / "doubtful.db"
     source, target = sqlite3.connect(crawled[0]), sqlite3.connect(path)

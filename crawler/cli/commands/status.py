@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from crawler.archive.runs.summary import RunSummary
     from crawler.operations.schedule.expected import ScheduledCrawl
 
+MOST_LETTERS_OF_A_REASON = 400
+"""A longer reason of a problem ends between two words, with an ellipsis."""
+
 
 @click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
 @click.argument("folder", metavar="[DIR]", required=False, type=PathType())
@@ -229,7 +232,10 @@ def _format_alarm(alarm: Deviation) -> Iterator[str]:
 def _format_problem(problem: ProblemLine) -> Iterator[str]:
     value = f" “{to_one_line(problem.value)[:60]}”" if problem.value else ""
     yield to_one_line(problem.url)
-    for line in wrap_paragraph(f"{problem.field}: {to_one_line(problem.reason)[:120]}{value}", measure_room(6), "  "):
+    reason = to_one_line(problem.reason)
+    if len(reason) > MOST_LETTERS_OF_A_REASON:
+        reason = f"{reason[:MOST_LETTERS_OF_A_REASON].rpartition(' ')[0]} …"
+    for line in wrap_paragraph(f"{problem.field}: {reason}{value}", measure_room(6), "  "):
         yield f"    {line}"
 
 
