@@ -135,7 +135,8 @@ def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> boo
     following = lines[line.index + 1] if line.index + 1 < len(lines) else None
     if following is None or following.link_share <= LINKED or line.has_links:
         return False
-    return is_related_label(line, clues.labels) or (len(line.text) <= TITLE and _labels_stories(line, clues))
+    is_short = len(line.text) <= TITLE and not line.heading
+    return is_related_label(line, clues.labels) or (is_short and fold_label(line.text) in clues.labels.generous)
 
 
 def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
