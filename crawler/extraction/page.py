@@ -244,7 +244,7 @@ class ArticlePage(Document):
     @unlocked_property
     def signature(self) -> Found | None:
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
-        if self._states_writer or self.header.line is None:
+        if self.author_names or self.header.line is None:
             return None
         language = self.language_code
         return (
@@ -255,7 +255,7 @@ class ArticlePage(Document):
 
     @unlocked_property
     def _name_below(self) -> Found | None:
-        if self._states_writer or self.header.line is None:
+        if self.author_names or self.header.line is None:
             return None
         signature = find_signature(self.lines, self.header.start, self.language_code)
         is_subject = signature is not None and fold(signature.value) == fold(self.header.line.text)
@@ -313,11 +313,6 @@ class ArticlePage(Document):
                 lambda name: self.site_names.names_site(name),
             )
         )
-
-    @property
-    def _states_writer(self) -> bool:
-        """Does structured data name a writer who is no organisation?"""
-        return any(name.kind != "agency" for name in self.author_names)
 
     @unlocked_property
     def canonical(self) -> Found | None:

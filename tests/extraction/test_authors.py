@@ -218,11 +218,6 @@ def test_the_publisher_is_an_agency_whatever_it_calls_the_author(author: Any, ki
     assert (writer.name, writer.kind) == (name, kind)
 
 
-def test_an_organisation_leaves_the_name_under_the_text_to_be_found() -> None:
-    publisher = {"@type": "Organization", "name": "Harbour Wire Agency"}
-    assert "Ann Lee" in list_names(read(author=publisher, below="<p>By Ann Lee</p>"))
-
-
 @check_rows(
     ("printed", "names"),
     [
