@@ -125,17 +125,24 @@ def _find_candidates(
     conn: sqlite3.Connection, article_id: int, language: str, digest: str, band: tuple[int, ...]
 ) -> list[tuple[int, bytes]]:
     """Return id and sketch of the articles of other texts that share most values, the first ones of equal."""
-    counts: Counter[int] = Counter()
+    marks = ", ".join("?" * len(band))
+    rows = conn.execute(
+        f"SELECT article_id FROM sketch_bands WHERE language = ? AND value IN ({marks}) AND article_id <> ? LIMIT ?",
+        (language, *band, article_id, MAX_OF_VALUE),
+    ).fetchall()
+    counts = Counter(other_id for (other_id,) in rows)
     stock_counts: Counter[int] = Counter()
     stock = 0
-    for value in band:
-        rows = conn.execute(
-            "SELECT article_id FROM sketch_bands WHERE language = ? AND value = ? AND article_id <> ? LIMIT ?",
-            (language, value, article_id, MAX_OF_VALUE),
-        ).fetchall()
-        is_stock = len(rows) == MAX_OF_VALUE
-        stock += is_stock
-        (stock_counts if is_stock else counts).update(other_id for (other_id,) in rows)
+    if len(rows) == MAX_OF_VALUE:  # seldom: any of them may be stock
+        counts.clear()
+        for value in band:
+            rows = conn.execute(
+                "SELECT article_id FROM sketch_bands WHERE language = ? AND value = ? AND article_id <> ? LIMIT ?",
+                (language, value, article_id, MAX_OF_VALUE),
+            ).fetchall()
+            is_stock = len(rows) == MAX_OF_VALUE
+            stock += is_stock
+            (stock_counts if is_stock else counts).update(other_id for (other_id,) in rows)
     least = max(1, _MIN_SHARED_VALUES - stock)
     candidates = [(-count, -stock_counts[other_id], other_id) for other_id, count in counts.items() if count >= least]
     if stock >= _MIN_SHARED_VALUES:
