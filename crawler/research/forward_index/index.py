@@ -76,7 +76,7 @@ class ForwardIndex:
     """Language → its tokens."""
     run_totals: KeptTotals
     """The runs of words of whole languages (:mod:`crawler.research.forward_index.run_totals`)."""
-    found: OrderedDict[Any, Array] = field(default_factory=OrderedDict)
+    found_rows: OrderedDict[Any, Array] = field(default_factory=OrderedDict)
     """Question → the rows of the articles that it finds; what was asked for last comes last."""
     _ranks: list[Array] = field(default_factory=list)
 

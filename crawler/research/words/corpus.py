@@ -84,12 +84,12 @@ def find_rows_of_languages(db: Database, selection: Selection, index: ForwardInd
         return index.find_rows(index.articles.ids)
     if question.noted is not None:  # of a file that changes by itself
         return index.find_rows(list_ids(db, question.plan()))
-    rows = index.found.pop(question, None)
+    rows = index.found_rows.pop(question, None)
     if rows is None:
         rows = index.find_rows(list_ids(db, question.plan()))
-    index.found[question] = rows
-    while len(index.found) > MOST_QUESTIONS_KEPT:
-        index.found.popitem(last=False)
+    index.found_rows[question] = rows
+    while len(index.found_rows) > MOST_QUESTIONS_KEPT:
+        index.found_rows.popitem(last=False)
     return rows
 
 
@@ -101,10 +101,10 @@ def list_corpus_ids(db: Database, selection: Selection, index: ForwardIndex) -> 
     return list_ids(db, make_unit_corpus_plan(selection))
 
 
-def list_other_ids(db: Database, selection: Selection, found: Sequence[int], index: ForwardIndex) -> Sequence[int]:
+def list_other_ids(db: Database, selection: Selection, found_ids: Sequence[int], index: ForwardIndex) -> Sequence[int]:
     """Return the ids of a corpus outside a selection of one language, which finds these articles."""
     if selection.language is not None and is_whole_language(selection):
-        ids: Sequence[int] = index.list_other_ids(found, selection.language)
+        ids: Sequence[int] = index.list_other_ids(found_ids, selection.language)
         return ids
     return list_ids(db, make_unit_corpus_plan(selection, outside=True))
 

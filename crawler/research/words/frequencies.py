@@ -101,8 +101,8 @@ def count_other_frequencies(
 ) -> Frequencies:
     """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
     if index is not None and can_tell(selection, rule):
-        found = list_found_ids(db, selection, index)
-        return _count_forward(list_other_ids(db, selection, found, index), rule, index)
+        found_ids = list_found_ids(db, selection, index)
+        return _count_forward(list_other_ids(db, selection, found_ids, index), rule, index)
     rest = _count_index(db, selection, rule)
     if rest is None:
         return count_frequencies(iter_corpus_columns(db, selection, rule, outside=True))
