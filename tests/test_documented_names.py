@@ -85,7 +85,11 @@ def test_every_module_of_the_walks_is_in_its_room():
 
 
 def test_every_module_that_is_named_by_its_file_alone_is_somewhere():
-    files = {path.name for folder in ("crawler", "tests", "training", "docs") for path in (ROOT / folder).rglob("*.py")}
+    files = {
+        path.name
+        for folder in ("crawler", "benchmarks", "tests", "training", "docs")
+        for path in (ROOT / folder).rglob("*.py")
+    }
     missing = {
         (page.name, name)
         for page in PAGES

@@ -6,38 +6,29 @@ paragraphs beside one another. And what is likely by itself may be another story
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.body.appeals import find_appeal
-from crawler.extraction.body.biographies import find_biography, is_biography, leave_biography_above, list_writers
+from crawler.extraction.body.biographies import find_biography, leave_biography_above, list_writers
 from crawler.extraction.body.comments import find_comments
 from crawler.extraction.body.insertions import leave_insertions
+from crawler.extraction.body.last_lines import leave_end
 from crawler.extraction.body.list_entries import add_entries
 from crawler.extraction.body.repeated_lines import leave_pull_quotes, leave_repeated
 from crawler.extraction.body.signed_comments import find_signed_comments
 from crawler.extraction.body.text_beginnings import leave_dates_above
-from crawler.extraction.body.text_ends import is_behind_text, is_button, signs_off
+from crawler.extraction.body.text_ends import is_button
 from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import names_site
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.clues import Clues
-from crawler.extraction.layout.date_labels import is_date_line, read_free_date
-from crawler.extraction.layout.labels import (
-    PROSE,
-    ends_sentence,
-    fold_label,
-    is_copyright,
-    is_related_label,
-    measure_prose,
-)
+from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_related_label, measure_prose
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.bylines.byline import is_byline, names_agencies
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
@@ -67,29 +58,6 @@ LINKED: Final = 0.9
 """The share of link text of a heading that is a link."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
-LONGEST_PROMPT: Final = 250
-_PROMPT: Final = re.compile(
-    r"newsletter|(?:your|my) inbox|\bsign up\b|\bsubscribe\b|abonnier|abonnez|s[’']abonner|suscr[ií]b|iscriviti|"
-    r"\bfollow us\b|\bjoin (?:us|our)\b|telegram|whatsapp|síguenos|siga-nos|seguici|suivez-nous|folgen sie uns|"
-    r"volg ons|följ oss|"
-    r"(?:whatsapp|telegram|viber|google news).{0,40}(?:chann?el|canal|kanal|saluran|канал|قناة|کانال|चैनल|চ্যানেল|gro?up)|"
-    r"assine |ติดตาม|theo dõi|ikuti kami|nieuwsbrief|nyhetsbrev|рассылк|подпи[сш]|订阅|訂閱|メルマガ|구독",
-    re.I,
-)
-"""What a line with a link says that asks the reader to subscribe to something."""
-_SOURCE: Final = re.compile(
-    r"SOURCE:? [A-Z][^.]{2,80}$|(?:Źródło|Zdroj|Izvor|Kaynak|Источник|Джерело|Πηγή|Forrás|Sursa|Allikas|Avots|"
-    r"Šaltinis)\s?:\s?.{2,60}$"
-)
-"""What stands under releases and reports: who sent them to the wire, who told it first."""
-LONGEST_POSTED: Final = 400
-_POSTED: Final = re.compile(
-    r"this (?:entry|post) was (?:posted|published)|dieser (?:beitrag|eintrag) wurde|cette entrée a été publiée|"
-    r"esta entrada (?:fue|ha sido) publicada|questa voce è stata pubblicata|dit bericht (?:is|werd) geplaatst|"
-    r"ten wpis został opublikowany|запись опубликована|filed under:|posted in:? ",
-    re.I,
-)
-"""How systems of blogs begin what they print under a text of its day, writer and section."""
 BOXED_SHARE: Final = 0.25
 """The share of a text from which lines in boxes named as boilerplate are no box."""
 
@@ -127,7 +95,7 @@ def choose_likely(
     names = list_writers(header, clues)
     chosen = leave_biography_above(chosen, lines, header, names, clues)
     chosen = chosen[: find_biography(chosen, lines, names, clues)]
-    return _leave_end(leave_dates_above(chosen[: find_appeal(chosen)], lines, clues), names, clues)
+    return leave_end(leave_dates_above(chosen[: find_appeal(chosen)], lines, clues), names, clues)
 
 
 def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
@@ -164,57 +132,6 @@ def _stands_under_title(line: TextLine, lines: Sequence[TextLine], clues: Clues)
     return any(
         other.link_share >= LINKED and any(clues.leads_to_related(href) for href, _ in other.links) for other in above
     )
-
-
-def _leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> list[TextLine]:
-    """Return the lines without what stands at their end: copyright, dates, prompts, a heading, who the writer is."""
-    last = len(chosen)
-    while last > 1 and measure_prose(chosen[last - 1].text) < PROSE:
-        last -= 1
-    # Behind the short line that names an editor or a source, or says that this is the end, nothing of the text follows.
-    short = range(max(1, last), len(chosen))
-    end = next((index for index in short if is_behind_text(chosen[index], clues.labels)), len(chosen))
-    is_set_in_headings = _is_set_in_headings(chosen)
-    while end > 1 and (
-        _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings)
-        or is_biography(chosen[end - 1], names)
-        or chosen[end - 1].text.lstrip("—–-― ") in names
-    ):
-        end -= 1
-    return chosen[:end]
-
-
-def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:
-    """Are most paragraphs of a text set as headings?"""
-    paragraphs = [line for line in chosen if measure_prose(line.text) >= PROSE]
-    return sum(line.heading > 0 for line in paragraphs) * 2 > len(paragraphs)
-
-
-def _is_end(line: TextLine, clues: Clues, *, is_set_in_headings: bool) -> bool:
-    if _SOURCE.match(line.text) or (len(line.text) <= LONGEST_POSTED and _POSTED.match(line.text)):
-        return True
-    if not any(map(str.isalnum, line.text)):
-        return True  # "–", "* * *"
-    if (
-        (line.heading and not is_set_in_headings)
-        or is_copyright(line)
-        or is_date_line(line.text, clues.language)
-        or signs_off(line.text)
-    ):
-        return True
-    if len(line.text) <= PROSE and not ends_sentence(line.text) and _signs_below(line.text, clues):
-        return True  # "Text: Ann Lee", "MTI", "(dpa)"
-    date = read_free_date(line.text, clues.language) if len(line.text) <= PROSE else None
-    if date is not None and date.role is not None:  # "Published in The Post, May 6th, 2024"
-        return True
-    return len(line.text) <= LONGEST_PROMPT and line.has_links and _PROMPT.search(line.text) is not None
-
-
-def _signs_below(text: str, clues: Clues) -> bool:
-    """Is a short line below a text only who wrote it, or the agency? A note in brackets that says more is printed."""
-    if names_agencies(text.strip("(©) "), clues.language):
-        return True
-    return text[0] != "(" and is_byline(text, clues.language)
 
 
 def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
