@@ -206,6 +206,7 @@ def refuse_other_types(capture: Capture) -> None:
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONG_TAG // 8},}}")
 _STRIDE: Final = LONG_TAG // 16
 """Characters of which every long tag holds one run from a multiple on."""
+_FIRST_END: Final = re.compile("</(?:html|HTML)")
 _END_OF_PAGE: Final = re.compile(r"</(?:html|body)\s{0,9}>", re.I)
 _SHOWN_TAG: Final = re.compile(r"<(?:p|div|h[1-6]|article|section|main|table|ul|ol|span|a|body)[\s>]", re.I)
 _BLOCK_TAG = re.compile(
@@ -307,11 +308,8 @@ def _leave_open(text: str) -> str:
     A header that is included with ``</body></html>`` at its end is one cause, a page within a page another. For
     libxml2 the page is over there; browsers show what follows in the same body.
     """
-    for end in ("</html", "</HTML"):
-        place = text.find(end)
-        if place >= 0 and _SHOWN_TAG.search(text, place):
-            return _END_OF_PAGE.sub("", text)
-    return text
+    end = _FIRST_END.search(text)
+    return _END_OF_PAGE.sub("", text) if end is not None and _SHOWN_TAG.search(text, end.start()) else text
 
 
 def _shorten_tags(text: str) -> str:

@@ -93,6 +93,19 @@ def strip_comment_label(text: str) -> str:
     return _compile_comment_labels().sub("", _compile_labels_of_more().sub("", text))
 
 
+def strip_help(text: str) -> str:
+    """Return a byline without what its second writer helped with.
+
+    >>> strip_help("Ann Lee with additional reporting by Bo Ray")
+    'Ann Lee with Bo Ray'
+    """
+    return _HELP.sub(r"\1 ", text) if any(map(text.lower().__contains__, _WORDS_OF_HELP)) else text
+
+
+_WORDS_OF_HELP = ("reporting", "contribution", "research")
+_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
+
+
 @cache
 def _load_first_words() -> frozenset[str]:
     """Return the first words of the labels that stand behind a byline."""

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from crawler.normalisation.bylines.dressing import MARKS, part_glued_prefix, strip_footnotes
-from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label
+from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label, strip_help
 from crawler.normalisation.bylines.names import has_word_against_name, is_han
 from crawler.normalisation.words.text import clean
 from crawler.normalisation.words.word_tables import load_table, make_word_key
@@ -21,9 +21,6 @@ _LOOSE_JOINER = re.compile("\u200c(?!\\w)")
 """A zero-width non-joiner with nothing to part behind it."""
 _SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
-_HELP = re.compile(r"\b(with|and)\s(?:additional\s)?(?:reporting|contributions?|research)\s(?:by|from)\s", re.I)
-"""Between two writers, the second of whom helped: "By Ann Lee with reporting by Bo Ray"."""
-_WORDS_OF_HELP = ("reporting", "contribution", "research")
 _PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
 """A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 
@@ -37,9 +34,8 @@ def tidy(printed: str) -> str:
     text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
     if not text.isascii():
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
-    if any(map(text.lower().__contains__, _WORDS_OF_HELP)):
-        text = _HELP.sub(r"\1 ", text)
-    return pick_labelled_writers(strip_brackets(_SECTIONS.split(part_glued_prefix(text), maxsplit=1)[0]))
+    text = part_glued_prefix(strip_help(text))
+    return pick_labelled_writers(strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
 
 def strip_kicker(text: str, agency_names: dict[str, str]) -> str:

@@ -53,6 +53,7 @@ _OF_SEVERAL: Final = (
     ("hebrew", "\u05d0-\u05ea"),
     ("bengali", "\u0980-\u09ff"),
 )
+_ASCII: Final = re.compile("[\x00-\x7f]+")
 _KANA_SHARE: Final = 0.03
 """The share of kana in a text in Japanese, at least; a Chinese one may quote a name."""
 
@@ -67,15 +68,20 @@ def tell_language(text: str) -> str | None:
     """
     text = text[:_MOST_LETTERS]
     letters = sum(map(str.isalpha, text))
-    han = len(_compile_letters("\u3400-\u9fff").findall(text))
+    beyond_ascii = _ASCII.sub("", text)  # all that the scripts but Latin have: in most texts little
+    han = len(_compile_letters("\u3400-\u9fff").findall(beyond_ascii))
     if letters + 2 * han < FEWEST_LETTERS:
         return None
     for language, characters in _OF_ONE_LANGUAGE:
-        share = len(_compile_letters(characters).findall(text)) / letters
+        share = len(_compile_letters(characters).findall(beyond_ascii)) / letters
         if share > (_KANA_SHARE if language == "ja" else 0.5):
             return language
     script = next(
-        (name for name, characters in _OF_SEVERAL if len(_compile_letters(characters).findall(text)) > letters / 2),
+        (
+            name
+            for name, characters in _OF_SEVERAL
+            if len(_compile_letters(characters).findall(beyond_ascii)) > letters / 2
+        ),
         "latin",
     )
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
