@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,8 @@ OLDEST_SQLITE = (3, 37, 0)
 """The first version with STRICT tables; RETURNING and upserts came earlier."""
 BUSY_TIMEOUT_MS = 10_000
 """Milliseconds that a writer waits for another one: longer than any batch of visits takes."""
+_PAUSE = 0.02
+"""Seconds between two tries to put a file into WAL mode."""
 
 ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "captures")
 """Tables by which an archive is recognised: no other database has all of them."""
@@ -105,11 +108,28 @@ def open_archive(path: Path, mode: Mode) -> Database:
                 _bring_up_to_date(db, path)
                 # Last: who is killed while a new file is filled leaves an empty one, and not one in WAL mode without
                 # tables, which would pass for a copy whose log is missing.
-                db.enable_wal()
+                switch_to_wal(db)
             return db
     except BaseException:
         conn.close()
         raise
+
+
+def switch_to_wal(db: Database) -> None:
+    """Put a file into WAL mode, when nobody else has it open in a transaction.
+
+    For this SQLite does not wait by itself: two programs that first open a new file met with an error. Raises
+    sqlite3.OperationalError when others take longer than :data:`BUSY_TIMEOUT_MS`.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            db.enable_wal()
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > until:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _bring_up_to_date(db: Database, path: Path) -> None:

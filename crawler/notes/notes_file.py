@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, connect, write_transaction
+from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, connect, switch_to_wal, write_transaction
 from crawler.archive.schema.error_codes import is_busy
 from crawler.archive.schema.file_state import describe_error
 from crawler.errors import CrawlerError
@@ -68,7 +68,7 @@ class NotesFile:
                     self.db.conn.execute("PRAGMA secure_delete = ON")  # what is erased leaves no trace in free pages
                     with write_transaction(self.db):
                         migrations.apply(self.db)
-                    self.db.enable_wal()
+                    switch_to_wal(self.db)
         except BaseException:
             self.db.conn.close()
             raise

@@ -26,6 +26,32 @@ def refuse(path: Path, message: str, mode: str = "create") -> None:
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
+def test_a_file_becomes_one_in_wal_mode_when_those_who_read_it_have_done(tmp_path, monkeypatch):
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("CREATE TABLE some (one)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM some").fetchall()
+        monkeypatch.setattr("time.sleep", lambda seconds: reader.execute("COMMIT"))
+        db = Database(path)
+        database.switch_to_wal(db)
+        assert db.journal_mode == "wal"
+        db.close()
+
+
+def test_who_waits_too_long_for_wal_mode_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "new.db"
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("CREATE TABLE some (one)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM some").fetchall()
+        db = Database(path)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            database.switch_to_wal(db)
+        db.close()
+
+
 def test_a_new_archive_is_made_with_its_folder_of_captures_named_after_it(tmp_path):
     with Archive(tmp_path / "asia.db", "create") as archive:
         assert archive.warc_folder == tmp_path / "asia.warc"

@@ -177,7 +177,7 @@ def test_an_archived_article_that_comes_as_nothing_is_a_problem_and_comes_again(
     reasons = fetch_rows(options, "SELECT reason FROM problems ORDER BY url")
     assert [reason.split(": ")[1] for (reason,) in reasons] == [
         "the page is empty",
-        "the page has no headline",
+        "no headline is printed on the page",
         "not a web page but application/pdf",
     ]
     for number in answers:

@@ -26,8 +26,8 @@ class RangeChooser {
   constructor(figure, plot) {
     this.href = figure.dataset.range;
     this.periods = figure.dataset.periods.split(" ");
-    this.begins = figure.dataset.begins.split(" ");
-    this.ends = figure.dataset.ends.split(" ");
+    this.begins = figure.dataset.begins?.split(" ") ?? this.periods;
+    this.ends = figure.dataset.ends?.split(" ") ?? this.periods;
     this.counts = figure.dataset.counts.split(" ").map(Number);
     this.noun = figure.dataset.noun;
     this.plot = plot;
