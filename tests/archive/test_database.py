@@ -33,7 +33,7 @@ def test_a_file_becomes_one_in_wal_mode_when_those_who_read_it_have_done(tmp_pat
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM some").fetchall()
         monkeypatch.setattr("time.sleep", lambda seconds: reader.execute("COMMIT"))
-        db = Database(path)
+        db = Database(sqlite3.connect(path, timeout=0))
         database.switch_to_wal(db)
         assert db.journal_mode == "wal"
         db.close()
@@ -46,7 +46,7 @@ def test_who_waits_too_long_for_wal_mode_is_told(tmp_path, monkeypatch):
         reader.execute("CREATE TABLE some (one)")
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM some").fetchall()
-        db = Database(path)
+        db = Database(sqlite3.connect(path, timeout=0))
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             database.switch_to_wal(db)
         db.close()
