@@ -116,12 +116,13 @@ def open_archive(path: Path, mode: Mode) -> Database:
 
 
 def switch_to_wal(db: Database) -> None:
-    """Put a file into WAL mode, when nobody else has it open in a transaction.
+    """Put a file into WAL mode, for which nobody else may have it open in a transaction.
 
-    For this SQLite does not wait by itself: two programs that first open a new file met with an error. Raises
-    sqlite3.OperationalError when others take longer than :data:`BUSY_TIMEOUT_MS`.
+    SQLite waits for them as long as it was told, but not where two could wait for one another, as when two programs
+    first open a new file: so it is tried again. Raises sqlite3.OperationalError when others take longer than twice
+    :data:`BUSY_TIMEOUT_MS`.
     """
-    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    until = time.monotonic() + 2 * BUSY_TIMEOUT_MS / 1000
     while True:
         try:
             db.enable_wal()
