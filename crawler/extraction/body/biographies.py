@@ -43,8 +43,13 @@ def find_biography(chosen: Sequence[TextLine], lines: Sequence[TextLine], names:
 def is_biography(line: TextLine, names: Sequence[str]) -> bool:
     """Does a line say who the writer is: "Ann Lee is a reporter who covers rivers"?"""
     text = line.text.lstrip("([*–— ")
-    name = next((name for name in names if text.startswith(f"{name} ")), None)
+    name = _find_writer(text, names)
     return name is not None and text[len(name) + 1].islower()
+
+
+def _find_writer(text: str, names: Sequence[str]) -> str | None:
+    """Return the name of a writer that a text begins with; None where it begins with none."""
+    return next((name for name in names if text.startswith(f"{name} ")), None)
 
 
 _TELLS_OF_WRITER: Final = re.compile(
@@ -63,7 +68,7 @@ _TELLS_OF_WRITER: Final = re.compile(
 
 def tells_of_writer(line: TextLine, names: Sequence[str]) -> bool:
     """Does a line above a text say who the writer is: "Ann Lee is a reporter who covers rivers"?"""
-    name = next((name for name in names if line.text.startswith(f"{name} ")), None)
+    name = _find_writer(line.text, names)
     return name is not None and _TELLS_OF_WRITER.match(line.text, len(name) + 1) is not None
 
 

@@ -142,7 +142,7 @@ def count_runs(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
         language, of_language, others = index.find_others(rows)
         if len(rows) > len(others) and can_total(index, of_language):
             total = find_total(index, language, of_language, length)
-            return _subtract(index, total, rows, _project(total, _count_anew(index, others, length)))
+            return _subtract(index, total, of_language, rows, _project(total, _count_anew(index, others, length)))
     return _count_anew(index, rows, length)
 
 
@@ -154,8 +154,8 @@ def count_runs_of_sides(index: ForwardIndex, here: Array, there: Array, length: 
         if numpy.array_equal(others, fewer) and can_total(index, of_language):
             total = find_total(index, language, of_language, length)
             counts = _project(total, _count_anew(index, fewer, length))
-            of_fewer = _limit(index, total, fewer, counts)
-            of_more = _subtract(index, total, more, counts)
+            of_fewer = _limit(index, total, of_language, fewer, counts)
+            of_more = _subtract(index, total, of_language, more, counts)
             return (of_fewer, of_more) if fewer is here else (of_more, of_fewer)
     keys, numbers, sizes = _number_runs(index, numpy.concatenate((here, there)), length)
     end = int(sizes[: len(here)].sum())
@@ -226,9 +226,8 @@ def _project(total: RunCounts, some: RunCounts) -> Array:
     return counts
 
 
-def _limit(index: ForwardIndex, total: RunCounts, rows: Array, counts: Array) -> RunCounts:
+def _limit(index: ForwardIndex, total: RunCounts, of_language: Array, rows: Array, counts: Array) -> RunCounts:
     """Return the runs of some articles of a language, which are there so often."""
-    _, of_language, _ = index.find_others(rows) if len(rows) else ("", rows, rows)
     return replace(
         total,
         index=index,
@@ -239,9 +238,9 @@ def _limit(index: ForwardIndex, total: RunCounts, rows: Array, counts: Array) ->
     )
 
 
-def _subtract(index: ForwardIndex, total: RunCounts, rows: Array, counts: Array) -> RunCounts:
+def _subtract(index: ForwardIndex, total: RunCounts, of_language: Array, rows: Array, counts: Array) -> RunCounts:
     """Return the runs of some articles of a language; those of the others are there so often."""
-    return _limit(index, total, rows, total.counts - counts)
+    return _limit(index, total, of_language, rows, total.counts - counts)
 
 
 def _count_anew(index: ForwardIndex, rows: Array, length: int) -> RunCounts:
