@@ -40,9 +40,9 @@ from copied_texts import (
     print_text,
 )
 
-import crawler.archive.write.article as writing
+import crawler.archive.write.articles.article as writing
 from crawler.archive import Archive
-from crawler.archive.write.near_copies import link_new
+from crawler.archive.write.articles.near_copies import link_new
 from crawler.comparison.minhash import BAND_SIZE, SKETCH_SIZE, Fingerprint, estimate_similarity
 from crawler.items import Address, Article, Capture, Visit
 from crawler.normalisation.digest import compute_digest

@@ -29,9 +29,9 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
 from crawler.archive.schema.fields import make_columns
-from crawler.crawl.open_visit import OpenVisit
-from crawler.crawl.spider import FetchResult
-from crawler.crawl.writer import VISITS_PER_BATCH
+from crawler.crawl.fetching.open_visit import OpenVisit
+from crawler.crawl.fetching.spider import FetchResult
+from crawler.crawl.running.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.words.index_words import make_index_row

@@ -1,5 +1,5 @@
 """Offers NewsSpider, the base class of every site's spider, under a short name."""
 
-from crawler.crawl.components import NewsSpider
+from crawler.crawl.starting.components import NewsSpider
 
 __all__ = ["NewsSpider"]

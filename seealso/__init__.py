@@ -13,7 +13,7 @@ from crawler.system.late_imports import attach_names
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection
     from crawler.archive.store import Archive
-    from crawler.crawl.components import NewsSpider
+    from crawler.crawl.starting.components import NewsSpider
     from crawler.errors import (
         ArchiveBusy,
         ArchiveUnusable,
@@ -120,7 +120,7 @@ __getattr__, __dir__ = attach_names(
         "Labels": "crawler.site",
         "MissingExtra": "crawler.errors",
         "Moment": "crawler.items",
-        "NewsSpider": "crawler.crawl.components",
+        "NewsSpider": "crawler.crawl.starting.components",
         "NotAnArticle": "crawler.errors",
         "PageUnreadable": "crawler.errors",
         "Problem": "crawler.items",

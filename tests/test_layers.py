@@ -92,9 +92,11 @@ def test_there_is_no_circle(graph):
 
 def test_a_module_named_in_a_string_is_seen(tmp_path):
     path = tmp_path / "settings.py"
-    path.write_text('SCHEDULER = "crawler.crawl.scheduler.ArchiveScheduler"\nTEXT = "crawler.unknown and more"\n')
-    assert list(list_named_modules(path, "crawler.settings", {"crawler.crawl.scheduler"})) == [
-        "crawler.crawl.scheduler"
+    path.write_text(
+        'SCHEDULER = "crawler.crawl.running.scheduler.ArchiveScheduler"\nTEXT = "crawler.unknown and more"\n'
+    )
+    assert list(list_named_modules(path, "crawler.settings", {"crawler.crawl.running.scheduler"})) == [
+        "crawler.crawl.running.scheduler"
     ]
 
 

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from crawler.archive.articles.readings import FirstReading, ReadFormer, RereadChange
     from crawler.archive.runs.deviations import Deviation, SiteHistory
     from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey
-    from crawler.archive.write.claim_filter import ClaimFilterFields
-    from crawler.archive.write.queue import RangeStep
-    from crawler.archive.write.rereads import UndoResult
+    from crawler.archive.write.addresses.claim_filter import ClaimFilterFields
+    from crawler.archive.write.addresses.queue import RangeStep
+    from crawler.archive.write.articles.rereads import UndoResult
     from crawler.archive.write.tombstones import ForgetResult, Traces
     from crawler.archive.write.writer import ArchiveWriter
 
@@ -198,29 +198,29 @@ class Archive(ArchiveReader):
     # Losses
 
     def note_losses(self, capture_ids: Iterable[int], now: datetime) -> int:
-        """Note captures as lost (:func:`crawler.archive.write.losses.note_losses`); return how many."""
-        from crawler.archive.write.losses import note_losses
+        """Note captures as lost (:func:`crawler.archive.write.addresses.losses.note_losses`); return how many."""
+        from crawler.archive.write.addresses.losses import note_losses
 
         with self._open_transaction():
             return note_losses(self.db, capture_ids, now)
 
     def accept_losses(self, capture_ids: Iterable[int], why: str, now: datetime) -> int:
         """Accept captures as lost for good, so that :meth:`verify` no longer reports them; return how many more."""
-        from crawler.archive.write.losses import accept_losses
+        from crawler.archive.write.addresses.losses import accept_losses
 
         with self._open_transaction():
             return accept_losses(self.db, capture_ids, why, now)
 
     def requeue_lost(self, site: Site | str) -> int:
         """Queue the pages of a site that were noted as lost, to be fetched without conditions; return how many."""
-        from crawler.archive.write.losses import requeue_lost
+        from crawler.archive.write.addresses.losses import requeue_lost
 
         with self._open_transaction():
             return requeue_lost(self.db, self._register_site(site))
 
     def drop_validators(self, url_keys: Iterable[str]) -> None:
         """Let addresses be fetched without conditions the next time."""
-        from crawler.archive.write.losses import drop_validators
+        from crawler.archive.write.addresses.losses import drop_validators
 
         with self._open_transaction():
             drop_validators(self.db, url_keys)
@@ -259,8 +259,8 @@ class Archive(ArchiveReader):
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         They come in this order: addresses that a person named, entry points, new articles by depth and then by when
-        they were found, due revisits. ``fields`` are those of :class:`~crawler.archive.write.claim_filter.ClaimFilter`;
-        ``skip`` holds url_keys not to hand out.
+        they were found, due revisits. ``fields`` are those of ``ClaimFilter`` (``archive.write.addresses``); ``skip``
+        holds url_keys not to hand out.
         """
         with translate_errors(self.path):
             return self._writer.queue.claim(self._register_site(site), limit, fields, skip)

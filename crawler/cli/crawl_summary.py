@@ -16,7 +16,7 @@ from crawler.items import Fate
 
 if TYPE_CHECKING:
     from crawler.archive.runs.deviations import Deviation
-    from crawler.crawl.report import CrawlReport
+    from crawler.crawl.running.report import CrawlReport
 
 FATE_LABELS = {
     Fate.NEW: "new articles",

@@ -18,7 +18,7 @@ from crawler.cli.progress import show_progress
 if TYPE_CHECKING:
     from crawler.cli.options.unattended import UnattendedRun
     from crawler.crawl.options import CrawlOptions
-    from crawler.crawl.report import CrawlReport
+    from crawler.crawl.running.report import CrawlReport
     from crawler.site import Site
     from crawler.sites.known_site import KnownSite
 
@@ -48,7 +48,7 @@ def find_or_adopt(options: CrawlOptions, run: UnattendedRun) -> KnownSite:
 
 def run_one_crawl(known_site: KnownSite, options: CrawlOptions, run: UnattendedRun) -> CrawlReport:
     """Crawl a site, print what the report complains of, and return the report."""
-    from crawler.crawl.launch import run_crawl
+    from crawler.crawl.starting.launch import run_crawl
     from crawler.operations.sites.adoption import add_small_defaults
 
     options = prepare_crawl(known_site.site, replace(options, site=known_site.name))
@@ -94,7 +94,7 @@ def warn_before_crawl(archive: Path) -> None:
 
 def ask_contact(site: Site, archive: Path) -> str | None:
     """Return the stored contact, or the answer of a person at a terminal; None when there is no terminal."""
-    from crawler.crawl.contact import find_contact
+    from crawler.crawl.fetching.contact import find_contact
 
     contact = find_contact(archive)
     if contact is not None or not sys.stdin.isatty():

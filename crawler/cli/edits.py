@@ -18,8 +18,8 @@ from crawler.normalisation.words.digits import parse_digits
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
-    from crawler.archive.write.author_edits import AuthorEdit
-    from crawler.archive.write.place_edits import PlaceEdit
+    from crawler.archive.write.authority.author_edits import AuthorEdit
+    from crawler.archive.write.authority.place_edits import PlaceEdit
 
 MAX_FILE_BYTES: Final = 10_000_000
 """Bytes of a file of edits; a longer file is no such table."""

@@ -146,7 +146,7 @@ def align_columns(rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[st
 
 def _ask_contact(sites: Iterable[str], work: Path) -> list[str]:
     """Return the option that tells the sites' people whom to ask, where an archive lacks it and a person is there."""
-    from crawler.crawl.contact import find_contact
+    from crawler.crawl.fetching.contact import find_contact
 
     if not sys.stdin.isatty() or all(find_contact(work / site / "archive.db") is not None for site in sites):
         return []

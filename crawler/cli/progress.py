@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import ProgressColumn
 
-    from crawler.crawl.report import Progress
+    from crawler.crawl.running.report import Progress
     from crawler.engines.progress import ReportWork, WorkProgress
 
 ReportProgress = Callable[["Progress"], None]

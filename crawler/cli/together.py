@@ -15,7 +15,7 @@ from crawler.errors import CrawlerError
 if TYPE_CHECKING:
     from crawler.cli.options.unattended import UnattendedRun
     from crawler.crawl.options import CrawlOptions
-    from crawler.crawl.together import CrawlResult
+    from crawler.crawl.starting.together import CrawlResult
     from crawler.sites.known_site import KnownSite
 
 
@@ -26,7 +26,7 @@ def crawl_together(
 
     Unknown sites of addresses are adopted first, one after the other. Raises UnknownSite for a name.
     """
-    from crawler.crawl.together import run_crawls
+    from crawler.crawl.starting.together import run_crawls
     from crawler.operations.crawls.job import choose_gravest
 
     crawls, results = _gather_crawls(words, options, run)
@@ -54,7 +54,7 @@ def _gather_crawls(
     words: Sequence[str], options: CrawlOptions, run: UnattendedRun
 ) -> tuple[list[tuple[KnownSite, CrawlOptions]], list[CrawlResult]]:
     """Return the sites with the options of their crawls, and the results of addresses that no site is known by."""
-    from crawler.crawl.together import CrawlResult
+    from crawler.crawl.starting.together import CrawlResult
     from crawler.normalisation.addresses.hosts import is_web_address
     from crawler.operations.sites.adoption import add_small_defaults
 

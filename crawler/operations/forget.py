@@ -26,9 +26,9 @@ from crawler.archive.forgetting.erasures import ask_for_captures, give_up_missin
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.tombstones import ForgetResult, Traces
 from crawler.comparison.word_runs import WordRun, list_word_runs
-from crawler.crawl.erasing import ErasureReport, erase_listed, list_scan_files, make_parts
+from crawler.crawl.erasure.erasing import ErasureReport, erase_listed, list_scan_files, make_parts
+from crawler.crawl.erasure.traces import TraceFinder
 from crawler.crawl.monitoring.saved_cases import list_cases
-from crawler.crawl.traces import TraceFinder
 from crawler.errors import BadAddress, CrawlerError
 from crawler.normalisation.addresses.hosts import list_sites_of_address
 from crawler.normalisation.addresses.urls import read_address

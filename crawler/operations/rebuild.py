@@ -19,7 +19,7 @@ from crawler.archive import Archive
 from crawler.archive.articles.captures import CapturePlace, list_places
 from crawler.archive.health.holdings import count_articles, count_captures
 from crawler.archive.lock import SiteLock, list_lock_sites, resolve_archive
-from crawler.crawl.provenance import WARC_KIND, WARC_SITE
+from crawler.crawl.running.provenance import WARC_KIND, WARC_SITE
 from crawler.errors import BadAddress, BadSiteFile, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
 from crawler.normalisation.addresses.hosts import list_sites_of_address

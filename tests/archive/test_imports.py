@@ -19,7 +19,7 @@ def run(program, *arguments):
 @needs_pandas
 def test_a_command_loads_neither_pandas_nor_numpy_nor_polars_and_a_program_may_afterwards():
     program = (
-        "import sys, crawler.cli.app, crawler.crawl.launch, crawler.research.graph.neighbourhood,"
+        "import sys, crawler.cli.app, crawler.crawl.starting.launch, crawler.research.graph.neighbourhood,"
         " crawler.research.exports; print({'pandas', 'numpy', 'pyarrow', 'polars'} & set(sys.modules));"
         "import pandas; print(pandas.Series([1]).sum())"
     )

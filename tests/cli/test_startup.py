@@ -52,7 +52,7 @@ def test_the_sites_are_listed_without_scrapy(load: Modules, crawled: Crawled) ->
     for command in (["sites"], ["sites", "--archive", str(crawled[0])]):
         modules = load(*command)
         assert "crawler.sites.registry" in modules
-        assert below(modules, "scrapy", "twisted", "crawler.crawl.spider", "bs4", "lxml") == []
+        assert below(modules, "scrapy", "twisted", "crawler.crawl.fetching.spider", "bs4", "lxml") == []
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from support.loopback_site import fetch_rows
 from support.paged_story import NOTE, PATH, URL, list_body, make_page, make_path
 
 from crawler.archive import Archive
-from crawler.archive.write.losses import note_losses, requeue_lost
+from crawler.archive.write.addresses.losses import note_losses, requeue_lost
 from crawler.cli import main
-from crawler.crawl.launch import run_crawl
-from crawler.crawl.open_visit import OpenVisit
-from crawler.crawl.run import Run
+from crawler.crawl.fetching.open_visit import OpenVisit
+from crawler.crawl.running.run import Run
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 from crawler.normalisation.joining import MAX_PARTS
 

@@ -14,9 +14,9 @@ from support.program import run_code, run_program, start_program
 from support.shared import crawl_practice_site, make_once
 from support.waiting import wait_until
 
-from crawler.crawl import backfill
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.frontier import backfill
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 from crawler.practice import PracticeServer
 from crawler.practice.truth import make_truth

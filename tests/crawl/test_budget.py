@@ -6,8 +6,8 @@ import pytest
 from support.loopback_site import fetch_rows
 
 from crawler.archive import Archive
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import LEAST_REVISITS, BadOption, CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 
 OLD, NEW = range(1, 16), range(31, 36)

@@ -11,11 +11,11 @@ from support.waiting import assert_paced
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.claim_filter import HORIZON
-from crawler.crawl.launch import run_crawl
+from crawler.archive.write.addresses.claim_filter import HORIZON
+from crawler.crawl.fetching.throttle import Throttle
 from crawler.crawl.monitoring.messages import describe_jumps
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.throttle import Throttle
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.timer import ClockTimer, ClockWatch
 from crawler.errors import SiteRefused
 from crawler.items import Capture
@@ -80,7 +80,7 @@ def test_a_timer_follows_its_clock_forwards_and_goes_on_where_that_is_set():
 def test_a_pause_lasts_as_long_as_it_should_when_the_clock_is_set(step, monkeypatch):
     machine = Machine()
     monkeypatch.setattr(time, "monotonic", lambda: machine.seconds)
-    monkeypatch.setattr("crawler.crawl.throttle.make_timer", lambda clock: ClockTimer(clock, time.monotonic))
+    monkeypatch.setattr("crawler.crawl.fetching.throttle.make_timer", lambda clock: ClockTimer(clock, time.monotonic))
     throttle = Throttle(SITE, CrawlOptions(site="asianews"), lambda since: 0, machine)
     asked = Capture(url=URL, fetched_at=machine(), status=429, headers=(("Retry-After", "5"),))
     assert throttle.note_response(asked) is None

@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from crawler.archive import Archive
-from crawler.crawl.contact import CONTACT_VARIABLE, ContactMissing, add_contact, find_contact
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.fetching.contact import CONTACT_VARIABLE, ContactMissing, add_contact, find_contact
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")

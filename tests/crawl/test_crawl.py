@@ -9,8 +9,8 @@ import pytest
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, read_captures
 
 from crawler.archive.lock import SiteLock
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadAddress, SiteRefused, UnknownSite
 from crawler.items import Fate
 from crawler.warc import read_capture

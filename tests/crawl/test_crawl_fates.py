@@ -9,8 +9,8 @@ import pytest
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page, read_captures
 
 from crawler.archive import Archive
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.network.one_page import PageFetcher
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import SiteUnreachable
 from crawler.items import Fate
 from crawler.warc.compression import zstd

@@ -7,8 +7,8 @@ import pytest
 from support.loopback_site import fetch_keys, fetch_rows, fetch_states
 from support.waiting import assert_paced
 
-from crawler.crawl import run
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.running import run
+from crawler.crawl.starting.launch import run_crawl
 from crawler.discovery.traps import MAX_PER_FORM, TrapFilter
 from crawler.items import Fate
 

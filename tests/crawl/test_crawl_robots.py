@@ -8,12 +8,13 @@ from itertools import pairwise
 import pytest
 from support.loopback_site import HOME, ORIGIN, fetch_rows, fetch_states
 
-from crawler.crawl import launch, robots_gate
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.fetching import robots_gate
+from crawler.crawl.fetching.spider import make_start_links
 from crawler.crawl.network.robots import MAX_ROBOTS_SIZE
-from crawler.crawl.run import Run
-from crawler.crawl.spider import make_start_links
-from crawler.crawl.spider_loader import find_spider
+from crawler.crawl.running.run import Run
+from crawler.crawl.starting import launch
+from crawler.crawl.starting.launch import run_crawl
+from crawler.crawl.starting.spider_loader import find_spider
 from crawler.errors import SiteRefused
 from crawler.items import Fate
 

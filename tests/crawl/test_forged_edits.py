@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.loopback_site import fetch_rows, make_article_page
 
-from crawler.crawl import launch
-from crawler.crawl.launch import run_crawl
-from crawler.crawl.spider_loader import find_spider
+from crawler.crawl.starting import launch
+from crawler.crawl.starting.launch import run_crawl
+from crawler.crawl.starting.spider_loader import find_spider
 from crawler.items import Fate
 from crawler.operations.reread.job import undo_reread
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.archive import Archive
-from crawler.crawl.frontier import CLAIM, Frontier
+from crawler.crawl.frontier.frontier import CLAIM, Frontier
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.stop import StopSignal
 from crawler.discovery.ranges import plan_range

@@ -9,8 +9,8 @@ import zlib
 import pytest
 from support.loopback_site import ORIGIN, fetch_rows, make_article_page
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.network.one_page import exchange_messages
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import SiteUnreachable
 from crawler.outcome.payload import decode_payload
 from crawler.warc import iter_captures

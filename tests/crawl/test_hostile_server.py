@@ -11,8 +11,8 @@ import pytest
 from support.loopback_site import ORIGIN, fetch_rows, make_article_page, read_captures
 from support.program import start_program
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.discovery.links import MAX_LINKS
 from crawler.items import Fate
 
@@ -39,7 +39,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 from crawler.crawl.monitoring import monitor
 from crawler.discovery import links, listings, traps
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
 mirror, archive, timeout, most, *urls = sys.argv[1:]

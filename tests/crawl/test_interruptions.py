@@ -14,7 +14,7 @@ from support.archive_contents import canonical
 from support.program import run_code, start_program
 from support.waiting import Gate, wait_until
 
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.warc import iter_captures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ RUN = """
 import signal
 import sys
 from pathlib import Path
-from crawler.crawl import launch
+from crawler.crawl.starting import launch
 from crawler.errors import CrawlerError
 from crawler.crawl.options import CrawlOptions
 mirror, archive, limit = sys.argv[1:4]
@@ -34,8 +34,8 @@ if limit != "0":
     import resource
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-    import crawler.crawl.writer
-    crawler.crawl.writer.BATCH_SECONDS = 0.0  # how much is kept before the limit is met depends on no clock
+    import crawler.crawl.running.writer
+    crawler.crawl.running.writer.BATCH_SECONDS = 0.0  # how much is kept before the limit is met depends on no clock
 def register(number, handler, register=signal.signal):
     def handle(*arguments):
         from twisted.internet import reactor

@@ -11,8 +11,8 @@ import pytest
 from support.archive_contents import canonical
 from support.program import talk_to_code
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.practice import PracticeServer
 from crawler.warc import iter_captures
 
@@ -23,11 +23,11 @@ ORIGIN = "https://www.asianews.it"
 FORKS = """
 import os, signal, sys, time
 from pathlib import Path
-import crawler.crawl.spider_loader
-from crawler.crawl.launch import run_crawl
+import crawler.crawl.starting.spider_loader
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 options = CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=2)
-crawler.crawl.spider_loader.load_spiders()
+crawler.crawl.starting.spider_loader.load_spiders()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:

@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FORKS = """
 import os, sys
-import crawler.cli.commands.crawl, crawler.crawl.launch, crawler.crawl.spider_loader
+import crawler.cli.commands.crawl, crawler.crawl.starting.launch, crawler.crawl.starting.spider_loader
 from crawler.cli import main
 mirror, archive, starts = sys.argv[1], sys.argv[2], int(sys.argv[3])
-crawler.crawl.spider_loader.load_spiders()
+crawler.crawl.starting.spider_loader.load_spiders()
 sys.stdout.flush()
 gate, opener = os.pipe()
 for _ in range(starts):

@@ -13,7 +13,7 @@ import pytest
 from support.loopback_site import fetch_rows, make_article_page
 
 from crawler.archive import Archive
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 from crawler.warc import read_capture
 

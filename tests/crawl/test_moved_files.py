@@ -7,7 +7,7 @@ from support.loopback_site import fetch_rows
 
 from crawler.archive import Archive
 from crawler.archive.lock import make_lock_path
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import ArchiveBusy
 
 STORIES = 6

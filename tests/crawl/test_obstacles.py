@@ -3,7 +3,7 @@
 import pytest
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page
 
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 
 CHALLENGE = (202, b"", {"x-amzn-waf-action": "challenge"})

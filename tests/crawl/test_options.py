@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from crawler.crawl.fetching.spider import make_pace_settings, make_start_links
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import BadOption, CrawlOptions
-from crawler.crawl.spider import make_pace_settings, make_start_links
-from crawler.crawl.spider_loader import load_spiders
+from crawler.crawl.starting.spider_loader import load_spiders
 from crawler.discovery.ranges import BadRange
 from crawler.errors import BadAddress, UnknownSite
 from crawler.sites.registry import find_site, load_sites

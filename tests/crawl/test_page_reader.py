@@ -6,10 +6,10 @@ import signal
 import pytest
 
 from crawler.archive import Archive
-from crawler.crawl import page_reader
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.fetching import page_reader
+from crawler.crawl.fetching.page_reader import PageReader
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.page_reader import PageReader
+from crawler.crawl.starting.launch import run_crawl
 from crawler.engines.companion import Companion
 from crawler.practice import PracticeServer
 

@@ -8,7 +8,7 @@ from support.loopback_site import fetch_rows, make_article_page
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 from crawler.warc import read_capture
 

@@ -6,8 +6,8 @@ import pytest
 from support.loopback_site import ORIGIN, fetch_rows, make_article_page, read_captures
 
 from crawler.archive import Archive
-from crawler.crawl.launch import run_crawl
-from crawler.crawl.spider_loader import find_spider
+from crawler.crawl.starting.launch import run_crawl
+from crawler.crawl.starting.spider_loader import find_spider
 from crawler.items import Fate
 from crawler.warc import read_capture
 

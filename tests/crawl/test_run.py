@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
+from crawler.crawl.fetching.spider import FetchResult, make_start_links
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.run import Run
-from crawler.crawl.spider import FetchResult, make_start_links
-from crawler.crawl.writer import VISITS_PER_BATCH
+from crawler.crawl.running.run import Run
+from crawler.crawl.running.writer import VISITS_PER_BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.addresses.urls import read_address

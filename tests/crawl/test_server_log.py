@@ -13,8 +13,8 @@ from support.loopback_site import fetch_rows, read_captures
 from support.program import start_program
 from support.waiting import assert_paced, wait_until
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import SiteRefused
 from crawler.items import Fate
 from crawler.practice import PracticeServer
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CRAWL = """
 import sys
 from pathlib import Path
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 run_crawl(CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=1))
 """

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import pytest
 from support.program import run_code
 
+from crawler.crawl.fetching.session import FetchSession
+from crawler.crawl.fetching.throttle import Throttle
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.session import FetchSession
 from crawler.crawl.stop import StopSignal
-from crawler.crawl.throttle import Throttle
 from crawler.errors import ArchiveUnusable
 from crawler.items import Capture
 from crawler.sites.registry import find_site
@@ -138,13 +138,13 @@ from scrapy.utils.reactor import install_reactor
 install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 from twisted.internet import reactor
 from datetime import UTC, datetime
-from crawler.crawl.download_handler import WarcDownloadHandler
+from crawler.crawl.fetching.download_handler import WarcDownloadHandler
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.session import FetchSession
-from crawler.crawl.spider_loader import find_spider, make_project_settings
+from crawler.crawl.fetching.session import FetchSession
+from crawler.crawl.starting.spider_loader import find_spider, make_project_settings
 from crawler.crawl.stop import StopSignal
-from crawler.crawl.throttle import Throttle
+from crawler.crawl.fetching.throttle import Throttle
 from crawler.outcome.answer import read_answer
 from crawler.normalisation.addresses.urls import read_address
 from crawler.warc import WarcWriter

@@ -6,10 +6,10 @@ import pytest
 from support.loopback_site import make_article_page, read_captures
 
 from crawler.archive import Archive
-from crawler.crawl import launch
-from crawler.crawl.components import NewsSpider
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting import launch
+from crawler.crawl.starting.components import NewsSpider
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 from crawler.site import AddressForm, Site
 

@@ -12,8 +12,8 @@ from support.loopback_site import fetch_rows
 from support.waiting import PATIENCE, Gate
 
 from crawler.archive import Archive
-from crawler.crawl.launch import run_crawl
-from crawler.crawl.run import Run
+from crawler.crawl.running.run import Run
+from crawler.crawl.starting.launch import run_crawl
 
 STORIES = 4
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -8,19 +8,19 @@ import pytest
 from support.loopback_site import ORIGIN, FakeSite, fetch_rows, make_article_page
 from support.program import run_code
 
-from crawler.archive.write.sitemaps import LONGEST_QUEUE
-from crawler.crawl.frontier import ARTICLES_PER_SITEMAP
-from crawler.crawl.launch import run_crawl
+from crawler.archive.write.addresses.sitemaps import LONGEST_QUEUE
+from crawler.crawl.frontier.frontier import ARTICLES_PER_SITEMAP
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.spider_loader import find_spider
+from crawler.crawl.starting.launch import run_crawl
+from crawler.crawl.starting.spider_loader import find_spider
 
 PROGRAM = """
 import json, sys
 from dataclasses import replace
 from pathlib import Path
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.spider_loader import find_spider
+from crawler.crawl.starting.spider_loader import find_spider
 
 options = json.loads(sys.argv[1])
 spider = find_spider("asianews")
@@ -101,8 +101,8 @@ def check_order(log, sitemaps, articles):
 def test_a_years_deep_index_does_not_flood_the_queue(tmp_path, monkeypatch):
     spider = find_spider("asianews")
     monkeypatch.setattr(spider, "site", replace(spider.site, sitemaps="robots", entry_points=()))
-    monkeypatch.setattr("crawler.archive.write.queue.MAX_WAITING", 30)
-    monkeypatch.setattr("crawler.archive.write.sitemaps.MAX_QUEUED_AT_ONCE", 40)
+    monkeypatch.setattr("crawler.archive.write.addresses.queue.MAX_WAITING", 30)
+    monkeypatch.setattr("crawler.archive.write.addresses.sitemaps.MAX_QUEUED_AT_ONCE", 40)
     paper = FakeSite()
     paper.pages = Flood(20, 60)
     options = CrawlOptions(site="asianews", archive=tmp_path / "archive.db", mirror=paper.mirror, max_articles=40)

@@ -9,8 +9,8 @@ from scrapy import Spider
 from support.site_files import VALUES as VALUES_IN_TOML
 from support.site_files import write_files
 
-from crawler.crawl.components import NewsSpider
-from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, make_project_settings
+from crawler.crawl.starting.components import NewsSpider
+from crawler.crawl.starting.spider_loader import SiteSpiderLoader, find_spider, load_spiders, make_project_settings
 from crawler.errors import UnknownSite
 from crawler.extraction.page import ArticlePage
 from crawler.sites import registry, shipped_folder

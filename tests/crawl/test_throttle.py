@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.loopback_site import fetch_keys, fetch_rows, fetch_states, read_captures
 
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.fetching.throttle import LONGEST_WAIT, Throttle
 from crawler.crawl.options import BadOption, CrawlOptions, read_quiet_hours
-from crawler.crawl.run import Run
-from crawler.crawl.throttle import LONGEST_WAIT, Throttle
+from crawler.crawl.running.run import Run
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import NotNow, SiteRefused
 from crawler.items import Capture, Fate, Link
 from crawler.normalisation.addresses.urls import read_address

@@ -11,9 +11,9 @@ from support.waiting import Gate
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.together import MOST_TOGETHER, run_crawls
+from crawler.crawl.starting.launch import run_crawl
+from crawler.crawl.starting.together import MOST_TOGETHER, run_crawls
 from crawler.sites.registry import find_known_site
 from crawler.sites.sources import set_given_folders
 

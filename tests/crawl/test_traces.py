@@ -7,7 +7,7 @@ import pytest
 from support.newsroom import GAZETTE
 
 from crawler.comparison.word_runs import list_word_runs
-from crawler.crawl.traces import TraceFinder
+from crawler.crawl.erasure.traces import TraceFinder
 from crawler.normalisation.addresses.urls import read_address
 from crawler.warc import WarcWriter
 from crawler.warc.records import AnswerRecord, compute_payload_digest

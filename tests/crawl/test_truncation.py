@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.loopback_site import fetch_rows, make_article_page
 
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 
 LONG = "".join(

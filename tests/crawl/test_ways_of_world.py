@@ -8,9 +8,9 @@ import pytest
 from support.tables import check_rows
 
 from crawler.archive import Archive
-from crawler.crawl.components import NewsSpider
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.components import NewsSpider
+from crawler.crawl.starting.launch import run_crawl
 from crawler.practice.world import WorldServer, load_papers
 from crawler.practice.world.gazette import split_pages
 from crawler.site import AddressForm, Site
@@ -52,7 +52,7 @@ def crawl(world, tmp_path, monkeypatch):
 
     def crawl(site, **options):
         spider = type("PaperSpider", (NewsSpider,), {"name": site.name, "site": site})
-        monkeypatch.setattr("crawler.crawl.launch.find_spider", lambda name, archive: spider)
+        monkeypatch.setattr("crawler.crawl.starting.launch.find_spider", lambda name, archive: spider)
         path = tmp_path / f"{site.name}.db"
         run_crawl(CrawlOptions(site=site.name, archive=path, mirror=world.mirror, log_level="CRITICAL", **options))
         archives.append(Archive(path))

@@ -8,8 +8,8 @@ from support.loopback_site import make_article_page
 from support.simulated_week import LoggingServer, RealClock, SimulatedClock
 from support.waiting import assert_paced
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 
 DAY = 86_400.0
 CHANGED_AT, SLOWED_AT = 2.5 * DAY, 5.5 * DAY

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
+from crawler.crawl.running.writer import VISITS_PER_BATCH, CrawlWriter
 from crawler.crawl.stop import StopSignal
-from crawler.crawl.writer import VISITS_PER_BATCH, CrawlWriter
 from crawler.items import Article, Capture, Failure, Fate, Visit
 from crawler.normalisation.addresses.urls import read_address
 from crawler.sites.registry import find_site

@@ -18,9 +18,9 @@ from support.waiting import wait_until
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
-from crawler.archive.write.readings import write_reading
-from crawler.crawl.launch import run_crawl
+from crawler.archive.write.articles.readings import write_reading
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.practice import PracticeServer
 
 pytestmark = [

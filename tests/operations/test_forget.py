@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
-from crawler.crawl.launch import CrawlOptions, run_crawl
+from crawler.crawl.starting.launch import CrawlOptions, run_crawl
 from crawler.operations.ingest.job import ingest
 from crawler.operations.reread.job import reread
 from crawler.warc import WarcWriter, iter_captures, mend_files, read_capture

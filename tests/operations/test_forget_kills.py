@@ -14,7 +14,7 @@ from support.stored_bytes import read_all_bytes
 
 from crawler.archive import Archive
 from crawler.cli import main
-from crawler.crawl.launch import CrawlOptions, run_crawl
+from crawler.crawl.starting.launch import CrawlOptions, run_crawl
 from crawler.operations.forget import forget
 from crawler.warc import read_capture
 

@@ -15,7 +15,7 @@ from support.stored_bytes import read_all_bytes
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
-from crawler.crawl.launch import CrawlOptions, run_crawl
+from crawler.crawl.starting.launch import CrawlOptions, run_crawl
 from crawler.warc import erasing
 
 pytestmark = pytest.mark.usefixtures("only_asianews")

@@ -13,9 +13,9 @@ from support.program import talk_to_code
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
-from crawler.archive.write.readings import write_reading
-from crawler.crawl.launch import run_crawl
+from crawler.archive.write.articles.readings import write_reading
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.operations.ingest.job import ingest
 from crawler.operations.reread.job import reread
 from crawler.practice import PracticeServer

@@ -11,8 +11,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import CrawlerError
 from crawler.operations.ingest.job import ingest
 from support.loopback_site import HOME, ORIGIN, FakeSite

@@ -243,8 +243,8 @@ def _import_program() -> None:
 
     The reactor is left out: each process has to make its own.
     """
-    from crawler.crawl.components import CRAWL
-    from crawler.crawl.spider_loader import load_spiders
+    from crawler.crawl.starting.components import CRAWL
+    from crawler.crawl.starting.spider_loader import load_spiders
     from crawler.sitekit.cases import list_cases
     from crawler.sites.checking import refuse_bad_patterns
     from crawler.sites.registry import find_known_site

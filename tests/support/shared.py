@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import main
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.practice import PracticeServer
 from crawler.practice.world import WorldServer, load_papers
 from support.archive_contents import copy_archive

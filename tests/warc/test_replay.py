@@ -23,7 +23,7 @@ from typing import NamedTuple
 import pytest
 from lxml import html
 
-from crawler.crawl.launch import CrawlOptions, run_crawl
+from crawler.crawl.starting.launch import CrawlOptions, run_crawl
 from crawler.practice import PracticeServer
 from crawler.practice.truth import make_truth
 

@@ -1,8 +1,8 @@
 """Edits the authors of an archive: merges, renames and splits them, and undoes these edits.
 
 Every edit is logged with its reason, also holds for articles that come later, and can be undone at any time
-(:mod:`crawler.archive.write.author_edits` says how it works, ``docs/decisions`` why). Printed bylines are never
-changed.
+(:mod:`crawler.archive.write.authority.author_edits` says how it works, ``docs/decisions`` why). Printed bylines are
+never changed.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.archive.authority.edits import EditRefused, check_name, check_why, choose_edit_to_undo
 from crawler.archive.database import select_records, select_rows, translate_errors, write_transaction
-from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
-from crawler.archive.write.credits import AuthorCredits
+from crawler.archive.write.authority.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
+from crawler.archive.write.authority.credits import AuthorCredits
 from crawler.normalisation.bylines.names import MAX_NAME
 from crawler.normalisation.dates.moments import instant
 from crawler.normalisation.words.digits import parse_digits

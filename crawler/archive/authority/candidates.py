@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.archive.database import select_rows, translate_errors
-from crawler.archive.write.author_edits import AuthorName
+from crawler.archive.write.authority.author_edits import AuthorName
 from crawler.normalisation.bylines.names import make_sort_name
 from crawler.normalisation.words.word_tables import make_word_key
 

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from crawler.archive.authority.edit_tables import check_fields, format_table, parse_action, parse_made_at, parse_tables
 from crawler.archive.authority.edits import EditRefused, check_name, check_why
-from crawler.archive.write.author_edits import EDIT_ACTIONS, AuthorEdit, AuthorName
+from crawler.archive.write.authority.author_edits import EDIT_ACTIONS, AuthorEdit, AuthorName
 from crawler.items import AuthorKind
 
 _HEADER: Final = """\

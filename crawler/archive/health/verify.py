@@ -21,8 +21,8 @@ from crawler.archive.health.search_index import find_index_damage, find_wrong_wo
 from crawler.archive.health.times import find_impossible_times
 from crawler.archive.schema.file_state import describe_error
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.archive.write.credits import AuthorCredits
-from crawler.archive.write.place_index import PlaceIndex
+from crawler.archive.write.authority.credits import AuthorCredits
+from crawler.archive.write.authority.place_index import PlaceIndex
 from crawler.normalisation.digest import compute_digest
 
 _MAX_FINDINGS_PER_CHECK = 50

@@ -10,9 +10,9 @@ from crawler.archive.merging.rules import CITED
 from crawler.archive.merging.schema import Table, read_tables
 from crawler.archive.merging.undo_data import copy_undo_data
 from crawler.archive.schema.index_rows import insert_index_rows, read_indexed_texts
-from crawler.archive.write.credits import AuthorCredits
-from crawler.archive.write.near_copies import link_sketched
-from crawler.archive.write.place_index import PlaceIndex
+from crawler.archive.write.articles.near_copies import link_sketched
+from crawler.archive.write.authority.credits import AuthorCredits
+from crawler.archive.write.authority.place_index import PlaceIndex
 
 
 def copy_rows(conn: sqlite3.Connection, *, is_split: bool) -> dict[str, int]:

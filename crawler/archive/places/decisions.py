@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.archive.authority.edits import EditRefused, check_name, check_why, choose_edit_to_undo
 from crawler.archive.database import select_column, translate_errors, write_transaction
 from crawler.archive.places.finding import NoSuchPlace, find_place, list_candidates
-from crawler.archive.write.place_edits import (
+from crawler.archive.write.authority.place_edits import (
     NAMED,
     Location,
     PlaceAction,
@@ -25,7 +25,7 @@ from crawler.archive.write.place_edits import (
     add_place_edit,
     read_place_edits,
 )
-from crawler.archive.write.place_index import PlaceIndex
+from crawler.archive.write.authority.place_index import PlaceIndex
 from crawler.normalisation.dates.moments import instant
 from crawler.normalisation.words.text import clean
 from crawler.normalisation.words.tokenizer import make_search_text

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from crawler.archive.authority.edit_tables import check_fields, format_table, parse_action, parse_made_at, parse_tables
 from crawler.archive.authority.edits import EditRefused, check_name, check_why
-from crawler.archive.write.place_edits import NAMED, PLACE_ACTIONS, Location, PlaceAction, PlaceEdit, PlaceRef
+from crawler.archive.write.authority.place_edits import NAMED, PLACE_ACTIONS, Location, PlaceAction, PlaceEdit, PlaceRef
 from crawler.normalisation.places.gazetteer import PLACE_KINDS
 from crawler.normalisation.words.tokenizer import make_search_text
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.archive.authority.edits import EditRefused
 from crawler.archive.database import Connection, list_records, select_column
-from crawler.archive.write.place_edits import PlaceRef
+from crawler.archive.write.authority.place_edits import PlaceRef
 from crawler.normalisation.bylines.names import MAX_NAME
 from crawler.normalisation.places.gazetteer import PlaceKind
 from crawler.normalisation.words.digits import parse_digits

@@ -14,7 +14,7 @@ from crawler.archive.search.compiler import NARROW_ARTICLES, Condition
 from crawler.archive.search.facets import tally
 from crawler.archive.search.places import compile_located
 from crawler.archive.search.selection import Selection
-from crawler.archive.write.place_index import NOT_ASKED
+from crawler.archive.write.authority.place_index import NOT_ASKED
 from crawler.normalisation.places.choosing import RULE_WORDS
 from crawler.normalisation.places.countries import name_country
 from crawler.normalisation.places.gazetteer import PlaceKind

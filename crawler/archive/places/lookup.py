@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.archive.database import select_column, translate_errors, write_transaction
-from crawler.archive.write.place_edits import NAMED
-from crawler.archive.write.place_index import Lookup, PlaceIndex, list_printed_places, write_lookup
+from crawler.archive.write.authority.place_edits import NAMED
+from crawler.archive.write.authority.place_index import Lookup, PlaceIndex, list_printed_places, write_lookup
 from crawler.normalisation.places.choosing import Choice, Evidence, Rule, choose_place
 from crawler.normalisation.places.countries import find_country
 from crawler.normalisation.places.parts import PlacePart, split_names, split_places

@@ -2,7 +2,7 @@
 
 ``place_lookups`` and ``place_aliases`` hold what the gazetteer has for each printed name, ``place_edits`` what people
 decided. ``places``, ``place_names`` and ``place_splits`` are worked out from these three
-(:mod:`crawler.archive.write.place_index`).
+(:mod:`crawler.archive.write.authority.place_index`).
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.articles.readings import ReadFormer, Reading, Revision, SeeAlsoRow, load_reading
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.database import select_records, select_rows
-from crawler.archive.write.former import FormerReading
-from crawler.archive.write.readings import write_reading
+from crawler.archive.write.articles.former import FormerReading
+from crawler.archive.write.articles.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit
 from crawler.normalisation.dates.moments import instant

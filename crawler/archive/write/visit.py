@@ -1,7 +1,7 @@
 """Writes a visit: its captures, its article, its links and the state of its address.
 
-All functions run inside one transaction of the caller. :mod:`crawler.archive.write.article` decides the fate of an
-article (new, unchanged, revised, duplicate); this module writes the rest of a visit.
+All functions run inside one transaction of the caller. :mod:`crawler.archive.write.articles.article` decides the fate
+of an article (new, unchanged, revised, duplicate); this module writes the rest of a visit.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from crawler.archive.articles.parts import write_parts
 from crawler.archive.articles.readings import ReadFormer
 from crawler.archive.database import select_rows
 from crawler.archive.runs.pauses import write_pause
-from crawler.archive.write.article import Articles, KeptArticle
-from crawler.archive.write.claim_filter import PRIORITY_FOUND
-from crawler.archive.write.former import FormerReading
-from crawler.archive.write.losses import has_open_losses, replace_losses
-from crawler.archive.write.problems import ProblemWriter
-from crawler.archive.write.queue import Queue
-from crawler.archive.write.revisits import REVISIT_INTERVALS, compute_next_visit
-from crawler.archive.write.sitemaps import is_read_whole, keep_sitemap_links
+from crawler.archive.write.addresses.claim_filter import PRIORITY_FOUND
+from crawler.archive.write.addresses.losses import has_open_losses, replace_losses
+from crawler.archive.write.addresses.queue import Queue
+from crawler.archive.write.addresses.revisits import REVISIT_INTERVALS, compute_next_visit
+from crawler.archive.write.addresses.sitemaps import is_read_whole, keep_sitemap_links
+from crawler.archive.write.addresses.visited_address import VisitedAddress, find_visited
+from crawler.archive.write.articles.article import Articles, KeptArticle
+from crawler.archive.write.articles.former import FormerReading
+from crawler.archive.write.articles.problems import ProblemWriter
 from crawler.archive.write.tombstones import forget_address, list_captures
-from crawler.archive.write.visited_address import VisitedAddress, find_visited
 from crawler.items import Address, Capture, Fate, Link, Visit
 from crawler.normalisation.dates.moments import instant
 

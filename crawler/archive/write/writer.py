@@ -12,11 +12,11 @@ from sqlite_utils import Database
 from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.articles.readings import FirstReading, ReadFormer, RereadChange
 from crawler.archive.runs import runs
-from crawler.archive.write.article import Articles
+from crawler.archive.write.addresses.queue import Queue
+from crawler.archive.write.addresses.sitemaps import enqueue_sitemaps
+from crawler.archive.write.articles.article import Articles
+from crawler.archive.write.articles.rereads import UndoResult, apply_changes, undo_last_reread
 from crawler.archive.write.history import HistoryWriter
-from crawler.archive.write.queue import Queue
-from crawler.archive.write.rereads import UndoResult, apply_changes, undo_last_reread
-from crawler.archive.write.sitemaps import enqueue_sitemaps
 from crawler.archive.write.tombstones import ForgetResult, Traces, forget
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Fate, Link, Visit

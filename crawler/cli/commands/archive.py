@@ -59,7 +59,7 @@ def merge(into: Path, sources: tuple[Path, ...], move: bool, dry_run: bool, as_j
             for line in _iter_merged_lines(merged, into, dry_run=dry_run):
                 click.echo(line)
     if report.unerased:
-        from crawler.crawl.erasing import describe_remainder
+        from crawler.crawl.erasure.erasing import describe_remainder
 
         option = format_archive_option(into)
         complain(f"{describe_remainder(report.unerased, into)}; the next seealso doctor --fix{option} erases them")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crawler.archive.authority.authors import EditResult
     from crawler.archive.authority.candidates import Candidate
     from crawler.archive.authority.listing import AuthorEntry
-    from crawler.archive.write.author_edits import AuthorEdit
+    from crawler.archive.write.authority.author_edits import AuthorEdit
 
 MAX_SPELLINGS = 5
 AUTHOR_COLUMNS = ("id", "name", "sort_name", "kind", "articles", "first_on", "last_on", "languages", "spellings")

@@ -21,7 +21,7 @@ from crawler.system.lifeline import end_with_stdin
 
 if TYPE_CHECKING:
     from crawler.crawl.options import CrawlOptions
-    from crawler.crawl.report import CrawlReport
+    from crawler.crawl.running.report import CrawlReport
     from crawler.sites.known_site import KnownSite
 
 LOG_LEVELS = ("WARNING", "INFO", "DEBUG")

@@ -23,7 +23,7 @@ from crawler.cli.progress import show_progress
 if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.crawl.options import CrawlOptions
-    from crawler.crawl.report import CrawlReport
+    from crawler.crawl.running.report import CrawlReport
     from crawler.practice import PracticeServer
 
 PRACTICE_SITE = "asianews"
@@ -48,8 +48,8 @@ def demo(later: bool, world: bool) -> int:
     Nothing is fetched from the internet. The articles are invented; the addresses they are kept under look like those
     of a real site, so an archive with other articles in it is refused.
     """
-    from crawler.crawl.launch import run_crawl
     from crawler.crawl.options import CrawlOptions
+    from crawler.crawl.starting.launch import run_crawl
 
     common = get_common_options()
     refuse_demo(common.archive)
@@ -103,7 +103,7 @@ def crawl_neighbours(options: CrawlOptions) -> list[str]:
     """Crawl the neighbours of the practice site, each by one address; return lines that say what share is held."""
     from crawler.archive import Archive, Selection
     from crawler.archive.articles.selected import ArticleRows
-    from crawler.crawl.launch import run_crawl
+    from crawler.crawl.starting.launch import run_crawl
     from crawler.operations.sites.adoption import add_small_defaults, adopt_site, find_site_for
     from crawler.practice.world import compare_addresses, load_papers
 

@@ -44,7 +44,7 @@ def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, ye
     archive (--notes) its quotations and what repeats its words are erased, too. Ends with 2 when something could not be
     erased now; the next forget, doctor --fix or crawl that finds it erases it.
     """
-    from crawler.crawl.erasing import describe_remainder
+    from crawler.crawl.erasure.erasing import describe_remainder
     from crawler.operations.forget import ForgetTarget
     from crawler.operations.forget import forget as erase
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.places.decisions import PlaceResult
     from crawler.archive.places.listing import Doubt, PlaceEntry
-    from crawler.archive.write.place_edits import PlaceEdit
+    from crawler.archive.write.authority.place_edits import PlaceEdit
     from crawler.normalisation.places.gazetteer import GazetteerEntry
 
 PLACE_COLUMNS = (
@@ -215,7 +215,7 @@ def locate(
         raise click.UsageError("say where it is: --as ID, or --at and --country, or --nowhere")
     from crawler.archive.places.decisions import locate as edit
     from crawler.archive.places.edit_file import check_location
-    from crawler.archive.write.place_edits import Location
+    from crawler.archive.write.authority.place_edits import Location
 
     location = check_location(Location(kind, country, *_parse_position(at)))
     with open_existing_archive("write") as archive:

@@ -17,7 +17,7 @@ from crawler.cli.progress import show_count
 from crawler.engines.choice import EngineChoice
 
 if TYPE_CHECKING:
-    from crawler.archive.write.rereads import UndoResult
+    from crawler.archive.write.articles.rereads import UndoResult
     from crawler.operations.reread.report import RereadReport
 
 MAX_VALUE_LETTERS = 70

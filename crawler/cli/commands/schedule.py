@@ -211,9 +211,9 @@ def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]
     """
     from crawler.archive.runs.adopted_sites import read_adopted_sites
     from crawler.cli.commands.crawl import crawl
+    from crawler.crawl.fetching.spider import make_start_links
     from crawler.crawl.network.mirror import Mirror
     from crawler.crawl.options import CrawlOptions, read_languages
-    from crawler.crawl.spider import make_start_links
     from crawler.sites.registry import find_site
 
     reserved = [word for word in options if word.split("=")[0] in RESERVED_OPTIONS]
@@ -261,7 +261,7 @@ def _select_file_variables(plan: CrawlSchedule, using: str) -> tuple[Variable, .
 def _iter_obstacles(plan: CrawlSchedule) -> Iterator[str]:
     """Yield the reasons why crawls of the live site would not begin."""
     from crawler.cli.mixing import refuse_crawl
-    from crawler.crawl.contact import find_contact
+    from crawler.crawl.fetching.contact import find_contact
 
     has_contact = any(word.split("=")[0] == "--contact" for word in plan.options)
     if not has_contact and find_contact(plan.archive) is None:

@@ -155,7 +155,7 @@ def _iter_new_places(names: int) -> Iterator[tuple[str, list[str]]]:
 
 def _iter_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]:
     if state.unerased:
-        from crawler.crawl.erasing import describe_remainder
+        from crawler.crawl.erasure.erasing import describe_remainder
 
         yield "Still to be erased", list(wrap_paragraph(describe_remainder(state.unerased, path), measure_room()))
     if state.mentions:

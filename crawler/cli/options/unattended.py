@@ -23,7 +23,7 @@ from crawler.operations.schedule.every import format_interval, parse_interval
 
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
-    from crawler.crawl.report import CrawlReport
+    from crawler.crawl.running.report import CrawlReport
 
 
 class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click

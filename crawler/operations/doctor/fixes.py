@@ -17,7 +17,7 @@ from crawler.archive.health.times import mend_sightings
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.schema.file_state import FileState, FileUnusable, find_damage
 from crawler.archive.schema.index_rows import compact_file, rebuild_index
-from crawler.crawl.erasing import erase_listed
+from crawler.crawl.erasure.erasing import erase_listed
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis
 from crawler.operations.merging.leftovers import sweep

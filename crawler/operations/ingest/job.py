@@ -22,7 +22,7 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.archive.write.ingest_index import IngestIndex
 from crawler.crawl.lease.keeping import hold_lease, hold_work
-from crawler.crawl.provenance import list_versions
+from crawler.crawl.running.provenance import list_versions
 from crawler.engines.choice import EngineChoice
 from crawler.engines.progress import ReportWork
 from crawler.items import RunKind
@@ -184,7 +184,7 @@ def _erase_listed(archive: Archive, now: datetime, site_names: Sequence[str]) ->
     with translate_errors(archive.path):
         is_clean = not list_unerased(archive.db, with_lost=True)
     if not is_clean:
-        from crawler.crawl.erasing import erase_listed
+        from crawler.crawl.erasure.erasing import erase_listed
 
         erase_listed(archive, now, own_sites=site_names)
 

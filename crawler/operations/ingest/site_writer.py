@@ -19,7 +19,7 @@ from crawler.archive.articles.addresses import find_address
 from crawler.archive.articles.captures import find_end, holds_answer, holds_page
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
-from crawler.crawl.provenance import SITE_DIGEST, WARC_SITE, list_versions
+from crawler.crawl.running.provenance import SITE_DIGEST, WARC_SITE, list_versions
 from crawler.errors import CrawlerError
 from crawler.items import Address, Capture, Fate, Queued, RunKind, Visit
 from crawler.normalisation.addresses.urls import read_address

@@ -15,7 +15,7 @@ from crawler.archive.lock import SiteLock, list_lock_sites, resolve_archive
 from crawler.archive.merging.conflicts import CannotMerge, list_forgotten_records, refuse_shared
 from crawler.archive.merging.merge import MergeResult, count_coming, merge_source
 from crawler.archive.merging.source import Source, attach, read_source, was_merged
-from crawler.crawl.erasing import erase_listed
+from crawler.crawl.erasure.erasing import erase_listed
 from crawler.operations.merging.files import ComingFiles, bring_files, list_names, plan_files, remove_moved
 from crawler.operations.merging.leftovers import remove_list, sweep, write_list
 from crawler.operations.merging.sources import GROWTH, lock_sites, open_source, refuse_lost_files, refuse_no_room

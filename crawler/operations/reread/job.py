@@ -19,7 +19,7 @@ from crawler.archive.articles.addresses import list_address_sites
 from crawler.archive.articles.readings import FirstReading, LostArticle, RereadChange
 from crawler.archive.health.holdings import count_articles
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.rereads import UndoResult
+from crawler.archive.write.articles.rereads import UndoResult
 from crawler.crawl.lease.keeping import hold_lease, hold_work
 from crawler.engines import open_engine
 from crawler.engines.choice import EngineChoice
@@ -115,7 +115,7 @@ def lock_sites(archive: Archive, site: str | None, stack: ExitStack) -> None:
 
 
 def _make_settings(archive: Archive) -> RereadSettings:
-    from crawler.crawl.provenance import list_versions
+    from crawler.crawl.running.provenance import list_versions
     from crawler.sites.registry import load_known_sites
 
     known_sites = load_known_sites(*archive.adopted_sites)

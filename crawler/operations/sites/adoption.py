@@ -18,9 +18,9 @@ from crawler.archive.articles.captures import list_run_places
 from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.report import CrawlReport, Progress
+from crawler.crawl.running.report import CrawlReport, Progress
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.stop import INTERRUPTED_OUTCOME
 from crawler.crawl.timer import read_clock
 from crawler.errors import (

@@ -20,7 +20,7 @@ from crawler.archive.authority.candidates import find_candidates
 from crawler.archive.authority.edit_file import from_toml, to_toml
 from crawler.archive.authority.edits import EditRefused
 from crawler.archive.authority.listing import author_entry, author_list
-from crawler.archive.write.author_edits import AuthorEdit, AuthorName
+from crawler.archive.write.authority.author_edits import AuthorEdit, AuthorName
 from crawler.errors import ArchiveUnusable
 from crawler.items import Author
 from crawler.normalisation.words.text import clean

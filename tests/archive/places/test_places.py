@@ -25,8 +25,8 @@ from crawler.archive.places.listing import list_doubts, list_places, show_place
 from crawler.archive.places.new_names import count_new_names
 from crawler.archive.search.facets import tally
 from crawler.archive.search.selection import count
-from crawler.archive.write.place_edits import Location
-from crawler.archive.write.place_index import PlaceIndex
+from crawler.archive.write.authority.place_edits import Location
+from crawler.archive.write.authority.place_index import PlaceIndex
 from crawler.normalisation.places.gazetteer import GazetteerEntry
 from crawler.research.exports import export
 from crawler.research.exports.context import ExportOptions

@@ -21,8 +21,8 @@ from crawler.archive.search.query import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.texts import iter_indexed_texts
-from crawler.archive.write.article import Articles
-from crawler.archive.write.readings import write_reading
+from crawler.archive.write.articles.article import Articles
+from crawler.archive.write.articles.readings import write_reading
 from crawler.cli import main
 from crawler.normalisation.words.tokenizer import make_search_text
 from crawler.research.kwic import concordance

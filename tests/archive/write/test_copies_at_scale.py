@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.archive.write import near_copies
+from crawler.archive.write.articles import near_copies
 
 FRAME = [[f"frame{part}x{word}" for word in range(8)] for part in range(5)]
 

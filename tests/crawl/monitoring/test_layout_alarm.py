@@ -16,8 +16,8 @@ from support.waiting import PATIENCE
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
 from crawler.cli import main
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.items import Fate
 from crawler.operations.forget import forget
 from crawler.practice import PracticeServer

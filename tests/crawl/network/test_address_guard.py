@@ -26,7 +26,7 @@ def lies(host, port, *arguments, **more):
         return [found for address in answer.split("+") for found in real(address, port, *arguments, **more)]
     return real(host, port, *arguments, **more)
 socket.getaddrinfo = lies
-from crawler.crawl.launch import run_crawl
+from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from scrapy.resolver import dnscache
 mirror, mirrored, folder, *cases = sys.argv[1:]

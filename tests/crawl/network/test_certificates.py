@@ -8,10 +8,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from support.loopback_site import FakeSite
 from support.tls_site import DAY, HERE, NOW, make_identity, make_server_context
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.network.certificates import describe_certificate_error, describe_tls_error
 from crawler.crawl.network.one_page import exchange_messages
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import SiteUnreachable
 from crawler.items import Fate
 

@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 
-from crawler.crawl.launch import run_crawl
 from crawler.crawl.network.proxies import Proxy, drop_credentials, find_proxy, read_proxy
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.starting.launch import run_crawl
 
 Requests = list[tuple[str, str, str | None]]
 AUTHORIZATION = "Basic " + base64.b64encode(b"anna:s3cret!").decode()

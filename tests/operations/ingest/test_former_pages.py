@@ -10,7 +10,7 @@ from support.loopback_site import make_article_page
 from support.warc_builder import PAGE, WarcBuilder, make_day
 
 from crawler.archive import Archive
-from crawler.archive.write import former
+from crawler.archive.write.articles import former
 from crawler.cli import main
 from crawler.items import Fate
 from crawler.operations.ingest import job

@@ -6,7 +6,7 @@ from support.shared import crawl_practice_site, make_once
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
-from crawler.archive.write.readings import write_reading
+from crawler.archive.write.articles.readings import write_reading
 from crawler.process import process
 from crawler.rereading import rereader
 

@@ -10,7 +10,7 @@ from support.archive_contents import TIMELESS_QUERIES, copy_archive, dump_archiv
 from crawler.archive import Archive
 from crawler.archive.authority.authors import history, merge, rename, split, undo
 from crawler.archive.authority.listing import author_list
-from crawler.crawl.launch import CrawlOptions, run_crawl
+from crawler.crawl.starting.launch import CrawlOptions, run_crawl
 from crawler.operations.reread.job import reread, undo_reread
 from crawler.practice import PracticeServer
 from crawler.warc import read_capture

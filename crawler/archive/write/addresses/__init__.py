@@ -1,0 +1,1 @@
+"""What is written of addresses: the queue, by which ways each was met, and what became of its captures."""

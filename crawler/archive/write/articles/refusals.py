@@ -1,0 +1,62 @@
+"""Decides whether a reading may replace the archived one; if not, that stays, and a problem says why."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Set
+from typing import Any
+
+from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
+from crawler.archive.database import select_records
+from crawler.items import Article, Problem
+
+
+def find_refusal(
+    conn: sqlite3.Connection,
+    archived: Mapping[str, Any],
+    article: Article,
+    wall: str | None,
+    suspect_fields: Set[str] | None,
+) -> Problem | None:
+    """Return the problem that a reading with another text must not replace the archived one; None when it may.
+
+    ``archived`` is the row of the article; ``wall`` and ``suspect_fields`` are as for
+    :meth:`crawler.archive.write.articles.article.Articles.keep`.
+    """
+    if not article.complete and archived["complete"]:
+        reason = "The page breaks off; the whole article archived before is kept."
+        return Problem(url=article.url, field="page", value=None, reason=reason)
+    article_id = int(archived["id"])
+    archived_texts = _load_archived_texts(conn, article_id)
+    truncation = explain_truncation(archived_texts, article, wall)
+    if truncation is not None:
+        return Problem(url=article.url, field="page", value=None, reason=truncation)
+    if suspect_fields is None:
+        return None
+    lost_fields = find_lost_fields(archived_texts, article, suspect_fields)
+    value = ", ".join(lost_fields)
+    if not lost_fields or (
+        suspect_fields.isdisjoint(lost_fields) and _was_missed_before(conn, article_id, article.url, value)
+    ):
+        return None
+    return Problem(url=article.url, field="page", value=value, reason=LOSS_REASON, kind="loss")
+
+
+def _was_missed_before(conn: sqlite3.Connection, article_id: int, url: str, value: str) -> bool:
+    """Return True if a visit has found the same loss since the last one that found the article whole."""
+    query = (
+        "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ?"
+        " AND p.kind = 'loss' AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
+    )
+    return conn.execute(query, (url, value, article_id)).fetchone() is not None
+
+
+def _load_archived_texts(conn: sqlite3.Connection, article_id: int) -> ArchivedTexts:
+    records = select_records(
+        conn,
+        ArchivedTexts,
+        "SELECT lead, body, byline, dateline, (SELECT count(*) FROM see_also s WHERE s.article_id = a.id"
+        " AND s.last_seen_at = a.last_seen_at) AS see_also FROM articles a WHERE a.id = ?",
+        (article_id,),
+    )
+    return next(records)

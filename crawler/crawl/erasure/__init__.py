@@ -1,0 +1,1 @@
+"""What forgotten articles have left outside of the tables: how it is found and erased."""

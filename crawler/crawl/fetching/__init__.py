@@ -1,0 +1,1 @@
+"""How a page is fetched: the spider, the middlewares between it and the network, and what they share."""

@@ -1,0 +1,1 @@
+"""One run of one site: what it opens, hands from queue to archive, and reports at its end."""
