@@ -82,10 +82,10 @@ class CopiedPairs:
     """The pairs of a selection, while :func:`find_copied_pairs` holds them."""
 
     total: int
-    asked: int
+    articles: int
     """The articles whose texts were compared with others'."""
     complete: bool
-    """False if there was too much to compare: shared text is known of the first ``asked`` articles alone."""
+    """False if there was too much to compare: shared text is known of the first ``articles`` alone."""
     read: Callable[[], Iterator[CopiedPair]]
     """Yields the pairs by the day of their first article, as often as it is called."""
 
@@ -100,8 +100,8 @@ class CopiedPairs:
             kinds = counts.setdefault((first, second, is_known), dict.fromkeys(PAIR_KINDS, 0))
             kinds[pair.kind] += 1
         pairs = [
-            SitePair(site=site, other_site=other, is_order_known=known, pairs=sum(kinds.values()), **kinds)
-            for (site, other, known), kinds in counts.items()
+            SitePair(site=site, other_site=other, is_order_known=is_known, pairs=sum(kinds.values()), **kinds)
+            for (site, other, is_known), kinds in counts.items()
         ]
         return sorted(pairs, key=lambda pair: (-pair.pairs, pair.site, pair.other_site, not pair.is_order_known))
 
@@ -138,19 +138,19 @@ def find_copied_pairs(
             copies = [kind for kind in kinds if kind != "shared"]
             marks = ", ".join("?" * len(copies))
             db.execute(f"{_COPIES_SQL} WHERE similarity >= ? AND kind IN ({marks})", (min_share, *copies))
-            asked, complete = 0, True
+            articles, complete = 0, True
             if "shared" in kinds:
                 ids = [int(article_id) for article_id in select_column(db, f"SELECT id FROM {table} ORDER BY id")]
                 report = _make_report(progress, len(ids))
                 shared = list_shared_pairs(db, ids, max_characters=max_characters, report=report)
                 db.conn.executemany(_SHARED_SQL, _iter_values(shared.pairs, min_share))
-                asked, complete = shared.asked, shared.complete
+                articles, complete = shared.articles, shared.complete
             if table != "articles":
                 glue = "AND" if within else "OR"
                 ids_sql = f"(SELECT id FROM {table})"
                 db.execute(f"DELETE FROM {_TABLE} WHERE NOT (article_id IN {ids_sql} {glue} other_id IN {ids_sql})")
             total = select_count(db, f"SELECT count(*) FROM {_TABLE}")
-        yield CopiedPairs(total=total, asked=asked, complete=complete, read=lambda: _read_pairs(archive))
+        yield CopiedPairs(total=total, articles=articles, complete=complete, read=lambda: _read_pairs(archive))
 
 
 @contextmanager

@@ -72,7 +72,7 @@ class SharedPairs:
     """The pairs that share text among many articles, and how far the texts were compared."""
 
     pairs: tuple[SharedPair, ...]
-    asked: int
+    articles: int
     """The articles that were asked about."""
     complete: bool
     """False if the bound on characters ended the search before the last article."""
@@ -116,16 +116,16 @@ def list_shared_pairs(
     """
     comparison = _Comparison(db, _list_stock(db))
     pairs: list[SharedPair] = []
-    asked = 0
+    articles = 0
     for article_id in article_ids:
         if comparison.characters > max_characters:
-            return SharedPairs(pairs=tuple(pairs), asked=asked, complete=False)
+            return SharedPairs(pairs=tuple(pairs), articles=articles, complete=False)
         for _, row, overlap in comparison.iter_overlaps(article_id):
             pairs.append(SharedPair(article_id=article_id, other_id=row["article_id"], overlap=overlap))
-        asked += 1
+        articles += 1
         if report is not None:
             report()
-    return SharedPairs(pairs=tuple(pairs), asked=asked, complete=True)
+    return SharedPairs(pairs=tuple(pairs), articles=articles, complete=True)
 
 
 class _Comparison:

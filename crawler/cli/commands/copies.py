@@ -100,8 +100,8 @@ def copies(
             else:
                 _print_sites(pairs, limit, output_format)
             if not pairs.complete:
-                asked = format_count(pairs.asked, "article")
-                say(f"too much to compare: shared text is known of the first {asked} alone; narrow the query")
+                articles = format_count(pairs.articles, "article")
+                say(f"too much to compare: shared text is known of the first {articles} alone; narrow the query")
 
 
 def _print_pairs(pairs: CopiedPairs, limit: int | None, output_format: OutputFormat) -> None:

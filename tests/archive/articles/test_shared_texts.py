@@ -133,7 +133,7 @@ def test_a_pair_begins_with_the_earlier_one_and_says_whether_that_is_known(copie
 
 def test_what_is_too_much_to_compare_is_said(copied):
     with find_copied_pairs(copied, ALL, max_characters=1) as pairs:
-        assert (pairs.complete, pairs.asked) == (False, 1)
+        assert (pairs.complete, pairs.articles) == (False, 1)
         assert {(pair.article.article_id, pair.other.article_id) for pair in pairs.read()} == {
             *((3, 1), (1, 2), (1, 4), (1, 6))
         }
