@@ -31,8 +31,10 @@ _MIN_SHINGLES: Final = 12
 _MIN_ESTIMATE: Final = 0.25
 _SKETCHES_PER_QUERY: Final = 500
 _MAX_COMPARED: Final = 40
+_MAX_COMPARED_OF_MANY: Final = 500
 _MAX_CHARACTERS: Final = 500_000
-"""Texts, and their characters, that are compared at most, those that share most values first."""
+"""Texts, and their characters, that are compared with one at most, those that share most values first; more texts where
+many are asked about, for all of their pairs are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,8 @@ class _Comparison:
             shared, share = estimate_overlap(sketch, other)
             if share >= _MIN_ESTIMATE and (other_id, article_id) not in self._compared:
                 candidates.append((-shared, other_id))
-        return [other_id for _, other_id in sorted(candidates)[:_MAX_COMPARED]]
+        most = _MAX_COMPARED if self._stock is None else _MAX_COMPARED_OF_MANY
+        return [other_id for _, other_id in sorted(candidates)[:most]]
 
     def _find_others(self, language: str, sketch: Fingerprint) -> set[int]:
         """Return the ids of all articles whose lowest values have one that is no stock phrase in common with these."""

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from support.tables import check_rows
 
 from crawler.archive import Archive
+from crawler.archive.articles import shared_texts
 from crawler.archive.search.selection import Selection
 from crawler.cli.app import main
 from crawler.research.copied_pairs import find_copied_pairs
@@ -129,6 +130,12 @@ def test_a_pair_begins_with_the_earlier_one_and_says_whether_that_is_known(copie
     assert figures[3, 1] == ("shared", 3, None, 0.333, 1.0, 400)
     assert figures[2, 4] == ("shared", None, None, 1.0, 0.3, 120)
     assert figures[1, 6] == ("near", None, 1.0, None, None, None)  # days overlap around the world
+
+
+def test_all_partners_of_an_article_are_listed_not_the_first_ones_alone(copied, monkeypatch):
+    """One article is compared with forty others, of which a hundred may share its text."""
+    monkeypatch.setattr(shared_texts, "_MAX_COMPARED", 1)
+    assert {*list_pairs(copied)} == {(1, 6), *SHARED}
 
 
 def test_what_is_too_much_to_compare_is_said(copied):
