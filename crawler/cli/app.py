@@ -63,6 +63,7 @@ SECTIONS = {
         CommandEntry("collocations", "vocabulary", "Show the words that stand around a query's hits."),
         CommandEntry("keyness", "vocabulary", "Show the words that a query's articles use more than others."),
         CommandEntry("names", "names", "List names in texts, and which are named together."),
+        CommandEntry("copies", "copies", "List who has whose text: copies, near copies, shared text."),
         CommandEntry("graph", "graph", "Follow See also links; export the graph."),
         CommandEntry("export", "export", "Write articles for other programs."),
         CommandEntry("snapshot", "snapshot", "Freeze a result, and see later what has changed."),

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import click
 
 from crawler.cli.output import format_count, strip_controls, style_bold, style_faint, supports_colour
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
-from crawler.comparison.diff import DiffPart, Passage
+from crawler.comparison.diff import DiffPart, PartKind, Passage, PassageRemark
 from crawler.research.version_diff import ArticleDiff
+
+_REMARKS: Final[Mapping[tuple[PassageRemark, PartKind], str]] = {
+    ("moved", "delete"): "moved from here:",
+    ("moved", "insert"): "moved to here:",
+    ("too-long", "delete"): "too long to be compared word by word:",
+}
 
 
 def iter_diff_lines(diff: ArticleDiff, headline: str) -> Iterator[str]:
@@ -53,6 +60,8 @@ def _iter_paragraph_lines(passages: list[Passage]) -> Iterator[str]:
             yield style_faint(f"  … {format_count(skipped, 'paragraph')} unchanged …")
             skipped = 0
         if passage.changed:
+            if passage.remark is not None:
+                yield style_faint(f"  {_REMARKS[passage.remark, passage.parts[0].kind]}")
             for paragraph in _mark_parts(passage.parts).split("\n\n"):
                 yield from wrap_paragraph(paragraph, None if supports_colour(sys.stdout) else measure_terminal())
 

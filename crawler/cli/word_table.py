@@ -56,6 +56,10 @@ def print_words(
     _print_counts({table.language: len(table.words) for table in tables}, limit)
 
 
+_SMALL: Final = 0.001
+"""What is smaller has six significant digits, not six decimals."""
+
+
 def _select_fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
     values = {name: getattr(word, name) for name in names if hasattr(word, name)}
     return {name: _to_exact(value) for name, value in values.items()}
@@ -64,8 +68,9 @@ def _select_fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
 def _to_exact(value: Any) -> Any:
     if not isinstance(value, float):
         return value
-    # JSON has no infinity, the score of a word that one side never uses.
-    return round(value, 6) if abs(value) != float("inf") else None
+    if abs(value) == float("inf"):  # the score of a word that one side never uses; JSON has none
+        return None
+    return float(f"{value:.6g}") if abs(value) < _SMALL else round(value, 6)  # a p-value of 1e-15 is no 0
 
 
 def format_times(count: int) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Hashable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import isqrt
@@ -20,11 +21,15 @@ from crawler.normalisation.words.scripts import make_character_pattern, make_wor
 from crawler.normalisation.words.text import for_digest
 
 PartKind = Literal["equal", "delete", "insert"]
+PassageRemark = Literal["moved", "too-long"]
 
 MOST_EDITS = 300
 """Tokens that leave or come within one changed passage; the work grows with the square of it."""
 MOST_STEPS = 10 * MOST_EDITS**2
 """Work on all that lies between runs, in the same measure."""
+MOST_CHARACTERS = 2_000_000
+"""Characters of both texts, in paragraphs that changed, whose words are compared: the shorter changes go first."""
+_MOST_ROUNDS = 5
 PARAGRAPH_BREAK = "\n\n"
 """The separator of paragraphs; a token of its own, so that one paragraph may become two."""
 
@@ -42,6 +47,8 @@ class Passage:
     """A paragraph, or several that became one another."""
 
     parts: tuple[DiffPart, ...]
+    remark: PassageRemark | None = None
+    """``moved``: the paragraph stands elsewhere in the other text. ``too-long``: the words were not compared."""
 
     @property
     def changed(self) -> bool:
@@ -97,35 +104,96 @@ def split_tokens(text: str) -> list[DiffToken]:
 def diff_words(old: str | None, new: str | None) -> list[TokenChange]:
     """Return what stayed, left and came between two texts, in order, word by word."""
     changes: list[TokenChange] = []
-    for old_block, new_block, same in _match_paragraphs(
-        (old or "").split(PARAGRAPH_BREAK), (new or "").split(PARAGRAPH_BREAK)
-    ):
+    for block in _match_paragraphs(old, new):
         if changes:
             changes.append(TokenChange(stayed=(DiffToken(PARAGRAPH_BREAK, False),)))
-        before, after = split_tokens(PARAGRAPH_BREAK.join(old_block)), split_tokens(PARAGRAPH_BREAK.join(new_block))
-        changes += [TokenChange(stayed=tuple(after))] if same else _diff_tokens(before, after)
+        before, after = split_tokens(PARAGRAPH_BREAK.join(block.old)), split_tokens(PARAGRAPH_BREAK.join(block.new))
+        if block.same:
+            changes.append(TokenChange(stayed=tuple(after)))
+        elif block.too_long:
+            changes.append(TokenChange(left=tuple(before), came=tuple(after)))
+        else:
+            changes += _diff_tokens(before, after)
     return changes
 
 
 def diff_paragraphs(old: str | None, new: str | None) -> list[Passage]:
     """Return a text paragraph by paragraph, with what left and came marked in it."""
-    passages = []
-    for old_block, new_block, same in _match_paragraphs(
-        (old or "").split(PARAGRAPH_BREAK), (new or "").split(PARAGRAPH_BREAK)
-    ):
-        if same:
-            passages += [Passage((DiffPart("equal", paragraph),)) for paragraph in new_block]
+    passages: list[Passage] = []
+    blocks = _match_paragraphs(old, new)
+    moved = _find_moved(blocks)
+    for block in blocks:
+        if block.same:
+            passages += [Passage((DiffPart("equal", paragraph),)) for paragraph in block.new]
         else:
-            parts = tuple(
-                _iter_parts(
-                    _diff_tokens(
-                        split_tokens(PARAGRAPH_BREAK.join(old_block)), split_tokens(PARAGRAPH_BREAK.join(new_block))
-                    )
-                )
-            )
-            if parts:
-                passages.append(Passage(parts))
+            passages += _diff_block(block, moved)
     return passages
+
+
+@dataclass(slots=True)
+class _Block:
+    """Paragraphs in a row that are equal in both texts, or that became one another."""
+
+    old: list[str]
+    new: list[str]
+    same: bool
+    too_long: bool = False
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.old)) + sum(map(len, self.new))
+
+
+def _diff_block(block: _Block, moved: set[str]) -> Iterator[Passage]:
+    """Yield the passages of paragraphs that became one another, with those apart that moved from or to an end."""
+    old_start, old_end = _find_rest(block.old, moved)
+    new_start, new_end = _find_rest(block.new, moved)
+    yield from (Passage((DiffPart("delete", paragraph),), "moved") for paragraph in block.old[:old_start])
+    yield from (Passage((DiffPart("insert", paragraph),), "moved") for paragraph in block.new[:new_start])
+    before = PARAGRAPH_BREAK.join(block.old[old_start:old_end])
+    after = PARAGRAPH_BREAK.join(block.new[new_start:new_end])
+    if block.too_long and before and after:
+        yield Passage((DiffPart("delete", before), DiffPart("insert", after)), "too-long")
+    else:
+        parts = tuple(_iter_parts(_diff_tokens(split_tokens(before), split_tokens(after))))
+        if parts:
+            yield Passage(parts)
+    yield from (Passage((DiffPart("delete", paragraph),), "moved") for paragraph in block.old[old_end:])
+    yield from (Passage((DiffPart("insert", paragraph),), "moved") for paragraph in block.new[new_end:])
+
+
+def _find_rest(paragraphs: list[str], moved: set[str]) -> tuple[int, int]:
+    """Return where the paragraphs begin and end that are no moved ones at the beginning or the end."""
+    start, end = 0, len(paragraphs)
+    while start < end and for_digest(paragraphs[start]) in moved:
+        start += 1
+    while end > start and for_digest(paragraphs[end - 1]) in moved:
+        end -= 1
+    return start, end
+
+
+def _find_moved(blocks: list[_Block]) -> set[str]:
+    """Return the keys of paragraphs with words that left once and came once, each from and to an end of its block."""
+    changed = [block for block in blocks if not block.same]
+    left, came = (
+        Counter(for_digest(paragraph) for block in changed for paragraph in getattr(block, side))
+        for side in ("old", "new")
+    )
+    moved = {key for key, count in left.items() if count == came[key] == 1 and any(map(str.isalnum, key))}
+    for _ in range(_MOST_ROUNDS):  # one that stays in the middle of its block may keep others from its end
+        ends = set(_iter_ends((block.old for block in changed), moved))
+        ends.intersection_update(_iter_ends((block.new for block in changed), moved))
+        if ends == moved:
+            return moved
+        moved = ends
+    return set()
+
+
+def _iter_ends(blocks: Iterable[list[str]], moved: set[str]) -> Iterator[str]:
+    """Yield the keys of the moved paragraphs at the ends of blocks."""
+    for paragraphs in blocks:
+        start, end = _find_rest(paragraphs, moved)
+        yield from map(for_digest, (*paragraphs[:start], *paragraphs[end:]))
 
 
 @cache
@@ -139,12 +207,20 @@ def _compile_token(ascii_only: bool) -> re.Pattern[str]:
     return re.compile("|".join(kinds))
 
 
-def _match_paragraphs(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], bool]]:
-    """Yield runs of paragraphs that are equal, and between them those that are not."""
-    for i1, i2, j1, j2, same in _align(
-        [for_digest(paragraph) for paragraph in old], [for_digest(paragraph) for paragraph in new]
-    ):
-        yield old[i1:i2], new[j1:j2], same
+def _match_paragraphs(old_text: str | None, new_text: str | None) -> list[_Block]:
+    """Return runs of paragraphs that are equal, and between them those that are not; the longest may be too long."""
+    old, new = ((text or "").split(PARAGRAPH_BREAK) for text in (old_text, new_text))
+    blocks = [
+        _Block(old[i1:i2], new[j1:j2], same)
+        for i1, i2, j1, j2, same in _align(
+            [for_digest(paragraph) for paragraph in old], [for_digest(paragraph) for paragraph in new]
+        )
+    ]
+    remaining = MOST_CHARACTERS
+    for block in sorted((block for block in blocks if not block.same), key=lambda block: block.size):
+        remaining -= block.size
+        block.too_long = remaining < 0
+    return blocks
 
 
 def _diff_tokens(old: list[DiffToken], new: list[DiffToken]) -> list[TokenChange]:

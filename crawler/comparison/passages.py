@@ -28,6 +28,8 @@ class Overlap:
     """Of the first text, what stands in the second, from 0 to 1; to three places, 1.0 only where it is all."""
     other_share: float
     """Of the second text, what stands in the first."""
+    other_words: int
+    """Those of the second text that are shared: more than the first has where it repeats them."""
 
 
 class Passages:
@@ -46,7 +48,7 @@ class Passages:
         runs, other_runs = self._runs[length], _list_runs(other_words, length)
         shared = set(other_runs).intersection(runs)
         count, other_count = (_count_covered(lines, shared, length) for lines in (runs, other_runs))
-        return Overlap(count, _divide(count, len(words)), _divide(other_count, len(other_words)))
+        return Overlap(count, _divide(count, len(words)), _divide(other_count, len(other_words)), other_count)
 
 
 def _choose_length(words: list[str]) -> int:

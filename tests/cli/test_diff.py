@@ -127,6 +127,19 @@ def test_a_version_that_is_not_there_is_one_line(archived, run, wanted):
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_paragraph_that_moved_is_said_to_have_moved(tmp_path, run):
+    first, *rest = BODY.split("\n\n")
+    with Archive(tmp_path / "archive.db", "create") as archive:
+        keep(archive, VERSIONS[0], (VERSIONS[0][0], "\n\n".join([*rest, first])))
+    assert run("show", "1", "--diff").stdout.splitlines()[-5:] == [
+        "  moved from here:",
+        f"[-{first}-]",
+        "  … 3 paragraphs unchanged …",
+        "  moved to here:",
+        f"{{+{first}+}}",
+    ]
+
+
 def test_an_article_with_one_version_says_so(tmp_path, run):
     with Archive(tmp_path / "archive.db", "create") as archive:
         keep(archive, VERSIONS[0])

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "timeline": ("boat",),
     "words": ("boat",),
     "names": ("boat",),
+    "copies": ("boat",),
     "places list": (),
     "collocations": ("boat",),
     "keyness": ("boat",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +28,13 @@ def test_scores_of_one_column_have_as_many_decimals(ask: Run) -> None:
     for measure, decimals in (("ll", 2), ("dice", 4)):
         lines = ask("collocations", "boat", "--min", "1", "--measure", measure).stdout.splitlines()[2:6]
         assert {len(line.split()[0].partition(".")[2]) for line in lines} == {decimals}
+
+
+def test_a_small_probability_is_not_printed_as_none(ask: Run) -> None:
+    """A word of a log-likelihood of 25 and more is there by chance once in two million times."""
+    for word in json.loads(ask("keyness", "boat", "--language", "en", "--min", "1", "--json").stdout):
+        assert word["p_value"] == pytest.approx(math.erfc(math.sqrt(word["score"] / 2)), rel=1e-4)
+        assert word["p_value"] <= word["q_value"]
 
 
 def test_a_stop_list_that_never_ends_or_has_no_name_is_refused(ask: Run, tmp_path: Path) -> None:

@@ -212,12 +212,39 @@ def test_paragraphs_that_stay_between_very_many_new_ones_stay():
     assert [passage.parts[0].text for passage in found if not passage.changed] == old
 
 
-def test_a_paragraph_that_moved_leaves_its_old_place_and_comes_at_its_new_one():
-    old = ["First of all.", "The second says more.", "The third ends it."]
-    found = diff_paragraphs("\n\n".join(old), "\n\n".join([*old[1:], old[0]]))
-    assert [[part.kind for part in passage.parts] for passage in found] == [
-        ["delete"],
-        ["equal"],
-        ["equal"],
-        ["insert"],
+@check_rows(
+    ("old", "new", "expected"),
+    [
+        ("A B C", "B C A", ["-moved", "=", "=", "+moved"]),
+        ("A B C", "C A B", ["+moved", "=", "=", "-moved"]),
+        ("A B C D", "X C D A", ["-moved", "-+", "=", "=", "+moved"]),  # the next one is another
+        ("A B C D", "C D X A Y", ["-", "=", "=", "+"]),  # among others that came: not told
+        ("A A B C", "B C A", ["-", "=", "=", "+"]),  # which of the two?
+        ("* B C", "B C *", ["-", "=", "=", "+"]),  # a rule of signs is no text
+        ("A B C", "B C", ["-", "=", "="]),
+    ],
+)
+def test_a_paragraph_that_moved_leaves_its_old_place_and_comes_at_its_new_one(old, new, expected):
+    texts = [
+        "\n\n".join("***" if name == "*" else f"{name} has {name}0 and {name}1." for name in names.split())
+        for names in (old, new)
     ]
+    signs = {"equal": "=", "delete": "-", "insert": "+"}
+    assert [
+        "".join(
+            dict.fromkeys(signs[part.kind] for part in passage.parts if part.kind != "equal" or not passage.changed)
+        )
+        + (passage.remark or "")
+        for passage in diff_paragraphs(*texts)
+    ] == expected
+
+
+def test_the_longest_changes_of_long_texts_are_not_compared_word_by_word():
+    """The short change is shown to the word, and the texts are whole."""
+    long_one, long_other = (" ".join(f"{letter}{at}" for at in range(200_000)) for letter in "ab")
+    old, new = f"{long_one}\n\nIt stays.\n\nTwo dogs ran.", f"{long_other}\n\nIt stays.\n\nTwo cats ran."
+    found = diff_paragraphs(old, new)
+    assert [passage.remark for passage in found] == ["too-long", None, None]
+    assert [(part.kind, part.text) for part in found[0].parts] == [("delete", long_one), ("insert", long_other)]
+    assert [part.text for part in found[2].parts] == ["Two", " dogs", " cats", " ran."]
+    assert count_words_changed(old, new) >= 200_000

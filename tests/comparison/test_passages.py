@@ -14,23 +14,27 @@ ZH = "渡轮昨日再次晚点码头上的乘客并不惊讶市长表示将在�
 @check_rows(
     ("one", "other", "overlap"),
     [
-        (TEN, TEN, Overlap(10, 1.0, 1.0)),
-        (TEN, f"before it came {TEN} and went on so", Overlap(10, 1.0, 0.588)),
-        ("one two three four five six", TEN, Overlap(6, 1.0, 0.6)),
-        (TEN, "One two three “four” five: SIX seven other eight nine ten", Overlap(7, 0.7, 0.636)),
-        (TEN, "one two three four five and six seven eight nine ten", Overlap(0, 0.0, 0.0)),  # runs of five are chance
-        (TEN, "seven eight nine ten one two three four five six", Overlap(6, 0.6, 0.6)),
-        ("one two", "one two", Overlap(0, 0.0, 0.0)),
-        ("", TEN, Overlap(0, 0.0, 0.0)),
-        ("", "", Overlap(0, 0.0, 0.0)),
-        (ZH, f"据本报记者报道，{ZH}。", Overlap(30, 1.0, 0.811)),
-        (ZH[:12], ZH, Overlap(12, 1.0, 0.4)),
-        (ZH[:11], ZH, Overlap(0, 0.0, 0.0)),
+        (TEN, TEN, Overlap(10, 1.0, 1.0, 10)),
+        (TEN, f"before it came {TEN} and went on so", Overlap(10, 1.0, 0.588, 10)),
+        ("one two three four five six", TEN, Overlap(6, 1.0, 0.6, 6)),
+        (TEN, "One two three “four” five: SIX seven other eight nine ten", Overlap(7, 0.7, 0.636, 7)),
+        (
+            TEN,
+            "one two three four five and six seven eight nine ten",
+            Overlap(0, 0.0, 0.0, 0),
+        ),  # runs of five are chance
+        (TEN, "seven eight nine ten one two three four five six", Overlap(6, 0.6, 0.6, 6)),
+        ("one two", "one two", Overlap(0, 0.0, 0.0, 0)),
+        ("", TEN, Overlap(0, 0.0, 0.0, 0)),
+        ("", "", Overlap(0, 0.0, 0.0, 0)),
+        (ZH, f"据本报记者报道，{ZH}。", Overlap(30, 1.0, 0.811, 30)),
+        (ZH[:12], ZH, Overlap(12, 1.0, 0.4, 12)),
+        (ZH[:11], ZH, Overlap(0, 0.0, 0.0, 0)),
         # Six words of Hindi are a run, whatever vowels are written as marks.
-        ("नाव आज फिर देर से आई", "कल की तरह नाव आज फिर देर से आई थी", Overlap(6, 1.0, 0.6)),
-        ("नाव आज फिर देर से", "कल की तरह नाव आज फिर देर से चली", Overlap(0, 0.0, 0.0)),
-        ("паром сегодня снова опоздал на час", "Паром сегодня снова опоздал на час!", Overlap(6, 1.0, 1.0)),
-        ("تأخرت العبارة اليوم مرة أخرى ساعة", "قال الركاب تأخرت العبارة اليوم مرة أخرى ساعة", Overlap(6, 1.0, 0.75)),
+        ("नाव आज फिर देर से आई", "कल की तरह नाव आज फिर देर से आई थी", Overlap(6, 1.0, 0.6, 6)),
+        ("नाव आज फिर देर से", "कल की तरह नाव आज फिर देर से चली", Overlap(0, 0.0, 0.0, 0)),
+        ("паром сегодня снова опоздал на час", "Паром сегодня снова опоздал на час!", Overlap(6, 1.0, 1.0, 6)),
+        ("تأخرت العبارة اليوم مرة أخرى ساعة", "قال الركاب تأخرت العبارة اليوم مرة أخرى ساعة", Overlap(6, 1.0, 0.75, 6)),
     ],
 )
 def test_words_in_runs_that_both_texts_have_are_counted(one, other, overlap):

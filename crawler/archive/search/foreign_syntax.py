@@ -54,6 +54,12 @@ _FIELDS: Final = {
     **dict.fromkeys(("location", "city"), "place:"),
     **dict.fromkeys(("section", "category"), "kicker:"),
     **dict.fromkeys(("writer", "creator"), "author:"),
+    **dict.fromkeys(
+        ("id", "url", "inurl", "link"), "seealso show ID|URL, which opens an article by its number or address"
+    ),
+    **dict.fromkeys(("unit",), "what counts once is chosen beside the query (--unit, Count)"),
+    **dict.fromkeys(("tag", "tags"), "tags are chosen beside the query (--tag)"),
+    **dict.fromkeys(("sort", "order", "orderby"), "the order is chosen beside the query (--order)"),
 }
 
 

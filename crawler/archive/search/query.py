@@ -159,7 +159,7 @@ class _Parser:
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_LENGTH:
-            self.add_problem(MAX_LENGTH, f"the query is longer than {MAX_LENGTH} characters; the rest was left out")
+            self.add_problem(MAX_LENGTH, f"a query has at most {MAX_LENGTH} characters")
         plain_text = self.text[:MAX_LENGTH].translate(_FULLWIDTH_TO_ASCII)
         start = 0
         while start < len(plain_text):

@@ -405,7 +405,7 @@ def test_a_huge_query_is_cut_and_says_so(library):
         "x" * 100_000,
         "香" * 50_000,
     ):
-        assert any("longer than 2000" in problem.message for problem in parse_query(query).problems)
+        assert any("at most 2000" in problem.message for problem in parse_query(query).problems)
         ask_everything(library, query)
 
 
