@@ -316,7 +316,9 @@ def practice(tmp_path_factory):
     return make_once(tmp_path_factory, "practice", crawl_practice_site)
 
 
+@pytest.mark.slow
 def test_our_own_files_give_the_archive_that_the_crawls_gave(practice, tmp_path):
+    """Three seconds; a rebuilt archive is made of such files by the same ingest (tests/operations/test_rebuild.py)."""
     path = practice / "twice.db"
     files = sorted(path.with_suffix(".warc").iterdir(), reverse=True)
     made = tmp_path / "made.db"
