@@ -21,6 +21,7 @@ from support.program import share_server
 from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
 
 from crawler.sites import registry
+from crawler.system.garbage import stay_with_less_garbage
 
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
@@ -138,7 +139,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Look for garbage again, more seldom, and no more among what was there when the tests began; and at sources."""
-    gc.freeze()
+    stay_with_less_garbage()
     gc.set_threshold(20_000, 50, 100)
     gc.enable()
     inspect.stack = look_at_stack

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 
 from crawler.site import Site
 from crawler.sites.values import make_values
 
 
+@lru_cache(maxsize=64)  # a run asks twice, and each of many runs of a process again
 def compute_values_digest(site: Site) -> str:
     """Return the SHA-256 of the values of a site as 64 hexadecimal digits, whatever file they were read from.
 

@@ -86,7 +86,9 @@ def test_a_walk_over_numbers_finds_what_not_even_a_listing_names(walk):
     assert (report.exit_code, report.outcome, report.messages) == (0, "finished", ())
 
 
+@pytest.mark.slow
 def test_the_walk_and_the_links_together_find_the_whole_practice_site(walk, followed):
+    """Two seconds; the walks above find all of some days and numbers, the crawl that many tests share all of the links."""
     for days, numbers in (("2004-12-21", "2150"), ("2022-03-13", "55340..55348"), ("2024-10", "61650")):
         options, _, _ = walk(by_day=days, ids=numbers, refresh=False)
     assert archived(options) == set(make_truth().articles) | set(make_truth().unlinked)

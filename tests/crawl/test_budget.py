@@ -3,7 +3,8 @@
 from collections import Counter
 
 import pytest
-from support.loopback_site import fetch_rows
+from support.archive_contents import copy_archive
+from support.loopback_site import ORIGIN, FakeSite, fetch_rows
 
 from crawler.archive import Archive
 from crawler.crawl.options import LEAST_REVISITS, BadOption, CrawlOptions
@@ -13,20 +14,28 @@ from crawler.items import Fate
 OLD, NEW = range(1, 16), range(31, 36)
 
 
-@pytest.fixture
-def grown(paper, asked_for):
-    """An archive of fifteen articles, all due, the higher numbers longest; and five new ones that number 1 names."""
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory):
+    """An archive of fifteen articles, all due, the higher numbers longest."""
+    paper = FakeSite()
     for number in OLD:
         paper.story(number)
     paper.story(1, leads_to=[*OLD[1:]])
-    options = asked_for()
-    run_crawl(options)
-    with Archive(options.archive, "create") as archive:
+    path, urls = tmp_path_factory.mktemp("crawled") / "archive.db", (f"{ORIGIN}/news-en/Story-1.html",)
+    run_crawl(CrawlOptions(site="asianews", urls=urls, mirror=paper.mirror, archive=path))
+    paper.close()
+    with Archive(path, "create") as archive:
         archive.db.execute("UPDATE addresses SET next_visit_at = '2026-01-01T00:00:' || (90 - site_key) || 'Z'")
-    paper.story(1, leads_to=[*OLD[1:], *NEW])
-    for number in NEW:
+    return path
+
+
+@pytest.fixture
+def grown(crawled, paper, asked_for):
+    """That archive, and the paper with five new articles, which number 1 names."""
+    copy_archive(crawled, asked_for().archive)
+    for number in (*OLD, *NEW):
         paper.story(number)
-    paper.log.clear()
+    paper.story(1, leads_to=[*OLD[1:], *NEW])
     return paper
 
 

@@ -48,7 +48,7 @@ class PlainSpider(scrapy.Spider):
 
 def test_a_crawl_has_no_component_of_scrapy_that_it_does_not_name() -> None:
     """One that is switched off would be imported all the same, with the web server that the remote control needs."""
-    settings = make_project_settings()
+    settings = make_project_settings().copy()
     NewsSpider.update_settings(settings)
     kinds = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS")
     components = {path for kind in kinds for name in (kind, f"{kind}_BASE") for path in settings.getdict(name)}
@@ -125,7 +125,7 @@ def test_a_broken_file_stops_no_other_and_no_plain_spider(folder: Path) -> None:
 
 def test_modules_that_the_settings_name_are_loaded_as_well(folder: Path) -> None:
     (folder.parent / "plain_of_a_test.py").write_text(PLAIN)
-    settings = make_project_settings()
+    settings = make_project_settings().copy()
     settings.set("SPIDER_MODULES", ["spiders", "plain_of_a_test"], "cmdline")
     assert SiteSpiderLoader.from_settings(settings).list() == ["plain"]
 

@@ -40,34 +40,54 @@ def read(body: bytes | str, content_type: str = "text/html") -> Article:
     )
 
 
-WHOLE: dict[str, Callable[[], str]] = {
-    "five megabytes of script": lambda: "<script>" + "var a = '<p>x</p>';" * 260_000 + "</script>",
-    "ten thousand open divs": lambda: "<div>" * 10_000 + "x" + "</div>" * 10_000,
-    "a hundred thousand open fonts": lambda: "<font>" * 100_000,
-    "a hundred thousand list items": lambda: "<ul>" + "<li>" * 100_000 + "</ul>",
-    "a tag with a hundred thousand attributes": lambda: "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>",
-    "one long class": lambda: f'<p class="{"x" * 1_000_000}">x</p>',
-    "one long style": lambda: f'<p style="{"display:" * 200_000}">x</p>',
-    "open comments": lambda: "<!-- x -->" * 50_000,
-    "a hundred thousand breaks": lambda: "<br>" * 100_000,
-    "bad entities": lambda: "<p>" + "&bogus;&#x110000;&#0;&" * 20_000 + "</p>",
-    "null bytes": lambda: "<p>a\x00b</p>" * 1000,
-    "brackets": lambda: "<p>" + "(" * 200_000 + "</p>",
-    "spaces": lambda: "<p>" + " \u00a0" * 500_000 + "x</p>",
-    "deep json": lambda: '<script type="application/ld+json">' + "[" * 200_000 + "</script>",
-    "wide json": lambda: '<script type="application/ld+json">[' + '{"@type":"NewsArticle"},' * 50_000 + "{}]</script>",
-    "many scripts": lambda: '<script type="application/ld+json">{"@type":"Thing"}</script>' * 5000,
+WHOLE: dict[str, tuple[int, Callable[[int], str]]] = {
+    "five megabytes of script": (260_000, lambda many: "<script>" + "var a = '<p>x</p>';" * many + "</script>"),
+    "fifty thousand open divs": (50_000, lambda many: "<div>" * many + "x" + "</div>" * many),
+    "a hundred thousand open fonts": (100_000, lambda many: "<font>" * many),
+    "a hundred thousand list items": (100_000, lambda many: "<ul>" + "<li>" * many + "</ul>"),
+    "a tag with a hundred thousand attributes": (
+        100_000,
+        lambda many: "<p " + " ".join(f"a{n}=1" for n in range(many)) + ">x</p>",
+    ),
+    "one long class": (1_000_000, lambda many: f'<p class="{"x" * many}">x</p>'),
+    "one long style": (200_000, lambda many: f'<p style="{"display:" * many}">x</p>'),
+    "open comments": (50_000, lambda many: "<!-- x -->" * many),
+    "a hundred thousand breaks": (100_000, lambda many: "<br>" * many),
+    "bad entities": (20_000, lambda many: "<p>" + "&bogus;&#x110000;&#0;&" * many + "</p>"),
+    "null bytes": (1000, lambda many: "<p>a\x00b</p>" * many),
+    "brackets": (200_000, lambda many: "<p>" + "(" * many + "</p>"),
+    "spaces": (500_000, lambda many: "<p>" + " \u00a0" * many + "x</p>"),
+    "deep json": (200_000, lambda many: '<script type="application/ld+json">' + "[" * many + "</script>"),
+    "wide json": (
+        50_000,
+        lambda many: '<script type="application/ld+json">[' + '{"@type":"NewsArticle"},' * many + "{}]</script>",
+    ),
+    "many scripts": (5000, lambda many: '<script type="application/ld+json">{"@type":"Thing"}</script>' * many),
 }
+"""Name → how often something is repeated, and what is made of it."""
 
 
-@pytest.mark.parametrize("name", WHOLE)
-def test_an_article_around_a_hostile_part_is_read_to_its_end(name: str) -> None:
+def read_around(name: str, share: int) -> None:
+    many, make = WHOLE[name]
     begun = time.process_time()
-    article = read(BEGIN + WHOLE[name]() + END)
+    article = read(BEGIN + make(many // share) + END)
     assert time.process_time() - begun < SECONDS
     assert article.headline == "The bell of the two banks"
     assert article.body.startswith("A body that says it again")
     assert article.body.endswith("The last paragraph, which must not be lost.")
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_article_around_a_hostile_part_is_read_to_its_end(name: str) -> None:
+    """A fifth of the size; that is still more than limits of depth, of scripts and of their values let pass."""
+    read_around(name, 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_article_around_a_hostile_part_of_its_whole_size_is_read_to_its_end(name: str) -> None:
+    """Three seconds for all of them."""
+    read_around(name, 1)
 
 
 PROSE = "<p>" + "Some prose that is long enough to be a paragraph of the body of an article. " * 2 + "</p>"
@@ -127,9 +147,9 @@ def read_in_time(page: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_page_ends_quickly_in_an_article_or_a_named_error(name: str) -> None:
-    """A thirtieth of the size is more than a thirtieth of the work, as nothing is read beyond a limit."""
+    """A sixtieth of the size is more than a sixtieth of the work, as nothing is read beyond a limit."""
     many, make = PAGES[name]
-    read_in_time(make(many // 30), SECONDS / 10)
+    read_in_time(make(many // 60), SECONDS / 10)
 
 
 @pytest.mark.slow
@@ -140,7 +160,7 @@ def test_a_hostile_page_of_its_whole_size_ends_quickly_too(name: str) -> None:
     read_in_time(make(many), SECONDS)
 
 
-@settings(max_examples=count_examples(300), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_an_article_or_one_of_two_errors(body: bytes) -> None:
     with contextlib.suppress(NotAnArticle, PageUnreadable):

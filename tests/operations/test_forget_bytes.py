@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import zlib
 from functools import cache
+from itertools import chain
 
 import pytest
 from click.testing import CliRunner
@@ -32,52 +33,56 @@ TAG = re.compile(r"</?(\w+)[^<>]*>")
 INLINE = {"a", "b", "em", "i", "span", "strong"}
 
 
-def list_runs(text):
-    """Five words in a row, however they are spelled; words of Chinese are letters."""
-    text = re.sub(r"([\u3400-\u9fff])", r" \1 ", html.unescape(html.unescape(text)).lower())
-    words = WORD.findall(text)
-    return set(zip(*(words[start:] for start in range(SIZE)), strict=False))
+def split_words(text):
+    """The words of a text, however they are spelled; words of Chinese are letters."""
+    return WORD.findall(re.sub(r"([\u3400-\u9fff])", r" \1 ", html.unescape(html.unescape(text)).lower()))
+
+
+def iter_runs(words):
+    """Five words in a row, and the next five."""
+    return zip(*(words[start:] for start in range(SIZE)), strict=False)
 
 
 @cache
-def list_runs_of_bytes(content):
+def list_texts_of_bytes(content):
+    """The words of each way to read some bytes as text: as they are, and without tags."""
     text = content.decode("utf-8", "replace")
     texts = [text] if "\ufffd" not in text else [text, content.decode("cp1252", "replace")]
-    runs = set()
+    words = []
     for text in texts:
         text = html.unescape(text).replace("\\n", "\n")
         plain = TAG.sub(lambda tag: "" if tag[1].lower() in INLINE else " ", text)
-        runs |= list_runs(text) if plain == text else list_runs(text) | list_runs(plain)
-    return runs
+        words += map(split_words, dict.fromkeys([text, plain]))
+    return words
 
 
-def list_member_runs(path):
-    """Runs of each record of a WARC file, by its offset, read with zlib and nothing of ours."""
+def list_member_texts(path):
+    """The texts of each record of a WARC file, by its offset, read with zlib and nothing of ours."""
     content = path.read_bytes()
-    runs, start = {}, 0
+    texts, start = {}, 0
     while start < len(content):  # a body that was sent as gzip lies in its record as it came
         stream = zlib.decompressobj(31)
         stream.decompress(content[start:])
         assert stream.eof
         end = len(content) - len(stream.unused_data)
-        runs[path.name, start] = list_runs_of_member(content[start:end])
+        texts[path.name, start] = list_texts_of_member(content[start:end])
         start = end
-    return runs
+    return texts
 
 
 @cache
-def list_runs_of_member(member):
+def list_texts_of_member(member):
     content = gzip.decompress(member)
-    return set().union(*map(list_runs_of_bytes, [content, *iter_members(content)]))
+    return [words for part in (content, *iter_members(content)) for words in list_texts_of_bytes(part)]
 
 
-def list_part_runs(path):
-    """Runs of a file's parts: of records, or of pieces of a few thousand bytes, which overlap."""
+def list_part_texts(path):
+    """The texts of a file's parts: of records, or of pieces of a few thousand bytes, which overlap."""
     if path.suffix == ".gz":
-        return list_member_runs(path)
+        return list_member_texts(path)
     content = path.read_bytes()
     return {
-        (path.name, start): list_runs_of_bytes(content[start : start + 4296]) for start in range(0, len(content), 4096)
+        (path.name, start): list_texts_of_bytes(content[start : start + 4296]) for start in range(0, len(content), 4096)
     }
 
 
@@ -91,7 +96,7 @@ def list_article_runs(path):
     runs = {}
     for number, *texts in rows:
         for text in texts:
-            runs.setdefault(number, set()).update(list_runs(text or ""))
+            runs.setdefault(number, set()).update(iter_runs(split_words(text or "")))
     return runs
 
 
@@ -159,11 +164,11 @@ CHOICES = {
 def find_remainders(folder, own):
     """Count the runs of an article in each record, and each piece of another file, that still holds any."""
     return {
-        place: len(own & runs)
+        place: count
         for file in sorted(folder.rglob("*"))
         if file.is_file()
-        for place, runs in list_part_runs(file).items()
-        if own & runs
+        for place, texts in list_part_texts(file).items()
+        if (count := len(own.intersection(chain.from_iterable(map(iter_runs, texts)))))
     }
 
 

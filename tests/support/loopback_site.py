@@ -12,22 +12,34 @@ ORIGIN = "https://www.asianews.it"
 SEE_ALSO = "See also"
 
 
+NAMES = (
+    *("Abel", "Birk", "Coll", "Dunn", "Eden", "Fenn", "Gray", "Hobb", "Inge", "Jory", "Kemp"),
+    *("Lund", "Marsh", "Nash", "Orme", "Penn", "Quist", "Reed", "Selby", "Thorn", "Usk"),
+)
+
+
+def choose_names(number):
+    """The names in the gaps of a story, others for each number: stories that are alike would all be compared as copies."""
+    return [NAMES[(number * (2 * gap + 1) + number // len(NAMES) + gap) % len(NAMES)] for gap in range(9)]
+
+
 def make_article_page(number, *, headline=None, date="03/11/2022, 09.45", leads_to=(), body=None):
     """An English article page in the anatomy of the site: date, kicker, share link, headline, byline, lead, body."""
+    names = choose_names(number)
     headline = headline or f"Headline of story number {number}"
     entries = "".join(
         f'<li><a href="/news-en/Story-{target}.html">Headline of story number {target}</a> <span>{when}</span></li>'
         for target, when in ((e if isinstance(e, tuple) else (e, "17/10/2022 09:30")) for e in leads_to)
     )
     body = body or (
-        f"<p>Quietville (AsiaNews) - The {number}th meeting of the harbour committee ended after nine hours without a vote.</p>"
-        f"<p>Its chair said that the {number} boats would be painted in spring, whatever the weather did until then.</p>"
+        f"<p>Quietville (AsiaNews) - The {number}th meeting of {names[0]} and {names[1]} ended after {names[2]} left without a vote.</p>"
+        f"<p>Its chair {names[3]} said that the boats of {names[4]} would be painted in spring, whatever {names[5]} did until then.</p>"
         "<p>Neighbours had brought soup and bread, and stayed until the last lamp went out over the quay.</p>"
     )
     return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(headline)} - AsiaNews</title></head>
 <body><div class="top"><a href="/en.html">Home</a></div>
 <div class="art"><p>{date}</p><p>LAOS</p><p><a href="#">Send to a friend</a></p><h1>{html.escape(headline)}</h1>
-<p>by Ann Example</p><p>The committee of the harbour met for the {number}th time, and again it did not come to a vote.</p>
+<p>by Ann Example</p><p>The committee of {names[6]} and {names[7]} met for the {number}th time, and {names[8]} did not come to a vote.</p>
 {body}<p><a href="#">Send to a friend</a></p><p><a href="#">Printable version</a></p></div>
 <div class="more"><h3>{SEE_ALSO}</h3><ul>{entries}</ul></div>
 <p>Subscribe to Asia News updates or change your preferences</p></body></html>""".encode()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import scrapy.core.downloader.contextfactory  # noqa: F401  # first: it looks at the stack and at all that is loaded
-from scrapy.crawler import CrawlerRunner
+from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from crawler.crawl.fetching.contact import add_contact
@@ -132,7 +132,7 @@ def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings, ending:
         if ending.begin(reactor):
             reactor.crash()
             return
-        deferred = CrawlerRunner(settings).crawl(spider, options=run.options, run=run)
+        deferred = Crawler(spider, settings).crawl(options=run.options, run=run)
         deferred.addErrback(failures.append)
         deferred.addBoth(lambda _: end_reactor(reactor, cancel_tasks=run.stop.is_interrupted))
 

@@ -37,8 +37,12 @@ class SiteSpiderLoader(SpiderLoader):
         super()._load_all_spiders()
 
 
+@cache
 def make_project_settings() -> Settings:
-    """Return the settings of the project, as ``scrapy`` itself would read them in the project's folder."""
+    """Return the settings of the project, as ``scrapy`` itself would read them in the project's folder.
+
+    They are the same each time: nobody may change them, and each of Scrapy's crawlers makes a copy.
+    """
     settings = Settings()
     settings.setdict(PROJECT, priority="project")
     settings.set("SPIDER_LOADER_CLASS", SiteSpiderLoader, priority="project")

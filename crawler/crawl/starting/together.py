@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from scrapy.crawler import CrawlerRunner
+from scrapy.crawler import Crawler
 
 from crawler.crawl.fetching.contact import add_contact
 from crawler.crawl.fetching.spider import make_start_links
@@ -146,7 +146,7 @@ class _Gathering:
         run.progress = None if self._progress is None else partial(self._report, run.site.name)
         self._running.append(run)
         log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
-        deferred = CrawlerRunner(self._settings).crawl(spider, options=options, run=run)
+        deferred = Crawler(spider, self._settings).crawl(options=options, run=run)
         deferred.addErrback(partial(self._note_failure, run))
         # in a call of its own: the engine of this run is still being closed
         deferred.addBoth(lambda _: self._reactor.callLater(0, self._end, run))

@@ -22,6 +22,7 @@ from crawler.archive.search.copies import count_other_prints
 from crawler.archive.search.facets import tally
 from crawler.archive.search.units import limit_to_units
 from crawler.archive.snapshots.freeze import freeze
+from crawler.archive.write.articles import near_copies
 from crawler.errors import UnknownValue
 from crawler.items import Moment
 from crawler.practice.world import AgencyStory, load_agency_stories
@@ -157,8 +158,11 @@ def test_nobody_was_first_where_days_without_hours_leave_it_open(
     assert [copy.article_id for copy in prints if copy.first] == ([] if first is None else [first])
 
 
-def test_a_site_that_answers_everything_with_one_text_is_one_group(archive: Archive) -> None:
+def test_a_site_that_answers_everything_with_one_text_is_one_group(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No pair is kept of most of its articles, and the group is whole all the same."""
+    monkeypatch.setattr(near_copies, "MAX_COPIES_LINKED", 20)
     newsroom, run = Newsroom(), archive.begin_run(GAZETTE, now=NOW)
     body = "We are sorry: this page could not be found, and whoever was looking for it may go back to the first page."
     archive.keep([newsroom.visit(newsroom.article(key, "Sorry", body)) for key in range(1, 241)], run, NOW)

@@ -373,7 +373,7 @@ def shelf(tmp_path_factory):
         yield archive, printed
 
 
-@pytest.mark.parametrize(("count", "least"), [(150, 2), pytest.param(500, 10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("count", "least"), [(75, 1), pytest.param(500, 10, marks=pytest.mark.slow)])
 def test_hundreds_of_queries_find_what_a_reader_finds(shelf, count, least):
     """Five hundred of them, the slow case, take three seconds; each language has so many that find some articles."""
     archive, printed = shelf

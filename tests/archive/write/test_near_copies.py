@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
+from crawler.archive.write.articles import near_copies
 from crawler.items import Fate
 
 WORDS = [f"word{number}" for number in range(200)]
@@ -99,11 +102,15 @@ def test_chinese_texts_are_compared_by_character(archive, run, newsroom):
     assert copies(archive) == [("1", "2", "near")]
 
 
-def test_one_text_under_every_address_does_not_fill_the_archive_with_pairs(archive, run, newsroom):
-    fates = keep(
-        archive, run, newsroom, *(newsroom.article(key, headline="Log in", body=TEXT) for key in range(1, 251))
-    )
-    assert fates == [Fate.NEW] + [Fate.DUPLICATE] * 249
+@pytest.mark.parametrize(("count", "most"), [(50, 20), pytest.param(250, 100, marks=pytest.mark.slow)])
+def test_one_text_under_every_address_does_not_fill_the_archive_with_pairs(
+    archive, run, newsroom, monkeypatch, count, most
+):
+    """With the usual limit, the slow case, it takes a second and a half."""
+    monkeypatch.setattr(near_copies, "MAX_COPIES_LINKED", most)
+    articles = (newsroom.article(key, headline="Log in", body=TEXT) for key in range(1, count + 1))
+    fates = keep(archive, run, newsroom, *articles)
+    assert fates == [Fate.NEW] + [Fate.DUPLICATE] * (count - 1)
     pairs = archive.db.execute("SELECT count(*), count(DISTINCT other_id) FROM near_copies").fetchone()
-    assert pairs[0] < 250 * 100 < 250 * 249 / 2  # not all pairs
-    assert pairs[1] == 249  # but each is linked
+    assert pairs[0] < count * most < count * (count - 1) / 2  # not all pairs
+    assert pairs[1] == count - 1  # but each is linked

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support.archive_contents import copy_archive
-from support.waiting import PATIENCE
+from support.program import run_code
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
@@ -28,6 +27,12 @@ from crawler.warc import read_capture
 TESTS = Path(__file__).parents[2]
 ARTICLES = 25
 """Numbers; every fifth is a translation too."""
+RUN_PYTEST = """
+import os, sys
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+import pytest
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 SEEN_BEFORE = 8
 """Articles that the run of the change still gets in the old layout."""
 LACKS = {
@@ -219,16 +224,9 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
     assert "byline" in expected[second].pop(UNREVIEWED)
     (saved / second.name / "expected.json").write_text(json.dumps(expected[second]))
     shutil.copy(TESTS / "test_sites.py", tmp_path / "tests")
-    command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "-p", "no:cacheprovider"]
-    command += ["-o", f"pythonpath={TESTS}"]
-    ended = subprocess.run(
-        [*command, "-k", f"{first.name} or {second.name}", str(tmp_path / "tests" / "test_sites.py")],
-        cwd=TESTS.parent,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    arguments = ["-q", "-c", "/dev/null", "-p", "no:cacheprovider", "-o", f"pythonpath={TESTS}"]
+    arguments += ["-k", f"{first.name} or {second.name}", str(tmp_path / "tests" / "test_sites.py")]
+    ended = run_code(RUN_PYTEST, *arguments, cwd=TESTS.parent)
     said = ended.stdout
     assert ended.returncode == 1
     assert f"test_a_person_has_looked_at_a_saved_page[asianews/{first.name}]" in said

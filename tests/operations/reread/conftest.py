@@ -9,6 +9,7 @@ from crawler.archive.articles.readings import load_reading
 from crawler.archive.write.articles.readings import write_reading
 from crawler.process import process
 from crawler.rereading import rereader
+from crawler.warc import read_capture
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +32,29 @@ def read_once():
     return read
 
 
+@pytest.fixture(scope="session")
+def fetch_once():
+    """The one way to read a record, which remembers it as long as its file is the same: each test has a copy of all."""
+    captures = {}
+
+    def fetch(folder, file, offset, length):
+        try:
+            status = (folder / file).stat()
+        except OSError:
+            return read_capture(folder, file, offset, length)
+        key = file, status.st_mtime_ns, status.st_size, offset, length
+        if key not in captures:
+            captures[key] = read_capture(folder, file, offset, length)
+        return captures[key]
+
+    return fetch
+
+
 @pytest.fixture(autouse=True)
-def _read_pages_once(monkeypatch, read_once):
+def _read_pages_once(monkeypatch, read_once, fetch_once):
     """Where workers of their own read, they read everything."""
     monkeypatch.setattr(rereader, "process", read_once)
+    monkeypatch.setattr(rereader, "read_capture", fetch_once)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@ import json
 import multiprocessing
 import os
 import sqlite3
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from support.archive_contents import dump_archive, list_columns
+from support.program import start_program
 from support.waiting import wait_until
 
 from crawler.archive import Archive
@@ -328,14 +327,12 @@ def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="children are looked up in /proc")
 def test_workers_end_with_a_reread_that_is_killed(path):
-    program = [sys.executable, "-m", "crawler", "reread", "--dry-run", "--jobs", "2", "--archive", str(path)]
-    with subprocess.Popen(
-        program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as process:
-        children = []
-        while process.poll() is None and not children:
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        process.kill()
+    process = start_program("reread", "--dry-run", "--jobs", "2", "--archive", str(path), cwd=path.parent)
+    children = []
+    while process.poll() is None and not children:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.kill()
+    process.wait()
     assert children
     wait_until(lambda: not any(alive(child) for child in children))
 
