@@ -180,6 +180,12 @@ def test_a_run_whose_ways_in_name_no_article_needs_a_person(visits, walk, found)
     assert not found or problem.url == HOME.url
 
 
+def test_a_site_that_is_only_looked_at_names_no_article():
+    monitor = Monitor(replace(SITE, addresses=tuple(form for form in SITE.addresses if form.kind != "article")))
+    monitor.note_visit(answer_way(HOME))
+    assert monitor.find_dead_end() is None
+
+
 def test_a_refusal_says_of_what_and_why():
     monitor = Monitor(SITE)
     refused = replace(visit(5, Fate.REFUSED), failure=Failure.ROBOTS, error="robots.txt forbids this address")
