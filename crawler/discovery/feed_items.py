@@ -18,7 +18,8 @@ from urllib.parse import urljoin
 import lxml.etree
 
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
-_ROOTS: Final = frozenset({"rss", "feed", "rdf"})
+_ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel"})
+_ITEMS: Final = frozenset({"item", "entry"})
 _FIELDS: Final = frozenset(
     (
         "title",
@@ -64,7 +65,13 @@ _DATA_TYPE: Final = re.compile(
     r"(?!text/html|application/xhtml)[\w.-]+/(?:[\w.-]+\+)?(?:json|xml)\b|(?:audio|video|image)/", re.I
 )
 """Types of what is no page: an item may name its data or its film as another form of itself."""
-_ROOT_TAG: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>/])([^<>]*)>", re.I)
+_ROOT_TAG: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])([^<>]*)>", re.I)
+_ESCAPED_ROOT: Final = re.compile(
+    r"\s*(?:<[!/a-z][^<>]{0,500}>\s*){0,20}(?:&lt;[?!][^&]{0,500}(?:&(?!gt;)[^&]{0,500}){0,40}&gt;\s*){0,5}"
+    r"&lt;(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s&/])",
+    re.I,
+)
+"""The first tag of a feed that was escaped as a whole, to be shown as text; a page may be around it."""
 _HTML_TAGS: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])", re.I)
 _ITEM_TAG: Final = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(item|entry)(?=[\s>/])([^<>]*)>", re.I)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^<>]*)>")
@@ -87,9 +94,12 @@ class FeedItem:
     urls: tuple[str, ...]
     """What may be its address, the likeliest first, each as printed."""
     title: str
-    date: str
+    dates: tuple[str, ...]
+    """What may be its day of publication, the likeliest first, each as printed."""
     base: str
     """The address that relative addresses start from."""
+    site_base: str = ""
+    """The address of the site as the feed states it, from which some write relative addresses; empty without one."""
 
 
 class NoFeed(ValueError):
@@ -102,6 +112,8 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
     Raises :class:`NoFeed` for a text that is none.
     """
     text = text.lstrip("\ufeff \t\r\n\x00")
+    if "&lt;" in text[:10_000] and _ESCAPED_ROOT.match(text):
+        text = unescape(text[text.index("&lt;") :])
     if text.startswith("{"):
         return _read_json_items(text, url), None
     parser = lxml.etree.XMLParser(
@@ -113,7 +125,9 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
         return list(_iter_broken_items(text, url)), str(error)
     if _split_name(root.tag)[0] not in _ROOTS:
         raise NoFeed
-    items = [_read_item(item, url) for item in root.iter("{*}item", "{*}entry")]
+    site_base = _find_site_base(root, url)
+    elements = (element for element in root.iter(lxml.etree.Element) if _split_name(element.tag)[0] in _ITEMS)
+    items = [_read_item(element, url, site_base) for element in elements]
     if max(text.count("</item>"), text.count("</entry>")) > len(items):  # a section that was not closed holds some
         broken_items = list(_iter_broken_items(text, url))
         if len(broken_items) > len(items):
@@ -144,7 +158,7 @@ def _read_json_item(item: dict[str, object], url: str) -> FeedItem:
     return FeedItem(
         urls=tuple(filter(None, map(read, ("url", "id", "external_url")))),
         title=read("title"),
-        date=read("date_published") or read("date_modified"),
+        dates=tuple(filter(None, map(read, ("date_published", "date_modified")))),
         base=url,
     )
 
@@ -161,7 +175,16 @@ def strip_html(title: str) -> str:
 # A feed that is well-formed.
 
 
-def _read_item(item: lxml.etree._Element, url: str) -> FeedItem:
+def _find_site_base(root: lxml.etree._Element, url: str) -> str:
+    """Return the address of the site that the channel of an RSS feed states; empty where it states none."""
+    for channel in (root, *root):
+        if _split_name(channel.tag)[0] == "channel":
+            links = (str(child.text or "").strip() for child in channel if _split_name(child.tag) == ("link", True))
+            return _join_bases(url, [link for link in links if link][:1])
+    return ""
+
+
+def _read_item(item: lxml.etree._Element, url: str, site_base: str) -> FeedItem:
     fields = _Fields()
     bases = [base for element in (*item.iterancestors(), item) if (base := element.get(_XML_BASE))]
     for child in item:
@@ -170,8 +193,9 @@ def _read_item(item: lxml.etree._Element, url: str) -> FeedItem:
             text = "".join(map(str, child.itertext()))
             attributes = {_split_name(key)[0]: str(value) for key, value in child.attrib.items()}
             fields.add(name, is_plain, text, attributes)
-    about = next((str(value) for key, value in item.attrib.items() if _split_name(key)[0] == "about"), "")
-    return fields.make_item(_join_bases(url, bases), about)
+    names = ("about", "href")  # of RSS 1.0, and of the format that was before RSS
+    about = next((str(value) for key, value in item.attrib.items() if _split_name(key)[0] in names), "")
+    return fields.make_item(_join_bases(url, bases), about, site_base)
 
 
 def _split_name(tag: object) -> tuple[str, bool]:
@@ -276,6 +300,8 @@ def resolve_references(text: str) -> str:
 
 # Both.
 
+_DATES: Final = ("pubdate", "published", "date", "created", "issued", "updated", "modified")
+
 
 class _Fields:
     """Collects the fields of an item: of each name the first, one of RSS or Atom itself before one of an extension."""
@@ -284,6 +310,7 @@ class _Fields:
         self._plain: dict[str, str] = {}
         self._others: dict[str, str] = {}
         self._href = ""
+        self._last_resorts: list[str] = []
         self._base = ""
         self._is_data = False
         self._title_is_html = True
@@ -294,27 +321,41 @@ class _Fields:
         if name == "link" and (href := attributes.get("href", "").strip()):
             is_data = _DATA_TYPE.match(attributes.get("type", "").strip()) is not None
             is_better = not self._href or (self._is_data and not is_data)
-            if attributes.get("rel", "alternate").strip().lower() in _ALTERNATE and is_better:
+            relation = attributes.get("rel", "alternate").strip().lower()
+            if relation == "self":
+                self._last_resorts.append(href)
+            elif relation in _ALTERNATE and is_better:
                 self._href, self._base = href, attributes.get("xml:base") or attributes.get("base", "")
                 self._is_data = is_data
         elif name == "guid" and attributes.get("ispermalink", attributes.get("isPermaLink", "")).lower() == "false":
             return
+        elif name == "content" and (source := attributes.get("src", "").strip()):  # Atom: the text is elsewhere
+            self._last_resorts.append(source)
         elif text:
             if name == "title" and is_plain and name not in self._plain:
                 # RSS has no types, and its titles are HTML; Atom's are text unless they say otherwise (RFC 4287).
                 self._title_is_html = attributes.get("type", "html").lower() not in ("text", "xhtml", "text/plain")
             (self._plain if is_plain else self._others).setdefault(name, text)
 
-    def make_item(self, base: str, about: str) -> FeedItem:
-        """Return the item; ``about`` is the address that RSS 1.0 gives in the tag of an item."""
+    def make_item(self, base: str, about: str, site_base: str = "") -> FeedItem:
+        """Return the item; ``about`` is the address that RSS 1.0 gives in the tag of an item.
+
+        Atom's link of an entry to itself, and where its text is, come last.
+        """
         title = self._find("title")
+        urls = (
+            self._find("link"),
+            self._href,
+            *map(self._find, ("guid", "origlink", "id")),
+            about,
+            *self._last_resorts,
+        )
         return FeedItem(
-            urls=tuple(
-                filter(None, (self._find("link"), self._href, *map(self._find, ("guid", "origlink", "id")), about))
-            ),
+            urls=tuple(filter(None, urls)),
             title=strip_html(title) if self._title_is_html else title,
-            date=self._find("pubdate", "published", "date", "created", "issued", "updated", "modified"),
+            dates=tuple(filter(None, map(self._find, _DATES))),
             base=_join_bases(base, [self._base] if self._base else []),
+            site_base=site_base,
         )
 
     def _find(self, *names: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.pagination import find_next_feed
@@ -47,20 +49,22 @@ def read_feed(capture: Capture, site: Site) -> PageLinks:
 
 
 def _read_item(item: FeedItem, capture: Capture, site: Site) -> Link | None:
-    for url in item.urls:
+    for url, base in product(item.urls, filter(None, (item.base, item.site_base))):
         try:
-            address = read_address(url, site, item.base)
+            address = read_address(url, site, base)
         except BadAddress:
             continue
         if address.kind == "article":
+            days = ((date, _read_day(date, site)) for date in item.dates)
+            published_raw, published_on = next((day for day in days if day[1]), (next(iter(item.dates), ""), None))
             return Link(
                 address=address,
                 via="feed",
                 found_on=capture.url,
                 printed_url=keep_printed_url(url, address.url),
                 headline=clean_headline(item.title),
-                published_raw=item.date[:200] or None,
-                published_on=_read_day(item.date, site),
+                published_raw=published_raw[:200] or None,
+                published_on=published_on,
             )
     return None
 

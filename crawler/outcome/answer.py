@@ -35,19 +35,21 @@ from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.words.text import clean
 from crawler.outcome.obstacles import find_obstacle, find_refresh
 from crawler.outcome.retry_after import find_pause_end
+from crawler.outcome.validators import read_etag, read_last_modified
 from crawler.process import read_first_page
 from crawler.site import Site
 
 log = logging.getLogger(__name__)
 
 GONE_STATUSES = frozenset({404, 410})
-REFUSED_STATUSES = frozenset({401, 403, 429, 451})
+REFUSED_STATUSES = frozenset({401, 402, 403, 429, 451})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 OBSTACLE_FATES: Final = {
     Failure.CHALLENGE: Fate.REFUSED,
     Failure.CONSENT: Fate.REFUSED,
     Failure.LOGIN: Fate.REFUSED,
     Failure.SOFT_404: Fate.GONE,
+    Failure.STATUS: Fate.FAILED,
 }
 """What stands in front of a page → the fate of its address."""
 
@@ -238,8 +240,8 @@ def _make_outcome(
         problems=article.problems if article else page_links.problems if page_links else (),
         pause_until=find_pause_end(answer) if answer else None,
         wall=wall,
-        etag=answer.header("ETag") if answer and whole else None,
-        last_modified=answer.header("Last-Modified") if answer and whole else None,
+        etag=read_etag(answer) if answer and whole else None,
+        last_modified=read_last_modified(answer) if answer and whole else None,
     )
 
 

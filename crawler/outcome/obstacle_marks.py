@@ -143,13 +143,96 @@ _MISSING: Final = (
     r"(?:kunde )?(?:inte )?hittades? inte|ikke fundet|ikke funnet|ei löytynyt|ei löydy|nebyla? nalezen[ao]?|nenalezena|"
     r"nem található|bulunamadı|nu (?:a fost găsită|există)|δεν βρέθηκε)"
 )
+_DETERMINER: Final = (
+    r"(?:(?:the|this|that|la|il|lo|el|le|die|der|das|diese[rs]?|questa|questo|esta|este|cette|cet|ce|deze|dit|het|a|o)"
+    r"\s|l['’])?"
+)
+_WITHDRAWN: Final = (
+    r"(?:(?:is |are |has been |was )?(?:not available|unavailable|removed|deleted)|"
+    r"(?:non è |non )(?:più )?disponibile|(?:ya )?no (?:est[aá] )?disponible|indisponible|"
+    r"n['’]est (?:plus|pas) disponible|(?:ist )?(?:leider )?nicht(?: mehr)? (?:verf(?:ü|ue)gbar|online)|"
+    r"niet(?: meer)? beschikbaar|n[aã]o (?:est[aá] )?(?:mais )?dispon[ií]vel|удал[её]н[ао]?|"
+    r"(?:больше )?недоступ(?:ен|н[ао])|niedostępn[aey]|nicht \(mehr\) vorhanden|existiert nicht \(mehr\))"
+)
+_LOOKED_FOR: Final = (
+    r"(?:sorry\W{1,3})?(?:we )?(?:couldn['’]t|could not|can['’]t|cannot) (?:seem to )?find (?:the|that|this) "
+    r"(?:page|article|story)(?: (?:that )?you(?:['’]re| are| were) looking for)?|"
+    r"la pagina (?:richiesta|cercata|che (?:stai cercando|cerchi)) non (?:esiste|è stata trovata|"
+    r"è disponibile)(?: più)?|"
+    r"la p[aá]gina (?:solicitada|que (?:buscas?|est[aá]s buscando)) (?:ya )?no (?:existe|"
+    r"se encuentra|est[aá] disponible)|"
+    r"la page (?:demandée|que vous (?:cherchez|recherchez|demandez)) (?:n['’]existe (?:pas|plus)|est introuvable)|"
+    r"die (?:angeforderte|gesuchte|gewünschte) seite (?:existiert nicht(?: mehr)?|wurde nicht gefunden|"
+    r"konnte nicht gefunden werden)|(?:hm+|oups|ups|oops)\W{1,4}(?:this page|cette page|diese seite) "
+    r"(?:doesn['’]t exist|n['’]existe pas|gibt es nicht)"
+)
+_IN_OTHER_LANGUAGES: Final = (
+    r"sidan (?:finns inte(?: längre)?|kunde inte hittas)|siden (?:findes|finnes) ikke|siden ble ikke funnet|"
+    r"siden blev ikke fundet|az oldal nem található|η σελίδα δεν (?:βρέθηκε|υπάρχει)|новость не найдена|"
+    r"stranic[ae] (?:nije pronađena|ne postoji)|страниц[ае] (?:није пронађена|не постоји)|"
+    r"страницата не (?:е намерена|съществува|е пронајдена)|stran (?:ni najdena|ne obstaja)|puslapis nerastas|"
+    r"lapa nav atrasta|lehte ei leitud|faqja nuk u gjet|(?:halaman|berita|artikel) tidak (?:ditemukan|tersedia)|"
+    r"không tìm thấy bài viết|bài viết không tồn tại|"
+    r"(?:(?:抱歉|对不起|對不起)\W{0,3})?(?:您(?:访问|訪問|查找|要找)的)?(?:页面|頁面|网页|網頁|文章|内容|內容)"
+    r"(?:不存在|未找到|找不到)(?:或(?:者)?已(?:经|經)?被?(?:删除|刪除))?|"
+    r"404\W{0,3}(?:页面|頁面|网页|網頁)?(?:未找到|不存在|找不到)|"
+    r"(?:指定された|お探しの)(?:ページ|記事)(?:は|が)(?:存在しません|見つかりません(?:でした)?)|"
+    r"(?:존재하지 않는|삭제된|찾을 수 없는) (?:기사|페이지)(?:입니다)?|"
+    r"عذرا\W{0,3}(?:الصفحة|المقال) غير (?:موجودة|موجود|متاحة)|(?:पृष्ठ|पेज) नहीं मिला|"
+    r"(?:পৃষ্ঠা|পাতা)(?:টি)? পাও(?:য়া|য়া) যা(?:য়|য়)নি|பக்கம் கிடைக்கவில்லை|صفحہ (?:نہیں ملا|موجود نہیں)"
+)
+SERVER_ERROR_PHRASE: Final = re.compile(
+    r"(?:http )?(?:error |errore |erreur |fehler )?(?:http )?5\d\d\b\W{0,4}(?:internal server error|bad gateway|"
+    r"(?:service|server|site)(?: is)?(?: temporarily)? unavailable|gateway time-?out|"
+    r"backend (?:fetch failed|read error)|"
+    r"(?:web )?server (?:error|is down)|connection timed out)|(?:http )?error 5\d\d|"
+    r"internal server error|bad gateway|gateway time-?out|backend fetch failed|web server is down|"
+    r"(?:the |this |our )?(?:service|server|site|web ?site)(?: is)?(?: currently| temporarily)? "
+    r"(?:unavailable|offline)|"
+    r"error establishing a database connection|database (?:connection )?error|"
+    r"(?:(?:the |this |our )?(?:site|web ?site|system|server) |we(?:['’]re| are) )?(?:is )?(?:currently |temporarily )?"
+    r"(?:under|down for|undergoing|offline for|unavailable for) (?:scheduled |planned |routine )?maintenance|"
+    r"briefly unavailable for scheduled maintenance\b.{0,30}|(?:scheduled|planned|site|system) maintenance|"
+    r"maintenance(?: mode| in progress)|(?:the |this |our )?(?:site|web ?site) is experiencing (?:some )?technical "
+    r"(?:difficulties|problems)|(?:this )?(?:account|web ?site|hosting)(?: has been)? suspended|"
+    r"bandwidth limit exceeded|resource limit is reached|welcome to nginx|apache2? .{0,20}default page(?:: it works)?|"
+    r"(?:the requested url|url) could not be retrieved|error: the requested url could not be retrieved|"
+    r"(?:this |the )?(?:content|page|video|article|service|site|web ?site)(?: is)?(?: currently)? "
+    r"(?:not available|unavailable|blocked|restricted) in your (?:country|region|location|area)|"
+    r"unavailable (?:for|due to) legal reasons|"
+    r"(?:il )?sito (?:è )?in manutenzione|manutenzione (?:in corso|programmata)|(?:servizio|sito)(?: momentaneamente|"
+    r" temporaneamente)? non (?:disponibile|raggiungibile)|errore interno del server|"
+    r"(?:el )?(?:sitio(?: web)?|p[aá]gina) (?:est[aá] )?en mantenimiento|servicio no disponible|"
+    r"error interno del servidor|"
+    r"(?:le )?site (?:est )?en (?:cours de )?maintenance|service(?: temporairement)? indisponible|"
+    r"erreur interne du serveur|wartungsarbeiten|wartungsmodus|dienst nicht verf(?:ü|ue)gbar|interner serverfehler|"
+    r"(?:o )?site (?:est[aá] )?em manuten[cç][aã]o|servi[cç]o indispon[ií]vel|"
+    r"(?:сайт )?(?:находится )?на техническом обслуживании|(?:ведутся |идут )?технические работы|"
+    r"(?:сайт|сервис) временно недоступен|внутренняя ошибка сервера|(?:ведуться )?технічні роботи|przerwa techniczna|"
+    r"(?:系统|系統|网站|網站)(?:正在)?(?:维护|維護|升级|升級)中?|服务(?:器)?(?:暂时)?不可用|服务器内部错误|"
+    r"(?:ただいま|現在|サイト|システム)?は?メンテナンス中(?:です)?|サーバーエラー|"
+    r"(?:시스템|서비스|사이트) 점검 ?중(?:입니다)?|서버 오류|الموقع (?:تحت|قيد) الصيانة|(?:site )?bakım çalışması|"
+    r"(?:situs )?(?:sedang )?dalam (?:perbaikan|pemeliharaan)|(?:trang web |hệ thống )?đang bảo trì",
+    re.I,
+)
+"""What heads a page that a server, or one in front of it, sends in place of the page, often with status 200."""
+SERVER_ERROR_PATH: Final = re.compile(
+    r"(?:^|/errors?[-_/]|/error)/?50[0-4x](?:\.\w+)?/?$|/(?:maintenance|under-?maintenance|wartung|manutenzione|mantenimiento)(?:\.\w+)?/?$"
+)
+"""The end of the path of such a page, in small letters."""
+NOT_FOUND_PATH: Final = re.compile(
+    r"(?:^|/errors?[-_/]|/error)/?(?:404|410)(?:\.\w+)?/?$|/(?:(?:errors?[-_/])?(?:page[-_]?)?not[-_]?found|notfound404|404[-_]not[-_]found|"
+    r"pagina-non-trovata|pagina-no-encontrada|page-introuvable|seite-nicht-gefunden)(?:\.\w+)?/?$"
+)
+"""The end of the path of a page that says that there is none, in small letters; a number alone may be an article's."""
 NOT_FOUND_PHRASE: Final = re.compile(
     rf"{_EXCLAMATION}(?:{_CODE})?{_SUBJECT}{_MISSING}(?: (?:error )?\(?40[4]\)?)?|{_EXCLAMATION}{_CODE}(?:{_SUBJECT})?"
     r"|找不到(?:该|該|您要的)?(?:页面|頁面|网页|網頁|文章)?|(?:页面|頁面|网页|網頁|文章|内容)(?:不存在|未找到|找不到|已(?:被)?删除|已(?:被)?刪除)|"
     r"(?:お探しの)?(?:ページ|記事)(?:が|は)(?:見つかりません(?:でした)?|存在しません)|"
     r"(?:요청하신 )?페이지를 찾을 수 없습니다|존재하지 않는 페이지(?:입니다)?|"
     r"(?:الصفحة|المقال) غير (?:موجودة|موجود|متاحة)|(?:הדף|העמוד) לא נמצא|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|"
-    r"không tìm thấy trang|trang không tồn tại|halaman tidak ditemukan|ไม่พบหน้า.{0,20}",
+    r"không tìm thấy trang|trang không tồn tại|ไม่พบหน้า.{0,20}|"
+    rf"{_EXCLAMATION}{_DETERMINER}{_THING}s? {_WITHDRAWN}|{_LOOKED_FOR}|{_IN_OTHER_LANGUAGES}",
     re.I,
 )
 """What heads a page that says that there is none: the whole of a title or heading, or of a part of it."""

@@ -1,5 +1,5 @@
 """Recognises what stands in front of a page: a firewall's challenge, a wall for consent or login, a page that only
-sends on, and a "not found" that is answered with status 200.
+sends on, a "not found" and a server's error that are answered with status 200.
 
 None of them is a page of the site, so none of them says anything about whether an article is there.
 """
@@ -24,7 +24,10 @@ from crawler.outcome.obstacle_marks import (
     HEADER_MARKS,
     LOGIN_PATH,
     LOGIN_PHRASE,
+    NOT_FOUND_PATH,
     NOT_FOUND_PHRASE,
+    SERVER_ERROR_PATH,
+    SERVER_ERROR_PHRASE,
 )
 
 LARGEST_GATE: Final = 400_000
@@ -149,7 +152,7 @@ def find_obstacle(answer: Capture, *, is_page: bool = True) -> Obstacle | None:
         return _make_challenge(vendor)
     if answer.status == 202 and words <= 5:
         return _make_challenge(None)
-    return None if words > MOST_WALL_WORDS else _find_wall(answer, heads, text)
+    return None if words > MOST_WALL_WORDS else _find_wall(answer, heads, text, words)
 
 
 class _Heads(NamedTuple):
@@ -159,6 +162,7 @@ class _Heads(NamedTuple):
     is_consent: bool
     is_login: bool
     is_missing: bool
+    is_error: bool
 
 
 def _read_heads(text: str, url: str) -> _Heads:
@@ -169,7 +173,9 @@ def _read_heads(text: str, url: str) -> _Heads:
         is_challenge=any(CHALLENGE_PHRASE.search(head) for head in heads),
         is_consent=any(CONSENT_PHRASE.search(part) for part in parts) or CONSENT_PATH.search(path) is not None,
         is_login=any(LOGIN_PHRASE.fullmatch(part) for part in parts) or LOGIN_PATH.search(path) is not None,
-        is_missing=any(NOT_FOUND_PHRASE.fullmatch(part) for part in parts),
+        is_missing=any(NOT_FOUND_PHRASE.fullmatch(part) for part in parts) or NOT_FOUND_PATH.search(path) is not None,
+        is_error=any(SERVER_ERROR_PHRASE.fullmatch(part) for part in parts)
+        or SERVER_ERROR_PATH.search(path) is not None,
     )
 
 
@@ -178,8 +184,8 @@ def _is_challenge_text(plain_text: str, words: int) -> bool:
     return words <= MOST_GATE_WORDS and CHALLENGE_PHRASE.search(shown) is not None
 
 
-def _find_wall(answer: Capture, heads: _Heads, text: str) -> Obstacle | None:
-    """Return a wall for consent or login, or a "not found", by title, headings and address."""
+def _find_wall(answer: Capture, heads: _Heads, text: str, words: int) -> Obstacle | None:
+    """Return a wall for consent or login, a "not found", or a server's error, by title, headings and address."""
     if _ARTICLE_MARKUP.search(text):
         return None
     if heads.is_login and _PASSWORD.search(text):
@@ -188,6 +194,8 @@ def _find_wall(answer: Capture, heads: _Heads, text: str) -> Obstacle | None:
         return Obstacle(Failure.CONSENT, "a page that asks for consent came in place of the page")
     if heads.is_missing and 200 <= answer.status < 300:
         return Obstacle(Failure.SOFT_404, f"the page says that there is none, with status {answer.status}")
+    if heads.is_error and words <= MOST_GATE_WORDS and 200 <= answer.status < 300:
+        return Obstacle(Failure.STATUS, f"the server says that it cannot show the page, with status {answer.status}")
     return None
 
 

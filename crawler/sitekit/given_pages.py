@@ -109,7 +109,8 @@ class GivenPage:
                 parts = split_address(urljoin(self.capture.url, self.head.canonical))
             except (BadAddress, ValueError):
                 return self.parts
-            if parts.hostname == self.parts.hostname and parts.path.strip("/"):
+            hosts = {spell_host(host or "") for host in (parts.hostname, self.parts.hostname)}
+            if len(hosts) == 1 and parts.path.strip("/"):
                 return parts
         return self.parts
 

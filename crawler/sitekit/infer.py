@@ -113,7 +113,7 @@ class _Inference:
         site = Site(
             name=name,
             title=title,
-            origin=f"https://{self.hosts.main}",
+            origin=f"{self.hosts.scheme}://{self.hosts.main}",
             country=zone.country,
             languages=self.scheme.languages,
             timezone=zone.timezone,

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from urllib.parse import unquote, urljoin
 
 from crawler.errors import BadAddress
+from crawler.normalisation.addresses.hosts import spell_host
 from crawler.normalisation.dates.calendar_words import has_calendar
 from crawler.sitekit.given_pages import GivenPage, is_same_host, split_address
 from crawler.sites.generic import UNKNOWN_LANGUAGE
@@ -118,7 +119,8 @@ def _list_translations(page: GivenPage) -> dict[str, tuple[str, str]]:
         except (BadAddress, ValueError):
             continue
         if parts.hostname and parts.path.strip("/"):
-            translations.setdefault(match[1].lower(), (parts.hostname.lower(), unquote(parts.path)))
+            host = spell_host(parts.hostname) or parts.hostname
+            translations.setdefault(match[1].lower(), (host, unquote(parts.path)))
     return translations
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from crawler.normalisation.addresses.hosts import spell_host
 from crawler.site import AddressForm
 from crawler.sitekit.article_forms import ArticleForm, find_left_out_folders, make_left_out_form
 from crawler.sitekit.given_pages import GivenPage, is_same_host
@@ -64,7 +65,8 @@ def _make_feeds(pages: Sequence[GivenPage], main: str) -> list[tuple[AddressForm
     by_host: dict[str, list[str]] = defaultdict(list)
     feeds = find_feeds(pages)
     for url in feeds:
-        host = (urlsplit(url).hostname or "").lower()
+        hostname = urlsplit(url).hostname or ""
+        host = spell_host(hostname) or hostname
         by_host[main if is_same_host(host, main) else host].append(url)
     rows = []
     for host in sorted(by_host, key=lambda host: (host != main, host)):

@@ -23,13 +23,14 @@ class SiteHosts:
     """Pattern of all hosts; None where the site has one."""
     folders: Mapping[str, str] = field(default_factory=dict)
     """What the group ``folder`` of the pattern matches → language."""
+    scheme: str = "https"
     series: str | None = None
     """Put before the keys of articles, where two hosts may use one path for two articles."""
 
     @property
     def homes(self) -> list[str]:
         """The home pages of the other hosts."""
-        return [f"https://{host}/" for host in self.others]
+        return [f"{self.scheme}://{host}/" for host in self.others]
 
     def name_hosts(self, form: AddressForm) -> dict[str, object]:
         """Return the values by which a form that is written for one host names them all."""
@@ -47,19 +48,25 @@ def infer_hosts(pages: Sequence[GivenPage], scheme: LanguageScheme) -> SiteHosts
     """Return the hosts of the pages of one site and of their translations."""
     counts = Counter(page.host for page in pages)
     main = choose_host(pages)
+    schemes = {parts.scheme for page in pages for parts in (page.parts, page.stated_address)}
+    web = "http" if schemes == {"http"} else "https"
     if scheme.place == "host":
         others = sorted(host for host in scheme.hosts if not is_same_host(host, main))
         names, tail = split_hosts([*scheme.hosts])
         folders = {names[host]: code for host, code in sorted(scheme.hosts.items())}
         return SiteHosts(
-            main=main, others=tuple(others), pattern=_write_pattern("folder", folders, tail), folders=folders
+            main=main,
+            others=tuple(others),
+            pattern=_write_pattern("folder", folders, tail),
+            folders=folders,
+            scheme=web,
         )
     others = sorted(host for host in counts if not is_same_host(host, main))
     if not others:
-        return SiteHosts(main=main)
+        return SiteHosts(main=main, scheme=web)
     names, tail = split_hosts([main, *others])
     pattern = _write_pattern("section", sorted(names.values()), tail)
-    return SiteHosts(main=main, others=tuple(others), pattern=pattern, series="{section}")
+    return SiteHosts(main=main, others=tuple(others), pattern=pattern, series="{section}", scheme=web)
 
 
 def choose_host(pages: Sequence[GivenPage]) -> str:

@@ -38,6 +38,8 @@ _ZSTD: Final = frozenset({"zstd", "x-zstd", "zstandard"})
 _KNOWN: Final = _GZIP | _BROTLI | _ZSTD | {"deflate"}
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]|\xff\xfe<\0|\xfe\xff\0<")
 """The beginning of a page or feed, with a byte order mark or without."""
+_WIDE_MARKUP: Final = re.compile(rb"\0?<\0?[!?A-Za-z]\0")
+"""The beginning of a page in UTF-16 without a mark."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Bytes that texts in hardly any charset hold, and that every compressed stream has within some dozens."""
 _BEFORE_GZIP: Final = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n]){1,16}\x1f\x8b\x08")
@@ -109,7 +111,7 @@ def read_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CONT
     for coding in reversed(codings):
         body, coding_damage = _undo_coding(body, coding, max_size)
         damage = damage or coding_damage
-    if body.startswith(GZIP_MAGIC):
+    if body.startswith((GZIP_MAGIC, ZSTD_MAGIC)):
         content = _unpack_unannounced(body, max_size)
         body, damage = content.body, damage or content.damage
     if len(body) > max_size:
@@ -152,9 +154,10 @@ def is_whole_body(body: bytes, encodings: Iterable[str]) -> bool:
 
 
 def _unpack_unannounced(body: bytes, max_size: int) -> Content:
-    """Return the page or feed in a stream of gzip that nobody announced; the stream where it holds another file."""
+    """Return the page or feed in a stream of gzip or Zstandard that nobody announced; the stream of another file."""
     try:
-        content = _decompress_gzip(body, max_size)
+        decompress = _decompress_gzip if body.startswith(GZIP_MAGIC) else _decompress_frames
+        content = decompress(body, max_size)
     except BadValue:
         return Content(body)
     return content if _MARKUP.match(content.body) else Content(body)
@@ -166,7 +169,10 @@ def _undo_coding(body: bytes, coding: str, max_size: int) -> Content:
     if coding in _KNOWN and _BEFORE_GZIP.match(body):  # what a script printed before its answer was compressed
         body = body[body.index(GZIP_MAGIC) :]
     if coding in _GZIP and not body.startswith(ZSTD_MAGIC):
-        return _decompress_gzip(body, max_size) if body[:2] == b"\x1f\x8b" else Content(body)
+        if body[:2] == b"\x1f\x8b":
+            return _decompress_gzip(body, max_size)
+        if _CONTROL.search(body[:_PLAIN_SPAN]) is None or _WIDE_MARKUP.match(body):
+            return Content(body)
     if _MARKUP.match(body):
         return Content(body)
     try:
@@ -174,13 +180,13 @@ def _undo_coding(body: bytes, coding: str, max_size: int) -> Content:
             return _decompress_gzip(body, max_size)
         if coding in _KNOWN and body.startswith(ZSTD_MAGIC):
             return _decompress_frames(body, max_size)
-        if coding == "deflate":
+        if coding == "deflate" or (coding in _GZIP and _ZLIB_HEAD.match(body)):
             return _inflate(body, max_size)
         if coding in _BROTLI:
             return _decompress_stream(body, BrotliDecompressor, max_size, coding)
-        if coding in _ZSTD:
-            if is_skippable_frame(body):
-                return _decompress_frames(body, max_size)
+        if coding in _ZSTD and is_skippable_frame(body):
+            return _decompress_frames(body, max_size)
+        if coding in _KNOWN:
             raise BadValue(f"the body is no {coding!r} stream")
         raise BadValue(f"the content encoding {coding!r} is not known")
     except PayloadTooLarge:

@@ -147,7 +147,7 @@ def test_a_person_at_a_terminal_is_asked_once_and_the_archive_remembers(shell: S
     assert "Your web or mail address" in said
     assert process.returncode == 0, said
     again = shell("crawl", "asianews", "--max-articles", "0", "--json", stdin=subprocess.DEVNULL)
-    assert (again.returncode, again.stderr) == (0, "")
+    assert (again.returncode, again.stderr) == (0, "seealso: no page was asked for, as --max-articles is 0\n")
 
 
 def test_the_help_names_quiet_hours_and_the_daily_cap(run: Run) -> None:

@@ -71,6 +71,9 @@ def test_the_number_of_a_forgotten_article_hides_no_new_one(run, press, tmp_path
     press.print(2, "New boats", at=SAVED + timedelta(days=1))
     list_new(run("searches", "run", "--json"))
     assert run("forget", "2", "--why", "asked to", "--yes").exit_code == 2  # its page is in no file
+    shown = run("show", "gazette/en/2")
+    assert (shown.exit_code, "gazette/en/2 was forgotten" in shown.stderr) == (1, True)
+    assert "no article gazette/en/3" in run("show", "gazette/en/3").stderr
     press.print(3, "Newest boats", at=datetime.now(UTC) + timedelta(minutes=1))
     with Archive(press.path) as archive:
         assert [row.id for row in archive.articles("newest")] == [2]

@@ -214,6 +214,39 @@ def test_an_rdf_feed_is_read_also_where_only_the_item_tag_has_the_address() -> N
         assert (link.address.url_key, link.published_on) == ("asianews/en/9", "2024-03-01")
 
 
+A = "https://www.asianews.it/news-en/A-9.html"
+LINK = f"<title>A</title><link>{A}</link>"
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title>{}</entry></feed>'
+PLAIN = f"<?xml version='1.0'?><!DOCTYPE rss><rss><channel><title>N</title><item>{LINK}</item></channel></rss>"
+DAY = "<pubDate>{}</pubDate><dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>2024-03-01</dc:date>"
+ODD_FEEDS = {
+    "capitals": f"<RSS><CHANNEL><ITEM><TITLE>A</TITLE><LINK>{A}</LINK></ITEM></CHANNEL></RSS>",
+    "a channel alone": f"<channel><item>{LINK}</item></channel>",
+    "the format before RSS": f'<CHANNEL HREF="https://www.asianews.it/"><ITEM HREF="{A}"><TITLE>A</TITLE></ITEM></CHANNEL>',
+    "an entry that links to itself alone": ATOM.format(f'<id>x:1</id><link rel="self" href="{A}"/>'),
+    "an entry whose text is elsewhere": ATOM.format(f'<id>x:1</id><content type="text/html" src="{A}"/>'),
+    "a link relative to the site of the channel": "<rss><channel><link>https://www.asianews.it/news-en/</link>"
+    "<item><title>A</title><link>A-9.html</link></item></channel></rss>",
+    "escaped as a whole": escape(PLAIN),
+    "escaped on a page": f"<html><head></head><body><pre>{escape(PLAIN)}</pre></body></html>",
+    "a second document behind it": f"<rss><channel><item>{LINK}</item></channel></rss><rss><channel></channel></rss>",
+    "a warning of PHP before it": f"<br />\n<b>Warning</b>: a thing in <b>/x.php</b><br />\n{PLAIN}",
+}
+
+
+@check_rows("name", ODD_FEEDS)
+def test_a_feed_of_an_odd_or_old_form_is_read(name: str) -> None:
+    (link,) = read_feed(capture(ODD_FEEDS[name]), SITE).links
+    assert (link.address.url, link.headline) == (A, "A")
+
+
+@check_rows("printed", ["", "Invalid date", "1970-01-01T00:00:00Z", "soon"])
+def test_the_first_date_that_is_one_counts(printed: str) -> None:
+    feed = f"<rss><channel><item>{LINK}{DAY.format(printed)}</item></channel></rss>"
+    (link,) = read_feed(capture(feed), SITE).links
+    assert (link.published_on, link.published_raw) == ("2024-03-01", "2024-03-01")
+
+
 def test_what_a_broken_feed_loses_is_a_problem() -> None:
     feed = make_rss()
     cut = feed[: feed.rindex("<link>") + 5]

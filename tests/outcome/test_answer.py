@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.examples import count_examples
 from support.loopback_site import HOME, make_article_page
+from support.tables import check_rows
 
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture, Failure, Fate
@@ -21,6 +22,9 @@ NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 STORY = "https://www.asianews.it/news-en/Story-7.html"
 
 
+CHANGED = "Tue, 24 Nov 2026 20:00:00 GMT"
+
+
 def capture(body=b"", *, url=STORY, status=200, headers=()):
     return Capture(url=url, fetched_at=NOW, status=status, headers=tuple(headers), body=body)
 
@@ -31,19 +35,19 @@ def read(body=b"", *, url=STORY, status=200, headers=(), pages=(ArticlePage,), *
 
 
 def test_an_article_has_no_fate_yet():
-    outcome = read(make_article_page(7, leads_to=(8,)), headers=[("ETag", '"x"'), ("last-modified", "yesterday")])
+    outcome = read(make_article_page(7, leads_to=(8,)), headers=[("ETag", '"x"'), ("last-modified", CHANGED)])
     assert (outcome.fate, outcome.failure, outcome.error) == (None, None, None)
     assert outcome.article is not None
     assert outcome.article.site_key == "7"
     assert [entry.address.url_key for entry in outcome.article.see_also] == ["asianews/en/8"]
-    assert (outcome.etag, outcome.last_modified, outcome.status) == ('"x"', "yesterday", 200)
+    assert (outcome.etag, outcome.last_modified, outcome.status) == ('"x"', CHANGED, 200)
 
 
 @pytest.mark.parametrize(
     ("status", "fate"),
     [
         *((status, Fate.GONE) for status in (404, 410)),
-        *((status, Fate.REFUSED) for status in (401, 403, 429, 451)),
+        *((status, Fate.REFUSED) for status in (401, 402, 403, 429, 451)),
         *((status, Fate.FAILED) for status in (301, 418, 500, 503)),
     ],
 )
@@ -52,6 +56,33 @@ def test_a_status_has_its_fate(status, fate):
     assert (outcome.fate, outcome.failure, outcome.status) == (fate, Failure.STATUS, status)
     assert outcome.error == f"status {status}"
     assert outcome.article is None
+
+
+@check_rows(
+    ("name", "sent", "kept"),
+    [
+        *(("ETag", tag, tag) for tag in ('"x"', 'W/"x"', "unquoted", '"é"', '"a,b"')),
+        *(("ETag", tag, None) for tag in ("", "*", '"*"', 'W/"*"', '""', 'W/""')),
+        ("Last-Modified", CHANGED, CHANGED),
+        ("Last-Modified", "Tuesday, 24-Nov-26 20:00:00 GMT", "Tuesday, 24-Nov-26 20:00:00 GMT"),
+        *(("Last-Modified", date, None) for date in ("", "yesterday", "0", "-1", "Fri, 01 Jan 2100 00:00:00 GMT")),
+    ],
+)
+def test_a_validator_that_fits_every_page_is_none(name, sent, kept):
+    outcome = read(make_article_page(7), headers=[(name, sent)])
+    assert (outcome.etag if name == "ETag" else outcome.last_modified) == kept
+
+
+def test_a_change_is_judged_by_the_clock_of_the_server():
+    headers = [("Last-Modified", "Tue, 24 Nov 2026 23:00:00 GMT"), ("Date", "Tue, 24 Nov 2026 23:10:00 GMT")]
+    assert read(make_article_page(7), headers=headers).last_modified == headers[0][1]
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "*/*", "html", "text html", "charset=utf-8", "unknown/unknown", "application/vnd.wap.xhtml+xml"]
+)
+def test_a_type_that_states_none_hides_no_page(kind):
+    assert read(make_article_page(7), headers=[("Content-Type", kind)]).article is not None
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,56 @@ WALLS = {
     "not found, in Japanese": (Failure.SOFT_404, capture(200, page("ページが見つかりません", "…"))),
     "not found, in Arabic": (Failure.SOFT_404, capture(200, page("الصفحة غير موجودة", "…"))),
 }
+MISSING = [
+    *("This content is not available", "This story has been removed", "Hmm, this page doesn’t exist"),
+    *("We can't find the page you're looking for", "Sorry, we couldn't find that page", "Articolo non più disponibile"),
+    *("La pagina richiesta non esiste", "La página que buscas no existe", "Esta noticia ya no está disponible"),
+    *("Cet article n'est plus disponible", "Oups, cette page n'existe pas", "Der Artikel ist nicht mehr verfügbar"),
+    *("Diese Seite existiert nicht (mehr)", "Conteúdo não disponível", "Материал удалён", "Новость не найдена"),
+    *(
+        "Sidan finns inte",
+        "Siden findes ikke",
+        "Az oldal nem található",
+        "Η σελίδα δεν βρέθηκε",
+        "文章不存在或已被删除",
+    ),
+    *(
+        "抱歉，您访问的页面不存在",
+        "404 页面未找到",
+        "指定されたページは存在しません",
+        "삭제된 기사입니다",
+        "पृष्ठ नहीं मिला",
+    ),
+    *(
+        "عذرا، الصفحة غير موجودة",
+        "صفحہ نہیں ملا",
+        "Berita tidak ditemukan",
+        "Không tìm thấy bài viết",
+        "Lehte ei leitud",
+    ),
+    *(
+        "Stranica nije pronađena",
+        "Страницата не е намерена",
+        "Stran ni najdena",
+        "Puslapis nerastas",
+        "Faqja nuk u gjet",
+    ),
+]
+OUT_OF_ORDER = [
+    *(
+        "502 Bad Gateway",
+        "503 Service Temporarily Unavailable",
+        "Internal Server Error",
+        "Error 503 Backend fetch failed",
+    ),
+    *("Error establishing a database connection", "Site under maintenance", "We’re down for scheduled maintenance"),
+    *("Briefly unavailable for scheduled maintenance. Check back in a minute.", "Maintenance mode | AsiaNews"),
+    *("Welcome to nginx!", "Account suspended", "This content is not available in your region", "Sito in manutenzione"),
+    *("Sitio en mantenimiento", "Site en maintenance", "Wartungsarbeiten", "Технические работы", "系统维护中"),
+    *("メンテナンス中です", "서비스 점검 중입니다", "الموقع تحت الصيانة"),
+]
 FATES = {
+    Failure.STATUS: Fate.FAILED,
     Failure.CHALLENGE: Fate.REFUSED,
     Failure.CONSENT: Fate.REFUSED,
     Failure.LOGIN: Fate.REFUSED,
@@ -125,6 +174,40 @@ FATES = {
 
 def read(answer, kind=URL):
     return read_answer(answer, read_address(kind, SITE), SITE)
+
+
+@check_rows("title", MISSING)
+def test_a_page_that_is_gone_says_so_in_many_words(title):
+    assert read(capture(200, page(title, "Search for something else."))).failure is Failure.SOFT_404
+
+
+@check_rows(
+    ("path", "failure"),
+    [
+        *(
+            (path, Failure.SOFT_404)
+            for path in ("/404.html", "/error/404", "/not-found/", "/Error404.aspx", "/pagenotfound")
+        ),
+        *((path, Failure.STATUS) for path in ("/50x.html", "/errors/500.html", "/maintenance.html")),
+        *(
+            (path, None)
+            for path in ("/news-en/Found-404.html", "/news/404", "/view/500.html", "/news/error-500-years-ago")
+        ),
+    ],
+)
+def test_a_redirect_tells_by_where_it_leads(path, failure):
+    obstacle = find_obstacle(
+        capture(200, page("AsiaNews", "Go to the home page."), url=f"https://www.asianews.it{path}")
+    )
+    assert (obstacle.failure if obstacle else None) == failure
+
+
+@check_rows("title", OUT_OF_ORDER)
+def test_what_a_server_sends_in_place_of_the_page_is_a_failure(title):
+    outcome = read(capture(200, page(title, "Please come back later.")))
+    assert (outcome.fate, outcome.failure) == (Fate.FAILED, Failure.STATUS)
+    long = make_article_page(12345, headline=title, body=f"<p>{'A long story of it. ' * 60}</p>")
+    assert find_obstacle(capture(200, long)) is None
 
 
 @check_rows("name", CHALLENGES)

@@ -1,5 +1,7 @@
 """What a few invented pages tell about their site, against values written by hand."""
 
+from dataclasses import replace
+
 import pytest
 from support.story_links import FETCHED_AT, make_page
 
@@ -37,6 +39,27 @@ def test_one_page_gives_its_site_whose_check_passes():
     assert [fault for fault in check_site(site) if fault.is_error] == []
     assert make_values(read_values(make_values(site))) == make_values(site)
     assert {f"addresses[{number}]" for number in range(len(site.addresses))} <= inferred.evidence.keys()
+
+
+def test_a_site_has_the_scheme_that_its_pages_have():
+    plain = [replace(page, url=page.url.replace("https:", "http:")) for page in (FIRST, SECOND)]
+    assert infer_site(plain).site.origin == "http://www.quayherald.example"
+    assert infer_site([plain[0], SECOND]).site.origin == "https://www.quayherald.example"
+    canonical = f'<head><link rel="canonical" href="{FIRST.url}">'.encode()
+    moved = replace(plain[0], body=plain[0].body.replace(b"<head>", canonical))
+    assert infer_site([moved]).site.origin == "https://www.quayherald.example"
+
+
+def test_a_host_in_unicode_is_the_same_in_ascii():
+    head = (
+        '<head><link rel="canonical" href="https://www.quäherald.example/harbour/lamp-880042.html">'
+        '<link rel="alternate" type="application/rss+xml" href="https://www.quäherald.example/feed.xml">'
+    )
+    page = replace(FIRST, url="https://www.xn--quherald-1za.example/harbour/lamp-880042.html")
+    page = replace(page, body=page.body.replace(b"<head>", head.encode()))
+    site = infer_site([page]).site
+    assert (site.origin, "/feed.xml" in site.entry_points) == ("https://www.xn--quherald-1za.example", True)
+    assert [fault for fault in check_site(site) if fault.is_error] == []
 
 
 def test_the_path_is_the_key_until_two_pages_agree_on_a_number():

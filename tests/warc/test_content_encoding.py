@@ -45,6 +45,29 @@ def test_each_coding_is_undone(label, body):
     assert decode_content(CODINGS[label](body), [name_coding(label)]) == body
 
 
+@check_rows(
+    ("coding", "sent"),
+    [
+        ("gzip", zlib.compress(PAGE)),
+        ("gzip", "<p>Ä".encode("utf-16-le")),
+        ("gzip", b"short"),
+        ("", zstd.compress(PAGE)),
+        ("gzip", zstd.compress(PAGE)),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_a_stream_under_another_name_is_read(coding, sent):
+    encodings = [coding] if coding else []
+    assert decode_content(sent, encodings) in (PAGE, sent)
+    assert not decode_content(sent, encodings).startswith((b"\x28\xb5", b"\x78"))
+
+
+@check_rows("coding", ["gzip", "zstd", "deflate"])
+def test_what_is_neither_the_stream_nor_text_is_no_page(coding):
+    with pytest.raises(BadValue):
+        decode_content(brotli.compress(PAGE), [coding])
+
+
 @check_rows("outer", CODINGS)
 @check_rows("inner", CODINGS)
 def test_two_codings_are_undone_the_last_first(inner, outer):

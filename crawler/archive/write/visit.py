@@ -96,6 +96,8 @@ class VisitWriter:
             )
             former.settle(result)
             fate = result.fate
+            if not result.complete:  # "not modified" would tell of what is not archived
+                visit = replace(visit, etag=None, last_modified=None)
             self._bind_addresses(visit, site, run_id, now, result, row)
         elif visit.fate is None:
             raise ValueError(f"a visit without a fate and without an article: {visit.address.url}")
@@ -389,9 +391,7 @@ class VisitWriter:
                 " ORDER BY visits DESC, url_key LIMIT 1",
                 (article_id, visit.address.url_key),
             ).fetchone()
-            if (
-                other_address is not None
-            ):  # gone here, but it has another address: visit that before the article counts as gone
+            if other_address is not None:  # gone here: visit the other one before the article counts as gone
                 conn.execute(
                     "UPDATE addresses SET next_visit_at = ? WHERE url_key = ?", (instant(captured_at), other_address[0])
                 )

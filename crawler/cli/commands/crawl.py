@@ -160,6 +160,7 @@ def crawl(
     from crawler.normalisation.addresses.hosts import is_web_address
 
     common = get_common_options()
+    site, urls = site.strip(), tuple(url.strip() for url in urls)  # copied together with blanks
     options = CrawlOptions(
         site=site,
         urls=urls,

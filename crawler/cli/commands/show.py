@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,7 @@ from crawler.cli.output import (
     to_plain_data,
 )
 from crawler.cli.text_layout import align_labels, format_instant, wrap_body
-from crawler.errors import CrawlerError
+from crawler.errors import BadAddress, CrawlerError
 from crawler.normalisation.words.digits import parse_digits
 
 if TYPE_CHECKING:
@@ -125,6 +126,10 @@ def find_named_article(archive: Archive, argument: str) -> ArticleRecord:
     """Return the article that an argument ID|URL names; raises NotInArchive."""
     name = drop_surrogates(argument).strip()
     record = _find(archive, name)
+    if record is None and _is_forgotten(archive, name):
+        raise NotInArchive(
+            f"{name[:200]} was forgotten: its article was erased on purpose, and no crawl brings it back"
+        )
     if record is None:
         raise NotInArchive(f"no article {name[:200]} in {archive.path}; find one with: seealso search WORDS")
     return record
@@ -141,6 +146,21 @@ def _find(archive: Archive, name: str) -> ArticleRecord | None:
 
         record = archive.find(name, load_sites(*archive.adopted_sites))
     return record
+
+
+def _is_forgotten(archive: Archive, name: str) -> bool:
+    """Return True for an identity, or any spelling of an address, whose article was erased on purpose."""
+    if not archive.forgotten or parse_digits(name) is not None:
+        return False
+    from crawler.normalisation.addresses.hosts import list_sites_of_address
+    from crawler.normalisation.addresses.urls import read_address
+    from crawler.sites.registry import load_sites
+
+    keys = {name.lower()}
+    for site in list_sites_of_address(name, load_sites(*archive.adopted_sites)):
+        with suppress(BadAddress):
+            keys.add(read_address(name, site).url_key)
+    return any(key in archive.forgotten for key in keys)
 
 
 def iter_article_lines(record: ArticleRecord, prints: Prints | None = None) -> Iterator[str]:

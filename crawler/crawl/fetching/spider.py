@@ -120,12 +120,12 @@ class SiteSpider(Spider):
 
     def make_request(self, queued: Queued) -> Request:
         """Return the request for an address that the queue handed out."""
-        headers = {}
+        headers: dict[str, bytes] = {}
         if (queued.known and queued.address.kind == "article") or queued.address.kind == "sitemap":
             if queued.etag:
-                headers["If-None-Match"] = queued.etag
+                headers["If-None-Match"] = queued.etag.encode("latin-1", "replace")  # as its bytes came
             if queued.last_modified:
-                headers["If-Modified-Since"] = queued.last_modified
+                headers["If-Modified-Since"] = queued.last_modified.encode("latin-1", "replace")
         return Request(
             queued.address.url,
             callback=self.parse,

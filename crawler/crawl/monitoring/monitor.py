@@ -24,7 +24,7 @@ MAX_SILENT = 5
 MAX_BUSY = 3
 """Answers in a row that ask for a pause (429, 503) after which the run stops."""
 MAX_REFUSALS = 10
-"""Refusals in a row (401, 403, 451, challenges of firewalls, walls for consent) after which the run stops."""
+"""Refusals in a row (401, 402, 403, 451, challenges of firewalls, walls for consent) after which the run stops."""
 MIN_REFUSALS, MIN_REFUSED_SHARE = 10, 0.2
 """Refusals of a run (403, 429, challenges, walls for consent), and their share of its answers, from which on the site
 has refused the run."""
@@ -98,11 +98,11 @@ class Monitor:
     def note_visit(self, visit: Visit) -> CrawlerError | None:
         """Count a visit; return an error when the crawl should stop because of it."""
         self.problems += len(visit.problems)
-        if visit.address.url_key in self.named and visit.address.kind == "article" and visit.fate in ABSENT_FATES:
+        if self._lacks_article(visit):
             self.not_articles.append(f"{visit.address.url} gave no article: {visit.error or _explain_absence(visit)}")
         self.visits += 1
         self.answered += visit.status is not None
-        self.turned_away += visit.status in (403, 429) or visit.failure in REFUSED_FAILURES
+        self.turned_away += visit.status in (402, 403, 429) or visit.failure in REFUSED_FAILURES
         if visit.fate is Fate.REFUSED:
             self._note_refusal(visit)
         elif any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
@@ -126,6 +126,13 @@ class Monitor:
             if visit.article is None and visit.fate is not Fate.UNCHANGED:
                 self.layout.note_unread(visit.address.language, visit.address)
         return self._find_stop_error(visit)
+
+    def _lacks_article(self, visit: Visit) -> bool:
+        """Return True for an address that a person gave and that brought no article, nor a link to one."""
+        if visit.address.url_key not in self.named or visit.fate not in ABSENT_FATES:
+            return False
+        leads = any(link.address.kind == "article" for link in visit.links)
+        return visit.address.kind == "article" or (visit.address.kind == "other" and not leads)
 
     def _note_way(self, visit: Visit) -> None:
         """Count a home page or listing, and note whether the visit leads to articles."""
@@ -194,8 +201,8 @@ class Monitor:
         """Return the error when the site refused the run: every address of it, or a fifth of its answers; else None."""
         if self.turned_away >= MIN_REFUSALS and self.turned_away >= MIN_REFUSED_SHARE * self.answered:
             return SiteRefused(
-                f"{self.site.title} refused {self.turned_away} of {self.answered} requests (403, 429 or a firewall), "
-                f"the first {self.first_refusal}: ask its people before trying again"
+                f"{self.site.title} refused {self.turned_away} of {self.answered} requests (402, 403, 429 or a "
+                f"firewall), the first {self.first_refusal}: ask its people before trying again"
             )
         if not self.refused or self.refused < self.visits:
             return None
@@ -248,9 +255,10 @@ class Monitor:
     def find_dead_end(self) -> Problem | None:
         """Return the problem of a run whose home pages and listings name no article, nor does anything else; or None.
 
-        A walk asks for what may have none.
+        A walk asks for what may have none, and a site that is only being looked at declares no address of an article.
         """
-        if not self.ways_in or self.leads_to_articles or self.walk is not None:
+        declares = any(form.kind == "article" for form in self.site.addresses)
+        if not self.ways_in or self.leads_to_articles or self.walk is not None or not declares:
             return None
         ways = f"{self.first_way_in} does not name" if self.ways_in == 1 else f"none of {self.ways_in} ways in names"
         first = "" if self.ways_in == 1 else f", the first {self.first_way_in}"
@@ -309,4 +317,6 @@ def _is_unanswered(visit: Visit) -> bool:
 def _explain_absence(visit: Visit) -> str:
     """Return why an address that a person gave brought no article, and what to do, where the visit does not say it."""
     landed = f" ({visit.landed.url})" if visit.landed is not None else ""
+    if visit.address.kind == "other" and visit.fate is Fate.NOT_AN_ARTICLE:
+        return "no article of the site has an address of this form; look for what was copied along with it"
     return ABSENT_FATES[visit.fate].format(landed=landed) if visit.fate in ABSENT_FATES else ""

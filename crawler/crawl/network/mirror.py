@@ -42,6 +42,8 @@ class Mirror:
             host, port, target = None, None, urlsplit("")
         if target.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f]", template):
             raise BadAddress(f"a mirror template is an http address: {example}")
+        if "@" in target.netloc:
+            raise BadAddress("a mirror template names no user and no password: they would stand in every message")
         if self._has_host and target.path[-1:] != "/":
             raise BadAddress("{host} is a folder of the mirror, as in 'http://127.0.0.1:9000/{host}{path}'")
         if self._has_host:

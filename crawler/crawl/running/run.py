@@ -366,7 +366,8 @@ class Run:
         endings += [] if self.lost is None else [self.lost.note]
         endings += [_describe_reread(self._reread)] if self._reread else []
         jumps = describe_jumps(self._clock_watch.farthest_back, self._clock_watch.farthest_ahead)
-        return [*gravest, *endings, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
+        none = ["no page was asked for, as --max-articles is 0"] if self.options.max_articles == 0 else []
+        return [*gravest, *endings, *none, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
 
 
 def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:

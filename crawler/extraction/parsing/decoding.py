@@ -33,8 +33,10 @@ _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
 )
 _HTML_TYPE = re.compile(
-    r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
+    r"text/html|application/(?:vnd\.wap\.)?xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
 )
+_NO_TYPE = re.compile(r"(?:[^/]*|\*/\*|(?:application|unknown)/unknown)", re.I)
+"""What states no type of the web: browsers then look at what came (https://mimesniff.spec.whatwg.org/, section 7)."""
 
 _CHARSET_TAG = re.compile(
     rb"<meta\s+(?:http-equiv\s*=\s*[\"']?content-type[\"']?\s+content\s*=\s*[\"'][^\"'<>]{0,100})?"
@@ -193,7 +195,7 @@ def refuse_other_types(capture: Capture) -> None:
     if capture.status >= 400:
         raise NotAnArticle(f"answered with status {capture.status}")
     kind = (capture.header("content-type") or "").partition(";")[0].strip()
-    if kind and not _HTML_TYPE.match(kind):
+    if not _NO_TYPE.fullmatch(kind) and not _HTML_TYPE.match(kind):
         raise NotAnArticle(f"not a web page but {kind[:60]}")
     if not capture.body.strip():
         raise NotAnArticle("the page is empty")

@@ -183,7 +183,7 @@ def make_probe_site(url: str, name: str) -> Site:
     return Site(
         name=name,
         title=host,
-        origin=f"https://{spell_host(host) or host}",
+        origin=f"{parts.scheme.lower()}://{spell_host(host) or host}",
         languages=(UNKNOWN_LANGUAGE,),
         timezone="UTC",
         addresses=(AddressForm(kind="listing", path=re.escape(path), query=query),),

@@ -120,6 +120,8 @@ def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
         is_unpacked = bool(encoding) and is_plain(body)  # the length is that of what was sent
         is_whole = is_unpacked or is_whole_body(body, encodings)
         truncated = truncated or (None if is_whole else "disconnect")
+    if truncated and is_whole_body(body, encodings):  # what was cut off comes behind the last tag
+        truncated = None
     transfer_codings = [coding for coding in codings if coding not in ("", "chunked", "identity")]
     if transfer_codings:
         try:

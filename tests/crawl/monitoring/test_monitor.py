@@ -180,6 +180,12 @@ def test_a_run_whose_ways_in_name_no_article_needs_a_person(visits, walk, found)
     assert not found or problem.url == HOME.url
 
 
+def test_a_site_that_is_only_looked_at_names_no_article():
+    monitor = Monitor(replace(SITE, addresses=tuple(form for form in SITE.addresses if form.kind != "article")))
+    monitor.note_visit(answer_way(HOME))
+    assert monitor.find_dead_end() is None
+
+
 def test_a_refusal_says_of_what_and_why():
     monitor = Monitor(SITE)
     refused = replace(visit(5, Fate.REFUSED), failure=Failure.ROBOTS, error="robots.txt forbids this address")
@@ -205,6 +211,14 @@ def test_failures_are_counted_and_the_first_is_named():
     assert list(monitor.iter_findings()) == [
         "2 pages failed, broke off or could not be read, the first https://www.asianews.it/news-en/A-5.html (why)"
     ]
+
+
+def test_an_address_that_was_named_with_a_letter_too_many_is_told():
+    address = read_address("https://www.asianews.it/news-en/A-5.html,", SITE)
+    monitor = Monitor(SITE, [address.url_key])
+    monitor.note_visit(replace(visit(5, Fate.NOT_AN_ARTICLE), address=address, error=None))
+    (note,) = monitor.iter_notes()
+    assert "A-5.html, gave no article: no article of the site has an address of this form" in note
 
 
 def test_an_address_that_was_named_and_gave_no_article_is_told():

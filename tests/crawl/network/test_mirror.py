@@ -89,12 +89,14 @@ def test_a_web_archives_own_redirect_is_followed_where_it_leads():
         "http://a.example/{host}",
         "http://a.example/{path}{host}",
         "http://a.example/{host}{url}",
+        "http://me:secret@a.example{path}",
     ],
 )
 def test_what_is_no_template_is_said_in_one_line(template):
     with pytest.raises(BadAddress) as said:
         Mirror(template, ORIGIN)
     assert "\n" not in str(said.value)
+    assert "secret" not in str(said.value)
 
 
 def test_only_this_machine_is_loopback():

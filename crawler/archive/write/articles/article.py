@@ -23,7 +23,7 @@ from crawler.archive.schema.fields import (
 )
 from crawler.archive.write.articles.index import SearchIndex, delete_index_row
 from crawler.archive.write.articles.near_copies import link_copies, link_new, reorder_copies
-from crawler.archive.write.articles.refusals import find_refusal
+from crawler.archive.write.articles.refusals import find_refusal, may_come_from_a_cache
 from crawler.archive.write.articles.revisions import insert_current
 from crawler.archive.write.authority.credits import AuthorCredits, delete_unnamed
 from crawler.comparison.minhash import Fingerprint, join_sketched
@@ -134,6 +134,15 @@ class Articles:
                 story=archived["story"],
                 complete=False,
                 problem=refusal,
+            )
+        is_doubted = not same_text and suspect_fields is not None
+        if is_doubted and may_come_from_a_cache(self.conn, article_id, article.digest, capture_id):
+            return KeptArticle(
+                article_id=article_id,
+                fate=Fate.UNCHANGED,
+                site_key=archived["site_key"],
+                story=archived["story"],
+                complete=False,
             )
         if not same_text or archived["headline_meta"] != article.headline_meta:
             self.index.note_change(article_id)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Set
 from typing import Any
 
+from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
 from crawler.archive.database import select_records
 from crawler.items import Article, Problem
@@ -40,6 +41,24 @@ def find_refusal(
     ):
         return None
     return Problem(url=article.url, field="page", value=value, reason=LOSS_REASON, kind="loss")
+
+
+def may_come_from_a_cache(conn: sqlite3.Connection, article_id: int, digest: str, capture_id: int | None) -> bool:
+    """Return True if a text is that of an earlier version, and no visit since the present one was seen has found it.
+
+    Caches and servers beside one another give a former page out for a while, and pages whose headlines are tried on
+    readers alternate: an editor who takes an edit back is believed at the second visit. ``capture_id`` is that of this
+    visit. Where an earlier page brought anything else that was not kept, the text is believed at once.
+    """
+    query = "SELECT 1 FROM revision_rows WHERE article_id = ? AND digest = ?"
+    if conn.execute(query, (article_id, digest)).fetchone() is None:
+        return False
+    query = (
+        "SELECT 1 FROM addresses d JOIN captures c ON c.url_key = d.url_key WHERE d.article_id = ?1"
+        " AND c.status BETWEEN 200 AND 299 AND c.id <> ?2"
+        f" AND c.fetched_at > (SELECT last_seen_at FROM articles WHERE id = ?1) AND {IS_FIRST}"
+    )
+    return conn.execute(query, (article_id, capture_id or 0)).fetchone() is None
 
 
 def _was_missed_before(conn: sqlite3.Connection, article_id: int, url: str, value: str) -> bool:
