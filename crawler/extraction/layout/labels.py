@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -101,6 +102,8 @@ class CompiledLabels:
     """Labels of lists of the section: latest, most read."""
     share: tuple[str, ...]
     ends_body: tuple[str, ...]
+    firsts_of_ends: frozenset[str]
+    """The first characters of those."""
     sections: frozenset[str]
     digest_leads: tuple[str, ...]
     own_names: frozenset[str]
@@ -128,6 +131,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         shapes.setdefault(row.place, []).extend(row.formats)
     hosts = (*list_own_hosts(site), *site.domains, *(f"www.{domain}" for domain in site.domains))
     own_names = (site.title, *site.agencies, *hosts)
+    ends_of_body = tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body)
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
         related=_load_related_labels("related") | set(folded["see_also"]),
@@ -136,7 +140,8 @@ def compile_labels(site: Site) -> CompiledLabels:
         before_title=_load_related_labels("before_title"),
         lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
-        ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),
+        ends_body=ends_of_body,
+        firsts_of_ends=frozenset(label[:1] for label in ends_of_body),
         sections=frozenset(folded["sections"]),
         digest_leads=folded["digest_leads"],
         own_names=frozenset(fold_label(name) for name in own_names),
@@ -162,6 +167,11 @@ def _load_beginnings() -> frozenset[str]:
 def fold_label(text: str) -> str:
     """Return the form in which labels are compared: folded, without the marks around it."""
     return " ".join(fold(clean(text[: SHORT * 2])).strip(_AROUND_LABELS).split())
+
+
+def may_fold_to(character: str, firsts: Collection[str]) -> bool:
+    """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its line."""
+    return not (character.isascii() and character.isalpha()) or character.lower() in firsts
 
 
 def fold_line(line: TextLine) -> str:
@@ -257,8 +267,11 @@ def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
 
 def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright, readers' comments?"""
-    start = line.folded[:200].lstrip(_SEPARATORS)
-    if start.startswith(labels.ends_body) or (len(line.text) < 400 and _begins_copyright(line.text)):
+    if may_fold_to(line.text[0], labels.firsts_of_ends) and line.folded[:200].lstrip(_SEPARATORS).startswith(
+        labels.ends_body
+    ):
+        return True
+    if len(line.text) < 400 and _begins_copyright(line.text):
         return True
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 

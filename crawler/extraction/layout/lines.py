@@ -83,7 +83,8 @@ class TextLine:
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
         if len(self.pieces) == 1:  # an entry of a menu, a title
-            return tuple((piece.href, self.text) for piece in self.pieces if piece.href is not None)
+            href = self.pieces[0].href
+            return ((href, self.text),) if href is not None else ()
         links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:

@@ -19,7 +19,9 @@ MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""
 UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
 """Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
-_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr", "template"))
+_NAMED_TAGS: Final = frozenset(
+    ("a", "link", "meta", "title", "base", "script", "time", "abbr", "template", "iframe", "noframes")
+)
 _SHADOW_ROOTS: Final = frozenset(("shadowrootmode", "shadowroot"))
 
 Event = tuple[str, Mapping[str, str]] | str | None
@@ -40,7 +42,8 @@ class Tree:
 
     events: list[Event] = field(default_factory=list)
     named: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
-    """The links, scripts, times, titles and statements: where each begins among the events, its tag and attributes."""
+    """The links, scripts, times, titles, statements and frames: where each begins among the events, its tag and
+    attributes."""
 
     @property
     def language(self) -> str | None:

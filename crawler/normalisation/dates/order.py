@@ -26,6 +26,7 @@ _FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})([/-])(\d{1,2})\2((?:19|2
 _MONTH_OF_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
 )
+_DIGITS: Final = b"0123456789"
 _MAX_FIGURES: Final = 200
 """Dates in figures that are looked at: a page with more has told it long before."""
 
@@ -99,10 +100,11 @@ def _list_figures(html: bytes) -> list[tuple[int, int, int]]:
     for year in (b"/20", b"-20", b"/19", b"-19"):
         place = html.find(year)
         while place >= 0 and len(figures) < _MAX_FIGURES:
-            start = html.rfind(year[:1], max(0, place - 3), place)
-            match = start > 0 and (_FIGURES.match(html, start - 2) or _FIGURES.match(html, start - 1))
-            if match:
-                figures.append((int(match[1]), int(match[3]), int(match[4])))
+            if html[max(0, place - 1)] in _DIGITS:  # in most places a year follows a word: those of addresses
+                start = html.rfind(year[:1], max(0, place - 3), place)
+                match = start > 0 and (_FIGURES.match(html, start - 2) or _FIGURES.match(html, start - 1))
+                if match:
+                    figures.append((int(match[1]), int(match[3]), int(match[4])))
             place = html.find(year, place + 3)
     return figures
 
