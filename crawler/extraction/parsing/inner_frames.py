@@ -24,15 +24,14 @@ def add_frames(tree: Tree) -> Tree:
                 frames[place] = inner
     if not frames:
         return tree
-    named = {place: (tag, attributes) for place, tag, attributes in tree.named}
     whole = Tree()
     is_source = False
     for place, event in enumerate(tree.events):
         is_source = is_source and isinstance(event, str)
         if is_source:
             continue
-        if place in named:
-            whole.named.append((len(whole.events), *named[place]))
+        if isinstance(event, tuple) and event[0] in whole.named:
+            whole.named[event[0]].append(len(whole.events))
         whole.events.append(event)
         if place in frames:
             _add_frame(whole, frames[place])
@@ -42,5 +41,7 @@ def add_frames(tree: Tree) -> Tree:
 
 def _add_frame(tree: Tree, frame: Tree) -> None:
     start = len(tree.events)
-    tree.named += [(start + place, tag, attributes) for place, tag, attributes in frame.named if tag not in _OUTSIDE]
+    for tag, places in frame.named.items():
+        if tag not in _OUTSIDE:
+            tree.named[tag] += [start + place for place in places]
     tree.events += frame.events
