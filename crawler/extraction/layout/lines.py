@@ -63,6 +63,8 @@ class TextLine:
         if not self.has_links:  # most lines: what links would tell of them need not be asked for
             self.links, self.unlinked = (), self.text
             return
+        if len(self.pieces) == 1 and (href := self.pieces[0].href) is not None:  # an entry of a menu, a title
+            self.links, self.unlinked = ((href, self.text),), ""
         linked = 0
         for piece in self.pieces:
             if piece.href is not None:
@@ -82,9 +84,6 @@ class TextLine:
     @unlocked_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
-        if len(self.pieces) == 1:  # an entry of a menu, a title
-            href = self.pieces[0].href
-            return ((href, self.text),) if href is not None else ()
         links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
