@@ -11,15 +11,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from crawler.errors import NotAnArticle
-from crawler.extraction.layout.labels import (
-    PROSE,
-    SHORT,
-    CompiledLabels,
-    compile_labels,
-    is_share_label,
-    may_fold_to,
-    measure_prose,
-)
+from crawler.extraction.layout.labels import PROSE, SHORT, CompiledLabels, compile_labels, is_share_label, measure_prose
 from crawler.extraction.layout.lines import TextLine, read_lines
 from crawler.extraction.layout.script_pages import shows_little
 from crawler.extraction.layout.wrapped_lines import join_wrapped
@@ -44,7 +36,7 @@ from crawler.extraction.stated.dates import (
 )
 from crawler.extraction.stated.embedded_state import EmbeddedArticle, find_embedded_article
 from crawler.items import Address, Capture, Found
-from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.text import clean, fold, may_fold_to
 from crawler.site import Site
 from crawler.system.unlocked_property import unlocked_property
 

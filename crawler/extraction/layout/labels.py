@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -15,7 +14,7 @@ from crawler.extraction.layout.litter import is_litter as is_litter
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.addresses.hosts import list_own_hosts
 from crawler.normalisation.words.scripts import HAN, HANGUL, KANA, NAME_POINT
-from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.text import clean, fold, may_fold_to
 from crawler.normalisation.words.word_tables import load_table
 from crawler.site import Site
 
@@ -167,11 +166,6 @@ def _load_beginnings() -> frozenset[str]:
 def fold_label(text: str) -> str:
     """Return the form in which labels are compared: folded, without the marks around it."""
     return " ".join(fold(clean(text[: SHORT * 2])).strip(_AROUND_LABELS).split())
-
-
-def may_fold_to(character: str, firsts: Collection[str]) -> bool:
-    """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its line."""
-    return not (character.isascii() and character.isalpha()) or character.lower() in firsts
 
 
 def fold_line(line: TextLine) -> str:

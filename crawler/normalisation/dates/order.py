@@ -27,7 +27,7 @@ _MONTH_OF_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
 )
 _YEARS: Final = tuple(re.compile(rb"%s(?<=\d%s)\d\d" % (sign, sign)) for sign in (b"/20", b"-20", b"/19", b"-19"))
-"""A year behind a figure, with the sign before it: what a pattern begins with is found sooner than by ``bytes.find``."""
+"""A year behind a figure, with the sign before it: what a pattern begins with is found sooner than by ``find``."""
 _MAX_FIGURES: Final = 200
 """Dates in figures that are looked at: a page with more has told it long before."""
 
