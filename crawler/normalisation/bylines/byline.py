@@ -178,12 +178,12 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     characters alone could be either, so they are no byline. ``is_marked``: the markup says that it is a writer's, so
     that a name in capitals or in a script that has none, and a place beside it, count too.
     """
-    if len(line) > 4 * MAX_LINE or (not bare and _is_surely_unsigned(line)):
+    if len(line) > 4 * MAX_LINE or (not bare and is_surely_unsigned(line)):
         return False
     text = tidy(line)
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
-    if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
+    if not bare and not may_be_prefixed(text, language) and not ends_with_office(text):
         return False
     reading = try_reading(text, language)
     if reading is None or not reading.complete:
@@ -200,7 +200,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     )
 
 
-def _is_surely_unsigned(line: str) -> bool:
+def is_surely_unsigned(line: str) -> bool:
     """Return True for a line of ASCII with neither mark nor figure that begins as no byline does: most lines."""
     if not line.isascii() or not line.isprintable() or _MARK_OR_FIGURE.search(line) is not None:
         return False
@@ -275,7 +275,7 @@ def try_reading(line: str, language: str | None) -> Reading | None:
         return None
 
 
-def _may_be_prefixed(text: str, language: str | None) -> bool:
+def may_be_prefixed(text: str, language: str | None) -> bool:
     """Return True if a prefix stands before the line, or may stand inside, after a date."""
     if strip_prefix(text, language) != text:
         return True
