@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import urljoin
 
@@ -17,7 +17,7 @@ from crawler.extraction.layout.script_pages import shows_little
 from crawler.extraction.layout.wrapped_lines import join_wrapped
 from crawler.extraction.links.links import LinkReader
 from crawler.extraction.parsing.decoding import DecodedText, parse, read_text
-from crawler.extraction.parsing.inner_frames import SIGNS_OF_FRAMES, add_frames
+from crawler.extraction.parsing.inner_frames import add_frames
 from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.metatags import Head, read_head
@@ -36,7 +36,7 @@ from crawler.extraction.stated.dates import (
 )
 from crawler.extraction.stated.embedded_state import EmbeddedArticle, find_embedded_article
 from crawler.items import Address, Capture, Found
-from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.text import clean, fold, may_fold_to
 from crawler.site import Site
 from crawler.system.unlocked_property import unlocked_property
 
@@ -93,8 +93,7 @@ class Document:
         if tree is None:
             raise NotAnArticle("the page is empty")
         # Selectors of a page class find their elements by number in a tree of their own, which has no frames.
-        has_frames = not self.body_css and any(sign in self._markup for sign in SIGNS_OF_FRAMES)
-        return add_frames(tree) if has_frames else tree
+        return tree if self.body_css else add_frames(tree)
 
     @unlocked_property
     def root(self) -> etree._Element:
@@ -283,7 +282,7 @@ class Document:
             return ()
         firsts = {label[0] for label in share if label}
         short = (line for line in self.lines if line.has_links and len(line.text) <= SHORT)
-        short = (line for line in short if _may_fold_to(line.text[0], firsts))
+        short = (line for line in short if may_fold_to(line.text[0], firsts))
         print_lines = (line for line in short if line.folded.startswith(share) and is_share_label(line, self.labels))
         return tuple(href for line in print_lines for href, _ in line.links if href[0] != "#")[:6]
 
@@ -317,11 +316,6 @@ class Document:
     def _select(self, selector: str) -> list[etree._Element]:
         matches: Any = CSSSelector(selector)(self.root)
         return [element for element in matches if isinstance(element, etree._Element)]
-
-
-def _may_fold_to(character: str, firsts: Collection[str]) -> bool:
-    """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its line."""
-    return not (character.isascii() and character.isalpha()) or character.lower() in firsts
 
 
 def _read_long_words(text: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from crawler.extraction.layout.labels import PROSE, measure_prose
 from crawler.extraction.layout.lines import read_lines
 from crawler.extraction.parsing.decoding import decode
 from crawler.extraction.parsing.metatags import read_head
-from crawler.extraction.parsing.tree import Tree, read_tree
+from crawler.extraction.parsing.tree import Tree, keep_tree, read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.addresses.hosts import read_host, spell_host
 from crawler.normalisation.addresses.urls import read_address
@@ -97,7 +97,7 @@ def _read_language(capture: Capture) -> str | None:
     """
     stated = _read_language_of_tag(capture.body)
     if _read_code(stated) == _OF_THEMES and not _has_common_words(capture.body):
-        tree = read_tree(decode(capture))
+        tree = keep_tree(decode(capture))
         return (_read_language_of_prose(tree) if tree is not None else None) or stated
     if _read_code(stated) is not None:
         return stated
@@ -105,7 +105,7 @@ def _read_language(capture: Capture) -> str | None:
     stated = _read_language_of_beginning(text)
     if _read_code(stated) is not None:
         return stated
-    tree = read_tree(text)
+    tree = keep_tree(text)
     if tree is None:
         return capture.header("content-language")
     head = read_head(tree)

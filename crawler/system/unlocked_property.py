@@ -16,5 +16,6 @@ else:
             """Return the value, and keep it in the place of the property."""
             if instance is None:
                 return self
-            value = instance.__dict__[self.attrname] = self.func(instance)
+            value = self.func(instance)
+            setattr(instance, self.attrname, value)  # which needs no dictionary made for the object, as __dict__ does
             return value

@@ -117,6 +117,7 @@ STORY: Final = f"<article>{HEADER}{write(*TEXT)}</article>"
         f"<frameset rows='80,*'><frame src=top.html><frame src=main.html><noframes><body>{STORY}</body></noframes></frameset>",
         f'<body><iframe srcdoc="{escape(f"<html><title>x</title><body>{STORY}</body></html>")}"></iframe></body>',
         f'<body>{HEADER}<iframe srcdoc="{escape(write(*TEXT))}"></iframe></body>',
+        f'<body>{HEADER}<IFRAME SrcDoc="{escape(write(*TEXT))}"></IFRAME></body>',
         f"<body><article>{HEADER}<textarea hidden>{escape(write(*TEXT))}</textarea></article></body>",
         f"<body><article>{HEADER}<template>{write(*TEXT)}</template></article></body>",
         f"<body><article>{HEADER}{write(TEXT[0])}<script type='text/template'>{write(*TEXT[1:])}</script></article></body>",

@@ -11,7 +11,7 @@ from support.tables import check_rows
 
 from crawler.extraction.layout.lines import read_lines
 from crawler.extraction.parsing.decoding import parse
-from crawler.extraction.parsing.tree import MAX_DEPTH, Event, read_tree
+from crawler.extraction.parsing.tree import MAX_DEPTH, Event, keep_tree, read_tree
 
 _MARKUP = st.lists(
     st.sampled_from(
@@ -33,6 +33,23 @@ def test_a_tree_holds_what_the_tree_of_lxml_holds(markup: list[str]) -> None:
     assert (root is None) == (tree is None)
     if root is not None and tree is not None:
         assert _join_texts(tree.events) == list(_list_events(root))
+
+
+def test_a_text_that_was_parsed_for_its_language_is_not_parsed_again_by_who_reads_it_next() -> None:
+    page = "<html><body><p>The bell rang.</p></body></html>"
+    kept = keep_tree(page)
+    assert read_tree("<p>Another page.</p>") is not kept
+    assert kept is not None
+    assert read_tree(page) is kept
+    assert read_tree(page) is not kept, "nobody is given what others have"
+
+
+def test_places_of_named_elements_are_in_their_order_whatever_is_asked_for() -> None:
+    tree = read_tree("<meta name=a><link href=b><meta name=c><p><a href=d>e</a><template><a href=f>g</a></template>")
+    assert tree is not None
+    for tags in (("meta", "link", "a"), ("a", "link", "meta"), ("meta",), ("template", "iframe")):
+        wanted = [(place, *event) for place, event in enumerate(tree.events) if isinstance(event, tuple)]
+        assert list(tree.iter_named(*tags)) == [named for named in wanted if named[1] in tags]
 
 
 @given(_MARKUP)

@@ -13,8 +13,16 @@ from support.tables import check_rows
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.bylines.byline import is_byline, split_byline, strip_prefix
+from crawler.normalisation.bylines.byline import (
+    is_byline,
+    is_surely_unsigned,
+    may_be_prefixed,
+    split_byline,
+    strip_prefix,
+)
 from crawler.normalisation.bylines.names import make_sort_name, normalise_name
+from crawler.normalisation.bylines.offices import ends_with_office
+from crawler.normalisation.bylines.tidying import tidy
 from crawler.normalisation.words.text import fold
 from crawler.normalisation.words.word_tables import load_table
 
@@ -246,6 +254,58 @@ def test_no_letter_of_a_name_is_invented(printed: str, language: str | None) -> 
         if author.name not in from_tables:
             assert set(fold(author.name).replace(" ", "")) <= set(fold(printed))
         assert sorted(author.sort_name.replace(",", "").split()) == sorted(author.name.replace(",", "").split())
+
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "by",
+            "By ",
+            "BY",
+            "di ",
+            "von ",
+            "por",
+            "Story by ",
+            "text",
+            "photos by ",
+            "Ann",
+            "Lee",
+            "ann",
+            "LEE",
+            " and ",
+        ),
+        *(
+            " ",
+            " - ",
+            "(",
+            ")",
+            "[",
+            "]",
+            ":",
+            "/",
+            "|",
+            ".",
+            ", in News",
+            "=",
+            "~",
+            "7",
+            "with reporting by ",
+            "*",
+            ",",
+        ),
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=8), st.sampled_from(LANGUAGES))
+def test_a_line_that_its_first_word_tells_to_be_none_is_none_when_it_is_tidied(
+    pieces: list[str], language: str | None
+) -> None:
+    line = "".join(pieces)
+    if is_surely_unsigned(line):
+        tidied = tidy(line)
+        assert not may_be_prefixed(tidied, language)
+        assert not ends_with_office(tidied)
 
 
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES), st.booleans())

@@ -165,7 +165,8 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
         line = lines[index]
         if index >= stop or (body.lines and in_scope is not None and not in_scope(line)):
             return
-        if body.lines and _is_body_end(lines, index, home, clues):
+        heads_links = _heads_links(lines, index, clues)
+        if body.lines and _is_body_end(lines, index, home, clues, heads_links=heads_links):
             box = _find_inner_box(lines, index, body.lines, clues) if ends_body(line, clues.labels) else None
             if box is None:
                 return
@@ -174,9 +175,9 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
             while index < len(lines) and box(lines[index]):
                 index += 1
             continue
-        if line.has_links and is_see_also(line, clues.labels):
+        if heads_links and line.has_links and is_see_also(line, clues.labels):
             pass  # the label, and behind it in the same line what is to be seen
-        elif _heads_links(lines, index, clues):
+        elif heads_links:
             index = _find_related_end(lines, index, home)
         elif is_boilerplate(line, clues):
             pass
@@ -336,14 +337,14 @@ def _count_teaser(body: BodyLines | None) -> None:
         body.teasers += 1
 
 
-def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:
-    """Does the body end before this line?"""
+def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues, *, heads_links: bool) -> bool:
+    """Does the body end before this line, of which is known whether it heads links?"""
     line, labels = lines[index], clues.labels
     if ends_body(line, labels):
         return True
     if line.hints & Hint.CHROME or is_boilerplate(line, clues):
         return False
-    if _heads_links(lines, index, clues) or is_share_label(line, labels):
+    if heads_links or is_share_label(line, labels):
         return not _continues_after(lines, index, home, clues)
     if line.heading and home is not None and not make_inside_test(home)(line):
         following = [follower for follower in lines[index + 1 : index + 7] if not is_boilerplate(follower, clues)]

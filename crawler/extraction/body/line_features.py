@@ -205,7 +205,7 @@ def _measure_places(
     repeats = Counter(texts)
     last_places = dict(zip(texts, range(total_lines), strict=True))
     first_places = {texts[index]: index for index in reversed(measured)}
-    headings = [0, *accumulate(index > headline and 0 < line.heading <= level for index, line in enumerate(lines))]
+    headings = [0, *accumulate([index > headline and 0 < line.heading <= level for index, line in enumerate(lines)])]
     prose_until, letters_until, shares_until = (
         [0.0, *accumulate(numbers)] for numbers in (page.prose, page.lengths, shares)
     )

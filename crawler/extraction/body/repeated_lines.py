@@ -28,7 +28,7 @@ _QUOTES: Final = "\"'“”„‟«»‹›‘’「」『』 .…"
 def leave_repeated(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
     """Return the lines without those that the page prints again and again; of a story in copies one of each."""
     chosen = _leave_second_copies(chosen)
-    repeats = Counter(line.text for line in lines)
+    repeats = Counter([line.text for line in lines])
     once = {line.text: line for line in reversed(chosen)}
     repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
     is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))

@@ -85,7 +85,7 @@ def _sum_up(
     lines: Sequence[TextLine], kinds: Sequence[tuple[str, ...]], masses: Sequence[float], words: Sequence[float]
 ) -> list[tuple[_Sums, _Sums, _Sums, _Sums]]:
     """Return for each line the sums of its four groups: the block above, the one above that, its kind, its tag."""
-    parents, grandparents, of_kind, of_tag = (defaultdict[Hashable, _Sums](_make_sums) for _ in range(4))
+    parents, grandparents, of_kind, of_tag = (defaultdict[Hashable, _Sums]([0.0, 0.0].copy) for _ in range(4))
     sums_of_lines: list[tuple[_Sums, _Sums, _Sums, _Sums]] = []
     last_parent, last_kind, last_heading = None, None, 0
     for line, kind, mass, count in zip(lines, kinds, masses, words, strict=True):
@@ -105,10 +105,6 @@ def _sum_up(
             sums[1] += count
         sums_of_lines.append(groups)
     return sums_of_lines
-
-
-def _make_sums() -> _Sums:
-    return [0.0, 0.0]
 
 
 def _measure_distances(sure: Sequence[bool]) -> list[int]:

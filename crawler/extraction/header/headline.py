@@ -97,7 +97,11 @@ def _strip_end(visible: Sequence[TextLine]) -> list[TextLine]:
     What stands under all text is a footer, which may repeat the title of the page.
     """
     end = next(
-        (place for place in range(len(visible), 0, -1) if measure_prose(visible[place - 1].unlinked) >= PROSE),
+        (
+            place
+            for place in range(len(visible), 0, -1)
+            if len(visible[place - 1].text) * 4 >= PROSE and measure_prose(visible[place - 1].unlinked) >= PROSE
+        ),
         len(visible),
     )
     return [*visible[:end], *(line for line in visible[end:] if line.heading)]

@@ -49,7 +49,7 @@ def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
         return (line,)
     if not clues.labels.dates and _is_date_with_time(line, clues):
         return (line,)  # the date of publication and that of an update are told apart where they are read
-    if BARS.search(line.text):
+    if _BAR.search(line.text):
         barred = _join_clocks(line, _split_at_bars(line), clues)
         if len(barred) > 1 and any(
             _is_dated(part, clues) or is_date_line(part.text, clues.language) or is_litter(part) for part in barred

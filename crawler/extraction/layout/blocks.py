@@ -21,7 +21,6 @@ class Block:
     def __init__(self, parent: Block | None, tag: str, hints: int = NO_HINTS, name: str = "") -> None:
         self.parent = parent
         self.tag = tag
-        self.depth = parent.depth + 1 if parent is not None else 0
         self.hints = hints
         self.name = name
         """Its class and id, as written."""
@@ -29,10 +28,11 @@ class Block:
         """Does a field for an address of mail stand in it, or a few elements below?"""
         self.has_choice = False
         """Does a field stand in it by which one of several answers is chosen?"""
-        if parent is None or parent.tag not in _TELLING_TAGS:
-            self._around = parent._around if parent is not None else _Around()
+        if parent is None:
+            self.depth, self._around = 0, _Around()
         else:
-            self._around = parent._around.enter(parent)
+            self.depth = parent.depth + 1
+            self._around = parent._around if parent.tag not in _TELLING_TAGS else parent._around.enter(parent)
 
     def note_mail_field(self) -> None:
         """Note that a field for an address of mail stands in the block."""

@@ -14,7 +14,7 @@ from crawler.extraction.layout.litter import is_litter as is_litter
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.addresses.hosts import list_own_hosts
 from crawler.normalisation.words.scripts import HAN, HANGUL, KANA, NAME_POINT
-from crawler.normalisation.words.text import clean, fold
+from crawler.normalisation.words.text import clean, fold, may_fold_to
 from crawler.normalisation.words.word_tables import load_table
 from crawler.site import Site
 
@@ -101,6 +101,8 @@ class CompiledLabels:
     """Labels of lists of the section: latest, most read."""
     share: tuple[str, ...]
     ends_body: tuple[str, ...]
+    firsts_of_ends: frozenset[str]
+    """The first characters of those."""
     sections: frozenset[str]
     digest_leads: tuple[str, ...]
     own_names: frozenset[str]
@@ -128,6 +130,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         shapes.setdefault(row.place, []).extend(row.formats)
     hosts = (*list_own_hosts(site), *site.domains, *(f"www.{domain}" for domain in site.domains))
     own_names = (site.title, *site.agencies, *hosts)
+    ends_of_body = tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body)
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
         related=_load_related_labels("related") | set(folded["see_also"]),
@@ -136,7 +139,8 @@ def compile_labels(site: Site) -> CompiledLabels:
         before_title=_load_related_labels("before_title"),
         lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
-        ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),
+        ends_body=ends_of_body,
+        firsts_of_ends=frozenset(label[:1] for label in ends_of_body),
         sections=frozenset(folded["sections"]),
         digest_leads=folded["digest_leads"],
         own_names=frozenset(fold_label(name) for name in own_names),
@@ -257,8 +261,11 @@ def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
 
 def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright, readers' comments?"""
-    start = line.folded[:200].lstrip(_SEPARATORS)
-    if start.startswith(labels.ends_body) or (len(line.text) < 400 and _begins_copyright(line.text)):
+    if may_fold_to(line.text[0], labels.firsts_of_ends) and line.folded[:200].lstrip(_SEPARATORS).startswith(
+        labels.ends_body
+    ):
+        return True
+    if len(line.text) < 400 and _begins_copyright(line.text):
         return True
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 

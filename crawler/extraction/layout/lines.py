@@ -63,6 +63,8 @@ class TextLine:
         if not self.has_links:  # most lines: what links would tell of them need not be asked for
             self.links, self.unlinked = (), self.text
             return
+        if len(self.pieces) == 1 and (href := self.pieces[0].href) is not None:  # an entry of a menu, a title
+            self.links, self.unlinked = ((href, self.text),), ""
         linked = 0
         for piece in self.pieces:
             if piece.href is not None:
@@ -82,8 +84,6 @@ class TextLine:
     @unlocked_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
-        if len(self.pieces) == 1:  # an entry of a menu, a title
-            return tuple((piece.href, self.text) for piece in self.pieces if piece.href is not None)
         links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
@@ -201,7 +201,8 @@ class _LineReader:
                 if self.pieces or self.soft:
                     self._end_line(block, heading, soft=False)
                 hints |= own
-                block = Block(block, tag, hints, _join_names(attributes) if attributes else "")
+                name = _join_names(attributes) if "id" in attributes else attributes.get("class", "")
+                block = Block(block, tag, hints, name)
                 heading, is_pre = HEADING_LEVELS.get(tag, heading), is_pre or tag == "pre"
             elif tag == "br":
                 if heading:  # a headline set on two lines is one headline
@@ -279,8 +280,6 @@ def _note_field(kind: str, block: Block) -> None:
 
 def _join_names(attributes: Mapping[str, str]) -> str:
     """Return class and id of an element, as it states them."""
-    if "id" not in attributes:
-        return attributes.get("class", "")
     names = [value for key, value in attributes.items() if key in _NAMING]
     return " ".join(names) if len(names) > 1 else names[0]
 

@@ -43,7 +43,7 @@ def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ..
     for link in _iter_links(tree):
         is_next = "next" in link.relations
         if not is_next and (link.place is None or not _is_printed_as_number(tree, link.place)):
-            continue  # to ask so first spares reading its address
+            continue
         try:
             target = urljoin(base, link.href).partition("#")[0]
             number = find_part_number(target, url)
@@ -81,7 +81,10 @@ def find_first_page(tree: Tree, base: str, url: str) -> str | None:
 
 
 def _iter_links(tree: Tree) -> Iterator[_Link]:
+    """Yield the links that say what they lead to, or are printed as a number: no others tell of pages."""
     for place, tag, attributes in islice(tree.iter_named("a", "link"), MAX_LINKS):
+        if "rel" not in attributes and (tag == "link" or not _is_printed_as_number(tree, place)):
+            continue  # to ask so first spares reading its address
         href = attributes.get("href", "").strip()
         if href and href[0] != "#":
             relations = attributes["rel"].lower().split() if "rel" in attributes else ()

@@ -6,7 +6,6 @@ from typing import Final
 
 from crawler.extraction.parsing.tree import Tree, read_tree
 
-SIGNS_OF_FRAMES: Final = ("srcdoc", "<noframes", "<NOFRAMES")
 LEAST_FRAME: Final = 800
 """Characters of a frame's page that may hold a text."""
 MOST_FRAMES: Final = 20
@@ -17,23 +16,22 @@ _OUTSIDE: Final = frozenset(("title", "meta", "base", "script"))
 def add_frames(tree: Tree) -> Tree:
     """Return the tree with the pages of its frames in them; the tree itself where there are none."""
     frames: dict[int, Tree] = {}
-    for place, event in enumerate(tree.events):
-        if isinstance(event, tuple) and event[0] in ("iframe", "noframes") and len(frames) < MOST_FRAMES:
-            source = event[1].get("srcdoc", "") if event[0] == "iframe" else tree.read_beginning(place)
+    for place, tag, attributes in tree.iter_named("iframe", "noframes"):
+        if len(frames) < MOST_FRAMES:
+            source = attributes.get("srcdoc", "") if tag == "iframe" else tree.read_beginning(place)
             inner = read_tree(source) if len(source) >= LEAST_FRAME and "<" in source else None
             if inner is not None:
                 frames[place] = inner
     if not frames:
         return tree
-    named = {place: (tag, attributes) for place, tag, attributes in tree.named}
     whole = Tree()
     is_source = False
     for place, event in enumerate(tree.events):
         is_source = is_source and isinstance(event, str)
         if is_source:
             continue
-        if place in named:
-            whole.named.append((len(whole.events), *named[place]))
+        if isinstance(event, tuple) and event[0] in whole.named:
+            whole.named[event[0]].append(len(whole.events))
         whole.events.append(event)
         if place in frames:
             _add_frame(whole, frames[place])
@@ -43,5 +41,7 @@ def add_frames(tree: Tree) -> Tree:
 
 def _add_frame(tree: Tree, frame: Tree) -> None:
     start = len(tree.events)
-    tree.named += [(start + place, tag, attributes) for place, tag, attributes in frame.named if tag not in _OUTSIDE]
+    for tag, places in frame.named.items():
+        if tag not in _OUTSIDE:
+            tree.named[tag] += [start + place for place in places]
     tree.events += frame.events

@@ -277,18 +277,21 @@ _LONGEST_VALUE: Final = 500
 
 def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
     """Return the hints of a tag and its attributes, -1 when the element is hidden, or :data:`NO_TEXT`."""
-    hints = TAG_HINTS.get(tag, NO_HINTS)
+    hints, others = TAG_HINTS.get(tag, NO_HINTS), len(attributes)
     if "class" in attributes:
+        others -= 1
         named = _read_class(attributes["class"][:_LONGEST_NAME])
         if named < 0 or tag not in _OF_WHOLE_PAGES:
             hints |= named
-    if "id" in attributes and tag not in _OF_WHOLE_PAGES:
-        if attributes["id"] in _CONSENT_TOOLS:
-            return NO_TEXT
-        hints |= _read_id(attributes["id"][:_LONGEST_NAME])
+    if "id" in attributes:
+        others -= 1
+        if tag not in _OF_WHOLE_PAGES:
+            if attributes["id"] in _CONSENT_TOOLS:
+                return NO_TEXT
+            hints |= _read_id(attributes["id"][:_LONGEST_NAME])
     if tag == "font" and _LARGE_TYPE.fullmatch(attributes.get("size", "")[:8]):
         hints |= Hint.EMPHASIS | Hint.LARGE
-    if not _ATTRIBUTES.isdisjoint(attributes):
+    if others and not _ATTRIBUTES.isdisjoint(attributes):
         for name in _ATTRIBUTES.intersection(attributes):
             hints |= _read_attribute(tag, name, attributes[name][:_LONGEST_VALUE])
     return hints if hints >= 0 else -1  # -1 has all bits: what is added to it changes nothing

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter, Signature
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from crawler.extraction.parsing.decoding import TooDeep, parse_into
@@ -19,7 +19,9 @@ MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""
 UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
 """Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
-_NAMED_TAGS: Final = frozenset(("a", "link", "meta", "title", "base", "script", "time", "abbr", "template"))
+_NAMED_TAGS: Final = frozenset(
+    ("a", "link", "meta", "title", "base", "script", "time", "abbr", "template", "iframe", "noframes")
+)
 _SHADOW_ROOTS: Final = frozenset(("shadowrootmode", "shadowroot"))
 
 Event = tuple[str, Mapping[str, str]] | str | None
@@ -39,8 +41,8 @@ class Tree:
     """A page as events, in their order."""
 
     events: list[Event] = field(default_factory=list)
-    named: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
-    """The links, scripts, times, titles and statements: where each begins among the events, its tag and attributes."""
+    named: dict[str, list[int]] = field(default_factory=lambda: {tag: [] for tag in _NAMED_TAGS})
+    """Where links, scripts, times, titles, statements and frames begin among the events, by their tag."""
 
     @property
     def language(self) -> str | None:
@@ -51,8 +53,11 @@ class Tree:
         return None
 
     def iter_named(self, *tags: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
-        """Yield place, tag and attributes of those among :attr:`named` that have one of these tags."""
-        return (named for named in self.named if named[1] in tags)
+        """Yield place, tag and attributes of those among :attr:`named` that have one of these tags, in their order."""
+        for place in sorted(chain.from_iterable([self.named[tag] for tag in tags])):
+            event = self.events[place]
+            if isinstance(event, tuple):
+                yield place, *event
 
     def read_beginning(self, place: int) -> str:
         """Return the text that stands in the element at a place before any other begins; empty where there is none."""
@@ -84,8 +89,23 @@ def read_tree(text: str, sent: bytes | None = None) -> Tree | None:
 
     ``sent`` is the text in UTF-8, where it is at hand.
     """
-    tree: Tree | None = parse_into(text, _Recorder, sent)
+    tree: Tree | None = _KEPT.pop(text, None) if _KEPT else None
+    if tree is None:
+        tree = parse_into(text, _Recorder, sent)
     return tree
+
+
+def keep_tree(text: str) -> Tree | None:
+    """Return a page's text as a tree, and keep it for the next who reads the same text; nothing may change it."""
+    tree = read_tree(text)
+    _KEPT.clear()
+    if tree is not None:
+        _KEPT[text] = tree
+    return tree
+
+
+_KEPT: Final[dict[str, Tree]] = {}
+"""The tree of one text, until it is read again: a page that states no language is parsed for that first."""
 
 
 def find_end(events: Sequence[Event], place: int) -> int:
@@ -123,13 +143,14 @@ class _Recorder:
     def __init__(self) -> None:
         self._tree = Tree()
         events, named = self._tree.events, self._tree.named
-        add, note = events.append, named.append
+        add = events.append
 
         def start(tag: str, attributes: Mapping[str, str]) -> None:
-            if tag in _NAMED_TAGS:
+            if tag in named:
                 if tag == "template" and not _SHADOW_ROOTS.isdisjoint(attributes):
                     tag = "div"  # browsers show it in the place of its element
-                note((len(events), tag, attributes))
+                else:
+                    named[tag].append(len(events))
             add((tag, attributes))
 
         def end(tag: str) -> None:

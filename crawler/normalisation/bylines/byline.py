@@ -23,10 +23,15 @@ from crawler.normalisation.bylines.credits import (
     split_marks,
 )
 from crawler.normalisation.bylines.dates import is_about_dates
-from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, undress
+from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, has_glued_prefix, undress
 from crawler.normalisation.bylines.names import is_han, reads_as_name
 from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
-from crawler.normalisation.bylines.prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
+from crawler.normalisation.bylines.prefixes import (
+    is_only_prefix,
+    may_begin_with_prefix,
+    strip_glued_prefix,
+    strip_prefix,
+)
 from crawler.normalisation.bylines.tidying import (
     MAX_BYLINE,
     strip_brackets,
@@ -173,12 +178,12 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     characters alone could be either, so they are no byline. ``is_marked``: the markup says that it is a writer's, so
     that a name in capitals or in a script that has none, and a place beside it, count too.
     """
-    if len(line) > 4 * MAX_LINE:
+    if len(line) > 4 * MAX_LINE or (not bare and is_surely_unsigned(line)):
         return False
     text = tidy(line)
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
-    if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):
+    if not bare and not may_be_prefixed(text, language) and not ends_with_office(text):
         return False
     reading = try_reading(text, language)
     if reading is None or not reading.complete:
@@ -193,6 +198,19 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
         and reading.authors[0].kind == "person"
         and all(author.kind == "agency" or is_credible_alone(author, is_marked=is_marked) for author in reading.authors)
     )
+
+
+def is_surely_unsigned(line: str) -> bool:
+    """Return True for a line of ASCII with neither mark nor figure that begins as no byline does: most lines."""
+    if not line.isascii() or not line.isprintable() or _MARK_OR_FIGURE.search(line) is not None:
+        return False
+    start = line.lstrip(_BEFORE_BYLINE)
+    return not (may_begin_with_prefix(start) or has_glued_prefix(start))
+
+
+_MARK_OR_FIGURE = re.compile(r"[\d:/|]")
+_BEFORE_BYLINE = " =|~-()[]"
+"""What a byline is tidied of at its beginning."""
 
 
 def names_authors(line: str, language: str | None) -> bool:
@@ -257,7 +275,7 @@ def try_reading(line: str, language: str | None) -> Reading | None:
         return None
 
 
-def _may_be_prefixed(text: str, language: str | None) -> bool:
+def may_be_prefixed(text: str, language: str | None) -> bool:
     """Return True if a prefix stands before the line, or may stand inside, after a date."""
     if strip_prefix(text, language) != text:
         return True

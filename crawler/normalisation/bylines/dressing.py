@@ -205,6 +205,11 @@ _TWO_FIGURES = re.compile(r"\d\d")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\s?[1-9](?:,[1-9])?\*?(?=,\s|\s(?:and|&|und|et|y)\s|$)")
 
 
+def has_glued_prefix(text: str) -> bool:
+    """Does a line begin as "byAnn Lee" does?"""
+    return _GLUED_PREFIX.match(text) is not None
+
+
 def part_glued_prefix(text: str) -> str:
     """Return "byAnn Lee" as "by Ann Lee"."""
     return _GLUED_PREFIX.sub(lambda prefix: f"{prefix[0]} ", text)

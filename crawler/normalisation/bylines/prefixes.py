@@ -38,16 +38,19 @@ def strip_prefix(printed: str, language: str | None) -> str:
     """
     text = clean(printed)
     first = text[:MAX_PREFIX]
-    if (
-        _FIRST_WORD.split(first, maxsplit=1)[0].lower().rstrip(".") not in _load_beginnings()
-        and first[:1] not in _load_beginnings()
-    ):
+    if not may_begin_with_prefix(first):
         return text
     for pattern in (_compile_genres(), _compile_prefix(language)):
         prefix = pattern.match(first)
         if prefix is not None and _is_prefix(prefix, text[prefix.end() :], language):
             return text[prefix.end() :]
     return text
+
+
+def may_begin_with_prefix(text: str) -> bool:
+    """Return False for a text whose first word begins no prefix."""
+    first_word = _FIRST_WORD.split(text[:MAX_PREFIX], maxsplit=1)[0].lower().rstrip(".")
+    return first_word in _load_beginnings() or text[:1] in _load_beginnings()
 
 
 def strip_glued_prefix(text: str, language: str | None) -> str:

@@ -19,7 +19,8 @@ _SIGNS = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f
 """Arrows, ticks and emoji, which are no letters of a name."""
 _LOOSE_JOINER = re.compile("\u200c(?!\\w)")
 """A zero-width non-joiner with nothing to part behind it."""
-_SECTIONS = re.compile(r",\s+in\s+(?=[A-Z])")
+_BRACKETED = re.compile(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]")
+_SECTIONS = re.compile(r", in (?=[A-Z])")
 """Before the sections that some systems list: "By Ann Lee, in News, Harbours"."""
 _PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]?\s?(?=(?:特[约約派])?[記记]者\s?\S)")
 """A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
@@ -35,7 +36,9 @@ def tidy(printed: str) -> str:
     if not text.isascii():
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
     text = part_glued_prefix(strip_help(text))
-    return pick_labelled_writers(strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
+    if ", in " in text:
+        text = _SECTIONS.split(text, maxsplit=1)[0]
+    return pick_labelled_writers(strip_brackets(text))
 
 
 def strip_kicker(text: str, agency_names: dict[str, str]) -> str:
@@ -65,7 +68,7 @@ def unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
 
 def strip_brackets(text: str) -> str:
     """Return a byline without the brackets around the whole of it."""
-    whole = re.fullmatch(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]", text)
+    whole = _BRACKETED.fullmatch(text)
     return whole[1].strip() if whole else text
 
 

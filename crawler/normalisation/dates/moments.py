@@ -200,7 +200,8 @@ def _clean_printed(printed: str) -> str:
     if len(printed) > 2 * MAX_DATE_LENGTH:
         raise BadValue(f"{printed[:80]!r} is too long to be a date.")
     text = _LEADING_MARKS.sub("", clean(unicodedata.normalize("NFKC", printed)))
-    text = "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text)
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     if not text or len(text) > MAX_DATE_LENGTH:
         raise BadValue(f"{printed[:80]!r} is no date.")
     return text

@@ -26,6 +26,8 @@ _FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})([/-])(\d{1,2})\2((?:19|2
 _MONTH_OF_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
 )
+_YEARS: Final = tuple(re.compile(rb"%s(?<=\d%s)\d\d" % (sign, sign)) for sign in (b"/20", b"-20", b"/19", b"-19"))
+"""A year behind a figure, with the sign before it: what a pattern begins with is found sooner than by ``find``."""
 _MAX_FIGURES: Final = 200
 """Dates in figures that are looked at: a page with more has told it long before."""
 
@@ -96,14 +98,15 @@ def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | Non
 
 def _list_figures(html: bytes) -> list[tuple[int, int, int]]:
     figures: list[tuple[int, int, int]] = []
-    for year in (b"/20", b"-20", b"/19", b"-19"):
-        place = html.find(year)
-        while place >= 0 and len(figures) < _MAX_FIGURES:
-            start = html.rfind(year[:1], max(0, place - 3), place)
+    for years in _YEARS:
+        for year in years.finditer(html):
+            place = year.start()
+            start = html.rfind(html[place : place + 1], max(0, place - 3), place)
             match = start > 0 and (_FIGURES.match(html, start - 2) or _FIGURES.match(html, start - 1))
             if match:
                 figures.append((int(match[1]), int(match[3]), int(match[4])))
-            place = html.find(year, place + 3)
+                if len(figures) == _MAX_FIGURES:
+                    return figures
     return figures
 
 

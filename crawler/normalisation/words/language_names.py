@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from crawler.normalisation.words.word_tables import load_table, make_word_key
@@ -10,6 +10,7 @@ from crawler.normalisation.words.word_tables import load_table, make_word_key
 LONGEST: Final = 24
 
 
+@lru_cache(maxsize=2048)  # each link is asked several times, and the menus of a site are on each of its pages
 def read_language_name(text: str) -> str | None:
     """Return the code of the language that a text is the name of (``Italiano``, ``IT``); None for any other text."""
     if not 2 <= len(text) <= LONGEST:

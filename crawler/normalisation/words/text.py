@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import filterfalse
 from typing import Final
 
@@ -59,6 +59,11 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", text).casefold()
     text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFC", _replace(text, _PLAIN))
+
+
+def may_fold_to(character: str, firsts: Collection[str]) -> bool:
+    """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its text."""
+    return not (character.isascii() and character.isalpha()) or character.lower() in firsts
 
 
 def for_digest(text: str) -> str:
