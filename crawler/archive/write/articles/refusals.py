@@ -44,14 +44,16 @@ def find_refusal(
 
 
 def may_come_from_a_cache(conn: sqlite3.Connection, article_id: int, digest: str, capture_id: int | None) -> bool:
-    """Return True if a text is that of an earlier version, and no visit since the present one was seen has found it.
+    """Return True if a page that went back and forth shows an earlier version's text, for the first time since then.
 
-    Caches and servers beside one another give a former page out for a while, and pages whose headlines are tried on
-    readers alternate: an editor who takes an edit back is believed at the second visit. ``capture_id`` is that of this
-    visit. Where an earlier page brought anything else that was not kept, the text is believed at once.
+    An editor who takes an edit back is believed at once. But caches and servers beside one another give former pages
+    out for a while, and pages whose headlines are tried on readers alternate: when a text has come back before, a
+    second visit in a row has to find the next one. ``capture_id`` is that of this visit. Where an earlier page brought
+    anything else that was not kept, the text is believed at once.
     """
-    query = "SELECT 1 FROM revision_rows WHERE article_id = ? AND digest = ?"
-    if conn.execute(query, (article_id, digest)).fetchone() is None:
+    query = "SELECT total(digest = ?2), count(*) - count(DISTINCT digest) FROM revision_rows WHERE article_id = ?1"
+    times, returns = conn.execute(query, (article_id, digest)).fetchone()
+    if not times or not returns:
         return False
     query = (
         "SELECT 1 FROM addresses d JOIN captures c ON c.url_key = d.url_key WHERE d.article_id = ?1"
