@@ -12,6 +12,7 @@ from pathlib import Path
 import grimp
 import networkx
 import pytest
+from support.syntax_trees import list_nodes, parse_source
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -38,7 +39,7 @@ def find_level(module, layers):
 
 def list_named_modules(path, module, known):
     """Yield the modules that strings in a file name: a dotted path, or ``module:function`` in a table."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in list_nodes(parse_source(path.read_text("utf-8"))):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         name = node.value
