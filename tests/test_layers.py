@@ -5,7 +5,6 @@ Scrapy's components, the commands of the command line, the writers of exports. H
 """
 
 import ast
-import importlib
 import tomllib
 from pathlib import Path
 
@@ -61,8 +60,9 @@ def graph():
     graph.add_nodes_from(imports.modules)
     for module in imports.modules:
         graph.add_edges_from((module, imported) for imported in imports.find_modules_directly_imported_by(module))
-        path = Path(importlib.util.find_spec(module).origin) if importlib.util.find_spec(module).origin else None
-        if path is not None and path.suffix == ".py":
+        path = ROOT.joinpath(*module.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if path.exists():  # a folder without modules of its own has no such file
             graph.add_edges_from((module, named) for named in list_named_modules(path, module, imports.modules))
     return graph
 
