@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.syntax_trees import list_nodes, parse_source
 from support.tables import check_rows
 
 import crawler
@@ -41,9 +42,9 @@ SUBQUERY = re.compile(r"\(\s*select\s+(?:distinct\s+)?[\w.*{}]+(?:,\s*[\w.{}]+)*
 
 def find_sql(source: str) -> Iterator[tuple[int, str]]:
     """Yield line and text of each call that runs SQL, and of each string that begins like SQL."""
-    tree = ast.parse(source)
-    pieces = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
+    tree = parse_source(source)
+    pieces = {part for node in list_nodes(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in list_nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in RUNNING:
             yield node.lineno, ast.unparse(node.func)
         elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and node not in pieces):
@@ -69,7 +70,7 @@ def read_source(module: str) -> str:
 
 def imports_selection_table(source: str) -> bool:
     return any(
-        isinstance(node, ast.ImportFrom) and node.module == SELECTION_TABLE for node in ast.walk(ast.parse(source))
+        isinstance(node, ast.ImportFrom) and node.module == SELECTION_TABLE for node in list_nodes(parse_source(source))
     )
 
 

@@ -5,13 +5,13 @@ Scrapy's components, the commands of the command line, the writers of exports. H
 """
 
 import ast
-import importlib
 import tomllib
 from pathlib import Path
 
 import grimp
 import networkx
 import pytest
+from support.syntax_trees import list_nodes, parse_source
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -38,7 +38,7 @@ def find_level(module, layers):
 
 def list_named_modules(path, module, known):
     """Yield the modules that strings in a file name: a dotted path, or ``module:function`` in a table."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in list_nodes(parse_source(path.read_text("utf-8"))):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         name = node.value
@@ -60,8 +60,9 @@ def graph():
     graph.add_nodes_from(imports.modules)
     for module in imports.modules:
         graph.add_edges_from((module, imported) for imported in imports.find_modules_directly_imported_by(module))
-        path = Path(importlib.util.find_spec(module).origin) if importlib.util.find_spec(module).origin else None
-        if path is not None and path.suffix == ".py":
+        path = ROOT.joinpath(*module.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if path.exists():  # a folder without modules of its own has no such file
             graph.add_edges_from((module, named) for named in list_named_modules(path, module, imports.modules))
     return graph
 

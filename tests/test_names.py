@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from support.syntax_trees import list_nodes
+from support.syntax_trees import list_nodes, parse_source
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("crawler", "spiders", "seealso")
@@ -70,7 +70,7 @@ def read_trees(*folders):
 @cache
 def parse_folder(folder):
     return [
-        (str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8")))
+        (str(path.relative_to(ROOT)), parse_source(path.read_text("utf-8")))
         for path in sorted((ROOT / folder).rglob("*.py"))
     ]
 
@@ -106,7 +106,7 @@ def test_no_loop_variable_is_called_each():
         for folder in (*PACKAGES, "tests", "benchmarks")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"\beach\b", text := path.read_text("utf-8"))  # the others need no parsing
-        for name, line in list_variables(ast.parse(text))
+        for name, line in list_variables(parse_source(text))
         if name == "each"
     ]
     assert found == []
@@ -185,7 +185,7 @@ def test_ruff_alone_lays_out_the_code():
     ],
 )
 def test_variables_are_seen_wherever_they_are_bound(code, names):
-    assert [name for name, _ in list_variables(ast.parse(code))] == names
+    assert [name for name, _ in list_variables(parse_source(code))] == names
 
 
 @pytest.mark.parametrize(
@@ -197,4 +197,4 @@ def test_variables_are_seen_wherever_they_are_bound(code, names):
     ],
 )
 def test_participles_are_seen(code, names):
-    assert [name for name, _ in list_participles(ast.parse(code))] == names
+    assert [name for name, _ in list_participles(parse_source(code))] == names

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from support.long_files import BROWSER_FILES, LONG_FILES, FileScheduling
-from support.syntax_trees import list_nodes
+from support.long_files import BROWSER_FILES, CODE_FILES, LONG_FILES, FileScheduling
+from support.syntax_trees import list_nodes, parse_source
 
 TESTS = Path(__file__).parent
 ROOMS = {"", "tests", *(path.name for path in TESTS.iterdir() if path.is_dir())} - {"support"}
@@ -20,7 +20,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 @cache
 def parse_files() -> dict[str, ast.Module]:
     """Return the syntax trees of all files of tests by their paths."""
-    return {str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in TESTS.rglob("*.py")}
+    return {
+        str(path.relative_to(TESTS)): parse_source(path.read_text(encoding="utf-8")) for path in TESTS.rglob("*.py")
+    }
 
 
 def iter_functions(tree: ast.AST) -> Iterator[Function]:
@@ -101,7 +103,7 @@ def test_every_test_checks_something() -> None:
 
 
 def test_an_empty_test_would_be_found() -> None:
-    (empty, kept) = iter_functions(ast.parse("def test_a():\n    print(1)\ndef test_b():\n    check_all()\n"))
+    (empty, kept) = iter_functions(parse_source("def test_a():\n    print(1)\ndef test_b():\n    check_all()\n"))
     assert not has_check(empty, frozenset({"check_all"}))
     assert has_check(kept, frozenset({"check_all"}))
 
@@ -124,7 +126,7 @@ def test_an_import_of_a_test_would_be_found() -> None:
         "IMPORT support.waiting",
     )
     program = "\n".join(lines).replace("IMPORT", "import")
-    modules = [module for module in iter_imports(ast.parse(program)) if is_test_module(module)]
+    modules = [module for module in iter_imports(parse_source(program)) if is_test_module(module)]
     assert modules == [room, f"{room}.test_run", "support.conftest"]
 
 
@@ -155,18 +157,20 @@ def find_fixed_examples(tree: ast.AST) -> list[int]:
 def test_the_profile_decides_how_many_examples_are_tried() -> None:
     fixed = {name: lines for name, tree in parse_files().items() if (lines := find_fixed_examples(tree))}
     assert fixed == {}, "max_examples=count_examples(…) of support.examples"
-    assert find_fixed_examples(ast.parse("@settings(\n    max_examples=600)\ndef test_a(x): ...")) == [2]
+    assert find_fixed_examples(parse_source("@settings(\n    max_examples=600)\ndef test_a(x): ...")) == [2]
 
 
 def test_the_files_that_are_run_first_are_there() -> None:
     assert [name for name in LONG_FILES if not (TESTS / name).is_file()] == []
 
 
-def test_a_worker_gets_whole_files_and_one_of_them_all_with_a_browser() -> None:
+def test_a_worker_gets_whole_files_and_all_that_share_a_browser_or_syntax_trees() -> None:
     scheduling = object.__new__(FileScheduling)
-    shares = {scheduling._split_scope(f"tests/{name}::test_a[1::2]") for name in LONG_FILES}
-    assert len(shares) == 1 + len(LONG_FILES) - len(BROWSER_FILES)
-    assert {f"tests/{name}" for name in LONG_FILES} - shares == {f"tests/{name}" for name in BROWSER_FILES}
+    files = {f"tests/{name}" for name in (*LONG_FILES, *CODE_FILES)}
+    together = {f"tests/{name}" for name in (*BROWSER_FILES, *CODE_FILES)}
+    shares = {scheduling._split_scope(f"{file}::test_a[1::2]") for file in files}
+    assert len(shares) == 2 + len(files) - len(together)
+    assert files - shares == together
 
 
 def test_all_files_with_a_browser_are_known() -> None:

@@ -9,7 +9,6 @@ import pytest
 from support.chromium import NEEDS_CHROMIUM, listen, open_window
 from support.desk_archive import build_desk_archive
 from support.served_archive import serve_archive
-from support.tables import check_rows
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -90,6 +89,7 @@ def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, 
     with open_window(browser, 360, 740, has_touch=True, is_mobile=True) as page:
         page.goto(url + "timeline?q=report&step=year")
         assert "Tap for the figures" in page.locator(".range-status").inner_text()
+        assert not page.get_by_role("button", name="Show these").is_visible()  # nothing is chosen yet
         plot = page.locator("[data-plot]")
         plot.scroll_into_view_if_needed()
         box = plot.bounding_box()
@@ -131,8 +131,6 @@ def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str, 
         page.goto(url + "search?q=boat&since=spring")
         assert page.input_value("#since") == "spring"  # what was not understood is there to be mended
         assert page.is_visible("#since")
-        page.goto(url + "timeline?q=boat")
-        assert not page.get_by_role("button", name="Show these").is_visible()  # nothing is chosen yet
     with open_window(browser, 360, 740, java_script_enabled=False) as page:
         page.goto(url + "search?q=boat")
         assert page.is_visible("#since")
@@ -187,15 +185,27 @@ PAPER = """picture => {
 """The colour of a picture's paper."""
 
 
-@check_rows(
-    ("width", "scheme", "surface", "paper"),
-    [(320, "dark", "phone", (23, 24, 27)), (1280, "light", "page", (252, 251, 248))],
+PHONE = 320, "dark", "phone", (23, 24, 27)
+DESK = 1280, "light", "page", (252, 251, 248)
+PICTURES = "timeline?q=boat&step=month", "words?q=boat&min=1", "concordance?q=boat"
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "addresses"),
+    [
+        (PHONE, PICTURES[:1]),
+        (DESK, PICTURES[1:]),
+        *(pytest.param(surroundings, PICTURES, marks=pytest.mark.slow) for surroundings in (PHONE, DESK)),
+    ],
+    ids=["phone", "desk", "phone-all", "desk-all"],
 )
 def test_a_picture_is_as_wide_as_its_page_and_has_its_colours(
-    browser: Any, url: str, width: int, scheme: str, surface: str, paper: tuple[int, ...]
+    browser: Any, url: str, surroundings: tuple[int, str, str, tuple[int, ...]], addresses: tuple[str, ...]
 ) -> None:
+    """All pictures in both surroundings, the slow cases, take two seconds each."""
+    width, scheme, surface, paper = surroundings
     with open_window(browser, width, 740, color_scheme=scheme) as page:
-        for address in ("timeline?q=boat&step=month", "words?q=boat&min=1", "concordance?q=boat"):
+        for address in addresses:
             page.goto(url + address)
             page.evaluate("document.querySelectorAll('details.plot').forEach(each => each.open = true)")
             picture = page.locator(".picture picture")

@@ -22,7 +22,7 @@ pytestmark = [*NEEDS_CHROMIUM, pytest.mark.timeout(600)]
 TONES = {"welcomed": "for", "refused": "against", "awaited": "neither"}
 
 
-@pytest.mark.parametrize("sheet_size", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sheet_size", [2, pytest.param(50, marks=pytest.mark.slow)])
 def test_she_answers_all_her_questions_in_the_browser(browser: Any, sheet_size: int, tmp_path: Path) -> None:
     """With fifty articles it takes about 40 seconds."""
     build_ferry_town(tmp_path / "town.db")

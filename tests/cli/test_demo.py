@@ -86,7 +86,9 @@ def test_a_week_later_there_are_revisions_and_one_article_is_gone(
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+@pytest.mark.slow
 def test_a_second_demo_adds_nothing(crawled: Crawled, tmp_path: Path, shell: Shell) -> None:
+    """A second; a second crawl is among the tests of the practice site, a demo after the later week is above."""
     archive = copy_of(crawled, tmp_path)
     assert shell("demo").returncode == 0
     connection = sqlite3.connect(archive)

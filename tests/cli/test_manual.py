@@ -18,6 +18,7 @@ from support.datelines import ENTRIES, entry, make_gazetteer
 from support.program import run_code
 from support.waiting import PATIENCE
 
+from crawler.engines import choice
 from crawler.normalisation.places import gazetteer
 
 pytestmark = pytest.mark.usefixtures("only_asianews")
@@ -58,9 +59,10 @@ def commands(text: str) -> list[str]:
 
 @pytest.fixture
 def desk(run, tmp_path, crawled, monkeypatch):
-    """The folder of somebody who has run the demo, and whose gazetteer has few places: a million names take a second."""
+    """The folder of somebody who has run the demo, with one core, and few places: a million names take a second."""
     few = replace(make_gazetteer(), entries=(*ENTRIES, entry(19, "Mumbai", "IN", 12_691_836, at=(19.07, 72.88))))
     monkeypatch.setattr(gazetteer, "load_gazetteer", lambda: few)
+    monkeypatch.setattr(choice, "count_cores", lambda: 1)  # so that reread starts no other process
     shutil.copy(crawled[0], tmp_path / "archive.db")
     shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "archive.warc")
     return tmp_path

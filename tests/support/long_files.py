@@ -19,6 +19,8 @@ BROWSER_FILES = (
     "browse/test_pictures.py",
 )
 """Those with a browser: one worker runs all of them, as it keeps the browser from one to the next."""
+CODE_FILES = ("test_house.py", "test_layers.py", "test_names.py", "test_suite.py")
+"""Those that look at all code: one worker runs all of them, as it keeps the syntax trees."""
 LONG_FILES = (
     *BROWSER_FILES,
     "crawl/test_server_log.py",
@@ -60,8 +62,9 @@ def sort_long_files_first(items: list[pytest.Item]) -> None:
 
 
 class FileScheduling(LoadFileScheduling):
-    """Gives a whole file to a worker, as ``--dist loadfile`` does, and all files with a browser to the same one."""
+    """Gives a whole file to a worker, as ``--dist loadfile`` does, and files that share a browser or syntax trees to the same one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "browser" if file.removeprefix("tests/") in BROWSER_FILES else file
+        name = file.removeprefix("tests/")
+        return "browser" if name in BROWSER_FILES else "code" if name in CODE_FILES else file
