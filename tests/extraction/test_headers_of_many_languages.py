@@ -87,6 +87,9 @@ def list_names(article: Article) -> list[str]:
         ("<ul><li>Qoraaga, Axmed Cali Nuur</li></ul>", "so", "Qoraaga, Axmed Cali Nuur", ["Axmed Cali Nuur"]),
         ("<div>oprac. Anna Nowak</div>", "pl", "oprac. Anna Nowak", ["Anna Nowak"]),
         ("<div>Од Елена Петровска -</div>", "mk", None, ["Елена Петровска"]),
+        ("<div>Иван ПЕТРОВ</div><div>6 мая 2024</div>", "ru", "Иван ПЕТРОВ", ["Иван ПЕТРОВ"]),
+        ("<div>د. أحمد علي</div><div>6 مايو 2024</div>", "ar", "د. أحمد علي", ["أحمد علي"]),
+        ("<div>كتب ـ أحمد علي:</div>", "ar", None, ["أحمد علي"]),
         ('<p class="author">Foto: REUTERS/Ann Lee</p><p>Tekst: Bo Ray</p>', "pl", "Tekst: Bo Ray", ["Bo Ray"]),
     ],
 )

@@ -130,9 +130,34 @@ def _find_stated(
             best = _match_two_lines(lines, candidates, stated)
         if best is not None:
             line = lines[best[1]]
+            line = _find_before_name(line, candidates, stated) or line
+            if line.index != best[1]:
+                return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
             element = f"h{line.heading}" if line.heading else "line"
             return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
     return None
+
+
+def _find_before_name(found: TextLine, candidates: Sequence[TextLine], stated: str) -> TextLine | None:
+    """Return the heading that a title begins with, where the one that was found is the few words that it ends with.
+
+    The latter is the name of the paper or of a series: ``<h1>Valmare Post</h1>``, ``<h2>Pier shuts for a year</h2>``.
+    """
+    name = found.matched
+    if not name or len(name.split()) > _WORDS_OF_NAME or stated == name or not stated.endswith(f" {name}"):
+        return None
+    before = stated[: -len(name)].rstrip()
+    if before[-1:] not in _BEFORE_NAME or len(before.split()) <= len(name.split()):
+        return None
+    for line in candidates:
+        if 0 < line.heading <= 3 and line is not found and before.rstrip(_SIGNS_OF_TITLE) == line.matched:
+            return line
+    return None
+
+
+_WORDS_OF_NAME: Final = 4
+_BEFORE_NAME: Final = ("-", "|", "\u2013", "\u2014", "\u00b7", "\u2022", ":", "/")
+_SIGNS_OF_TITLE: Final = " -|\u2013\u2014\u00b7\u2022:/"
 
 
 def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:

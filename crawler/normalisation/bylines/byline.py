@@ -23,7 +23,7 @@ from crawler.normalisation.bylines.credits import (
     split_marks,
 )
 from crawler.normalisation.bylines.dates import is_about_dates
-from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, undress
+from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, is_desk, undress
 from crawler.normalisation.bylines.names import is_han, reads_as_name
 from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
 from crawler.normalisation.bylines.prefixes import is_only_prefix, strip_glued_prefix, strip_prefix
@@ -116,7 +116,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
         for mark in part.separator:
             if mark in dressed.notes:
                 (credits[-1].notes if credits else notes).append(dressed.notes[mark])
-        start, name = part.start, text[part.start : part.end].strip()
+        start, name = part.start, _strip_article(text[part.start : part.end].strip(), agency_names)
         bare = strip_prefix(name, language) if part.separator or dressed.notes else name
         if bare != name and name.endswith(bare):
             if credits and part.loose and not prefixed:
@@ -148,8 +148,27 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             complete = False
     if not authors:
         raise BadValue(f"{printed[:80]!r} names no author.")
+    authors = [author for author in authors if not _has_other_task(author)] or authors
     unique = {(fold(author.name), author.kind): author for author in reversed(authors)}
     return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)), tuple(dressed.dates))
+
+
+def _strip_article(name: str, agency_names: dict[str, str]) -> str:
+    """Return the name of an agency or a desk without the article before it: "with the AP", "avec l'AFP"."""
+    article = _ARTICLE.match(name)
+    bare = name[article.end() :] if article is not None else name
+    return bare if bare != name and (make_word_key(bare) in agency_names or is_desk(bare)) else name
+
+
+_ARTICLE = re.compile(r"(?:the|la|el|il|le|der|die|dem|a|o)\s(?=\S)|[ld]['’](?=\w)")
+
+
+def _has_other_task(author: Author) -> bool:
+    """Do brackets behind a name say that somebody took the pictures, or edited: "Eva Tann (Fotos)"?"""
+    note = author.note or ""
+    if note[:1] not in "(（[" or not note:
+        return False
+    return make_word_key(note.strip("()（）[] ")) in load_words("byline_words", "others", "labels")
 
 
 def _share_name(credit: Credit, name: str, language: str | None) -> bool:
@@ -159,7 +178,7 @@ def _share_name(credit: Credit, name: str, language: str | None) -> bool:
 
 def _part_short_names(text: str) -> str:
     """Return Chinese names that only spaces part with a mark between them: "李伟 张静" → "李伟、张静"."""
-    names = text.split(" ")
+    names = [name for name in text.split(" ") if not is_only_prefix(name, "zh")]
     are_names = len(names) > 1 and all(is_short_name(name) and not ends_with_office(name) for name in names)
     return "、".join(names) if are_names else text
 
@@ -176,6 +195,8 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     if len(line) > 4 * MAX_LINE:
         return False
     text = tidy(line)
+    if text[-1:] in ":：" and strip_prefix(text, language) != text:
+        text = text[:-1].rstrip()  # "كتب – أحمد علي:"
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
     if not bare and not _may_be_prefixed(text, language) and not ends_with_office(text):

@@ -25,6 +25,14 @@ _PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]
 """A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 
 
+_KASHIDA = re.compile(r"\s\u0640+\s")
+"""The line that lengthens Arabic letters, where it stands for a dash."""
+_POINT_BEFORE_LABEL = re.compile(
+    r"(?<=[^\W\d_]{2})\.\s+(?=[A-ZÀ-Þ][a-zß-ÿ]+(?:\s?:|\s(?:by|par|von|por|di|da|door|av|af)\s))"
+)
+"""Between two labels with their names: "Words: Ann Lee. Pictures: Bo Ray"."""
+
+
 def tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
@@ -34,6 +42,8 @@ def tidy(printed: str) -> str:
     text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
     if not text.isascii():
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
+        text = _KASHIDA.sub(" - ", text)
+    text = _POINT_BEFORE_LABEL.sub(" | ", text) if ". " in text else text
     text = part_glued_prefix(strip_help(text))
     return pick_labelled_writers(strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 

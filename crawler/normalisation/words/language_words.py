@@ -112,8 +112,8 @@ def is_in_letters_of_a_font(text: str, language: str | None) -> bool:
     beginning = text[:_ENOUGH_LETTERS]
     if letters is None or len(beginning) < FEWEST_LETTERS or _compile_letters(letters).search(beginning) is not None:
         return False
-    if language == "vi" and beginning.isascii():
-        return False  # as it is typed where nothing else can be
+    if language == "vi":  # typed without its signs it is read by everybody; letters of a font are full of others
+        return len(_ASCII.sub("", beginning)) > len(beginning) // 20
     return sum(map(str.isalpha, beginning)) > len(beginning) // 2 and tell_language(text) is None
 
 
