@@ -138,6 +138,16 @@ def test_bylines(under: str, language: str, byline: str | None, names: list[str]
         ("<div>2024-жылдын 6-майы, 14:05</div>", "ky", "T14:05", None),
         ("<div>6 майи 2024, 14:05</div>", "tg", "T14:05", None),
         ("<div>6 Maajo 2024</div>", "so", "", None),
+        ("<div>06.V.2024</div>", "it", "", None),
+        ("<div>6-V-2024</div>", "es", "", None),
+        ("<div>6 V 2024, 14:05</div>", "pl", "T14:05", None),
+        ("<div>113/05/06 14:05</div>", "zh-TW", "T14:05", None),
+        ("<div>May 06 '24</div>", "en", "", None),
+        ("<div>Ika-6 ng Mayo 2024</div>", "fil", "", None),
+        ("<div>May 6, 2024 12:00 noon</div>", "en", "T12:00", None),
+        ("<div>6. Mai 2024, 2:05 Uhr nachmittags</div>", "de", "T14:05", None),
+        ("<div>6 май 2024 г., 2:05 следобед</div>", "bg", "T14:05", None),
+        ("<div>28 Nisan 5784 / 6 May 2024</div>", "en", "", None),
     ],
 )
 def test_dates(under: str, language: str, published: str, modified: str | None) -> None:
@@ -146,6 +156,27 @@ def test_dates(under: str, language: str, published: str, modified: str | None) 
     assert str(article.published.value).removesuffix(":00Z") == f"2024-05-06{published}"
     update = article.modified.value if article.modified is not None else None
     assert update == (f"2024-05-06{modified}:00Z" if modified else None)
+    assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
+
+
+@check_rows(
+    ("under", "language"),
+    [
+        ("<div>3 години тому</div>", "uk"),
+        ("<div>3 órája</div>", "hu"),
+        ("<div>۳ ساعت پیش</div>", "fa"),
+        ("<div>3 மணி நேரம் முன்பு</div>", "ta"),
+        ("<div>3 ชั่วโมงที่แล้ว</div>", "th"),
+        ("<div>3 oras ang nakalipas</div>", "fil"),
+        ("<div>3 tundi tagasi</div>", "et"),
+        ("<div>3 საათის წინ</div>", "ka"),
+        ("<div>3 ժամ առաջ</div>", "hy"),
+        ("<div>28 Nisan 5784</div>", "en"),
+    ],
+)
+def test_how_long_ago_something_was_is_no_date_and_no_text(under: str, language: str) -> None:
+    article = read(under, language)
+    assert article.published is None
     assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
 
 

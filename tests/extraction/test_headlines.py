@@ -259,3 +259,14 @@ def test_date_byline_and_subtitle_in_the_element_of_the_headline_are_read() -> N
 )
 def test_the_name_of_the_paper_is_parted_from_the_headline_by_any_sign(title: str) -> None:
     assert read("", title=title).headline == TITLE
+
+
+def test_a_heading_of_the_text_that_says_what_is_stated_is_no_headline_below_an_h1_of_other_words() -> None:
+    after = "<h2>Aller bridge opens to lorries in March</h2><p>What follows is told below the heading of the text.</p>"
+    page = read(
+        f"<h1>{TITLE}</h1>",
+        og("Aller bridge opens to lorries in March"),
+        title="Aller bridge opens to lorries in March",
+        after=after,
+    )
+    assert page.headline == TITLE

@@ -65,6 +65,8 @@ def _find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, F
     readable = [line for line in lines[:MAX_LINES_SEARCHED] if len(line.text) <= LONGEST_HEADLINE]
     visible = _strip_end([line for line in readable if not line.hints & Hint.CHROME])
     spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
+    if spot is not None and (above := _find_above_heading_of_body(lines[spot[0]], visible, spot[2].value, clues)):
+        return _make_headline(above)
     if spot is not None:
         below = find_headline_below(lines[spot[0]], lines, clues.leads_up)
         return _make_headline(below) if below is not None else spot
@@ -158,6 +160,24 @@ def _find_before_name(found: TextLine, candidates: Sequence[TextLine], stated: s
 _WORDS_OF_NAME: Final = 4
 _BEFORE_NAME: Final = ("-", "|", "\u2013", "\u2014", "\u00b7", "\u2022", ":", "/")
 _SIGNS_OF_TITLE: Final = " -|\u2013\u2014\u00b7\u2022:/"
+
+
+def _find_above_heading_of_body(
+    found: TextLine, candidates: Sequence[TextLine], stated: str, clues: Clues
+) -> TextLine | None:
+    """Return the only h1 above a lower heading between paragraphs, where it has words in common with the latter.
+
+    A heading of the text may repeat word for word what the page states for lists of results.
+    """
+    if found.heading < 2:
+        return None
+    headings = [line for line in candidates if line.heading == 1]
+    if len(headings) != 1 or headings[0].index > found.index or not _may_be_headline(headings[0], clues):
+        return None
+    between = (line for line in candidates if headings[0].index < line.index < found.index)
+    prose = sum(measure_prose(line.unlinked) >= PROSE for line in between)
+    common = {word for word in read_words(headings[0].text) & read_words(stated) if len(word) > 3}
+    return headings[0] if prose >= 2 and len(common) >= 2 else None
 
 
 def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
