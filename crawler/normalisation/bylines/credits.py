@@ -90,7 +90,7 @@ class Credit:
         return len(self.name.split()) > 1 and len(part.split()) == 1 and _is_spaced(part) and not is_known_name(part)
 
     def make_author(self, text: str, language: str | None, agency_names: dict[str, str]) -> Author:
-        printed = _MARKS.split(text[self.start : self.end], maxsplit=1)[0].strip(" ,|")
+        printed = _MARKS.split(text[self.start : self.end], maxsplit=1)[0].strip(" ,")
         name, marks = split_marks(self.name)
         agency = agency_names.get(make_word_key(name))
         if agency is not None:

@@ -22,7 +22,7 @@ MARKS = "\ue000-\ue0ff"
 _FIRST_MARK = 0xE000
 DATE_MARK = "\ue000"
 """Stands for a date, a time or a counter."""
-_CUT = "\ue0ff"
+CUT = "\ue0ff"
 """Parts two names where nothing stood between them."""
 _MAX_NOTES = 200
 _ADDRESSES = re.compile(
@@ -77,7 +77,7 @@ class Dressed:
 
     def part(self, place: int) -> None:
         """Part the text at a place where nothing stands."""
-        self.text = self.text[:place] + _CUT + self.text[place:]
+        self.text = self.text[:place] + CUT + self.text[place:]
 
 
 def undress(text: str, agency_keys: frozenset[str]) -> Dressed:

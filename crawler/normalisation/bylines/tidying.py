@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crawler.normalisation.bylines.dressing import MARKS, part_glued_prefix, strip_footnotes
+from crawler.normalisation.bylines.dressing import CUT, MARKS, part_glued_prefix, strip_footnotes
 from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label, strip_help
 from crawler.normalisation.bylines.names import has_word_against_name, is_han
 from crawler.normalisation.words.text import clean
@@ -43,7 +43,7 @@ def tidy(printed: str) -> str:
     if not text.isascii():
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
         text = _KASHIDA.sub(" - ", text)
-    text = _POINT_BEFORE_LABEL.sub(" | ", text) if ". " in text else text
+    text = _POINT_BEFORE_LABEL.sub(CUT, text) if ". " in text else text
     text = part_glued_prefix(strip_help(text))
     return pick_labelled_writers(strip_brackets(_SECTIONS.split(text, maxsplit=1)[0]))
 
