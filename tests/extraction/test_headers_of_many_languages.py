@@ -307,3 +307,10 @@ def test_a_link_of_the_page_s_own_form_leads_to_an_article() -> None:
     end = '<p>See also</p><ul><li><a href="/articles/8700">Sardine season opens late</a></li></ul>'
     article = read("<div>6 May 2024</div>", "en", end=end, url="https://post.example/articles/8813")
     assert [entry.headline for entry in article.see_also] == ["Sardine season opens late"]
+
+
+def test_a_short_text_behind_a_place_and_an_agency_is_no_note_of_a_byline() -> None:
+    first = "Hà Nội (TTXVN) - The harbour board of Valmare voted on Tuesday night to close the eastern pier."
+    article = read("", "vi", text=f"<p>{first}</p>{TEXT}")
+    assert article.byline is None
+    assert "voted on Tuesday night to close the eastern pier." in article.body

@@ -43,6 +43,9 @@ MAX_LINE = 160
 _WORDS_OF_AGENCIES = 9
 """Words that a line of agencies and desks has at most: more are a sentence that begins with a name of theirs."""
 
+_WORDS_OF_SENTENCE = 8
+"""Words from which what stands behind a name, with a full stop at its end, is a text and no note."""
+
 __all__ = [
     "find_dates_beside_names",
     "is_byline",
@@ -132,6 +135,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             credits[-1].name, credits[-1].end = name, part.end
         elif credits and (part.loose or is_small(name[0])) and credits[-1].add_part(name, language, agency_names):
             credits[-1].end = part.end
+            complete = complete and not (len(name.split()) >= _WORDS_OF_SENTENCE and name[-1] in '.!?…”"')
         else:
             credits.append(Credit(start=start, end=part.end, name=name, loose=part.loose))
     if credits:
@@ -154,10 +158,14 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
 
 
 def _strip_article(name: str, agency_names: dict[str, str]) -> str:
-    """Return the name of an agency or a desk without the article before it: "with the AP", "avec l'AFP"."""
+    """Return the name of an agency without the article before it, that of a desk with a capital: "the AP", "l'AFP"."""
     article = _ARTICLE.match(name)
-    bare = name[article.end() :] if article is not None else name
-    return bare if bare != name and (make_word_key(bare) in agency_names or is_desk(bare)) else name
+    if article is None:
+        return name
+    bare = name[article.end() :]
+    if make_word_key(bare) in agency_names:
+        return bare
+    return f"{name[0].upper()}{name[1:]}" if is_desk(bare) and bare[:1].isupper() else name
 
 
 _ARTICLE = re.compile(r"(?:the|la|el|il|le|der|die|dem|a|o)\s(?=\S)|[ld]['’](?=\w)")
