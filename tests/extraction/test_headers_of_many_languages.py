@@ -88,6 +88,14 @@ def list_names(article: Article) -> list[str]:
         ("<div>oprac. Anna Nowak</div>", "pl", "oprac. Anna Nowak", ["Anna Nowak"]),
         ("<div>Од Елена Петровска -</div>", "mk", None, ["Елена Петровска"]),
         ("<div>Иван ПЕТРОВ</div><div>6 мая 2024</div>", "ru", "Иван ПЕТРОВ", ["Иван ПЕТРОВ"]),
+        (
+            "<div>By<br><a href='/ann'>Ann Lee</a><br>and<br><a href='/bo'>Bo Ray</a></div>",
+            "en",
+            None,
+            ["Ann Lee", "Bo Ray"],
+        ),
+        ("<div>By Ann Lee<br>and Bo Ray</div>", "en", "By Ann Lee and Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("<div>By Ann Lee<br>and</div>", "en", None, ["Ann Lee"]),
         ("<div>د. أحمد علي</div><div>6 مايو 2024</div>", "ar", "د. أحمد علي", ["أحمد علي"]),
         ("<div>كتب ـ أحمد علي:</div>", "ar", None, ["أحمد علي"]),
         ('<p class="author">Foto: REUTERS/Ann Lee</p><p>Tekst: Bo Ray</p>', "pl", "Tekst: Bo Ray", ["Bo Ray"]),
@@ -314,3 +322,28 @@ def test_a_short_text_behind_a_place_and_an_agency_is_no_note_of_a_byline() -> N
     article = read("", "vi", text=f"<p>{first}</p>{TEXT}")
     assert article.byline is None
     assert "voted on Tuesday night to close the eastern pier." in article.body
+
+
+GERMAN: Final = (
+    "<p>Der Hafenrat hat am Dienstag beschlossen, den Pier für ein Jahr zu sperren, und die Fischer baten um Aufschub.</p>"
+    "<p>Sie fanden kein Gehör, weil die Risse nach dem Bericht der Taucher größer geworden sind als im März.</p>"
+)
+
+
+@check_rows(
+    ("stated", "text", "language"),
+    [
+        ("de", TEXT * 3, "en"),
+        ("hi", TEXT * 3, "en"),
+        ("en-GB", TEXT * 3, "en"),
+        (
+            "de",
+            GERMAN * 2 + "<!-- to the end of the page the licence of the script and the names of the makers -->" * 5,
+            "de",
+        ),
+        ("jp", TEXT * 3, "en"),
+        ("dk", GERMAN, "da"),
+    ],
+)
+def test_english_is_told_under_the_name_of_another_language(stated: str, text: str, language: str) -> None:
+    assert read("", stated, text=text).language == language

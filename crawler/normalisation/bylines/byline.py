@@ -49,6 +49,7 @@ _WORDS_OF_SENTENCE = 8
 __all__ = [
     "find_dates_beside_names",
     "is_byline",
+    "joins_names",
     "list_printed_names",
     "names_agencies",
     "names_authors",
@@ -239,6 +240,11 @@ def signs_alone(line: str, language: str | None) -> bool:
         return False
     person, agency = reading.authors
     return (person.kind, agency.kind) == ("person", "agency") and " " in person.name and reads_as_name(person.name)
+
+
+def joins_names(word: str) -> bool:
+    """Return True for a word that joins two names, and nothing else: "and", "und", "&"."""
+    return word in load_table("bylines")["connectors"]["strong"]
 
 
 def names_several(line: str, language: str | None) -> bool:

@@ -25,6 +25,8 @@ _PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]
 """A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 
 
+_RIGHTS = re.compile(r"(?<=\w)\s?©.*$")
+"""Who has the rights, behind the writer."""
 _KASHIDA = re.compile(r"\s\u0640+\s")
 """The line that lengthens Arabic letters, where it stands for a dash."""
 _POINT_BEFORE_LABEL = re.compile(
@@ -39,7 +41,10 @@ def tidy(printed: str) -> str:
         return ""
     if not printed.isascii():
         printed = _SIGNS.sub(" ", _MARKS.sub(" ", printed))
+    if "©" in printed:
+        printed = _RIGHTS.sub("", printed)
     text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
+    text = text.strip("*_ ") if text[:1] in "*_" else text  # as texts for Markdown set them
     if not text.isascii():
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
         text = _KASHIDA.sub(" - ", text)
