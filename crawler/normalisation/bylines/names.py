@@ -107,9 +107,10 @@ def reads_as_name(text: str) -> bool:
 
 def _without_quotes(text: str) -> str:
     """Return a name without the quotation marks around what somebody is called within it: Ann "Annie" Lee."""
-    return text if text.isalpha() else _NICKNAME.sub(r"\1", text)
+    return _NICKNAME.sub(r"\1", text) if _QUOTE.search(text) is not None else text
 
 
+_QUOTE = re.compile("\\s[“\"„«‘']")
 _NICKNAME = re.compile(r"(?<=\s)[“\"„«‘']([^\W\d_][^\W\d_.-]{0,20})[”\"“»’'](?=\s[^\W\d_])")
 
 

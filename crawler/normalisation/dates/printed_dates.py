@@ -77,6 +77,8 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
+_SIGNS: Final = {"m d s": re.compile("['’]"), "roc": re.compile(r"1[01]\d[/.]"), "roman": re.compile(r"\d\W{1,2}[IVX]")}
+"""What the rarer forms hold: most lines are told by it sooner than by the whole pattern."""
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 """Months, as papers from Spain to Poland write them: "6.V.2024"."""
 _NUMBERED: Final = re.compile(
@@ -113,6 +115,8 @@ def find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list[
     """Return the first dates of a flattened text, at most nine, in their order; days without the times beside them."""
     dates: list[PrintedDate] = []
     for kind, pattern in _PATTERNS:
+        if kind in _SIGNS and _SIGNS[kind].search(text) is None:
+            continue
         position = 0
         while match := pattern.search(text, position):
             printed_date = _read_match(kind, match, languages, order)
