@@ -24,8 +24,8 @@ _SEARCHED: Final = 200_000
 _LATIN_SIGN: Final = re.compile(rb"\xc3\xa2\xe2\x82\xac(?:\xe2|\xc2|\xc5|\xcb)|\xc3\x83\xc2[\xa1-\xbf][a-z]")
 """What an apostrophe, a dash or a quotation mark became, of which the first two are never printed beside each other,
 or a letter with an accent, its second half a sign amid a word."""
-_LETTERS_IN_A_ROW: Final = re.compile(rb"(?:\xc3[\x80-\xbf]){5,}")
-"""Letters with accents of Latin, so many in a row as no word has."""
+_LETTERS_IN_A_ROW: Final = re.compile(rb"\xc3[\x80-\xbf]\xc3[\x80-\xbf](?:\xc3[\x80-\xbf]){3,}")
+"""Letters with accents of Latin, so many in a row as no word has; the first byte is looked for by itself, quickly."""
 
 
 def _list_characters(codec: str, first: int, last: int) -> str:
