@@ -58,6 +58,7 @@ from crawler.extraction.stated.bodies import read_stated_body, read_stated_updat
 from crawler.extraction.stated.dates import find_misstated_date, find_updated_element
 from crawler.extraction.stated.embedded_text import find_embedded_text
 from crawler.extraction.stated_headlines import (
+    find_pictured_in_title,
     find_title_kicker,
     is_heading_of_body,
     list_stated_headlines,
@@ -212,7 +213,8 @@ class ArticlePage(Document):
             self.headline_meta and is_heading_of_body(self.header, self.lines, self.clues)
         ):
             return self.header.headline
-        return next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
+        stated = next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
+        return find_pictured_in_title(self, stated)
 
     @property
     def headline_meta(self) -> Found | None:

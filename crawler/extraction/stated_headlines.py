@@ -48,6 +48,14 @@ def _find_pictured(document: Document) -> tuple[StatedHeadline, ...]:
     return ()
 
 
+def find_pictured_in_title(document: Document, stated: Found | None) -> Found | None:
+    """Return the words for the picture that the headline is, where the title has them and more; else what is stated."""
+    if stated is None or stated.source != "title":
+        return stated
+    pictured = (headline for headline in _find_pictured(document) if fold(headline.value) in fold(stated.value))
+    return next((Found(value=headline.value, source=headline.source) for headline in pictured), stated)
+
+
 _SIGNS_AT_ENDS: Final = re.compile(
     "^[\u2190-\u21ff\u25a0-\u27bf\ufe0f\U0001f000-\U0001faff\\s]+|[\u2190-\u21ff\u25a0-\u27bf\ufe0f\U0001f000-\U0001faff\\s]+$"
 )

@@ -24,7 +24,7 @@ MAX_PLACE_WORDS = 7
 
 _HEAD = re.compile(
     r"\s*(?P<printed>(?P<place>[^()（）\[\]【】]{0,60}?)\s{0,3}[(（\[【]\s{0,3}(?P<agencies>[^()（）\[\]【】]{2,80}?)\s{0,3}[)）\]】])"
-    r"(?P<dash>\s{0,3}[.:]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s{0,3}[:：])?\s*"
+    r"(?P<dash>\s{0,3}[.:]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s{0,3}[:：]|\.(?=\s))?\s*"
 )
 _SLASHED_HEAD = re.compile(
     r"\s*(?P<printed>(?P<place>[^()（）\[\]/]{2,60}?)\s{0,3}/(?P<agencies>[^\s/]{2,30}(?:\s[^\s/]{1,20}){0,2})/)(?P<dash>\s{0,3}[-–—]{1,4}|[.,])\s*"
@@ -35,8 +35,9 @@ _SHORT_STATE = re.compile(r"(?<=^[^\W\d_]{4})\.$|(?<=^[^\W\d_]{5})\.$")
 """The point of a shortened state: "Okla.", "Calif."."""
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]{2,3}\.")
 _DAY = re.compile(
-    r"(?:[,،]\s+|\s+(?=\())\(?(?:(?P<weekday>[^\W\d_]{2,14})[,،]?\s)?"
+    r"(?:[,،]\s+|\s+(?=\()|\s+(?=\d{1,2}\.?\s[^\W\d_]+\.?$))\(?(?:\d{4}\.\s)?(?:(?P<weekday>[^\W\d_]{2,14})[,،]?\s)?"
     r"(?:\d{1,2}(?:\.|er|º|°)?\s+(?:de\s)?(?P<month>[^\W\d_][^\s\d,.]{0,14})|(?P<first>[^\W\d_][^\s\d,.]{0,14})\.?\s+\d{1,2})"
+    r"(?:\.?,\s[^\W\d_]{3,12}(?=$))?"
     r"(?:\.?[\s,]+(?:de\s|del\s)?\d{4}(?:\s?г)?)?\.?\)?$"
 )
 _BETWEEN_AGENCIES = re.compile(r"\s*[/,;&+、，／·]\s*|\s+(?:and|e|ed|y|et|und)\s+|\s+[-–]\s+")
@@ -57,12 +58,20 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
     rest = paragraph[head.end() :]
     agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(head["agencies"]) if agency.strip())
     is_house = any(make_word_key(agency) in _fold_agencies(site.agencies) for agency in agencies)
-    printed_place = clean(head["place"])
+    printed_place = clean(head["place"]).rstrip(" ,")
     place = _cut_day(printed_place, site.languages)
-    # "PORT AMBLE, Nov 18 (Harbourwire) -": capitals and a day say that the brackets name an agency, known or not.
-    is_dated = place != printed_place.rstrip(" -–—") and place.isupper() and len(head["agencies"].split()) < 4
-    is_agency = is_dated or any(make_word_key(agency) in _load_agencies() for agency in agencies)
-    if not is_house and not (head["dash"] and is_agency):
+    # "Port Amble, Nov 18 (Harbourwire) -": a day and a dash say that the brackets name an agency, known or not.
+    is_dated = place != printed_place.rstrip(" -–—") and not _says_when_or_what(place, site.languages)
+    is_known_agency = any(make_word_key(agency) in _load_agencies() for agency in agencies)
+    is_agency = is_known_agency or (
+        is_dated
+        and len(head["agencies"].split()) < 4
+        and (place.isupper() or head.re is _SLASHED_HEAD or head["dash"] not in (":", "：", ".", None))
+    )
+    ends = bool(head["dash"] and is_agency) or (is_dated and is_known_agency)
+    if not is_house and head["dash"] == "." and not is_dated and not place:
+        ends = False  # "(AFP). The end of another text"
+    if not is_house and not ends:
         return _split_without_brackets(paragraph, site, further)
     if place and not _reads_as_place(place):
         return None, paragraph
@@ -70,7 +79,19 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
         return None, paragraph
     printed = clean(head["printed"])
     usual = ", ".join(map(_undo_capitals, place.split(", ")))
-    return Dateline(printed=printed, place=usual or None, agencies=agencies), rest
+    dateline = Dateline(printed=printed, place=usual or None, agencies=agencies)
+    return (dateline, rest) if place else _take_place_behind(dateline, paragraph, rest, site)
+
+
+def _take_place_behind(dateline: Dateline, paragraph: str, rest: str, site: Site) -> tuple[Dateline, str]:
+    """Add the place and the day that stand behind an agency and its dash: "(ANSA) - ROMA, 06 MAG - "."""
+    for dash in _BARE_DASH.finditer(rest, 0, _LONGEST_BARE_HEAD):
+        place = _cut_day(rest[: dash.start()], site.languages)
+        if place != rest[: dash.start()].rstrip(" -–—") and _reads_as_place(place) and dash[0].strip() not in ":：.":
+            text = rest[dash.end() :]
+            printed = clean(paragraph[: len(paragraph) - len(rest) + dash.start()])
+            return Dateline(printed=printed, place=_undo_capitals(place), agencies=dateline.agencies), text
+    return dateline, rest
 
 
 def _split_without_brackets(paragraph: str, site: Site, further: Sequence[str]) -> tuple[Dateline | None, str]:
@@ -200,7 +221,7 @@ _EAST_ASIAN_HEADS = tuple(
             r"[［\[](?P<place>[^\s\d［］\[\]]{1,12})\s{1,2}[\d０-９]{1,2}日\s{1,2}(?P<agency>[^\s［］\[\]]{2,12})[］\]]\s*[-‐–—―－]*\s*",
             rf"[（(【](?P<place>[{HAN}]{{2,8}}?)(?:\d{{1,2}}月)?\d{{1,2}}日[{HAN}]?[电電讯訊][)）】]\s*[—–-]*\s*",
             r"【(?P<place>[^\s【】=＝・]{2,12}?)[=＝・]?(?P<agency>共同|時事|ロイター|AFP時事|ＡＦＰ時事|AP|聯合ニュース)】\s*",
-            r"[（(［\[](?P<place>[가-힣·]{2,12})=(?P<agency>[가-힣A-Za-z0-9]{2,10})[)）］\]]\s*(?:[가-힣]{2,4}(?:·[가-힣]{2,4}){0,3}\s(?:기자|특파원)\s*=\s*)?",
+            r"[（(［\[【](?P<place>[가-힣·]{2,12})=(?P<agency>[가-힣A-Za-z0-9]{2,10})[)）］\]】]\s*(?:[가-힣]{2,4}(?:·[가-힣]{2,4}){0,3}\s(?:기자|특파원)\s*=\s*)?",
         ),
     )
 )

@@ -26,6 +26,7 @@ from crawler.normalisation.dates.date_words import UPDATED
 from crawler.normalisation.dates.moments import find_doubtful_zone, is_sure_day, read_date, read_instant
 from crawler.normalisation.dates.printed_and_stated import are_neighbours, is_day_elsewhere, lacks_year, read_clock
 from crawler.normalisation.digest import compute_digest
+from crawler.normalisation.words.language_words import is_in_letters_of_a_font
 from crawler.normalisation.words.text import clean, count_words, for_digest
 from crawler.site import Site
 
@@ -103,6 +104,10 @@ class _Normaliser:
                     reason=page.shortfall.reason,
                     kind=page.shortfall.kind,
                 )
+            )
+        if is_in_letters_of_a_font(body, self.language):
+            self._add_problem(
+                "body", body, "written for a font that draws other letters than these: nobody can read it"
             )
         place = dateline and dateline.place
         return Article(

@@ -40,6 +40,8 @@ _OF_THEMES: Final = "en"
 _COMMON_WORD: Final = b" the "
 _FEWEST_COMMON_WORDS: Final = 3
 """A page in English with fewer is too short to be told from others."""
+_MANY_COMMON_WORDS: Final = 12
+"""Those of a page that states another language whose prose is looked at for English."""
 _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
 
@@ -99,7 +101,10 @@ def _read_language(capture: Capture) -> str | None:
     if _read_code(stated) == _OF_THEMES and not _has_common_words(capture.body):
         tree = keep_tree(decode(capture))
         return (_read_language_of_prose(tree) if tree is not None else None) or stated
-    if _read_code(stated) is not None:
+    if (code := _read_code(stated)) is not None:
+        if code != _OF_THEMES and capture.body.count(_COMMON_WORD) >= _MANY_COMMON_WORDS:
+            tree = read_tree(decode(capture))
+            return _OF_THEMES if tree is not None and _read_language_of_prose(tree) == _OF_THEMES else stated
         return stated
     text = decode(capture)
     stated = _read_language_of_beginning(text)

@@ -314,6 +314,95 @@ def test_a_text_that_was_encoded_twice_is_read_and_said(text: str) -> None:
     assert problem.value.encode("latin-1").decode() in page
 
 
+RUSSIAN = "Портовый совет Вальмаре закрывает восточный причал для ремонта, который нельзя отложить ни на один месяц."
+FRENCH = "Le conseil a voté mardi la fermeture de la jetée — « c’est un été perdu », dit-elle à l’œuvre près d’Évian."
+
+
+@check_rows(
+    ("text", "charset"),
+    [
+        (FRENCH, "cp1252"),
+        ("It’s “ready” – naïve café readers wait, and it’s “late”.", "cp1252"),
+        ("Совет порта решил закрыть причал на год, и в городе никто не знает, что будет с рыбой. " * 3, "cp1251"),
+    ],
+)
+def test_a_text_that_was_taken_for_a_charset_of_windows_is_read_and_said(text: str, charset: str) -> None:
+    wrong = "".join(bytes((byte,)).decode(charset, "ignore") or chr(byte) for byte in text.encode())
+    decoded = read_text(capture(f"<meta charset=utf-8><p>{wrong}</p>".encode()))
+    assert decoded.text == f"<meta charset=utf-8><p>{text}</p>"
+    assert decoded.find_problem("https://www.example.org/en/1.html") is not None
+
+
+def test_letters_of_another_script_that_were_taken_for_latin_ones_are_read_and_said() -> None:
+    wrong = f"<meta charset=utf-8><p>{(RUSSIAN * 2).encode('cp1251').decode('cp1252')}</p><p>Café</p>"
+    decoded = read_text(capture(wrong.encode()))
+    assert decoded.text == f"<meta charset=utf-8><p>{RUSSIAN * 2}</p><p>Café</p>"
+    assert decoded.encoded_twice is not None
+
+
+@check_rows(
+    "text",
+    [
+        "Ñandú «À É Ã» ÀÉÎÕÜ — €â „É» GRÜẞE, LÀ-BAS, É’",
+        "â€™ is what an apostrophe became, and it is quoted here once.",
+        "Р° С° Рим и Скопье Россия РСФСР",
+        "ÆØÅÆØÅ áéíóú ÄÖÜ",
+    ],
+)
+def test_odd_texts_that_were_encoded_once_stay(text: str) -> None:
+    assert decode(capture(f"<meta charset=utf-8>{text}".encode())).endswith(text)
+
+
+@check_rows(
+    ("body", "text", "problem"),
+    [
+        # A footer of three words in Latin under a page in UTF-8, and a headline.
+        (
+            "Mole schließt für Größe".encode() + "Über uns, Größe".encode("cp1252"),
+            "Mole schließt für GrößeÜber uns, Größe",
+            "Größe",
+        ),
+        ("jetée".encode("cp1252") + "ouverte jusqu’à l’été".encode(), "jetéeouverte jusqu’à l’été", "etée"),
+        (
+            "Ein Größenvergleich – für alle".encode() + b"abc\xc3 \xe2\x80 it\xe2s",
+            "Ein Größenvergleich – für alleabc\ufffd \ufffd it\ufffds",
+            None,
+        ),
+        (b"Sm\xc3\xb8rrebr\xc3\xb8d \xed\xa0\xbd\xed\xb8\x80", "Smørrebrød 😀", None),
+    ],
+)
+def test_a_page_of_two_charsets_is_read_in_both(body: bytes, text: str, problem: str | None) -> None:
+    decoded = read_text(capture(b"<meta charset=utf-8>" + body))
+    assert decoded.text == f"<meta charset=utf-8>{text}"
+    assert decoded.codec == "utf-8"
+    told = decoded.find_problem("https://www.example.org/en/1.html")
+    assert (told.value if told else None) == problem
+
+
+def test_utf_8_with_a_few_other_bytes_is_read_under_another_label() -> None:
+    body = "Größe für Straße, Mole schließt für Körbe, süß und öde über Äcker – „jäh“".encode() * 3 + b" \xa0"
+    assert decode(capture(b"<meta charset=iso-8859-1>" + body)).count("Größe") == 3
+
+
+@check_rows(
+    ("label", "text", "written"),
+    [("cp850", "Größe", b"Gr\x94\xe1e"), ("ibm437", "café", b"caf\x82"), ("johab", "부두", "부두".encode("johab"))],
+)
+def test_charsets_of_dos_are_read_where_a_page_declares_them(label: str, text: str, written: bytes) -> None:
+    page = f"<meta charset={label}>".encode() + written + b"</p></body></html>"
+    assert text in decode(capture(page))
+
+
+@check_rows(("declared", "true"), [("cp1256", "iso8859-6"), ("iso-8859-6", "cp1256")])
+def test_the_two_charsets_of_arabic_are_told_apart(declared: str, true: str) -> None:
+    text = (
+        "صوت مجلس الميناء مساء الثلاثاء على إغلاق الرصيف الشرقي لإجراء الإصلاحات، وعثر الغواصون على الشقوق في الأعمدة."
+    )
+    body = f'<html lang="ar"><meta charset={declared}>{text}'.encode(true)
+    assert decode(capture(body)).endswith(text)
+    assert decode(capture(body.replace(declared.encode(), true.encode()))).endswith(text)
+
+
 @given(st.text())
 def test_no_text_that_was_encoded_once_is_decoded_again(text: str) -> None:
     plain = "".join(letter for letter in text if not "\x80" <= letter <= "\x9f" and letter != "\r")
@@ -321,7 +410,6 @@ def test_no_text_that_was_encoded_once_is_decoded_again(text: str) -> None:
     assert read_text(capture(body)).text == body.decode()
 
 
-RUSSIAN = "Портовый совет Вальмаре закрывает восточный причал для ремонта, который нельзя отложить ни на один месяц."
 POLISH = (
     "Rada portu zagłosowała za zamknięciem mola, bo pęknięcia w dwóch filarach znaleźli nurkowie; łódź też stanęła."
 )

@@ -87,6 +87,17 @@ def list_names(article: Article) -> list[str]:
         ("<ul><li>Qoraaga, Axmed Cali Nuur</li></ul>", "so", "Qoraaga, Axmed Cali Nuur", ["Axmed Cali Nuur"]),
         ("<div>oprac. Anna Nowak</div>", "pl", "oprac. Anna Nowak", ["Anna Nowak"]),
         ("<div>Од Елена Петровска -</div>", "mk", None, ["Елена Петровска"]),
+        ("<div>Иван ПЕТРОВ</div><div>6 мая 2024</div>", "ru", "Иван ПЕТРОВ", ["Иван ПЕТРОВ"]),
+        (
+            "<div>By<br><a href='/ann'>Ann Lee</a><br>and<br><a href='/bo'>Bo Ray</a></div>",
+            "en",
+            None,
+            ["Ann Lee", "Bo Ray"],
+        ),
+        ("<div>By Ann Lee<br>and Bo Ray</div>", "en", "By Ann Lee and Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("<div>By Ann Lee<br>and</div>", "en", None, ["Ann Lee"]),
+        ("<div>د. أحمد علي</div><div>6 مايو 2024</div>", "ar", "د. أحمد علي", ["أحمد علي"]),
+        ("<div>كتب ـ أحمد علي:</div>", "ar", None, ["أحمد علي"]),
         ('<p class="author">Foto: REUTERS/Ann Lee</p><p>Tekst: Bo Ray</p>', "pl", "Tekst: Bo Ray", ["Bo Ray"]),
     ],
 )
@@ -135,6 +146,16 @@ def test_bylines(under: str, language: str, byline: str | None, names: list[str]
         ("<div>2024-жылдын 6-майы, 14:05</div>", "ky", "T14:05", None),
         ("<div>6 майи 2024, 14:05</div>", "tg", "T14:05", None),
         ("<div>6 Maajo 2024</div>", "so", "", None),
+        ("<div>06.V.2024</div>", "it", "", None),
+        ("<div>6-V-2024</div>", "es", "", None),
+        ("<div>6 V 2024, 14:05</div>", "pl", "T14:05", None),
+        ("<div>113/05/06 14:05</div>", "zh-TW", "T14:05", None),
+        ("<div>May 06 '24</div>", "en", "", None),
+        ("<div>Ika-6 ng Mayo 2024</div>", "fil", "", None),
+        ("<div>May 6, 2024 12:00 noon</div>", "en", "T12:00", None),
+        ("<div>6. Mai 2024, 2:05 Uhr nachmittags</div>", "de", "T14:05", None),
+        ("<div>6 май 2024 г., 2:05 следобед</div>", "bg", "T14:05", None),
+        ("<div>28 Nisan 5784 / 6 May 2024</div>", "en", "", None),
     ],
 )
 def test_dates(under: str, language: str, published: str, modified: str | None) -> None:
@@ -143,6 +164,27 @@ def test_dates(under: str, language: str, published: str, modified: str | None) 
     assert str(article.published.value).removesuffix(":00Z") == f"2024-05-06{published}"
     update = article.modified.value if article.modified is not None else None
     assert update == (f"2024-05-06{modified}:00Z" if modified else None)
+    assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
+
+
+@check_rows(
+    ("under", "language"),
+    [
+        ("<div>3 години тому</div>", "uk"),
+        ("<div>3 órája</div>", "hu"),
+        ("<div>۳ ساعت پیش</div>", "fa"),
+        ("<div>3 மணி நேரம் முன்பு</div>", "ta"),
+        ("<div>3 ชั่วโมงที่แล้ว</div>", "th"),
+        ("<div>3 oras ang nakalipas</div>", "fil"),
+        ("<div>3 tundi tagasi</div>", "et"),
+        ("<div>3 საათის წინ</div>", "ka"),
+        ("<div>3 ժամ առաջ</div>", "hy"),
+        ("<div>28 Nisan 5784</div>", "en"),
+    ],
+)
+def test_how_long_ago_something_was_is_no_date_and_no_text(under: str, language: str) -> None:
+    article = read(under, language)
+    assert article.published is None
     assert (article.lead, list_paragraphs(article)) == (None, PARAGRAPHS)
 
 
@@ -273,3 +315,35 @@ def test_a_link_of_the_page_s_own_form_leads_to_an_article() -> None:
     end = '<p>See also</p><ul><li><a href="/articles/8700">Sardine season opens late</a></li></ul>'
     article = read("<div>6 May 2024</div>", "en", end=end, url="https://post.example/articles/8813")
     assert [entry.headline for entry in article.see_also] == ["Sardine season opens late"]
+
+
+def test_a_short_text_behind_a_place_and_an_agency_is_no_note_of_a_byline() -> None:
+    first = "Hà Nội (TTXVN) - The harbour board of Valmare voted on Tuesday night to close the eastern pier."
+    article = read("", "vi", text=f"<p>{first}</p>{TEXT}")
+    assert article.byline is None
+    assert "voted on Tuesday night to close the eastern pier." in article.body
+
+
+GERMAN: Final = (
+    "<p>Der Hafenrat hat am Dienstag beschlossen, den Pier für ein Jahr zu sperren, und die Fischer baten um Aufschub.</p>"
+    "<p>Sie fanden kein Gehör, weil die Risse nach dem Bericht der Taucher größer geworden sind als im März.</p>"
+)
+
+
+@check_rows(
+    ("stated", "text", "language"),
+    [
+        ("de", TEXT * 3, "en"),
+        ("hi", TEXT * 3, "en"),
+        ("en-GB", TEXT * 3, "en"),
+        (
+            "de",
+            GERMAN * 2 + "<!-- to the end of the page the licence of the script and the names of the makers -->" * 5,
+            "de",
+        ),
+        ("jp", TEXT * 3, "en"),
+        ("dk", GERMAN, "da"),
+    ],
+)
+def test_english_is_told_under_the_name_of_another_language(stated: str, text: str, language: str) -> None:
+    assert read("", stated, text=text).language == language

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from support.tables import check_rows
 
 from crawler.extraction.layout.site_names import make_site_names
 from crawler.items import Article
+from crawler.normalisation.words.text import clean
 from seealso import read_page
 
 URL = "https://www.valley-courier.example/local/2025/bridge-opens-after-nine-years-of-work"
@@ -201,3 +205,68 @@ def test_the_stated_headline_is_kept_beside_the_printed_one() -> None:
 def test_a_stated_headline_that_says_the_same_is_not_kept_twice() -> None:
     assert read(f"<h1>“{TITLE}”</h1>", og(f"&quot;{TITLE}&quot;")).headline_meta is None
     assert read(f"<h1>{TITLE}</h1>").headline_meta is None
+
+
+# What else stands in the headline's element, and where none is a heading.
+
+COURIER = f"{TITLE} - Valley Courier"
+SUBTITLE = "The new road over the Aller cost four times what the county had reckoned with."
+
+
+@check_rows(
+    ("element", "title", "headline", "kicker"),
+    [
+        (f"<h1>{TITLE} <small>1 March 2025</small></h1>", COURIER, TITLE, None),
+        (f"<h1>{TITLE} <small>1 March 2025</small></h1>", "Local", TITLE, None),
+        (f"<h1>{TITLE} <a href='#comments'>3 Comments</a></h1>", COURIER, TITLE, None),
+        (f"<h1>{TITLE} <span class='author'>By Ida Renn</span></h1>", COURIER, TITLE, None),
+        (f"<h1>{TITLE}<br><small>{SUBTITLE}</small></h1>", COURIER, TITLE, None),
+        (f"<h1>Roads | {TITLE}</h1>", COURIER, TITLE, "Roads"),
+        # What the title has too belongs to the headline.
+        ("<h1>Bridge: opens on <span>1 March 2025</span></h1>", "Bridge: opens on 1 March 2025 | C", None, None),
+        ("<h1><span>Ida Renn:</span> “It opens at last”</h1>", "Ida Renn: “It opens at last” - Courier", None, None),
+        ("<h1>Nine years of work: the bridge opens</h1>", "The bridge opens - Valley Courier", None, None),
+        ("<h1>The river in <i>A Bridge of Nine Years</i></h1>", "The river in film - Courier", None, None),
+        # The name of the paper, or of a section, is the h1.
+        (f"<h1>Local News</h1><h2>{TITLE}</h2>", f"{TITLE} | Local News", TITLE, None),
+        (f"<h1>Local News</h1><h3>{TITLE}</h3>", f"{TITLE} : Local News", TITLE, None),
+        # A picture is the headline.
+        (f"<h1><img src='h.png' alt='{TITLE}'></h1>", f"{TITLE} - Something", TITLE, None),
+    ],
+)
+def test_headline_and_what_stands_with_it(element: str, title: str, headline: str | None, kicker: str | None) -> None:
+    page = read(element, title=title)
+    whole = clean(re.sub(r"<[^<>]*>", "", element))
+    assert (page.headline, page.kicker) == (headline or whole, kicker)
+
+
+def test_date_byline_and_subtitle_in_the_element_of_the_headline_are_read() -> None:
+    page = read(f"<h1>{TITLE} <small>2 March 2025 by Ann Lee</small></h1>", title=COURIER)
+    assert page.published is not None
+    assert page.published.on == "2025-03-01"  # stated; the printed words are there to be compared
+    assert [author.name for author in page.authors][:1] == ["Ann Lee"]
+    assert read(f"<h1>{TITLE}<br><small>{SUBTITLE}</small></h1>", title=COURIER).lead == SUBTITLE
+
+
+@check_rows(
+    "title",
+    [
+        f"{TITLE}{sign}{name}" if is_behind else f"{name}{sign}{TITLE}"
+        for name in ("Valley Courier", "The Valley Courier")
+        for sign in (" / ", " ~ ", "：", " > ", " < ", " ★ ", "_", " ‖ ", " ▷ ", " | ", " – ")
+        for is_behind in (True, False)
+    ],
+)
+def test_the_name_of_the_paper_is_parted_from_the_headline_by_any_sign(title: str) -> None:
+    assert read("", title=title).headline == TITLE
+
+
+def test_a_heading_of_the_text_that_says_what_is_stated_is_no_headline_below_an_h1_of_other_words() -> None:
+    after = "<h2>Aller bridge opens to lorries in March</h2><p>What follows is told below the heading of the text.</p>"
+    page = read(
+        f"<h1>{TITLE}</h1>",
+        og("Aller bridge opens to lorries in March"),
+        title="Aller bridge opens to lorries in March",
+        after=after,
+    )
+    assert page.headline == TITLE

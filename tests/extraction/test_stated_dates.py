@@ -167,3 +167,23 @@ def test_a_day_on_which_a_reader_wrote_is_not_the_storys() -> None:
     )
     assert read_day(read(end=f"{comment}</div>")) is None
     assert read_day(read(below="<div>When: May 20, 2026</div>")) is None
+
+
+@check_rows(
+    "below",
+    [
+        '<relative-time datetime="2026-05-13T08:00:00Z">3 days ago</relative-time>',
+        '<time-ago datetime="2026-05-13T08:00:00Z">3 days ago</time-ago>',
+        '<span data-published-date="2026-05-13">3 days ago</span>',
+        '<span data-pubdate="2026-05-13T08:00:00Z">3 days ago</span>',
+        '<span data-publish-time="1778659200">3 days ago</span>',
+    ],
+)
+def test_elements_and_attributes_of_scripts_state_the_day_behind_the_words(below: str) -> None:
+    assert read_day(read(below=below)) == "2026-05-13"
+
+
+def test_of_an_hour_after_the_last_one_the_day_counts() -> None:
+    article = read(write_script({**NODE, "datePublished": "2026-05-13T24:00:00Z"}))
+    assert article.published is not None
+    assert (article.published.value, article.published.precision) == ("2026-05-13", "day")

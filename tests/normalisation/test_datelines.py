@@ -243,6 +243,15 @@ FURTHER = ("Divers had been sent to Port Amble in March.",)
         ("id", "Pelabuhan.com", " - ", None, ("Pelabuhan.com",)),
         ("en", "HONOLULU, Hawaii (Harbourwire)", " - ", "Honolulu, Hawaii", ("Harbourwire",)),
         ("en", "VALMARE, Okla. (AP)", " — ", "Valmare, Okla.", ("AP",)),
+        # A day tells that the brackets behind it name an agency; it stands in many forms, and the agency before it.
+        ("it", "Valmare, 12 mag. (hafenpress)", " - ", "Valmare", ("hafenpress",)),
+        ("it", "(ANSA) - VALMARE, 12 MAG", " - ", "Valmare", ("ANSA",)),
+        ("cs", "Valmare 12. května (ČTK)", " - ", "Valmare", ("ČTK",)),
+        ("hu", "Valmare, 2024. május 12., vasárnap (MTI)", " - ", "Valmare", ("MTI",)),
+        ("ru", "Вальмаре, 12 мая /ПОРТ/", ". ", "Вальмаре", ("ПОРТ",)),
+        ("tr", "VALMARE, (AA)", " - ", "Valmare", ("AA",)),
+        ("de", "Valmare/Porto Seco (epd)", ". ", "Valmare/Porto Seco", ("epd",)),
+        ("hi", "वालमारे, 12 मई (भाषा)", " ", "वालमारे", ("भाषा",)),
     ],
 )
 def test_a_dateline_needs_no_brackets(
@@ -261,6 +270,7 @@ def test_a_dateline_needs_no_brackets(
         ("本报北京5月12日电（记者李明）渡船", "北京", "本报"),
         ("中新网北京5月12日电 (记者 李明) 渡船", "北京", "中新网"),
         ("【ワシントン時事】渡し船", "ワシントン", "時事"),
+        ("【서울=뉴시스】홍길동 기자 = 나룻배", "서울", "뉴시스"),
         ("[서울=뉴시스] 홍길동 기자 = 나룻배", "서울", "뉴시스"),
     ],
 )
@@ -284,6 +294,10 @@ def test_datelines_of_agencies_have_forms_of_their_own(paragraph: str, place: st
         *(("de", text) for text in ("Ein Hafen – ", "Interview: ", "Heute, 12. Mai – ", "BERLIN. ")),
         *(("fr", text) for text in ("Enquête – ", "Mardi, 12 mai – ", "VIDÉO - ")),
         *(("tr", text) for text in ("SON DAKİKA - ", "ÖZEL HABER - ")),
+        *(
+            ("en", text)
+            for text in ("The ferry, 12 May (Tuesday): ", "Officials (AFP) said. ", "Today, 12 May (local time) — ")
+        ),
         *(("ru", text) for text in ("СРОЧНО — ", "Порт — ")),
         *(("ko", text) for text in ("[항구신문=홍길동 기자] ", "[앵커] ")),
     ],

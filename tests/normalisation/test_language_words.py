@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.tables import check_rows
 
-from crawler.normalisation.words.language_words import tell_language
+from crawler.normalisation.words.language_words import is_in_letters_of_a_font, tell_language
 
 TEXTS = {
     "en": "The harbour board voted on Tuesday to close the pier, and the fishermen asked for a delay until the end of the season. "
@@ -64,3 +64,34 @@ def test_a_language_is_told_from_one_near_it_that_has_no_word_of_its_own_in_the_
 )
 def test_a_short_text_and_one_of_no_words_tell_nothing(text: str) -> None:
     assert tell_language(text) is None
+
+
+@check_rows(
+    ("text", "language", "is_of_a_font"),
+    [
+        (
+            "Hoäi ñoàng caûng Valmare toái thöù Ba ñaõ boû phieáu ñoùng cöûa caàu taøu phía ñoâng ñeå söûa chöõa. " * 2,
+            "vi",
+            True,
+        ),
+        (
+            "Héi ®ång c¶ng Valmare tèi thø Ba ®· bá phiÕu ®ãng cöa cÇu tµu phÝa ®«ng ®Ó söa ch÷a kh«ng thÓ chê. " * 2,
+            "vi",
+            True,
+        ),
+        (
+            "Hoi dong cang Valmare toi thu Ba da bo phieu dong cua cau tau phia dong de sua chua khong the cho. " * 2,
+            "vi",
+            False,
+        ),
+        (
+            "The harbour board of the town voted on Tuesday to close the pier, and the boats go to the other one. " * 2,
+            "hi",
+            False,
+        ),
+        ("पुल का उद्घाटन मुख्यमंत्री ने किया और कहा कि यह पुल बहुत जरूरी था। " * 4, "hi", False),
+        ("eq[;ea=h us lkseokj dks iqy dk mn~?kkVu fd;k vkSj dgk fd ;g iqy cgqr t:jh Fkk] " * 2, "en", False),
+    ],
+)
+def test_a_text_in_the_letters_of_a_font_is_told(text: str, language: str, is_of_a_font: bool) -> None:
+    assert is_in_letters_of_a_font(text, language) is is_of_a_font

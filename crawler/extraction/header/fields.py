@@ -24,7 +24,7 @@ from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines.bare import is_bare_given_name
-from crawler.normalisation.bylines.byline import is_byline, names_agencies, names_authors, signs_alone
+from crawler.normalisation.bylines.byline import is_byline, joins_names, names_agencies, names_authors, signs_alone
 from crawler.normalisation.bylines.credits import is_listed_agency
 from crawler.normalisation.bylines.labels import pick_labelled_writers
 from crawler.normalisation.dates.date_words import UPDATED, find_role, strip_date_words
@@ -260,9 +260,19 @@ def extend_byline(line: TextLine, header: Header, clues: Clues) -> bool:
 
 
 def _continue_byline(first: TextLine, line: TextLine, header: Header, clues: Clues) -> bool:
-    """Add the line behind a line break where the byline goes on, after a comma or with an agency; return True then."""
+    """Add the line behind a line break where the byline goes on, and return True then.
+
+    It goes on after a comma, with an agency, and before or behind "and".
+    """
     if header.byline is None or not line.soft or len(line.text) > _LONGEST_END:
         return False
+    value = header.byline.value
+    if joins_names(line.text.split()[0]) or joins_names(value.split()[-1]):
+        value = f"{value} {line.text}"
+        if not joins_names(line.text) and not names_authors(value, clues.language):
+            return False
+        header.byline, header.byline_end = Found(value=value, source=header.byline.source), line.index
+        return True
     if first.text[-1] not in ",،，、" and not is_listed_agency(line.text):
         return False
     value = f"{header.byline.value.rstrip(' ,،，、')}, {line.text}"

@@ -18,7 +18,7 @@ from crawler.extraction.header.fields import (
     take_update,
 )
 from crawler.extraction.header.headline import find_headline, is_teaser
-from crawler.extraction.header.headline_parts import cut_after_stated, space_parts, split_at_stated
+from crawler.extraction.header.headline_parts import cut_after_headline, space_parts, split_at_stated
 from crawler.extraction.header.mastheads import is_day_of_masthead
 from crawler.extraction.header.parts import (
     CLOCK,
@@ -84,8 +84,10 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
         trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
-    _split_kicker_from_headline(header, clues)
+    behind = _split_headline(header, clues)
     _read_before(lines, first, header, clues)
+    if behind is not None:
+        _read_behind(behind, header, clues)
     _read_after(lines, last + 1, header, clues)
     if header.published is not None and clues.labels.is_declared and not CLOCK.search(header.published.value):
         clock = find_clock_beside(lines, header.first, header.published.value, clues.language)
@@ -95,18 +97,33 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     return header
 
 
-def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
-    """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``."""
+def _split_headline(header: Header, clues: Clues) -> TextLine | None:
+    """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``.
+
+    Return what stands behind the headline in it.
+    """
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
-        return
+        return None
     parted = split_at_stated(header.line, clues) or _split_capitals(header.line, clues)
     if parted is not None:
         kicker, remaining = parted
         header.kicker = Found(value=kicker, source="headline:kicker")
         header.headline = Found(value=remaining, source=header.headline.source)
-    else:
-        value = cut_after_stated(header.line, clues) or space_parts(header.line, clues)
-        header.headline = Found(value=value, source=header.headline.source)
+        return None
+    cut = cut_after_headline(header.line, clues)
+    value = cut[0] if cut is not None else space_parts(header.line, clues)
+    header.headline = Found(value=value, source=header.headline.source)
+    return cut[1] if cut is not None else None
+
+
+def _read_behind(behind: TextLine, header: Header, clues: Clues) -> None:
+    """Read what stands behind the headline in its element: date, byline, else a subtitle, if it is as long as one."""
+    for part in split_parts(behind, clues):
+        if not take_date(part, header, clues, distance=0) and not (
+            header.byline is None and take_byline(part, header, clues, bare=False)
+        ):
+            is_subtitle = measure_prose(part.text) >= PROSE // 2 and not is_share(part, clues.labels)
+            header.lead = (*header.lead, part) if is_subtitle else header.lead
 
 
 def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:

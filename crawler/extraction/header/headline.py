@@ -65,6 +65,8 @@ def _find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, F
     readable = [line for line in lines[:MAX_LINES_SEARCHED] if len(line.text) <= LONGEST_HEADLINE]
     visible = _strip_end([line for line in readable if not line.hints & Hint.CHROME])
     spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
+    if spot is not None and (above := _find_above_heading_of_body(lines[spot[0]], visible, spot[2].value, clues)):
+        return _make_headline(above)
     if spot is not None:
         below = find_headline_below(lines[spot[0]], lines, clues.leads_up)
         return _make_headline(below) if below is not None else spot
@@ -134,9 +136,52 @@ def _find_stated(
             best = _match_two_lines(lines, candidates, stated)
         if best is not None:
             line = lines[best[1]]
+            line = _find_before_name(line, candidates, stated) or line
+            if line.index != best[1]:
+                return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
             element = f"h{line.heading}" if line.heading else "line"
             return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
     return None
+
+
+def _find_before_name(found: TextLine, candidates: Sequence[TextLine], stated: str) -> TextLine | None:
+    """Return the heading that a title begins with, where the one that was found is the few words that it ends with.
+
+    The latter is the name of the paper or of a series: ``<h1>Valmare Post</h1>``, ``<h2>Pier shuts for a year</h2>``.
+    """
+    name = found.matched
+    if not name or len(name.split()) > _WORDS_OF_NAME or stated == name or not stated.endswith(f" {name}"):
+        return None
+    before = stated[: -len(name)].rstrip()
+    if before[-1:] not in _BEFORE_NAME or len(before.split()) <= len(name.split()):
+        return None
+    for line in candidates:
+        if 0 < line.heading <= 3 and line is not found and before.rstrip(_SIGNS_OF_TITLE) == line.matched:
+            return line
+    return None
+
+
+_WORDS_OF_NAME: Final = 4
+_BEFORE_NAME: Final = ("-", "|", "\u2013", "\u2014", "\u00b7", "\u2022", ":", "/")
+_SIGNS_OF_TITLE: Final = " -|\u2013\u2014\u00b7\u2022:/"
+
+
+def _find_above_heading_of_body(
+    found: TextLine, candidates: Sequence[TextLine], stated: str, clues: Clues
+) -> TextLine | None:
+    """Return the only h1 above a lower heading between paragraphs, where it has words in common with the latter.
+
+    A heading of the text may repeat word for word what the page states for lists of results.
+    """
+    if found.heading < 2:
+        return None
+    headings = [line for line in candidates if line.heading == 1]
+    if len(headings) != 1 or headings[0].index > found.index or not _may_be_headline(headings[0], clues):
+        return None
+    between = (line for line in candidates if headings[0].index < line.index < found.index)
+    prose = sum(measure_prose(line.unlinked) >= PROSE for line in between)
+    common = {word for word in read_words(headings[0].text) & read_words(stated) if len(word) > 3}
+    return headings[0] if prose >= 2 and len(common) >= 2 else None
 
 
 def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:

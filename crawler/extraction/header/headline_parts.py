@@ -8,7 +8,11 @@ from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.layout.clues import Clues
+from crawler.extraction.layout.date_labels import is_date_line, read_free_date
+from crawler.extraction.layout.labels import is_share
 from crawler.extraction.layout.lines import TextLine, make_part_line, split_pieces
+from crawler.extraction.parsing.markup import Hint
+from crawler.normalisation.bylines.byline import is_byline
 from crawler.normalisation.words.text import clean, fold
 
 _LONGEST_KICKER: Final = 80
@@ -22,8 +26,8 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     """Return kicker and headline of a line, where what is left without the kicker is a stated headline.
 
     The kicker ends where an inline element does, or at a sign: ``Trade: Ports reopen`` where ``og:title`` is
-    "Ports reopen". A stated headline may have a kicker in words of its own before a colon; one that has the same words
-    says that they belong to it.
+    "Ports reopen"; at a bar where the title is "Ports reopen - Courier", too. A stated headline may have a kicker in
+    words of its own before a colon; one that has the same words says that they belong to it.
     """
     if not line.heading or len(line.text) > 400:
         return None
@@ -36,26 +40,60 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
         for match in list(_SEPARATOR.finditer(anchor.value[:400]))[:_MOST_PARTS]
         for part in (anchor.value[: match.start()], anchor.value[match.end() :])
     } | {_squeeze(anchor.value) for anchor in clues.anchors}
-    for kicker, remaining, is_element in _iter_cuts(line):
+    is_parted = _squeeze(line.text) not in tails
+    for kicker, remaining, is_sure in _iter_cuts(line):
         rest = _squeeze(remaining)
-        if 0 < len(kicker) <= _LONGEST_KICKER and len(rest) >= 8 and (rest in stated or (is_element and rest in tails)):
+        is_tail = is_sure and rest in tails and (is_parted or len(line.pieces) > 1)
+        if 0 < len(kicker) <= _LONGEST_KICKER and len(rest) >= 8 and (rest in stated or is_tail):
             return kicker, remaining
     return None
 
 
-def cut_after_stated(line: TextLine, clues: Clues) -> str | None:
-    """Return the elements of a heading that are a stated headline, without a short one after them: a date."""
-    if not line.heading or len(line.pieces) < 2 or len(line.text) > 400:
-        return None
-    stated = {_squeeze(anchor.value) for anchor in clues.anchors}
-    if _squeeze(line.text) in stated:
+def cut_after_headline(line: TextLine, clues: Clues) -> tuple[str, TextLine] | None:
+    """Return the elements of a heading that are the headline, and what stands behind them in elements of its own.
+
+    That is a date, a byline with its prefix, a counter or label, where it says so itself; anything, a subtitle perhaps,
+    where what is before it is a stated headline.
+    """
+    if not line.heading or len(line.pieces) < 2 or len(line.text) > 600:
         return None
     parts = split_pieces(line)
-    for index in range(len(parts) - 1, max(0, len(parts) - 3), -1):
-        text = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces]).text
-        if len(line.text) - len(text) <= _LONGEST_KICKER // 2 and _squeeze(text) in stated:
-            return text
+    if len(parts) < 2:
+        return None
+    stated = {_squeeze(anchor.value) for anchor in clues.anchors}.union(
+        _squeeze(anchor.value[: match.start()])
+        for anchor in clues.anchors
+        for match in list(_SEPARATOR.finditer(anchor.value[:400]))[:_MOST_PARTS]
+        if ":" not in match[0]
+    )
+    whole = _squeeze(line.text)
+    if any(_squeeze(anchor.value).startswith(whole) for anchor in clues.anchors):
+        return None  # a title has both, and the name of the paper perhaps
+    for index in range(max(1, len(parts) - 2), len(parts)):
+        before = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces])
+        behind = make_part_line(line, [piece for part in parts[index:] for piece in part.pieces])
+        squeezed = _squeeze(before.text)
+        is_whole = len(squeezed) >= _SHORTEST and before.text[-1] not in _GOES_ON
+        if is_whole and (squeezed in stated or _is_no_headline(behind, clues)):
+            behind.heading = 0
+            return before.text, behind
     return None
+
+
+_SHORTEST: Final = 8
+_GOES_ON: Final = (":", ",", "-", "–", "—", "：")
+_COUNTER: Final = re.compile(r"[(\[]?\d{1,6}[)\]]?\s?[^\W\d_]{0,12}")
+
+
+def _is_no_headline(part: TextLine, clues: Clues) -> bool:
+    """Is a part of a heading by itself a date, a byline, a counter that links, or a label for sharing?"""
+    if len(part.text) > _LONGEST_KICKER:
+        return False
+    if is_date_line(part.text, clues.language) and (date := read_free_date(part.text, clues.language)) is not None:
+        return not date.rest
+    if is_share(part, clues.labels) or (part.link_share > 0.9 and _COUNTER.fullmatch(part.text)):
+        return True
+    return bool(part.hints & Hint.BYLINE) and is_byline(part.text, clues.language)
 
 
 def space_parts(line: TextLine, clues: Clues) -> str:
@@ -84,14 +122,14 @@ def space_parts(line: TextLine, clues: Clues) -> str:
 
 
 def _iter_cuts(line: TextLine) -> Iterator[tuple[str, str, bool]]:
-    """Yield what a line has before and after each cut, and whether an element ends there."""
+    """Yield what a line has before and after each cut, and whether an element ends there, or a bar stands."""
     parts = split_pieces(line)
     for index in range(1, min(len(parts), _MOST_PARTS)):
         before = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces]).text
         after = make_part_line(line, [piece for part in parts[index:] for piece in part.pieces]).text
         yield before.strip(_SIGNS), after.lstrip(_SIGNS), True
     for match in list(_SEPARATOR.finditer(line.text))[:_MOST_PARTS]:
-        yield line.text[: match.start()].strip(_SIGNS), line.text[match.end() :].lstrip(_SIGNS), False
+        yield line.text[: match.start()].strip(_SIGNS), line.text[match.end() :].lstrip(_SIGNS), "|" in match[0]
 
 
 def _squeeze(text: str) -> str:

@@ -69,6 +69,13 @@ _LABELS: Final[dict[str, str]] = {
 } | {
     # What makers of pages write besides, and neither the standard nor Python knows.
     "xsjis": "cp932",
+    "johab": "johab",
+    "ms1361": "johab",
+    **{
+        f"{prefix}{page}": f"cp{page}"
+        for page in (437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 869)
+        for prefix in ("cp", "ibm", "cp-", "dos-")
+    },
     "windows-936": "gb18030",
     **{f"windows{page}": f"cp{page}" for page in range(1250, 1259)},
 }
@@ -94,6 +101,11 @@ _LIKELY: Final[dict[str, str]] = {
     }.items()
     for language in languages.split()
 }
+
+
+def is_latin_usual(language: str | None) -> bool:
+    """Return True unless pages in a language that declare no charset are in another one than the Latin of the West."""
+    return (language or "")[:2].lower() not in _LIKELY
 
 
 def find_codec(label: str) -> str | None:

@@ -13,6 +13,7 @@ from w3lib.encoding import read_bom
 from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
 from crawler.extraction.parsing.misdeclared import find_true_codec
+from crawler.extraction.parsing.mixed_bytes import join_surrogates, read_mixed
 from crawler.extraction.parsing.page_limits import truncate_page
 from crawler.extraction.parsing.twice_encoded import decode_again, may_be_encoded_twice
 from crawler.extraction.parsing.visual_hebrew import VISUAL_CHARSETS, turn_visual_hebrew
@@ -72,17 +73,23 @@ class DecodedText:
     """The charset that is declared, where the bytes are surely in another one."""
     encoded_twice: str | None = None
     """The first characters that the publisher had encoded twice, as they were sent; None where none were."""
+    mixed: str | None = None
+    """The first letters of which some were in Latin, in a page that is in UTF-8; None where none were."""
     sent: bytes | None = None
     """The text in UTF-8, where it was sent so: the parser need not be given it anew."""
 
     def find_problem(self, url: str) -> Problem | None:
         """Return what a person should know of how a page at an address was read; None where nothing is odd.
 
-        That is a declared charset that is not known or not the true one, or characters that were encoded twice.
+        That is a declared charset that is not known or not the true one, characters that were encoded twice, or two
+        charsets in one page.
         """
         if self.encoded_twice is not None:
             reason = "the publisher encoded some characters twice; they are read as the ones they were"
             return Problem(url=url, field="charset", value=self.encoded_twice, reason=reason)
+        if self.mixed is not None:
+            reason = "some of the page is in Latin and the rest in UTF-8; each is read as what it is"
+            return Problem(url=url, field="charset", value=self.mixed, reason=reason)
         if self.wrong_label is not None:
             reason = f"the page declares another charset than its bytes are in, and was read as {self.codec}"
             return Problem(url=url, field="charset", value=self.wrong_label, reason=reason)
@@ -120,16 +127,18 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        # A cut in the middle of a character, or one stray byte, is not another charset.
-        damaged = body.decode("utf-8", "replace")
-        if error.start >= len(body) - 4 or (declared in ("utf-8", None) and _is_mostly_utf8(damaged)):
-            return DecodedText(text=damaged, codec="utf-8")
+        # A cut in the middle of a character, or stray bytes, are not another charset.
+        joined = join_surrogates(body)
+        damaged = joined.decode("utf-8", "replace")
+        if error.start >= len(body) - 4 or _is_mostly_utf8(damaged, declared):
+            text, stray = read_mixed(joined, damaged, language or _find_stated_language(body))
+            return DecodedText(text=text, codec="utf-8", mixed=stray)
     else:
         escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
         if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
             if not may_be_encoded_twice(body):
                 return DecodedText(text=text, codec="utf-8", sent=body)
-            text, encoded_twice = decode_again(text)
+            text, encoded_twice = decode_again(text, body)
             return DecodedText(text=text, codec="utf-8", encoded_twice=encoded_twice)
     if declared is not None and declared != "utf-8":
         true_codec = find_true_codec(body, declared, language or _find_stated_language(body))
@@ -287,11 +296,20 @@ def _declares_utf8_plainly(head: bytes) -> bool:
     return _UTF8_LABEL.match(head, start) is not None
 
 
-def _is_mostly_utf8(damaged: str) -> bool:
-    """Are the bad bytes few beside the good characters beyond ASCII?"""
+def _is_mostly_utf8(damaged: str, declared: str | None) -> bool:
+    """Are the bad bytes few beside the good characters beyond ASCII?
+
+    Texts of other charsets hold some of these by chance: a fifth of what is beyond ASCII in those of East Asia, next to
+    none in those of one byte, so that a page that declares one of these is told by many.
+    """
     bad = damaged.count("\ufffd")
     good = _count_beyond_ascii(damaged) - bad
-    return bad * 4 <= good or (bad <= 2 and good >= bad)
+    if declared in ("utf-8", None):
+        return bad <= good
+    return declared not in EAST_ASIAN and declared != "cp874" and good >= _FEWEST_GOOD and bad * 10 <= good
+
+
+_FEWEST_GOOD: Final = 20
 
 
 def _is_read(text: str) -> bool:

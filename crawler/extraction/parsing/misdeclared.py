@@ -49,9 +49,25 @@ def find_true_codec(body: bytes, declared: str, language: str | None) -> str | N
         return _find_latin_codec(sample, declared, high, language)
     if high < _MANY:
         return None
+    if declared in _ARABIC and (language or "ar")[:2] == "ar":
+        other = next(codec for codec in _ARABIC if codec != declared)
+        return (
+            other if _count_articles(sample, other) > _MANY_ARTICLES + 3 * _count_articles(sample, declared) else None
+        )
     share = 0.0 if declared in _LATIN else measure_letters(body, declared)
     codec, best = guess_by_letters(body)
     return codec if codec not in (None, declared) and best > max(share, 0.1) * _BETTER else None
+
+
+_ARABIC: Final = ("cp1256", "iso8859-6")
+"""They set the second half of the alphabet in other places, and both give letters for it."""
+_MANY_ARTICLES: Final = 5
+_ARTICLE: Final = re.compile(r"(?<!\w)(?:[وبفك]?ال|لل)\w")
+
+
+def _count_articles(sample: bytes, codec: str) -> int:
+    """Return how many words of an Arabic text begin with the article, as each fourth or fifth does."""
+    return len(_ARTICLE.findall(sample.decode(codec, "replace")))
 
 
 def _find_latin_codec(sample: bytes, declared: str, high: int, language: str | None) -> str | None:

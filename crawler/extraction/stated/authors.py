@@ -109,14 +109,18 @@ def _clean_name(stated: str) -> str:
     text = strip_markup(clean(stated[: MAX_NAME * 4]))[: MAX_NAME * 2]
     if "@" not in text:
         return text
+    text = _HANDLE.sub("", text)
     beside = _MAIL_AND_NAME.fullmatch(text)
     return (beside["behind"] or beside["before"]).strip() if beside is not None else text
 
 
+_HANDLE: Final = re.compile(r"(?<=[^\s@])\s\(?@\w{1,50}\)?$")
+"""Behind a name, what somebody is called on networks: "Ann Lee (@annlee)"."""
 _MAIL: Final = r"[\w.+-]{1,60}@[\w.-]{1,80}"
 _MAIL_AND_NAME: Final = re.compile(rf"{_MAIL}\s?\((?P<behind>[^()@]+)\)|(?P<before>[^<>@]+)\s?[<(]{_MAIL}[>)]")
 _NOBODY: Final = re.compile(
-    r"\(?(?:null|undefined|none|n/a|nan|unknown|not (?:set|available|specified)|no ?author|default|author|admin|"
+    r"\(?(?:null|undefined|none|n/a|nan|unknown|not (?:set|available|specified)|no ?author|default|anonymous|"
+    r"(?:unknown |the )?author|(?:author|your|first|full) ?name|first ?name last ?name|(?:wp|site)?[- ]?admin\d*|"
     r"administrator|web ?master|super ?user|user ?\d*|root|guest|test)\)?|\[object object\]|.{0,20}\{\{.*|"
     r"[%$][\w{.]+[%}]",
     re.I,

@@ -106,6 +106,8 @@ _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
 _ITEM: Final = "datePublished"
+_TIMES: Final = ("time", "relative-time", "time-ago", "time-until", "local-time")
+"""``<time>``, and elements that scripts of widespread libraries draw in its stead."""
 _BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
 
@@ -221,7 +223,8 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
     the markup of the page.
     """
     is_relative = _may_state_behind_words(source)
-    if _ITEM not in source and not is_relative and next(tree.iter_named("time", "abbr"), None) is None:
+    has_times = next(tree.iter_named("time", "abbr"), None) is not None or _ITEM in source or is_relative
+    if not has_times and not any(f"<{tag}" in source for tag in _TIMES[1:]):
         return None  # most pages: none of its elements need be looked at
     first: Found | None = None
     elsewhere: list[Found] = []
@@ -349,7 +352,8 @@ def _read_behind_words(attributes: Mapping[str, str]) -> str | None:
 
 
 _DATA: Final = re.compile(
-    r"data-(?:time|timestamp|time-?ago|date-?time|date|utime|utc|epoch|unix|published(?:-at)?|livestamp)"
+    r"data-(?:time|timestamp|time-?ago|date-?time|date|utime|utc|epoch|unix|published(?:-(?:at|on|date|time))?|livestamp"
+    r"|pub-?date|publish-?(?:date|time)|publication-?date|date-?published|post-?date)"
 )
 _AGO: Final = re.compile(r"(?:^|[\s_-])(?:time-?)?ago(?:$|[\s_-])|relative-?(?:time|date)|livestamp|moment")
 _TITLED: Final = re.compile(r"title=[\"']\d{4}-\d\d-\d\dT")
@@ -363,7 +367,7 @@ _INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
-    if tag == "time" and "datetime" in attributes:
+    if tag in _TIMES and "datetime" in attributes:
         return True
     if tag != "meta" and attributes.get("itemprop") in (_ITEM, "dateModified"):
         return True

@@ -23,7 +23,7 @@ from crawler.normalisation.bylines.credits import (
     split_marks,
 )
 from crawler.normalisation.bylines.dates import is_about_dates
-from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, has_glued_prefix, undress
+from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, has_glued_prefix, is_desk, undress
 from crawler.normalisation.bylines.names import is_han, reads_as_name
 from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
 from crawler.normalisation.bylines.prefixes import (
@@ -48,9 +48,13 @@ MAX_LINE = 160
 _WORDS_OF_AGENCIES = 9
 """Words that a line of agencies and desks has at most: more are a sentence that begins with a name of theirs."""
 
+_WORDS_OF_SENTENCE = 8
+"""Words from which what stands behind a name, with a full stop at its end, is a text and no note."""
+
 __all__ = [
     "find_dates_beside_names",
     "is_byline",
+    "joins_names",
     "list_printed_names",
     "names_agencies",
     "names_authors",
@@ -121,7 +125,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
         for mark in part.separator:
             if mark in dressed.notes:
                 (credits[-1].notes if credits else notes).append(dressed.notes[mark])
-        start, name = part.start, text[part.start : part.end].strip()
+        start, name = part.start, _strip_article(text[part.start : part.end].strip(), agency_names)
         bare = strip_prefix(name, language) if part.separator or dressed.notes else name
         if bare != name and name.endswith(bare):
             if credits and part.loose and not prefixed:
@@ -137,6 +141,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             credits[-1].name, credits[-1].end = name, part.end
         elif credits and (part.loose or is_small(name[0])) and credits[-1].add_part(name, language, agency_names):
             credits[-1].end = part.end
+            complete = complete and not (len(name.split()) >= _WORDS_OF_SENTENCE and name[-1] in '.!?…”"')
         else:
             credits.append(Credit(start=start, end=part.end, name=name, loose=part.loose))
     if credits:
@@ -153,8 +158,31 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             complete = False
     if not authors:
         raise BadValue(f"{printed[:80]!r} names no author.")
+    authors = [author for author in authors if not _has_other_task(author)] or authors
     unique = {(fold(author.name), author.kind): author for author in reversed(authors)}
     return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)), tuple(dressed.dates))
+
+
+def _strip_article(name: str, agency_names: dict[str, str]) -> str:
+    """Return the name of an agency without the article before it, that of a desk with a capital: "the AP", "l'AFP"."""
+    article = _ARTICLE.match(name)
+    if article is None:
+        return name
+    bare = name[article.end() :]
+    if make_word_key(bare) in agency_names:
+        return bare
+    return f"{name[0].upper()}{name[1:]}" if is_desk(bare) and bare[:1].isupper() else name
+
+
+_ARTICLE = re.compile(r"(?:the|la|el|il|le|der|die|dem|a|o)\s(?=\S)|[ld]['’](?=\w)")
+
+
+def _has_other_task(author: Author) -> bool:
+    """Do brackets behind a name say that somebody took the pictures, or edited: "Eva Tann (Fotos)"?"""
+    note = author.note or ""
+    if note[:1] not in "(（[" or not note:
+        return False
+    return make_word_key(note.strip("()（）[] ")) in load_words("byline_words", "others", "labels")
 
 
 def _share_name(credit: Credit, name: str, language: str | None) -> bool:
@@ -164,7 +192,7 @@ def _share_name(credit: Credit, name: str, language: str | None) -> bool:
 
 def _part_short_names(text: str) -> str:
     """Return Chinese names that only spaces part with a mark between them: "李伟 张静" → "李伟、张静"."""
-    names = text.split(" ")
+    names = [name for name in text.split(" ") if not is_only_prefix(name, "zh")]
     are_names = len(names) > 1 and all(is_short_name(name) and not ends_with_office(name) for name in names)
     return "、".join(names) if are_names else text
 
@@ -181,6 +209,8 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     if len(line) > 4 * MAX_LINE or (not bare and is_surely_unsigned(line)):
         return False
     text = tidy(line)
+    if text[-1:] in ":：" and strip_prefix(text, language) != text:
+        text = text[:-1].rstrip()  # "كتب – أحمد علي:"
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
     if not bare and not may_be_prefixed(text, language) and not ends_with_office(text):
@@ -228,6 +258,11 @@ def signs_alone(line: str, language: str | None) -> bool:
         return False
     person, agency = reading.authors
     return (person.kind, agency.kind) == ("person", "agency") and " " in person.name and reads_as_name(person.name)
+
+
+def joins_names(word: str) -> bool:
+    """Return True for a word that joins two names, and nothing else: "and", "und", "&"."""
+    return word in load_table("bylines")["connectors"]["strong"]
 
 
 def names_several(line: str, language: str | None) -> bool:

@@ -13,6 +13,7 @@ from crawler.normalisation.bylines.names import (
     is_han,
     is_in_capitals,
     is_known_name,
+    is_listed_given_name,
     reads_as_name,
 )
 from crawler.normalisation.words.scripts import is_small
@@ -44,17 +45,26 @@ def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
         return False
     if is_han(author.name.replace(" ", "")) or has_word_against_name(author.name):
         return False
-    if (author.printed.rstrip("*†‡¹²³ ").isupper() and not is_marked) or not reads_as_name(author.name):
+    if (author.printed.rstrip("*†‡¹²³ ").isupper() and not is_marked) or not (
+        reads_as_name(author.name) or _has_family_in_capitals(words)
+    ):
         return False
     if author.printed[-1] == ":":
         return False
-    if not words[0][0].isupper() and not (is_marked and _is_spaced_without_case(words[0])):
+    if not words[0][0].isupper() and not ((is_marked or author.honorific) and _is_spaced_without_case(words[0])):
         return False
     if len(words) > 1 or marked or author.honorific is not None:
         return True
     return (is_marked and _UNSPACED.match(author.name) is not None) or _INITIAL_AND_NAME.fullmatch(
         author.name
     ) is not None
+
+
+def _has_family_in_capitals(words: list[str]) -> bool:
+    """Is a name a given name of the table and a family name in capitals, as in France and Turkey: "Ayşe YILMAZ"?"""
+    given, *family = words
+    is_written_so = bool(family) and is_listed_given_name(given) and not given.isupper()
+    return is_written_so and len(family) < 3 and all(len(word) > 2 and word.isupper() for word in family)
 
 
 _INITIALS: Final = re.compile(r"\([^\W\d_]{1,4}\)")

@@ -180,7 +180,9 @@ def _split_place(name: str) -> tuple[str, str | None]:
 def _split_honorific(name: str, language: str | None) -> tuple[str | None, str]:
     parts = name.split()
     count = 0
-    while count < len(parts) - 1 and _is_honorific(parts[count:], language):
+    while count < len(parts) - 1 and (
+        _is_honorific(parts[count:], language) or (count and _are_ranks(parts[count - 1 : count + 1]))
+    ):
         count += 1
     if count:
         return " ".join(parts[:count]), " ".join(parts[count:])
@@ -191,12 +193,22 @@ def _split_honorific(name: str, language: str | None) -> tuple[str | None, str]:
     return None, name
 
 
+def _are_ranks(words: list[str]) -> bool:
+    return all(make_word_key(word) in load_words("bylines", "honorifics", "pointed") for word in words)
+
+
 def _is_honorific(parts: list[str], language: str | None) -> bool:
     word = make_word_key(parts[0])
     if not word:
         return False
     if word in _load_honorifics(language) or (word == "most" and make_word_key(parts[1]) in ("rev", "reverend")):
         return True
+    following = make_word_key(parts[1])
+    if word in _BEFORE_TITLES and (following in _BEFORE_TITLES or following in _load_honorifics(language)):
+        return True  # "The Rt Rev"
+    pointed = load_words("bylines", "honorifics", "pointed")
+    if word in pointed:
+        return following in pointed or (parts[0].endswith(".") and len(parts) > 2)
     if word not in load_words("bylines", "honorifics_that_may_be_initials", language or ""):
         return False
     # A small "p." is always a title. A capital one may be a first name's initial: only before two words of a name that
@@ -204,6 +216,9 @@ def _is_honorific(parts: list[str], language: str | None) -> bool:
     return parts[0].islower() or (
         len(parts) > 2 and parts[0].endswith(".") and all(len(make_word_key(part)) > 2 for part in parts[1:])
     )
+
+
+_BEFORE_TITLES = frozenset(("the", "rt", "right", "most", "very", "hon", "honourable", "honorable"))
 
 
 def _split_order(name: str) -> tuple[str, str | None]:

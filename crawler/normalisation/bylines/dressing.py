@@ -22,7 +22,7 @@ MARKS = "\ue000-\ue0ff"
 _FIRST_MARK = 0xE000
 DATE_MARK = "\ue000"
 """Stands for a date, a time or a counter."""
-_CUT = "\ue0ff"
+CUT = "\ue0ff"
 """Parts two names where nothing stood between them."""
 _MAX_NOTES = 200
 _ADDRESSES = re.compile(
@@ -34,7 +34,7 @@ _BEFORE_NAME = re.compile(
 """A paper or a place before the only name: "Harbour - Ann Lee", "Old Town: Ann Lee"."""
 _OTHERS = re.compile(
     r"\s?외\s?\d{1,3}\s?[명인]|(?<=\S)[/／]\s?[^/／\s]{1,12}(?:報導|报道|電)|\s(?:and|&|\+)\s?\d{1,3}\s(?:others|more)\b|"
-    r"\son behalf of\s.+|\s(?:Foto|Fotos|Foto's|Beeld|Photos?|Kuvat?|사진)\s"
+    r"\son behalf of\s.+|\s(?:Foto|Fotos|Foto['’]s|Beeld|Photos?|Kuvat?|사진)\s"
     r"(?!(?i:editor|journalis|redakt|report|credit|essay|desk))(?=[^\W\d_])[^,;:|/]{3,40}$"
 )
 _GLUED_PREFIX = re.compile(
@@ -77,7 +77,7 @@ class Dressed:
 
     def part(self, place: int) -> None:
         """Part the text at a place where nothing stands."""
-        self.text = self.text[:place] + _CUT + self.text[place:]
+        self.text = self.text[:place] + CUT + self.text[place:]
 
 
 def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
@@ -182,7 +182,8 @@ def is_house_desk(text: str) -> bool:
     words = words if article == "the" else [article, *words]
     if not 1 < len(words) <= _WORDS_OF_HOUSE or words[-1] not in _OF_HOUSE:
         return False
-    return "editorial" in words[-3:-1] or (article, words[-1]) == ("the", "staff")
+    is_paper_of = len(words) > 2 and words[-1] in ("staff", "writers") and is_paper(" ".join(words[:-1]))
+    return "editorial" in words[-3:-1] or (article, words[-1]) == ("the", "staff") or is_paper_of
 
 
 _OF_HOUSE: Final = frozenset(("board", "team", "staff", "writers", "desk", "committee"))

@@ -80,6 +80,7 @@ def make_sort_name(name: str) -> str:
 
 def could_be_name(text: str) -> bool:
     """Return True if nothing in the text speaks against a name: letters and a name's own marks, not too many words."""
+    text = _without_quotes(text)
     return (
         0 < len(text) <= MAX_NAME
         and len(text.split()) <= MAX_WORDS
@@ -93,6 +94,7 @@ def reads_as_name(text: str) -> bool:
 
     Capitals throughout are a kicker's or a headline's, unless the table knows the name.
     """
+    text = _without_quotes(text)
     parts = text.split()
     if not could_be_name(text) or len(parts) > 6:
         return False
@@ -101,6 +103,15 @@ def reads_as_name(text: str) -> bool:
     if not any(_is_capitalised(part) for part in parts) or parts[-1] in _LOWER_CASE:
         return False
     return all(_is_capitalised(part) or _is_initials(part) or part in _LOWER_CASE for part in parts)
+
+
+def _without_quotes(text: str) -> str:
+    """Return a name without the quotation marks around what somebody is called within it: Ann "Annie" Lee."""
+    return _NICKNAME.sub(r"\1", text) if _QUOTE.search(text) is not None else text
+
+
+_QUOTE = re.compile("\\s[“\"„«‘']")
+_NICKNAME = re.compile(r"(?<=\s)[“\"„«‘']([^\W\d_][^\W\d_.-]{0,20})[”\"“»’'](?=\s[^\W\d_])")
 
 
 def has_small_words(text: str) -> bool:

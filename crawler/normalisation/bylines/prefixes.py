@@ -21,6 +21,7 @@ _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst
 _ALSO_BY_SPONSORS = frozenset(["presented by", "hosted by"])
 """Prefixes that advertisers stand behind too: without a colon they want a given name."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
+_ARTICLES = "an?|eine?|une?|una|uno|uma?|een|ett?|en"
 _AFTER_LABEL = rf"{COLONS}/／,・＝="
 """What stands between a label and the name."""
 _INITIAL_GLUED = re.compile(r"[^\W\d_]{1,2}\.[^\W\d_]{3,}")
@@ -108,7 +109,11 @@ def _load_beginnings() -> frozenset[str]:
     rows = load_table("bylines")["prefixes"].values()
     genres = load_table("bylines")["genres"]
     words = [*(prefix for row in rows for prefix in row), *genres["words"], *genres["before_colon"]]
-    return frozenset(prefix.split()[0].lower() for prefix in words) | {word[0] for word in words if _is_unspaced(word)}
+    first = {*(prefix.split()[0].lower() for prefix in words), *_FORMS_OF_ARTICLE}
+    return frozenset(first) | {word[0] for word in words if _is_unspaced(word)}
+
+
+_FORMS_OF_ARTICLE = ("a", "an", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een", "et", "ett", "en")
 
 
 @cache
@@ -137,7 +142,7 @@ def _compile_genres() -> re.Pattern[str]:
         re.escape(genre).replace(r"\ ", r"\s") for genre in load_table("bylines")["genres"]["before_colon"]
     )
     return re.compile(
-        rf"(?P<words>(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS})(?=[\s:])|(?:{alone})(?=\s?[:：]))"
+        rf"(?P<words>(?:(?:{_ARTICLES})\s)?(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS})(?=[\s:])|(?:{alone})(?=\s?[:：]))"
         r"\s*(?P<colon>[:：])?\s*(?=\S)",
         re.IGNORECASE,
     )

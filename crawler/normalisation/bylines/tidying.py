@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crawler.normalisation.bylines.dressing import MARKS, part_glued_prefix, strip_footnotes
+from crawler.normalisation.bylines.dressing import CUT, MARKS, part_glued_prefix, strip_footnotes
 from crawler.normalisation.bylines.labels import pick_labelled_writers, strip_comment_label, strip_help
 from crawler.normalisation.bylines.names import has_word_against_name, is_han
 from crawler.normalisation.words.text import clean
@@ -26,15 +26,30 @@ _PAPER = re.compile(r"^[^／/\s]{1,10}(?:[報报社網网]|新[聞闻])\s?[／/]
 """A paper before the word for its reporter: "海港日報／記者王小明", "新华社记者李明"."""
 
 
+_RIGHTS = re.compile(r"(?<=\w)\s?©.*$")
+"""Who has the rights, behind the writer."""
+_KASHIDA = re.compile(r"\s\u0640+\s")
+"""The line that lengthens Arabic letters, where it stands for a dash."""
+_POINT_BEFORE_LABEL = re.compile(
+    r"(?<=[^\W\d_]{2})\.\s+(?=[A-ZÀ-Þ][a-zß-ÿ]+(?:\s?:|\s(?:by|par|von|por|di|da|door|av|af)\s))"
+)
+"""Between two labels with their names: "Words: Ann Lee. Pictures: Bo Ray"."""
+
+
 def tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
     if len(printed) > 4 * MAX_BYLINE:
         return ""
     if not printed.isascii():
         printed = _SIGNS.sub(" ", _MARKS.sub(" ", printed))
+    if "©" in printed:
+        printed = _RIGHTS.sub("", printed)
     text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
+    text = text.strip("*_ ") if text[:1] in "*_" else text  # as texts for Markdown set them
     if not text.isascii():
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
+        text = _KASHIDA.sub(" - ", text)
+    text = _POINT_BEFORE_LABEL.sub(CUT, text) if ". " in text else text
     text = part_glued_prefix(strip_help(text))
     if ", in " in text:
         text = _SECTIONS.split(text, maxsplit=1)[0]

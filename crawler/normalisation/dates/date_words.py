@@ -168,5 +168,7 @@ def has_unit(text: str) -> bool:
     return bool(_ASIAN_AGO.search(text))
 
 
-_ASIAN_AGO: Final = re.compile(r"\d\s?(?:分钟|分鐘|分|小时|小時|時間|日|天|시간|분|일)\s?(?:前|전)")
+_ASIAN_AGO: Final = re.compile(
+    r"\d\s?(?:ชั่วโมง|นาที|วัน)\s?(?:ที่แล้ว|ที่ผ่านมา|ก่อน)|\d\s?(?:分钟|分鐘|分|小时|小時|時間|日|天|시간|분|일)\s?(?:前|전)"
+)
 _MINUTES: Final = frozenset(("min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "minuter", "minut"))

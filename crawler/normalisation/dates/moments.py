@@ -110,6 +110,7 @@ def _format_iso(match: re.Match[str]) -> str:
 
 
 def _read_instant(text: str, site: Site, printed: str) -> Moment:
+    text = _END_OF_DAY.sub("", text) if "24:00" in text else text
     try:
         parsed = _parse_iso(text) if _ISO.match(text) else _parse_mail_date(text, site)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -192,6 +193,8 @@ _ASCTIME = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}(?!\d)")
+_END_OF_DAY = re.compile(r"(?<=\d\d)[T ]24:00.*")
+"""A time that begins the next day, or, as it is meant more often, ends the day before it: the day alone is sure."""
 _LEADING_MARKS = re.compile(r"^[»›>|•·\-–—\s]+")
 
 

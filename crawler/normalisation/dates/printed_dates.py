@@ -47,6 +47,8 @@ _PATTERNS: Final = tuple(
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
         ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
         ("slashes", r"(?<![\d/.-])(?<!\d:)(\d{1,2})/(\d{1,2})/(\d{2})(?![\d:/-]|\.\d)"),
+        ("roc", r"(?<![\d/.-])(1[01]\d)([/.])(\d{1,2})\2(\d{1,2})(?![\d/.-])"),
+        ("roman", r"(?<![\d./-])(\d{1,2})(?:\.\s?|\s|/|-)([IVX]{1,4})(?:\.\s?|\s|/|-)(\d{4})(?!\d)"),
         (
             "d n y",
             r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
@@ -54,7 +56,7 @@ _PATTERNS: Final = tuple(
         ("y n d", r"(?<!\d)(\d{4})\s+(?:оны|он)\s+(\d{1,2})(?:-р)?\s+(?:сарын|сар)\s+(\d{1,2})(?!\d)"),
         (
             "d m y",
-            rf"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
+            rf"(?:(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)|(?<=[Ii]ka-))(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
         ),
         (
             "m d y",
@@ -66,6 +68,7 @@ _PATTERNS: Final = tuple(
             "d m s",
             rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)]|\s\d))",
         ),
+        ("m d s", rf"({WORD})\.?\s(\d{{1,2}}),?\s['’](\d\d)(?![\d:])"),
         ("y d m", rf"(?<!\d)(\d{{4}})[\s.-]{{1,2}}(?:{_YEAR_WORDS})\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
         (
             "y m d",
@@ -74,6 +77,10 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
+_SIGNS: Final = {"m d s": re.compile("['’]"), "roc": re.compile(r"1[01]\d[/.]"), "roman": re.compile(r"\d\W{1,2}[IVX]")}
+"""What the rarer forms hold: most lines are told by it sooner than by the whole pattern."""
+_ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+"""Months, as papers from Spain to Poland write them: "6.V.2024"."""
 _NUMBERED: Final = re.compile(
     r"(?:(?<!\w)(?:issue|no|nos|nr|num|núm|n|vol|volume|number|heft|ausgabe|num[eé]ro|número|nummer|numer|číslo|čís|broj|număr|szám|sayı|"
     r"номер|вып|выпуск|випуск|број|бр|τεύχος|αριθμός|αρ|episode|ep|pages?|week|woche|kw|part|chapter|round|lesson|folge|teil)\.?\s{0,2}"
@@ -108,6 +115,8 @@ def find_dates(text: str, languages: tuple[str, ...], order: DateOrder) -> list[
     """Return the first dates of a flattened text, at most nine, in their order; days without the times beside them."""
     dates: list[PrintedDate] = []
     for kind, pattern in _PATTERNS:
+        if kind in _SIGNS and _SIGNS[kind].search(text) is None:
+            continue
         position = 0
         while match := pattern.search(text, position):
             printed_date = _read_match(kind, match, languages, order)
@@ -149,6 +158,15 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             year = _add_century(year)
         else:
             return None
+    elif kind == "roc":
+        if languages[:1] != ("zh",):
+            return None
+        year, month, day = (int(match[group]) for group in (1, 3, 4))
+        year += ERAS["民國"]
+    elif kind == "roman":
+        if match[2] not in _ROMAN:
+            return None
+        day, month, year = int(match[1]), _ROMAN.index(match[2]) + 1, int(match[3])
     elif kind == "han":
         year, month, day = map(read_han_number, match.groups())
     elif kind == "era":
@@ -232,7 +250,10 @@ def _find_named_month(
 _GLUED_TO_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)|(?<=.)လ$")
 """The word for "month", which Khmer, Lao and Thai write on to its name, and Burmese behind it."""
 _CONNECTORS: Final = frozenset(
-    map(make_word_key, ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "พ.ศ.", "г", "เดือน", "ปี"))
+    map(
+        make_word_key,
+        ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "ng", "พ.ศ.", "г", "เดือน", "ปี"),
+    )
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
 
 

@@ -20,6 +20,7 @@ _CLOCK: Final = re.compile(
     rf"(?:\s?({WORD}(?:\.\s?{WORD})?)\.?)?",
     re.I,
 )
+_WORD_BEHIND: Final = re.compile(rf"\s({WORD})")
 _SIGN: Final = re.compile(r"\d\s?(?:[:.h時时點点시]|u(?:hr|ur)|[ap]\.?\s?m)", re.I)
 """What every time of day has: a text without it is told sooner than by the whole pattern."""
 _ZONE: Final = re.compile(
@@ -57,6 +58,9 @@ def find_clocks(text: str, languages: tuple[str, ...]) -> Iterator[Clock]:
             if word_half is None and make_word_key(after) not in ("uhr", "hrs", "hr", "h", "uur"):
                 end = match.start(9)
                 position = end
+            elif word_half is None and (further := _WORD_BEHIND.match(text, end)) is not None:  # "2:05 Uhr nachmittags"
+                its_half_day = find_half(further[1], languages)
+                which, end = (which, end) if its_half_day is None else (its_half_day, further.end())
         if before is not None:
             which = find_half(before, languages) if which is None else which
             if which is None or find_half(before, languages) is None:

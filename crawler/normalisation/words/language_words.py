@@ -99,6 +99,39 @@ def tell_language(text: str) -> str | None:
     return language if most >= LEAST_LEAD * second or not any(counts[word] for word in others) else None
 
 
+def is_in_letters_of_a_font(text: str, language: str | None) -> bool:
+    """Does a text hold no letter of the script that its stated language is written in, and words of no language?
+
+    Before Unicode the press of India and Vietnam was set in fonts that drew its letters in the places of Latin ones.
+
+    >>> is_in_letters_of_a_font("eq[;ea=h us lkseokj dks iqy dk mn~?kkVu fd;k vkSj dgk fd ;g iqy cgqr t:jh Fkk] " * 2,
+    ...                         "hi")
+    True
+    """
+    letters = _LETTERS_OF.get(language or "")
+    beginning = text[:_ENOUGH_LETTERS]
+    if letters is None or len(beginning) < FEWEST_LETTERS or _compile_letters(letters).search(beginning) is not None:
+        return False
+    if language == "vi":  # typed without its signs it is read by everybody; letters of a font are full of others
+        return len(_ASCII.sub("", beginning)) > len(beginning) // 20
+    return sum(map(str.isalpha, beginning)) > len(beginning) // 2 and tell_language(text) is None
+
+
+_ENOUGH_LETTERS: Final = 1_000
+_LETTERS_OF: Final = {
+    **dict.fromkeys(("hi", "mr", "ne"), "\u0900-\u097f"),
+    **dict.fromkeys(("bn", "as"), "\u0980-\u09ff"),
+    "pa": "\u0a00-\u0a7f\u0600-\u06ff",
+    **{
+        language: characters
+        for language, characters in _OF_ONE_LANGUAGE
+        if language in (*("ta", "te", "kn", "ml", "gu", "or", "si", "my", "km", "lo", "th", "am", "ka", "hy", "bo"),)
+    },
+    "vi": "\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323",
+}
+"""Language → letters of which every text in it has some."""
+
+
 @cache
 def _load(script: str) -> dict[str, frozenset[str]]:
     return {language: frozenset(words.split()) for language, words in load_table("function_words")[script].items()}
