@@ -23,6 +23,7 @@ from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.metatags import Head, read_head
 from crawler.extraction.parsing.page_end import breaks_off
 from crawler.extraction.parsing.plain_text import is_plain_text, mark_up_text
+from crawler.extraction.parsing.streamed import place_streamed
 from crawler.extraction.parsing.tree import Tree, read_tree
 from crawler.extraction.stated.dates import (
     find_date_in_address,
@@ -83,8 +84,8 @@ class Document:
 
     @unlocked_property
     def _markup(self) -> str:
-        """The page's source, as HTML."""
-        return mark_up_text(self.text) if is_plain_text(self.capture, self.text) else self.text
+        """The page's source, as HTML, what was sent late in its place."""
+        return mark_up_text(self.text) if is_plain_text(self.capture, self.text) else place_streamed(self.text)
 
     @unlocked_property
     def tree(self) -> Tree:

@@ -50,6 +50,17 @@ def test_a_page_of_linked_titles_with_their_first_words_is_no_article(row: str) 
         read(f"<h1>Month: April 2024</h1>{write_rows(row)}")
 
 
+@check_rows("more", ["Read more", "Weiterlesen", "Lire la suite", "続きを読む"])
+def test_a_section_that_shows_one_story_is_no_article(more: str) -> None:
+    text = "".join(f"<p>{words}</p>" for words in WORDS)
+    story = (
+        f'<h2><a href="/culture/an-opera-in-a-barn">An opera in a barn</a></h2><p>By Ann Lee, 16 April 2024</p>{text}'
+    )
+    address = "https://walks.example/culture/"
+    with pytest.raises(NotAnArticle):
+        read(f'<h1>Culture</h1><article>{story}<a href="/culture/an-opera-in-a-barn">{more}</a></article>', url=address)
+
+
 def test_a_round_of_news_that_states_to_be_an_article_is_kept() -> None:
     article = read(f"<h1>News of the valley</h1>{write_rows(ROW)}", '<meta property="og:type" content="article">')
     assert WORDS[3] in article.body
@@ -73,6 +84,17 @@ def test_an_article_beside_rows_of_others_is_one() -> None:
         ("Sidan kunde inte hittas", "sv"),
         ("ページが見つかりません", "ja"),
         ("Access Denied", "en"),
+        ("Síðan fannst ekki", "is"),
+        ("გვერდი ვერ მოიძებნა", "ka"),
+        ("ገጹ አልተገኘም", "am"),
+        ("صفحہ نہیں ملا", "ur"),
+        ("पृष्ठ नहीं मिला", "hi"),
+        ("পৃষ্ঠাটি পাওয়া যায়নি", "bn"),
+        ("Puslapis nerastas", "lt"),
+        ("Страницата не е намерена", "bg"),
+        ("No s’ha trobat la pàgina", "ca"),
+        ("Halaman tidak dijumpai", "ms"),
+        ("This article is no longer available", "en"),
     ],
 )
 def test_a_page_that_is_headed_as_missing_is_no_article(headline: str, language: str) -> None:

@@ -270,10 +270,13 @@ class PageBlocks:
         if scored is None:
             values: list[float] = []
             boxes = 0
-            for word in split_class_words(name):
+            words = split_class_words(name)
+            for word in words:
                 if word in self._scores:
                     values.append(self._scores[word])
                 boxes |= _BOX_WORDS.get(word, 0)
+            if boxes & _COMMENTS and "on" in words:  # "commentOnSelection": a tool around the text
+                boxes &= ~_COMMENTS
             scored = (boxes, min(values), max(values), sum(values) / len(values)) if values else (boxes, 0.0, 0.0, 0.0)
             self._scored[name] = scored
         return scored

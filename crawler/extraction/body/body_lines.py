@@ -13,7 +13,7 @@ from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import is_teaser
 from crawler.extraction.layout.blocks import Block, find_common_block
 from crawler.extraction.layout.clues import Clues, is_boilerplate
-from crawler.extraction.layout.date_labels import is_date_line
+from crawler.extraction.layout.date_labels import is_date_beside, is_date_line
 from crawler.extraction.layout.labels import (
     PROSE,
     CompiledLabels,
@@ -303,8 +303,11 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
         )
     if labels.usual_see_also and line.has_links and line.link_share > 0.5 and is_labelled_link(line, labels):
         return True  # "Read more: The bridge opens"
-    if unlinked and len(unlinked) <= 40 and labels.usual_see_also and fold_label(unlinked) in labels.related:
-        return True  # the same before a short title
+    if unlinked and len(unlinked) <= 40 and labels.usual_see_also:
+        if fold_label(unlinked) in labels.related:
+            return True  # the same before a short title
+        if is_date_beside(unlinked) and all(clues.leads_to_related(href) for href, _ in line.links[:5]):
+            return True
     if line.soft or len(line.text) > 300:
         return False
     header_texts = (

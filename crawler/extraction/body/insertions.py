@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from crawler.extraction.body.button_boxes import find_button_boxes
+from crawler.extraction.body.notes import find_notes
 from crawler.extraction.body.polls_and_charts import find_charts, find_polls
 from crawler.extraction.body.prompts import find_prompts
 from crawler.extraction.header.header import Header
@@ -35,6 +37,14 @@ MOST_LEFT_OUT: Final = 0.25
 SURE_OF_BOX: Final = 0.97
 """The chance from which a line in a box that asks for an address is no prompt."""
 LONGEST_CLOCK: Final = 30
+LEAST_CLOCKS: Final = 3
+"""Lines that are nothing but a clock, which a live report has at least."""
+_LONGEST_TIME: Final = 16
+_CLOCK: Final = re.compile(
+    r"[\[(]?(?:[01]?\d|2[0-3])(?:[:h][0-5]\d(?::[0-5]\d)?|\.[0-5]\d(?=\s?[a-zA-Z]))"
+    r"(?:\s?(?:[ap]\.?m\.?|uhr|h|utc|gmt|bst|cest?|[ec][ds]t|ist))?[\])]?[:–-]?",
+    re.I,
+)
 _SUBSCRIPTION: Final = re.compile(r"subscri|newsletter|sign-?up|mailing-?list|opt-?in")
 """Names of boxes that ask for an address, however long their line is."""
 _LEVELS: Final = 4
@@ -97,18 +107,31 @@ def leave_insertions(
             remaining = [line for line in chosen if line.index not in left_out]
             if remaining:
                 chosen = remaining
-    chosen = _leave_polls(chosen, lines)
+    for few in (find_polls(chosen) | find_charts(chosen, lines), find_button_boxes(chosen, lines), find_notes(chosen)):
+        chosen = _leave_few(chosen, few)
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
+    chosen = _leave_clocks(chosen, lines)
     return [line for line in chosen if not (_lists_contents(line) or _heads_contents(line, chosen, lines))]
 
 
-def _leave_polls(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
-    """Return the lines of a text without those of polls and charts, where these are little of it."""
-    left_out = find_polls(chosen) | find_charts(chosen, lines)
-    letters = sum(len(line.text) for line in chosen if line.index in left_out)
-    if not left_out or letters > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
+def _leave_few(chosen: list[TextLine], indexes: set[int]) -> list[TextLine]:
+    """Return the lines of a text without those of these indexes, where they are little of it."""
+    letters = sum(len(line.text) for line in chosen if line.index in indexes)
+    if not indexes or letters > MOST_LEFT_OUT * sum(len(line.text) for line in chosen):
         return chosen
-    return [line for line in chosen if line.index not in left_out]
+    return [line for line in chosen if line.index not in indexes]
+
+
+def _leave_clocks(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines of a live report without those that are only the clock of a part; the page has several."""
+    clocks = {line.index for line in chosen if _is_clock(line)}
+    if not clocks or sum(map(_is_clock, lines[chosen[0].index : chosen[-1].index])) < LEAST_CLOCKS:
+        return chosen
+    return [line for line in chosen if line.index not in clocks]
+
+
+def _is_clock(line: TextLine) -> bool:
+    return len(line.text) <= _LONGEST_TIME and _CLOCK.fullmatch(line.text) is not None
 
 
 def _find_consent(chosen: Sequence[TextLine], chances: Sequence[float], header: Header) -> set[int]:

@@ -25,9 +25,11 @@ from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import names_site
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.clues import Clues
+from crawler.extraction.layout.date_labels import is_date_beside
 from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_related_label, measure_prose
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.paragraphs import find_paragraph_block
+from crawler.extraction.links.related_regions import heads_topic
 from crawler.extraction.parsing.markup import Hint
 
 BODY_CHANCE: Final = 0.5
@@ -78,7 +80,10 @@ def choose_likely(
     likely: list[bool] = []
     for line, chance in zip(lines, chances, strict=True):
         may_follow = chance >= SISTER_CHANCE and bool(likely) and likely[-1]
-        likely.append(chance >= least or (may_follow and _goes_on(lines[line.index - 1], line, chance)))
+        goes_on = may_follow and _goes_on(lines[line.index - 1], line, chance)
+        likely.append(
+            chance >= least or goes_on or (chance >= SISTER_CHANCE and _goes_on_in_report(line, lines, likely))
+        )
     _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
     add_entries(lines, chances, likely, clues)
@@ -101,10 +106,13 @@ def choose_likely(
 def _heads_links(line: TextLine, lines: Sequence[TextLine], clues: Clues) -> bool:
     """Is a line the label of a box of links that begins under it: "See also", and then a linked title?"""
     following = lines[line.index + 1] if line.index + 1 < len(lines) else None
-    if following is None or following.link_share <= LINKED or line.has_links:
+    if following is None or not following.has_links or line.has_links:
+        return False
+    if following.link_share <= LINKED and not is_date_beside(following.unlinked):
         return False
     is_short = len(line.text) <= TITLE and not line.heading
-    return is_related_label(line, clues.labels) or (is_short and fold_label(line.text) in clues.labels.generous)
+    is_label = is_related_label(line, clues.labels) or heads_topic(line)
+    return is_label or (is_short and fold_label(line.text) in clues.labels.generous)
 
 
 def _find_further_stories(chosen: Sequence[TextLine], lines: Sequence[TextLine], clues: Clues) -> int:
@@ -152,6 +160,20 @@ def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
         is_paragraph = not line.heading and measure_prose(line.text) >= PROSE
         return is_sentence and is_paragraph and _are_sisters(first, second)
     return first is second or (is_sister and line.heading == 0)
+
+
+def _goes_on_in_report(line: TextLine, lines: Sequence[TextLine], likely: Sequence[bool]) -> bool:
+    """Is a short sentence the next part of a report, behind its minute: "61'", and set as the part before it is?"""
+    if line.index < 2 or likely[-1] or not likely[-2] or line.heading or line.link_share > 0.3:
+        return False
+    minute, before = lines[line.index - 1], lines[line.index - 2]
+    if len(minute.text) > _LONGEST_MINUTE or not any(map(str.isdigit, minute.text)) or before.heading:
+        return False
+    is_sentence = measure_prose(line.text) >= LEAST_SENTENCE and ends_sentence(line.text)
+    return is_sentence and _are_sisters(before.block, line.block)
+
+
+_LONGEST_MINUTE: Final = 10
 
 
 def _are_sisters(first: Block, second: Block) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from crawler.extraction.body.text_ends import labels_files
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.clues import Clues
-from crawler.extraction.layout.labels import PROSE, is_related_label, is_share, measure_prose
+from crawler.extraction.layout.labels import PROSE, ends_sentence, is_related_label, is_share, measure_prose
 from crawler.extraction.layout.lines import TextLine, make_inside_test
 from crawler.extraction.layout.litter import is_litter
 from crawler.extraction.layout.paragraphs import find_paragraph_block
@@ -43,6 +43,7 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
     if entries:
         _add_linked_lists(lines, likely, clues)
         _add_short_lists(lines, entries, chances, likely, clues)
+        _add_terms(lines, entries, likely)
     _add_sources(lines, likely)
 
 
@@ -84,9 +85,13 @@ def _add_short_lists(
     """
     prose = [line for line in lines if likely[line.index] and measure_prose(line.text) >= PROSE]
     paragraphs = [line for line in prose if not line.heading]
+    if not paragraphs:  # a brief
+        paragraphs = prose = [line for line in lines if likely[line.index] and _is_short_paragraph(line)]
     homes = {find_paragraph_block(line) for line in prose}
     headings = [line for line in lines if line.heading and likely[line.index]]
     first_of_level = {line.heading: line.index for line in reversed(headings)}
+    labels: set[tuple[Block | None, str, str]] = set()
+    """How the short lines above the lists before are set."""
     for block, entries in lists.items():
         before, behind = entries[0].index - 1, entries[-1].index + 1
         if not paragraphs or before < paragraphs[0].index or all(likely[line.index] for line in entries):
@@ -97,14 +102,36 @@ def _add_short_lists(
             continue
         above = lines[before]
         goes_on = behind < len(lines) and likely[behind] and make_inside_test(block.parent)(lines[behind])
+        set_as = (above.block.parent, above.block.tag, above.block.name)
+        is_short = len(above.text) < PROSE // 2 and not ends_sentence(above.text)
         is_announced = above.heading > 0 or above.text[-1] in ":：" or _find_list(above.block) is not None
+        is_announced = is_announced or (is_short and set_as in labels)
         is_label = is_related_label(above, clues.labels) or labels_files(above.text)
         if is_label or not (goes_on or is_announced):
             continue
         if any(is_share(line, clues.labels) or is_litter(line) for line in entries):
             continue
         if sum(chances[line.index] for line in entries) >= LEAST_ENTRY * len(entries):
+            if is_short:
+                labels.add(set_as)
             for line in (above, *entries):
+                likely[line.index] = True
+
+
+def _is_short_paragraph(line: TextLine) -> bool:
+    return not line.heading and measure_prose(line.text) >= PROSE // 2 and ends_sentence(line.text)
+
+
+def _add_terms(lines: Sequence[TextLine], lists: Mapping[Block, list[TextLine]], likely: list[bool]) -> None:
+    """Make the terms of a list likely where most of what is said of them is: years, names, one word each."""
+    for block, entries in lists.items():
+        if block.tag != "dl" or any(line.hints & _BESIDE for line in entries):
+            continue
+        answers = [line for line in entries if line.block.tag != "dt"]
+        if len(answers) < 2 or sum(likely[line.index] for line in answers) * 2 <= len(answers):
+            continue
+        for line in entries:
+            if line.block.tag == "dt" and not line.has_links and likely[min(line.index + 1, len(lines) - 1)]:
                 likely[line.index] = True
 
 

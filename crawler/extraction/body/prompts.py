@@ -24,7 +24,7 @@ MOST_ASKING: Final = 20
 """Such lines around which a box is looked for."""
 LONGEST_BOX: Final = 500
 """Letters of the box around it, all of which is left out."""
-MOST_LEFT_OUT: Final = 0.25
+MOST_LEFT_OUT: Final = 0.35
 """The share of a text from which such lines are its subject."""
 LONGEST_BESIDE: Final = 150
 """Letters that another line in that box has at most."""
@@ -129,4 +129,6 @@ def _make_pattern(word: str) -> str:
     """Return the pattern of a word's beginning, of a short one as a whole, where the script parts words by spaces."""
     if word > _WITH_SPACES:
         return re.escape(word)
-    return rf"\b{re.escape(word)}\b" if len(word) <= _SHORT else rf"\b{re.escape(word)}"
+    if len(word) > _SHORT:
+        return rf"\b{re.escape(word)}"
+    return rf"\b{re.escape(word)}(?![a-z\d])" if word.isascii() else rf"\b{re.escape(word)}\b"

@@ -28,6 +28,18 @@ def is_end_mark(line: TextLine) -> bool:
     )
 
 
+def ends_release(line: TextLine) -> bool:
+    """Is the line a word in capitals by which a release is over, whatever follows: "-ENDS-", "FIN"?"""
+    text = line.text
+    if len(text) > _LONGEST_END or line.has_links:
+        return False
+    bare = text.strip(_MARKS)
+    return len(bare) > 2 and bare.isalpha() and bare.isupper() and fold_label(bare) in _load("marks")
+
+
+_LONGEST_END: Final = 12
+
+
 def names_source(text: str) -> bool:
     """Is a short line a label and what it says of where the text is from, or how it is filed?
 
@@ -113,8 +125,19 @@ def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
 
 
 def is_button(text: str) -> bool:
-    """Is a short text the label of a button: "Copy link"?"""
-    return len(text) <= _LONGEST_LABEL and fold_label(text) in _load("buttons")
+    """Is a short text the label of a button: "Copy link", "Listen to this article · 3:12 min"?"""
+    if len(text) > _LONGEST_LABEL:
+        return False
+    if fold_label(text) in _load("buttons"):
+        return True
+    length = _LENGTH.search(text) if any("0" <= character <= "9" for character in text) else None
+    return length is not None and fold_label(text[: length.start()]) in _load("buttons")
+
+
+_LENGTH: Final = re.compile(
+    r"[\s·|•(–—:：-]{1,4}\d{1,3}(?::\d\d)?\s?(?:min\w{0,6}\.?|sec\w{0,5}\.?|мин\w{0,3}\.?|分|분|دقائق|′|’|m)?\)?$"
+)
+"""How long a recording takes, behind the label of its button."""
 
 
 def _is_western_note(text: str) -> bool:

@@ -17,7 +17,7 @@ from crawler.extraction.document import Document
 from crawler.extraction.evidence import page_model
 from crawler.extraction.evidence.evidence import OF_ADDRESS, PageFacts, measure_page
 from crawler.extraction.evidence.page_model import Answer, Verdict
-from crawler.extraction.evidence.teaser_rows import is_made_of_teasers
+from crawler.extraction.evidence.teaser_rows import announces_one, is_made_of_teasers
 from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_see_also, measure_prose
 from crawler.extraction.links.further_pages import find_first_page
 from crawler.extraction.links.related_regions import MORE
@@ -48,23 +48,6 @@ _STATES_DISCUSSION: Final = re.compile(r"schema\.org/(?:DiscussionForumPosting|Q
 """What forums state in their markup."""
 LONGEST_ERROR: Final = 60
 """Letters of a headline that says so and no more."""
-_SAYS_NOT_FOUND: Final = re.compile(
-    r"(?:page|that page|article) (?:can['’]t|cannot|could not) be found|we can['’]t find (?:that|the|this) page|"
-    r"page (?:you )?requested|"
-    r"seite (?:wurde )?(?:leider )?nicht gefunden|seite (?:existiert|gibt es) (?:leider )?nicht|"
-    r"page (?:introuvable|non trouvée|inexistante)|"
-    r"(?:cette )?page n['’]existe (?:pas|plus)|página não (?:foi )?encontrada|pagina (?:is )?niet gevonden|"
-    r"(?:nie znaleziono|brak) strony|"
-    r"strona nie (?:została znaleziona|istnieje)|sidan (?:kunde inte hittas|hittades inte|finns inte)|"
-    r"siden (?:blev |ble )?ikke (?:funnet|fundet)|"
-    r"siden finnes ikke|sivua ei löyty|stránka (?:nebyla )?nenalezena|stránka neexistuje|oldal nem található|"
-    r"pagin[aă] nu a fost găsit|"
-    r"sayfa bulunamad|halaman tidak ditemukan|không tìm thấy trang|страница не (?:найдена|существует)|"
-    r"сторінку не знайдено|"
-    r"η σελίδα δεν βρέθηκε|الصفحة غير موجودة|صفحه یافت نشد|הדף לא נמצא|ページが見つかりません|페이지를 찾을 수 없",
-    re.I,
-)
-"""The same in more languages, and in the words of a sentence: looked for in short headlines."""
 
 
 def refuse_other_identity(page: Document) -> None:
@@ -273,8 +256,7 @@ class Examination:
             return False
         if len(headline.value) > 80:
             return False
-        is_short_sentence = len(headline.value) <= LONGEST_ERROR and _SAYS_NOT_FOUND.search(headline.value) is not None
-        is_error = is_short_sentence or _SAYS_ERROR.fullmatch(headline.value) is not None
+        is_error = _says_not_found(headline.value) or _SAYS_ERROR.fullmatch(headline.value) is not None
         return is_error or fold_label(headline.value) in _load_terms()
 
     @unlocked_property
@@ -292,7 +274,10 @@ class Examination:
         document = self.document
         headline = self.facts.header.line
         below = document.lines[headline.index + 1 if headline is not None else 0 :]
-        return is_made_of_teasers(below, self.facts.paragraphs, document.links.leads_to_related)
+        paragraphs, leads_to_related = self.facts.paragraphs, document.links.leads_to_related
+        return is_made_of_teasers(below, paragraphs, leads_to_related) or announces_one(
+            below, paragraphs, leads_to_related
+        )
 
     @property
     def _states_article(self) -> bool:
@@ -325,6 +310,17 @@ class Examination:
         model = page_model.load_page_model()
         features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
         return model.judge(features).chance >= LIKELY
+
+
+def _says_not_found(headline: str) -> bool:
+    """Does a short headline say in any language that a page was not found?"""
+    return len(headline) <= LONGEST_ERROR and any(map(fold(headline).__contains__, _load_errors()))
+
+
+@cache
+def _load_errors() -> tuple[str, ...]:
+    """Return what heads pages that stand in place of one that was not found, folded."""
+    return tuple(map(fold, load_table("site_pages")["not_found"]))
 
 
 @cache

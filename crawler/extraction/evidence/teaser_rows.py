@@ -1,4 +1,4 @@
-"""Tells a page whose text is that of teasers: linked titles of other articles in rows, their first words under each."""
+"""Tells a page whose text is that of teasers: linked titles of other articles, their first words under each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.layout.labels import PROSE, measure_prose
 from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.links.related_regions import MORE
 
 LEAST_ROWS: Final = 3
 SHARE_OF_ROWS: Final = 0.8
@@ -48,6 +49,24 @@ def is_made_of_teasers(
         if announced >= LEAST_ROWS and letters >= SHARE_OF_ROWS * total and longest <= SHARE_OF_ONE * letters:
             return True
     return False
+
+
+def announces_one(
+    lines: Sequence[TextLine], paragraphs: Sequence[str], leads_to_related: Callable[[str], bool]
+) -> bool:
+    """Return True if all prose stands between a linked heading and a link that says "Read more", to one other article.
+
+    A section of which one story is shown prints it so.
+    """
+    kept = {text for text in paragraphs if measure_prose(text) >= PROSE // 2}
+    places = [place for place, line in enumerate(lines[:MAX_LINES]) if line.text in kept]
+    if not places:
+        return False
+    above = [line for line in lines[max(0, places[0] - _LINES_OF_ROW) : places[0]] if line.heading and line.has_links]
+    below = [line for line in lines[places[-1] : places[-1] + _LINES_OF_ROW] if line.has_links]
+    if not above or above[-1].link_share < 0.9 or not leads_to_related(above[-1].links[0][0]):
+        return False
+    return any(href == above[-1].links[0][0] and MORE.fullmatch(text) for line in below for href, text in line.links)
 
 
 def _is_title(line: TextLine) -> bool:

@@ -289,3 +289,14 @@ _PARTICLES: Final = frozenset(
 
 def _list_languages(language: str | None) -> tuple[str, ...]:
     return (language,) if language else ()
+
+
+def is_date_beside(text: str) -> bool:
+    """Is what a line prints beside a linked title a date and nothing else: "- (11 March 2024)"?"""
+    if len(text) > _LONGEST_DATE or not any("0" <= character <= "9" for character in text):
+        return False
+    return match_free_date(text.strip(_AROUND_DATE)) is not None
+
+
+_LONGEST_DATE: Final = 40
+_AROUND_DATE: Final = " ()[]|,;:•·–—-»>"

@@ -159,7 +159,8 @@ def _load_related_labels(kind: str) -> frozenset[str]:
 
 @cache
 def _load_beginnings() -> frozenset[str]:
-    return frozenset(label[:3] for label in _load_related_labels("related") | _load_related_labels("generous"))
+    kinds = ("related", "generous", "before_topic")
+    return frozenset(label[:3] for kind in kinds for label in _load_related_labels(kind))
 
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 from crawler.extraction.layout.blocks import Block, find_common_block
-from crawler.extraction.layout.date_labels import read_free_date
+from crawler.extraction.layout.date_labels import is_date_beside, read_free_date
 from crawler.extraction.layout.labels import (
     PROSE,
     SHORT,
@@ -28,6 +29,7 @@ from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
 from crawler.normalisation.words.language_names import read_language_name
 from crawler.normalisation.words.text import COLONS
+from crawler.normalisation.words.word_tables import load_table
 
 MAX_ENTRIES: Final = 200
 MAX_HEADS: Final = 5
@@ -38,7 +40,10 @@ MAX_BOX: Final = 40
 MORE: Final = re.compile(
     r"\W*(?:(?:read|see|view|learn) more|more|read(?: on| all)?|continue(?: reading)?|full (?:story|article)|"
     r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|"
-    r"阅读(?:更多|全文)|更多|全文|详情)\W*",
+    r"weiterlesen|mehr (?:lesen|erfahren)|lire (?:la suite|plus)|en savoir plus|(?:ler|leia|saiba) mais|"
+    r"lees (?:meer|verder)|läs mer|les mer|læs mere|lue lisää|czytaj (?:więcej|dalej)|číst dále|tovább|"
+    r"читать (?:далее|дальше|полностью)|подробнее|читати далі|devamını oku|اقرأ المزيد|ادامه مطلب|続きを読む|"
+    r"더보기|(?:baca )?selengkapnya|xem (?:thêm|chi tiết)|อ่านต่อ|阅读(?:更多|全文)|更多|全文|详情)\W*",
     re.I,
 )
 """Texts of links that are no title."""
@@ -47,6 +52,9 @@ _CLOCK_AT_END: Final = re.compile(r"\d{4}\b.{0,12}\d{1,2}[:.h]\d{2}\W*$|^\W*\d{1
 _OF_SECTION: Final = re.compile(r" (?:in|on|from|by|of|aus|en|dans|sur|de|su|nel|nella|em|no|na) ")
 _OF_PAPER: Final = re.compile(r" (?:on|from|at|bei|auf|aus|von|sur|dans|en|su|op|på|bij) ")
 _LONGEST_LABEL: Final = 60
+_LONGEST_TOPIC: Final = 40
+LEAST_OF_TOPIC: Final = 2
+"""Entries under a label that names a topic, at least."""
 _LINES_BEFORE_FIRST: Final = 8
 """Lines between a label of the table and the first entry under it."""
 
@@ -109,8 +117,12 @@ _BEHIND_LABEL: Final = re.compile(rf"[{COLONS}|｜>›»▸▶–—-](?:(?<=[{C
 """A sign and what belongs to it; all signs are one set, to which the search jumps."""
 
 
+_BEFORE_LABEL: Final = " »›▸▶►•●■–—*-→👉"
+
+
 def split_label(text: str, labels: CompiledLabels) -> str | None:
     """Return what follows a label of the table and a colon or a bar: "Read also: Bridge opens"; None without one."""
+    text = text.lstrip(_BEFORE_LABEL)
     mark = _BEHIND_LABEL.search(text, 0, _LONGEST_LABEL + 3)
     if mark is None or not (after := text[mark.end() : SHORT * 3].strip()):
         return None
@@ -134,13 +146,29 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
         folded = fold_line(line)
         if folded in labels.related:
             return True
-        if not line.has_links and any(
-            folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded)
-        ):
-            return True  # "More on this topic from The Post"
-        if folded in labels.generous:  # as the text of a link it is a button
+        if not line.has_links and _names_paper(folded, labels):
+            return True
+        if folded in labels.generous or heads_topic(line):  # as the text of a link it is a button
             return not line.has_links
     return is_labelled_link(line, labels) and _is_entry(line, links)
+
+
+def _names_paper(folded: str, labels: CompiledLabels) -> bool:
+    """Is a text a label of the table and a paper: "More on this topic from The Post"?"""
+    return any(folded[: paper.start()] in labels.related for paper in _OF_PAPER.finditer(folded))
+
+
+def heads_topic(line: TextLine) -> bool:
+    """Is a short line a label that names a topic, over links to what was written of it: "More on the mill"?"""
+    if line.has_links or not line.text[:1].isupper() or len(line.text) > _LONGEST_TOPIC or line.text[-1] in ".!?…":
+        return False
+    return line.folded.startswith(_load_topics())
+
+
+@cache
+def _load_topics() -> tuple[str, ...]:
+    rows = load_table("related")["before_topic"].values()
+    return tuple(f"{fold_label(row)} " for labels in rows for row in labels)
 
 
 def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
@@ -153,8 +181,10 @@ def _may_begin_label(text: str, labels: CompiledLabels) -> bool:
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:
     """Is the line little else than a link to another article?"""
-    if not line.has_links or (line.link_share <= 0.5 and any(map(str.isalpha, line.unlinked))):
-        return False  # beside a short title in ideographs a date is the longer part
+    if not line.has_links:
+        return False
+    if line.link_share <= 0.5 and any(map(str.isalpha, line.unlinked)) and not is_date_beside(line.unlinked):
+        return False  # beside a short title a date is the longer part
     return any(links.leads_to_related(href) and read_language_name(text) is None for href, text in line.links[:5])
 
 
@@ -231,9 +261,12 @@ def _find_usual_region(
         if len(entries) > MAX_BOX:
             return []
     is_sure = bool(labels.see_also) and len(entries) > 1  # a page of a site whose articles have such a box
-    if fold_label(head.text) in labels.generous and not is_sure and not _is_list_of_links(region[1:]):
+    folded = fold_label(head.text)
+    is_topic = heads_topic(head) and folded not in labels.related and not _names_paper(folded, labels)
+    if is_topic and len(entries) < LEAST_OF_TOPIC:
         return []
-    return region
+    is_generous = is_topic or folded in labels.generous
+    return [] if is_generous and not is_sure and not _is_list_of_links(region[1:]) else region
 
 
 def _find_panel(lines: Sequence[TextLine], head: TextLine) -> list[TextLine]:
