@@ -144,19 +144,19 @@ def _find_stated(
     return None
 
 
-def _find_before_name(found: TextLine, candidates: Sequence[TextLine], stated: str) -> TextLine | None:
+def _find_before_name(heading_line: TextLine, candidates: Sequence[TextLine], stated: str) -> TextLine | None:
     """Return the heading that a title begins with, where the one that was found is the few words that it ends with.
 
     The latter is the name of the paper or of a series: ``<h1>Valmare Post</h1>``, ``<h2>Pier shuts for a year</h2>``.
     """
-    name = found.matched
+    name = heading_line.matched
     if not name or len(name.split()) > _WORDS_OF_NAME or stated == name or not stated.endswith(f" {name}"):
         return None
     before = stated[: -len(name)].rstrip()
     if before[-1:] not in _BEFORE_NAME or len(before.split()) <= len(name.split()):
         return None
     for line in candidates:
-        if 0 < line.heading <= 3 and line is not found and before.rstrip(_SIGNS_OF_TITLE) == line.matched:
+        if 0 < line.heading <= 3 and line is not heading_line and before.rstrip(_SIGNS_OF_TITLE) == line.matched:
             return line
     return None
 
@@ -167,18 +167,18 @@ _SIGNS_OF_TITLE: Final = " -|\u2013\u2014\u00b7\u2022:/"
 
 
 def _find_above_heading_of_body(
-    found: TextLine, candidates: Sequence[TextLine], stated: str, clues: Clues
+    heading_line: TextLine, candidates: Sequence[TextLine], stated: str, clues: Clues
 ) -> TextLine | None:
     """Return the only h1 above a lower heading between paragraphs, where it has words in common with the latter.
 
     A heading of the text may repeat word for word what the page states for lists of results.
     """
-    if found.heading < 2:
+    if heading_line.heading < 2:
         return None
     headings = [line for line in candidates if line.heading == 1]
-    if len(headings) != 1 or headings[0].index > found.index or not _may_be_headline(headings[0], clues):
+    if len(headings) != 1 or headings[0].index > heading_line.index or not _may_be_headline(headings[0], clues):
         return None
-    between = (line for line in candidates if headings[0].index < line.index < found.index)
+    between = (line for line in candidates if headings[0].index < line.index < heading_line.index)
     prose = sum(measure_prose(line.unlinked) >= PROSE for line in between)
     common = {word for word in read_words(headings[0].text) & read_words(stated) if len(word) > 3}
     return headings[0] if prose >= 2 and len(common) >= 2 else None
