@@ -16,12 +16,13 @@ from crawler.extraction.layout.lines import TextLine, read_lines
 from crawler.extraction.layout.script_pages import shows_little
 from crawler.extraction.layout.wrapped_lines import join_wrapped
 from crawler.extraction.links.links import LinkReader
-from crawler.extraction.parsing.decoding import DecodedText, parse, read_text
+from crawler.extraction.parsing.decoding import DecodedText, read_text
 from crawler.extraction.parsing.inner_frames import add_frames
 from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.metatags import Head, read_head
 from crawler.extraction.parsing.page_end import breaks_off
+from crawler.extraction.parsing.parser import parse
 from crawler.extraction.parsing.plain_text import is_plain_text, mark_up_text
 from crawler.extraction.parsing.streamed import place_streamed
 from crawler.extraction.parsing.tree import Tree, read_tree

@@ -38,14 +38,7 @@ from crawler.extraction.layout.date_labels import (
     find_first_publication,
     read_free_date,
 )
-from crawler.extraction.layout.labels import (
-    PROSE,
-    ends_sentence,
-    fold_label,
-    is_own_name,
-    measure_prose,
-    reads_as_kicker,
-)
+from crawler.extraction.layout.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.layout.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.layout.site_names import SiteNames
 from crawler.extraction.links.further_pages import find_further_pages
@@ -56,7 +49,7 @@ from crawler.extraction.parsing.decoding import refuse_other_types
 from crawler.extraction.stated.authors import find_stated_authors, states_keeper
 from crawler.extraction.stated.bodies import read_stated_body, read_stated_updates
 from crawler.extraction.stated.dates import find_misstated_date, find_updated_element
-from crawler.extraction.stated.embedded_text import find_embedded_text
+from crawler.extraction.stated.embedded_text import find_embedded_text, join_printed
 from crawler.extraction.stated_headlines import (
     find_pictured_in_title,
     find_title_kicker,
@@ -169,13 +162,7 @@ class ArticlePage(Document):
         if sum(map(len, body.paragraphs)) < FEW_LETTERS:
             paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
             if paragraphs:
-                whole = "\n".join(paragraphs)
-                printed = [
-                    text
-                    for text in body.paragraphs
-                    if measure_prose(text) >= PROSE and ends_sentence(text) and text[:40] not in whole
-                ]
-                body.paragraphs, body.source = (*printed, *paragraphs), "script:state"
+                body.paragraphs, body.source = join_printed(body.paragraphs, paragraphs), "script:state"
         name = self._name_below if self.byline is None else None
         if len(body.paragraphs) > 1 and name is not None and body.paragraphs[-1] == name.value:
             body.paragraphs = body.paragraphs[:-1]

@@ -53,8 +53,10 @@ def make_site(capture: Capture) -> Site:
     """
     printed_host = _read_host(capture.url)
     host = spell_host(printed_host) or printed_host  # a host in Unicode and the same in ASCII are one site
-    stated = _read_language(capture)
+    of_tag = _read_language_of_tag(capture.body)
+    stated = _read_language(capture, of_tag)
     language = _read_code(stated) or UNKNOWN_LANGUAGE
+    of_template = _read_code(of_tag)
     country = find_country_of_host(host) or find_region(stated) or _read_region(capture.body)
     return Site(
         name=host,
@@ -63,7 +65,14 @@ def make_site(capture: Capture) -> Site:
         languages=(language,),
         timezone="UTC",
         addresses=(),
-        date_order=find_date_order(capture.body, capture.url, capture.fetched_at.date(), language, country),
+        date_order=find_date_order(
+            capture.body,
+            capture.url,
+            capture.fetched_at.date(),
+            # a template prints the dates, in whatever language the text is
+            of_template if of_template not in (None, _OF_THEMES) else language,
+            country,
+        ),
         lead_expected=False,
     )
 
@@ -92,18 +101,17 @@ def drop_port(url: str) -> str:
         return url
 
 
-def _read_language(capture: Capture) -> str | None:
+def _read_language(capture: Capture, stated: str | None) -> str | None:
     """Return the code of the language that a page states for itself, or that its prose is in, as it is stated.
 
-    None where it states none and its words leave it uncertain.
+    ``stated`` is that of its ``html`` tag. None where it states none and its words leave it uncertain.
     """
-    stated = _read_language_of_tag(capture.body)
     if _read_code(stated) == _OF_THEMES and not _has_common_words(capture.body):
         tree = keep_tree(decode(capture))
         return (_read_language_of_prose(tree) if tree is not None else None) or stated
     if (code := _read_code(stated)) is not None:
         if code != _OF_THEMES and capture.body.count(_COMMON_WORD) >= _MANY_COMMON_WORDS:
-            tree = read_tree(decode(capture))
+            tree = keep_tree(decode(capture))
             return _OF_THEMES if tree is not None and _read_language_of_prose(tree) == _OF_THEMES else stated
         return stated
     text = decode(capture)

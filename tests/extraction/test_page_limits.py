@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.extraction.parsing.decoding import LONG_TAG, parse
 from crawler.extraction.parsing.page_limits import MAX_BYTES, MAX_TAGS, truncate_page
+from crawler.extraction.parsing.parser import LONG_TAG, parse
 
 
 def test_a_page_of_any_sensible_size_is_read_whole():

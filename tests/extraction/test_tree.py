@@ -10,7 +10,7 @@ from lxml import etree
 from support.tables import check_rows
 
 from crawler.extraction.layout.lines import read_lines
-from crawler.extraction.parsing.decoding import parse
+from crawler.extraction.parsing.parser import parse
 from crawler.extraction.parsing.tree import MAX_DEPTH, Event, keep_tree, read_tree
 
 _MARKUP = st.lists(

@@ -1,13 +1,11 @@
-"""Decodes the bytes of a page, whatever charset they are in, and parses the text in bounded time and depth."""
+"""Decodes the bytes of a page, whatever charset they are in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from lxml import etree
 from w3lib.encoding import read_bom
 
 from crawler.errors import NotAnArticle
@@ -19,10 +17,6 @@ from crawler.extraction.parsing.twice_encoded import decode_again, may_be_encode
 from crawler.extraction.parsing.visual_hebrew import VISUAL_CHARSETS, turn_visual_hebrew
 from crawler.items import Capture, Problem
 from crawler.normalisation.words.scripts import CJK, HANGUL
-
-Result = TypeVar("Result")
-LONG_TAG: Final = 64 * 1024
-"""libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
 
 _HEAD: Final = 4096
 """Bytes of a page in which its charset is looked for, as w3lib does."""
@@ -154,51 +148,6 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     return DecodedText(text=body.decode("latin-1"), codec="latin-1", unknown_label=unknown_label)
 
 
-class TooDeep(Exception):
-    """A page has more elements within one another than are read."""
-
-
-def parse(text: str) -> etree._Element | None:
-    """Return the page's ``html`` element, or None where there is nothing to read. Takes any text, quickly."""
-    return _parse_bounded(text, _parse_whole)
-
-
-def parse_into(text: str, make_target: Callable[[], Any], sent: bytes | None = None) -> Any:
-    """Return what a target makes of a page, or None where there is nothing to read. Takes any text, quickly.
-
-    ``sent`` is the text in UTF-8, where it is at hand.
-
-    lxml's parser tells a target of elements and texts. One that raises TooDeep is given up, and a new one gets the page
-    without its nesting.
-    """
-
-    def parse_whole(bounded: str) -> tuple[Any, bool]:
-        encoded = _leave_nul_out(sent) if sent is not None and bounded is text else _encode(bounded)
-        try:
-            return etree.fromstring(encoded, _make_parser(make_target())), False
-        except TooDeep:
-            return None, True
-        except (etree.XMLSyntaxError, ValueError, AssertionError):
-            return None, False
-
-    return _parse_bounded(text, parse_whole)
-
-
-def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, bool]]) -> Result | None:
-    """Return what parsing comes to, of a text in which nothing takes the parser long.
-
-    ``parse_whole`` returns its result, and True if the page is nested too deep.
-    """
-    if not text or text.isspace():
-        return None
-    text = _leave_open(_shorten_tags(text))
-    result, too_deep = parse_whole(text)
-    if too_deep:
-        # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.
-        result, _ = parse_whole(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
-    return result
-
-
 def refuse_other_types(capture: Capture) -> None:
     """Raise :class:`NotAnArticle` for a capture that is no web page: an error response, a feed, a file."""
     if capture.status >= 400:
@@ -212,20 +161,6 @@ def refuse_other_types(capture: Capture) -> None:
         raise NotAnArticle("not a web page but a file")
     if _FEED.match(capture.body[:4096]):
         raise NotAnArticle("not a web page but a feed")
-
-
-_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONG_TAG // 8},}}")
-_STRIDE: Final = LONG_TAG // 16
-"""Characters of which every long tag holds one run from a multiple on."""
-_FIRST_END: Final = re.compile("</(?:html|HTML)")
-_END_OF_PAGE: Final = re.compile(r"</(?:html|body)\s{0,9}>", re.I)
-_SHOWN_TAG: Final = re.compile(r"<(?:p|div|h[1-6]|article|section|main|table|ul|ol|span|a|body)[\s>]", re.I)
-_BLOCK_TAG = re.compile(
-    r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^>]*>", re.I
-)
-_INLINE_TAG = re.compile(
-    r"</?(?:span|font|b|i|u|em|strong|small|big|tt|code|sup|sub|ins|del|q|cite|label|s|strike)\b[^>]*>", re.I
-)
 
 
 def _find_declared_codec(capture: Capture, body: bytes) -> tuple[str | None, str | None]:
@@ -320,82 +255,3 @@ def _is_read(text: str) -> bool:
 
 def _count_beyond_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
-
-
-def _leave_open(text: str) -> str:
-    """Return a page without its ends of ``body`` and ``html`` where more of it follows the first of them.
-
-    A header that is included with ``</body></html>`` at its end is one cause, a page within a page another. For
-    libxml2 the page is over there; browsers show what follows in the same body.
-    """
-    end = _FIRST_END.search(text)
-    return _END_OF_PAGE.sub("", text) if end is not None and _SHOWN_TAG.search(text, end.start()) else text
-
-
-def _shorten_tags(text: str) -> str:
-    """Return a text with its long tags shortened."""
-    shortened: list[str] = []
-    end = 0
-    for start in _find_long_tags(text) if len(text) > LONG_TAG else ():
-        tag = _LONG_TAG.match(text, start) if start >= end else None
-        if tag is not None:
-            shortened += text[end:start], _shorten(tag)
-            end = tag.end()
-    return "".join([*shortened, text[end:]]) if shortened else text
-
-
-def _find_long_tags(text: str) -> list[int]:
-    """Return where long tags may begin in a text: many times as quick as to match every tag.
-
-    A long tag covers a whole stride, in which nothing opens or closes, and what opened last before it is a tag.
-    """
-    places: list[int] = []
-    opened = closed = -1
-    for start in range(0, len(text), _STRIDE):
-        last_opened, last_closed = text.rfind("<", start, start + _STRIDE), text.rfind(">", start, start + _STRIDE)
-        if last_opened < 0 and last_closed < 0 and opened > closed and text[opened + 1 : opened + 2].isalpha():
-            places.append(opened)
-        if last_opened >= 0:
-            opened = last_opened
-        if last_closed >= 0:
-            closed = last_closed
-    return places
-
-
-def _shorten(tag: re.Match[str]) -> str:
-    """Return a tag without its attributes when it has hundreds of them."""
-    text = tag[0]
-    # One long attribute (an image in a data: address) is harmless; thousands are not.
-    return text if len(text.split(None, 500)) <= 500 else text.split(None, 1)[0]
-
-
-def _encode(text: str) -> bytes:
-    """Return a text in UTF-8, without the NUL characters at which libxml2 would stop."""
-    return _leave_nul_out(text.encode("utf-8", "replace"))
-
-
-def _leave_nul_out(encoded: bytes) -> bytes:
-    return encoded.replace(b"\x00", b"") if b"\x00" in encoded else encoded
-
-
-def _make_parser(target: Any = None) -> etree.HTMLParser:
-    return etree.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-        no_network=True,
-        recover=True,
-        collect_ids=False,
-        target=target,
-    )
-
-
-def _parse_whole(text: str) -> tuple[etree._Element | None, bool]:
-    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
-    parser = _make_parser()
-    try:
-        root = etree.fromstring(_encode(text), parser)
-    except (etree.XMLSyntaxError, ValueError, AssertionError):
-        root = None
-    return root, any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals())

@@ -12,8 +12,8 @@ from inspect import Parameter, Signature
 from itertools import accumulate, chain
 from typing import Final
 
-from crawler.extraction.parsing.decoding import TooDeep, parse_into
 from crawler.extraction.parsing.markup import DROPPED_TAGS
+from crawler.extraction.parsing.parser import TooDeep, parse_into
 
 MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Final
 
+from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.stated.embedded_state import LEAST_PROSE, iter_scripts, measure_paragraphs, split_paragraphs
 
 _MAX_STRINGS: Final = 2_000
@@ -27,6 +28,13 @@ _TEMPLATE: Final = re.compile(r"<(textarea|template|xmp)\b[^>]{0,300}>(.{500,400
 _TEXT_OF_ATTRIBUTE: Final = re.compile(r'\sdata-(?:text|content|html|body|paragraph|src-text|lazy-text)="([^"]{40,})"')
 """The attributes in which paragraphs wait until a reader comes to them."""
 _SENTENCE_END: Final = re.compile(r"[.!?।۔؟።။։]\s|[。！？]")
+
+
+def join_printed(printed: Sequence[str], embedded: Sequence[str]) -> tuple[str, ...]:
+    """Return the paragraphs of a script's story, behind those sentences that the page prints and the story has not."""
+    whole = "\n".join(embedded)
+    own = [text for text in printed if measure_prose(text) >= PROSE and ends_sentence(text) and text[:40] not in whole]
+    return (*own, *embedded)
 
 
 def find_embedded_text(source: str) -> tuple[str, ...]:

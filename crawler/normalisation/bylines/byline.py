@@ -7,9 +7,9 @@ is not understood raises :class:`BadValue`; a name is never cut on a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
@@ -32,6 +32,7 @@ from crawler.normalisation.bylines.prefixes import (
     strip_glued_prefix,
     strip_prefix,
 )
+from crawler.normalisation.bylines.separators import iter_parts
 from crawler.normalisation.bylines.tidying import (
     MAX_BYLINE,
     strip_brackets,
@@ -72,7 +73,6 @@ _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
 )
 _REPORTER = re.compile("[記记]者")
-_START_MARKS = re.compile(rf"[\s,;/|·•⋅●–—{MARKS}-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     credits: list[Credit] = []
     notes: list[str] = []
     complete = True
-    for part in _iter_parts(text, language, agency_names):
+    for part in iter_parts(text, language, agency_names):
         for mark in part.separator:
             if mark in dressed.notes:
                 (credits[-1].notes if credits else notes).append(dressed.notes[mark])
@@ -317,75 +317,11 @@ def may_be_prefixed(text: str, language: str | None) -> bool:
     return (_DIGIT.search(text) or _REPORTER.search(text)) is not None and _PREFIX_INSIDE.search(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    start: int
-    end: int
-    separator: str
-    """What stands before the part; empty before the first."""
-    loose: bool
-    """True after a comma, a bar, a slash, a dash or a mark."""
-
-
-def _iter_parts(text: str, language: str | None, agency_names: dict[str, str]) -> Iterator[_Part]:
-    """Yield the parts between commas, connectors and marks."""
-    first = _START_MARKS.match(text)
-    start = first.end() if first else 0
-    before, loose = (first[0] if first else ""), False
-    for separator in _compile_separators().finditer(text, start):
-        stop, next_start = separator.span()
-        left, right = text[start:stop].strip(), _cut_at_separator(text, next_start)
-        if not left or not (
-            separator["mark"] or _separates_authors(separator, left, right, language, agency_names, text)
-        ):
-            continue
-        yield _Part(start, stop, before, loose)
-        start, before = next_start, separator[0]
-        loose = any(separator[name] is not None for name in ("comma", "list", "slash", "dash", "mark"))
-    yield _Part(start, len(text), before, loose)
-
-
 def _is_litter(part: str, credits: Sequence[Credit]) -> bool:
     """Return True for words that stand beside a date ("Posted on"), and for what stands alone before all names."""
     if not credits and part.islower() and is_order(part):
         return True
     return not part or (len(part.split()[0]) > 4 and is_about_dates(part))
-
-
-def _separates_authors(
-    separator: re.Match[str], left: str, right: str, language: str | None, agency_names: dict[str, str], text: str
-) -> bool:
-    if separator["slash"]:
-        return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
-    if separator["dash"]:  # "Arieh Cohen - AsiaNews"
-        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not is_small(right):
-            return True  # a place, or a paper as it spells itself
-        are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
-        return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
-    if separator["vav"]:  # Hebrew and Arabic write "and" as the first letter of the next word
-        word = f"{separator['vav']}{right.split()[0]}" if right else ""
-        is_name = make_word_key(word) in load_words("names", "begin_with_and", "words")
-        return len(left.split()) > 1 and len(right.split()) > 1 and not is_name
-    if separator["weak"]:
-        languages = load_table("bylines")["connectors"]["only_in"].get(separator["weak"].lower())
-        if languages is not None and language not in languages:
-            return False
-        # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
-        return (
-            len(right.split()) > 1
-            or len(left.split()) == 1
-            or make_word_key(right) in agency_names
-            or right.endswith("*")
-        )
-    if separator["han"] and separator[0] == separator["han"]:
-        near = text[max(0, separator.start() - 1) : separator.start()] + text[separator.end() : separator.end() + 1]
-        return not is_han(near) or (len(left) > 1 and 1 < len(right) < 6)
-    return True
-
-
-def _cut_at_separator(text: str, start: int) -> str:
-    separator = _compile_separators().search(text, start)
-    return text[start : separator.start() if separator else len(text)].strip()
 
 
 def _is_inverted(credits: list[Credit], text: str, agency_names: dict[str, str]) -> bool:
@@ -394,15 +330,3 @@ def _is_inverted(credits: list[Credit], text: str, agency_names: dict[str, str])
         return False
     names = [split_marks(credit.name)[0] for credit in credits]
     return len(names[0].split()) == 1 and not any(make_word_key(name) in agency_names or is_han(name) for name in names)
-
-
-@cache
-def _compile_separators() -> re.Pattern[str]:
-    connectors = load_table("bylines")["connectors"]
-    strong = "|".join(re.escape(connector) for connector in connectors["strong"])
-    weak = "|".join(connectors["weak"])
-    han = "|".join(connectors["han"])
-    return re.compile(
-        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?|\s\+\s)|(?P<dash>\s[-–—]\s)"
-        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו(?=[\u05d0-\u05ea]{{2,}}\s)|و(?=[\u0621-\u064a]{{2,}}\s))"
-    )
