@@ -17,6 +17,11 @@ STORIES = {
     f"/village/{slug}-{number}.html": f"A story about {slug.replace('-', ' ')} and others"
     for number, slug in enumerate(("two-bells-for-one-tower", "the-baker-counts-loaves", "a-goat-on-the-roof"), 880_101)
 }
+GERMAN_PROSE = (
+    "Die Wärterin des Leuchtturms sagte am Montag, dass die Lampe den ganzen Winter brennen werde, wer auch zahlt.",
+    "Niemand im Dorf hatte sie gefragt, und doch standen vierzig Leute auf der Mole, als das Licht anging.",
+    "Eine Glocke, die seit dem Sturm geschwiegen hatte, wurde zweimal geläutet, und die Fähre gab ihr Antwort.",
+)
 
 
 def make_herald(path, headline="Lamp of the old pier burns all winter", **values):
@@ -194,7 +199,7 @@ def test_a_default_language_without_folder():
         '<link rel="alternate" hreflang="en" href="/en/harbour/lamp-of-the-old-pier">'
         '<link rel="alternate" hreflang="de" href="/hafen/lampe-an-der-alten-mole">'
     )
-    inferred = infer_site([make_herald("/hafen/lampe-an-der-alten-mole", head=head, language="de")])
+    inferred = infer_site([make_herald("/hafen/lampe-an-der-alten-mole", head=head, language="de", prose=GERMAN_PROSE)])
     assert read(inferred, "https://www.quayherald.example/en/harbour/two-bells-for-a-tower").language == "en"
     assert read(inferred, "https://www.quayherald.example/hafen/zwei-glocken-am-turm").language == "de"
 

@@ -31,11 +31,12 @@ def make_page(
     stories: Mapping[str, str] | None = None,
     label: str = "From the same shelf",
     related: Sequence[tuple[str, str]] = (),
+    prose: Sequence[str] = PROSE,
 ) -> Capture:
     """Return the capture of a page; ``menu`` and ``stories`` are address → text of links."""
     name = f'<meta property="og:site_name" content="{site_name}">' if site_name else ""
     stated = f'<meta property="article:published_time" content="{date}">' if date else ""
-    body = "".join(f"<p>{text}</p>" for text in PROSE)
+    body = "".join(f"<p>{text}</p>" for text in prose)
     html = f"""<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title or headline}</title>
 <meta property="og:type" content="article"><meta property="og:title" content="{headline}">{name}{stated}{head}</head>
 <body><nav>{_write_links((menu or {}).items())}</nav>
