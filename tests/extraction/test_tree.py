@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 from hypothesis import given
@@ -42,6 +43,21 @@ def test_a_text_that_was_parsed_for_its_language_is_not_parsed_again_by_who_read
     assert kept is not None
     assert read_tree(page) is kept
     assert read_tree(page) is not kept, "nobody is given what others have"
+
+
+def test_a_page_that_was_read_leaves_nothing_for_the_garbage_collector() -> None:
+    page = "<div>" + '<p id="x">A goat stood on the roof of the harbour.</p>' * 1_000
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        tree = read_tree(page)
+        assert tree is not None
+        assert len(gc.get_objects()) - before > 1_000
+        del tree
+        assert len(gc.get_objects()) - before < 200
+    finally:
+        gc.enable()
 
 
 def test_places_of_named_elements_are_in_their_order_whatever_is_asked_for() -> None:

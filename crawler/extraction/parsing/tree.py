@@ -161,10 +161,14 @@ class _Recorder:
 
     def close(self) -> Tree | None:
         """Return the tree, None for a page without any element. Raises TooDeep."""
-        events = self._tree.events
+        tree, recorded = self._tree, self._tree.events
+        events = tree.events = recorded.copy()
+        # lxml's parser and its target hold one another, and so this: what they hold is to be little.
+        recorded.clear()
+        self._tree = Tree()
         if len(events) > 2 * MAX_DEPTH and events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
             raise TooDeep
-        return self._tree if any(isinstance(event, tuple) for event in events) else None
+        return tree if any(isinstance(event, tuple) for event in events) else None
 
 
 def _measure_depth(events: Iterable[Event]) -> int:
