@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from crawler.comparison.minhash import split_words
+from crawler.normalisation.words.entities import unescape
 
 RUN_LENGTH: Final = 5
 """Words in a row that are hardly ever the same by chance: `the harbour committee met again`."""
@@ -38,7 +38,7 @@ def find_word_runs(markup: str, runs: set[WordRun]) -> set[WordRun]:
     text = markup
     for text in iter_unescaped(markup):
         texts.extend(double or single for double, single in _ATTRIBUTE.findall(text))
-    attributes = html.unescape("\n\n".join(dict.fromkeys(texts)))
+    attributes = unescape("\n\n".join(dict.fromkeys(texts)))
     plain = _TAG.sub(lambda tag: "" if (tag["name"] or "").lower() in _INLINE else " ", text) if "<" in text else text
     return runs.intersection(_iter_runs(split_words(attributes))) | runs.intersection(_iter_runs(split_words(plain)))
 
@@ -49,7 +49,7 @@ def iter_unescaped(markup: str) -> Iterator[str]:
     text = markup
     for _ in range(2):
         if "&" in text:
-            unescaped = html.unescape(text)
+            unescaped = unescape(text)
             if unescaped != text:
                 text = unescaped
                 yield text

@@ -11,11 +11,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from typing import Final
 from urllib.parse import urljoin
 
 import lxml.etree
+
+from crawler.normalisation.words.entities import unescape
 
 _XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 _ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import unescape
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +12,7 @@ from crawler.items import Address, Capture, Link
 from crawler.normalisation.addresses.document_addresses import read_document_address
 from crawler.normalisation.addresses.hosts import is_site_host
 from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.entities import unescape
 from crawler.site import Site
 
 MAX_HEAD_FEEDS: Final = 10

@@ -6,7 +6,6 @@ None of them is a page of the site, so none of them says anything about whether 
 
 from __future__ import annotations
 
-import html
 import re
 from itertools import islice
 from typing import Final, NamedTuple
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture, Failure
 from crawler.normalisation.addresses.references import resolve_reference
+from crawler.normalisation.words.entities import unescape
 from crawler.outcome.header_addresses import read_header_address
 from crawler.outcome.obstacle_marks import (
     BODY_MARKS,
@@ -102,7 +102,7 @@ def find_refresh(answer: Capture) -> str | None:
     for tag in _META.findall(text[:100_000]) if is_marked else ():
         content = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
         if content is not None:
-            targets.append(_read_refresh(html.unescape(content[1] or content[2] or content[3] or "")))
+            targets.append(_read_refresh(unescape(content[1] or content[2] or content[3] or "")))
     target = next((target for target in targets if target), None)
     if target is None or _count_words(text) > MOST_FORWARDING_WORDS:
         return None
@@ -118,7 +118,7 @@ def _find_script_target(answer: Capture) -> str | None:
     """Return where the only script of a small page sends on to, where it does nothing else; None for any other."""
     text = decode(answer)
     scripts = [script.strip() for script in _SCRIPT.findall(_COMMENT.sub(" ", text))]
-    scripts += [html.unescape(handler[1] or handler[2]).strip() for handler in _ONLOAD.finditer(text)]
+    scripts += [unescape(handler[1] or handler[2]).strip() for handler in _ONLOAD.finditer(text)]
     match = _SENDS_ON.fullmatch(scripts[0]) if len(scripts) == 1 else None
     return next(filter(None, match.groups())).replace("\\/", "/") if match is not None else None
 
@@ -227,14 +227,14 @@ def _list_heads(text: str) -> list[str]:
     heads = [title[1] for title in (_TITLE.search(text[:100_000]),) if title is not None]
     headings = (heading[1] for heading in _HEADING.finditer(text))
     heads += islice(headings, 2)
-    plain_heads = (" ".join(html.unescape(_TAG.sub(" ", head[:2000])).split()) for head in heads)
+    plain_heads = (" ".join(unescape(_TAG.sub(" ", head[:2000])).split()) for head in heads)
     return [head for head in plain_heads if len(head) <= LONGEST_HEAD]
 
 
 def _count_words(plain_text: str) -> int:
     """Return the number of words that a page shows; a letter of a script without spaces counts as half a word."""
     body = re.sub(r"<head\b.*?</head\s*>", " ", plain_text, count=1, flags=re.I | re.S)
-    shown = html.unescape(_TAG.sub(" ", body))
+    shown = unescape(_TAG.sub(" ", body))
     unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]", shown))
     return len(re.findall(r"[^\W_]+", shown)) + unspaced // 2
 

@@ -5,7 +5,6 @@ Only what is said to everybody or to our product token counts.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.items import Capture, Reservation, ReservationKind, ReservationSource
+from crawler.normalisation.words.entities import unescape
 
 OUR_NAME: Final = "seealso"
 TDM_PATH: Final = "/.well-known/tdmrep.json"
@@ -88,7 +88,7 @@ def _iter_metas(answer: Capture) -> Iterator[Reservation]:
     contents: dict[str, str] = {}
     for tag in _META.findall(_read_shown(answer.body[:200_000])):
         values = {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(tag)}
-        name, content = values.get("name", "").strip().lower(), html.unescape(values.get("content", ""))
+        name, content = values.get("name", "").strip().lower(), unescape(values.get("content", ""))
         if name in ("robots", OUR_NAME):
             yield from _iter_robots(content, "meta")
         elif name.startswith("tdm-"):

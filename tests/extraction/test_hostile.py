@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.examples import count_examples
 
+import crawler
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture
 from crawler.process import process
@@ -235,3 +238,23 @@ def test_too_long_values_are_cut_and_recorded() -> None:
 def test_control_characters_and_direction_marks_are_gone() -> None:
     article = read(BEGIN.replace("body that", "bo\x07dy\u200b\u202e \x1b[31mthat").encode())
     assert article.body == "A body [31mthat says it again at greater length."
+
+
+def test_a_reference_whose_number_has_thousands_of_digits_is_one_sign_wherever_it_stands() -> None:
+    endless = f"&#{'7' * 5000};"
+    stated = (
+        f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"The bell of the two banks",'
+        f'"author":"Fady {endless} Noun","articleBody":"{endless}","publisher":{{"name":"{endless}"}}}}</script>'
+        f'<meta name="description" content="{endless}"><link rel="alternate" title="{endless}" href="/{endless}">'
+    )
+    article = read(BEGIN.replace("</head>", f"{stated}</head>") + f"<p>A quay {endless} and a bell.</p>" + END)
+    assert article.headline == "The bell of the two banks"
+    assert "The last paragraph, which must not be lost." in (article.body or "")
+
+
+def test_html_s_own_way_to_resolve_references_which_fails_on_them_is_asked_in_one_place() -> None:
+    sources = Path(crawler.__file__).parent.rglob("*.py")
+    asking = [
+        path.name for path in sources if re.search(r"from html import .*unescape|html\.unescape", path.read_text())
+    ]
+    assert asking == ["entities.py"]

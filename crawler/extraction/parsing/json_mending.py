@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import Any, Final
+
+from crawler.normalisation.words.entities import unescape
 
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 50

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any, Final, Literal
 
 from crawler.extraction.parsing.json_mending import mend_json
 from crawler.extraction.parsing.tree import Tree
+from crawler.normalisation.words.entities import unescape
 from crawler.normalisation.words.scripts import HAN, HANGUL, KANA
 from crawler.system.unlocked_property import unlocked_property
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import unescape
 from typing import Final
 
 from crawler.extraction.parsing.jsonld import Thing, iter_texts
 from crawler.extraction.stated.embedded_state import split_paragraphs
+from crawler.normalisation.words.entities import unescape
 
 MOST_UPDATES: Final = 500
 _BEGINNING: Final = 2_000

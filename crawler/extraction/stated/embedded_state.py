@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import unescape
 from typing import Any, Final
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
@@ -20,6 +19,7 @@ from crawler.extraction.parsing.json_mending import mend_json
 from crawler.extraction.parsing.jsonld import Thing
 from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.tree import read_tree
+from crawler.normalisation.words.entities import unescape
 from crawler.normalisation.words.text import clean
 
 LEAST_PROSE: Final = 500

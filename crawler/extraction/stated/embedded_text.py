@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
 from typing import Final
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.stated.embedded_state import LEAST_PROSE, iter_scripts, measure_paragraphs, split_paragraphs
+from crawler.normalisation.words.entities import unescape
 
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000

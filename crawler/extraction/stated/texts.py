@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import Final
 
+from crawler.normalisation.words.entities import unescape
 from crawler.normalisation.words.text import clean
 
 _FORMATTING: Final = (
