@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.articles.prints import find_span
+from crawler.archive.articles.prints import was_printed_before
 from crawler.archive.articles.shared_texts import MAX_CHARACTERS_IN_ALL, SharedPair, list_shared_pairs
 from crawler.archive.database import select_column, select_count, select_dicts, translate_errors
 from crawler.archive.search.copies import ORDER_OF_PRINTS
@@ -141,7 +141,7 @@ def find_copied_pairs(
             articles, complete = 0, True
             if "shared" in kinds:
                 ids = [int(article_id) for article_id in select_column(db, f"SELECT id FROM {table} ORDER BY id")]
-                report = _make_report(progress, len(ids))
+                report = None if progress is None else lambda done: progress(done, len(ids))
                 shared = list_shared_pairs(db, ids, max_characters=max_characters, report=report)
                 db.conn.executemany(_SHARED_SQL, _iter_values(shared.pairs, min_share))
                 articles, complete = shared.articles, shared.complete
@@ -170,19 +170,6 @@ def _read_pairs(archive: Archive) -> Iterator[CopiedPair]:
             yield _make_pair(row)
 
 
-def _make_report(progress: ProgressCallback | None, total: int) -> Callable[[], None] | None:
-    if progress is None:
-        return None
-    done = 0
-
-    def report() -> None:
-        nonlocal done
-        done += 1
-        progress(done, total)
-
-    return report
-
-
 def _iter_values(pairs: Collection[SharedPair], min_share: float) -> Iterator[tuple[Any, ...]]:
     for pair in pairs:
         overlap = pair.overlap
@@ -202,14 +189,15 @@ def _make_pair(row: dict[str, Any]) -> CopiedPair:
         PairedArticle(**{name: row[f"{side}_{name}"] for name in PairedArticle.__dataclass_fields__})
         for side in ("own", "other")
     )
-    spans = [find_span(article.published_at, article.published_precision) for article in (own, other)]
-    first_id = own.article_id if spans[0][1] < spans[1][0] else other.article_id if spans[1][1] < spans[0][0] else None
+    is_first = was_printed_before(
+        own.published_at, own.published_precision, other.published_at, other.published_precision
+    )
     return CopiedPair(
         kind=row["kind"],
         language=row["language"],
         article=own,
         other=other,
-        first_id=first_id,
+        first_id=None if is_first is None else own.article_id if is_first else other.article_id,
         similarity=row["similarity"],
         share=row["share"],
         other_share=row["other_share"],

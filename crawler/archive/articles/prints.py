@@ -19,8 +19,8 @@ _WEST: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """One article that prints a text."""
+class PrintedArticle:
+    """An article as lists of prints name it."""
 
     article_id: int
     site: str
@@ -31,6 +31,12 @@ class Print:
     """The instant in UTC, or the day where only the day is known."""
     published_on: str | None
     published_precision: Precision | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print(PrintedArticle):
+    """One article that prints a text."""
+
     similarity: float
     """How alike its text and the given article's are, from 0 to 1; 1 for the given article itself."""
     same_text: bool
@@ -95,6 +101,20 @@ def _find_first(rows: list[dict[str, Any]]) -> int | None:
         if all(latest < earliest for other, (earliest, _) in enumerate(spans) if other != index):
             return int(row["article_id"])
     return None
+
+
+def was_printed_before(
+    published_at: str | None, precision: Precision | None, other_at: str | None, other_precision: Precision | None
+) -> bool | None:
+    """Return True if what has the first date was certainly printed before what has the other, False if after.
+
+    None if dates leave it open.
+    """
+    (earliest, latest), (other_earliest, other_latest) = (
+        find_span(published_at, precision),
+        find_span(other_at, other_precision),
+    )
+    return True if latest < other_earliest else False if other_latest < earliest else None
 
 
 def find_span(published_at: str | None, precision: Precision | None) -> tuple[datetime, datetime]:

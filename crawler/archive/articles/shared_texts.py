@@ -11,12 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crawler.archive.articles.prints import find_span
+from crawler.archive.articles.prints import PrintedArticle, was_printed_before
 from crawler.archive.database import Connection, select_column, select_dicts, select_rows
 from crawler.archive.search.copies import IDS_OF_GROUP
 from crawler.comparison.minhash import Fingerprint, estimate_overlap, join_sketched
 from crawler.comparison.passages import Overlap, Passages
-from crawler.items import Precision
 
 MIN_SHARE: Final = 0.5
 """Of either text, what the other one has at least."""
@@ -38,18 +37,9 @@ many are asked about, for all of their pairs are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SharedText:
+class SharedText(PrintedArticle):
     """Another article that has much of an article's text, or much of whose text it has."""
 
-    article_id: int
-    site: str
-    language: str
-    url: str
-    headline: str
-    published_at: str | None
-    """The instant in UTC, or the day where only the day is known."""
-    published_on: str | None
-    published_precision: Precision | None
     words: int
     """Words of the given article that the other one has too; characters in scripts without spaces."""
     share: float
@@ -87,9 +77,9 @@ def list_shared_texts(db: Connection, article_id: int) -> list[SharedText]:
     """
     shared = []
     for own, row, overlap in _Comparison(db).iter_overlaps(article_id):
-        span = find_span(own["published_at"], own["published_precision"])
-        other_span = find_span(row["published_at"], row["published_precision"])
-        earlier = True if other_span[1] < span[0] else False if span[1] < other_span[0] else None
+        earlier = was_printed_before(
+            row["published_at"], row["published_precision"], own["published_at"], own["published_precision"]
+        )
         others = {name: value for name, value in row.items() if name not in ("lead", "body")}
         shared.append(
             SharedText(
@@ -105,7 +95,7 @@ def list_shared_pairs(
     article_ids: Iterable[int],
     *,
     max_characters: int = MAX_CHARACTERS_IN_ALL,
-    report: Callable[[], None] | None = None,
+    report: Callable[[int], None] | None = None,
 ) -> SharedPairs:
     """Return each pair that :func:`list_shared_texts` tells of any of these articles, once, however it was found.
 
@@ -113,7 +103,7 @@ def list_shared_pairs(
         db: where the articles are.
         article_ids: those that are asked about, in their order; their partners may be any of the archive.
         max_characters: the characters of texts that are compared at most; the article that exceeds it is the last one.
-        report: called after each article.
+        report: called after each article with their number so far.
 
     """
     comparison = _Comparison(db, _list_stock(db))
@@ -126,7 +116,7 @@ def list_shared_pairs(
             pairs.append(SharedPair(article_id=article_id, other_id=row["article_id"], overlap=overlap))
         articles += 1
         if report is not None:
-            report()
+            report(articles)
     return SharedPairs(pairs=tuple(pairs), articles=articles, complete=True)
 
 

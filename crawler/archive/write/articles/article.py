@@ -126,23 +126,17 @@ class Articles:
             site_key, story = article.site_key, article.story or archived["story"]
         same_text = archived["digest"] == article.digest
         refusal = None if same_text else find_refusal(self.conn, archived, article, wall, suspect_fields)
-        if refusal is not None:
+        is_doubted = not same_text and suspect_fields is not None
+        if refusal is not None or (
+            is_doubted and may_come_from_a_cache(self.conn, article_id, article.digest, capture_id)
+        ):
             return KeptArticle(
                 article_id=article_id,
-                fate=Fate.UNREADABLE,
+                fate=Fate.UNCHANGED if refusal is None else Fate.UNREADABLE,
                 site_key=archived["site_key"],
                 story=archived["story"],
                 complete=False,
                 problem=refusal,
-            )
-        is_doubted = not same_text and suspect_fields is not None
-        if is_doubted and may_come_from_a_cache(self.conn, article_id, article.digest, capture_id):
-            return KeptArticle(
-                article_id=article_id,
-                fate=Fate.UNCHANGED,
-                site_key=archived["site_key"],
-                story=archived["story"],
-                complete=False,
             )
         if not same_text or archived["headline_meta"] != article.headline_meta:
             self.index.note_change(article_id)
