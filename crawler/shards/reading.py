@@ -11,6 +11,7 @@ import msgspec
 
 from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
+from crawler.outcome.saved_origin import find_saved_origin
 from crawler.shards.answer_hashes import AnswerHashes, make_answer_key
 from crawler.shards.answers import (
     digest_message,
@@ -44,7 +45,7 @@ from crawler.warc.records import RecordEncoder
 def iter_part(part: Part, scratch: Path, findings: Findings) -> Iterator[FoundEntry]:
     """Yield the records of the file or range of a part that may hold pages. Raises WarcDamaged and NotDivisible."""
     if part.span is None:
-        return iter_file_entries(part.path, scratch, findings)
+        return iter_file_entries(part.path, scratch, findings, find_saved_origin)
     return iter_span_entries(part.path, part.span, findings)
 
 

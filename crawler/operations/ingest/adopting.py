@@ -23,6 +23,7 @@ from crawler.normalisation.addresses.hosts import is_public_name, list_sites_of_
 from crawler.operations.read.reading import explain_page
 from crawler.operations.read.sources import read_entry
 from crawler.operations.sites.adoption import choose_name
+from crawler.outcome.saved_origin import find_saved_origin
 from crawler.site import Site
 from crawler.sitekit.adopting import make_adopted_site
 from crawler.warc.foreign import Findings, RecordEntry, iter_file_entries
@@ -58,7 +59,7 @@ class SiteFinder:
     def scan(self, path: Path, folder: Path) -> None:
         """Take in one file; what of it cannot be read is left to the ingest to tell of."""
         try:
-            for record in iter_file_entries(path, folder, Findings(damaged=[])):
+            for record in iter_file_entries(path, folder, Findings(damaged=[]), find_saved_origin):
                 self._take(record.entry)
         except WarcDamaged:
             return

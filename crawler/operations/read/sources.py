@@ -11,23 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
-from crawler.extraction.parsing.decoding import decode
-from crawler.extraction.parsing.metatags import read_head
-from crawler.extraction.parsing.tree import read_tree
 from crawler.items import Capture
 from crawler.normalisation.addresses.document_addresses import names_robots_file
 from crawler.outcome.answer import REFUSED_STATUSES
 from crawler.outcome.payload import decode_payload
+from crawler.outcome.saved_origin import find_saved_origin
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE
 from crawler.warc.foreign import Findings, RecordEntry, iter_file_entries, read_message
+from crawler.warc.foreign.saved.kinds import OPENING, find_saved_kind
 
 if TYPE_CHECKING:
     from crawler.crawl.network.one_page import Exchange
 
-_SAVED_FROM: Final = re.compile(rb"<!--\s*saved from url=\(\d{1,5}\)(\S{8,2000}?)\s*-->", re.I)
-_SINGLE_FILE: Final = re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(\S{8,2000})", re.I)
-_COMMENT_SPAN: Final = 4096
-"""Bytes at the beginning of a saved page in which a browser's comment says where it comes from."""
 _MAGIC: Final = (b"WARC", b"filedesc:", b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
 """The beginnings of WARC, ARC, gzip, WACZ and Zstandard files."""
 _SUFFIXES: Final = (".warc", ".arc", ".wacz", ".warc.gz", ".arc.gz", ".warc.zst")
@@ -44,14 +39,14 @@ def is_address(text: str) -> bool:
 
 
 def read_file(path: Path, url: str | None) -> Iterator[Capture]:
-    """Yield the pages of a file: of a saved page one, of a WARC, ARC or WACZ file all pages of status 200.
+    """Yield the pages of a file: of a saved page one, of a WARC, ARC, WACZ, MHTML or HAR file all pages of status 200.
 
     ``url`` is the address of a saved page; of a WARC file only the pages of that address are read. Raises
     PageUnavailable, BadAddress where nothing tells the address of a saved page, and WarcDamaged.
     """
     try:
         with path.open("rb") as file:
-            if _is_web_archive(path, file.read(9)):
+            if _is_web_archive(path, file.read(OPENING)):
                 content = None
             else:
                 file.seek(0)
@@ -64,38 +59,28 @@ def read_file(path: Path, url: str | None) -> Iterator[Capture]:
         return
     if len(content) > MAX_CONTENT_SIZE:
         raise PageUnavailable(f"{path} is larger than {MAX_CONTENT_SIZE:,} bytes: no page")
-    yield Capture(
-        url=url or _find_own_address(path, content), fetched_at=modified_at, status=200, body=content, headers=()
-    )
+    origin = find_saved_origin(content)
+    own_url = url or origin.url
+    if own_url is None:
+        raise BadAddress(f"{path} does not state its own address: give it with --url")
+    yield Capture(url=own_url, fetched_at=origin.saved_at or modified_at, status=200, body=content, headers=())
 
 
 def is_web_archive(path: Path) -> bool:
-    """Return True if a file is a WARC, ARC or WACZ file, False for a page. Raises PageUnavailable."""
+    """Return True if a file is read as records (WARC, ARC, WACZ, MHTML, HAR), False for a page.
+
+    Raises PageUnavailable.
+    """
     try:
         with path.open("rb") as file:
-            return _is_web_archive(path, file.read(9))
+            return _is_web_archive(path, file.read(OPENING))
     except OSError as problem:
         raise PageUnavailable(f"{path} cannot be read: {problem.strerror or problem}") from None
 
 
-def _is_web_archive(path: Path, magic: bytes) -> bool:
-    return magic.startswith(_MAGIC) or path.name.lower().endswith(_SUFFIXES)
-
-
-def _find_own_address(path: Path, content: bytes) -> str:
-    """Return the address that a saved page states: in a browser's comment, as canonical, og:url or base."""
-    opening = content[:_COMMENT_SPAN]
-    saved = _SAVED_FROM.search(opening) or _SINGLE_FILE.search(opening)
-    if saved is not None and is_address(text := saved[1].decode("utf-8", "replace")):
-        return text
-    tree = read_tree(decode(Capture(url="", fetched_at=datetime.now(UTC), status=200, body=content)))
-    if tree is not None:
-        head = read_head(tree)
-        og_url = head.find_meta("og:url")
-        for stated in (head.canonical, og_url.value if og_url else None, head.base):
-            if stated and is_address(stated):
-                return stated.strip()
-    raise BadAddress(f"{path} does not state its own address: give it with --url")
+def _is_web_archive(path: Path, opening: bytes) -> bool:
+    is_archive = opening.startswith(_MAGIC) or path.name.lower().endswith(_SUFFIXES)
+    return is_archive or find_saved_kind(opening) not in (None, "html")
 
 
 def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
@@ -103,7 +88,7 @@ def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
     findings = Findings(damaged=[])
     pages = damaged = 0
     with tempfile.TemporaryDirectory(prefix="seealso-") as folder:
-        for record in iter_file_entries(path, Path(folder), findings):
+        for record in iter_file_entries(path, Path(folder), findings, find_saved_origin):
             address = record.entry.url
             if not is_address(address) or (wanted is not None and address.rstrip("/") != wanted):
                 continue

@@ -111,6 +111,8 @@ class FileNotes:
     """Where compressed members follow plain records, or the other way round."""
     begins_as_archive: bool = False
     """True if the file begins with a record, be it whole or not."""
+    reason: str | None = None
+    """What is wrong with a saved page, for people: what is said behind its name."""
 
 
 def iter_entries(path: Path, spill: Spill, notes: FileNotes, span: FileSpan = WHOLE_FILE) -> Iterator[RecordEntry]:

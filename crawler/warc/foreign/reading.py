@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import Final
 
 from crawler.errors import WarcDamaged
 from crawler.warc.foreign.entries import FileNotes, FileSpan, RecordEntry, iter_entries, iter_spilled_entries
 from crawler.warc.foreign.members import is_member
+from crawler.warc.foreign.saved.kinds import OPENING, find_saved_kind
+from crawler.warc.foreign.saved.pages import FindOrigin, SavedPageDamaged, find_saved_file, iter_saved_records
 from crawler.warc.foreign.unpacking import (
     ZIP_MAGIC,
     Budget,
@@ -62,9 +65,10 @@ class Findings:
     """True if entries are to have the content of their records, for whoever reads each of them at once."""
 
 
-def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[FoundEntry]:
+def iter_file_entries(path: Path, folder: Path, findings: Findings, find_origin: FindOrigin) -> Iterator[FoundEntry]:
     """Yield the records of a WARC, ARC or WACZ file that may hold a page; unpack into ``folder`` what has to be.
 
+    A saved page (HTML, MHTML, HAR) comes as records, too: ``find_origin`` tells where the markup says that it was.
     Damaged parts are added to ``findings``, and reading goes on behind them. Raises WarcDamaged when the file is none
     of these or cannot be read.
     """
@@ -73,11 +77,14 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
         for unpacked in iter_files(path, folder, budget):
             notes = FileNotes(keeps_content=findings.keeps_content)
             if unpacked.path is not None:
-                for entry in _iter_packed(unpacked.path, folder, budget, notes, 0):
+                place = PurePath(unpacked.name) if unpacked.is_inner else path.absolute()
+                for entry in _iter_packed(_Packed(unpacked.path, place, folder, budget, find_origin), notes, 0):
                     yield FoundEntry(entry=entry, name=unpacked.name)
             findings.records += notes.records
             findings.repaired += notes.repaired
             findings.damaged += _list_damage(unpacked, notes)
+            if notes.reason is not None and not unpacked.is_inner:
+                raise WarcDamaged(f"{spell_path(path)} {notes.reason}")
     except OSError as problem:
         raise WarcDamaged(f"{spell_path(path)} cannot be read: {problem.strerror or problem}") from None
     if not findings.records and not findings.damaged:
@@ -119,21 +126,50 @@ def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:
     return [DamagedPart(name=unpacked.name, offset=offset) for offset in notes.damaged]
 
 
-def _iter_packed(path: Path, folder: Path, budget: Budget, notes: FileNotes, depth: int) -> Iterator[RecordEntry]:
-    spill = Spill(folder / f"{len(list(folder.iterdir()))}.unpacked", budget)
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A file to be read, whatever it is packed in, and what is needed to unpack it."""
+
+    path: Path
+    place: PurePath
+    """Where it lies, or the names that lead to it in the file given."""
+    folder: Path
+    budget: Budget
+    find_origin: FindOrigin
+
+    def make_spill(self) -> Spill:
+        """Return a new file for what is unpacked."""
+        return Spill(self.folder / f"{len(list(self.folder.iterdir()))}.unpacked", self.budget)
+
+
+def _iter_packed(packed: _Packed, notes: FileNotes, depth: int) -> Iterator[RecordEntry]:
+    saved_file = find_saved_file(packed.path, packed.place)
+    spill = packed.make_spill()
+    if saved_file is not None:
+        try:
+            for record in iter_saved_records(saved_file, packed.find_origin):
+                spill.write(record)
+        except SavedPageDamaged as problem:
+            notes.reason = str(problem)
+        if (saved_path := spill.finish()) is not None:
+            yield from iter_spilled_entries(saved_path, notes)
+        return
     try:
-        yield from iter_entries(path, spill, notes)
+        yield from iter_entries(packed.path, spill, notes)
     finally:
         spilled_path = spill.finish()
     if spilled_path is None:
         return
+    modified_at = packed.path.stat().st_mtime
+    os.utime(spilled_path, (modified_at, modified_at))
     with spilled_path.open("rb") as file:
-        opening = file.read(4)
+        opening = file.read(OPENING)
     if depth < _DEPTH and opening.startswith(ZIP_MAGIC):
-        for unpacked in iter_files(spilled_path, folder, budget):
+        for unpacked in iter_files(spilled_path, packed.folder, packed.budget):
             if unpacked.path is not None:
-                yield from _iter_packed(unpacked.path, folder, budget, notes, depth + 1)
-    elif depth < _DEPTH and is_member(opening):
-        yield from _iter_packed(spilled_path, folder, budget, notes, depth + 1)
+                place = packed.place / unpacked.name
+                yield from _iter_packed(replace(packed, path=unpacked.path, place=place), notes, depth + 1)
+    elif depth < _DEPTH and (is_member(opening) or find_saved_kind(opening) is not None):
+        yield from _iter_packed(replace(packed, path=spilled_path), notes, depth + 1)
     else:
         yield from iter_spilled_entries(spilled_path, notes)

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,6 +18,7 @@ from crawler.warc.compression import RAW_WINDOW, BadStream, ZlibDecompressor
 from crawler.warc.foreign.heads import SIGNATURE, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member
 from crawler.warc.foreign.records import BREAK_MARK
+from crawler.warc.foreign.saved.kinds import find_saved_kind
 
 _GROWTH: Final = 200
 """The most times by which a file may grow when it is unpacked; more is an attack on the disk."""
@@ -26,6 +28,8 @@ _MAX_DIRECTORY: Final = 8_000_000
 """The most bytes of the directory of a ZIP file: it is read into memory, at a multiple of its size."""
 _MAX_COMMENT: Final = 65_536
 _STEP: Final = 1 << 16
+_UNSET_TIME: Final = (1980, 1, 1, 0, 0, 0)
+"""What ZIP files state for a file whose time is not known."""
 _ENCRYPTED: Final = 1
 _LOCAL_HEADER: Final = 30
 """The length of the fixed part of the header before each file in a ZIP file."""
@@ -187,6 +191,7 @@ def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -
                 continue
             if not target.exists():
                 continue
+            _set_day(target, info, path)
             if opening.startswith(ZIP_MAGIC) and depth < _DEPTH:
                 try:
                     yield from _iter_zip(target, inner_name, folder, budget, depth + 1)
@@ -197,8 +202,8 @@ def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -
 
 
 def _holds_records(name: str, opening: bytes) -> bool:
-    """Return True if a file in a ZIP file is, by its name or its beginning, one with records or another ZIP file."""
-    if name.lower().endswith(_SUFFIXES) or opening.startswith(ZIP_MAGIC):
+    """Return True if a file in a ZIP file is, by its name or beginning, one with records, a saved page or a ZIP."""
+    if name.lower().endswith(_SUFFIXES) or opening.startswith(ZIP_MAGIC) or find_saved_kind(opening) is not None:
         return True
     if is_member(opening):
         try:
@@ -253,6 +258,17 @@ def _extract(file: BinaryIO, info: zipfile.ZipInfo, target: Path, budget: Budget
             return b"", True
         raise _Unreadable
     return opening, is_whole and checksum == info.CRC
+
+
+def _set_day(target: Path, info: zipfile.ZipInfo, path: Path) -> None:
+    """Give an unpacked file the time that the ZIP file states for it, which has no zone; else that of the ZIP file."""
+    try:
+        moment = datetime(*info.date_time, tzinfo=UTC).timestamp()
+    except ValueError:
+        moment = 0.0
+    if info.date_time <= _UNSET_TIME or not moment:
+        moment = path.stat().st_mtime
+    os.utime(target, (moment, moment))
 
 
 class _Unreadable(Exception):

@@ -1,0 +1,78 @@
+"""Finds where a saved page was and when it was saved: in the comment of the tool that saved it, or in its head."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from crawler.extraction.parsing.decoding import decode
+from crawler.extraction.parsing.metatags import read_head
+from crawler.extraction.parsing.tree import read_tree
+from crawler.items import Capture
+from crawler.normalisation.words.entities import unescape
+from crawler.warc.foreign.saved.records import SavedOrigin
+
+_COMMENT_SPAN: Final = 16_384
+"""Bytes at the beginning of a saved page in which the comment of the tool stands."""
+_COMMENTS: Final = (
+    re.compile(rb"<!--\s*saved from url=\(\d{1,5}\)(?P<url>\S{8,2000}?)\s*-->", re.I),
+    re.compile(
+        rb"<!--\s*Page saved with SingleFile\s+url:\s*(?P<url>\S{8,2000})"
+        rb"(?:\s+saved date:\s*(?P<date>[^\r\n]{10,80}))?",
+        re.I,
+    ),
+    re.compile(rb"<!--\s*Mirrored from (?P<url>\S{4,2000}) by HTTrack[^,>]{0,100}, (?P<date>[^>]{10,60}?)\s*-->", re.I),
+    re.compile(rb"<!--\s*Saved from (?P<url>https?://\S{4,2000}) at (?P<date>\S{10,40}) using monolith", re.I),
+)
+"""Of Internet Explorer and Chrome, SingleFile, HTTrack and monolith."""
+_DATE_OF_SCRIPT: Final = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
+"""A date as JavaScript prints it."""
+_WEB: Final = re.compile(r"https?://", re.I)
+_BARE_HOST: Final = re.compile(r"[a-z0-9.-]+\.[a-z]{2,63}(?::\d{2,5})?/", re.I)
+
+
+def find_saved_origin(content: bytes) -> SavedOrigin:
+    """Return the address that a saved page states, in a tool's comment, as canonical, og:url or base, and its day."""
+    opening = content[:_COMMENT_SPAN]
+    if opening.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        opening = opening.decode("utf-16", "replace").encode("utf-8", "replace")
+    saved_at = None
+    for comment in _COMMENTS:
+        match = comment.search(opening)
+        if match is None:
+            continue
+        groups = {name: value.decode("utf-8", "replace") for name, value in match.groupdict().items() if value}
+        saved_at = _read_date(groups.get("date", ""))
+        url = unescape(groups["url"])
+        if _BARE_HOST.match(url):
+            url = f"https://{url}"
+        if _WEB.match(url):
+            return SavedOrigin(url=url, saved_at=saved_at)
+    return SavedOrigin(url=_find_stated_address(content), saved_at=saved_at)
+
+
+def _find_stated_address(content: bytes) -> str | None:
+    tree = read_tree(decode(Capture(url="", fetched_at=datetime.now(UTC), status=200, body=content)))
+    if tree is None:
+        return None
+    head = read_head(tree)
+    og_url = head.find_meta("og:url")
+    addresses = (head.canonical, og_url.value if og_url else None, head.base)
+    return next((stated.strip() for stated in addresses if stated and _WEB.match(stated.strip())), None)
+
+
+def _read_date(text: str) -> datetime | None:
+    script = _DATE_OF_SCRIPT.match(text.strip())
+    try:
+        if script is not None:
+            date = parsedate_to_datetime(f"{script[2]} {script[1]} {script[3]} {script[4]}")
+        elif text[:4].isdigit():
+            date = datetime.fromisoformat(text.strip())
+        else:
+            date = parsedate_to_datetime(text.strip())
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
