@@ -13,6 +13,7 @@ from crawler.crawl.network.one_page import exchange_messages
 from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import SiteUnreachable
 from crawler.outcome.payload import decode_payload
+from crawler.outcome.saved_origin import find_saved_origin
 from crawler.warc import iter_captures
 from crawler.warc.foreign import Findings, iter_file_entries, read_message
 
@@ -274,7 +275,7 @@ def find_unread_records(folder, work):
     unread = []
     for path in folder.iterdir():
         captures = {capture.url for capture in iter_captures(path)}
-        for found in iter_file_entries(path, work, Findings(damaged=[])):
+        for found in iter_file_entries(path, work, Findings(damaged=[]), find_saved_origin):
             message = read_message(found.entry.path, found.entry.offset)
             if found.entry.status is None or message.truncated or message.is_made or found.entry.url not in captures:
                 unread.append(found.entry.url)

@@ -5,6 +5,7 @@ import zlib
 
 from support.foreign_files import make_page
 
+from crawler.outcome.saved_origin import find_saved_origin
 from crawler.warc.foreign import Findings, iter_file_entries, read_message
 
 PAGES = [make_page(number) for number in (901, 902, 903)]
@@ -28,7 +29,7 @@ def test_wherever_a_stream_breaks_off_its_whole_pages_are_read_and_nothing_is_ma
         if len(unpacked) < 20:
             continue
         findings = Findings(damaged=[])
-        entries = [found.entry for found in iter_file_entries(path, work, findings)]
+        entries = [found.entry for found in iter_file_entries(path, work, findings, find_saved_origin)]
         bodies = [read_message(entry.path, entry.offset).body for entry in entries]
         assert len(bodies) == count_whole_pages(len(unpacked)), length
         assert all(body.rstrip().endswith(b"</html>") for body in bodies), length

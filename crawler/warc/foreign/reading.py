@@ -14,13 +14,15 @@ from crawler.warc.foreign.members import is_member
 from crawler.warc.foreign.saved.kinds import OPENING, find_saved_kind
 from crawler.warc.foreign.saved.pages import FindOrigin, SavedPageDamaged, find_saved_file, iter_saved_records
 from crawler.warc.foreign.unpacking import (
-    ZIP_MAGIC,
     Budget,
+    GrownTooLarge,
     NoSpill,
     NotDivisible,
     Spill,
     UnpackedFile,
+    is_container,
     iter_files,
+    make_scratch_path,
     read_file_name,
     spell_path,
 )
@@ -78,7 +80,9 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings, find_origin:
             notes = FileNotes(keeps_content=findings.keeps_content)
             if unpacked.path is not None:
                 place = PurePath(unpacked.name) if unpacked.is_inner else path.absolute()
-                for entry in _iter_packed(_Packed(unpacked.path, place, folder, budget, find_origin), notes, 0):
+                is_nested = unpacked.is_inner and unpacked.is_whole
+                packed = _Packed(unpacked.path, place, folder, budget, find_origin, is_nested)
+                for entry in _iter_packed(packed, notes, 0):
                     yield FoundEntry(entry=entry, name=unpacked.name)
             findings.records += notes.records
             findings.repaired += notes.repaired
@@ -100,7 +104,7 @@ def iter_span_entries(path: Path, span: FileSpan, findings: Findings) -> Iterato
     notes = FileNotes(keeps_content=findings.keeps_content)
     try:
         with path.open("rb") as file:
-            if file.read(4).startswith(ZIP_MAGIC):
+            if is_container(file.read(OPENING)):
                 raise NotDivisible
         for entry in iter_entries(path, NoSpill(path, Budget(path)), notes, span):
             yield FoundEntry(entry=entry, name=read_file_name(path))
@@ -136,13 +140,31 @@ class _Packed:
     folder: Path
     budget: Budget
     find_origin: FindOrigin
+    is_nested: bool = False
+    """True for a file from within another one: if it holds files itself, nobody has opened it."""
 
     def make_spill(self) -> Spill:
         """Return a new file for what is unpacked."""
-        return Spill(self.folder / f"{len(list(self.folder.iterdir()))}.unpacked", self.budget)
+        return Spill(make_scratch_path(self.folder), self.budget)
 
 
 def _iter_packed(packed: _Packed, notes: FileNotes, depth: int) -> Iterator[RecordEntry]:
+    with packed.path.open("rb") as file:
+        opening = file.read(OPENING)
+    if packed.is_nested and depth <= _DEPTH and is_container(opening):
+        try:
+            for unpacked in iter_files(packed.path, packed.folder, packed.budget):
+                if unpacked.path is not None:
+                    place = packed.place / unpacked.name
+                    inner = replace(packed, path=unpacked.path, place=place, is_nested=unpacked.is_whole)
+                    yield from _iter_packed(inner, notes, depth + 1)
+                elif not unpacked.is_whole:
+                    notes.damaged.append(None)
+        except GrownTooLarge:
+            raise
+        except WarcDamaged as problem:  # it holds nothing
+            notes.reason = str(problem).removeprefix(f"{spell_path(packed.path)} ")
+        return
     saved_file = find_saved_file(packed.path, packed.place)
     spill = packed.make_spill()
     if saved_file is not None:
@@ -164,12 +186,8 @@ def _iter_packed(packed: _Packed, notes: FileNotes, depth: int) -> Iterator[Reco
     os.utime(spilled_path, (modified_at, modified_at))
     with spilled_path.open("rb") as file:
         opening = file.read(OPENING)
-    if depth < _DEPTH and opening.startswith(ZIP_MAGIC):
-        for unpacked in iter_files(spilled_path, packed.folder, packed.budget):
-            if unpacked.path is not None:
-                place = packed.place / unpacked.name
-                yield from _iter_packed(replace(packed, path=unpacked.path, place=place), notes, depth + 1)
-    elif depth < _DEPTH and (is_member(opening) or find_saved_kind(opening) is not None):
-        yield from _iter_packed(replace(packed, path=spilled_path), notes, depth + 1)
+    is_nested = is_container(opening) or is_member(opening) or find_saved_kind(opening) is not None
+    if depth < _DEPTH and is_nested:
+        yield from _iter_packed(replace(packed, path=spilled_path, is_nested=True), notes, depth + 1)
     else:
         yield from iter_spilled_entries(spilled_path, notes)

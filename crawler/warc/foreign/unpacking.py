@@ -1,4 +1,4 @@
-"""Unpacks ZIP files (WACZ, also nested) and parts of compressed files into a temporary folder, within a limit."""
+"""Unpacks ZIP files (WACZ, also nested), TAR files and parts of others into a temporary folder, within a limit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
+from uuid import uuid4
 
 from crawler.engines import watchdog
 from crawler.errors import WarcDamaged
@@ -19,6 +20,7 @@ from crawler.warc.foreign.heads import SIGNATURE, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member
 from crawler.warc.foreign.records import BREAK_MARK
 from crawler.warc.foreign.saved.kinds import find_saved_kind
+from crawler.warc.foreign.tarballs import TarDamaged, is_packed_whole, is_tar, iter_tar_members, unpack_whole
 
 _GROWTH: Final = 200
 """The most times by which a file may grow when it is unpacked; more is an attack on the disk."""
@@ -28,6 +30,8 @@ _MAX_DIRECTORY: Final = 8_000_000
 """The most bytes of the directory of a ZIP file: it is read into memory, at a multiple of its size."""
 _MAX_COMMENT: Final = 65_536
 _STEP: Final = 1 << 16
+_OPENING: Final = 512
+"""Bytes at the beginning of a file that tell what it is packed in."""
 _UNSET_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """What ZIP files state for a file whose time is not known."""
 _ENCRYPTED: Final = 1
@@ -151,13 +155,23 @@ def spell_path(path: Path) -> str:
 
 
 def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFile]:
-    """Yield the files with records in a file: itself, or those anywhere in a ZIP file, unpacked into ``folder``.
+    """Yield the files with records in a file: itself, or those in a ZIP or TAR file, unpacked into ``folder``.
 
-    Raises WarcDamaged when a ZIP file holds none, OSError when the file cannot be read.
+    Raises WarcDamaged when a ZIP or TAR file holds none, OSError when the file cannot be read.
     """
     with path.open("rb") as file:
-        is_zip = file.read(4).startswith(ZIP_MAGIC)
-    if not is_zip:
+        opening = file.read(_OPENING)
+    if is_tar(opening):
+        yield from _iter_tar(path, folder, budget)
+        return
+    if is_packed_whole(opening):
+        target = make_scratch_path(folder)
+        is_whole = unpack_whole(path, target, budget.spend)
+        for unpacked in iter_files(target, folder, budget):
+            name = read_file_name(path) + unpacked.name.removeprefix(target.name)
+            yield replace(unpacked, name=name, is_whole=unpacked.is_whole and is_whole)
+        return
+    if not opening.startswith(ZIP_MAGIC):
         yield UnpackedFile(path=path, name=read_file_name(path))
         return
     number = 0
@@ -175,6 +189,31 @@ def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFil
         raise WarcDamaged(f"{spell_path(path)} is a ZIP file without WARC files: no WACZ")
 
 
+def _iter_tar(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFile]:
+    number = 0
+    name = read_file_name(path)
+    try:
+        for member in iter_tar_members(path, lambda: make_scratch_path(folder), budget.spend, _holds_records):
+            number += 1
+            inner_name = f"{name}/{spell_path(Path(member.name))}"
+            yield UnpackedFile(path=member.path, name=inner_name, is_inner=True, is_whole=member.is_whole)
+    except TarDamaged:
+        number += 1
+        yield UnpackedFile(path=None, name=name, is_inner=True, is_whole=False)
+    if not number:
+        raise WarcDamaged(f"{spell_path(path)} is a TAR file without WARC files and saved pages")
+
+
+def make_scratch_path(folder: Path) -> Path:
+    """Return the path of a new file in a temporary folder, which may hold very many."""
+    return folder / f"{uuid4().hex}.part"
+
+
+def is_container(opening: bytes) -> bool:
+    """Return True if a file begins as one that holds others: ZIP, TAR, or one that was compressed as a whole."""
+    return opening.startswith(ZIP_MAGIC) or is_tar(opening) or is_packed_whole(opening)
+
+
 def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -> Iterator[UnpackedFile]:
     _check_directory(path)
     with zipfile.ZipFile(path) as archive, path.open("rb") as file:
@@ -182,7 +221,7 @@ def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -
             if info.is_dir():
                 continue
             inner_name = f"{name}/{info.filename}"
-            target = folder / f"{len(list(folder.iterdir()))}.part"
+            target = make_scratch_path(folder)
             try:
                 opening, is_whole = _extract(file, info, target, budget)
             except _Unreadable:
@@ -203,7 +242,7 @@ def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -
 
 def _holds_records(name: str, opening: bytes) -> bool:
     """Return True if a file in a ZIP file is, by its name or beginning, one with records, a saved page or a ZIP."""
-    if name.lower().endswith(_SUFFIXES) or opening.startswith(ZIP_MAGIC) or find_saved_kind(opening) is not None:
+    if name.lower().endswith(_SUFFIXES) or is_container(opening) or find_saved_kind(opening) is not None:
         return True
     if is_member(opening):
         try:
