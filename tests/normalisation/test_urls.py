@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -93,10 +94,92 @@ def test_an_address_read_again_is_the_same(row: dict[str, str]) -> None:
         f"{SEED}%E2%80%8B",
         f"{SEED}&utm_source=feed&utm_medium=rss",
         f"{SEED}%3Futm_source%3Dfeed",
+        f"{SEED}?mtm_campaign=x&at_medium=y&srsltid=z",
+        "https://www.asianews.it/index.php?l=en&art=55331?utm_source=feed",
+        "https://www.asianews.it/index.php?l=en;art=55331",
+        "https://www.asianews.it/index.php??l=en&art=55331",
+        "https://www.asianews.it/index.php?l=en&art=55331/",
+        "https://www.asianews.it/index.php?l=en&art=55331).",
+        f"{SEED}).",
+        f"{SEED},",
+        f"{SEED}%22",
+        f"{SEED}”",
+        f"{SEED}&quot;",
+        f"{SEED}%3C/a%3E",
+        f"<{SEED}>",
+        f'"{SEED}"',
+        f"{SEED}/amp/",
+        f"{SEED}?amp=1",
+        SEED.replace(".html", ".amp.html"),
+        SEED.replace("/news-en", "/amp/news-en"),
+        f"http://{SEED}",
+        SEED.replace("https://", "https://https//"),
+        SEED.replace("https:", "https"),
+        SEED.replace("https:", "ttps:"),
+        SEED.replace("https:", "https;"),
+        f"view-source:{SEED}",
     ],
 )
 def test_other_spellings_of_the_seed_lead_to_the_seed(spelling: str) -> None:
     assert read_address(spelling, ASIANEWS).url_key == "asianews/en/55331"
+
+
+QUOTED_SEED = quote(SEED, safe="")
+BARE_SEED = SEED.removeprefix("https://")
+
+
+@check_rows(
+    "printed",
+    [
+        f"https://www.google.com/url?q={QUOTED_SEED}&sa=D&usg=x",
+        f"https://www.google.co.uk/url?rct=j&sa=t&url={SEED}&ct=ga",
+        f"https://www.google.com/amp/s/{BARE_SEED}",
+        f"https://www-asianews-it.cdn.ampproject.org/c/s/{BARE_SEED}",
+        f"https://l.facebook.com/l.php?u={QUOTED_SEED}%3Ffbclid%3Dx&h=y",
+        f"https://nam02.safelinks.protection.outlook.com/?url={QUOTED_SEED}&data=x",
+        f"https://translate.google.com/translate?sl=en&u={SEED}",
+        f"{SEED.replace('www.asianews.it', 'www-asianews-it.translate.goog')}?_x_tr_sl=en&_x_tr_tl=it",
+        f"https://web.archive.org/web/20230101000000/{SEED}",
+        f"https://web.archive.org/web/2023id_/http:/{BARE_SEED}",
+        f"https://archive.example/wayback/20230101000000*/{SEED}",
+        f"https://vk.com/away.php?to={QUOTED_SEED}",
+    ],
+)
+def test_a_link_to_a_redirector_a_cache_or_an_archive_is_one_to_the_page(printed: str) -> None:
+    assert read_address(printed, ASIANEWS, "https://www.asianews.it/en.html").url_key == "asianews/en/55331"
+    with pytest.raises(BadAddress):  # what a server sent under such an address is not the page
+        read_address(printed, ASIANEWS)
+
+
+@check_rows(
+    "printed",
+    [
+        f"https://www.facebook.com/sharer/sharer.php?u={QUOTED_SEED}",
+        "https://www.google.com/url?q=javascript:alert(1)",
+        "https://www.google.com/url?q=https%3A%2F%2Fother.example%2Fa",
+        f"https://www.google.com/url?q=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3D{quote(QUOTED_SEED)}",
+        "https://web.archive.org/web/2023/https://user@www.asianews.it/x",
+        "https://other.example/2023/https",
+    ],
+)
+def test_a_wrapped_address_passes_the_same_gate(printed: str) -> None:
+    with pytest.raises(BadAddress):
+        read_address(printed, ASIANEWS, "https://www.asianews.it/en.html")
+
+
+@check_rows(
+    "path",
+    [
+        "/amp/about.html",
+        "/news-en/a-letter.html).",
+        "/news-en/ferry;b=9.html",
+        "/x;y=1",
+        "/https//b.html",
+        "/index.php?q=a;b",
+    ],
+)
+def test_what_is_no_article_when_mended_stays_as_it_is(path: str) -> None:
+    assert read_address(f"https://www.asianews.it{path}", ASIANEWS).kind == "other"
 
 
 @check_rows(

@@ -10,7 +10,11 @@ SAFE_IN_PATH: Final = "-._~!$&'()*+,;=:@"
 """What a segment of a path may hold bare (RFC 3986, pchar), beside letters and figures."""
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(SAFE_IN_PATH)}]+")
-TRACKING: Final = r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src"
+TRACKING: Final = (
+    r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc|ysc|ttc)lid|gbraid|wbraid|gclsrc|gad_source|srsltid|igshi?d?|mc_[ce]id|_ga|_gl|wt_mc|"
+    r"cmpid|ref_src|(?:mtm|pk|piwik|at)_\w+|xtor|mkt_tok|_hsenc|_hsmi|__hs\w+|li_fat_id|vero_id|oly_(?:enc|anon)_id|"
+    r"_openstat|fb_(?:action_\w+|source|ref)|__twitter_impression|guccounter|guce_referrer(?:_sig)?|_x_tr_\w+"
+)
 """The names of parameters that tell where a reader comes from."""
 _TRACKING_IN_PATH = re.compile(rf"(?:%3F|&(?:amp;)?)(?:{TRACKING})(?:=|%3D).*", re.IGNORECASE | re.DOTALL)
 """Tracking that was added to an address without the question mark that begins a query, or with it escaped."""

@@ -10,7 +10,15 @@ _HOST: Final = r"(?=[^/\\?#.\s][^/\\?#\s]*\.[a-z]{2,}\.?(?:[/\\?#:]|$))"
 """What reads as a host follows: slashes in front of anything else begin a path."""
 _SCHEME_AND_SLASHES: Final = re.compile(rf"(https?):(?:[/\\]|[/\\]{{3,}})?{_HOST}", re.IGNORECASE)
 _SLASHES: Final = re.compile(rf"[/\\]{{3,}}{_HOST}", re.IGNORECASE)
+_SCHEMES: Final = re.compile(
+    rf"(?:(?:view-source|feed|url)\s{{0,3}}:(?=\s{{0,3}}(?:https?:)?//)\s{{0,3}}|https?[:;]?/{{1,3}}(?=https?[:;]?//{_HOST}))+",
+    re.IGNORECASE,
+)
+"""What stands before an address by mistake: a scheme of programs, or a scheme that was there already."""
+_ODD_SCHEME: Final = re.compile(rf"(?:ht?|t)?tp(s?)[:;]?//{_HOST}", re.IGNORECASE)
+"""A scheme that lost a letter or its colon."""
 _ESCAPED_SCHEME: Final = re.compile(r"(https?)%3A(?:/|%2F){2}", re.IGNORECASE)
+_FIRST_LETTERS: Final = frozenset("htvfu")
 
 
 def mend_reference(reference: str) -> str:
@@ -22,7 +30,11 @@ def mend_reference(reference: str) -> str:
     ('//a.example/b', 'https://a.example/b', '///2024/b')
     >>> mend_reference("https%3A%2F%2Fa.example%2Fb"), mend_reference("https%3A//a.example/b%2Fc")
     ('https://a.example/b', 'https://a.example/b%2Fc')
+    >>> mend_reference("http://https://a.example/b"), mend_reference("ttps://a.example/b"), mend_reference("https//b")
+    ('https://a.example/b', 'https://a.example/b', 'https//b')
     """
+    if reference[:1].lower() in _FIRST_LETTERS:
+        reference = _ODD_SCHEME.sub(r"http\1://", _SCHEMES.sub("", reference, count=1), count=1)
     escaped = _ESCAPED_SCHEME.match(reference)
     if escaped is not None:
         rest = reference[escaped.end() :]

@@ -18,10 +18,12 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoi
 from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.addresses.hosts import is_alias, is_site_host, list_own_hosts, read_host, spell_host
+from crawler.normalisation.addresses.mending import Parameters, iter_mended, mend_query, strip_quotes
 from crawler.normalisation.addresses.part_addresses import may_be_part
 from crawler.normalisation.addresses.paths import SAFE_IN_PATH, TRACKING, normalise_path
 from crawler.normalisation.addresses.references import mend_reference
 from crawler.normalisation.addresses.templates import fill_template, list_placeholders
+from crawler.normalisation.addresses.wrappers import unwrap_address
 from crawler.site import AddressForm, Site
 
 MAX_URL_LENGTH = 2000
@@ -50,6 +52,12 @@ def _read_absolute(url: str, site: Site, base: str | None) -> Address:
     path = normalise_path(parts.path)
     query = _read_parameters(parts.query)
     fit = _find_form(site, host, path, query)
+    if fit is None:
+        for mended_path, mended_query in iter_mended(path, query):
+            mended = _find_form(site, host, mended_path, mended_query)
+            if mended is not None and mended.form.kind == "article":
+                fit, path, query = mended, mended_path, mended_query
+                break
     if fit is None:
         canonical = _make_canonical(_find_origin(site, host, folded=is_alias(host, site)), path, query)
         return Address(url=canonical, url_key=_compose(canonical), kind="other")
@@ -122,8 +130,6 @@ _SESSION = re.compile(
 _LOOKS_LIKE_SESSION = re.compile(r"[A-Za-z0-9,._-]{16,}")
 _DAMAGE = re.compile(r"%25|%EF%BF%BD|(?:%26|&)\w+(?:%3B|;)")  # encoded twice, a lost letter, an entity of the headline
 
-Parameters = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class _CompiledForm:
@@ -156,7 +162,7 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         path, _, query = rest.partition("?")
         return _split_origin(site)._replace(path=path, query=query)
     # Browsers drop line breaks and tabs inside an address and read a backslash as a slash: so must we, or a host hides.
-    url = _LINE_BREAKS.sub("", url.strip().strip("\u200b\ufeff\u00ad"))
+    url = strip_quotes(_LINE_BREAKS.sub("", url.strip().strip("\u200b\ufeff\u00ad")))
     if not url or _UNPRINTABLE.search(url):
         raise BadAddress(f"{_shorten(url)} is no address: it is empty or holds control characters.")
     if "\\" in url:
@@ -176,6 +182,9 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     if not hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
     if not is_site_host(hostname, site):
+        target = unwrap_address(parts.geturl()) if base is not None else None
+        if target is not None:
+            return _split_url(target, site, None)
         hosts = ", ".join([f"{domain} and hosts under it" for domain in site.domains] or list_own_hosts(site))
         raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
@@ -202,7 +211,7 @@ def _read_parameters(query: str) -> Parameters:
     """Return the parameters of a query, without those that only track readers or name a session."""
     if not query:
         return ()
-    pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="surrogateescape")
+    pairs = parse_qsl(mend_query(query), keep_blank_values=True, errors="surrogateescape")
     return tuple(
         (name, value)
         for name, value in pairs
