@@ -61,6 +61,8 @@ _PLAIN_NAMESPACES: Final = frozenset(
         "http://my.netscape.com/rdf/simple/0.9/",
     }
 )
+_MOST_LINKS: Final = 20
+"""The most links of one item that are looked at."""
 _ALTERNATE: Final = ("alternate", "http://www.iana.org/assignments/relation/alternate")
 """RFC 4287: the short name of a relation means the long one."""
 _DATA_TYPE: Final = re.compile(
@@ -116,7 +118,7 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
     text = text.lstrip("\ufeff \t\r\n\x00")
     if "&lt;" in text[:10_000] and _ESCAPED_ROOT.match(text):
         text = unescape(text[text.index("&lt;") :])
-    if text.startswith("{"):
+    if text.startswith(("{", "[")):
         return _read_json_items(text, url), None
     parser = lxml.etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
@@ -138,29 +140,40 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
 
 
 def _read_json_items(text: str, url: str) -> list[FeedItem]:
-    """Return the items of a JSON Feed (jsonfeed.org/version/1.1); raises :class:`NoFeed` for other JSON."""
+    """Return the items of a JSON Feed (jsonfeed.org/version/1.1), also without its version, or of posts by WordPress.
+
+    Raises :class:`NoFeed` for other JSON.
+    """
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         raise NoFeed from None
-    items = feed.get("items") if isinstance(feed, dict) else None
-    if not isinstance(items, list) or not str(feed.get("version", "")).startswith(_JSON_FEED):
+    items = feed.get("items") if isinstance(feed, dict) else feed
+    if not isinstance(items, list):
         raise NoFeed
-    return [_read_json_item(item, url) for item in items if isinstance(item, dict)]
+    feed_items = [_read_json_item(item, url) for item in items if isinstance(item, dict)]
+    is_stated = isinstance(feed, dict) and str(feed.get("version", "")).startswith(_JSON_FEED)
+    if not is_stated and not any(_WEB_ADDRESS.match(address) for item in feed_items for address in item.urls):
+        raise NoFeed
+    return feed_items
 
 
 _JSON_FEED: Final = ("https://jsonfeed.org/", "https://www.jsonfeed.org/", "http://jsonfeed.org/")
+_WEB_ADDRESS: Final = re.compile(r"https?://", re.I)
 
 
 def _read_json_item(item: dict[str, object], url: str) -> FeedItem:
     def read(name: str) -> str:
         value = item.get(name)
+        if isinstance(value, dict):  # WordPress
+            value = value.get("rendered")
         return value.strip() if isinstance(value, str) else ""
 
+    title = read("title")
     return FeedItem(
-        urls=tuple(filter(None, map(read, ("url", "id", "external_url")))),
-        title=read("title"),
-        dates=tuple(filter(None, map(read, ("date_published", "date_modified")))),
+        urls=tuple(filter(None, map(read, ("url", "link", "id", "external_url")))),
+        title=strip_html(title) if isinstance(item.get("title"), dict) else title,
+        dates=tuple(filter(None, map(read, ("date_published", "date", "date_modified")))),
         base=url,
     )
 
@@ -193,6 +206,8 @@ def _read_item(item: lxml.etree._Element, url: str, site_base: str) -> FeedItem:
         name, is_plain = _split_name(child.tag)
         if name in _FIELDS:
             text = "".join(map(str, child.itertext()))
+            if name == "link" and not text.strip() and not child.attrib:
+                text = str(child.tail or "")  # a program of HTML wrote it, to which a link has no end
             attributes = {_split_name(key)[0]: str(value) for key, value in child.attrib.items()}
             fields.add(name, is_plain, text, attributes)
     names = ("about", "href")  # of RSS 1.0, and of the format that was before RSS
@@ -243,7 +258,7 @@ def _read_broken_item(markup: str, attributes: str, url: str, root_base: str | N
                 fields.add(name, is_plain, _read_text(markup[start : tag.start()]), stated)
             name, start, is_plain = local, tag.end(), prefix in ("", "atom", "rss")
             stated = _read_attributes(tag[3])
-            if tag[3].endswith("/"):
+            if tag[3].endswith("/") and (local != "link" or stated):
                 fields.add(name, is_plain, "", stated)
                 name = ""
     if name:
@@ -312,6 +327,8 @@ class _Fields:
         self._plain: dict[str, str] = {}
         self._others: dict[str, str] = {}
         self._href = ""
+        self._further: list[str] = []
+        """Links and alternates after the first one, which may be to another site or in another language."""
         self._last_resorts: list[str] = []
         self._base = ""
         self._is_data = False
@@ -327,8 +344,11 @@ class _Fields:
             if relation == "self":
                 self._last_resorts.append(href)
             elif relation in _ALTERNATE and is_better:
+                self._further += [self._href] if self._href else []
                 self._href, self._base = href, attributes.get("xml:base") or attributes.get("base", "")
                 self._is_data = is_data
+            elif relation in _ALTERNATE and not is_data:
+                self._further.append(href)
         elif name == "guid" and attributes.get("ispermalink", attributes.get("isPermaLink", "")).lower() == "false":
             return
         elif name == "content" and (source := attributes.get("src", "").strip()):  # Atom: the text is elsewhere
@@ -337,6 +357,8 @@ class _Fields:
             if name == "title" and is_plain and name not in self._plain:
                 # RSS has no types, and its titles are HTML; Atom's are text unless they say otherwise (RFC 4287).
                 self._title_is_html = attributes.get("type", "html").lower() not in ("text", "xhtml", "text/plain")
+            if name == "link":
+                self._further.append(text)
             (self._plain if is_plain else self._others).setdefault(name, text)
 
     def make_item(self, base: str, about: str, site_base: str = "") -> FeedItem:
@@ -350,10 +372,11 @@ class _Fields:
             self._href,
             *map(self._find, ("guid", "origlink", "id")),
             about,
+            *self._further[:_MOST_LINKS],
             *self._last_resorts,
         )
         return FeedItem(
-            urls=tuple(filter(None, urls)),
+            urls=tuple(dict.fromkeys(filter(None, urls))),
             title=strip_html(title) if self._title_is_html else title,
             dates=tuple(filter(None, map(self._find, _DATES))),
             base=_join_bases(base, [self._base] if self._base else []),

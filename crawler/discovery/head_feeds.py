@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address, Capture, Link
@@ -22,27 +22,42 @@ _HEAD: Final = 300_000
 
 _LINK: Final = re.compile(r"<link\b([^<>]{1,3000})>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_FEED_TYPE: Final = re.compile(r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)", re.I)
+_FEED_TYPE: Final = re.compile(r"(?:application|text)/(?:(?:x\.)?(?:rss|atom|rdf)(?:\+xml)?|feed\+json)\b", re.I)
+_DATA_TYPE: Final = re.compile(r"(?:application|text)/(?:xml|json)\b", re.I)
+"""Types that feeds share with other data: the address has to say that it is one."""
+_FEED_NAME: Final = re.compile(r"(?<![a-z])(?:rss|atom|feeds?|rdf)\d?(?![a-z])", re.I)
+_MAY_NAME_FEEDS: Final = re.compile(rb"alternate", re.I)
+_BASE: Final = re.compile(r"<base\b[^<>]{0,500}?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.S)
+_HEADER_LINK: Final = re.compile(r"\s*<([^<>]{1,2000})>((?:\s*;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))*)\s*(?:,|$)")
+"""A link in a header field (RFC 8288)."""
 _COMMENTS: Final = re.compile(
     r"comment|kommentar|coment[aá]rio|commenti|reacties|yorum|комментар|коментар|评论|コメント|댓글", re.I
 )
 
 
 def find_head_feeds(capture: Capture, site: Site, address: Address) -> tuple[Link, ...]:
-    """Return the site's feeds that the head of a page names, but for those of comments; none for a site with own feeds.
+    """Return the site's feeds that a page names in its head or in a header field; none for a site with own feeds.
 
-    ``address`` is that of the page: a feed beneath the address of an article is that of its comments.
+    Feeds of comments are left out. ``address`` is that of the page: a feed beneath the address of an article is that of
+    its comments.
     """
     head = capture.body[:_HEAD]
-    if (b"+xml" not in head and b"feed+json" not in head) or _declares_feeds(site):
+    fields = [value for name, value in capture.headers if name.lower() == "link" and "alternate" in value.lower()]
+    if (not fields and _MAY_NAME_FEEDS.search(head) is None) or _declares_feeds(site):
         return ()
+    text = _COMMENT.sub("", head.decode("utf-8", "replace"))
+    in_fields = (f'href="{link[1]}" {link[2]}' for field in fields for link in _HEADER_LINK.finditer(field[:10_000]))
+    bases = [*((markup, capture.url) for markup in in_fields)]
+    base = _find_base(text, capture.url)
+    bases += [(tag[1], base) for tag in _LINK.finditer(text)]
     links: dict[str, Link] = {}
-    for tag in _LINK.finditer(head.decode("utf-8", "replace")):
-        url = _read_feed_url(tag[1])
+    for markup, start in bases:
+        url = _read_feed_url(markup)
         if url is None or len(links) >= MAX_HEAD_FEEDS:
             continue
         try:
-            feed = read_document_address(url, site, "feed", capture.url)
+            feed = read_document_address(url, site, "feed", start)
         except BadAddress:
             continue
         is_beneath = address.kind == "article" and urlsplit(feed.url).path.startswith(
@@ -53,13 +68,27 @@ def find_head_feeds(capture: Capture, site: Site, address: Address) -> tuple[Lin
     return tuple(links.values())
 
 
+def _find_base(text: str, url: str) -> str:
+    """Return the address that relative addresses in a page start from."""
+    tag = _BASE.search(text)
+    href = unescape(next(filter(None, tag.groups()), "")).strip() if tag is not None else ""
+    try:
+        base = urljoin(url, href)
+    except ValueError:
+        return url
+    return base if base.startswith(("http://", "https://")) else url
+
+
 def _read_feed_url(markup: str) -> str | None:
     """Return the address of a link that names a feed, and none of comments; else None."""
     attributes = {
         match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(markup)
     }
     url = attributes.get("href", "").strip()
-    is_feed = "alternate" in attributes.get("rel", "").lower().split() and _FEED_TYPE.match(attributes.get("type", ""))
+    media_type = attributes.get("type", "").strip()
+    is_data = _DATA_TYPE.match(media_type) is not None and _FEED_NAME.search(url) is not None
+    is_alternate = "alternate" in attributes.get("rel", "").lower().split()
+    is_feed = is_alternate and (is_data or _FEED_TYPE.match(media_type) is not None)
     if not url or not is_feed or _COMMENTS.search(f"{unquote(url)} {attributes.get('title', '')}"):
         return None
     return url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from datetime import UTC, datetime
@@ -152,7 +153,14 @@ def test_items_of_a_json_feed_are_read() -> None:
         {"id": "https://www.asianews.it/index.php?l=en&art=702", "title": "Fog"}, "no item", {}]}"""
     links = read_feed(capture(feed), SITE).links
     assert [(link.headline, link.published_on) for link in links] == [("Rope & quay", "2024-03-01"), ("Fog", None)]
-    for other in ('{"items": []}', '{"version": "https://jsonfeed.org/version/1", "items": 3}', "{" * 5_000):
+    for other in (
+        '{"items": []}',
+        "[]",
+        '[{"name": "a"}]',
+        '["https://www.asianews.it/news-en/A-9.html"]',
+        '{"version": "https://jsonfeed.org/version/1", "items": 3}',
+        "{" * 5_000,
+    ):
         with pytest.raises(NoFeed):
             read_items(other, URL)
 
@@ -230,6 +238,18 @@ ODD_FEEDS = {
     "escaped as a whole": escape(PLAIN),
     "escaped on a page": f"<html><head></head><body><pre>{escape(PLAIN)}</pre></body></html>",
     "a second document behind it": f"<rss><channel><item>{LINK}</item></channel></rss><rss><channel></channel></rss>",
+    "a link without an end, as HTML has it": f"<rss><channel><item><title>A</title><link/>{A}</item></channel></rss>",
+    "the same, broken": f"<rss><channel><item><title>A</title><link/>{A}<br></item></channel></rss>",
+    "a link elsewhere first": "<rss><channel><item><title>A</title><link>https://sponsor.example/1</link>"
+    f"<link>{A}</link></item></channel></rss>",
+    "a link of a service around it": ATOM.format(
+        f'<link href="https://www.google.com/url?rct=j&amp;url={A}&amp;ct=ga"/>'
+    ),
+    "alternates in other languages first": ATOM.format(
+        f'<link rel="alternate" hreflang="fr" href="https://www.asianews.it/news-fr/A-9.html"/><link href="{A}"/>'
+    ),
+    "JSON without a version": json.dumps({"title": "N", "items": [{"url": A, "title": "A"}]}),
+    "posts of WordPress": json.dumps([{"id": 9, "link": A, "title": {"rendered": "A"}, "date": "2024-03-01T08:00:00"}]),
     "a warning of PHP before it": f"<br />\n<b>Warning</b>: a thing in <b>/x.php</b><br />\n{PLAIN}",
 }
 

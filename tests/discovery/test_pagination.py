@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.newsroom import GAZETTE
+from support.tables import check_rows
 
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.head_feeds import find_head_feeds
@@ -101,6 +102,32 @@ def find_feeds(path, site=WITHOUT_FEEDS, head=HEAD):
 
 def test_feeds_of_heads_are_the_site_s_and_none_of_comments():
     assert find_feeds("/news-en/Ferry-1.html") == ["/feed/", "/atom.xml?a=1&b=2"]
+
+
+@check_rows(
+    ("tag", "feed"),
+    [
+        ('<base href="/en/"><link rel=alternate type="application/rss+xml" href="feed/">', "/en/feed/"),
+        (f'<base href="{ORIGIN}/x/y.html"><link rel=alternate type=application/atom+xml href=a.xml>', "/x/a.xml"),
+        ('<link rel="alternate" type="application/rss&#43;xml" href="/index.xml">', "/index.xml"),
+        ('<link rel="alternate" type="text/xml" href="/rss.php">', "/rss.php"),
+        ('<link rel="alternate feed" type="application/rss+xml; charset=utf-8" href="/f">', "/f"),
+        ('<link rel="alternate" type="application/json" href="/feed.json">', "/feed.json"),
+        ('<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/7">', None),
+        ('<link rel="alternate" type="text/xml" href="/data.xml">', None),
+        ('<link rel="alternate" type="text/html" href="/feed/">', None),
+        ('<!-- <link rel="alternate" type="application/rss+xml" href="/old/"> -->', None),
+    ],
+)
+def test_a_feed_is_found_however_the_head_names_it(tag, feed):
+    assert find_feeds("/", head=f"<head>{tag}</head>") == ([feed] if feed else [])
+
+
+def test_a_feed_is_found_in_the_header_of_a_page():
+    field = '</style.css>; rel=preload, </feed.atom>; rel="alternate"; type="application/atom+xml", <http://[/>; rel=alternate'
+    answer = replace(capture("<p>", f"{ORIGIN}/x/"), headers=(("Link", field), ("LINK", "<" * 9_000)))
+    (link,) = find_head_feeds(answer, WITHOUT_FEEDS, read_address("/x/", WITHOUT_FEEDS))
+    assert link.address.url == f"{ORIGIN}/feed.atom"
 
 
 def test_a_site_that_declares_feeds_gets_no_others():

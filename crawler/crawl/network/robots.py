@@ -10,12 +10,16 @@ import codecs
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
 from protego import Protego
 
+from crawler.errors import BadValue
 from crawler.items import RobotsVerdict
+from crawler.warc.compression import GZIP_MAGIC
+from crawler.warc.content_encoding import decode_content
 
 ROBOTS_TOKEN: Final = "seealso"
 """Our product token: robots.txt addresses us by it."""
@@ -28,7 +32,7 @@ MOST_SITEMAPS: Final = 1000
 """The most sitemaps of one robots.txt that are kept."""
 
 _NAME: Final = (
-    r"(user[-_ ]?agent|diss?[- ]?all?ow|diasllow|disallaw|allow|crawl[-_ ]?delay|request-rate|"
+    r"(user[-_ ]?agents?|diss?[- ]?all?ow|diasllow|disallaw|allow|crawl[-_ ]?delay|request-rate|"
     r"site-?maps?(?:[-_ ](?!https?:)\w+(?=\s*:))?)"
 )
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
@@ -36,8 +40,11 @@ _RECORD_END: Final = re.compile(rf"(?:\\n|(?<![ \t])[ \t]{{1,64}})(?={_NAME}[ \t
 """What stands before the next record on the same line: spaces, or the sign for a line end in place of one."""
 _TAG: Final = re.compile(r"</?[a-z!][^<>]{0,200}>", re.I)
 _MARKUP: Final = re.compile(r"<(?:!doctype\s|html|body|pre|p|br)\b", re.I)
-_RECORD: Final = re.compile(rf"{_NAME}(?:\s*[:：]\s*|\s+|$)(.*)", re.I)
-"""A record of ours: usual misspellings count, and a space or a wide colon in place of the colon."""
+_RECORD: Final = re.compile(rf"{_NAME}(?:\s*[:：=]\s*|\s+|$)(.*)", re.I)
+"""A record of ours: usual misspellings count, and a space, a sign of equality or a wide colon in place of the colon."""
+_NAMES_IN_LINE: Final = re.compile(r"\s*[,|]\s*(?=[*\w])")
+"""What stands between several names in one line, which the RFC does not know: each of them is meant."""
+_EVERYBODY_ALONE: Final = re.compile(r"\*(?:/\*|:)?(?:\s|$)")
 _INVISIBLE: Final = "\ufeff\0\u200b\u200c\u200d\u2060"
 _QUOTES: Final = "\"'“”‘’"
 _PATH_OF_ADDRESS: Final = re.compile(r"https?://[^/\s]+(?=/|$)", re.I)
@@ -123,7 +130,13 @@ class RobotsRules:
 
 
 def _read_text(body: bytes) -> str:
-    """Return the part of a body that counts. A line that the limit cuts is left out: half a path is another path."""
+    """Return the part of a body that counts. A line that the limit cuts is left out: half a path is another path.
+
+    A gzip file that was sent as it is, is unpacked: what it forbids was meant to be read.
+    """
+    if body.startswith(GZIP_MAGIC):
+        with suppress(BadValue):
+            body = decode_content(body, ["gzip"])
     text = body[:MAX_ROBOTS_SIZE].decode(_find_codec(body), "replace")
     if len(body) <= MAX_ROBOTS_SIZE or body[MAX_ROBOTS_SIZE : MAX_ROBOTS_SIZE + 1] in (b"\r", b"\n"):
         return text
@@ -196,7 +209,7 @@ def _select_group(records: list[tuple[str, str]]) -> list[tuple[str, str]]:
             if not is_naming:
                 names = set()
             is_naming = True
-            names.add(_read_token(value))
+            names.update(map(_read_token, _NAMES_IN_LINE.split(value)))
             is_named = is_named or ROBOTS_TOKEN in names
         elif key != "sitemap":
             is_naming = False
@@ -209,7 +222,7 @@ def _select_group(records: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _read_token(name: str) -> str:
     """Return the product token that a name begins with, in small letters; ``*`` for everybody."""
-    if name == EVERYBODY or name.startswith(("* ", "*\t")):
+    if _EVERYBODY_ALONE.match(name):
         return EVERYBODY
     token = _PRODUCT_TOKEN.match(name)
     return token[0].lower() if token is not None else ""

@@ -1,5 +1,6 @@
 """robots.txt means what RFC 9309 says."""
 
+import gzip
 import time
 
 import pytest
@@ -41,6 +42,13 @@ FORBIDS = [
     ("the second of two groups", OURS + "Disallow: /a\n\n" + STAR + "Allow: /\n\n" + OURS + "Disallow: /b", "/b"),
     ("two groups with and without version", OURS + "Allow: /x\n\nUser-agent: seealso/2\nDisallow: /a", "/a"),
     ("two groups for everybody", STAR + "Disallow: /b\n\n" + STAR + "Disallow: /a", "/a"),
+    ("our name in a list", STAR + "Disallow:\n\nUser-agent: other, SeeAlso/1.0, third\nDisallow: /a", "/a"),
+    ("everybody in a list", "User-agent: other | *\nDisallow: /a", "/a"),
+    ("everybody as a media type has it", "User-agent: */*\nDisallow: /a", "/a"),
+    ("everybody and a colon", "User-agent: *:\nDisallow: /a", "/a"),
+    ("a plural", "User-agents: *\nDisallow: /a", "/a"),
+    ("signs of equality", "User-agent=*\nDisallow = /a", "/a"),
+    ("a gzip file that nobody announced", gzip.compress((STAR + "Disallow: /a").encode()), "/a"),
     ("everybody shares a group", "User-agent: other\nUser-agent: *\nDisallow: /a", "/a"),
     ("a star with words behind it", "User-agent: * (all)\nDisallow: /a", "/a"),
     ("a wildcard", STAR + "Disallow: /*/private", "/x/private/1"),
@@ -89,6 +97,9 @@ FORBIDS = [
 ]
 ALLOWS = [
     ("an empty file", "", "/a"),
+    ("other names in a list", "User-agent: other, third\nDisallow: /", "/a"),
+    ("a path with a sign of equality", STAR + "Disallow: /x=/a", "/a"),
+    ("a gzip file that breaks off at once", gzip.compress(b"")[:5], "/a"),
     ("an empty rule", STAR + "Disallow:", "/a"),
     ("nothing about us", "User-agent: other\nDisallow: /", "/a"),
     ("a group of ours without rules", STAR + "Disallow: /\n\n" + OURS, "/a"),
