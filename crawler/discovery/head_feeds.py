@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -26,9 +27,7 @@ _FEED_TYPE: Final = re.compile(r"(?:application|text)/(?:(?:x\.)?(?:rss|atom|rdf
 _DATA_TYPE: Final = re.compile(r"(?:application|text)/(?:xml|json)\b", re.I)
 """Types that feeds share with other data: the address has to say that it is one."""
 _FEED_NAME: Final = re.compile(r"(?<![a-z])(?:rss|atom|feeds?|rdf)\d?(?![a-z])", re.I)
-_MAY_NAME_FEEDS: Final = re.compile(rb"alternate", re.I)
 _BASE: Final = re.compile(r"<base\b[^<>]{0,500}?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.S)
 _HEADER_LINK: Final = re.compile(r"\s*<([^<>]{1,2000})>((?:\s*;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))*)\s*(?:,|$)")
 """A link in a header field (RFC 8288)."""
 _COMMENTS: Final = re.compile(
@@ -44,20 +43,17 @@ def find_head_feeds(capture: Capture, site: Site, address: Address) -> tuple[Lin
     """
     head = capture.body[:_HEAD]
     fields = [value for name, value in capture.headers if name.lower() == "link" and "alternate" in value.lower()]
-    if (not fields and _MAY_NAME_FEEDS.search(head) is None) or _declares_feeds(site):
+    if (not fields and b"alternate" not in head.lower()) or _declares_feeds(site):
         return ()
-    text = _COMMENT.sub("", head.decode("utf-8", "replace"))
+    text = head.decode("utf-8", "replace")
     in_fields = (f'href="{link[1]}" {link[2]}' for field in fields for link in _HEADER_LINK.finditer(field[:10_000]))
-    bases = [*((markup, capture.url) for markup in in_fields)]
-    base = _find_base(text, capture.url)
-    bases += [(tag[1], base) for tag in _LINK.finditer(text)]
+    named = [*((_read_feed_url(markup), capture.url) for markup in in_fields), *_iter_named_feeds(text, capture.url)]
     links: dict[str, Link] = {}
-    for markup, start in bases:
-        url = _read_feed_url(markup)
+    for url, base in named:
         if url is None or len(links) >= MAX_HEAD_FEEDS:
             continue
         try:
-            feed = read_document_address(url, site, "feed", start)
+            feed = read_document_address(url, site, "feed", base)
         except BadAddress:
             continue
         is_beneath = address.kind == "article" and urlsplit(feed.url).path.startswith(
@@ -66,6 +62,17 @@ def find_head_feeds(capture: Capture, site: Site, address: Address) -> tuple[Lin
         if not is_beneath and is_site_host(urlsplit(feed.url).hostname or "", site):
             links.setdefault(feed.url_key, Link(address=feed, via="entry", found_on=capture.url))
     return tuple(links.values())
+
+
+def _iter_named_feeds(text: str, url: str) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of feeds that markup names, comments left out, each with what it starts from if relative."""
+    base: str | None = None
+    for tag in _LINK.finditer(text):
+        feed_url = _read_feed_url(tag[1]) if "alternate" in tag[1].lower() else None
+        if feed_url is None or text.rfind("<!--", 0, tag.start()) > text.rfind("-->", 0, tag.start()):
+            continue
+        base = base or _find_base(text, url)
+        yield feed_url, base
 
 
 def _find_base(text: str, url: str) -> str:

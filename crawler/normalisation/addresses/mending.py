@@ -18,6 +18,7 @@ _MARKS_AT_END: Final = re.compile(
     re.IGNORECASE,
 )
 """Marks of the sentence or the markup that an address was copied from."""
+_MARKS: Final = frozenset("\"'<>()[]{},.;:!*\u2018\u2019\u201c\u201d\u00ab\u00bb")
 _QUOTED: Final = re.compile(r"[<(\"'\u201c\u00ab]+(?=https?://)", re.IGNORECASE)
 """What stands around an address in a text."""
 _SECOND_MARK: Final = re.compile(rf"\?(?=(?:{TRACKING})=)", re.IGNORECASE)
@@ -42,7 +43,7 @@ def iter_mended(path: str, query: Parameters) -> Iterator[tuple[str, Parameters]
 
 def strip_quotes(url: str) -> str:
     """Return an address without what stands around it in a text."""
-    return strip_marks(_QUOTED.sub("", url, count=1)) if _QUOTED.match(url) else url
+    return strip_marks(_QUOTED.sub("", url, count=1)) if url[:1] in _MARKS and _QUOTED.match(url) else url
 
 
 def strip_marks(text: str) -> str:
@@ -51,7 +52,8 @@ def strip_marks(text: str) -> str:
     >>> strip_marks("/news/ferry-9.html)."), strip_marks("/news/ferry-9.html%22")
     ('/news/ferry-9.html', '/news/ferry-9.html')
     """
-    return _MARKS_AT_END.sub("", text)
+    last = text[-2:-1] if text.endswith("/") else text[-1:]
+    return _MARKS_AT_END.sub("", text) if last in _MARKS or "%" in text[-4:-2] else text
 
 
 def strip_amp(path: str) -> str:
@@ -60,7 +62,7 @@ def strip_amp(path: str) -> str:
     >>> strip_amp("/amp/news/ferry-9.html"), strip_amp("/news/ferry-9.html/amp/"), strip_amp("/news/ferry-9.amp.html")
     ('/news/ferry-9.html', '/news/ferry-9.html', '/news/ferry-9.html')
     """
-    return _AMP.sub("", path)
+    return _AMP.sub("", path) if "amp" in path.lower() else path
 
 
 def mend_query(query: str) -> str:
@@ -69,5 +71,7 @@ def mend_query(query: str) -> str:
     >>> mend_query("l=en&amp;art=9?utm_source=feed"), mend_query("?l=en;art=9")
     ('l=en&art=9&utm_source=feed', 'l=en&art=9')
     """
-    query = _SECOND_MARK.sub("&", query.replace("&amp;", "&").lstrip("?&"))
+    query = query.replace("&amp;", "&").lstrip("?&")
+    if "?" in query:
+        query = _SECOND_MARK.sub("&", query)
     return query.replace(";", "&") if "&" not in query and _SEMICOLON.search(query) else query

@@ -18,6 +18,8 @@ _SCHEMES: Final = re.compile(
 _ODD_SCHEME: Final = re.compile(rf"(?:ht?|t)?tp(s?)[:;]?//{_HOST}", re.IGNORECASE)
 """A scheme that lost a letter or its colon."""
 _ESCAPED_SCHEME: Final = re.compile(r"(https?)%3A(?:/|%2F){2}", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"https?://(?!https?[:;]?/)[a-z0-9]|/(?![/\\])|[?#.]")
+"""The beginning of most references: there is nothing to mend."""
 _FIRST_LETTERS: Final = frozenset("htvfu")
 
 
@@ -33,6 +35,8 @@ def mend_reference(reference: str) -> str:
     >>> mend_reference("http://https://a.example/b"), mend_reference("ttps://a.example/b"), mend_reference("https//b")
     ('https://a.example/b', 'https://a.example/b', 'https//b')
     """
+    if _PLAIN.match(reference):
+        return reference
     if reference[:1].lower() in _FIRST_LETTERS:
         reference = _ODD_SCHEME.sub(r"http\1://", _SCHEMES.sub("", reference, count=1), count=1)
     escaped = _ESCAPED_SCHEME.match(reference)

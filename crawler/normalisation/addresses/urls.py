@@ -182,7 +182,7 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     if not hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
     if not is_site_host(hostname, site):
-        target = unwrap_address(parts.geturl()) if base is not None else None
+        target = unwrap_address(url) if base is not None else None
         if target is not None:
             return _split_url(target, site, None)
         hosts = ", ".join([f"{domain} and hosts under it" for domain in site.domains] or list_own_hosts(site))

@@ -29,6 +29,8 @@ _CACHED: Final = re.compile(r"/(?:amp|[a-z]{1,2})/(s/)?((?:[a-z0-9-]+\.)+[a-z]{2
 _REPLAYED: Final = re.compile(r"/(?:[\w.-]{1,40}/){0,3}\d{4,14}(?:[a-z]{2}_|\*)?/(https?:/{1,2}[^/].*)", re.I | re.S)
 """The path of a replayed capture, as all software of web archives has it."""
 _TRANSLATED: Final = re.compile(r"([a-z0-9-]+)\.translate\.goog", re.I)
+_MARKED: Final = re.compile(r"\.translate\.goog|\.cdn\.ampproject\.org|//(?:www\.)?google\.[a-z.]{2,7}/amp/", re.I)
+"""What an address that leads elsewhere has, unless it holds a whole address."""
 _WEB: Final = re.compile(r"https?:/{1,2}(?=[^/])", re.I)
 
 
@@ -40,6 +42,8 @@ def unwrap_address(url: str) -> str | None:
     >>> unwrap_address("https://web.archive.org/web/2023/http://a.example/b?c")
     'http://a.example/b?c'
     """
+    if "http" not in url[8:] and _MARKED.search(url) is None:
+        return None
     parts = urlsplit(url)
     host, path = parts.hostname or "", parts.path
     query = f"?{parts.query}" if parts.query else ""
