@@ -26,8 +26,14 @@ _COMMENTS: Final = (
     ),
     re.compile(rb"<!--\s*Mirrored from (?P<url>\S{4,2000}) by HTTrack[^,>]{0,100}, (?P<date>[^>]{10,60}?)\s*-->", re.I),
     re.compile(rb"<!--\s*Saved from (?P<url>https?://\S{4,2000}) at (?P<date>\S{10,40}) using monolith", re.I),
+    re.compile(
+        rb"<html\b[^<>]{0,2000}?\bdata-scrapbook-source=\"(?P<url>[^\"]{8,2000})\""
+        rb"(?:[^<>]{0,2000}?\bdata-scrapbook-create=\"(?P<date>\d{14})\d{0,3}\")?",
+        re.I,
+    ),
 )
-"""Of Internet Explorer and Chrome, SingleFile, HTTrack and monolith."""
+"""Of Internet Explorer and Chrome, SingleFile, HTTrack, monolith and WebScrapBook."""
+_DIGITS: Final = re.compile(r"\d{14}")
 _DATE_OF_SCRIPT: Final = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
 """A date as JavaScript prints it."""
 _WEB: Final = re.compile(r"https?://", re.I)
@@ -51,17 +57,24 @@ def find_saved_origin(content: bytes) -> SavedOrigin:
             url = f"https://{url}"
         if _WEB.match(url):
             return SavedOrigin(url=url, saved_at=saved_at)
-    return SavedOrigin(url=_find_stated_address(content), saved_at=saved_at)
+    stated = _read_stated_origin(content)
+    return SavedOrigin(url=stated.url, saved_at=saved_at or stated.saved_at)
 
 
-def _find_stated_address(content: bytes) -> str | None:
+def _read_stated_origin(content: bytes) -> SavedOrigin:
     tree = read_tree(decode(Capture(url="", fetched_at=datetime.now(UTC), status=200, body=content)))
     if tree is None:
-        return None
+        return SavedOrigin()
     head = read_head(tree)
-    og_url = head.find_meta("og:url")
-    addresses = (head.canonical, og_url.value if og_url else None, head.base)
-    return next((stated.strip() for stated in addresses if stated and _WEB.match(stated.strip())), None)
+    saved_url, saved_date, og_url = map(head.find_meta, ("savepage-url", "savepage-date", "og:url"))
+    addresses = (
+        saved_url.value if saved_url else None,  # of Save Page WE
+        head.canonical,
+        og_url.value if og_url else None,
+        head.base,
+    )
+    url = next((stated.strip() for stated in addresses if stated and _WEB.match(stated.strip())), None)
+    return SavedOrigin(url=url, saved_at=_read_date(saved_date.value) if saved_date else None)
 
 
 def _read_date(text: str) -> datetime | None:
@@ -69,6 +82,8 @@ def _read_date(text: str) -> datetime | None:
     try:
         if script is not None:
             date = parsedate_to_datetime(f"{script[2]} {script[1]} {script[3]} {script[4]}")
+        elif _DIGITS.fullmatch(text):
+            date = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         elif text[:4].isdigit():
             date = datetime.fromisoformat(text.strip())
         else:

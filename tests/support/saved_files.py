@@ -165,5 +165,23 @@ def make_saved_files():
         "a.warc.bz2": (bz2.compress(make_info()) + bz2.compress(make_page_record(27)), (27,)),
         "tar.zip": (make_zip({"in.tar": make_tar({f"{host}/Story-28.html": make_page(28)})}), (28,)),
         "unset.zip": (make_zip({f"{host}/Story-29.html": make_page(29)}, (1980, 1, 1, 0, 0, 0)), (29,)),
+        f"machine/{HOST}/20240301100000/news-en/Story-31.html": (make_page(31), (31,)),
+        "scrapbook.html": (
+            make_page(32).replace(
+                b"<html",
+                f'<html data-scrapbook-source="{URL.format(32)}" data-scrapbook-create="20240301100000123"'.encode(),
+                1,
+            ),
+            (32,),
+        ),
+        "save-page.html": (
+            make_page(
+                33,
+                head=f'<meta name="savepage-url" content="{URL.format(33)}"><meta name="savepage-date" '
+                'content="Fri Mar 01 2024 11:00:00 GMT+0100 (Central European Standard Time)">',
+            ),
+            (33,),
+        ),
+        "hts-cache/new.zip": (make_zip({f"http://{host}/Story-34.html": make_page(34)}), (34,)),
         "nowhere.html": (make_page(30), ()),
     }

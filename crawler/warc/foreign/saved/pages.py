@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 from xml.parsers.expat import ExpatError
 
+from crawler.warc.foreign.heads import read_date
 from crawler.warc.foreign.members import MAX_RECORD_SIZE
 from crawler.warc.foreign.saved.har import HarDamaged, iter_har_answers
 from crawler.warc.foreign.saved.kinds import OPENING, SavedKind, find_saved_kind
@@ -28,6 +29,7 @@ _ADJUSTED: Final = re.compile(r"([?@].*)\.html?$", re.I | re.S)
 """The ending that a tool puts behind a query, so that browsers show the file."""
 _WINDOWS_QUERY: Final = re.compile(r"(\.(?:php\d?|aspx?|jsp|cgi|cfm|do|html?))@", re.I)
 _ARCHIVE_NAME: Final = re.compile(r"\.(?:warc|arc|wet|wat)(?:\.(?:gz|zst))?$", re.I)
+_MOMENT: Final = re.compile(r"(?:19|20)\d{12}")
 _HOME_FILE: Final = "index.html"
 
 
@@ -70,29 +72,36 @@ def iter_saved_records(file: SavedFile, find_origin: FindOrigin) -> Iterator[byt
     if origin.url is None:
         stated = find_origin(page[0])
         origin = SavedOrigin(url=stated.url, saved_at=origin.saved_at or stated.saved_at)
-    url = origin.url or find_mirrored_address(file.place) or f"file:///{quote(file.place.name)}"
+    if origin.url is None:
+        mirrored = find_mirrored_origin(file.place)
+        origin = SavedOrigin(url=mirrored.url, saved_at=origin.saved_at or mirrored.saved_at)
+    url = origin.url or f"file:///{quote(file.place.name)}"
     saved_at = origin.saved_at or datetime.fromtimestamp(file.path.stat().st_mtime, UTC)
     record = make_record(SavedPage(url=url, saved_at=saved_at, content=page[0], media_type=page[1]))
     if record is not None:
         yield record
 
 
-def find_mirrored_address(place: PurePath) -> str | None:
-    """Return the address of a page by the folders in which a mirroring tool put it; None where no host is among them.
+def find_mirrored_origin(place: PurePath) -> SavedOrigin:
+    """Return the address of a page by the folders in which a mirroring tool put it, where a host is among them.
 
-    >>> find_mirrored_address(PurePath("mirror/www.paper.example/inland/bridge.html"))
+    Tools that load mirrors from web archives put a folder named by a moment beneath the host.
+
+    >>> find_mirrored_origin(PurePath("mirror/www.paper.example/inland/bridge.html")).url
     'https://www.paper.example/inland/bridge.html'
-    >>> find_mirrored_address(PurePath("www.paper.example/index.php?id=7.html"))
+    >>> find_mirrored_origin(PurePath("www.paper.example/20060716111334/index.php?id=7.html")).url
     'https://www.paper.example/index.php?id=7'
     """
     folders, name = place.parts[:-1], place.name
     depth = next((depth for depth in range(len(folders) - 1, -1, -1) if _HOST.fullmatch(folders[depth])), None)
     if depth is None:
-        return None
+        return SavedOrigin()
+    below = folders[depth + 1 :]
+    moment = read_date(below[0]) if below and _MOMENT.fullmatch(below[0]) else None
     host = re.sub(r"(?:[+_%]|%3A)\d{2,5}$", "", folders[depth], flags=re.I)
     name = "" if name == _HOME_FILE else _ADJUSTED.sub(r"\1", _WINDOWS_QUERY.sub(r"\1?", name))
-    path = "/".join((*folders[depth + 1 :], name))
-    return f"https://{host}/{quote(path, safe='/%?&=+,;:@!$()*~')}"
+    path = "/".join((*(below if moment is None else below[1:]), name))
+    return SavedOrigin(url=f"https://{host}/{quote(path, safe='/%?&=+,;:@!$()*~')}", saved_at=moment)
 
 
 def _iter_har_records(content: bytes) -> Iterator[bytes]:
