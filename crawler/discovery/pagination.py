@@ -24,6 +24,17 @@ MAX_CANDIDATES: Final = 20
 _NEXT_CLASSES: Final = frozenset(
     ("next", "next-page", "nextpage", "nextpostslink", "pagination-next", "pagination__next", "pager-next", "page-next")
 )
+_NEXT_WORDS: Final = re.compile(
+    r"[\s<←→«»›‹>.…]*(?:(?:next|older|more|load more|show more)(?: page| posts| entries| articles| stories| news)?|"
+    r"(?:pagina |página |page |zur )?(?:weiter|nächsten?(?: seite)?|ältere (?:beiträge|artikel)|suivante?s?|"
+    r"siguientes?|successiv[aoei]|avanti|próxim[ao]s?|seguintes?|volgende(?: pagina)?|neste(?: side)?|næste(?: side)?|"
+    r"nästa(?: sida)?|"
+    r"seuraava|następn[ae](?: strona)?|další|következő|înainte|sonraki(?: sayfa)?|berikutnya|selanjutnya|trang sau)|"
+    r"articles plus anciens|entradas antiguas|далее|дальше|вперед|вперёд|следующая(?: страница)?|наступна|"
+    r"下一[页頁]|下[页頁]|次へ|次のページ|다음(?: 페이지)?|ถัดไป|التالي|التالية|הבא|הבאה)?[\s<←→«»›‹>.…]*",
+    re.I,
+)
+"""What a link to the next page says, arrows alone among it; the number in its address has to be the next, too."""
 _PARAMETER: Final = re.compile(r"page|paged|pg|seite|pagina|page_?no|page_?num(?:ber)?", re.I)
 _SUFFIX: Final = re.compile(r"(?:/(?:page|seite|pagina|p)[/-]?|[/_-])(\d{1,4})/?(\.s?html?|\.php)?$", re.I)
 _FEED_LINK: Final = re.compile(r"<(?:[\w.-]{1,40}:)?link\b([^<>]{1,3000})>", re.I)
@@ -86,13 +97,18 @@ def _iter_candidates(tree: lxml.html.HtmlElement, base: str, url: str) -> Iterat
         is_named = "next" in (element.get("rel") or "").lower().split()
         if is_named or (_is_of_class_next(element) and split_page_number(target)[0] == stem):
             named.append(target)
-        elif _names_number(element, number + 1) and split_page_number(target) == (stem, number + 1):
+        elif _names_next(element, number + 1) and split_page_number(target) == (stem, number + 1):
             numbered.append(target)
     yield from (*named[:MAX_CANDIDATES], *numbered[:MAX_CANDIDATES])
 
 
-def _names_number(element: lxml.html.HtmlElement, number: int) -> bool:
-    return element.tag == "a" and str(element.text_content()).strip() == str(number)
+def _names_next(element: lxml.html.HtmlElement, number: int) -> bool:
+    """Return True for a link whose text is a number, or whose text or label says that it is the next."""
+    if element.tag != "a":
+        return False
+    text = str(element.text_content()).strip()
+    label = (element.get("aria-label") or element.get("title") or "").strip()
+    return text == str(number) or any(said and _NEXT_WORDS.fullmatch(said[:60]) for said in (text, label))
 
 
 def _is_of_class_next(element: lxml.html.HtmlElement) -> bool:

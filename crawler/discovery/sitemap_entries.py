@@ -42,7 +42,7 @@ _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _HTML: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])|<!doctype\s+html", re.I)
 _LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
 _LINE: Final = re.compile(
-    r"(?:\s*#[^\r\n]*[\r\n])*\s*\"?https?://[^\s<>\"]{1,4000}(?:\"?[,;\t][^\r\n<>]{0,500}|\"?\s*)(?:\n|\r|\Z)"
+    r"(?:\s*\"?(?:url|loc|address|link|page)s?\"?(?:[,;\t][\w \"]{0,60}){0,12}[\r\n]+)?(?:\s*#[^\r\n]*[\r\n])*\s*\"?https?://[^\s<>\"]{1,4000}(?:\"?[,;\t][^\r\n<>]{0,500}|\"?\s*)(?:\n|\r|\Z)"
 )
 _CELL: Final = re.compile(
     r"\"?(https?://[^\s\",;]*"

@@ -17,6 +17,7 @@ from crawler.discovery.address_dates import find_day, find_month_end, find_perio
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.sitemap_entries import NoSitemap, SitemapDocument, SitemapEntry, read_document
 from crawler.errors import BadAddress, BadValue, PageUnreadable
+from crawler.extraction.stated.dates import read_stated
 from crawler.items import Address, Capture, Link, Problem
 from crawler.normalisation.addresses.document_addresses import names_sitemap, rank_sitemap, read_document_address
 from crawler.normalisation.addresses.hosts import is_site_host
@@ -75,11 +76,16 @@ def make_sitemap_link(url: str, site: Site, *, found_on: str | None = None) -> L
 def _read_entry(
     entry: SitemapEntry, document: SitemapDocument, capture: Capture, site: Site, latest: date
 ) -> Link | None:
-    if document.kind == "index" or (names_sitemap(entry.loc) and entry.loc.startswith("http")):
+    if names_sitemap(entry.loc) and (document.kind == "index" or entry.loc.startswith("http")):
         return _read_sitemap_entry(entry, capture, site, latest)
-    address = read_address(entry.loc, site, capture.url if entry.loc.startswith("/") else None)
-    if address.kind != "article":
-        return None
+    try:
+        address = read_address(entry.loc, site, capture.url if entry.loc.startswith("/") else None)
+    except BadAddress:
+        if document.kind != "index":
+            raise
+        return _read_sitemap_entry(entry, capture, site, latest)
+    if address.kind != "article":  # an index may name articles, by mistake
+        return _read_sitemap_entry(entry, capture, site, latest) if document.kind == "index" else None
     language = entry.language.lower().partition("-")[0]
     if address.language is None and language in site.languages:
         address = replace(address, language=language)
@@ -136,7 +142,7 @@ def _read_day(printed: str, site: Site) -> str | None:
     if not printed:
         return None
     try:
-        return read_instant(printed, site).on
+        return read_instant(read_stated(printed) or printed, site).on
     except BadValue:
         return None
 

@@ -20,7 +20,7 @@ _COMMENT_SPAN: Final = 16_384
 _COMMENTS: Final = (
     re.compile(rb"<!--\s*saved from url=\(\d{1,5}\)(?P<url>\S{8,2000}?)\s*-->", re.I),
     re.compile(
-        rb"<!--\s*Page saved with SingleFile\s+url:\s*(?P<url>\S{8,2000})"
+        rb"<!--\s*(?:Page saved with|Archive processed by) SingleFile\s+url:\s*(?P<url>\S{8,2000})"
         rb"(?:\s+saved date:\s*(?P<date>[^\r\n]{10,80}))?",
         re.I,
     ),

@@ -7,8 +7,10 @@ from collections import Counter
 import brotli
 import pytest
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page, read_captures
+from support.tables import check_rows
 
 from crawler.archive import Archive
+from crawler.crawl.network.chain_cookies import NO_COOKIES
 from crawler.crawl.network.one_page import PageFetcher
 from crawler.crawl.starting.launch import run_crawl
 from crawler.errors import SiteUnreachable
@@ -107,6 +109,26 @@ def test_cookies_end_a_circle_of_redirects_and_are_forgotten_behind_it(paper, as
         ("/news-en/Story-1.html", "seen=1; late=2"): 1,
         ("/news-en/Story-2.html", "a=1"): 1,
     }
+
+
+@check_rows(
+    ("cookie", "url", "sent"),
+    [
+        ("a=1", "https://www.asianews.it/x", "a=1"),
+        ("a=1", "https://asianews.it/x", None),
+        ("a=1; Domain=.asianews.it; Path=/", "https://asianews.it/x", "a=1"),
+        ("a=1; domain=ASIANEWS.IT", "https://m.asianews.it/x", "a=1"),
+        ("a=1; Domain=asianews.it", "https://www.asianews.it.example/x", None),
+        ("a=1; Domain=asianews.it", "https://notasianews.it/x", None),
+        ("a=1; Domain=other.example", "https://other.example/x", None),
+        ("a=1; Domain=it", "https://other.it/x", None),
+        ("a=1; Domain=asianews.it; Secure", "http://asianews.it/x", None),
+        ("a=1; Domain=asianews.it; Max-Age=0", "https://asianews.it/x", None),
+    ],
+)
+def test_a_cookie_goes_to_its_host_or_to_the_domain_that_it_names(cookie, url, sent):
+    cookies = NO_COOKIES.take("https://www.asianews.it/login", [("Set-Cookie", cookie)])
+    assert cookies.make_header(url) == sent
 
 
 def test_cookies_end_a_circle_for_one_page_too(paper):

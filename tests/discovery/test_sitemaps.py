@@ -124,8 +124,20 @@ def test_a_mistake_in_the_markup_costs_nothing_else(old, new):
         f'"{ORIGIN}/news-en/Story-1.html";"2024-01-01"\n',
         f"{ORIGIN}/news-en/Story-1.html\t2024-01-01",
         f"# all of it\n{ORIGIN}/news-en/Story-1.html\n# the end\n",
+        f"url,lastmod,priority\r\n{ORIGIN}/news-en/Story-1.html,2024-01-01,0.8\r\n",
+        f"<sitemapindex><sitemap><loc>{ORIGIN}/news-en/Story-1.html</loc></sitemap></sitemapindex>",
     ],
-    ids=["capitals", "no loc", "quotes", "table", "table with quotes", "table with tabs", "remarks"],
+    ids=[
+        "capitals",
+        "no loc",
+        "quotes",
+        "table",
+        "table with quotes",
+        "table with tabs",
+        "remarks",
+        "table with names",
+        "index",
+    ],
 )
 def test_a_sitemap_is_read_as_it_is_meant(body):
     page_links = read_sitemap(capture(body), GAZETTE)
@@ -140,6 +152,8 @@ def test_a_sitemap_is_read_as_it_is_meant(body):
         ("2023", "2023-12-31"),
         ("2024-01-05T10:00:00+00:00Z", "2024-01-05"),
         ("2024-01-05T24:00:00Z", "2024-01-05"),
+        ("2024-01-05T10:00:00Z 2023-01-05T10:00:00Z", "2024-01-05"),
+        ("1704448800", "2024-01-05"),
         ("1970-01-01T00:00:00+00:00", None),
         ("0001-01-01", None),
         ("1899-12-30", None),

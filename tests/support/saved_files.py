@@ -183,5 +183,9 @@ def make_saved_files():
             (33,),
         ),
         "hts-cache/new.zip": (make_zip({f"http://{host}/Story-34.html": make_page(34)}), (34,)),
+        "old-single.html": (
+            make_page(35, single_file.replace("Page saved with", "Archive processed by").replace("-3.", "-35.")),
+            (35,),
+        ),
         "nowhere.html": (make_page(30), ()),
     }
