@@ -44,7 +44,7 @@ SECTIONS = {
         CommandEntry("demo", "demo", "Crawl a small practice site on this machine."),
         CommandEntry("crawl", "crawl", "Crawl a site into the archive."),
         CommandEntry("schedule", "schedule", "Crawl every so often, by cron or systemd."),
-        CommandEntry("ingest", "ingest", "Take pages from other people's WARC or WACZ files."),
+        CommandEntry("ingest", "ingest", "Take pages from WARC, WACZ and other saved files."),
         CommandEntry("gaps", "gaps", "Show what the archive lacks of a site, and how to fill it."),
         CommandEntry("site", "site", "Make, check and test the file of a site."),
         CommandEntry("sites", "sites", "List the sites known, and how they do."),

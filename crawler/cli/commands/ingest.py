@@ -1,4 +1,4 @@
-"""``seealso ingest``: takes the pages of known sites from other people's WARC files."""
+"""``seealso ingest``: takes the pages of known sites from other people's WARC files and saved pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_HOSTS_PRINTED = 10
 MOST_PAGES_PRINTED = 20
 
 
-@click.command(short_help="Take pages from other people's WARC or WACZ files.")
+@click.command(short_help="Take pages from WARC, WACZ and other saved files.")
 @click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=PathType(exists=True))
 @click.option(
     "--adopt", is_flag=True, help="Adopt the sites that are not known, and take their pages too: by all that they have."
@@ -46,7 +46,9 @@ def ingest(
     merge: bool,
     as_json: bool,
 ) -> int:
-    """Take the pages of known sites from WARC and ARC files (plain, .gz, .zst) and WACZ files of any software.
+    """Take the pages of known sites from WARC, ARC and WACZ files of any software, and from saved pages.
+
+    Saved pages are HTML, MHTML, HAR and the folders of mirrors. All may be compressed, or lie in ZIP and TAR files.
 
     Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
     WARC folder. What is archived already is passed over: the same files again change nothing. Ends with 2 when a page
