@@ -74,12 +74,12 @@ def make_har_text(number):
     return {"size": 9, "mimeType": "text/html; charset=iso-8859-1", "text": text}
 
 
-def make_tar(files):
+def make_tar(files, saved_at=SAVED_AT):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, content in files.items():
             info = tarfile.TarInfo(name)
-            info.size, info.mtime = len(content), SAVED_AT
+            info.size, info.mtime = len(content), saved_at
             archive.addfile(info, io.BytesIO(content))
         link = tarfile.TarInfo("link.html")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/hosts"
@@ -187,5 +187,7 @@ def make_saved_files():
             make_page(35, single_file.replace("Page saved with", "Archive processed by").replace("-3.", "-35.")),
             (35,),
         ),
+        "unset.tar": (make_tar({f"{host}/Story-36.html": make_page(36)}, 0), (36,)),
+        "windows.zip": (make_zip({f"{HOST}\\news-en\\Story-37.html": make_page(37)}), (37,)),
         "nowhere.html": (make_page(30), ()),
     }

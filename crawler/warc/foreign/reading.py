@@ -79,7 +79,7 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings, find_origin:
         for unpacked in iter_files(path, folder, budget):
             notes = FileNotes(keeps_content=findings.keeps_content)
             if unpacked.path is not None:
-                place = PurePath(unpacked.name) if unpacked.is_inner else path.absolute()
+                place = _read_place(unpacked.name) if unpacked.is_inner else path.absolute()
                 is_nested = unpacked.is_inner and unpacked.is_whole
                 packed = _Packed(unpacked.path, place, folder, budget, find_origin, is_nested)
                 for entry in _iter_packed(packed, notes, 0):
@@ -130,6 +130,11 @@ def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:
     return [DamagedPart(name=unpacked.name, offset=offset) for offset in notes.damaged]
 
 
+def _read_place(name: str) -> PurePath:
+    """Return the names that lead to a file within others; some ZIP files have backslashes between them."""
+    return PurePath(name.replace("\\", "/"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Packed:
     """A file to be read, whatever it is packed in, and what is needed to unpack it."""
@@ -155,7 +160,7 @@ def _iter_packed(packed: _Packed, notes: FileNotes, depth: int) -> Iterator[Reco
         try:
             for unpacked in iter_files(packed.path, packed.folder, packed.budget):
                 if unpacked.path is not None:
-                    place = packed.place / unpacked.name
+                    place = packed.place / _read_place(unpacked.name)
                     inner = replace(packed, path=unpacked.path, place=place, is_nested=unpacked.is_whole)
                     yield from _iter_packed(inner, notes, depth + 1)
                 elif not unpacked.is_whole:

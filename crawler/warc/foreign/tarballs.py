@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from crawler.warc.foreign.saved.records import BEGINNING_OF_THE_WEB
+
 _STEP: Final = 1 << 16
 _BLOCK: Final = 512
 _TAR_MAGIC: Final = slice(257, 262)
@@ -69,7 +71,8 @@ def iter_tar_members(
                         file.write(block)
                         size += len(block)
                         block = content.read(_STEP)
-                os.utime(target, (max(0.0, info.mtime), max(0.0, info.mtime)))
+                moment = info.mtime if info.mtime > BEGINNING_OF_THE_WEB else path.stat().st_mtime
+                os.utime(target, (moment, moment))
                 yield TarMember(info.name, target, size == info.size)
             tar_file.seek(archive.offset)
             if tar_file.read(_BLOCK).strip(b"\0"):  # the header of another file, which tarfile takes for the end

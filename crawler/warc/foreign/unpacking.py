@@ -20,6 +20,7 @@ from crawler.warc.foreign.heads import SIGNATURE, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member
 from crawler.warc.foreign.records import BREAK_MARK
 from crawler.warc.foreign.saved.kinds import find_saved_kind
+from crawler.warc.foreign.saved.records import BEGINNING_OF_THE_WEB
 from crawler.warc.foreign.tarballs import TarDamaged, is_packed_whole, is_tar, iter_tar_members, unpack_whole
 
 _GROWTH: Final = 200
@@ -32,8 +33,6 @@ _MAX_COMMENT: Final = 65_536
 _STEP: Final = 1 << 16
 _OPENING: Final = 512
 """Bytes at the beginning of a file that tell what it is packed in."""
-_UNSET_TIME: Final = (1980, 1, 1, 0, 0, 0)
-"""What ZIP files state for a file whose time is not known."""
 _ENCRYPTED: Final = 1
 _LOCAL_HEADER: Final = 30
 """The length of the fixed part of the header before each file in a ZIP file."""
@@ -305,7 +304,7 @@ def _set_day(target: Path, info: zipfile.ZipInfo, path: Path) -> None:
         moment = datetime(*info.date_time, tzinfo=UTC).timestamp()
     except ValueError:
         moment = 0.0
-    if info.date_time <= _UNSET_TIME or not moment:
+    if moment < BEGINNING_OF_THE_WEB:
         moment = path.stat().st_mtime
     os.utime(target, (moment, moment))
 

@@ -63,6 +63,7 @@ DAMAGED = {
         make_har(make_har_entry(1, {"size": 9_000, "mimeType": "text/html"})),
         f"{URL.format(1)}: the answer broke off (lost.har)",
     ),
+    "1970.html": (make_page(5, f"<!-- saved from url=(0047){URL.format(5)} -->"), "no date in the record (1970.html)"),
     "broken.tar": (
         make_tar({"a.html": make_page(2), "b.html": make_page(3)}).replace(b"b.html", b"c.html"),
         "broken.tar: damaged, no record can be read there",
@@ -73,7 +74,10 @@ DAMAGED = {
 @check_rows("name", DAMAGED)
 def test_what_a_saved_file_has_lost_is_named(tmp_path, name):
     content, words = DAMAGED[name]
-    shown = call("ingest", "--jobs", 1, "--archive", tmp_path / "a.db", save(tmp_path, name, content))
+    path = save(tmp_path, name, content)
+    if name.startswith("1970"):
+        os.utime(path, (1, 1))
+    shown = call("ingest", "--jobs", 1, "--archive", tmp_path / "a.db", path)
     assert (shown.exit_code, words in shown.stderr) == (2, True), shown.stderr
 
 

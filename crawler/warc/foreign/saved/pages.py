@@ -17,7 +17,7 @@ from crawler.warc.foreign.members import MAX_RECORD_SIZE
 from crawler.warc.foreign.saved.har import HarDamaged, iter_har_answers
 from crawler.warc.foreign.saved.kinds import OPENING, SavedKind, find_saved_kind
 from crawler.warc.foreign.saved.mhtml import read_mhtml
-from crawler.warc.foreign.saved.records import SavedOrigin, SavedPage, make_record
+from crawler.warc.foreign.saved.records import BEGINNING_OF_THE_WEB, SavedOrigin, SavedPage, make_record
 
 FindOrigin = Callable[[bytes], SavedOrigin]
 """Returns where a page was, as its markup states it."""
@@ -76,7 +76,11 @@ def iter_saved_records(file: SavedFile, find_origin: FindOrigin) -> Iterator[byt
         mirrored = find_mirrored_origin(file.place)
         origin = SavedOrigin(url=mirrored.url, saved_at=origin.saved_at or mirrored.saved_at)
     url = origin.url or f"file:///{quote(file.place.name)}"
-    saved_at = origin.saved_at or datetime.fromtimestamp(file.path.stat().st_mtime, UTC)
+    modified_at = file.path.stat().st_mtime
+    if origin.saved_at is not None or modified_at < BEGINNING_OF_THE_WEB:
+        saved_at = origin.saved_at
+    else:
+        saved_at = datetime.fromtimestamp(modified_at, UTC)
     record = make_record(SavedPage(url=url, saved_at=saved_at, content=page[0], media_type=page[1]))
     if record is not None:
         yield record

@@ -10,6 +10,8 @@ from typing import Final, Literal
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f]")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;[\x20-\x7e]{0,100})?")
 _LONGEST_ADDRESS: Final = 4_000
+BEGINNING_OF_THE_WEB: Final = 662_688_000
+"""Seconds from 1970 to 1991: a file with an earlier time has none, as tools set it that make the same archive twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +27,8 @@ class SavedPage:
     """A page as it was saved: bare, or as the HTTP answer that brought it."""
 
     url: str
-    saved_at: datetime
+    saved_at: datetime | None
+    """None where nothing tells it."""
     content: bytes
     media_type: str = "text/html"
     is_answer: bool = False
@@ -40,15 +43,15 @@ def make_record(page: SavedPage) -> bytes | None:
         return None
     kind: Literal["response", "resource"] = "response" if page.is_answer else "resource"
     media_type = page.media_type if _MEDIA_TYPE.fullmatch(page.media_type) else "text/html"
-    date = page.saved_at.astimezone(UTC)
     lines = [
         "WARC/1.1",
         f"WARC-Type: {kind}",
         f"WARC-Target-URI: {page.url}",
-        f"WARC-Date: {date:%Y-%m-%dT%H:%M:%SZ}",
         f"Content-Type: {'application/http; msgtype=response' if page.is_answer else media_type}",
         f"Content-Length: {len(page.content)}",
     ]
+    if page.saved_at is not None:
+        lines.append(f"WARC-Date: {page.saved_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     if page.is_cut:
         lines.append("WARC-Truncated: unspecified")
     return "\r\n".join((*lines, "", "")).encode("utf-8", "replace") + page.content + b"\r\n\r\n"
