@@ -16,9 +16,11 @@ import lxml.html
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from crawler.discovery.data_links import iter_data_links
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.pagination import find_next_listing
 from crawler.errors import BadAddress, BadValue
+from crawler.extraction.links.related_regions import MORE
 from crawler.extraction.parsing.decoding import decode, read_text
 from crawler.items import Capture, Link
 from crawler.normalisation.addresses.urls import is_followed, read_address
@@ -62,6 +64,9 @@ def read_listing(capture: Capture, site: Site) -> PageLinks:
     anchors = list(_find_article_anchors(tree, base, site))
     articles = [(element, link) for element, link in anchors if link.address.kind == "article"]
     links: dict[str, Link] = {}
+    if not articles:
+        named = (replace(link, found_on=capture.url) for link in iter_data_links(decoded.text, base, site))
+        links = {link.address.url_key: link for link in named}
     for element, link in articles:
         link_so_far = links.get(link.address.url_key)
         headline = clean_headline(_read_visible_text(element))
@@ -128,7 +133,10 @@ def _find_article_anchors(
 
 
 def _read_visible_text(element: lxml.html.HtmlElement) -> str:
-    return str(element.text_content()) or element.get("title") or ""
+    """Return what a link says: its text, or where it shows none or only asks to read on, its label or its picture's."""
+    pictures = (picture.get("alt") for picture in element.iter("img", "area"))
+    texts = (str(element.text_content()), element.get("aria-label"), element.get("title"), *pictures)
+    return next((text for text in texts if text and text.strip() and MORE.fullmatch(text.strip()) is None), "")
 
 
 def _find_dates(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.examples import count_examples
+from support.tables import check_rows
 
 from crawler.discovery import listings
 from crawler.discovery.article_links import list_article_links
@@ -307,3 +308,52 @@ def test_a_feed_is_not_cut_at_a_character_that_the_strict_charset_lacks(label, h
     links = read_feed(capture(feed.encode(codec)), SITE).links
     assert keys(links) == ["asianews/en/900", "asianews/en/901"]
     assert links[0].headline == headline
+
+
+STATED = "/news-en/Ferry-9.html"
+DRAWN = {
+    "a state in a script": f'<script type="application/json">{{"a":[{{"url":"https:\\/\\/asianews.it{STATED}"}}]}}</script>',
+    "a list of JSON-LD": f'<script type="application/ld+json">{{"@type":"ItemList","url":"{STATED}"}}</script>',
+    "an attribute of JSON": f'<div data-props="{{&quot;href&quot;:&quot;{STATED}&quot;}}"></div>',
+    "escaped slashes": f"<script>x = '{STATED.replace('/', chr(92) + 'u002F')}'</script>",
+    "an attribute": f'<div data-href="{STATED}">The ferry</div>',
+    "a handler": f"<p onclick=\"location.href='{STATED}'\">The ferry</p>",
+    "for browsers without scripts": f"<noscript><a href='{STATED}'>The ferry</a></noscript>",
+    "a template": f"<template><a href='{STATED}'>The ferry</a></template>",
+    "a frame": f"<iframe srcdoc=\"<a href='{STATED}'>The ferry</a>\"></iframe>",
+}
+
+
+@check_rows("name", DRAWN)
+def test_a_listing_that_a_script_draws_leads_to_the_articles_that_its_data_name(name):
+    (link,) = read_listing(capture(f"<html><body>{DRAWN[name]}", "https://www.asianews.it/en.html"), SITE).links
+    assert (link.address.url_key, link.via, link.headline) == ("asianews/en/9", "listing", None)
+    both = f"<html><body>{DRAWN[name]}<a href='/news-en/Mill-8.html'>The mill</a>"
+    assert keys(read_listing(capture(both, "https://www.asianews.it/en.html"), SITE).links) == ["asianews/en/8"]
+
+
+@check_rows(
+    "markup",
+    [
+        f"<!-- <a href='{STATED}'>The ferry</a> -->",
+        f'<script src="/en/assets/js/app.js"></script><link href="/en/assets/css/a.css?v=1">{"x" * 9}',
+        '<script>{"url":"https://stranger.example/news-en/Ferry-9.html","b":"//[","c":"/news-en/"}</script>',
+    ],
+)
+def test_data_that_name_no_article_lead_nowhere(markup):
+    assert read_listing(capture(f"<html><body>{markup}", "https://www.asianews.it/en.html"), SITE).links == ()
+
+
+@check_rows(
+    ("anchor", "headline"),
+    [
+        (f"<a href='{STATED}'>Read more »</a>", None),
+        (f"<a href='{STATED}'>Leggi tutto</a><a href='{STATED}'>The ferry</a>", "The ferry"),
+        (f"<a href='{STATED}' aria-label='The ferry'>Read more</a>", "The ferry"),
+        (f"<a href='{STATED}'><img src='x' alt='The ferry'></a>", "The ferry"),
+        (f"<a href='{STATED}'>More boats</a>", "More boats"),
+    ],
+)
+def test_a_link_that_only_asks_to_read_on_tells_no_headline(anchor, headline):
+    (link,) = read_listing(capture(f"<html><body>{anchor}", "https://www.asianews.it/en.html"), SITE).links
+    assert link.headline == headline
