@@ -214,11 +214,11 @@ def test_failures_are_counted_and_the_first_is_named():
 
 
 def test_an_address_that_was_named_with_a_letter_too_many_is_told():
-    address = read_address("https://www.asianews.it/news-en/A-5.html,", SITE)
+    address = read_address("https://www.asianews.it/news-en/A-5.htmlx", SITE)
     monitor = Monitor(SITE, [address.url_key])
     monitor.note_visit(replace(visit(5, Fate.NOT_AN_ARTICLE), address=address, error=None))
     (note,) = monitor.iter_notes()
-    assert "A-5.html, gave no article: no article of the site has an address of this form" in note
+    assert "A-5.htmlx gave no article: no article of the site has an address of this form" in note
 
 
 def test_an_address_that_was_named_and_gave_no_article_is_told():
