@@ -21,9 +21,8 @@ MAX_STRINGS: Final = 20_000
 _LARGEST: Final = 5_000_000
 """Characters of a page that are looked at."""
 
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.S)
-_SLASH: Final = re.compile(r"\\+/|\\+u002[fF]|\\+x2[fF]|&#(?:47|x2[fF]);")
-_QUOTE: Final = re.compile(r"&(?:quot|#34|#39|#x27|apos);|\\+[\"']")
+_SLASH: Final = re.compile(r"\\{1,4}(?:/|u002[fF]|x2[fF])|&#(?:47|x2[fF]);")
+_QUOTE: Final = re.compile(r"&(?:quot|#34|#39|#x27|apos);|\\{1,4}[\"']")
 _STRING: Final = re.compile(r"[\"'](?=(?:https?:)?/)([^\"'\s<>\\]{2,500})[\"']", re.I)
 _FILE: Final = re.compile(
     r"\.(?:m?js|css|map|json|xml|jpe?g|png|gif|webp|avif|svg|ico|woff2?|[to]tf|eot|mp[34]|m3u8|webm|pdf)(?:[?#]|$)",
@@ -33,7 +32,7 @@ _FILE: Final = re.compile(
 
 def iter_data_links(text: str, base: str, site: Site) -> Iterator[Link]:
     """Yield the articles that strings of a page name, in its order; ``base`` is what relative addresses start from."""
-    text = _QUOTE.sub('"', _SLASH.sub("/", _COMMENT.sub(" ", text[:_LARGEST])))
+    text = _QUOTE.sub('"', _SLASH.sub("/", _drop_comments(text[:_LARGEST])))
     seen: set[str] = set()
     for number, string in enumerate(_STRING.finditer(text)):
         if number >= MAX_STRINGS or len(seen) >= MAX_LINKS:
@@ -48,3 +47,13 @@ def iter_data_links(text: str, base: str, site: Site) -> Iterator[Link]:
             continue
         if address.kind == "article":
             yield Link(address=address, via="listing", printed_url=keep_printed_url(printed, address.url))
+
+
+def _drop_comments(text: str) -> str:
+    """Return markup without its comments; one without an end is none."""
+    pieces: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        pieces.append(text[position:start])
+        position = end + 3
+    return " ".join((*pieces, text[position:]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -18,6 +19,8 @@ from crawler.site import Site
 
 MAX_HEAD_FEEDS: Final = 10
 """The most feeds of one page that are followed."""
+MAX_NAMED_FEEDS: Final = 500
+"""The most feeds of one page that are looked at, those of strangers and of comments among them."""
 _HEAD: Final = 300_000
 """Bytes of a page in which its head is looked for."""
 
@@ -28,7 +31,7 @@ _DATA_TYPE: Final = re.compile(r"(?:application|text)/(?:xml|json)\b", re.I)
 """Types that feeds share with other data: the address has to say that it is one."""
 _FEED_NAME: Final = re.compile(r"(?<![a-z])(?:rss|atom|feeds?|rdf)\d?(?![a-z])", re.I)
 _BASE: Final = re.compile(r"<base\b[^<>]{0,500}?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
-_HEADER_LINK: Final = re.compile(r"\s*<([^<>]{1,2000})>((?:\s*;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))*)\s*(?:,|$)")
+_HEADER_LINK: Final = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))*)\s*(?:,|$)")
 """A link in a header field (RFC 8288)."""
 _COMMENTS: Final = re.compile(
     r"comment|kommentar|coment[aá]rio|commenti|reacties|yorum|комментар|коментар|评论|コメント|댓글", re.I
@@ -46,11 +49,14 @@ def find_head_feeds(capture: Capture, site: Site, address: Address) -> tuple[Lin
     if (not fields and b"alternate" not in head.lower()) or _declares_feeds(site):
         return ()
     text = head.decode("utf-8", "replace")
-    in_fields = (f'href="{link[1]}" {link[2]}' for field in fields for link in _HEADER_LINK.finditer(field[:10_000]))
-    named = [*((_read_feed_url(markup), capture.url) for markup in in_fields), *_iter_named_feeds(text, capture.url)]
+    in_fields = (f'href="{link[1]}" {link[2]}' for field in fields for link in _HEADER_LINK.finditer(field[:4_000]))
+    in_header = ((_read_feed_url(markup), capture.url) for markup in in_fields)
+    named = islice(chain(in_header, _iter_named_feeds(text, capture.url)), MAX_NAMED_FEEDS)
     links: dict[str, Link] = {}
     for url, base in named:
-        if url is None or len(links) >= MAX_HEAD_FEEDS:
+        if len(links) >= MAX_HEAD_FEEDS:
+            break
+        if url is None:
             continue
         try:
             feed = read_document_address(url, site, "feed", base)

@@ -42,7 +42,7 @@ _TAG: Final = re.compile(r"</?[a-z!][^<>]{0,200}>", re.I)
 _MARKUP: Final = re.compile(r"<(?:!doctype\s|html|body|pre|p|br)\b", re.I)
 _RECORD: Final = re.compile(rf"{_NAME}(?:\s*[:：=]\s*|\s+|$)(.*)", re.I)
 """A record of ours: usual misspellings count, and a space, a sign of equality or a wide colon in place of the colon."""
-_NAMES_IN_LINE: Final = re.compile(r"\s*[,|]\s*(?=[*\w])")
+_NAMES_IN_LINE: Final = re.compile(r"[ \t]{0,9}[,|][ \t]{0,9}(?=[*\w])")
 """What stands between several names in one line, which the RFC does not know: each of them is meant."""
 _EVERYBODY_ALONE: Final = re.compile(r"\*(?:/\*|:)?(?:\s|$)")
 _INVISIBLE: Final = "\ufeff\0\u200b\u200c\u200d\u2060"

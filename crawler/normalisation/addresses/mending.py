@@ -18,6 +18,8 @@ _MARKS_AT_END: Final = re.compile(
     re.IGNORECASE,
 )
 """Marks of the sentence or the markup that an address was copied from."""
+_MOST_MARKS: Final = 60
+"""Characters at the end of an address in which marks are looked for."""
 _MARKS: Final = frozenset("\"'<>()[]{},.;:!*\u2018\u2019\u201c\u201d\u00ab\u00bb")
 _QUOTED: Final = re.compile(r"[<(\"'\u201c\u00ab]+(?=https?://)", re.IGNORECASE)
 """What stands around an address in a text."""
@@ -53,7 +55,9 @@ def strip_marks(text: str) -> str:
     ('/news/ferry-9.html', '/news/ferry-9.html')
     """
     last = text[-2:-1] if text.endswith("/") else text[-1:]
-    return _MARKS_AT_END.sub("", text) if last in _MARKS or "%" in text[-4:-2] else text
+    if last not in _MARKS and "%" not in text[-4:-2]:
+        return text
+    return text[:-_MOST_MARKS] + _MARKS_AT_END.sub("", text[-_MOST_MARKS:])
 
 
 def strip_amp(path: str) -> str:

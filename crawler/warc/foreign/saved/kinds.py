@@ -11,7 +11,7 @@ OPENING: Final = 8_192
 """Bytes at the beginning of a file that tell its kind."""
 _MARK: Final = rb"(?:\xef\xbb\xbf)?[\s\0]{0,500}"
 _HTML: Final = re.compile(
-    _MARK + rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,4000}?-->\s*){0,10}"
+    _MARK + rb"(?:<\?xml[^>]{0,200}>\s*)?(?>(?:<!--.*?-->\s*){0,20})"
     rb"<(?:!doctype\s+(?:html|\"?-//w3c)|html|head|body|title|meta|script|link)(?=[\s>/\"])",
     re.I | re.S,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -15,6 +16,7 @@ from crawler.warc.foreign.saved.records import SavedOrigin
 
 _MOST_PARTS: Final = 5_000
 _PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_LONGEST_FIELD: Final = 8_000
 _WEB: Final = re.compile(r"https?://", re.I)
 _BLANK: Final = re.compile(r"\s+")
 
@@ -62,10 +64,9 @@ def _read(part: Message, name: str, *, keep_blanks: bool = False) -> str:
     value = part.get(name)
     if value is None:
         return ""
-    try:
-        text = str(make_header(decode_header(str(value))))
-    except (MessageError, ValueError, LookupError):
-        text = str(value)
+    text = str(value)[:_LONGEST_FIELD]
+    with suppress(MessageError, ValueError, LookupError):
+        text = str(make_header(decode_header(text)))
     return text.strip() if keep_blanks else _BLANK.sub("", text)
 
 

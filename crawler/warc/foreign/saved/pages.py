@@ -21,8 +21,13 @@ from crawler.warc.foreign.saved.records import BEGINNING_OF_THE_WEB, SavedOrigin
 
 FindOrigin = Callable[[bytes], SavedOrigin]
 """Returns where a page was, as its markup states it."""
-MAX_SAVED_SIZE: Final = 128_000_000
-"""The most bytes of a saved page with all its pictures: it is read into memory."""
+MAX_SAVED_SIZES: Final[dict[SavedKind, int]] = {
+    "html": MAX_RECORD_SIZE,
+    "mhtml": 64_000_000,
+    "webarchive": 64_000_000,
+    "har": 128_000_000,
+}
+"""The most bytes of a saved page of each kind, pictures included: it is read into memory, MHTML several times over."""
 _HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}(?:(?:[+_%]|%3A)\d{2,5})?", re.I)
 """A folder that mirroring tools name after a host, with its port."""
 _ADJUSTED: Final = re.compile(r"([?@].*)\.html?$", re.I | re.S)
@@ -61,7 +66,7 @@ def iter_saved_records(file: SavedFile, find_origin: FindOrigin) -> Iterator[byt
     A page that tells neither its address nor lies in the folder of a host is a page of ``file:``. The day that a page
     does not tell is that of its file. Raises SavedPageDamaged, and OSError.
     """
-    if file.path.stat().st_size > (MAX_RECORD_SIZE if file.kind == "html" else MAX_SAVED_SIZE):
+    if file.path.stat().st_size > MAX_SAVED_SIZES[file.kind]:
         raise SavedPageDamaged("is a saved page that is larger than any that is read")
     content = file.path.read_bytes()
     if file.kind == "har":
