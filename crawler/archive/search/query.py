@@ -19,7 +19,7 @@ from functools import lru_cache
 from crawler.archive.search.foreign_syntax import explain_field, find_foreign_sign, find_slop, find_star_in_phrase
 from crawler.normalisation.dates.periods import is_exact_period
 from crawler.normalisation.words.tokenizer import index_words
-from crawler.normalisation.words.variants import HEBREW
+from crawler.normalisation.words.variant_rules import HEBREW
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
 NAME_FILTERS = ("author", "place", "kicker")
