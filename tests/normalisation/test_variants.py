@@ -38,7 +38,7 @@ SCRIPTS = (
     "lL·ŀ•‧a ",
     "τᾳῳῷᾼ\u0345ωι ",
     "ڕێهە\u200cئۆرw ",
-    "ဘ၀ုိံ0၁ှွျြဥ်ာ ",
+    "ဘ၀ုိံ၁ှွျြဥ်ာ ",
     "សត្រ្\u17d2\u179aដី ",
     "กี้่ิำเๅ ",
     "दुनि:खः क10",
@@ -74,7 +74,7 @@ def test_what_is_marked_is_what_is_indexed_in_long_texts(text):
 @given(TEXTS)
 def test_every_word_is_found_by_what_is_printed_of_it(text):
     # Half a vowel, which the next letter may take from the one before; signs that are letters beside others alone.
-    text = re.sub("[\u0e4d\u0ecd○◯၀]", "", text)
+    text = re.sub("[\u0e4d\u0ecd○◯၀0]", "", text)
     for token in find_tokens(text):
         if token.text != BARRIER:
             assert token.text in index_words(text[token.start : token.end]), (text, token)
