@@ -45,7 +45,7 @@ SCRIPTS = (
     "கெளௌு ",
     "二○〇◯年陳1",
     "ܐܰܠܳ ۡۤٱلح ",
-    "™℠№½2a. ",
+    "™℠№½2a. ŉㆍ도",
     "🙏👍🏽👩❤️☀🇮🇹©\ufe0f\u200d a中",
 )
 # Letters of every script with a rule, marks, joiners and signs, one script at a time and all mixed up.
@@ -126,6 +126,8 @@ SPELLINGS = {
     "a mark in a word of the table": ["Ka'ba", "Kaʿba", "Kaba"],
     "saltillo": ["maꞌa", "ma'a"],
     "signs beside a word": ["Nokia™", "Nokia℠", "Nokia®", "Nokia"],
+    "Afrikaans article": ["ŉ man", "'n man", "’n man"],
+    "Korean point": ["도로·지반", "도로ㆍ지반", "도로・지반"],
     "numero": ["№ 5", "№5", "No 5"],
     "fractions": ["2½", "2 1/2", "2 ½"],
     "Armenian ev": ["Երևան", "Երեւան", "ԵՐԵՎԱՆ", "ԵՐԵՒԱՆ"],

@@ -199,9 +199,10 @@ def _load_characters() -> dict[str, str]:
 def _load_signs() -> dict[str, str]:
     """Return what replaces a sign before anything is folded, for folding makes letters or figures of it.
 
-    "Nokia™" is no "nokiatm", "№5" is "№ 5", "2½" is not "21⁄2"; and the iota below a Greek vowel is an accent.
+    "Nokia™" is no "nokiatm", "№5" is "№ 5", "2½" is not "21⁄2"; the article of Afrikaans in one sign is 'n, the letter
+    that Korea takes for a point between words is none, and the iota below a Greek vowel is an accent.
     """
-    signs = {"™": " ", "℠": " ", "№": "no "}
+    signs = {"™": " ", "℠": " ", "№": "no ", "ŉ": "'n", "ㆍ": "·"}
     signs |= {fraction: " " + unicodedata.normalize("NFKC", fraction) for fraction in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
     for code in range(0x1F80, 0x1FFD):
         form = unicodedata.normalize("NFD", chr(code))
