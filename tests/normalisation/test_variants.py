@@ -35,6 +35,7 @@ SCRIPTS = (
     "սոևեւվԵ՞՛՜՟ ",
     "ሀሃሐኀሠሰፀዐአ፡ ",
     "п'яєії’в ЇТ",
+    "аоеiaoeмыРPx ",
     "lL·ŀ•‧a ",
     "τᾳῳῷᾼ\u0345ωι ",
     "ڕێهە\u200cئۆرw ",
@@ -136,6 +137,12 @@ SPELLINGS = {
     "Amharic letters of one sound, others": ["ሥዓት", "ስአት", "ሥኣት", "ስዐት"],
     "Ukrainian apostrophes": ["п'ять", "п’ять", "пʼять", "п`ять", "П'ЯТЬ"],
     "Belarusian apostrophes": ["аб'ява", "аб’ява"],
+    "Latin letters in a Cyrillic word": ["Україні", "Українi", "Укpаїнi", "Укpaїні"],
+    "a Latin letter at the beginning": ["ілюзія", "iлюзія"],
+    "Cyrillic letters in a Latin word": ["Crimea boat", "Сrimea bоаt", "Crimeа boat"],
+    "Kyrgyz barred o": ["өлкө", "ѳлкѳ"],
+    "Azerbaijani schwa": ["Əliyev", "Ǝliyev", "əliyev"],
+    "Urdu hamza on yeh": ["آئی", "آٸی"],
     "Catalan double l": ["col·legi", "coŀlegi", "COL·LEGI", "col•legi", "col‧legi"],
     "Greek accents": ["τῷ", "τω", "τώ", "τω\u0345", "ΤΩ"],
     "marks of the Quran": ["ٱلۡحَمۡدُ", "الحمد"],
@@ -221,6 +228,7 @@ def test_other_words_stay_others(one, other):
         ("၁၀ကျပ် ၂၀၂၀", "10 ကျ ပ် 2020"),
         ("கெளுத்தி", "கெளுத்தி"),
         ("a·b l·l ll", "a b ll ll"),
+        ("iPhoneом xбо COVID-у З eе", "iphoneом хбо covid у з eе"),
         ("m² CO₂ 1º", "m2 co2 1o"),
     ],
 )
@@ -245,7 +253,17 @@ def test_a_printed_word_is_marked_with_all_that_belongs_to_it():
 
 def test_every_row_of_the_tables_counts_and_none_leads_to_another():
     table = load_table("variants")
-    for section in ("apostrophes", "hebrew", "arabic", "indic", "armenian", "ethiopic", "southeast", "sequences"):
+    for section in (
+        "apostrophes",
+        "hebrew",
+        "arabic",
+        "indic",
+        "armenian",
+        "ethiopic",
+        "southeast",
+        "mistaken",
+        "sequences",
+    ):
         for form, kept in table[section].items():
             # Inside a word of a script of the row; a sequence of two rows may be longer.
             assert fold_variants(f"é{form}").text == fold_variants(f"é{kept}").text, (section, ascii(form))

@@ -69,6 +69,7 @@ def _make_rules() -> tuple[Rule, ...]:
         _make_nasal_rule(),
         *_make_visarga_rules(),
         *_OTHER_RULES,
+        *_make_rules_of_look_alikes(),
     )
 
 
@@ -93,7 +94,7 @@ _FOREIGN_SOUND: Final = re.compile(rf"""(?<=[{_HEBREW_OTHERS}])(?P<cut>')(?=[{HE
 _HAN_NUMBERS: Final = "一二三四五六七八九十百千〇"
 _OTHER_RULES: Final = (
     # Ukrainian and Belarusian: the mark parts a consonant from the vowel after it, and no words (п'ять, аб'ява).
-    Rule((frozenset("яюєіе"), frozenset("'")), re.compile("(?<=[бвгґджзйклмнпрстфхцчшщў])(?P<cut>')(?=[яюєіе])"), {}),
+    Rule((frozenset("'"), frozenset("яюєіе")), re.compile("(?<=[бвгґджзйклмнпрстфхцчшщў])(?P<cut>')(?=[яюєіе])"), {}),
     # Catalan: the point within a double l (col·legi).
     Rule((frozenset("·‧∙⋅•"), frozenset("l")), re.compile("(?<=l)(?P<cut>[·‧∙⋅•])(?=l)"), {}),
     # Tamil: the vowel au, typed as e and the letter that its second half looks like.
@@ -129,6 +130,36 @@ def _list_reorderings() -> dict[str, str]:
     orders = chain.from_iterable(permutations("\u103b\u103c\u103d\u103e", number) for number in (2, 3, 4))
     burmese = {"".join(order): "".join(sorted(order)) for order in orders if list(order) != sorted(order)}
     return thai | khmer | burmese
+
+
+_LATIN_LOOK_ALIKES: Final = "aceiopxy"
+_CYRILLIC_LOOK_ALIKES: Final = "асеіорху"
+
+
+def _make_rules_of_look_alikes() -> list[Rule]:
+    """Return the rules that a letter of Latin within a Cyrillic word is the Cyrillic one, and the other way round.
+
+    Keyboards without і, and texts that were read from pictures, mix them. Up to three stand between letters of the
+    word, or one at its end beside two: the letters of "iPhoneом" stay what they are.
+    """
+    rules = []
+    cyrillic = frozenset(map(chr, range(0x430, 0x530)))
+    for letters, strays, kept in (
+        ("а-яёђ-џґғ-ԯ", _LATIN_LOOK_ALIKES, _CYRILLIC_LOOK_ALIKES),
+        ("a-z", _CYRILLIC_LOOK_ALIKES, _LATIN_LOOK_ALIKES),
+    ):
+        word, stray = f"[{letters}]", f"[{strays}]"
+        places = (
+            rf"(?<={word})(?={stray}{{1,3}}{word})",
+            rf"(?<={word}{stray})(?={stray}{{1,2}}{word})",
+            rf"(?<={word}{stray}{stray})(?={stray}{word})",
+            rf"(?<!\w)(?={stray}{word}{word})",
+            rf"(?<={word}{word})(?={stray}(?!\w))",
+        )
+        pattern = re.compile(f"(?:{'|'.join(places)})(?P<cut>{stray})")
+        needs = (cyrillic, frozenset(strays if strays == _LATIN_LOOK_ALIKES else "abcdefghijklmnopqrstuvwxyz"))
+        rules.append(Rule(needs, pattern, dict(zip(strays, kept, strict=True))))
+    return rules
 
 
 _BEFORE_VISARGA: Final = "दु नि अंत अन्त पुन प्रात स्वत अध मन वय बहि चतु"
