@@ -165,6 +165,7 @@ SPELLINGS = {
     "Tamil au typed as two": ["கௌதம்", "கெளதம்"],
     "Chinese zeros": ["二〇二二年", "二○二二年", "二◯二二年"],
     "Japanese names": ["高橋", "髙橋", "高桥"],
+    "Japanese small ke and ka": ["霞ヶ関 三ヵ月", "霞ケ関 三カ月"],
     "Japanese and Chinese forms": ["図書", "圖書", "图书"],
     "emoji": ["👍", "👍🏽", "👍\ufe0f"],
     "emoji in two styles": ["❤️", "❤", "❤︎"],

@@ -186,7 +186,17 @@ def _load_characters() -> dict[str, str]:
     """Return what replaces a character whatever stands around it."""
     table = load_table("variants")
     characters = {"\ue000": " ", "\ue001": " "}  # the index has these for itself
-    for section in ("apostrophes", "hebrew", "arabic", "indic", "armenian", "ethiopic", "southeast", "mistaken"):
+    for section in (
+        "apostrophes",
+        "hebrew",
+        "arabic",
+        "indic",
+        "armenian",
+        "ethiopic",
+        "southeast",
+        "mistaken",
+        "kana",
+    ):
         characters |= table[section]
     for zero in table["digits"]["zeros"]:
         characters |= {chr(ord(zero) + digit): str(digit) for digit in range(10)}
