@@ -46,12 +46,76 @@ RESERVED_NAMES: Final = frozenset(
     }
 )
 """Columns of a coding sheet, which no code may be called."""
+_WHOLE_NUMBER: Final = re.compile(r"(?P<digits>[0-9]+)\.0+")
+"""How pandas writes a whole number of a column that has an empty cell."""
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
 """A number whose comma parts no thousands."""
 YES_WORDS: Final = frozenset(
-    {"yes", "y", "true", "1", "ja", "j", "wahr", "si", "sì", "sí", "oui", "vrai", "vero", "是"}
+    [
+        "yes",
+        "y",
+        "true",
+        "1",
+        "ja",
+        "j",
+        "wahr",
+        "si",
+        "sì",
+        "sí",
+        "oui",
+        "vrai",
+        "vero",
+        "verdadero",
+        "sim",
+        "verdadeiro",
+        "waar",
+        "tak",
+        "prawda",
+        "да",
+        "истина",
+        "sant",
+        "sand",
+        "tosi",
+        "igaz",
+        "pravda",
+        "doğru",
+        "evet",
+        "是",
+        "はい",
+        "예",
+    ]
 )
-NO_WORDS: Final = frozenset({"no", "n", "false", "0", "nein", "falsch", "non", "faux", "falso", "否"})
+NO_WORDS: Final = frozenset(
+    [
+        "no",
+        "n",
+        "false",
+        "0",
+        "nein",
+        "falsch",
+        "non",
+        "faux",
+        "falso",
+        "não",
+        "nee",
+        "onwaar",
+        "nie",
+        "fałsz",
+        "нет",
+        "ложь",
+        "falskt",
+        "falsk",
+        "epätosi",
+        "hamis",
+        "nepravda",
+        "yanlış",
+        "yanliş",
+        "hayır",
+        "否",
+        "いいえ",
+        "아니요",
+    ]
+)
 """How people and their spreadsheets write yes and no."""
 
 _CODES: Final = (
@@ -189,14 +253,17 @@ def read_value(code: Code, text: str, *, decimal_comma: bool = False) -> str:
     ('3.5', '4')
     """
     word = " ".join(text.split())
+    whole = _WHOLE_NUMBER.fullmatch(word)
     match code.kind:
         case "yes-no":
-            if word.casefold() in YES_WORDS | NO_WORDS:
-                return "yes" if word.casefold() in YES_WORDS else "no"
+            answer = (whole["digits"] if whole else word).casefold()
+            if answer in YES_WORDS | NO_WORDS:
+                return "yes" if answer in YES_WORDS else "no"
             raise BadNote(f"{code.name} takes yes or no, not {word[:40]!r}")
         case "choice":
-            for value in code.choices:
-                if value.casefold() == word.casefold():
+            values = {value.casefold(): value for value in code.choices}
+            for answer in (word, *((whole["digits"],) if whole else ())):
+                if value := values.get(answer.casefold()):
                     return value
             raise BadNote(f"{code.name} takes {', '.join(code.choices[:20])}, not {word[:40]!r}")
         case "number":

@@ -30,6 +30,8 @@ MAX_ROWS: Final = 200_000
 MAX_CELL_LETTERS: Final = 100_000
 _SEPARATOR_HINT: Final = re.compile(r"sep=(?P<separator>[,;\t])\r?\n")
 """The line by which Excel is told what parts the cells."""
+_NOTHING: Final = frozenset({"NA", "<NA>", "NaN", "nan", "#N/A"})
+"""What R, pandas and Excel write where a cell is empty."""
 _IDENTITY: Final = re.compile(r"(?P<path>[^\n]+?)(?:/revision/(?P<number>[0-9]{1,9}))?")
 _FORMULA_STARTS: Final = ("'=", "'+", "'-", "'@")
 """How ``--safe`` writes a cell that a spreadsheet would run."""
@@ -183,7 +185,10 @@ class _RowTaker:
             try:
                 value = read_value(code, cell, decimal_comma=self.decimal_comma)
             except BadNote as error:
-                report.problems.append(_note_problem(number, code.name, cell, error))
+                if cell in _NOTHING:
+                    report.empty += 1
+                else:
+                    report.problems.append(_note_problem(number, code.name, cell, error))
                 continue
             is_new = insert_answer(
                 self.db, key, code, value, coder=self.coder, note_uid="", revision=revision, moment=self.moment
@@ -192,8 +197,9 @@ class _RowTaker:
                 report.answers += 1
             else:
                 report.unchanged += 1
-        if row.get("tags", "").strip() or row.get("note", "").strip():
-            yield _Remark(key, revision, row.get("tags", ""), row.get("note", ""))
+        tags, note = ("" if (cell := row.get(column, "")).strip() in _NOTHING else cell for column in _REMARK_COLUMNS)
+        if tags.strip() or note.strip():
+            yield _Remark(key, revision, tags, note)
 
 
 def _take_remark(notes: NotesFile, report: SheetReport, remark: _Remark, coder: str, now: datetime) -> None:

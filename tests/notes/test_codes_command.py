@@ -115,6 +115,37 @@ def test_a_sheet_comes_back_as_spreadsheets_write_it(run, codebook, desk, separa
     assert [again[name] for name in ("answers", "unchanged", "notes")] == [0, 5, 0]
 
 
+def test_a_sheet_comes_back_as_r_and_pandas_write_it(run, codebook, desk):
+    run("codes", "add", "count", "--type", "choice", "--value", "1", "--value", "2")
+    run("codes", "add", "place", "--type", "choice", "--value", "EU", "--value", "NA")
+    run("codes", "sheet", "--sample", "3", "--to", "sheet.csv")
+    header, *rows = csv.reader((desk / "sheet.csv").read_text(encoding="utf-8").splitlines())
+    filled = [
+        {"ferry": "1.0", "count": "2.0", "boats": "3.0", "place": "NA", "tags": "NA", "note": "NA"},
+        {"ferry": "NA", "count": "nan", "boats": "NaN", "place": "EU", "tags": "<NA>", "note": "NA tional"},
+        {"ferry": "ИСТИНА", "count": "2.5", "tone": "NA", "note": ""},
+    ]
+    table = [
+        [str(number), *row[:4], *(cells.get(name, "") for name in header[4:])]
+        for number, (row, cells) in enumerate(zip(rows, filled, strict=True))
+    ]
+    write_sheet(desk / "filled.csv", rows=[["", *header], *table])
+    report = json.loads(run("codes", "read", "filled.csv", *CODER, "--json").stdout)
+    assert [(problem["row"], problem["value"]) for problem in report["problems"]] == [(4, "2.5")]
+    assert report["notes"] == 1
+    keys = [row[0].split("/")[2] for row in rows]
+    assert list_answers(run) == {
+        ("ferry", "anna", keys[0]): "yes",
+        ("count", "anna", keys[0]): "2",
+        ("boats", "anna", keys[0]): "3",
+        ("place", "anna", keys[0]): "NA",
+        ("place", "anna", keys[1]): "EU",
+        ("ferry", "anna", keys[2]): "yes",
+    }
+    (note,) = json.loads(run("notes", "list", "--json").stdout)
+    assert (note["tags"], note["text"]) == ([], "NA tional")
+
+
 def test_the_line_that_tells_excel_the_separator_is_no_header(run, codebook, desk):
     run("codes", "sheet", "--sample", "1", "--to", "one.csv")
     header, row = csv.reader((desk / "one.csv").read_text(encoding="utf-8").splitlines())

@@ -20,7 +20,7 @@ from crawler.archive.schema.index_rows import (
     replace_index,
 )
 from crawler.archive.schema.initial import FIRST_TABLES
-from crawler.archive.schema.places import add_places
+from crawler.archive.schema.places import add_places, fold_place_keys
 from crawler.archive.schema.revision_rows import move_revisions
 from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import ARTICLES_WITH_STATED_HEADLINE, VIEW_QUERIES
@@ -362,6 +362,16 @@ def m_index_without_texts(db: Database) -> None:
 def m_places(db: Database) -> None:
     """Add places: what the gazetteer has for each printed name, what people decided, and what both come to."""
     add_places(db)
+
+
+@migrations()
+def m_more_variants(db: Database) -> None:
+    """Make the keys of names anew: more spellings are one. The search index is made anew by its rules."""
+    db.conn.create_function("search_key", 1, lambda name: make_search_text(name) or None, deterministic=True)
+    fold_place_keys(db)
+    for column, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
+        db.execute(f"UPDATE articles SET {key} = search_key({column}) WHERE {key} IS NOT search_key({column})")
+    db.execute("UPDATE authors SET name_key = coalesce(search_key(name), '') WHERE name_key IS NOT search_key(name)")
 
 
 def list_migrations() -> tuple[str, ...]:

@@ -101,3 +101,21 @@ def add_places(db: Database) -> None:
     for statement in _TABLES.split(";\n"):
         db.execute(statement.strip())
     db.execute(_VIEW.strip())
+
+
+def fold_place_keys(db: Database) -> None:
+    """Make the keys of what is known of places anew by the SQL function ``search_key``, before those of the articles.
+
+    For a migration. Where two keys become one, the row of one of them stays.
+    """
+    renamed = db.execute(
+        "SELECT DISTINCT place_key, search_key(dateline_place) FROM articles"
+        " WHERE place_key IS NOT NULL AND place_key IS NOT search_key(dateline_place)"
+    ).fetchall()
+    for table in ("place_lookups", "place_names"):
+        db.conn.executemany(
+            f"UPDATE OR REPLACE {table} SET place_key = ?2 WHERE place_key = ?1", [row for row in renamed if row[1]]
+        )
+        db.execute(f"UPDATE {table} SET part_key = coalesce(search_key(part_key), part_key)")
+    db.execute("UPDATE OR REPLACE place_aliases SET alias_key = coalesce(search_key(alias_key), alias_key)")
+    db.execute("UPDATE OR IGNORE places SET label_key = search_key(label) WHERE label_key IS NOT search_key(label)")

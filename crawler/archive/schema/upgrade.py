@@ -36,6 +36,7 @@ _COSTS: Final = {
     "m_narrow_indexes": _Cost(table="articles", microseconds=6, bytes=220),
     "m_typed_state": _Cost(table="addresses", microseconds=5, bytes=220),
     "m_letter_variants": _Cost(table="words", microseconds=1.7, bytes=15.5),
+    "m_more_variants": _Cost(table="words", microseconds=0.05, bytes=1),
     "m_revision_rows": _Cost(table="words", microseconds=0.15, bytes=42),  # and writing the file anew
     "m_index_without_texts": _Cost(table="words", microseconds=0.05, bytes=5),
     "m_problem_kinds": _Cost(table="problems", microseconds=2.5, bytes=360),

@@ -16,10 +16,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crawler.archive.search.foreign_syntax import explain_field, find_foreign_sign, find_slop, find_star_in_phrase
+from crawler.archive.search import foreign_syntax
 from crawler.normalisation.dates.periods import is_exact_period
 from crawler.normalisation.words.tokenizer import index_words
-from crawler.normalisation.words.variants import HEBREW
+from crawler.normalisation.words.variant_rules import HEBREW
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
 NAME_FILTERS = ("author", "place", "kicker")
@@ -267,7 +267,7 @@ class _Parser:
             self.add_problem(lexeme.position, "there is no word between the quotation marks")
         # As it was typed but for stars: a full-width question mark ends a sentence.
         typed = self.text[lexeme.position : lexeme.position + len(text)].replace("＊", "*")
-        if foreign := find_foreign_sign(typed) if lexeme.kind == "word" else None:
+        if foreign := foreign_syntax.find_foreign_sign(typed) if lexeme.kind == "word" else None:
             self.add_problem(lexeme.position + foreign.position, foreign.message)
         return Term(tuple(words), prefix, column.text if column else None) if words else None
 
@@ -327,6 +327,9 @@ class _Parser:
                     content_start + distance_match.start("odd"),
                     "after NEAR's comma stands a number: NEAR(peace talks, 5)",
                 )
+            if further := _DISTANCE.search(content):
+                self.add_problem(content_start + further.start(), "after NEAR's comma stands one number")
+                content = content[: further.start()]
         malformed = _NOT_IN_NEAR.search(content)
         if malformed:
             self.add_problem(content_start + malformed.start(), 'NEAR takes words, prefix* and "phrases" only')
@@ -351,9 +354,9 @@ class _Parser:
         stop = end + 1
         star = "*" if plain[stop : stop + 1] == "*" else ""
         # The printed marks are kept inside: “《” is no letter, and index_words() drops it as it did for the index.
-        if foreign := find_star_in_phrase(plain[start:end]):
+        if foreign := foreign_syntax.find_star_in_phrase(plain[start:end]):
             self.add_problem(start + foreign.position, foreign.message)
-        if foreign := find_slop(plain[stop:]):
+        if foreign := foreign_syntax.find_slop(plain[stop:]):
             self.add_problem(stop, foreign.message)
         self.lexemes.append(_Lexeme("phrase", self.text[start:end] + star, start - 1))
         return stop + len(star)
@@ -364,10 +367,9 @@ class _Parser:
             self.lexemes.append(_Lexeme(text.lower(), text, start))
             return match.end()
         following = plain[match.end() : match.end() + 2]
-        if text.upper() == "NEAR" != text and following[:1] == "(":
-            self.add_problem(start, "NEAR is written in capitals: NEAR(peace talks, 5)")
-        if text == "NEAR" and following == " (":
-            self.add_problem(match.end(), "no space between NEAR and its parenthesis: NEAR(peace talks, 5)")
+        before = self.lexemes[-1].text if self.lexemes else ""
+        if foreign := foreign_syntax.find_odd_near(before, text, plain[match.end() :]):
+            self.add_problem(start + foreign.position, foreign.message)
         if text == "NEAR" and following[:1] == "(":
             end = plain.find(")", match.end())
             if end < 0:
@@ -375,13 +377,15 @@ class _Parser:
                 end = len(plain)
             self.lexemes.append(_Lexeme("near", plain[match.end() + 1 : end], start))
             return end + 1
+        if foreign := foreign_syntax.find_field_without_colon(text, following, _NAMES):
+            self.add_problem(start + foreign.position, foreign.message)
         field_match = _FIELD.match(text)
         if field_match and (name := field_match["name"].lower()) in _NAMES:
             exact = name in NAME_FILTERS and field_match["rest"].startswith("=")
             self.lexemes.append(_Lexeme("field", name, start, exact))
             return start + len(field_match["name"]) + 1 + exact
         if field_match and (
-            message := explain_field(field_match["name"], field_match["rest"] or following[:1], _NAMES)
+            message := foreign_syntax.explain_field(field_match["name"], field_match["rest"] or following[:1], _NAMES)
         ):
             self.add_problem(start, message)
         self.lexemes.append(_Lexeme("word", text, start))

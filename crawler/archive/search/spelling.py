@@ -1,10 +1,11 @@
 """Suggests another spelling for a query that found nothing, if that one finds articles.
 
 Words are compared with those of the archive, in the search index (``fts5vocab``) and in the names of authors, places
-and kickers. First comes the query with "or", "and" and "not" in capitals, as operators; then known words one typing
-error away (Damerau 1964: a letter inserted, omitted or replaced, or two letters swapped), the most frequent first, and
-two words written as one; then similar words that begin alike. In scripts without spaces the unit is a character. Each
-look-up is one step into the index, so that the time does not grow with the archive.
+and kickers. First comes the query with "or", "and" and "not" in capitals, as operators, then with two words as the one
+that is printed (web site, website), then each unknown word as the two that a hyphen or an apostrophe parts in print
+(email, e-mail), as a known word one typing error away (Damerau 1964: a letter inserted, omitted or replaced, or two
+letters swapped; the most frequent first), as two words, as a similar word that begins alike. In scripts without spaces
+the unit is a character. Each look-up is one step into the index, so that the time does not grow with the archive.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Final
 
 from sqlite_utils import Database
@@ -38,6 +39,8 @@ _MIN_NAME_SIMILARITY: Final = 0.8
 _MAX_WORDS_COMPARED: Final = 4_000
 _MAX_TEXTS_READ: Final = 60
 _MAX_INITIALS: Final = 5
+_WITHIN_A_WORD: Final = frozenset(" -‐‑'’")
+_OPERATORS: Final = frozenset({"OR", "AND", "NOT"})
 _SMALL_OPERATOR: Final = re.compile(r"(?<=\S\s)(?:or|and|not)(?=\s\S)")
 
 
@@ -62,6 +65,10 @@ def suggest_query(db: Database, selection: Selection) -> str | None:
     if suggestion := _write_operators_large(db, selection):
         return suggestion
     finder = _Finder(db, selection.query)
+    for joined in finder.join_neighbours():
+        changed = replace(selection, query=joined)
+        if not changed.parse().problems and _has_hits(db, changed):
+            return joined
     unknown = list(islice(finder.find_misspellings(node, unknown=True), MAX_UNKNOWN_WORDS + 1))
     if len(unknown) > MAX_UNKNOWN_WORDS:
         return None
@@ -150,6 +157,20 @@ class _Finder:
         for name in _iter_name_filters(node):
             yield from self._find_misspelt_names(name, unknown)
 
+    def join_neighbours(self) -> Iterator[str]:
+        """Yield the query with two words as the one that the archive has: web-site and web site for website."""
+        for first, second in islice(pairwise(self.tokens), MAX_UNKNOWN_WORDS):
+            typed = self.text[first.start : second.end]
+            joined = (first.text + second.text,)
+            if (
+                self.text[first.end : second.start] in _WITHIN_A_WORD
+                and _OPERATORS.isdisjoint(typed.split())
+                and not (is_unspaced(first.text) or is_unspaced(second.text))
+                and self._is_known(Term(joined))
+            ):
+                word = _copy_capitals(typed, self._find_printed(joined))
+                yield self.text[: first.start] + word + self.text[second.end :]
+
     def _find_misspelt_names(self, name: Filter, unknown: bool) -> Iterator[_Misspelling]:
         column = "name_key FROM authors" if name.name == "author" else f"{name.name}_key FROM articles"
         keys = [key for (key,) in self.db.execute(f"SELECT DISTINCT {column}") if key]
@@ -212,12 +233,16 @@ class _Finder:
             yield ".".join(word)  # USA, printed U.S.A.
         if not MIN_WORD_LETTERS <= len(word) <= MAX_WORD_LETTERS:
             return
+        parts_of_word = self._sort_by_frequency((word[:index], word[index:]) for index in range(1, len(word)))
+        printed_parts = [self._find_printed(parts) for parts in parts_of_word[:_MAX_SUGGESTIONS_PER_WORD]]
+        yield from (printed for printed in printed_parts if not re.search(r"\s", printed))  # email, printed e-mail
         own_count = self._count(Term((word,)))
         for similar in self._sort_by_frequency((spelling,) for spelling in _iter_one_edit_words(word)):
             if self._count(Term(similar)) > own_count:
                 yield self._find_printed(similar)
-        for parts in self._sort_by_frequency((word[:index], word[index:]) for index in range(2, len(word) - 1)):
-            yield " ".join(self._find_printed((part,)) for part in parts)
+        for parts in parts_of_word:
+            if min(map(len, parts)) > 1:
+                yield " ".join(self._find_printed((part,)) for part in parts)
         close_words = difflib.get_close_matches(
             word, self._find_words_with_prefix(word), _MAX_SUGGESTIONS_PER_WORD, _MIN_SIMILARITY
         )

@@ -41,7 +41,7 @@ STATED_HEADLINE = "\ue003"
 """Parts the printed headline from the stated one in an article's index row. No text of a reader holds it either."""
 
 _ASCII = re.compile(r"[a-z0-9]+")
-_STRETCH = re.compile(r"[^\s.,;:!?()]+")
+_STRETCH = re.compile(r"[^\s.,;:!?()]+(?:(?<=[\u0900-\u0cff]):(?=[\u0900-\u0cff])[^\s.,;:!?()]+)*")
 """Text beyond which no rule of folding looks."""
 _LETTERS_PER_READ: Final = 500
 """Characters of a text that are cut into tokens at a time."""

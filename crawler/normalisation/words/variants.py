@@ -1,8 +1,8 @@
 """Brings the spellings of one word to one, for search: variants of letters, of digits, and of marks inside words.
 
-The rows are in ``tables/variants.toml``, each with its source. Here is what rows cannot say: what depends on the
-letters around. An index made by these rules and a query folded by them meet. The printed text stays as it is, and
-:func:`align` tells which part of it each folded character comes from.
+The rows are in ``tables/variants.toml``, each with its source; what rows cannot say, what depends on the letters
+around, is in :mod:`crawler.normalisation.words.variant_rules`. An index made by these rules and a query folded by them
+meet. The printed text stays as it is, and :func:`align` tells which part of it each folded character comes from.
 
 >>> fold_variants("٢٠٢٢ Qurʾan צה״ל 臺灣").text
 '2022 quran צהל 台湾'
@@ -12,25 +12,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from crawler.normalisation.words.scripts import list_marks
 from crawler.normalisation.words.text import fold
+from crawler.normalisation.words.variant_rules import Rule, choose_rules, compile_inner_mark
 from crawler.normalisation.words.word_tables import load_table
 
-HEBREW: Final = "א-ת"
-_HEBREW_PREFIXES: Final = "בהוכלמש"
-_HEBREW_OTHERS: Final = "אגדזחטיךםןנסעףפץצקרת"
-
 _UNSEEN: Final = (
-    *((0xAD, 0xAD), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+    *((0xAD, 0xAD), (0x61C, 0x61C), (0x6D6, 0x6DC), (0x6DF, 0x6E4), (0x6E7, 0x6E8), (0x6EA, 0x6ED), (0x730, 0x74A)),
+    *((0x8D3, 0x8E1), (0x8E3, 0x8FF), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
     *((0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0x1F3FB, 0x1F3FF), (0xE0000, 0xE01EF)),
 )
-"""Joiners, direction marks, variation selectors, tones of skin and tags: what no word is told from another by."""
+"""Joiners, direction marks, variation selectors, tones of skin, tags, signs of the Quran, vowel points of Syriac.
+
+No word is told from another by them."""
 _HALF_SPACE: Final = re.compile(r"(?<=[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc])\u200c")
 """The joiner that parts a Persian word from its endings without a gap; many write a space instead."""
+_WORD_OF_SORANI: Final = re.compile(
+    r"(?<![\u0620-\u06d5\u200c])(?=ئه\u200c|[\u0620-\u06d5\u200c]{0,40}[ێۆڕڵڤ])[\u0620-\u06d5\u200c]+"
+)
 _JAMO: Final = r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
 """Letters of Hangul, which may be composed into one syllable."""
 _MORE_MARKS: Final = (
@@ -61,8 +64,8 @@ class AlignedText(NamedTuple):
 
 def fold_variants(text: str) -> FoldedText:
     """Return text for the index and for queries: as :func:`fold` does, with one form for each variant."""
-    folded = _fold_characters(text)
-    rules = _choose_rules(folded.characters)
+    folded = _fold_characters(_mark_vowels_of_sorani(text))
+    rules = choose_rules(folded.characters)
     if not rules:
         return folded
     unified = folded.text
@@ -73,6 +76,7 @@ def fold_variants(text: str) -> FoldedText:
 
 def align(text: str) -> AlignedText:
     """Return what :func:`fold_variants` makes of a text, aligned with the text."""
+    text = _mark_vowels_of_sorani(text)
     folded = _fold_characters(text)
     if not _may_shift(text, folded.text):
         aligned = AlignedText(folded.text, range(len(text)), range(1, len(text) + 1))
@@ -87,7 +91,7 @@ def align(text: str) -> AlignedText:
             starts += [start + offset for offset in stretch.starts]
             ends += [start + offset for offset in stretch.ends]
         aligned = AlignedText("".join(parts), starts, ends)
-    for rule in _choose_rules(folded.characters):
+    for rule in choose_rules(folded.characters):
         aligned = _apply_rule(rule, aligned)
     return aligned
 
@@ -96,25 +100,14 @@ def join_at_marks(text: str) -> str:
     """Return text of ASCII in lower case without the apostrophes that stand inside words: ``shi'a`` is ``shia``."""
     if "'" not in text and "`" not in text:
         return text
-    return _compile_inner_mark().sub("", text.replace("`", "'"))
-
-
-class _Rule(NamedTuple):
-    """Replaces the group "cut" of a pattern by what the table has for it, else by nothing."""
-
-    needs: tuple[frozenset[str], ...]
-    """Only a text with a character of each of these can match."""
-    pattern: re.Pattern[str]
-    table: Mapping[str, str]
-
-    def replace(self, match: re.Match[str]) -> str:
-        """Return the whole match with its cut replaced."""
-        begin, end = match.start("cut") - match.start(), match.end("cut") - match.start()
-        return match[0][:begin] + self.table.get(match["cut"], "") + match[0][end:]
+    return compile_inner_mark().sub("", text.replace("`", "'"))
 
 
 def _fold_characters(text: str) -> FoldedText:
     """Return text with each character folded and replaced by its row of the tables, whatever stands around."""
+    table_of_signs = _load_signs()
+    if not (text.isascii() or table_of_signs.keys().isdisjoint(text)):
+        text = text.translate({ord(sign): table_of_signs[sign] for sign in table_of_signs.keys() & set(text)})
     folded = fold(_HALF_SPACE.sub(" ", text) if "\u200c" in text else text)
     characters = set(folded)
     if folded.isascii():
@@ -152,7 +145,7 @@ def _align_stretch(printed: str) -> AlignedText:
         part = _fold_cached(cluster) if len(cluster) <= _MAX_CACHED_LETTERS else _fold_characters(cluster).text
         parts.append(part)
         starts += [match.start()] * len(part)
-        ends += [match.start() + len(cluster.rstrip("\u200c"))] * len(part)
+        ends += [match.start() + len(cluster.rstrip("\u200c\u2060"))] * len(part)
     return AlignedText("".join(parts), starts, ends)
 
 
@@ -166,7 +159,7 @@ def _fold_cached(printed: str) -> str:
     return _fold_characters(printed).text
 
 
-def _apply_rule(rule: _Rule, aligned: AlignedText) -> AlignedText:
+def _apply_rule(rule: Rule, aligned: AlignedText) -> AlignedText:
     """Return an aligned text with a rule applied; what replaces a cut comes from all of it."""
     text, starts, ends = aligned
     parts: list[str] = []
@@ -185,13 +178,6 @@ def _apply_rule(rule: _Rule, aligned: AlignedText) -> AlignedText:
     return AlignedText("".join((*parts, text[last:])), [*new_starts, *starts[last:]], [*new_ends, *ends[last:]])
 
 
-def _choose_rules(characters: set[str]) -> list[_Rule]:
-    """Return the rules that may apply to a text with these characters."""
-    if _list_needed_first().isdisjoint(characters):  # of most texts, and far quicker to find out
-        return []
-    return [rule for rule in _make_rules() if not any(needed.isdisjoint(characters) for needed in rule.needs)]
-
-
 # Tables and patterns are made when the first text beyond ASCII asks for them: most commands meet none.
 
 
@@ -200,76 +186,50 @@ def _load_characters() -> dict[str, str]:
     """Return what replaces a character whatever stands around it."""
     table = load_table("variants")
     characters = {"\ue000": " ", "\ue001": " "}  # the index has these for itself
-    for section in ("apostrophes", "hebrew", "arabic", "indic"):
+    for section in (
+        "apostrophes",
+        "hebrew",
+        "arabic",
+        "indic",
+        "armenian",
+        "ethiopic",
+        "southeast",
+        "mistaken",
+        "kana",
+    ):
         characters |= table[section]
     for zero in table["digits"]["zeros"]:
         characters |= {chr(ord(zero) + digit): str(digit) for digit in range(10)}
-    for row in table["chinese"]["characters"].split():
+    for row in (table["chinese"]["characters"] + table["japanese"]["characters"]).split():
         characters |= dict.fromkeys(row[1:], row[0])
     return characters | {chr(code): "" for first, last in _UNSEEN for code in range(first, last + 1)}
 
 
 @cache
-def _make_rules() -> tuple[_Rule, ...]:
-    sequences: dict[str, str] = load_table("variants")["sequences"]
-    seconds: dict[str, list[str]] = {}
-    for sequence in sequences:
-        seconds.setdefault(sequence[0], []).append(sequence[1:])
-    marks, hebrew = frozenset("\"'"), frozenset(_HEBREW_PREFIXES + _HEBREW_OTHERS)
-    alternatives = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in seconds.items())
-    return (
-        _Rule((frozenset("'"), frozenset("aeiou")), _compile_inner_mark(), {}),
-        _Rule((marks, hebrew), _ABBREVIATION, {}),
-        _Rule((marks, hebrew), _ABBREVIATION_WITH_ENDING, {}),
-        _Rule((marks, hebrew), _FOREIGN_SOUND, {}),
-        _Rule((frozenset(seconds),), re.compile(f"(?P<cut>{alternatives})"), sequences),
-        _make_nasal_rule(),
-    )
+def _load_signs() -> dict[str, str]:
+    """Return what replaces a sign before anything is folded, for folding makes letters or figures of it.
 
-
-@cache
-def _list_needed_first() -> frozenset[str]:
-    """Return the characters of which every rule needs one."""
-    return frozenset[str]().union(*(rule.needs[0] for rule in _make_rules()))
-
-
-@cache
-def _compile_inner_mark() -> re.Pattern[str]:
-    """Return the pattern of an apostrophe between two vowels, or in a word of the table."""
-    parts = [word.split("'") for word in load_table("variants")["inside"]["words"]]
-    words = "|".join(rf"(?<=\b{before}')(?={after[0]})" for before, after in parts)
-    return re.compile(f"(?P<cut>')(?:(?<=[aeiou]')(?=[aeiou])|{words})")
-
-
-# A mark before the last letter of a Hebrew word makes it an abbreviation (צה"ל), which takes endings (מנכ"לית); one
-# after a letter makes it a foreign sound (צ'ק). Both marks quote as well, and then stand after prefixes (ב"הארץ"): so
-# a mark after prefixes alone is one of quotation, unless one letter follows, or two and no closing mark.
-_ABBREVIATION: Final = re.compile(
-    rf"""(?<=[{HEBREW}])(?P<cut>"|'')(?=[{HEBREW}](?![{HEBREW}])|[{HEBREW}]{{2}}(?![{HEBREW}"']))"""
-)
-_ABBREVIATION_WITH_ENDING: Final = re.compile(
-    rf"""(?<![{HEBREW}])[{_HEBREW_PREFIXES}]{{0,9}}[{_HEBREW_OTHERS}][{HEBREW}]{{0,9}}(?P<cut>"|'')(?=[{HEBREW}])"""
-)
-_FOREIGN_SOUND: Final = re.compile(rf"""(?<=[{_HEBREW_OTHERS}])(?P<cut>')(?=[{HEBREW}])""")
-
-
-def _make_nasal_rule() -> _Rule:
-    """Return the rule that हिन्दी is हिंदी: a nasal inside a word, before a consonant of its own row, is an anusvara.
-
-    The blocks from Devanagari to Malayalam, but Tamil, which has no such sign, are laid out alike (ISCII 1991): rows of
-    five consonants of which the fifth is the nasal. Habit differs from house to house and from word to word.
+    "Nokia™" is no "nokiatm", "№5" is "№ 5", "2½" is not "21⁄2"; the article of Afrikaans in one sign is 'n, the letter
+    that Korea takes for a point between words is none, and the iota below a Greek vowel is an accent.
     """
-    blocks = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80, 0xD00)
-    viramas = frozenset(chr(block + 0x4D) for block in blocks)
-    table: dict[str, str] = {}
-    alternatives = []
-    for first in (0x15, 0x1A, 0x1F, 0x24, 0x2A):
-        nasals = "".join(chr(block + first + 4) for block in blocks)
-        row = "".join(f"{chr(block + first)}-{chr(block + first + 3)}" for block in blocks)
-        inside = f"[{nasals}](?<=[\u0900-\u0d7f].)[{''.join(viramas)}]"
-        alternatives.append(f"{inside}(?=[{row}])")
-        table |= {chr(block + first + 4) + chr(block + 0x4D): chr(block + 2) for block in blocks}
-    return _Rule((viramas,), re.compile(f"(?P<cut>{'|'.join(alternatives)})"), table)
+    signs = {"™": " ", "℠": " ", "№": "no ", "ŉ": "'n", "ㆍ": "·"}
+    signs |= {fraction: " " + unicodedata.normalize("NFKC", fraction) for fraction in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+    for code in range(0x1F80, 0x1FFD):
+        form = unicodedata.normalize("NFD", chr(code))
+        if form.endswith("\u0345"):
+            signs[chr(code)] = unicodedata.normalize("NFC", form[:-1])
+    return signs | {"\u0345": ""}
+
+
+def _mark_vowels_of_sorani(text: str) -> str:
+    """Return text with another joiner behind each heh that is the vowel ە in the former way to write Sorani Kurdish.
+
+    There the joiner, which parts Persian words, only keeps the letters apart. The word shows that it is Kurdish: by
+    letters that Persian has not, or by the hamza that a Kurdish word begins with before a vowel.
+    """
+    if "ه\u200c" not in text:
+        return text
+    return _WORD_OF_SORANI.sub(lambda match: match[0].replace("ه\u200c", "ه\u2060"), text)
 
 
 @cache

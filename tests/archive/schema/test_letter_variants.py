@@ -107,3 +107,30 @@ def test_a_second_time_nothing_changes(former):
         once = read_words()
     with Archive(former, "write"):
         assert read_words() == once
+
+
+def test_keys_of_names_are_made_anew_by_more_rules(tmp_path):
+    path = tmp_path / "archive.db"
+    newsroom = Newsroom()
+    with Archive(path, "create") as archive:
+        run = archive.begin_run(GAZETTE, now=NOW)
+        for key, place in enumerate(("Երևան", "ԵՐԵՎԱՆ", "Roma"), 1):
+            article = newsroom.article(key, place=place, authors=("ዓለም Lee",))
+            archive.keep([newsroom.visit(article)], run, NOW)
+    with closing(Database(path)) as db, db.atomic():
+        db.execute("UPDATE articles SET place_key = 'երեւան' WHERE id = 1")
+        db.execute("UPDATE authors SET name_key = 'ዓለም lee'")
+        for position, key in enumerate(("երեւան", "երեվան", "roma")):
+            db.execute(
+                "INSERT INTO places (id, identity, name, name_source, names, label, label_key) VALUES (?, ?, ?, '', '', ?, ?)",
+                (position + 1, f"id {key}", key, key, key),
+            )
+            db.execute("INSERT INTO place_names VALUES (?, 0, ?, ?)", (key, key, position + 1))
+            db.execute("INSERT INTO place_lookups VALUES (?, 0, ?, ?, ?, '', '', NULL)", (key, key, key, f"id {key}"))
+        db.execute(f"DELETE FROM {migrations.migrations_table} WHERE name = 'm_more_variants'")
+    with Archive(path, "write") as archive:
+        assert sorted(int(hit.site_key) for hit in archive.search("place:երևան", limit=9)) == [1, 2]
+        assert archive.count("author:አለም") == 3
+        keys = [key for (key,) in archive.db.execute("SELECT place_key FROM place_names ORDER BY 1")]
+        assert keys == ["roma", "երեվան"]
+        assert list(archive.verify()) == []

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import count_examples
+from support.newsroom import NOW
 from support.tables import check_rows
 
 from crawler.archive import Archive
@@ -114,6 +115,34 @@ def test_what_was_meant_is_proposed_and_finds_something(library, typed, meant):
         assert library.count(proposed) > 0
     if meant is None and found:
         assert proposed is None or library.count(proposed)
+
+
+def test_words_printed_with_a_hyphen_or_an_apostrophe_are_proposed_and_the_other_way_round(archive, run, newsroom):
+    texts = (
+        "The mail came by e-mail, and the co-operative didn’t print 10,000 of them for Oʻzbekiston.",
+        "A website on healthcare and the G20, by F-16 from L’Aquila: کتاب\u200cها",
+    )
+    archive.keep([newsroom.visit(newsroom.article(key, body=text)) for key, text in enumerate(texts, 1)], run, NOW)
+    proposed = {
+        "email": "e-mail",
+        "EMAIL": "E-MAIL",
+        "body:email": "body:e-mail",
+        "cooperative": "co-operative",
+        "didnt": "didn’t",
+        "10000": "10,000",
+        "Ozbekiston": "Oʻzbekiston",
+        "کتابها": "کتاب\u200cها",
+        "web site": "website",
+        "web-site": "website",
+        '"health care"': '"healthcare"',
+        "G-20": "G20",
+        "F16": "F-16",
+        "LAquila": "L’Aquila",
+        "web OR site": None,
+        "web sites": None,
+    }
+    for typed, meant in proposed.items():
+        assert suggest_query(archive.db, Selection(query=typed)) == meant, typed
 
 
 def test_the_options_beside_the_query_hold_for_what_is_proposed(library):
