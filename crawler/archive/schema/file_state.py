@@ -97,7 +97,10 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
     option = format_option(path)
     noted = f" ({detail})" if detail else ""
     message, advice = {
-        FileState.MISSING: (f"no archive at {path}", "make one with: seealso demo, or seealso crawl SITE"),
+        FileState.MISSING: (
+            f"no archive at {path}",
+            f"make one with: seealso demo{option}, or seealso crawl SITE{option}; or name another",
+        ),
         FileState.LOST: (
             f"no archive at {path}, but its WARC files are in {find_captures(path)}",
             f"restore a backup, or make it anew from them, without a request: seealso rebuild{option}",
@@ -181,7 +184,9 @@ def inspect_head(path: Path) -> FileReport | None:
         return make_report(FileState.UNREADABLE, path, error.strerror or str(error))
     if head == SQLITE_MAGIC:
         return None
-    was_archive = bool(path.stat().st_size) and (has_captures(path) or _has_locks(path))
+    if not head:
+        return make_report(FileState.EMPTY, path)
+    was_archive = has_captures(path) or _has_locks(path)
     return make_report(FileState.OVERWRITTEN if was_archive else FileState.OTHER_FILE, path)
 
 

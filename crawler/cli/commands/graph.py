@@ -183,7 +183,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 @click.option("--limit", type=CountType(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current_option
-@click.option("--unarchived", is_flag=True, help="Of addresses not archived alone: what to crawl next.")
+@click.option("--unarchived", is_flag=True, help="List addresses that are not archived: what to crawl next.")
 @table_options(LINK_COUNT_COLUMNS)
 @common_options
 def top(
@@ -235,7 +235,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 )
 @click.argument("query", nargs=-1)
 @selection_options
-@seed_option("What shuffles the articles at the beginning.")
+@seed_option("What shuffles the articles; the same seed, the same groups.")
 @click.option(
     "--resolution",
     type=DecimalType(0, 1000, min_open=True),

@@ -221,7 +221,7 @@ def export(to: str, force: bool, snapshot: str | None) -> None:
             return
         path = Path(to)
         if path.exists() and not force:
-            raise NotesUnusable(f"{path} is there already: name another file, or give --force")
+            raise NotesUnusable(f"{path} exists already: choose another name, or replace it with --force")
         try:
             with replace_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
                 lines = 0

@@ -242,7 +242,8 @@ def _look_up(as_json: bool) -> None:
     if as_json:
         print_json(to_plain_data(result))
         return
-    click.echo(f"{format_count(result.names, 'printed place')} looked up in {result.gazetteer}:")
+    end = ":" if result.rules else ""
+    click.echo(f"{format_count(result.names, 'printed place')} looked up in {result.gazetteer}{end}")
     for rule, count in result.rules.items():
         click.echo(f"{count:>8,}  {RULE_WORDS[rule]}")
     if result.moved:

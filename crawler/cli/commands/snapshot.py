@@ -89,7 +89,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     click.echo(f"sha256:{frozen.hash}")
     click.echo(f"texts: sha256:{text_hash}")
     if notes is not None:
-        click.echo(describe_freeze(notes))
+        click.echo(f"notes: {describe_freeze(notes)}")
 
 
 @snapshot.command(name="list", short_help="List the snapshots.")
@@ -141,10 +141,11 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         print_json({**to_plain_data(snapshot), "text_hash": text_hash, "notes": to_plain_data(notes)})
         return
-    for line in align_labels([*_iter_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]):
-        click.echo(line)
+    facts = [*_iter_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]
     if notes is not None:
-        click.echo(describe_freeze(notes))
+        facts.append(("notes", describe_freeze(notes)))
+    for line in align_labels(facts):
+        click.echo(line)
 
 
 @snapshot.command(short_help="Name what has changed since.", epilog="Ends with 2 when something frozen differs.")
@@ -179,7 +180,7 @@ def verify(name: str, as_json: bool) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common_options
 def remove(name: str, yes: bool) -> int:
-    """Remove a snapshot; no article is touched. Who has cited it can no longer check it."""
+    """Remove a snapshot; no article is touched. Whoever has cited it can no longer check it."""
     from crawler.archive.snapshots.freeze import find_snapshot
     from crawler.archive.snapshots.freeze import remove_snapshot as take_away
 

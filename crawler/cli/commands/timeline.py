@@ -265,7 +265,7 @@ def _iter_notes(timeline_result: Timeline, letters: Sequence[str], single: bool)
     yield from _iter_language_notes(timeline_result, letters, single, columns)
     has_numbers = any(share.never_asked is not None for series in timeline_result.series for share in series.shares)
     numbers = (
-        " and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
+        ", and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
     )
     yield from wrap_paragraph(f"Lacks: articles known by address and not archived{numbers}.", columns)
     for letter, series in zip(letters, timeline_result.series, strict=True):

@@ -132,8 +132,8 @@ def check_selections(archive: Archive, *selections: Selection, names_in_query: b
     with translate_errors(archive.path):
         for selection in selections:
             refuse_unknown_values(archive.db, selection, names_in_query=names_in_query)
-        if any(selection.filters() for selection in selections) and is_empty(archive.db):
-            say("the archive holds no articles yet, of any language, site or day")
+        if is_empty(archive.db):
+            say("the archive holds no articles yet")
 
 
 def refuse_problems(query: Query) -> None:
