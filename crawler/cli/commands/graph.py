@@ -14,13 +14,7 @@ from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_option
 from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    drop_surrogates,
-    make_selection,
-    selection_options,
-)
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, DecimalType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
@@ -276,11 +270,7 @@ def communities(
     with open_existing_archive() as archive:
         check_selections(archive, selection)
         result = part(
-            archive,
-            selection,
-            seed=DEFAULT_SEED if seed is None else drop_surrogates(seed),
-            resolution=resolution,
-            current=current,
+            archive, selection, seed=DEFAULT_SEED if seed is None else seed, resolution=resolution, current=current
         )
     if as_json:
         print_json(result)

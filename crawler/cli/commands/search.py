@@ -102,7 +102,7 @@ def search(
             from crawler.research.samples import sampled
 
             selection = sampled(archive.db, selection, sample)
-        facet_counts, suggestion = None, None
+        facet_counts, remark = None, ""
         hits: list[Hit] = []
         with translate_errors(archive.path):
             if output_format.for_people or with_facets:
@@ -114,9 +114,7 @@ def search(
             if with_facets:
                 facet_counts = _count_facets(archive, selection, has_sites=has_sites)
             if not shown:
-                from crawler.archive.search.spelling import suggest_query
-
-                suggestion = suggest_query(archive.db, selection)
+                remark = _explain_nothing(archive, selection)
         total = shown
         if facet_counts is not None:
             total = facet_counts.total
@@ -128,7 +126,7 @@ def search(
         _print_hits(hits, selection, with_site=has_sites)
         if facet_counts is not None and total:
             print_facets(facet_counts, selection.unit)
-    _say_how_many(selection, shown, total, suggestion)
+    _say_how_many(selection, shown, total, remark)
 
 
 def _count_facets(archive: Archive, selection: Selection, *, has_sites: bool) -> FacetCounts:
@@ -153,14 +151,24 @@ def _print_hits(hits: Sequence[Hit], selection: Selection, *, with_site: bool) -
         print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans, with_site=with_site)
 
 
-def _say_how_many(selection: Selection, shown: int, total: int, suggestion: str | None) -> None:
-    """Say that nothing was found, or how many of how many hits were shown; nothing where that is all."""
+def _explain_nothing(archive: Archive, selection: Selection) -> str:
+    """Return what to add where nothing was found: that no articles are there, or a query that finds some."""
+    from crawler.archive.search.spelling import suggest_query
+    from crawler.archive.search.unknown_values import is_empty
+
+    if not selection.filters() and is_empty(archive.db):
+        return ": the archive holds no articles yet"
+    options = " with these options" if selection.filters() else ""
+    suggestion = suggest_query(archive.db, selection)
+    return options + (f"; did you mean {format_query(suggestion)}?" if suggestion else "")
+
+
+def _say_how_many(selection: Selection, shown: int, total: int, remark: str) -> None:
+    """Say that nothing was found, with a remark, or how many of how many hits were shown; nothing where that is all."""
     from crawler.archive.search.units import UNIT_NOUNS
 
     if not shown:
-        options = " with these options" if selection.filters() else ""
-        proposal = f"; did you mean {format_query(suggestion)}?" if suggestion else ""
-        say(f"nothing found for {format_query(selection.query)}{options}{proposal}")
+        say(f"nothing found for {format_query(selection.query)}{remark}")
     elif total > shown:
         has_question = selection.query.strip() or selection.filters()
         everything = "" if has_question else "no word to search for, so all articles: "

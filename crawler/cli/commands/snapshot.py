@@ -13,14 +13,8 @@ from crawler.cli.frozen_notes import describe_freeze, find_freeze_of, freeze_not
 from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.notes import notes_option
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    drop_surrogates,
-    make_selection,
-    selection_options,
-)
-from crawler.cli.options.types import confirm_removal, open_existing_archive
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
+from crawler.cli.options.types import TEXT, confirm_removal, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
@@ -56,7 +50,7 @@ def snapshot() -> None:
     short_help="Freeze what a query finds.",
     epilog=QUERY_LANGUAGE_HELP + "seealso snapshot create boats -- '-ferry boats'.",
 )
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.argument("query", nargs=-1)
 @selection_options
 @sample_options
@@ -79,7 +73,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
         narrowed = sampled(archive.db, selection, sample)
     with open_existing_archive("write") as archive:
         sample_data = sample.as_dict() if sample is not None else None
-        frozen = freeze(archive, drop_surrogates(name), narrowed, now=datetime.now(UTC), sample=sample_data)
+        frozen = freeze(archive, name, narrowed, now=datetime.now(UTC), sample=sample_data)
         text_hash = hash_texts(archive.db, frozen)
         notes = freeze_notes_of(archive, frozen)
     if as_json:
@@ -124,7 +118,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 
 
 @snapshot.command(short_help="Show what a snapshot is.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @notes_option
 @json_option
 @common_options
@@ -135,7 +129,7 @@ def show(name: str, as_json: bool) -> None:
     from crawler.archive.snapshots.text_hash import hash_texts
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
-        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, name)
         text_hash = hash_texts(archive.db, snapshot)
     notes = find_freeze_of(snapshot)
     if as_json:
@@ -149,7 +143,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 @snapshot.command(short_help="Name what has changed since.", epilog="Ends with 2 when something frozen differs.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @json_option
 @common_options
 def verify(name: str, as_json: bool) -> int:
@@ -165,7 +159,7 @@ def verify(name: str, as_json: bool) -> int:
     from crawler.research.samples import resolve_today
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
-        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, name)
         result = check(archive.db, snapshot, resolve_today(archive.db, snapshot))
     if as_json:
         print_json({"same": result.same, **to_plain_data(result)})
@@ -176,7 +170,7 @@ def verify(name: str, as_json: bool) -> int:
 
 
 @snapshot.command(short_help="Remove a snapshot.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common_options
 def remove(name: str, yes: bool) -> int:
@@ -185,7 +179,7 @@ def remove(name: str, yes: bool) -> int:
     from crawler.archive.snapshots.freeze import remove_snapshot as take_away
 
     with open_existing_archive() as archive:
-        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, name)
     if not yes and not confirm_removal(f"{snapshot.name} ({format_count(snapshot.articles, 'article')})"):
         return 1
     with open_existing_archive("write") as archive:
@@ -195,7 +189,7 @@ def remove(name: str, yes: bool) -> int:
 
 
 @snapshot.command(name="export-ids", short_help="Print the list of articles that is hashed.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @common_options
 def export_ids(name: str) -> None:
     """Print which version of which article a snapshot froze, as tab-separated lines.
@@ -206,7 +200,7 @@ def export_ids(name: str) -> None:
     from crawler.archive.snapshots.freeze import find_snapshot, iter_snapshot_lines
 
     with open_existing_archive() as archive, archive.moment():
-        lines = iter_snapshot_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
+        lines = iter_snapshot_lines(archive.db, find_snapshot(archive.db, name))
 
         def read_chunk() -> bytes:
             with translate_errors(archive.path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.notes import notes_option, open_notes
-from crawler.cli.options.types import DayType
+from crawler.cli.options.types import DayType, drop_surrogates
 from crawler.cli.output import say, strip_controls
 from crawler.errors import BadQuery
 
@@ -132,8 +132,8 @@ def check_selections(archive: Archive, *selections: Selection, names_in_query: b
     with translate_errors(archive.path):
         for selection in selections:
             refuse_unknown_values(archive.db, selection, names_in_query=names_in_query)
-        if is_empty(archive.db):
-            say("the archive holds no articles yet")
+        if any(selection.filters() for selection in selections) and is_empty(archive.db):
+            say("the archive holds no articles yet, of any language, site or day")
 
 
 def refuse_problems(query: Query) -> None:
@@ -165,11 +165,6 @@ def point_at(text: str, position: int) -> tuple[str, str]:
 def _flatten(text: str) -> str:
     # Not to_one_line: as many spaces as were typed, so that the position stays right.
     return strip_controls("".join(" " if letter.isspace() else letter for letter in text))
-
-
-def drop_surrogates(text: str) -> str:
-    """Return an argument without the surrogates by which Python carries bytes that are no text."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _clean_value(value: Any) -> str:
