@@ -13,14 +13,8 @@ import click
 
 from crawler.cli.common import common_options, is_given
 from crawler.cli.help_sections import SectionedCommand
-from crawler.cli.options.picture import (
-    find_caption_title,
-    png_option,
-    refuse_archive_file,
-    svg_option,
-    write_plot,
-    write_svg,
-)
+from crawler.cli.options.paths import refuse_archive_file
+from crawler.cli.options.picture import find_caption_title, png_option, svg_option, write_plot, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -113,7 +107,7 @@ def timeline(
         raise click.UsageError("--plot is for people, --csv, --json and --jsonl for programs: take one")
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
-        refuse_archive_file(archive, svg, png)
+        refuse_archive_file(archive.path, svg, png)
         check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)

@@ -52,7 +52,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )
 
 _NOTE_FILTERS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("--tag", {"metavar": "TAG", "multiple": True, "help": "Only what a note with this tag is on; may be repeated."}),
+    ("--tag", {"metavar": "TAG", "multiple": True, "help": "Only what has a note with this tag; may be repeated."}),
     (
         "--code",
         {
