@@ -211,15 +211,16 @@ def export_ids(name: str) -> None:
 
 
 def _format_question(snapshot: Snapshot) -> str:
+    """Return the query and the options that a snapshot was made by."""
     filters = [f"--{name} {value}" for name, value in snapshot.filters.items()]
-    sample_data = snapshot.sample or {}
-    sample = [f"--sample {sample_data['size']} --seed {sample_data['seed']}"] if sample_data else []
-    sample += (
-        [f"--sample-by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"]
-        if sample_data.get("by")
-        else []
-    )
-    return to_one_line(" ".join([snapshot.query, *filters, *sample])) or "all articles"
+    options = []
+    if sample := snapshot.sample:
+        options.append(f"--sample {sample['size']} --seed {sample['seed']}")
+        if sample.get("by"):
+            options.append(f"--sample-by {sample['by']}")
+        if sample.get("equal"):
+            options.append("--equal")
+    return to_one_line(" ".join([snapshot.query, *filters, *options])) or "all articles"
 
 
 def _iter_facts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
