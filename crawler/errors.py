@@ -54,7 +54,7 @@ class BadAddress(CrawlerError):
 
 
 class UnknownSite(CrawlerError):
-    """No spider of that name exists: show the ones that do."""
+    """No site of that name is known: show those that are."""
 
 
 class BadSiteFile(CrawlerError):

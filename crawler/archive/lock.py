@@ -40,6 +40,8 @@ class SiteLock:
             self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
         except OSError as problem:
             folder = self.path.parent
+            if not folder.exists():
+                raise ArchiveUnusable(f"the folder {folder} does not exist: make it first") from None
             raise ArchiveUnusable(
                 f"the folder {folder} cannot be written ({problem.strerror or problem}): choose another with --archive"
             ) from None

@@ -24,7 +24,7 @@ def iter_agreement_lines(agreement: Agreement) -> Iterator[str]:
     for pair in agreement.pairs:
         names = f"{to_one_line(pair.first)} and {to_one_line(pair.second)}"
         equal = f"{pair.equal:,} of {pair.units:,} equal"
-        share = f" ({100 * pair.share:.1f} %)" if pair.share is not None else ""
+        share = f" ({100 * pair.share:.1f}%)" if pair.share is not None else ""
         yield f"  {names}: {equal}{share}, Cohen's kappa {_format_share(pair.kappa, pair.undefined)}"
 
 

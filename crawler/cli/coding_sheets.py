@@ -14,14 +14,8 @@ from crawler.cli.options.notes import coder_option, notes_option, open_notes
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    drop_surrogates,
-    make_selection,
-    selection_options,
-)
-from crawler.cli.options.types import confirm_removal, open_existing_archive
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
+from crawler.cli.options.types import TEXT, confirm_removal, open_existing_archive
 from crawler.cli.output import (
     complain,
     format_count,
@@ -104,7 +98,7 @@ def sheets(as_json: bool, as_jsonl: bool) -> None:
 
 
 @click.command("remove-sheet", short_help="Remove a sheet that was kept.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @notes_option
 @common_options
@@ -114,7 +108,7 @@ def remove_sheet(name: str, yes: bool) -> int:
     from crawler.notes.kept_sheets import remove_sheet as take_away
 
     with open_notes() as file:
-        sheet = find_sheet(file, drop_surrogates(name))
+        sheet = find_sheet(file, name)
     title = to_one_line(sheet.name)
     if not yes and not confirm_removal(f"the sheet {title} ({format_count(sheet.articles, 'article')})"):
         return 1
@@ -145,7 +139,7 @@ def read(source: IO[bytes], coder: str, as_json: bool) -> int:
         report = read_sheet(
             file,
             content,
-            coder=drop_surrogates(coder),
+            coder=coder,
             now=datetime.now(UTC),
             knows=lambda key: find_identity(archive.db, *key) is not None,
         )

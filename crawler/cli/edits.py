@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 import click
 
 from crawler.cli.common import common_options
-from crawler.cli.options.types import NumberType, open_existing_archive
+from crawler.cli.options.types import TEXT, NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_rows, row_options, say, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
@@ -101,7 +101,9 @@ class EditPrinter:
         click.echo(f"{summary}; {self.describe_moved(moved)}{advice}")
 
 
-why_option = click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the edit.")
+why_option = click.option(
+    "--why", type=TEXT, required=True, metavar="TEXT", help="The reason; it is kept with the edit."
+)
 
 
 def read_clock() -> datetime:

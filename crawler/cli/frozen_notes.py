@@ -46,4 +46,4 @@ def find_freeze_of(snapshot: Snapshot) -> Freeze | None:
 def describe_freeze(freeze: Freeze) -> str:
     """Return what was frozen in one line."""
     counts = f"{format_count(freeze.notes, 'note')} and {format_count(freeze.answers, 'answer')}"
-    return f"notes sha256:{freeze.digest} ({counts}{'' if freeze.whole else ', some erased since'})"
+    return f"sha256:{freeze.digest} ({counts}{'' if freeze.whole else ', some erased since'})"

@@ -32,8 +32,8 @@ def refuse_crawl(path: Path) -> None:
     demo_runs, _, articles = _count_runs(path)
     if demo_runs and articles:
         raise WouldMix(
-            f"{path} holds the invented articles of the practice site: crawl into another archive with --archive PATH, "
-            "or remove this one first"
+            f"{path} holds the invented articles of the practice site: name another archive with --archive PATH, or "
+            "remove this one first"
         )
 
 

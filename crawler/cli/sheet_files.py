@@ -51,7 +51,7 @@ def make_sheet(
     if not codes:
         raise UnreadableSheet("there is no code to put on a sheet: seealso codes add NAME")
     if to is not None and to.exists() and not force:
-        raise UnreadableSheet(f"{to} is there already: name another file, or give --force")
+        raise UnreadableSheet(f"{to} exists already: choose another name, or replace it with --force")
     with translate_errors(archive.path):
         ids = list(select_ids(archive.db, sampled(archive.db, selection, sample)))
     if not ids:

@@ -39,8 +39,13 @@ def find_word_runs(markup: str, runs: set[WordRun]) -> set[WordRun]:
     for text in iter_unescaped(markup):
         texts.extend(double or single for double, single in _ATTRIBUTE.findall(text))
     attributes = unescape("\n\n".join(dict.fromkeys(texts)))
-    plain = _TAG.sub(lambda tag: "" if (tag["name"] or "").lower() in _INLINE else " ", text) if "<" in text else text
+    plain = _TAG.sub(_replace_tag, text) if "<" in text else text
     return runs.intersection(_iter_runs(split_words(attributes))) | runs.intersection(_iter_runs(split_words(plain)))
+
+
+def _replace_tag(tag: re.Match[str]) -> str:
+    """Return what parts the words around a tag: nothing where it stands within a line of text."""
+    return "" if (tag["name"] or "").lower() in _INLINE else " "
 
 
 def iter_unescaped(markup: str) -> Iterator[str]:

@@ -193,6 +193,18 @@ def read_quiet_hours(text: str) -> tuple[time, time]:
     return begin, end
 
 
+def is_within_hours(hours: tuple[time, time], clock: time) -> bool:
+    """Return True if a time of day is within hours, which may last over midnight.
+
+    >>> is_within_hours((time(22), time(6)), time(23, 30)), is_within_hours((time(7), time(22)), time(22))
+    (True, False)
+    """
+    begin, end = hours
+    if begin < end:
+        return begin <= clock < end
+    return clock >= begin or clock < end
+
+
 def _split_words(value: Any) -> tuple[str, ...]:
     return tuple(value.split()) if isinstance(value, str) else tuple(value)
 

@@ -54,7 +54,9 @@ class NotesFile:
             raise NotesUnusable(f"{path} is a folder: name a file of notes")
         is_new = not path.exists() or not path.stat().st_size
         if is_new and mode == "read":
-            raise NotesUnusable(f"there are no notes in {path}: make one with seealso notes add, or name the file")
+            raise NotesUnusable(
+                f"there are no notes in {path}: make some with seealso notes add, or name another file with --notes"
+            )
         if is_new and not os.access(path.absolute().parent, os.W_OK | os.X_OK):
             raise NotesUnusable(f"the folder {path.absolute().parent} cannot be written: name another file")
         with self.translate_errors():

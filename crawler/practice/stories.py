@@ -173,7 +173,9 @@ def _make_edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any
     numbered = fields.get("numbered", True)
     path = fields.get("path")
     slug = f"/{FOLDERS[language]}/{_make_slug(headline)}-{number}.html"
-    default = (slug,) if path is None else (slug, path) if fields.get("has_slug", False) else (path,)
+    default = [] if path is None else [path]
+    if path is None or fields.get("has_slug", False):
+        default.insert(0, slug)
     spellings = tuple(fields.get("spellings", default))
     writers = _make_writers(row.get("authors", [row["byline"]] if "byline" in row else []))
     # ``like`` names the story whose sentences a reprint or a near-copy repeats.

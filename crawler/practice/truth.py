@@ -7,7 +7,7 @@ a slug before a path before a query, then the fewest ``%``, then the longest, th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from urllib.parse import quote
@@ -111,7 +111,6 @@ def make_truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     With ``fresh``, after a single crawl in that phase into an empty archive: nothing is revised, and articles that were
     withdrawn before are not there.
     """
-    ends = [*load_dead_ends()]
     broken = {make_url_key(edition) for edition in load_editions() if phase == 1 and edition.quirk == "broken-transfer"}
     articles = {
         (edition.language, make_site_key(edition)): _expect_article(edition, phase)
@@ -129,23 +128,11 @@ def make_truth(phase: int = 1, *, fresh: bool = False) -> Truth:
             *(listings.make_theme_path(language, theme) for theme in THEMES),
         )
     )
-    holes = frozenset(_make_dead_key(dead_end) for dead_end in ends if dead_end.ends == "hole")
-    gone = frozenset(_make_dead_key(dead_end) for dead_end in ends if dead_end.ends == "gone")
-    failed = frozenset(_make_dead_key(dead_end) for dead_end in ends if dead_end.ends == "failed")
+    holes, gone, failed = (
+        frozenset(_make_dead_key(dead_end) for dead_end in load_dead_ends() if dead_end.ends == kind)
+        for kind in ("hole", "gone", "failed")
+    )
     duplicates = frozenset(frozenset(pair) for pair in DUPLICATES)
-    fates = {
-        "new": len(
-            [edition for edition in load_editions() if edition.since == 1 and edition.quirk != "broken-transfer"]
-        )
-        - len(duplicates),
-        "duplicate": len(duplicates),
-        "not_an_article": 4 + 4 + len(listings_linked) + len(holes),
-        "gone": len(gone),
-        "failed": len(failed) + len([edition for edition in load_editions() if edition.quirk == "broken-transfer"]),
-        "refused": 0,
-        "unreadable": 0,
-        "revised": 0,
-    }
     return Truth(
         phase=phase,
         articles=articles,
@@ -176,7 +163,7 @@ def make_truth(phase: int = 1, *, fresh: bool = False) -> Truth:
         feeds=tuple(f"{ORIGIN}/{language}.xml" for language in languages),
         homes=(f"{ORIGIN}/en.html", f"{ORIGIN}/", f"{ORIGIN}/es.html", f"{ORIGIN}/zh.html"),
         listings=listings_linked,
-        fates=fates,
+        fates=_count_first_fates(len(listings_linked), holes, gone, failed),
     )
 
 
@@ -185,6 +172,23 @@ def make_generated_truth(number: int, language: str, articles: int, seed: int = 
     site = generated.GeneratedSite(articles, seed, phase)
     edition = generated.make_edition(number, language, articles, seed)
     return _make_article(edition, site.make_related(number, language), phase)
+
+
+def _count_first_fates(listing_count: int, holes: Set[str], gone: Set[str], failed: Set[str]) -> dict[str, int]:
+    """Return the counts of fates in the first crawl of phase 1, by the dead ends that it meets."""
+    broken_transfers = sum(edition.quirk == "broken-transfer" for edition in load_editions())
+    whole = sum(edition.since == 1 and edition.quirk != "broken-transfer" for edition in load_editions())
+    feeds = homes = 4
+    return {
+        "new": whole - len(DUPLICATES),
+        "duplicate": len(DUPLICATES),
+        "not_an_article": feeds + homes + listing_count + len(holes),
+        "gone": len(gone),
+        "failed": len(failed) + broken_transfers,
+        "refused": 0,
+        "unreadable": 0,
+        "revised": 0,
+    }
 
 
 def make_site_key(edition: Edition) -> str:

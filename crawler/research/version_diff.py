@@ -69,11 +69,7 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
         match = _RANGE.fullmatch(wanted.strip())
         first, last = _parse_ends(match[1], match[2]) if match else (0, 0)
         if not {first, last} <= versions.keys():
-            count = format_count(len(versions), "version")
-            raise NoSuchVersion(
-                f"article {record.id} has {count}: {wanted[:50]!a} is neither one that has another before it (2) nor "
-                "two of them (1..2)"
-            )
+            raise NoSuchVersion(_describe_choice(record.id, len(versions), wanted))
         pairs = [(versions[first], versions[last])]
     return ArticleDiff(
         id=record.id,
@@ -82,6 +78,14 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
         unpublished=record.status == "gone",
         differences=[_diff_pair(old, new, record.revisions, record.language) for old, new in pairs],
     )
+
+
+def _describe_choice(article_id: int, versions: int, wanted: str) -> str:
+    """Return in one line which versions of an article can be compared, in place of what somebody wanted."""
+    count = f"article {article_id} has {format_count(versions, 'version')}"
+    if versions < 2:
+        return f"{count}, so there is nothing to compare"
+    return f"{count}, not {wanted[:50]!a}: give one after the first (2), or two of them (1..2)"
 
 
 def diff_prints(record: ArticleRecord, other: ArticleRecord) -> PrintDiff:

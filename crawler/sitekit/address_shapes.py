@@ -188,7 +188,9 @@ def _is_inside_slug(segments: Sequence[str], place: tuple[int, int, int]) -> boo
 def _read_mark(before: str) -> str:
     """Return the mark that leads to a number, of what stands before it in its segment; empty without one."""
     mark = _MARK.search(before)
-    return mark[0] if mark else before[-1:] if not before[-1:].isalnum() else ""
+    if mark:
+        return mark[0]
+    return "" if before[-1:].isalnum() else before[-1:]
 
 
 def _keep_folders(segments: Sequence[str]) -> tuple[str, ...]:

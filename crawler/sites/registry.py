@@ -93,6 +93,8 @@ def find_known_site(name: str, *further_sources: Source) -> KnownSite:
         return known_sites[name]
     close_names = difflib.get_close_matches(name.lower(), known_sites, n=1)
     hint = f" Did you mean {close_names[0]}?" if close_names else ""
+    if "." in name:
+        hint = " An address begins with https://."
     raise UnknownSite(f"no site {name[:60]!r} is known.{hint} Known: {', '.join(known_sites) or 'none'}")
 
 

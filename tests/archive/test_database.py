@@ -80,7 +80,7 @@ def test_a_text_file_is_not_an_archive(tmp_path):
 def test_an_empty_file_becomes_an_archive_only_when_one_is_made(tmp_path):
     path = tmp_path / "empty.db"
     path.touch()
-    refuse(path, "not a SQLite file", "write")
+    refuse(path, "is empty: fill it with", "write")
     with Archive(path, "create") as archive:
         assert archive.verify() == []
 

@@ -42,5 +42,5 @@ def test_it_can_be_taken_again_after_release(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):
-    with pytest.raises(ArchiveUnusable, match="cannot be written"):
+    with pytest.raises(ArchiveUnusable, match="does not exist: make it first"):
         SiteLock(tmp_path / "missing" / "a.db", "asianews")

@@ -45,7 +45,7 @@ def test_filled_fields_the_queue_and_problems_are_counted(library: PageReader, l
     with Archive(library_path) as archive:
         (leads,) = archive.db.execute("SELECT count(lead) FROM articles").fetchone()
         (authored,) = archive.db.execute("SELECT count(DISTINCT article_id) FROM article_authors").fetchone()
-    assert fields["Lead"] == [str(leads), f"{100 * leads / 67:.1f} %"]
+    assert fields["Lead"] == [str(leads), f"{100 * leads / 67:.1f}%"]
     assert fields["Authors, read from the byline"][0] == str(authored)
     queue = [
         [element_text(cell) for cell in row.css("th, td")]
@@ -97,10 +97,10 @@ def test_alarms_and_doubts_say_what_is_missing(archive_path: Path, tmp_path: Pat
         assert [doubt.field for doubt in read_last_suspects(archive.db)] == ["lead"]
     page = PageReader(copy).open("health")
     assert (
-        "Byline, as printed, English: 5 % now, usually 96 %, of 20 pages in run 1. judged by its <b>history</b>"
+        "Byline, as printed, English: 5% now, usually 96%, of 20 pages in run 1. judged by its <b>history</b>"
         in element_text(page.css(".flag"))
     )
-    assert "Lead, English: 5 % now, usually 96 %, of 20 pages in run 1." in element_text(
+    assert "Lead, English: 5% now, usually 96%, of 20 pages in run 1." in element_text(
         find_section(page, "In doubt after the last run")
     )
 

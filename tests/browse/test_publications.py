@@ -149,7 +149,7 @@ def test_an_article_says_who_printed_its_text_and_who_was_first(papers: PageRead
             "",
         ]
     entries = [element_text(entry) for entry in papers.open(f"article/{courier}").css("#prints li")]
-    assert "ledger 19 August 2026, 23:10 UTC the first alike by 90 % what differs" in entries[0]
+    assert "ledger 19 August 2026, 23:10 UTC the first alike by 90% what differs" in entries[0]
     assert entries[1] == "courier this one 20 August 2026, 00:05 UTC"
     assert "gazette 21 August 2026, 15:00 UTC the same body what differs" in entries[2]
     assert not find_section(papers.open(f"article/{courier}"), "Copies")

@@ -144,6 +144,9 @@ def test_an_article_with_one_version_says_so(tmp_path, run):
     with Archive(tmp_path / "archive.db", "create") as archive:
         keep(archive, VERSIONS[0])
     assert run("show", "1", "--diff").stdout.endswith("One version; nothing has changed.\n")
+    assert (
+        run("show", "1", "--diff", "2").stderr == "seealso: article 1 has 1 version, so there is nothing to compare\n"
+    )
 
 
 def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):

@@ -170,7 +170,7 @@ def test_a_torn_page_is_a_damaged_file(patient: Path) -> None:
     assert next(iter(faults(patient))).check == "file"
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"Dear diary", "not a SQLite file"), (b"", "not a SQLite file")])
+@pytest.mark.parametrize(("content", "words"), [(b"Dear diary", "not a SQLite file"), (b"", "is empty")])
 def test_what_is_no_archive_is_said(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "notes.db").write_bytes(content)
     [found] = faults(tmp_path / "notes.db")

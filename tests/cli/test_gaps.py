@@ -128,11 +128,11 @@ def test_where_sitemaps_were_read_they_are_the_denominator(run: Run) -> None:
         archive.keep([Visit(address=sitemap.address, fate=Fate.NOT_AN_ARTICLE, links=tuple(links))], run_id, now)
         archive.keep([Visit(address=links[0].address, fate=Fate.GONE)], run_id, now)
     assert run("gaps", "asianews").stdout.splitlines() == [
-        "asianews: 0 articles, 0.0 % of the 3 addresses in its sitemaps",
+        "asianews: 0 articles, 0.0% of the 3 addresses in its sitemaps",
         "",
         "month      named  archived  no article    share",
-        "2026-01        2         0           1    0.0 %",
-        "unknown        1         0           0    0.0 %",
+        "2026-01        2         0           1     0.0%",
+        "unknown        1         0           0     0.0%",
     ]
     (data,) = json.loads(run("gaps", "asianews", "--json").stdout)["sites"]
     total = {"month": None, "named": 3, "archived": 0, "absent": 1, "share": 0.0}

@@ -96,12 +96,12 @@ def test_the_archive_may_be_named_alone_and_not_twice(run: Run, crawled: Crawled
     assert run("serve", "x.db").stderr.startswith("seealso: no archive at x.db")
 
 
-@pytest.mark.parametrize("content", [b"", b"no database at all " * 100])
-def test_a_file_that_is_no_archive_is_not_served(run: Run, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(("content", "told"), [(b"", "is empty"), (b"no database at all " * 100, "is not an archive")])
+def test_a_file_that_is_no_archive_is_not_served(run: Run, tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "x.db").write_bytes(content)
     shown = run("serve", "--archive", "x.db")
     assert shown.exit_code == 1
-    assert shown.stderr.startswith("seealso: x.db is not an archive")
+    assert shown.stderr.startswith(f"seealso: x.db {told}")
 
 
 def send(url: str, head: bytes) -> bytes:

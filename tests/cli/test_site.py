@@ -149,3 +149,5 @@ def test_a_report_of_a_site_that_nobody_knows_is_an_error(ask):
         result = ask("site", "report", "asianew", *options)
         assert (result.exit_code, result.stdout) == (1, "")
         assert "no site 'asianew' is known. Did you mean asianews?" in result.stderr
+    told = ask("crawl", "harbour.example/story.html").stderr
+    assert "no site 'harbour.example/story.html' is known. An address begins with https://. Known: " in told

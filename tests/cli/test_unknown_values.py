@@ -122,5 +122,5 @@ def test_an_empty_archive_knows_no_values(run: Run, tmp_path: Path) -> None:
     shown = run("search", "boat", "--language", "en")
     assert (shown.exit_code, shown.stdout) == (0, "")
     assert shown.stderr.splitlines()[0] == "the archive holds no articles yet, of any language, site or day"
-    assert run("search", "boat").stderr == "nothing found for “boat”\n"
+    assert run("search", "boat").stderr == "nothing found for “boat”: the archive holds no articles yet\n"
     assert run("search", "boat", "--since", "2012", "--until", "2010").exit_code == 1

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.comparison.diff import MOST_EDITS, diff_paragraphs, diff_words, split_tokens
+from crawler.comparison.alignment import MOST_EDITS
+from crawler.comparison.diff import diff_paragraphs, diff_words, split_tokens
 from crawler.comparison.edits import EditKind, classify_edit, count_words_changed, is_misspelling, is_withdrawal
 
 

@@ -194,7 +194,7 @@ def test_agreement_is_said_with_what_it_is_of(run, codebook):
     assert result["alpha"] == pytest.approx(1 - 7 * 2 / 30)
     assert result["pairs"][0]["kappa"] == pytest.approx((3 / 4 - 8 / 16) / (1 - 8 / 16))
     shown = run("codes", "agreement", "--code", "ferry").stdout
-    assert "anna and ben: 3 of 4 equal (75.0 %), Cohen's kappa 0.500" in shown
+    assert "anna and ben: 3 of 4 equal (75.0%), Cohen's kappa 0.500" in shown
     assert "not defined: nobody else has coded the same articles" in run("codes", "agreement", "--code", "boats").stdout
     assert run("codes", "agreement", "--code", "ferry", "--csv").stdout.split() == [
         "first,second,units,equal,share,kappa,undefined",
@@ -222,7 +222,7 @@ def test_an_answer_is_taken_back_and_its_history_stays(run, codebook, desk):
         (("answer", "1", "boats=1e999", *CODER), "boats takes a number"),
         (("answer", "1", "colour=red", *CODER), "no code 'colour'; there are: ferry, tone, boats"),
         (("agreement", "--code", "tone", "--metric", "ratio"), "is no number"),
-        (("sheet", "--to", "archive.db"), "is there already"),
+        (("sheet", "--to", "archive.db"), "exists already"),
         (("sheet", "ferryboats", "--to", "new.csv"), "no article is found"),
         (("sheet",), "give --to FILE, --name NAME"),
     ],

@@ -214,6 +214,7 @@ def test_a_folder_that_cannot_take_a_backup_is_refused(folder: Path, to: Path, m
     monkeypatch.undo()
     (folder / "archive.db").rename(folder / "other.db")
     refuse(to, "no archive at")
+    assert not to.exists()
     back_up(folder / "other.db", to)
     (folder / "other.db").rename(folder / "archive.db")
     refuse(to, "is a backup of other.db, not of archive.db")

@@ -96,18 +96,19 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
     """Return the words for a state of the file at ``path``; ``detail`` is SQLite's, or a step of the migrations."""
     option = format_option(path)
     noted = f" ({detail})" if detail else ""
+    making = f"seealso demo{option} or seealso crawl SITE{option}, or name another"
     message, advice = {
-        FileState.MISSING: (f"no archive at {path}", "make one with: seealso demo, or seealso crawl SITE"),
+        FileState.MISSING: (f"no archive at {path}", f"make one with {making}"),
         FileState.LOST: (
             f"no archive at {path}, but its WARC files are in {find_captures(path)}",
             f"restore a backup, or make it anew from them, without a request: seealso rebuild{option}",
         ),
         FileState.FOLDER: (f"{path} is a folder", f"name a file in it, such as {path / 'archive.db'}"),
         FileState.UNREADABLE: (f"cannot read {path}{noted}", f"let this user read it: chmod u+rw {path}"),
-        FileState.EMPTY: (f"{path} is empty", "fill it with seealso demo or seealso crawl SITE, or name another"),
+        FileState.EMPTY: (f"{path} is empty", f"fill it with {making}"),
         FileState.LOG_MISSING: (
             f"{path} is empty",
-            f"fill it with seealso demo or seealso crawl SITE, or name another; if it is a copy, its log is missing: "
+            f"fill it with {making}; if it is a copy, its log is missing: "
             f"copy {path.name} and {path.name}-wal together, or use seealso backup" + _advise_rebuild(path, "; or "),
         ),
         FileState.LOG_UNREADABLE: (
@@ -181,7 +182,9 @@ def inspect_head(path: Path) -> FileReport | None:
         return make_report(FileState.UNREADABLE, path, error.strerror or str(error))
     if head == SQLITE_MAGIC:
         return None
-    was_archive = bool(path.stat().st_size) and (has_captures(path) or _has_locks(path))
+    if not head:
+        return make_report(FileState.EMPTY, path)
+    was_archive = has_captures(path) or _has_locks(path)
     return make_report(FileState.OVERWRITTEN if was_archive else FileState.OTHER_FILE, path)
 
 

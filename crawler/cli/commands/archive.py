@@ -43,7 +43,7 @@ def merge(into: Path, sources: tuple[Path, ...], move: bool, dry_run: bool, as_j
     """Bring everything that the archives FROM hold into the archive INTO, which is made where there is none.
 
     They must have no site in common. INTO keeps its numbers, what comes gets new ones; the table merged_ids tells them.
-    What one of them has forgotten is erased of the others. FROM stays as it is. Stopped in the middle, each FROM has
+    What one of them has forgotten is erased from the others. FROM stays as it is. Stopped in the middle, each FROM has
     come as a whole or not at all, and the same command again does the rest.
     """
     from crawler.operations.merging.job import merge as bring

@@ -19,9 +19,8 @@ from crawler.cli.edits import (
     why_option,
 )
 from crawler.cli.options.renamed import RenamedOption
-from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, NumberType, open_existing_archive
+from crawler.cli.options.types import TEXT, CountType, NumberType, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
@@ -55,7 +54,7 @@ def authors() -> None:
 
 
 @authors.command("list", short_help="List authors and what they wrote.")
-@click.argument("name", nargs=-1)
+@click.argument("name", type=TEXT, nargs=-1)
 @click.option("--kind", type=click.Choice(["person", "agency"]), help="Only these.")
 @click.option(
     "--order",
@@ -74,7 +73,7 @@ def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, outpu
     from crawler.archive.authority.listing import author_list
 
     with open_existing_archive() as archive:
-        entries = author_list(archive, drop_surrogates(" ".join(name)), kind=kind, order=order, limit=limit)
+        entries = author_list(archive, " ".join(name), kind=kind, order=order, limit=limit)
     if not output_format.print_records(entries, AUTHOR_COLUMNS, _flatten_author):
         for entry in entries:
             _print_author(entry)
@@ -111,8 +110,8 @@ _across_option = click.option("--across-kinds", is_flag=True, help="Yes, one is 
 
 
 @authors.command(short_help="Give everything of one author to another.")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="INTO")
+@click.argument("source", type=TEXT, metavar="FROM")
+@click.argument("target", type=TEXT, metavar="INTO")
 @why_option
 @_across_option
 @json_option
@@ -122,22 +121,17 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
     from crawler.archive.authority.authors import merge as edit
 
     with open_existing_archive("write") as archive:
-        result = edit(
-            archive,
-            drop_surrogates(source),
-            drop_surrogates(target),
-            why=drop_surrogates(why),
-            now=read_clock(),
-            across_kinds=across_kinds,
-        )
+        result = edit(archive, source, target, why=why, now=read_clock(), across_kinds=across_kinds)
     _print_result(result, as_json)
 
 
 @authors.command(short_help="Give some articles of an author to another name.")
-@click.argument("author")
-@click.option("--printed", multiple=True, metavar="TEXT", help="What the byline prints there; may be repeated.")
+@click.argument("author", type=TEXT)
+@click.option(
+    "--printed", type=TEXT, multiple=True, metavar="TEXT", help="What the byline prints there; may be repeated."
+)
 @click.option("--articles", default="", metavar="IDS", help="Numbers of articles, parted by commas.")
-@click.option("--as", "name", required=True, metavar="NAME", help="The other author, known or new.")
+@click.option("--as", "name", type=TEXT, required=True, metavar="NAME", help="The other author, known or new.")
 @why_option
 @_across_option
 @json_option
@@ -151,21 +145,21 @@ def split(
     with open_existing_archive("write") as archive:
         result = edit(
             archive,
-            drop_surrogates(author),
-            drop_surrogates(name),
-            why=drop_surrogates(why),
+            author,
+            name,
+            why=why,
             now=read_clock(),
             across_kinds=across_kinds,
-            printed=[drop_surrogates(spelling) for spelling in printed],
+            printed=list(printed),
             articles=parse_numbers(articles),
         )
     _print_result(result, as_json)
 
 
 @authors.command(short_help="Give an author another name.")
-@click.argument("author")
-@click.argument("name")
-@click.option("--sort-name", metavar="NAME", help="The name to sort by.  [default: as the rules have it]")
+@click.argument("author", type=TEXT)
+@click.argument("name", type=TEXT)
+@click.option("--sort-name", type=TEXT, metavar="NAME", help="The name to sort by.  [default: as the rules have it]")
 @why_option
 @json_option
 @common_options
@@ -173,16 +167,8 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
     """Give AUTHOR another NAME. With the same name and --sort-name, only sort it differently."""
     from crawler.archive.authority.authors import rename as edit
 
-    sorted_by = drop_surrogates(sort_name) if sort_name is not None else None
     with open_existing_archive("write") as archive:
-        result = edit(
-            archive,
-            drop_surrogates(author),
-            drop_surrogates(name),
-            why=drop_surrogates(why),
-            now=read_clock(),
-            sort_name=sorted_by,
-        )
+        result = edit(archive, author, name, why=why, now=read_clock(), sort_name=sort_name)
     _print_result(result, as_json)
 
 

@@ -10,8 +10,7 @@ import click
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import common_options
 from crawler.cli.options.renamed import RenamedOption
-from crawler.cli.options.selection import drop_surrogates
-from crawler.cli.options.types import DayType, NumberType, open_existing_archive
+from crawler.cli.options.types import TEXT, DayType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, strip_controls
 from crawler.errors import NoSuchVersion
 
@@ -28,7 +27,7 @@ STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json", "text")
 )
 @click.argument("article", metavar="ID|URL", required=False)
 @click.option("--revision", type=NumberType(min=1), metavar="N", help="Cite this version, with its digest.")
-@click.option("--snapshot", metavar="NAME", help="Cite this snapshot instead.")
+@click.option("--snapshot", type=TEXT, metavar="NAME", help="Cite this snapshot instead.")
 @click.option(
     "--style",
     cls=RenamedOption,
@@ -56,7 +55,7 @@ def cite(article: str | None, revision: int | None, snapshot: str | None, style:
         if article is not None:
             reference = _cite_article(archive, article, revision, accessed)
         else:
-            reference = _cite_snapshot(archive, drop_surrogates(snapshot or ""))
+            reference = _cite_snapshot(archive, snapshot or "")
     text = format_reference(reference, style)
     click.echo(strip_controls(f"[{text}]" if style == "csl-json" else text))
 

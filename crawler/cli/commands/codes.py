@@ -11,9 +11,8 @@ from crawler.cli.coding_sheets import read, remove_sheet, sheet, sheets
 from crawler.cli.commands.notes import find_noted_article
 from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.notes import coder_option, notes_option, open_notes
-from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import TEXT, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
@@ -44,7 +43,7 @@ def codes() -> None:
 
 
 @codes.command(short_help="Add a code to the codebook.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.option(
     "--type",
     "kind",
@@ -54,9 +53,14 @@ def codes() -> None:
     help="How it is answered.",
 )
 @click.option(
-    "--value", "values", metavar="VALUE", multiple=True, help="A value of a choice, in their order; may be repeated."
+    "--value",
+    "values",
+    type=TEXT,
+    metavar="VALUE",
+    multiple=True,
+    help="A value of a choice, in their order; may be repeated.",
 )
-@click.option("--description", default="", metavar="TEXT", help="What coders are to ask themselves.")
+@click.option("--description", type=TEXT, default="", metavar="TEXT", help="What coders are to ask themselves.")
 @notes_option
 @json_option
 @common_options
@@ -65,27 +69,21 @@ def add(name: str, kind: Any, values: tuple[str, ...], description: str, as_json
     from crawler.notes.codebook import add_code
 
     with open_notes("write") as file:
-        code = add_code(
-            file,
-            drop_surrogates(name),
-            kind,
-            choices=[drop_surrogates(value) for value in values],
-            description=drop_surrogates(description),
-            now=datetime.now(UTC),
-        )
+        code = add_code(file, name, kind, choices=list(values), description=description, now=datetime.now(UTC))
     _print_code(code, as_json)
 
 
 @codes.command(short_help="Change a code: a new version.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.option(
     "--value",
     "values",
+    type=TEXT,
     metavar="VALUE",
     multiple=True,
     help="A value of the choice, which has these alone from now on; may be repeated.",
 )
-@click.option("--description", metavar="TEXT", help="Another description.")
+@click.option("--description", type=TEXT, metavar="TEXT", help="Another description.")
 @notes_option
 @json_option
 @common_options
@@ -94,18 +92,12 @@ def edit(name: str, values: tuple[str, ...], description: str | None, as_json: b
     from crawler.notes.codebook import change_code
 
     with open_notes("write") as file:
-        code = change_code(
-            file,
-            drop_surrogates(name),
-            choices=[drop_surrogates(value) for value in values] or None,
-            description=drop_surrogates(description) if description is not None else None,
-            now=datetime.now(UTC),
-        )
+        code = change_code(file, name, choices=list(values) or None, description=description, now=datetime.now(UTC))
     _print_code(code, as_json)
 
 
 @codes.command(short_help="Take a code out of the codebook.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @notes_option
 @common_options
 def delete(name: str) -> None:
@@ -113,7 +105,7 @@ def delete(name: str) -> None:
     from crawler.notes.codebook import delete_code
 
     with open_notes("write") as file:
-        code = delete_code(file, drop_surrogates(name), now=datetime.now(UTC))
+        code = delete_code(file, name, now=datetime.now(UTC))
     click.echo(f"Taken out: {to_one_line(code.name)}")
 
 
@@ -170,7 +162,7 @@ def import_(source: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
 
 @codes.command(short_help="Code one article.")
 @click.argument("article", metavar="ID|URL")
-@click.argument("answers", metavar="NAME=VALUE...", nargs=-1, required=True)
+@click.argument("answers", type=TEXT, metavar="NAME=VALUE...", nargs=-1, required=True)
 @click.option("--note", metavar="NOTE", help="Code the passage that this note is on, not the whole article.")
 @coder_option
 @notes_option
@@ -188,7 +180,7 @@ def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str)
         passage = find_note(file, note) if note is not None else None
         if passage is not None and passage.key != ArticleKey.of(record):
             raise BadNote(f"the note {passage.uid} is on another article")
-        pairs = [drop_surrogates(pair).partition("=") for pair in answers]
+        pairs = [pair.partition("=") for pair in answers]
         for name, _, text in pairs:
             if text:
                 read_value(find_code(file, name), text)  # nothing is written when one of them is odd
@@ -199,7 +191,7 @@ def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str)
                 ArticleKey.of(record),
                 code,
                 read_value(code, text) if text else None,
-                coder=drop_surrogates(coder),
+                coder=coder,
                 note_uid=passage.uid if passage is not None else "",
                 revision=record.revisions[-1].number,
                 now=datetime.now(UTC),
@@ -208,8 +200,8 @@ def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str)
 
 
 @codes.command(short_help="List the answers.")
-@click.option("--code", metavar="NAME", help="Only answers to this code.")
-@click.option("--coder", metavar="NAME", help="Only answers of this person.")
+@click.option("--code", type=TEXT, metavar="NAME", help="Only answers to this code.")
+@click.option("--coder", type=TEXT, metavar="NAME", help="Only answers of this person.")
 @notes_option
 @table_options(ANSWER_COLUMNS)
 @common_options
@@ -218,8 +210,8 @@ def answers(code: str | None, coder: str | None, output_format: OutputFormat) ->
     from crawler.notes.codebook import find_code, list_answers
 
     with open_notes() as file:
-        name = find_code(file, drop_surrogates(code)).name if code is not None else None
-        standing = list_answers(file, code=name, coder=drop_surrogates(coder) if coder is not None else None)
+        name = find_code(file, code).name if code is not None else None
+        standing = list_answers(file, code=name, coder=coder)
     if not output_format.print_records(standing, ANSWER_COLUMNS, to_plain_data):
         for entry in standing:
             place = f" on note {entry.note_uid[:6]}" if entry.note_uid else ""
@@ -234,8 +226,8 @@ for command in (sheet, sheets, remove_sheet, read):
 
 
 @codes.command(short_help="Measure how far coders agree.")
-@click.option("--code", required=True, metavar="NAME", help="The code.")
-@click.option("--coders", metavar="NAME,…", help="Only these coders.  [default: all]")
+@click.option("--code", type=TEXT, required=True, metavar="NAME", help="The code.")
+@click.option("--coders", type=TEXT, metavar="NAME,…", help="Only these coders.  [default: all]")
 @click.option(
     "--metric",
     type=click.Choice(["nominal", "ordinal", "interval", "ratio"]),
@@ -254,8 +246,8 @@ def agreement(code: str, coders: str | None, metric: Any, output_format: OutputF
     from crawler.notes.codebook import find_code, list_answers
 
     with open_notes() as file:
-        found_code = find_code(file, drop_surrogates(code))
-        names = [name.strip() for name in drop_surrogates(coders or "").split(",") if name.strip()]
+        found_code = find_code(file, code)
+        names = [name.strip() for name in (coders or "").split(",") if name.strip()]
         result = measure_agreement(found_code, list_answers(file, code=found_code.name), metric=metric, coders=names)
     if output_format.csv or output_format.columns:
         output_format.print(PAIR_COLUMNS, map(to_plain_data, result.pairs))

@@ -19,6 +19,7 @@ from crawler.cli.crawl_summary import format_archive_option, iter_summary_lines
 from crawler.cli.mixing import refuse_demo
 from crawler.cli.output import complain, format_count, say
 from crawler.cli.progress import show_progress
+from crawler.cli.text_layout import measure_room, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -32,9 +33,8 @@ DEMO_CONTACT = "seealso demo, the practice site"
 EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
 """Queries to try, in several scripts; those with hits are suggested."""
 BROKEN_ON_PURPOSE = (
-    "Some pages of the practice site are broken on purpose, as those of real sites\n"
-    "are: a redirect loop, a transfer that breaks off, an error that never heals,\n"
-    "addresses without an article. They are counted above."
+    "Some pages of the practice site are broken on purpose, as those of real sites are: a redirect loop, a transfer "
+    "that breaks off, an error that never heals, addresses without an article. They are counted above."
 )
 
 
@@ -76,11 +76,11 @@ def demo(later: bool, world: bool) -> int:
         return code
     from crawler.archive import Archive
 
-    click.echo(f"\n{BROKEN_ON_PURPOSE}\n")
+    click.echo("\n" + "\n".join(wrap_paragraph(BROKEN_ON_PURPOSE, measure_room())) + "\n")
     for line in shares:
         click.echo(line)
     with Archive(common.archive) as archive:
-        for line in _iter_holdings(archive):
+        for line in wrap_paragraph(_describe_holdings(archive), measure_room()):
             click.echo(line)
         click.echo("\nTry next:")
         for line in _iter_suggestions(archive, common.archive, later=later, world=world):
@@ -163,19 +163,19 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
     return (report.exit_code or EXIT_NEEDS_PERSON) if missing or archived - expected else 0
 
 
-def _iter_holdings(archive: Archive) -> Iterator[str]:
-    """Yield lines with the counts of what the archive holds."""
+def _describe_holdings(archive: Archive) -> str:
+    """Return the counts of what the archive holds, in one sentence."""
     from crawler.archive.health.holdings import count_by_language, read_holdings
 
     holdings = read_holdings(archive.db)
     counts = ", ".join(f"{total.articles} {total.language}" for total in count_by_language(archive.db))
-    yield f"{archive.path} holds {format_count(holdings.articles, 'invented article')} ({counts}),"
-    yield (
+    return (
+        f"{archive.path} holds {format_count(holdings.articles, 'invented article')} ({counts}), "
         f"{format_count(holdings.authors, 'author')}, {format_count(holdings.see_also, 'See also link')}, "
         f"{format_count(holdings.revisions, 'revision')}, "
-        f"{format_count(holdings.duplicates + holdings.near_copies, 'pair')} of copies;"
+        f"{format_count(holdings.duplicates + holdings.near_copies, 'pair')} of copies; "
+        f"the answers of the server are in {archive.warc_folder}."
     )
-    yield f"the answers of the server are in {archive.warc_folder}."
 
 
 def _iter_suggestions(archive: Archive, path: Path, *, later: bool, world: bool) -> Iterator[str]:

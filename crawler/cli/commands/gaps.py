@@ -202,7 +202,7 @@ def _list_vias(gap: LanguageGap) -> str:
 
 def _format_range(estimate: Estimate) -> str:
     # Rounded outwards: an interval must not become narrower.
-    return f"{estimate.total:,.0f} articles (95 %: {math.floor(estimate.low):,} to {math.ceil(estimate.high):,})"
+    return f"{estimate.total:,.0f} articles (95%: {math.floor(estimate.low):,} to {math.ceil(estimate.high):,})"
 
 
 def _iter_advice(site_gaps: Gaps) -> Iterator[str]:
@@ -232,8 +232,8 @@ def _format_command(site: str, plan: Proposal) -> str:
 def _format_share(value: float) -> str:
     """Return a share in per cent, never rounded up to 100 nor down to 0."""
     if 0 < value < 0.001:
-        return "< 0.1 %"
-    return f"{math.floor(value * 1000) / 10:.1f} %"
+        return "< 0.1%"
+    return f"{math.floor(value * 1000) / 10:.1f}%"
 
 
 def _format_time(seconds: float) -> str:

@@ -14,13 +14,7 @@ from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_option
 from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.renamed import RenamedOption
 from crawler.cli.options.sample import DEFAULT_SEED, sample_options, seed_option
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    drop_surrogates,
-    make_selection,
-    selection_options,
-)
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import CountType, DecimalType, NumberType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, style_bold, to_one_line
@@ -183,7 +177,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 @click.option("--limit", type=CountType(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current_option
-@click.option("--unarchived", is_flag=True, help="Of addresses not archived alone: what to crawl next.")
+@click.option("--unarchived", is_flag=True, help="List addresses that are not archived: what to crawl next.")
 @table_options(LINK_COUNT_COLUMNS)
 @common_options
 def top(
@@ -235,7 +229,7 @@ def _flatten_link_count(linked: LinkCount) -> dict[str, Any]:
 )
 @click.argument("query", nargs=-1)
 @selection_options
-@seed_option("What shuffles the articles at the beginning.")
+@seed_option("What shuffles the articles; the same seed, the same groups.")
 @click.option(
     "--resolution",
     type=DecimalType(0, 1000, min_open=True),
@@ -276,11 +270,7 @@ def communities(
     with open_existing_archive() as archive:
         check_selections(archive, selection)
         result = part(
-            archive,
-            selection,
-            seed=DEFAULT_SEED if seed is None else drop_surrogates(seed),
-            resolution=resolution,
-            current=current,
+            archive, selection, seed=DEFAULT_SEED if seed is None else seed, resolution=resolution, current=current
         )
     if as_json:
         print_json(result)

@@ -13,9 +13,8 @@ import click
 from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.notes import coder_option, notes_option, open_notes, refuse_blank_tags
-from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import TEXT, drop_surrogates, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, strip_controls, to_json, to_one_line
 from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.notes.columns import NOTE_COLUMNS
@@ -48,9 +47,13 @@ def notes() -> None:
 
 @notes.command(short_help="Write a note on an article.")
 @click.argument("article", metavar="ID|URL")
-@click.argument("text", default="")
-@click.option("--quote", metavar="WORDS", help="The passage of the article that the note is on, in its own words.")
-@click.option("--tag", "tags", metavar="TAG", multiple=True, callback=refuse_blank_tags, help="A tag; may be repeated.")
+@click.argument("text", type=TEXT, default="")
+@click.option(
+    "--quote", type=TEXT, metavar="WORDS", help="The passage of the article that the note is on, in its own words."
+)
+@click.option(
+    "--tag", "tags", type=TEXT, metavar="TAG", multiple=True, callback=refuse_blank_tags, help="A tag; may be repeated."
+)
 @coder_option
 @notes_option
 @json_option
@@ -64,15 +67,15 @@ def add(article: str, text: str, quote: str | None, tags: tuple[str, ...], coder
 
     with open_existing_archive() as archive:
         record = find_noted_article(archive, article)
-    passage = make_passage(list_texts(record), drop_surrogates(quote)) if quote is not None else None
+    passage = make_passage(list_texts(record), quote) if quote is not None else None
 
     with open_notes("write") as file:
         note = add_note(
             file,
             ArticleKey.of(record),
-            coder=drop_surrogates(coder),
+            coder=coder,
             text=_read_text(text),
-            tags=[drop_surrogates(tag) for tag in tags],
+            tags=list(tags),
             revision=record.revisions[-1].number,
             passage=passage,
             now=datetime.now(UTC),
@@ -82,8 +85,8 @@ def add(article: str, text: str, quote: str | None, tags: tuple[str, ...], coder
 
 @notes.command("list", short_help="List the notes.")
 @click.argument("article", metavar="[ID|URL]", required=False)
-@click.option("--tag", metavar="TAG", help="Only notes with this tag.")
-@click.option("--coder", metavar="NAME", help="Only notes of this person.")
+@click.option("--tag", type=TEXT, metavar="TAG", help="Only notes with this tag.")
+@click.option("--coder", type=TEXT, metavar="NAME", help="Only notes of this person.")
 @click.option("--orphaned", is_flag=True, help="Only notes whose passage has changed, or whose article is not here.")
 @notes_option
 @table_options(NOTE_COLUMNS)
@@ -96,12 +99,7 @@ def list_(article: str | None, tag: str | None, coder: str | None, orphaned: boo
 
     with open_existing_archive() as archive, archive.moment(), open_notes() as file:
         key = ArticleKey.of(find_noted_article(archive, article)) if article is not None else None
-        standing_notes = list_notes(
-            file,
-            key=key,
-            tag=drop_surrogates(tag) if tag is not None else None,
-            coder=drop_surrogates(coder) if coder is not None else None,
-        )
+        standing_notes = list_notes(file, key=key, tag=tag, coder=coder)
         placed_notes = [
             placed
             for placed in iter_placed_notes(archive, standing_notes)
@@ -150,12 +148,23 @@ def show(note: str, as_json: bool) -> None:
 
 @notes.command(short_help="Change a note; its history stays.")
 @click.argument("note")
-@click.argument("text", required=False)
+@click.argument("text", type=TEXT, required=False)
 @click.option(
-    "--tag", "tags", metavar="TAG", multiple=True, callback=refuse_blank_tags, help="Add this tag; may be repeated."
+    "--tag",
+    "tags",
+    type=TEXT,
+    metavar="TAG",
+    multiple=True,
+    callback=refuse_blank_tags,
+    help="Add this tag; may be repeated.",
 )
 @click.option(
-    "--without-tag", "dropped_tags", metavar="TAG", multiple=True, help="Take this tag away; may be repeated."
+    "--without-tag",
+    "dropped_tags",
+    type=TEXT,
+    metavar="TAG",
+    multiple=True,
+    help="Take this tag away; may be repeated.",
 )
 @coder_option
 @notes_option
@@ -167,18 +176,15 @@ def edit(
     """Give a NOTE another TEXT (- is standard input), more tags or fewer."""
     from crawler.notes.notes import change_note, find_note
 
-    dropped = {drop_surrogates(tag).casefold() for tag in dropped_tags}
+    dropped = {tag.casefold() for tag in dropped_tags}
     with open_notes("write") as file:
         current = find_note(file, note)
         changed = change_note(
             file,
             current.uid,
-            coder=drop_surrogates(coder),
+            coder=coder,
             text=_read_text(text) if text is not None else None,
-            tags=[
-                *(tag for tag in current.tags if tag.casefold() not in dropped),
-                *(drop_surrogates(tag) for tag in tags),
-            ],
+            tags=[*(tag for tag in current.tags if tag.casefold() not in dropped), *tags],
             expected_version=current.version,
             now=datetime.now(UTC),
         )
@@ -197,14 +203,16 @@ def delete(note: str, coder: str, as_json: bool) -> None:
 
     with open_notes("write") as file:
         uid = find_note(file, note).uid
-        deleted_note = delete_note(file, uid, coder=drop_surrogates(coder), now=datetime.now(UTC))
+        deleted_note = delete_note(file, uid, coder=coder, now=datetime.now(UTC))
     _print_note(deleted_note, as_json, f"Deleted: {uid}")
 
 
 @notes.command(short_help="Write all notes, codes and answers as JSON lines.")
 @click.option("--to", default="-", show_default=True, metavar="PATH", help="The file to make; - prints it.")
 @click.option("--force", is_flag=True, help="Replace a file.")
-@click.option("--snapshot", metavar="NAME", help="Only the notes and answers that this snapshot froze, as they were.")
+@click.option(
+    "--snapshot", type=TEXT, metavar="NAME", help="Only the notes and answers that this snapshot froze, as they were."
+)
 @notes_option
 @common_options
 def export(to: str, force: bool, snapshot: str | None) -> None:
@@ -214,14 +222,14 @@ def export(to: str, force: bool, snapshot: str | None) -> None:
     from crawler.notes.notes_file import NotesUnusable
 
     with open_notes() as file:
-        records = iter_export(file) if snapshot is None else iter(_list_frozen(file, drop_surrogates(snapshot)))
+        records = iter_export(file) if snapshot is None else iter(_list_frozen(file, snapshot))
         if to == "-":
             for record in records:
                 click.echo(to_json(record, indent=None))
             return
         path = Path(to)
         if path.exists() and not force:
-            raise NotesUnusable(f"{path} is there already: name another file, or give --force")
+            raise NotesUnusable(f"{path} exists already: choose another name, or replace it with --force")
         try:
             with replace_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
                 lines = 0
@@ -325,7 +333,7 @@ def _read_text(text: str) -> str:
 
     if text == "-":
         return sys.stdin.buffer.read(8 * MAX_TEXT_LETTERS).decode("utf-8", "replace")
-    return drop_surrogates(text)
+    return text
 
 
 def _print_note(note: Note, as_json: bool, line: str) -> None:

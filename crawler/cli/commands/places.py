@@ -18,9 +18,9 @@ from crawler.cli.edits import (
     why_option,
 )
 from crawler.cli.help_sections import SectionedCommand
-from crawler.cli.options.selection import check_selections, drop_surrogates, make_selection, selection_options
+from crawler.cli.options.selection import check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
-from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.options.types import TEXT, CountType, open_existing_archive
 from crawler.cli.output import format_count, json_option, print_json, say, to_one_line, to_plain_data
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def places() -> None:
 
 
 @places.command("list", cls=SectionedCommand, short_help="List places and how many articles come from them.")
-@click.argument("name", nargs=-1)
+@click.argument("name", type=TEXT, nargs=-1)
 @click.option("--query", default="", metavar="QUERY", help="Count only the articles that this query finds.")
 @selection_options
 @click.option("--limit", type=CountType(), metavar="N", help="Print at most N.  [default: all]")
@@ -66,7 +66,7 @@ def list_(
     selection = make_selection(query, filters)
     with open_existing_archive() as archive:
         check_selections(archive, selection)
-        place_list = list_places(archive, selection, drop_surrogates(" ".join(name)))
+        place_list = list_places(archive, selection, " ".join(name))
         new = count_new_names(archive.db)
     entries = place_list.places[:limit]
     if not output_format.print_records(entries, PLACE_COLUMNS, _flatten_place):
@@ -79,7 +79,7 @@ def list_(
 
 
 @places.command(short_help="Show a place, its names and who says where it is.")
-@click.argument("place")
+@click.argument("place", type=TEXT)
 @json_option
 @common_options
 def show(place: str, as_json: bool) -> None:
@@ -88,7 +88,7 @@ def show(place: str, as_json: bool) -> None:
     from crawler.archive.places.listing import show_place
 
     with open_existing_archive() as archive:
-        entry = show_place(archive, find_place(archive.db.conn, drop_surrogates(place)).identity)
+        entry = show_place(archive, find_place(archive.db.conn, place).identity)
     if as_json:
         print_json(to_plain_data(entry) | {"country_name": entry.country_name})
         return
@@ -115,8 +115,8 @@ def doubtful(limit: int | None, output_format: OutputFormat) -> None:
 
 
 @places.command(short_help="Give all names of one place to another.")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="INTO")
+@click.argument("source", type=TEXT, metavar="FROM")
+@click.argument("target", type=TEXT, metavar="INTO")
 @why_option
 @json_option
 @common_options
@@ -125,17 +125,17 @@ def merge(source: str, target: str, why: str, as_json: bool) -> None:
     from crawler.archive.places.decisions import merge as edit
 
     with open_existing_archive("write") as archive:
-        result = edit(
-            archive, drop_surrogates(source), drop_surrogates(target), why=drop_surrogates(why), now=read_clock()
-        )
+        result = edit(archive, source, target, why=why, now=read_clock())
     _print_result(result, as_json)
 
 
 @places.command(short_help="Give some articles of a place to another one.")
-@click.argument("place")
-@click.option("--printed", multiple=True, metavar="TEXT", help="What the dateline prints there; may be repeated.")
+@click.argument("place", type=TEXT)
+@click.option(
+    "--printed", type=TEXT, multiple=True, metavar="TEXT", help="What the dateline prints there; may be repeated."
+)
 @click.option("--articles", default="", metavar="IDS", help="Numbers of articles, parted by commas.")
-@click.option("--as", "name", required=True, metavar="NAME", help="The other place, known or new.")
+@click.option("--as", "name", type=TEXT, required=True, metavar="NAME", help="The other place, known or new.")
 @why_option
 @json_option
 @common_options
@@ -145,21 +145,15 @@ def split(place: str, printed: tuple[str, ...], articles: str, name: str, why: s
 
     with open_existing_archive("write") as archive:
         result = edit(
-            archive,
-            drop_surrogates(place),
-            drop_surrogates(name),
-            why=drop_surrogates(why),
-            now=read_clock(),
-            printed=[drop_surrogates(spelling) for spelling in printed],
-            articles=parse_numbers(articles),
+            archive, place, name, why=why, now=read_clock(), printed=list(printed), articles=parse_numbers(articles)
         )
     _print_result(result, as_json)
 
 
 @places.command(short_help="Give a place another name.")
-@click.argument("place")
-@click.argument("name")
-@click.option("--language", metavar="CODE", help="The name is that in this language.")
+@click.argument("place", type=TEXT)
+@click.argument("name", type=TEXT)
+@click.option("--language", type=TEXT, metavar="CODE", help="The name is that in this language.")
 @why_option
 @json_option
 @common_options
@@ -168,25 +162,18 @@ def rename(place: str, name: str, language: str | None, why: str, as_json: bool)
     from crawler.archive.places.decisions import rename as edit
 
     with open_existing_archive("write") as archive:
-        result = edit(
-            archive,
-            drop_surrogates(place),
-            drop_surrogates(name),
-            why=drop_surrogates(why),
-            now=read_clock(),
-            language=drop_surrogates(language) if language is not None else None,
-        )
+        result = edit(archive, place, name, why=why, now=read_clock(), language=language)
     _print_result(result, as_json)
 
 
 @places.command(short_help="Look all places up, or say where one is.")
-@click.argument("place", required=False)
-@click.option("--as", "identity", metavar="ID", help="It is this place of the gazetteer: geonames:2210247.")
+@click.argument("place", type=TEXT, required=False)
+@click.option("--as", "identity", type=TEXT, metavar="ID", help="It is this place of the gazetteer: geonames:2210247.")
 @click.option("--at", metavar="LAT,LONG", help="It is here: degrees north and east.")
 @click.option("--country", metavar="CODE", help="It is in this country, by its ISO 3166 code.")
 @click.option("--kind", type=click.Choice(["city", "region", "country"]), help="What it is.")
 @click.option("--nowhere", is_flag=True, help="Nobody knows where it is, whatever the gazetteer has.")
-@click.option("--why", metavar="TEXT", help="The reason; it is kept with the edit.")
+@click.option("--why", type=TEXT, metavar="TEXT", help="The reason; it is kept with the edit.")
 @json_option
 @common_options
 def locate(
@@ -221,10 +208,10 @@ def locate(
     with open_existing_archive("write") as archive:
         result = edit(
             archive,
-            drop_surrogates(place),
-            why=drop_surrogates(why),
+            place,
+            why=why,
             now=read_clock(),
-            entry=_find_entry(archive, drop_surrogates(identity)) if identity else None,
+            entry=_find_entry(archive, identity) if identity else None,
             location=None if identity else location,
         )
     _print_result(result, as_json)
@@ -242,7 +229,8 @@ def _look_up(as_json: bool) -> None:
     if as_json:
         print_json(to_plain_data(result))
         return
-    click.echo(f"{format_count(result.names, 'printed place')} looked up in {result.gazetteer}:")
+    end = ":" if result.rules else ""
+    click.echo(f"{format_count(result.names, 'printed place')} looked up in {result.gazetteer}{end}")
     for rule, count in result.rules.items():
         click.echo(f"{count:>8,}  {RULE_WORDS[rule]}")
     if result.moved:

@@ -59,7 +59,6 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     The same command again changes nothing; with another --every it changes that. What stands after -- is given to
     seealso crawl, as in: seealso schedule install asianews --every 6h -- --max-articles 500 --notify 'CMD'.
     """
-    from crawler.operations.schedule import cron, systemd
     from crawler.operations.schedule.environment import read_environment
     from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule
     from crawler.sites.sources import list_chosen_folders
@@ -78,35 +77,51 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         environment=read_environment(),
     )
     mirrored = any(word.split("=")[0] == "--mirror" for word in options)
-    if using is None:
-        using = "cron" if cron.is_available() else "systemd" if systemd.is_available() else None
-        is_available = using is not None
-    else:
-        is_available = cron.is_available() if using == "cron" else systemd.is_available()
-    advice = (
-        f"{'neither cron (crontab) nor systemd user timers are' if using is None else f'{using} is not'} here: "
-        f"install cron, or have another scheduler run every hour: {shlex.join(plan.command)}"
-    )
+    scheduler = _find_scheduler(using)
+    missing = "neither cron (crontab) nor systemd user timers are" if using is None else f"{using} is not"
+    advice = f"{missing} here: install cron, or have another scheduler run every hour: {shlex.join(plan.command)}"
     if dry_run:
-        if not is_available:
+        if scheduler is None:
             complain(advice)
-        _print_plan(plan, using or "cron")
-        _warn(plan, using or "cron", mirrored)
+        shown = scheduler or using or "cron"
+        _print_plan(plan, shown)
+        _warn(plan, shown, mirrored)
         return
-    if not is_available:
+    if scheduler is None:
         raise CannotSchedule(advice)
-    assert using is not None
-    is_changed = cron.install(plan) if using == "cron" else systemd.install(plan)
-    other_scheduler = "systemd" if using == "cron" else "cron"
-    if systemd.remove(plan.name) if other_scheduler == "systemd" else cron.is_available() and cron.remove(plan.name):
-        say(f"the former schedule by {other_scheduler} was taken away")
+    _install(plan, scheduler)
+    _warn(plan, scheduler, mirrored)
+    if scheduler == "systemd":
+        say("User timers run while you are logged in; for always: loginctl enable-linger")
+
+
+def _find_scheduler(using: str | None) -> str | None:
+    """Return the scheduler that is asked for, else the first one, if it is on this machine; None where it is not."""
+    from crawler.operations.schedule import cron, systemd
+
+    if using != "systemd" and cron.is_available():
+        return "cron"
+    if using != "cron" and systemd.is_available():
+        return "systemd"
+    return None
+
+
+def _install(plan: CrawlSchedule, scheduler: str) -> None:
+    """Write a schedule, take a former one by the other scheduler away, and say so."""
+    from crawler.operations.schedule import cron, systemd
+
+    if scheduler == "cron":
+        is_changed = cron.install(plan)
+        other, is_removed = "systemd", systemd.remove(plan.name)
+    else:
+        is_changed = systemd.install(plan)
+        other, is_removed = "cron", cron.is_available() and cron.remove(plan.name)
+    if is_removed:
+        say(f"the former schedule by {other} was taken away")
     click.echo(
-        f"{plan.site} is crawled into {plan.archive} every {format_interval(every)}, by {using}"
+        f"{plan.site} is crawled into {plan.archive} every {format_interval(plan.every)}, by {scheduler}"
         + ("" if is_changed else ": it was so already")
     )
-    _warn(plan, using, mirrored)
-    if using == "systemd":
-        say("User timers run while you are logged in; for always: loginctl enable-linger")
 
 
 @schedule.command(short_help="Show the schedules of this user.")

@@ -19,8 +19,10 @@ from crawler.cli.output import format_count, print_json, say, strip_controls, st
 from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 if TYPE_CHECKING:
+    from crawler.archive import Archive
     from crawler.archive.search.facets import FacetCounts
     from crawler.archive.search.ranking import Hit
+    from crawler.archive.search.selection import Selection
     from crawler.archive.search.units import Unit
     from crawler.research.samples import Sample
 
@@ -94,15 +96,13 @@ def search(
         from crawler.archive.database import translate_errors
         from crawler.archive.health.holdings import list_article_sites
         from crawler.archive.search.ranking import iter_hits
-        from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
-        from crawler.archive.search.units import UNIT_NOUNS
 
         check_selections(archive, selection, names_in_query=False)
         if sample is not None:
             from crawler.research.samples import sampled
 
             selection = sampled(archive.db, selection, sample)
-        facet_counts, suggestion = None, None
+        facet_counts, remark = None, ""
         hits: list[Hit] = []
         with translate_errors(archive.path):
             if output_format.for_people or with_facets:
@@ -112,17 +112,9 @@ def search(
                 shown = _print_rows(iter_hits(archive.db, selection, limit, 0, order), output_format)
             has_sites = len(list_article_sites(archive.db)) > 1
             if with_facets:
-                from crawler.archive.search.facets import FACETS, Facet, tally
-                from crawler.archive.search.places import has_located_places
-
-                names: list[Facet] = [*FACETS, *(("site",) if has_sites else ())]
-                if has_located_places(archive.db.conn):
-                    names.append("country")
-                facet_counts = tally(archive.db, selection, names)
+                facet_counts = _count_facets(archive, selection, has_sites=has_sites)
             if not shown:
-                from crawler.archive.search.spelling import suggest_query
-
-                suggestion = suggest_query(archive.db, selection)
+                remark = _explain_nothing(archive, selection)
         total = shown
         if facet_counts is not None:
             total = facet_counts.total
@@ -131,23 +123,55 @@ def search(
     if facet_counts is not None and output_format.json:
         print_json({"total": total, "facets": facet_counts.facets, "values": facet_counts.values, "hits": hits})
     elif output_format.for_people:
-        terms = list_marked_terms(selection.parse().node)
-        in_byline = [term for term in terms if term.column in (None, "byline")]
-        for hit in hits:
-            stated_spans = find_stated_spans(hit.headline, hit.headline_meta, terms)
-            print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans, with_site=has_sites)
+        _print_hits(hits, selection, with_site=has_sites)
         if facet_counts is not None and total:
             print_facets(facet_counts, selection.unit)
+    _say_how_many(selection, shown, total, remark)
+
+
+def _count_facets(archive: Archive, selection: Selection, *, has_sites: bool) -> FacetCounts:
+    """Count what is found by every facet that can tell apart anything in this archive."""
+    from crawler.archive.search.facets import FACETS, Facet, tally
+    from crawler.archive.search.places import has_located_places
+
+    names: list[Facet] = [*FACETS, *(("site",) if has_sites else ())]
+    if has_located_places(archive.db.conn):
+        names.append("country")
+    return tally(archive.db, selection, names)
+
+
+def _print_hits(hits: Sequence[Hit], selection: Selection, *, with_site: bool) -> None:
+    """Print hits for people, with what the query means marked in headlines, bylines and snippets."""
+    from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
+
+    terms = list_marked_terms(selection.parse().node)
+    in_byline = [term for term in terms if term.column in (None, "byline")]
+    for hit in hits:
+        stated_spans = find_stated_spans(hit.headline, hit.headline_meta, terms)
+        print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans, with_site=with_site)
+
+
+def _explain_nothing(archive: Archive, selection: Selection) -> str:
+    """Return what to add where nothing was found: that no articles are there, or a query that finds some."""
+    from crawler.archive.search.spelling import suggest_query
+    from crawler.archive.search.unknown_values import is_empty
+
+    if not selection.filters() and is_empty(archive.db):
+        return ": the archive holds no articles yet"
+    options = " with these options" if selection.filters() else ""
+    suggestion = suggest_query(archive.db, selection)
+    return options + (f"; did you mean {format_query(suggestion)}?" if suggestion else "")
+
+
+def _say_how_many(selection: Selection, shown: int, total: int, remark: str) -> None:
+    """Say that nothing was found, with a remark, or how many of how many hits were shown; nothing where that is all."""
+    from crawler.archive.search.units import UNIT_NOUNS
+
     if not shown:
-        options = " with these options" if selection.filters() else ""
-        say(
-            f"nothing found for {format_query(selection.query)}{options}"
-            + (f"; did you mean {format_query(suggestion)}?" if suggestion else "")
-        )
+        say(f"nothing found for {format_query(selection.query)}{remark}")
     elif total > shown:
-        everything = (
-            "" if selection.query.strip() or selection.filters() else "no word to search for, so all articles: "
-        )
+        has_question = selection.query.strip() or selection.filters()
+        everything = "" if has_question else "no word to search for, so all articles: "
         say(f"{everything}{shown:,} of {format_count(total, *UNIT_NOUNS[selection.unit])}; --limit {total} shows all")
 
 

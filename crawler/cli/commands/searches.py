@@ -10,14 +10,8 @@ import click
 from crawler.cli.common import EXIT_NEEDS_PERSON, SuggestingGroup, common_options, get_common_options
 from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.paths import PathType
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    drop_surrogates,
-    make_selection,
-    selection_options,
-)
-from crawler.cli.options.types import NumberType, open_existing_archive
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
+from crawler.cli.options.types import TEXT, NumberType, open_existing_archive
 from crawler.cli.output import complain, json_option, print_json, print_rows, row_options, say, to_json, to_one_line
 
 if TYPE_CHECKING:
@@ -41,7 +35,7 @@ def searches() -> None:
     short_help="Offer a search under a name.",
     epilog=QUERY_LANGUAGE_HELP + "seealso searches save 'Boats and no ferries' -- '-ferry boats'.",
 )
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.argument("query", nargs=-1)
 @selection_options
 @common_options
@@ -54,7 +48,7 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
     selection = make_selection(query, filters)
     with open_existing_archive("write") as archive:
         check_selections(archive, selection, names_in_query=False)
-        saved_search = keep(archive, drop_surrogates(name), selection, now=datetime.now(UTC))
+        saved_search = keep(archive, name, selection, now=datetime.now(UTC))
     click.echo(f"Saved: {to_one_line(saved_search.name)}")
 
 
@@ -83,7 +77,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
     short_help="Tell what is new since the last time.",
     epilog="Ends with 2 when a search could not be run; the others were.",
 )
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", type=TEXT, nargs=-1, metavar="[NAME]...")
 @click.option(
     "--format",
     "page_format",
@@ -140,7 +134,7 @@ def run(
     with open_existing_archive() as archive:
         if belongs_to(archive.path, path):
             raise BadAlertState(f"{path} belongs to the archive itself: name another file with --state")
-        saved_searches = [find_saved_search(archive.db, drop_surrogates(name)) for name in names]
+        saved_searches = [find_saved_search(archive.db, name) for name in names]
         saved_searches = saved_searches or list_saved_searches(archive.db)
         report, last_times = run_searches(archive, saved_searches, read_state(path), now=datetime.now(UTC), limit=limit)
     if as_json:
@@ -165,12 +159,12 @@ def _notify(target: str, report: SearchReport) -> str | None:
 
 
 @searches.command(short_help="Offer a search no longer.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @common_options
 def remove(name: str) -> None:
     """Offer a search no longer. No article is touched."""
     from crawler.archive.saved_searches import remove_saved_search as take_away
 
     with open_existing_archive("write") as archive:
-        saved_search = take_away(archive, drop_surrogates(name))
+        saved_search = take_away(archive, name)
     click.echo(f"Removed: {to_one_line(saved_search.name)}")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import common_options
-from crawler.cli.options.selection import drop_surrogates
-from crawler.cli.options.types import open_existing_archive
+from crawler.cli.options.types import drop_surrogates, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,

@@ -65,7 +65,7 @@ def site() -> None:
 @click.option(
     "--from-archive", is_flag=True, help="Write the site that the archive has adopted under NAME; nothing is fetched."
 )
-@click.option("--force", is_flag=True, help="Write a file anew that is there already.")
+@click.option("--force", is_flag=True, help="Replace a file.")
 @_CONTACT
 @common_options
 def new(

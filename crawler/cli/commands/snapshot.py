@@ -13,14 +13,8 @@ from crawler.cli.frozen_notes import describe_freeze, find_freeze_of, freeze_not
 from crawler.cli.help_sections import SectionedCommand
 from crawler.cli.options.notes import notes_option
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import (
-    QUERY_LANGUAGE_HELP,
-    check_selections,
-    drop_surrogates,
-    make_selection,
-    selection_options,
-)
-from crawler.cli.options.types import confirm_removal, open_existing_archive
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
+from crawler.cli.options.types import TEXT, confirm_removal, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
@@ -56,7 +50,7 @@ def snapshot() -> None:
     short_help="Freeze what a query finds.",
     epilog=QUERY_LANGUAGE_HELP + "seealso snapshot create boats -- '-ferry boats'.",
 )
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.argument("query", nargs=-1)
 @selection_options
 @sample_options
@@ -79,7 +73,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
         narrowed = sampled(archive.db, selection, sample)
     with open_existing_archive("write") as archive:
         sample_data = sample.as_dict() if sample is not None else None
-        frozen = freeze(archive, drop_surrogates(name), narrowed, now=datetime.now(UTC), sample=sample_data)
+        frozen = freeze(archive, name, narrowed, now=datetime.now(UTC), sample=sample_data)
         text_hash = hash_texts(archive.db, frozen)
         notes = freeze_notes_of(archive, frozen)
     if as_json:
@@ -89,7 +83,7 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     click.echo(f"sha256:{frozen.hash}")
     click.echo(f"texts: sha256:{text_hash}")
     if notes is not None:
-        click.echo(describe_freeze(notes))
+        click.echo(f"notes: {describe_freeze(notes)}")
 
 
 @snapshot.command(name="list", short_help="List the snapshots.")
@@ -124,7 +118,7 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 
 
 @snapshot.command(short_help="Show what a snapshot is.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @notes_option
 @json_option
 @common_options
@@ -135,20 +129,21 @@ def show(name: str, as_json: bool) -> None:
     from crawler.archive.snapshots.text_hash import hash_texts
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
-        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, name)
         text_hash = hash_texts(archive.db, snapshot)
     notes = find_freeze_of(snapshot)
     if as_json:
         print_json({**to_plain_data(snapshot), "text_hash": text_hash, "notes": to_plain_data(notes)})
         return
-    for line in align_labels([*_iter_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]):
-        click.echo(line)
+    facts = [*_iter_facts(snapshot), ("texts alone", f"sha256:{text_hash}")]
     if notes is not None:
-        click.echo(describe_freeze(notes))
+        facts.append(("notes", describe_freeze(notes)))
+    for line in align_labels(facts):
+        click.echo(line)
 
 
 @snapshot.command(short_help="Name what has changed since.", epilog="Ends with 2 when something frozen differs.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @json_option
 @common_options
 def verify(name: str, as_json: bool) -> int:
@@ -164,7 +159,7 @@ def verify(name: str, as_json: bool) -> int:
     from crawler.research.samples import resolve_today
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
-        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, name)
         result = check(archive.db, snapshot, resolve_today(archive.db, snapshot))
     if as_json:
         print_json({"same": result.same, **to_plain_data(result)})
@@ -175,16 +170,16 @@ def verify(name: str, as_json: bool) -> int:
 
 
 @snapshot.command(short_help="Remove a snapshot.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common_options
 def remove(name: str, yes: bool) -> int:
-    """Remove a snapshot; no article is touched. Who has cited it can no longer check it."""
+    """Remove a snapshot; no article is touched. Whoever has cited it can no longer check it."""
     from crawler.archive.snapshots.freeze import find_snapshot
     from crawler.archive.snapshots.freeze import remove_snapshot as take_away
 
     with open_existing_archive() as archive:
-        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, name)
     if not yes and not confirm_removal(f"{snapshot.name} ({format_count(snapshot.articles, 'article')})"):
         return 1
     with open_existing_archive("write") as archive:
@@ -194,7 +189,7 @@ def remove(name: str, yes: bool) -> int:
 
 
 @snapshot.command(name="export-ids", short_help="Print the list of articles that is hashed.")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 @common_options
 def export_ids(name: str) -> None:
     """Print which version of which article a snapshot froze, as tab-separated lines.
@@ -205,7 +200,7 @@ def export_ids(name: str) -> None:
     from crawler.archive.snapshots.freeze import find_snapshot, iter_snapshot_lines
 
     with open_existing_archive() as archive, archive.moment():
-        lines = iter_snapshot_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
+        lines = iter_snapshot_lines(archive.db, find_snapshot(archive.db, name))
 
         def read_chunk() -> bytes:
             with translate_errors(archive.path):
@@ -216,15 +211,16 @@ def export_ids(name: str) -> None:
 
 
 def _format_question(snapshot: Snapshot) -> str:
+    """Return the query and the options that a snapshot was made by."""
     filters = [f"--{name} {value}" for name, value in snapshot.filters.items()]
-    sample_data = snapshot.sample or {}
-    sample = [f"--sample {sample_data['size']} --seed {sample_data['seed']}"] if sample_data else []
-    sample += (
-        [f"--sample-by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"]
-        if sample_data.get("by")
-        else []
-    )
-    return to_one_line(" ".join([snapshot.query, *filters, *sample])) or "all articles"
+    options = []
+    if sample := snapshot.sample:
+        options.append(f"--sample {sample['size']} --seed {sample['seed']}")
+        if sample.get("by"):
+            options.append(f"--sample-by {sample['by']}")
+        if sample.get("equal"):
+            options.append("--equal")
+    return to_one_line(" ".join([snapshot.query, *filters, *options])) or "all articles"
 
 
 def _iter_facts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -205,7 +205,11 @@ def _format_queue(state: Status) -> list[str]:
                 if entry.state == "queued":
                     waiting.append(f"{entry.addresses:,} {entry.kind}")
         details = f" ({', '.join(waiting)})" if waiting else ""
-        rest = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()) if name != "queued")
+        rest = ", ".join(
+            format_count(count, "hole") if name == "hole" else f"{count:,} {name}"
+            for name, count in sorted(counts.items())
+            if name != "queued"
+        )
         lines.append(f"{site}: {counts['queued']:,} queued{details}" + (f"; {rest}" if rest else ""))
     return lines
 

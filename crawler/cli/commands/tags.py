@@ -8,8 +8,8 @@ import click
 
 from crawler.cli.common import SuggestingGroup, common_options
 from crawler.cli.options.notes import coder_option, notes_option, open_notes
-from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.table import OutputFormat, table_options
+from crawler.cli.options.types import TEXT
 from crawler.cli.output import format_count, say, to_one_line, to_plain_data
 
 TAG_COLUMNS = ("tag", "notes", "articles")
@@ -42,8 +42,8 @@ def list_(output_format: OutputFormat) -> None:
 
 
 @tags.command(short_help="Give a tag another name.")
-@click.argument("tag")
-@click.argument("name")
+@click.argument("tag", type=TEXT)
+@click.argument("name", type=TEXT)
 @coder_option
 @notes_option
 @common_options
@@ -52,7 +52,5 @@ def rename(tag: str, name: str, coder: str) -> None:
     from crawler.notes.notes import rename_tag
 
     with open_notes("write") as file:
-        renamed = rename_tag(
-            file, drop_surrogates(tag), drop_surrogates(name), coder=drop_surrogates(coder), now=datetime.now(UTC)
-        )
+        renamed = rename_tag(file, tag, name, coder=coder, now=datetime.now(UTC))
     click.echo(f"Renamed on {format_count(renamed, 'note')}")

@@ -13,14 +13,8 @@ import click
 
 from crawler.cli.common import common_options, is_given
 from crawler.cli.help_sections import SectionedCommand
-from crawler.cli.options.picture import (
-    find_caption_title,
-    png_option,
-    refuse_archive_file,
-    svg_option,
-    write_plot,
-    write_svg,
-)
+from crawler.cli.options.paths import refuse_archive_file
+from crawler.cli.options.picture import find_caption_title, png_option, svg_option, write_plot, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -113,7 +107,7 @@ def timeline(
         raise click.UsageError("--plot is for people, --csv, --json and --jsonl for programs: take one")
     selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
-        refuse_archive_file(archive, svg, png)
+        refuse_archive_file(archive.path, svg, png)
         check_selections(archive, *selections)
         if "site" in parts:
             selections = _split_by_site(archive, selections)
@@ -265,7 +259,7 @@ def _iter_notes(timeline_result: Timeline, letters: Sequence[str], single: bool)
     yield from _iter_language_notes(timeline_result, letters, single, columns)
     has_numbers = any(share.never_asked is not None for series in timeline_result.series for share in series.shares)
     numbers = (
-        " and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
+        ", and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
     )
     yield from wrap_paragraph(f"Lacks: articles known by address and not archived{numbers}.", columns)
     for letter, series in zip(letters, timeline_result.series, strict=True):

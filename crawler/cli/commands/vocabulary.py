@@ -10,7 +10,8 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.help_sections import SectionedCommand
-from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
+from crawler.cli.options.paths import refuse_archive_file
+from crawler.cli.options.picture import find_caption_title, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import NumberType, open_existing_archive
@@ -91,7 +92,7 @@ def collocations(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
-        refuse_archive_file(archive, svg)
+        refuse_archive_file(archive.path, svg)
         check_selections(archive, selection)
         results = find(archive, selection, window, measure, minimum, stop, rule)
         if svg is not None:
@@ -163,7 +164,7 @@ def keyness(
     selection = make_selection(query, filters)
     other = make_selection(against, filters) if against is not None else None
     with open_existing_archive() as archive, archive.moment():
-        refuse_archive_file(archive, svg)
+        refuse_archive_file(archive.path, svg)
         check_selections(archive, selection, *([other] if other is not None else []))
         results = keywords(archive, selection, other, measure, minimum, stop, less, exclude_query_words, rule)
         if svg is not None:

@@ -10,7 +10,8 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.help_sections import SectionedCommand
-from crawler.cli.options.picture import find_caption_title, refuse_archive_file, write_svg
+from crawler.cli.options.paths import refuse_archive_file
+from crawler.cli.options.picture import find_caption_title, write_svg
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, check_selections, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -74,7 +75,7 @@ def words(
 
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
-        refuse_archive_file(archive, svg)
+        refuse_archive_file(archive.path, svg)
         check_selections(archive, selection)
         word_lists = list_words(archive, selection, rule, minimum, stop, clusters)
         if svg is not None:

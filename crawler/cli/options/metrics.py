@@ -10,7 +10,7 @@ import click
 
 from crawler.atomic_file import replace_file
 from crawler.cli.common import CommandT
-from crawler.cli.options.paths import PathType
+from crawler.cli.options.paths import PathType, refuse_archive_file
 from crawler.errors import CrawlerError
 
 
@@ -32,7 +32,7 @@ def metrics_option(command: CommandT) -> CommandT:
 def write_metrics(archive_path: Path, file: Path) -> None:
     """Write the metrics of an archive to a file; readers see the old or the new content, never a part.
 
-    Raises CannotWriteMetrics and what opening an archive raises.
+    Raises CannotWriteMetrics, UsageError for a file of the archive, and what opening an archive raises.
     """
     from crawler.archive import Archive
     from crawler.archive.database import translate_errors
@@ -46,14 +46,6 @@ def write_metrics(archive_path: Path, file: Path) -> None:
             unfinished.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise CannotWriteMetrics(f"cannot write the metrics to {file} ({error.strerror or error})") from None
-
-
-def refuse_archive_file(archive_path: Path, file: Path, option: str = "--metrics") -> None:
-    """Raise CannotWriteMetrics when the file of an option belongs to the archive, which would be written over."""
-    from crawler.archive.database import belongs_to
-
-    if belongs_to(archive_path, file):
-        raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with {option}")
 
 
 def _check_path(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:

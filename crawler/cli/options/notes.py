@@ -9,6 +9,7 @@ import click
 
 from crawler.cli.common import CommandT, CommonOptions, get_common_options
 from crawler.cli.options.paths import PathType
+from crawler.cli.options.types import TEXT
 
 if TYPE_CHECKING:
     from crawler.notes.notes_file import NotesFile
@@ -31,6 +32,7 @@ def coder_option(command: CommandT) -> CommandT:
     """Give a command ``--coder``, who writes, as the parameter ``coder``."""
     return click.option(
         "--coder",
+        type=TEXT,
         metavar="NAME",
         required=True,
         envvar="SEEALSO_CODER",

@@ -1,4 +1,4 @@
-"""The type of values that are paths."""
+"""The type of values that are paths, and which paths no command may write to."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ class PathType(click.Path):
         if value == "":
             self.fail("a path is missing, '' names no file or folder", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def refuse_archive_file(archive: Path, *files: Path | None) -> None:
+    """Raise UsageError for a file of an option that belongs to the archive, which would be written over."""
+    from crawler.archive.database import belongs_to
+
+    for file in files:
+        if file is not None and belongs_to(archive, file):
+            raise click.UsageError(f"{file} belongs to the archive itself: name another file")

@@ -33,15 +33,6 @@ def png_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--png", type=_FILE, metavar="FILE", help="The same as PNG (extra plot).")(command)
 
 
-def refuse_archive_file(archive: Archive, *paths: Path | None) -> None:
-    """Refuse to draw into a file of the archive; raises UsageError."""
-    from crawler.archive.database import belongs_to
-
-    for path in paths:
-        if path is not None and belongs_to(archive.path, path):
-            raise click.UsageError(f"{path} belongs to the archive itself: name another file")
-
-
 def write_plot(path: Path, write: Callable[[Path], Sequence[str]]) -> None:
     """Write a picture to a file, and say so, with what ``write`` returns for a person; raises CannotWritePlot."""
     try:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.renamed import RenamedOption
-from crawler.cli.options.selection import drop_surrogates
-from crawler.cli.options.types import NumberType
+from crawler.cli.options.types import TEXT, NumberType
 
 if TYPE_CHECKING:
     from crawler.research.samples import Sample
@@ -22,7 +21,7 @@ DEFAULT_SEED: Final = "0"
 
 def seed_option(purpose: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option ``--seed``, a text, as the parameter ``seed``: None where it is not given."""
-    return click.option("--seed", metavar="TEXT", help=f"{purpose}  [default: {DEFAULT_SEED}]")
+    return click.option("--seed", type=TEXT, metavar="TEXT", help=f"{purpose}  [default: {DEFAULT_SEED}]")
 
 
 def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,7 +59,7 @@ def line_sample_option(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_lines(*arguments: Any, lines: int | None, **options: Any) -> Any:
         line_sample = None
         if lines is not None:
-            line_sample = (lines, DEFAULT_SEED if options["seed"] is None else drop_surrogates(options["seed"]))
+            line_sample = (lines, DEFAULT_SEED if options["seed"] is None else options["seed"])
             if options["size"] is None:  # without a sample of articles it draws lines alone
                 options["seed"] = None
         return command(*arguments, line_sample=line_sample, **options)
@@ -80,4 +79,4 @@ def _make_sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sa
         raise click.UsageError("--equal needs --sample-by")
     from crawler.research.samples import Sample
 
-    return Sample(size=size, seed=DEFAULT_SEED if seed is None else drop_surrogates(seed), by=by, equal=equal)
+    return Sample(size=size, seed=DEFAULT_SEED if seed is None else seed, by=by, equal=equal)

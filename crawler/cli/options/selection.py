@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crawler.cli.options.notes import notes_option, open_notes
-from crawler.cli.options.types import DayType
+from crawler.cli.options.types import DayType, drop_surrogates
 from crawler.cli.output import say, strip_controls
 from crawler.errors import BadQuery
 
@@ -52,7 +52,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )
 
 _NOTE_FILTERS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("--tag", {"metavar": "TAG", "multiple": True, "help": "Only what a note with this tag is on; may be repeated."}),
+    ("--tag", {"metavar": "TAG", "multiple": True, "help": "Only what has a note with this tag; may be repeated."}),
     (
         "--code",
         {
@@ -165,11 +165,6 @@ def point_at(text: str, position: int) -> tuple[str, str]:
 def _flatten(text: str) -> str:
     # Not to_one_line: as many spaces as were typed, so that the position stays right.
     return strip_controls("".join(" " if letter.isspace() else letter for letter in text))
-
-
-def drop_surrogates(text: str) -> str:
-    """Return an argument without the surrogates by which Python carries bytes that are no text."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _clean_value(value: Any) -> str:

@@ -1,10 +1,10 @@
-"""Types of values that commands take: days, counts, and an archive that must exist."""
+"""Types of values that commands take: days, texts, counts, and an archive that must exist."""
 
 from __future__ import annotations
 
 import math
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 import click
 
@@ -46,6 +46,26 @@ class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in new
     def _refuse(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
         noun, examples = ("day", "2022-03-11") if self.edge == "itself" else ("date", "2022, 2022-03 or 2022-03-11")
         self.fail(f"'{value}' is not a {noun}: write {examples}", param, ctx)
+
+
+class TextType(click.ParamType):  # type: ignore[type-arg]  # as above
+    """Words to be kept, searched or printed: without the surrogates by which Python carries bytes that are no text.
+
+    Names of files and addresses are no such words: they are what their bytes are.
+    """
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return drop_surrogates(str(value))
+
+
+TEXT: Final = TextType()
+
+
+def drop_surrogates(text: str) -> str:
+    """Return an argument without the surrogates by which Python carries bytes that are no text."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class NumberType(click.IntRange):

@@ -15,8 +15,8 @@ import click
 
 from crawler.cli.common import INTERRUPTED, CommandT, get_common_options
 from crawler.cli.crawl_summary import make_summary
-from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
-from crawler.cli.options.paths import PathType
+from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, write_metrics
+from crawler.cli.options.paths import PathType, refuse_archive_file
 from crawler.cli.output import complain, copy_to_log_file, set_log_file, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
 from crawler.operations.schedule.every import format_interval, parse_interval
@@ -68,8 +68,7 @@ def unattended_options(command: CommandT) -> CommandT:
         **options: Any,
     ) -> Any:
         archive = get_common_options().archive
-        if log_file is not None:
-            refuse_archive_file(archive, log_file, "--log-file")
+        refuse_archive_file(archive, log_file, metrics)
         with _open_log(log_file, log_format), _watch_run(site, archive, metrics, notify) as run:
             if if_due is not None:
                 from crawler.operations.schedule.due import find_reason_to_wait
@@ -156,8 +155,6 @@ def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | Non
     The crawl itself puts its report into the :class:`UnattendedRun`; without one the exception that left the block is
     reported.
     """
-    if metrics is not None:
-        refuse_archive_file(archive, metrics)
     run = UnattendedRun()
     failure: BaseException | None = None
     try:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.crawl.network.mirror import Mirror
-from crawler.crawl.options import CrawlOptions, read_quiet_hours
+from crawler.crawl.options import CrawlOptions, is_within_hours, read_quiet_hours
 from crawler.crawl.stop import StopReason
 from crawler.crawl.timer import make_timer
 from crawler.errors import SiteRefused
@@ -103,10 +103,8 @@ class Throttle:
 
     def _find_quiet_end(self, now: datetime) -> time | None:
         assert self._quiet is not None
-        begin, end = self._quiet
         clock = now.astimezone(self._zone).time()
-        quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
-        return end if quiet else None
+        return self._quiet[1] if is_within_hours(self._quiet, clock) else None
 
     def _load_day(self, now: datetime) -> date:
         """Return the day of the site, once the requests that it has had are counted."""

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,6 +84,7 @@ def back_up(
     former = _check_folder(archive, folder)
     now = now or datetime.now(UTC)
     copy = folder / f".{archive.name}.{os.getpid()}.new"
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_room(folder, _get_size(archive), "the archive's file")
@@ -127,6 +129,9 @@ def back_up(
     finally:
         for end in ("", "-wal", "-shm", "-journal"):
             copy.with_name(copy.name + end).unlink(missing_ok=True)
+        if is_new:
+            with suppress(OSError):  # what holds files stays
+                folder.rmdir()
     lengths = {source.path.name: source.length for source in sources}
     missing = tuple(sorted(name for name, length in needed.items() if lengths.get(name, -1) < length))
     return BackupReport(folder=folder, manifest=manifest, copied=copied, bytes=written, missing=missing)

@@ -81,9 +81,7 @@ def _make_record(
     report = _parse_report(printed)
     if code < 0 and stops:  # it had not come to handle signals
         code = EXIT_CODE
-    outcome = report.get("outcome") or (
-        "killed" if code < 0 else "interrupted" if code == EXIT_CODE else "not begun" if code else NOT_NOW
-    )
+    outcome = report.get("outcome") or _name_outcome(code)
     lines = [line.removeprefix("seealso: ") for line in complaints.splitlines() if line.strip()]
     return CrawlRecord(
         site=folder.path.name,
@@ -100,6 +98,15 @@ def _make_record(
         host=socket.gethostname(),
         message=lines[-1][:500] if lines and (code or not report) else None,
     )
+
+
+def _name_outcome(code: int) -> str:
+    """Return the outcome of a crawl that ended with a code and without a report; a negative one is a signal."""
+    if code < 0:
+        return "killed"
+    if code == EXIT_CODE:
+        return "interrupted"
+    return "not begun" if code else NOT_NOW
 
 
 def count_archived(path: Path) -> int | None:

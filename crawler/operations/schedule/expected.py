@@ -175,19 +175,19 @@ def _find_due_instant(conn: Connection, archive: Path, site: str, every: timedel
 
 def _skip_quiet_hours(due_at: datetime, grace: timedelta, quiet_hours: object, zone: ZoneInfo | None) -> datetime:
     """Return the end of the quiet hours that a crawl would begin in, or the instant at which it is due."""
-    from crawler.crawl.options import BadOption, read_quiet_hours
+    from crawler.crawl.options import BadOption, is_within_hours, read_quiet_hours
 
     if not quiet_hours or zone is None:
         return due_at
     try:
-        begin, end = read_quiet_hours(str(quiet_hours))
+        hours = read_quiet_hours(str(quiet_hours))
     except BadOption:
         return due_at
     for moment in (due_at, due_at + grace):
         local = moment.astimezone(zone)
-        clock = local.time()
-        if begin <= clock < end if begin < end else clock >= begin or clock < end:
-            day = local.date() if clock < end else local.date() + timedelta(days=1)
+        if is_within_hours(hours, local.time()):
+            end = hours[1]
+            day = local.date() if local.time() < end else local.date() + timedelta(days=1)
             return datetime.combine(day, end, zone)
     return due_at
 

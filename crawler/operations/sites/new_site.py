@@ -50,7 +50,7 @@ def check_name(name: str, folder: Path, *, force: bool) -> Path:
     if known_site is not None and not _is_same_file(known_site.place, path):
         raise SiteNotMade(f"a site {name!r} is known already, from {known_site.place}: give another name")
     if path.exists() and not force:
-        raise SiteNotMade(f"{path} exists already: give another name, or --force to write it anew")
+        raise SiteNotMade(f"{path} exists already: choose another name, or replace it with --force")
     if path.with_suffix(".py").exists():
         raise SiteNotMade(f"{path.with_suffix('.py')} is the site of that name already: give another name")
     return path

@@ -114,7 +114,11 @@ class Courier(Paper):
             return None
         base = path.partition("page/")[0]
         following = f"{ORIGIN}{base}page/{int(page or 1) + 1}/" if int(page or 1) < count else None
-        title = name.replace("-", " ").capitalize() if name else month.replace("/", "-") if month else self.title
+        title = self.title
+        if name:
+            title = name.replace("-", " ").capitalize()
+        elif month:
+            title = month.replace("/", "-")
         return make_page(pages.make_listing(title, shown, following, is_home=path == "/"))
 
     def _find_xml(self, path: str) -> PracticeResponse | None:

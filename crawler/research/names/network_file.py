@@ -43,7 +43,7 @@ def check_network_path(path: Path, *, force: bool = False) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise ExportFailed(f"{path.name} must end in {' or '.join(SUFFIXES)}, for Gephi and others to know what it is")
     if path.exists() and not force:
-        raise ExportFailed(f"{path} exists already; --force replaces it")
+        raise ExportFailed(f"{path} exists already: choose another name, or replace it with --force")
     if not is_text(path.name):
         raise ExportFailed(f"{path} is no name for a network, which is UTF-8: choose another")
 
