@@ -124,10 +124,19 @@ def test_an_organisation_is_one_whole(name: str) -> None:
         {"dcsext.author": "Ann Lee"},
         {"author": "Ann", "parsely-author": "Ann Lee"},
         {"author": "https://ferry.example/ann", "sailthru.author": "Ann Lee"},
+        {"post-author": "Ann Lee"},
+        {"x.article.author_name": "Ann Lee"},
+        {"web_author": "Bo Ray", "theme-author": "Cy Dow", "ad:author": "Ann Lee"},
+        {"content-author": "ann-lee", "cse_author": "Ann Lee"},
     ],
 )
 def test_authors_of_meta_tags(metas: dict[str, str]) -> None:
     assert list_names(read(metas=metas)) == ["Ann Lee"]
+
+
+@pytest.mark.parametrize("name", ["author", "citation_authors", "dc.creator"])
+def test_names_as_catalogues_write_them_are_turned_and_parted(name: str) -> None:
+    assert list_names(read(metas={name: "Lee, Ann; Ray, Bo"})) == ["Ann Lee", "Bo Ray"]
 
 
 def test_a_labelled_pair_that_says_something_else_names_nobody() -> None:

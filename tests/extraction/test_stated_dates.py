@@ -38,9 +38,35 @@ def write_script(node: dict[str, object]) -> str:
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
-@pytest.mark.parametrize("name", ["x-published-date", "page.publish_time", "w-first-published-at", "pubDateTime"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x-published-date",
+        "page.publish_time",
+        "w-first-published-at",
+        "pubDateTime",
+        "issued",
+        "gentime",
+        "x-post-date",
+    ],
+)
 def test_a_meta_whose_name_ends_as_a_date_of_publication_is_one(name: str) -> None:
     assert read_day(read(f'<meta name="{name}" content="2026-05-13T08:00:00Z">')) == "2026-05-13"
+
+
+def test_what_an_analytics_service_is_told_in_json_states_day_and_writers() -> None:
+    told = json.dumps({"title": HEADLINE, "authors": ["Ann Lee", "Bo Ray"], "pub_date": "2026-05-13T08:00:00Z"})
+    article = read(f"<meta name='parsely-page' content='{told}'>")
+    assert (read_day(article), [author.name for author in article.authors]) == ("2026-05-13", ["Ann Lee", "Bo Ray"])
+
+
+def test_a_day_after_that_of_the_answer_is_kept_and_doubted() -> None:
+    page = f'<html lang="en"><head>{write_script({**NODE, "datePublished": "2026-06-13T08:00:00Z"})}</head>'
+    page += f"<body><article><h1>{HEADLINE}</h1>{BODY}</article></body></html>"
+    for fetched, fields in (("Wed, 13 May 2026 08:00:00 GMT", ["published"]), ("Fri, 12 Jun 2026 23:00:00 GMT", [])):
+        article = read_page(page.encode(), URL, headers={"Date": fetched})
+        assert read_day(article) == "2026-06-13"
+        assert [problem.field for problem in article.problems] == fields
 
 
 @pytest.mark.parametrize("name", ["x-updated-date", "expiry-date", "unpublished-flag", "publisher-since"])
@@ -131,6 +157,9 @@ def test_a_stated_day_that_print_repeats_keeps_its_time() -> None:
         ("13-05-2026", "2026-05-13"),
         ("05/04/2026 14:05", "2026-05-04"),  # as the page prints them, here in the United States
         ("20261340140500", None),
+        ("1778680500.25", "2026-05-13"),
+        ("2026-05-13T23:30:00&amp;#43;02:00", "2026-05-13"),
+        ("2026-05-13T23:30:00 02:00", "2026-05-13"),
         ("2026-05", None),
     ],
 )

@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Final
 
 from crawler.extraction.layout.date_labels import has_date
-from crawler.extraction.parsing.jsonld import Thing
+from crawler.extraction.parsing.jsonld import Thing, read_things
 from crawler.extraction.parsing.metatags import Head
 from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Tree, pass_over
 from crawler.items import Found
 from crawler.normalisation.dates.date_lines import read_line
 from crawler.normalisation.wording import MONTHS
+from crawler.normalisation.words.entities import unescape
 from crawler.normalisation.words.text import clean
 
 _PUBLISHED: Final = (
@@ -56,11 +57,15 @@ _PUBLISHED: Final = (
     "dateposted",
     "pdate",
     "ptime",
+    "gentime",
+    "firstpublished",
+    "issued",
+    "sortdate",
 )
 """Names of metas in lower case, letters only, those first that can mean nothing but publication. Sources: Open Graph,
 schema.org, Dublin Core, PRISM, Highwire Press (citation), and the lists of tags that analytics services publish."""
 _ENDS_AS_PUBLISHED: Final = re.compile(
-    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$"
+    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$|(?:article|story|news)firstpublished$|postdate$"
     r"|(?:published|publication|publish|pub)(?:date|time|datetime|on|at)$"
 )
 """The end of the other names that say so, whoever made them up: ``x-published-date``, ``page.publish_time``."""
@@ -113,7 +118,13 @@ _BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
 def find_stated_date(head: Head) -> Found | None:
     """Return the date of publication that meta tags state, with year, month and day."""
-    return _find_first(head, _PUBLISHED)
+    return _find_first(head, _PUBLISHED) or _find_parsely_date(head)
+
+
+def _find_parsely_date(head: Head) -> Found | None:
+    """Return the date that the analytics service Parse.ly is told, in JSON in a meta of its own."""
+    date = find_date_in_things(read_things(head.metas.get("parsely-page", ())[:1]), "pub_date")
+    return Found(value=date.value, source="meta:parsely-page") if date is not None else None
 
 
 def find_stated_update(head: Head) -> Found | None:
@@ -184,16 +195,17 @@ def read_stated(value: str | None) -> str | None:
     >>> read_stated("20240506101500"), read_stated("/Date(1714989600000)/")
     ('20240506T101500', '2024-05-06T10:00:00+00:00')
     """
-    text = clean(value[:200]) if value else ""
+    text = clean(unescape(value[:200]) if "&" in value[:200] else value[:200]) if value else ""
     if _IN_FIGURES.fullmatch(text):
         return f"{text[:8]}T{text[8:]}"
-    text = _OF_DOT_NET.sub(r"\1", text)
+    text = _FRACTION.sub("", _OF_DOT_NET.sub(r"\1", text))
     if text.isdecimal() and len(text) in (10, 13) and text[0] in "123456789":
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
     return text if has_full_date(text) else None
 
 
 _IN_FIGURES: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_FRACTION: Final = re.compile(r"(?<=^\d{10})\.\d{1,9}$")
 _OF_DOT_NET: Final = re.compile(r"^/Date\((\d{13})(?:[+-]\d{4})?\)/$")
 
 

@@ -76,6 +76,12 @@ class Credit:
         if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
             return True
+        if " " in bare and make_word_key(_PREPOSITION.sub("", bare)) in load_words("dateline_places", "cities"):
+            self.notes.append(part)  # "Ana Souza, de São Paulo"
+            return True
+        writer, place = _split_place(bare)
+        if place and _split_place(self.name)[1] and " " in writer and reads_as_name(writer):
+            return False  # "Ann Lee in London, Bo Ray in Paris"
         if reads_as_name(bare) or _is_name_with_task(part) or (is_small(self.name) and could_be_name(bare)):
             return False
         if is_small(part[:1]) or not could_be_name(bare) or has_small_words(part):
@@ -145,6 +151,10 @@ def is_title_alone(name: str, language: str | None) -> bool:
 def begins_with_title(name: str, language: str | None) -> bool:
     """Return True for a name with a title before it."""
     return _split_honorific(name, language)[0] is not None
+
+
+_PREPOSITION = re.compile(r"(?:de|da|do|desde|em|en|à|a|in|aus|från|fra|uit|din|из|з)\s(?=\S)")
+"""Before the place from which somebody writes, behind a comma."""
 
 
 def _is_name_with_task(part: str) -> bool:

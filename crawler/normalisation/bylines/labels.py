@@ -170,7 +170,9 @@ def compile_others() -> re.Pattern[str]:
 @cache
 def _compile_comment_labels() -> re.Pattern[str]:
     labels = "|".join(map(re.escape, load_table("byline_words")["labels"]["comments"]))
-    return re.compile(rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})(?:\s(?:on|zu|für|sur|en|su)\s.{{1,80}})?$", re.I)
+    return re.compile(
+        rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})(?:\s(?:on|zu|für|sur|en|su)\s.{{1,80}}|\s@\w{{1,40}})?$", re.I
+    )
 
 
 @cache

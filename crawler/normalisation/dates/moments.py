@@ -129,6 +129,7 @@ def _parse_iso(text: str) -> datetime:
     Raises ValueError for other forms.
     """
     text = re.sub(r"\s+(?=[+-]\d{2}:?\d{2}(?:$|\[)|Z$)", "", text)
+    text = _LOST_PLUS.sub("+", text)
     text = _CLOCK_WITH_POINTS.sub(r"T\1:\2:\3", _ZONE_OF_LETTERS.sub("", text))
     text = re.sub(r"(?<=:\d\d:)60(?!\d)", "59", text)  # a leap second
     match = _ZONED.fullmatch(text)
@@ -143,6 +144,8 @@ def _parse_iso(text: str) -> datetime:
         raise ValueError(f"{match['zone']!a} is no time zone") from error
 
 
+_LOST_PLUS: Final = re.compile(r"(?<=T\d\d:\d\d:\d\d) (?=\d\d:\d\d$)")
+"""The sign of an offset, which is a space in what was taken for the query of an address."""
 _CLOCK_WITH_POINTS: Final = re.compile(r"T(\d\d)\.(\d\d)\.(\d\d)(?!\d)")
 _ZONE_OF_LETTERS: Final = re.compile(r"(?<=[Z\d])\[(?:UTC|GMT|Z)\]$")
 _ZONED: Final = re.compile(

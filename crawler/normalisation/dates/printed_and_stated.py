@@ -34,6 +34,11 @@ def are_neighbours(first: Moment, second: Moment) -> bool:
     return abs((date.fromisoformat(first.on) - date.fromisoformat(second.on)).days) == 1
 
 
+def is_day_to_come(published: Moment, fetched_at: datetime) -> bool:
+    """Is a day of publication later than that on which the page was fetched, wherever on earth that was?"""
+    return published.on > (fetched_at + timedelta(days=1)).date().isoformat()
+
+
 def read_clock(written: str) -> str:
     """Return day, hour and minute of an instant as it is written, in whatever zone."""
     return written[:16].replace("T", " ")
