@@ -29,7 +29,7 @@ from crawler.normalisation.dates.printed_and_stated import (
     is_day_elsewhere,
     is_day_to_come,
     lacks_year,
-    read_clock,
+    tells_instant,
 )
 from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.words.entities import unescape_whole
@@ -98,6 +98,7 @@ class _Normaliser:
         modified = self._read_modified()
         if published is not None and is_day_to_come(published, self.capture.fetched_at):
             self._add_problem("published", published.raw, "later than the day on which the page was fetched")
+            published = published if self.sources.get("published") != "address" else None  # of what it tells of
         if not page.complete:
             self._add_problem("page", None, "the page breaks off before its end")
         if page.doubt is not None:
@@ -254,14 +255,10 @@ class _Normaliser:
         if moment is None or stated is None:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
         if stated.on == moment.on:
-            # Else the printed time is one of an unknown zone, which structured data may state.
-            is_same_clock = stated.raw is not None and read_clock(stated.raw) == read_clock(moment.value)
-            exact = self.site.has_own_zone or not (moment.guessed or is_same_clock)
-            return (
-                replace(stated, raw=raw)
-                if stated.precision != "day" and not (exact and moment.precision != "day")
-                else moment
+            is_exact = moment.precision != "day" and (
+                self.site.has_own_zone or tells_instant(moment, stated, self.site, self.language)
             )
+            return replace(stated, raw=raw) if stated.precision != "day" and not is_exact else moment
         reason = f"printed {moment.on}, structured data says {stated.on}"
         if not moment.guessed and self.site.dates:
             self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")

@@ -60,6 +60,24 @@ def test_what_an_analytics_service_is_told_in_json_states_day_and_writers() -> N
     assert (read_day(article), [author.name for author in article.authors]) == ("2026-05-13", ["Ann Lee", "Bo Ray"])
 
 
+def test_a_day_to_come_in_an_address_is_not_that_of_publication() -> None:
+    page = (
+        f"<html lang=en><head><title>{HEADLINE}</title></head><body><article><h1>{HEADLINE}</h1>{BODY}</article></body>"
+    )
+    article = read_page(
+        page.encode(), "https://gull.example/2031/05/06/two-bells", headers={"Date": "Wed, 13 May 2026 08:00:00 GMT"}
+    )
+    assert (article.published, [problem.field for problem in article.problems]) == (None, ["published"])
+
+
+@check_rows("stated", ["2026-05-13T10:15:00", "2026-05-13T10:15:00+00:00"])
+def test_a_clock_in_the_data_is_in_the_zone_that_print_has_beside_the_same_clock(stated: str) -> None:
+    head = f'<meta property="article:published_time" content="{stated}">'
+    published = read(head, "<p>May 13, 2026 10:15 HKT</p>").published
+    assert published is not None
+    assert published.value == "2026-05-13T02:15:00Z"
+
+
 def test_a_day_after_that_of_the_answer_is_kept_and_doubted() -> None:
     page = f'<html lang="en"><head>{write_script({**NODE, "datePublished": "2026-06-13T08:00:00Z"})}</head>'
     page += f"<body><article><h1>{HEADLINE}</h1>{BODY}</article></body></html>"
@@ -90,6 +108,8 @@ def test_a_name_of_a_standard_is_trusted_before_one_that_a_site_made_up() -> Non
         ("/2023/10/03/bells", "2023-10-03"),
         ("/2023/1003/bells", "2023-10-03"),
         ("/20231003/bells", "2023-10-03"),
+        ("/xw/202310/t20231003_12345.html", "2023-10-03"),
+        ("/xw/202311/t20231003_12345.html", None),
         ("/20231303/bells", None),
         ("/2023/octopus/03/bells", None),
         ("/2023/mayor/03/bells", None),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
+from urllib.parse import unquote_plus
 
 from crawler.extraction.parsing.jsonld import Thing, iter_texts, read_things
 from crawler.extraction.parsing.metatags import WRITER, Head
@@ -120,6 +121,8 @@ def _clean_name(stated: str) -> str:
     ("Ann O'Lee", 'Ann Lee')
     """
     text = strip_markup(clean(stated[: MAX_NAME * 4]))[: MAX_NAME * 2]
+    if " " not in text and _BETWEEN_WORDS.search(text):
+        text = clean(unquote_plus(text))
     if "@" not in text:
         return text
     text = _MAIL_BEHIND.sub("", _HANDLE.sub("", text))
@@ -127,6 +130,8 @@ def _clean_name(stated: str) -> str:
     return (beside["behind"] or beside["before"]).strip() if beside is not None else text
 
 
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[^\W\d_])(?:%20|\+)(?=[^\W\d_]|%)")
+"""A space as addresses write it: "Ann%20Lee"."""
 _HANDLE: Final = re.compile(r"(?<=[^\s@])\s\(?@\w{1,50}\)?$")
 """Behind a name, what somebody is called on networks: "Ann Lee (@annlee)"."""
 _MAIL: Final = r"[\w.+-]{1,60}@[\w.-]{1,80}"
@@ -147,9 +152,26 @@ def _read_metas(head: Head, names: Sequence[str]) -> list[FoundAuthor]:
         FoundAuthor(value=_turn(value) if name in _FAMILY_NAME_FIRST else value, source=f"meta:{name}")
         for name in names
         for content in head.metas.get(name, ())[:20]
-        for part in _part_names_of_catalogues(_clean_name(content))
-        if (value := part)
+        for stated in _part_lists(content)
+        for value in _part_names_of_catalogues(_clean_name(stated))
+        if value
     ]
+
+
+def _part_lists(content: str) -> list[str]:
+    r"""Return the names of a content that programs wrote as a list or an object of theirs, or on lines of their own.
+
+    >>> _part_lists("['Ann Lee', 'Bo Ray']"), _part_lists("Ann Lee\nBo Ray"), _part_lists("Ann\nLee")
+    (['Ann Lee', 'Bo Ray'], ['Ann Lee', 'Bo Ray'], ['Ann\nLee'])
+    """
+    if content[:1] in "[{" and (names := _NAMED.findall(content) or _IN_QUOTES.findall(content)):
+        return names
+    lines = [line for line in map(clean, content.splitlines()) if line]
+    return lines if len(lines) > 1 and all(" " in line for line in lines) else [content]
+
+
+_NAMED: Final = re.compile(r"[\"']name[\"']\s?:\s?[\"']([^\"'{}\[\]]{2,100})[\"']")
+_IN_QUOTES: Final = re.compile(r"(?<=[\[,])\s?[\"']([^\"'{}\[\]]{2,100})[\"']")
 
 
 def _part_names_of_catalogues(stated: str) -> list[str]:
@@ -185,16 +207,22 @@ def _read_other_metas(head: Head) -> list[FoundAuthor]:
 
 _ENDS_AS_AUTHOR: Final = re.compile(r"(?<![a-z])(?:authors?|author[_-]?names?|byline|creators?[_-]names?)$")
 _OTHERS_AUTHOR: Final = re.compile(
-    r"web[_-]?author|build|theme|template|plugin|site|image|photo|video|media|comment|quote|book|review|app|copyright|generator"
+    r"web[_-]?author|build|theme|template|plugin|site|image|photo|video|media|comment|quote|book|review|app|banner|copyright|generator"
 )
 """In the name of a meta: who made the page, a picture or something else than the text."""
 
 
 def _turn(name: str) -> str:
-    """Return "Lee, Ann" as "Ann Lee", as catalogues of libraries write names."""
-    family, comma, given = name.partition(", ")
-    is_name = comma and "," not in given and len(family.split()) <= 3 and len(given.split()) <= 3
-    return f"{given} {family}" if is_name else name
+    """Return "Lee, Ann" as "Ann Lee", and "Lee, Ann, Jr." as "Ann Lee Jr.", as catalogues of libraries write names."""
+    parts = [part.strip() for part in name.split(",")]
+    suffixes = [part for part in parts[1:] if make_word_key(part) in load_words("bylines", "orders", "suffixes")]
+    if len(parts) == 3 and len(suffixes) == 1:
+        parts.remove(suffixes[0])
+    elif suffixes or len(parts) != 2:
+        return name
+    family, given = parts
+    is_name = given and len(family.split()) <= 3 and len(given.split()) <= 3
+    return " ".join((given, family, *suffixes)) if is_name else name
 
 
 def _read_given(name: str) -> str:

@@ -58,14 +58,13 @@ _PUBLISHED: Final = (
     "pdate",
     "ptime",
     "gentime",
-    "firstpublished",
     "issued",
     "sortdate",
 )
 """Names of metas in lower case, letters only, those first that can mean nothing but publication. Sources: Open Graph,
 schema.org, Dublin Core, PRISM, Highwire Press (citation), and the lists of tags that analytics services publish."""
 _ENDS_AS_PUBLISHED: Final = re.compile(
-    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$|(?:article|story|news)firstpublished$|postdate$"
+    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$|postdate$"
     r"|(?:published|publication|publish|pub)(?:date|time|datetime|on|at)$"
 )
 """The end of the other names that say so, whoever made them up: ``x-published-date``, ``page.publish_time``."""
@@ -107,11 +106,20 @@ _DAY_IN_PATH: Final = re.compile(
     re.I,
 )
 _DAY_IN_ONE_SEGMENT: Final = re.compile(r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/")
+_DAY_BELOW_MONTH: Final = re.compile(
+    r"/(?=(20\d\d)(0[1-9]|1[0-2])/)\d{6}/t\1\2(0[1-9]|[12]\d|3[01])_\d{1,12}\.s?html?$"
+)
+"""The form of a publishing system of China: ``/202405/t20240506_1234.html``."""
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
 _ITEM: Final = "datePublished"
-_TIMES: Final = ("time", "relative-time", "time-ago", "time-until", "local-time")
+_RDFA: Final = re.compile(
+    r"(?:^|[\s:])(?:datePublished|dateModified)(?:\s|$)|\bdc(?:terms)?:(?:date|created|issued|modified)\b"
+)
+_IN_RDFA: Final = ('property="dc:', 'property="dcterms:')
+"""Before the dates of a publishing system, in the markup of a page."""
+_TIMES: Final = ("time", "relative-time", "time-ago", "time-until", "local-time", "amp-timeago")
 """``<time>``, and elements that scripts of widespread libraries draw in its stead."""
 _BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
@@ -138,7 +146,7 @@ def find_date_in_address(url: str) -> Found | None:
     The figures of month and day may adjoin: ``/2022/0311/``, ``/20220311/``.
     """
     path = url.partition("?")[0][:2000]
-    match = _DAY_IN_PATH.search(path) or _DAY_IN_ONE_SEGMENT.search(path)
+    match = _DAY_IN_PATH.search(path) or _DAY_IN_ONE_SEGMENT.search(path) or _DAY_BELOW_MONTH.search(path)
     if match is None:
         return None
     year, month, day = match.groups()
@@ -236,6 +244,7 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
     """
     is_relative = _may_state_behind_words(source)
     has_times = next(tree.iter_named("time", "abbr"), None) is not None or _ITEM in source or is_relative
+    has_times = has_times or any(map(source.__contains__, _IN_RDFA))
     if not has_times and not any(f"<{tag}" in source for tag in _TIMES[1:]):
         return None  # most pages: none of its elements need be looked at
     first: Found | None = None
@@ -379,8 +388,10 @@ _INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
-    if tag in _TIMES and "datetime" in attributes:
+    if tag in _TIMES and ("datetime" in attributes or "title" in attributes):
         return True
+    if "property" in attributes and tag != "meta" and "content" in attributes:
+        return _RDFA.search(attributes["property"]) is not None
     if tag != "meta" and attributes.get("itemprop") in (_ITEM, "dateModified"):
         return True
     if tag != "abbr" or "title" not in attributes:

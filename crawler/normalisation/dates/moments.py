@@ -75,6 +75,21 @@ def find_doubtful_zone(printed: str, site: Site, language: str | None) -> str | 
     return None
 
 
+def find_clock_with_zone(printed: str, site: Site, language: str | None) -> str | None:
+    """Return day and clock of a printed date as they are printed, where a certain time zone stands beside; or None."""
+    try:
+        line = read_line(
+            _clean_printed(printed), _list_languages(site, language), _find_order(site, language, "header")
+        )
+    except BadValue:
+        return None
+    printed_date = _choose_date(line.dates)
+    if printed_date is None or printed_date.clock is None or printed_date.zone is None:
+        return None
+    naive = _make_naive(printed_date)
+    return f"{naive:%Y-%m-%d %H:%M}" if find_zone(printed_date.zone, site, naive) is not None else None
+
+
 def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
     """Read a date of structured data or a feed: ISO 8601 or RFC 2822. One without an offset is in the site's time zone.
 
