@@ -151,6 +151,7 @@ def test_names_as_catalogues_write_them_are_turned_and_parted(name: str) -> None
         ("{&quot;@type&quot;:&quot;Person&quot;,&quot;name&quot;:&quot;Ann Lee&quot;}", ["Ann Lee"]),
         ("Ann Lee&#10;  Bo Ray", ["Ann Lee", "Bo Ray"]),
         ("Ann&#10;  Lee", ["Ann Lee"]),
+        ("Ann Lee,&#10;  and Bo Ray", ["Ann Lee", "Bo Ray"]),
         ("Ann%20Lee", ["Ann Lee"]),
         ("Ann+Lee", ["Ann Lee"]),
     ],

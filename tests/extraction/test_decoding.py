@@ -142,11 +142,17 @@ def test_editions_of_east_asia_in_other_languages_are_in_the_charset_that_they_d
     assert decode(capture(text.encode(charset), f"text/html; charset={label}")) == text
 
 
+def test_references_to_the_halves_of_a_character_are_one_to_it():
+    assert decode(capture(b"<p>&#55357;&#56832; &#xD83D;&#xde00; &#55357; &#8217;</p>")) == (
+        "<p>&#128512; &#128512; &#55357; &#8217;</p>"
+    )
+
+
 def test_shapes_of_arabic_letters_are_read_as_the_letters():
-    shapes = "<p>\ufee3\ufe8e\ufee3\ufe8e \ufee3\ufe8e\ufee3\ufe8e \ufee3\ufe8e\ufee3\ufe8e \ufdfa</p>"
-    assert decode(capture(shapes.encode())) == "<p>ماما ماما ماما \ufdfa</p>"
-    one = "<p>The letter \ufe8e stands last</p>"
-    assert decode(capture(one.encode())) == one
+    shapes = "\ufee3\ufe8e\ufee3\ufe8e "
+    assert decode(capture(f"<p>{shapes * 12}\ufdfa</p>".encode())) == f"<p>{'ماما ' * 12}\ufdfa</p>"
+    quoted = f"<p>The printer set {shapes} in two shapes</p>"
+    assert decode(capture(quoted.encode())) == quoted
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])

@@ -226,6 +226,10 @@ def test_a_day_on_which_a_reader_wrote_is_not_the_storys() -> None:
         '<span data-published-date="2026-05-13">3 days ago</span>',
         '<span data-pubdate="2026-05-13T08:00:00Z">3 days ago</span>',
         '<span data-publish-time="1778659200">3 days ago</span>',
+        '<amp-timeago datetime="2026-05-13T08:00:00Z">3 days ago</amp-timeago>',
+        '<time title="Wednesday, May 13, 2026">3 days ago</time>',
+        '<span property="dc:date dc:created" content="2026-05-13T08:00:00Z">3 days ago</span>',
+        '<span property="schema:datePublished" content="2026-05-13T08:00">3 days ago</span>',
     ],
 )
 def test_elements_and_attributes_of_scripts_state_the_day_behind_the_words(below: str) -> None:

@@ -188,6 +188,7 @@ def test_of_two_articles_in_structured_data_that_of_the_title_is_the_page() -> N
         ({"@type": "Person", "name": "false"}, []),
         ([{"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "ann lee"}], ["Ann Lee"]),
         ("Ann Lee, mailto:ann@gull.example", ["Ann Lee"]),
+        ("JosÃ© NÃºÃ±ez", ["José Núñez"]),
     ],
 )
 def test_writers_of_a_node_are_read_in_any_form_and_nobody_is_none(author: Any, names: list[str]) -> None:

@@ -12,7 +12,7 @@ from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
 from crawler.extraction.parsing.letter_shapes import read_shapes
 from crawler.extraction.parsing.misdeclared import find_true_codec
-from crawler.extraction.parsing.mixed_bytes import join_surrogates, read_mixed
+from crawler.extraction.parsing.mixed_bytes import join_references, join_surrogates, read_mixed
 from crawler.extraction.parsing.page_limits import truncate_page
 from crawler.extraction.parsing.twice_encoded import decode_again, may_be_encoded_twice
 from crawler.extraction.parsing.visual_hebrew import VISUAL_CHARSETS, turn_visual_hebrew
@@ -107,7 +107,7 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     page declares, unless the bytes are surely in another charset, then what they and the language make likely. Bytes
     that fit nothing become U+FFFD; nothing raises. Hebrew in visual order is turned into the order of reading.
     """
-    body = truncate_page(capture.body)
+    body = join_references(truncate_page(capture.body))
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return DecodedText(text=body[len(mark) :].decode(encoding, "replace"), codec=encoding)

@@ -11,8 +11,10 @@ from urllib.parse import unquote_plus
 
 from crawler.extraction.parsing.jsonld import Thing, iter_texts, read_things
 from crawler.extraction.parsing.metatags import WRITER, Head
+from crawler.extraction.parsing.twice_encoded import decode_name
 from crawler.extraction.stated.texts import strip_markup
 from crawler.items import FoundAuthor
+from crawler.normalisation.bylines.byline import joins_names
 from crawler.normalisation.bylines.names import is_listed_given_name
 from crawler.normalisation.words.text import clean, fold
 from crawler.normalisation.words.word_tables import load_words, make_word_key
@@ -121,6 +123,8 @@ def _clean_name(stated: str) -> str:
     ("Ann O'Lee", 'Ann Lee')
     """
     text = strip_markup(clean(stated[: MAX_NAME * 4]))[: MAX_NAME * 2]
+    if "Ã" in text or "â€" in text:
+        text = decode_name(text)
     if " " not in text and _BETWEEN_WORDS.search(text):
         text = clean(unquote_plus(text))
     if "@" not in text:
@@ -167,7 +171,9 @@ def _part_lists(content: str) -> list[str]:
     if content[:1] in "[{" and (names := _NAMED.findall(content) or _IN_QUOTES.findall(content)):
         return names
     lines = [line for line in map(clean, content.splitlines()) if line]
-    return lines if len(lines) > 1 and all(" " in line for line in lines) else [content]
+    are_names = len(lines) > 1 and all(" " in line for line in lines)
+    goes_on = any(line[-1] in ",;&" or joins_names(line.split()[0]) for line in lines)
+    return lines if are_names and not goes_on else [content]
 
 
 _NAMED: Final = re.compile(r"[\"']name[\"']\s?:\s?[\"']([^\"'{}\[\]]{2,100})[\"']")

@@ -159,7 +159,8 @@ def compile_others() -> re.Pattern[str]:
         )
         for name in ("labels", "bare", "bare_behind", "joiners")
     )
-    stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
+    writer = r"(?<=\s)(?:[Tt]ext|[Ww]ords|[Ss]tory|[Ww]ritten|[Rr]eport(?:ing|ed)?)\sby\s"
+    stop = rf"(?=\s*(?:$|{writer}|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
     return re.compile(
         rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[{COLONS}]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s)|(?<=,\s)(?:{behind})\.?(?=\s))"
         rf"\s*[^:：|]{{1,80}}?{stop}",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.normalisation.bylines.dressing import MARKS, is_desk
+from crawler.normalisation.bylines.desks import is_desk
+from crawler.normalisation.bylines.dressing import MARKS
 from crawler.normalisation.bylines.names import is_han, reads_as_name
 from crawler.normalisation.words.scripts import is_small
 from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key

@@ -36,7 +36,7 @@ from crawler.site import DateOrder
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
 _YEAR_WORDS: Final = "gada|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның"
-_SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"
+_SUFFIX: Final = r"(?:-?[^\W\d_\u0e00-\u0eff]{1,3}(?![^\W\d_]))?[.º°ª]?"
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
