@@ -39,6 +39,7 @@ def test_tools_beside_a_headline_are_no_names(line: str) -> None:
     [
         *("World Cup", "Climate Change", "Book Review", "White House", "Premier League", "Getty Images", "Fact Check"),
         *("Read Later", "Sign Up", "Watch Live", "Security Council", "Press Release", "Real Estate", "Members Only"),
+        *("Künstliche Intelligenz", "Assemblée Nationale", "Buenos Aires", "Coppa Italia", "Piala Dunia", "Белый Дом"),
     ],
 )
 def test_a_topic_or_a_label_above_the_date_signs_nothing(line: str) -> None:
