@@ -73,7 +73,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
 def _is_of_readers(block: Block | None) -> bool:
     """Does a block stand in one that is named for what readers wrote?"""
     for _ in range(_MOST_AROUND):
-        if block is None:
+        if block is None or block.tag in ("body", "html", "main"):
             return False
         if _COMMENTS.search(block.name.lower()) is not None:
             return True

@@ -36,10 +36,13 @@ def is_house_desk(text: str) -> bool:
         return False
     is_ours = words[0] == "our"
     papers = load_words("byline_words", "affiliations", "papers")
-    is_paper_of = is_paper(" ".join(words[:-1])) if len(words) > 2 else words[0] in papers
-    is_paper_of = is_paper_of and words[-1] in ("staff", "writers", "reporter", "reporters")
+    ranks = load_words("byline_words", "roles", "ranks")
+    is_paper_of = is_paper(" ".join(words[:-1])) if len(words) > 2 else words[0] in papers - ranks
+    is_short = len(words) <= _WORDS_OF_PAPER  # "Ann Lee News Reporter" is a name and an office
+    is_paper_of = is_paper_of and (words[-1] in ("staff", "writers") or (is_short and words[-1].startswith("reporter")))
     return "editorial" in words[-3:-1] or (article, words[-1]) == ("the", "staff") or is_paper_of or is_ours
 
 
 _OF_HOUSE: Final = frozenset(("board", "team", "staff", "writers", "reporter", "reporters", "desk", "committee"))
 _WORDS_OF_HOUSE: Final = 6
+_WORDS_OF_PAPER: Final = 3
