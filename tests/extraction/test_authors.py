@@ -152,6 +152,8 @@ def test_names_as_catalogues_write_them_are_turned_and_parted(name: str) -> None
         ("Ann Lee&#10;  Bo Ray", ["Ann Lee", "Bo Ray"]),
         ("Ann&#10;  Lee", ["Ann Lee"]),
         ("Ann Lee,&#10;  and Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("Ann Lee, Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("van der Lee, Ann", ["Ann van der Lee"]),
         ("Ann%20Lee", ["Ann Lee"]),
         ("Ann+Lee", ["Ann Lee"]),
     ],

@@ -227,7 +227,8 @@ def _turn(name: str) -> str:
     elif suffixes or len(parts) != 2:
         return name
     family, given = parts
-    is_name = given and len(family.split()) <= 3 and len(given.split()) <= 3
+    are_two = " " in family and is_listed_given_name(family.split()[0])  # "Ann Lee, Bo Ray"
+    is_name = given and len(family.split()) <= 3 and len(given.split()) <= 3 and not are_two
     return " ".join((given, family, *suffixes)) if is_name else name
 
 
