@@ -37,9 +37,13 @@ def is_house_desk(text: str) -> bool:
     is_ours = words[0] == "our"
     papers = load_words("byline_words", "affiliations", "papers")
     ranks = load_words("byline_words", "roles", "ranks")
-    is_paper_of = is_paper(" ".join(words[:-1])) if len(words) > 2 else words[0] in papers - ranks
+    is_paper_of = is_paper(" ".join(words[:-1])) if len(words) > 2 else words[0] in papers
     is_short = len(words) <= _WORDS_OF_PAPER  # "Ann Lee News Reporter" is a name and an office
-    is_paper_of = is_paper_of and (words[-1] in ("staff", "writers") or (is_short and words[-1].startswith("reporter")))
+    is_paper_of = (
+        is_paper_of
+        and words[0] not in ranks
+        and (words[-1] in ("staff", "writers") or (is_short and words[-1].startswith("reporter")))
+    )
     return "editorial" in words[-3:-1] or (article, words[-1]) == ("the", "staff") or is_paper_of or is_ours
 
 
