@@ -28,7 +28,11 @@ from crawler.sites.registry import find_site_of_address, load_known_sites
 
 LANGUAGES: Final = ("en", "it", "es", "fr", "de", "pt", "zh")
 """Languages tried for a date whose language is not given."""
-_RFC_2822: Final = re.compile(r"\d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UTC?)\s*$")
+_RFC_2822: Final = re.compile(
+    r"\d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UTC?)\s*$"
+    r"|^\s*[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{1,2}:\d{2}:\d{2} (?:(?:[A-Z]{2,5}|[+-]\d{4}) )?\d{4}\s*$"
+)
+"""How dates of mail and HTTP end, and how Unix and Java print one from its weekday to its year."""
 
 
 def read_page(

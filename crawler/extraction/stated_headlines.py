@@ -114,14 +114,19 @@ def is_heading_of_body(header: Header, lines: Sequence[TextLine], clues: Clues) 
 def _iter_stated(document: Document) -> Iterator[Found]:
     head = document.head
     for headline in (
-        document.find_in_thing("headline", "alternativeheadline"),
+        document.find_in_thing("headline", "alternativeheadline", "name"),
         head.find_meta("og:title"),
         head.find_meta("twitter:title", "dc.title", "title"),
+        head.find_meta("citation_title", "dcterms.title", "parsely-title", "sailthru.title", "headline"),
     ):
         if headline is not None:
             yield headline
     if head.title:
-        yield Found(value=head.title, source="title")
+        yield Found(value=_COUNTER.sub("", head.title), source="title")
+
+
+_COUNTER: Final = re.compile(r"^\(\d{1,3}\+?\)\s+(?=\S)")
+"""How many messages wait, which some scripts write before a title."""
 
 
 def _strip_names(title: str, site: Site, names: SiteNames) -> str:

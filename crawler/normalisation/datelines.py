@@ -24,7 +24,7 @@ MAX_PLACE_WORDS = 7
 
 _HEAD = re.compile(
     r"\s*(?P<printed>(?P<place>[^()（）\[\]【】]{0,60}?)\s{0,3}[(（\[【]\s{0,3}(?P<agencies>[^()（）\[\]【】]{2,80}?)\s{0,3}[)）\]】])"
-    r"(?P<dash>\s{0,3}[.:]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s{0,3}[:：]|\.(?=\s))?\s*"
+    r"(?P<dash>\s{0,3}[.:]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s_(?=\s)|\s{0,3}[:：]|\.(?=\s))?\s*"
 )
 _SLASHED_HEAD = re.compile(
     r"\s*(?P<printed>(?P<place>[^()（）\[\]/]{2,60}?)\s{0,3}/(?P<agencies>[^\s/]{2,30}(?:\s[^\s/]{1,20}){0,2})/)(?P<dash>\s{0,3}[-–—]{1,4}|[.,])\s*"
@@ -58,7 +58,7 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
     rest = paragraph[head.end() :]
     agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(head["agencies"]) if agency.strip())
     is_house = any(make_word_key(agency) in _fold_agencies(site.agencies) for agency in agencies)
-    printed_place = clean(head["place"]).rstrip(" ,")
+    printed_place = _strip_writer(_CLOCK.sub("", clean(head["place"]).rstrip(" ,")))
     place = _cut_day(printed_place, site.languages)
     # "Port Amble, Nov 18 (Harbourwire) -": a day and a dash say that the brackets name an agency, known or not.
     is_dated = place != printed_place.rstrip(" -–—") and not _says_when_or_what(place, site.languages)
@@ -69,10 +69,14 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
         and (place.isupper() or head.re is _SLASHED_HEAD or head["dash"] not in (":", "：", ".", None))
     )
     ends = bool(head["dash"] and is_agency) or (is_dated and is_known_agency)
+    is_sure_place = place.isupper() and make_word_key(place) in load_words("dateline_places", "cities")
+    ends = ends or (is_known_agency and is_sure_place and rest[:1].isupper())  # "BEIRUT (AP) The ferry"
     if not is_house and head["dash"] == "." and not is_dated and not place:
         ends = False  # "(AFP). The end of another text"
     if not is_house and not ends:
         return _split_without_brackets(paragraph, site, further)
+    if place.partition(" ")[0] in agencies:  # "CNA Staff, May 6 (CNA)."
+        place = ""
     if place and not _reads_as_place(place):
         return None, paragraph
     if not head["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on
@@ -81,6 +85,19 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
     usual = ", ".join(map(_undo_capitals, place.split(", ")))
     dateline = Dateline(printed=printed, place=usual or None, agencies=agencies)
     return (dateline, rest) if place else _take_place_behind(dateline, paragraph, rest, site)
+
+
+_CLOCK = re.compile(r"(?<=\d{4})\s?/\s?\d{1,2}:\d\d\s?[ap]\.?m\.?$")
+"""The time behind the day: "Lima, May 6, 2024 / 10:15 am (CNA)."."""
+
+
+def _strip_writer(place: str) -> str:
+    """Return the place behind the writer, where a page lost the line break between: "By Ann Lee LONDON"."""
+    writer = _WRITER.match(place)
+    return place[writer.end() :] if writer is not None else place
+
+
+_WRITER = re.compile(r"By\s(?:[A-Z][\w.'’-]*[a-z.]\s){2,6}(?=[A-Z]{3})")
 
 
 def _take_place_behind(dateline: Dateline, paragraph: str, rest: str, site: Site) -> tuple[Dateline, str]:
@@ -108,11 +125,12 @@ def _split_without_brackets(paragraph: str, site: Site, further: Sequence[str]) 
 
 _LONGEST_BARE_HEAD = 90
 _SHORTEST_REST = 20
-_BARE_DASH = re.compile(r"\s?(?:--|[–—―])\s?|\.\s?[-–—]+\s?|\s-\s|(?<=\S)\s?[:：]\s|(?<=[^\W\d_]{3})\.\s")
+_BARE_DASH = re.compile(r"\s?(?:--|[–—―])\s?|\.\s?[-–—]+\s?|\s-\s|\s\|\s|।\s|(?<=\S)\s?[:：]\s|(?<=[^\W\d_]{3})\.\s")
 _PAPER = re.compile(r"[\w-]{2,30}\.(?:com|net|news|co|id|co\.id|vn)", re.I)
 """A paper by its address, as those of Indonesia open their texts: "Pelabuhan.com, Jakarta - "."""
 
 
+_AGENCY_BEFORE = re.compile(r"\((?P<agency>[A-Z][^()\d]{1,30})\)\s(?=\S)")
 _UNKNOWN_AGENCY = re.compile(r"(?P<place>[^()]{3,60}?)\s?\((?P<agency>[A-Z][^()\d,]{1,40})\)")
 
 
@@ -121,7 +139,8 @@ def _read_bare_head(printed: str, dash: str, texts: Sequence[str], site: Site) -
     rest = texts[0]
     if len(rest) < _SHORTEST_REST or is_small(rest.lstrip(" “\"'«„‘¿¡(")[:1]):
         return None
-    text, agencies = _split_agency(printed)
+    before = _AGENCY_BEFORE.match(printed)
+    text, agencies = _split_agency(printed) if before is None else (printed[before.end() :], (before["agency"],))
     bracket = _UNKNOWN_AGENCY.fullmatch(text) if not agencies else None
     if bracket is not None and bracket["place"].partition(", ")[0].isupper():  # "HONOLULU, Hawaii (Harbourwire) - "
         text, agencies = bracket["place"], (bracket["agency"],)
@@ -133,7 +152,11 @@ def _read_bare_head(printed: str, dash: str, texts: Sequence[str], site: Site) -
         return None
     names = [name for name in _BETWEEN_PLACES.split(place.partition(", ")[0]) if name]
     is_known = any(make_word_key(name) in load_words("dateline_places", "cities") for name in names)
-    if dash == ".":
+    if before is not None and not (is_dated or _is_agency(before["agency"])):
+        return None
+    if dash in "|।":
+        is_dateline = is_known and (dash == "।" or place.isupper())
+    elif dash == ".":
         is_dateline = is_dated and place.isupper()
     elif dash in (":", "："):
         is_plain = place.isupper() or place == place.lower()  # in capitals, or in a script that has none
@@ -181,7 +204,10 @@ def _split_agency(printed: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_agency(text: str) -> bool:
-    return _PAPER.fullmatch(text) is not None or make_word_key(text) in _load_agencies()
+    """Return True for a paper's address, an agency, and the edition of one for a country: "CNN Indonesia"."""
+    edition, _, country = text.partition(" ")
+    is_edition = edition.isupper() and country.istitle() and make_word_key(edition) in _load_agencies()
+    return is_edition or _PAPER.fullmatch(text) is not None or make_word_key(text) in _load_agencies()
 
 
 def _take_agency_behind(dateline: Dateline, rest: str) -> tuple[Dateline, str]:
@@ -216,11 +242,12 @@ _EAST_ASIAN_HEADS = tuple(
     map(
         re.compile,
         (
-            rf"(?P<agency>[{HAN}]{{2,5}}[社网網]|本[报報台])(?P<place>[{HAN}]{{2,8}}?)(?:\d{{1,2}}月)?\d{{1,2}}日[电電](?:\s?[（(][^（）()]{{2,40}}[)）])?\s*",
+            rf"(?P<agency>[{HAN}]{{2,5}}[社网網]|本[报報台])(?P<place>[{HAN}]{{2,8}}?)(?:\d{{1,2}}月)?\d{{1,2}}日[电電讯訊](?:\s?[（(][^（）()]{{2,40}}[)）])?\s*",
             rf"[（(](?P<agency>[{HAN}]{{2,4}}社)[記记]者(?P<name_and_place>[{HAN}]{{5,7}})\d{{1,2}}日[{HAN}]?[电電][)）]\s*",
             r"[［\[](?P<place>[^\s\d［］\[\]]{1,12})\s{1,2}[\d０-９]{1,2}日\s{1,2}(?P<agency>[^\s［］\[\]]{2,12})[］\]]\s*[-‐–—―－]*\s*",
             rf"[（(【](?P<place>[{HAN}]{{2,8}}?)(?:\d{{1,2}}月)?\d{{1,2}}日[{HAN}]?[电電讯訊][)）】]\s*[—–-]*\s*",
             r"【(?P<place>[^\s【】=＝・]{2,12}?)[=＝・]?(?P<agency>共同|時事|ロイター|AFP時事|ＡＦＰ時事|AP|聯合ニュース)】\s*",
+            rf"[【（(](?P<place>[ァ-ヶー]{{2,10}})[=＝・]?[{HAN}]{{2,6}}[】）)]\s*",
             r"[（(［\[【](?P<place>[가-힣·]{2,12})=(?P<agency>[가-힣A-Za-z0-9]{2,10})[)）］\]】]\s*(?:[가-힣]{2,4}(?:·[가-힣]{2,4}){0,3}\s(?:기자|특파원)\s*=\s*)?",
         ),
     )

@@ -24,8 +24,15 @@ from crawler.normalisation.bylines.authors import read_authors
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates.date_words import UPDATED
 from crawler.normalisation.dates.moments import find_doubtful_zone, is_sure_day, read_date, read_instant
-from crawler.normalisation.dates.printed_and_stated import are_neighbours, is_day_elsewhere, lacks_year, read_clock
+from crawler.normalisation.dates.printed_and_stated import (
+    are_neighbours,
+    is_day_elsewhere,
+    is_day_to_come,
+    lacks_year,
+    tells_instant,
+)
 from crawler.normalisation.digest import compute_digest
+from crawler.normalisation.words.entities import unescape_whole
 from crawler.normalisation.words.language_words import is_in_letters_of_a_font
 from crawler.normalisation.words.text import clean, count_words, for_digest
 from crawler.site import Site
@@ -89,21 +96,18 @@ class _Normaliser:
         byline = self._clean_text("byline", page.byline)
         published = self._read_published()
         modified = self._read_modified()
+        if published is not None and is_day_to_come(published, self.capture.fetched_at):
+            self._add_problem("published", published.raw, "later than the day on which the page was fetched")
+            published = published if self.sources.get("published") != "address" else None  # of what it tells of
         if not page.complete:
             self._add_problem("page", None, "the page breaks off before its end")
         if page.doubt is not None:
             self.problems.append(
                 Problem(url=self.address.url, field="page", value=None, reason=page.doubt, kind="doubt")
             )
-        if page.shortfall is not None:
+        if (lack := page.shortfall) is not None:
             self.problems.append(
-                Problem(
-                    url=self.address.url,
-                    field="body",
-                    value=None,
-                    reason=page.shortfall.reason,
-                    kind=page.shortfall.kind,
-                )
+                Problem(url=self.address.url, field="body", value=None, reason=lack.reason, kind=lack.kind)
             )
         if is_in_letters_of_a_font(body, self.language):
             self._add_problem(
@@ -202,6 +206,9 @@ class _Normaliser:
         if printed is None:
             return None
         value = clean(printed.value)
+        if "&" in value and (decoded := clean(unescape_whole(value))) != value:
+            self._add_problem(field, value, "the publisher encoded some characters twice; they are read as they were")
+            value = decoded
         if not value:
             self._add_problem(field, printed.value, "nothing readable in it")
             return None
@@ -248,14 +255,10 @@ class _Normaliser:
         if moment is None or stated is None:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
         if stated.on == moment.on:
-            # Else the printed time is one of an unknown zone, which structured data may state.
-            is_same_clock = stated.raw is not None and read_clock(stated.raw) == read_clock(moment.value)
-            exact = self.site.has_own_zone or not (moment.guessed or is_same_clock)
-            return (
-                replace(stated, raw=raw)
-                if stated.precision != "day" and not (exact and moment.precision != "day")
-                else moment
+            is_exact = moment.precision != "day" and (
+                self.site.has_own_zone or tells_instant(moment, stated, self.site, self.language)
             )
+            return replace(stated, raw=raw) if stated.precision != "day" and not is_exact else moment
         reason = f"printed {moment.on}, structured data says {stated.on}"
         if not moment.guessed and self.site.dates:
             self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")

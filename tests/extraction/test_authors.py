@@ -124,10 +124,42 @@ def test_an_organisation_is_one_whole(name: str) -> None:
         {"dcsext.author": "Ann Lee"},
         {"author": "Ann", "parsely-author": "Ann Lee"},
         {"author": "https://ferry.example/ann", "sailthru.author": "Ann Lee"},
+        {"post-author": "Ann Lee"},
+        {"x.article.author_name": "Ann Lee"},
+        {"web_author": "Bo Ray", "theme-author": "Cy Dow", "ad:author": "Ann Lee"},
+        {"content-author": "ann-lee", "cse_author": "Ann Lee"},
+        {"smartbanner:author": "Ferry Post Ltd", "og: article: author": "Ann Lee"},
     ],
 )
 def test_authors_of_meta_tags(metas: dict[str, str]) -> None:
     assert list_names(read(metas=metas)) == ["Ann Lee"]
+
+
+@pytest.mark.parametrize("name", ["author", "citation_authors", "dc.creator"])
+def test_names_as_catalogues_write_them_are_turned_and_parted(name: str) -> None:
+    assert list_names(read(metas={name: "Lee, Ann; Ray, Bo"})) == ["Ann Lee", "Bo Ray"]
+
+
+@check_rows(
+    ("content", "names"),
+    [
+        ("McKay, John W., Jr.", ["John W. McKay Jr."]),
+        ("Cobb, III, F. W.", ["F. W. Cobb III"]),
+        ("Lee, Ann", ["Ann Lee"]),
+        ("['Ann Lee', 'Bo Ray']", ["Ann Lee", "Bo Ray"]),
+        ("[&quot;Ann Lee&quot;,&quot;Bo Ray&quot;]", ["Ann Lee", "Bo Ray"]),
+        ("{&quot;@type&quot;:&quot;Person&quot;,&quot;name&quot;:&quot;Ann Lee&quot;}", ["Ann Lee"]),
+        ("Ann Lee&#10;  Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("Ann&#10;  Lee", ["Ann Lee"]),
+        ("Ann Lee,&#10;  and Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("Ann Lee, Bo Ray", ["Ann Lee", "Bo Ray"]),
+        ("van der Lee, Ann", ["Ann van der Lee"]),
+        ("Ann%20Lee", ["Ann Lee"]),
+        ("Ann+Lee", ["Ann Lee"]),
+    ],
+)
+def test_names_are_read_in_the_forms_of_programs(content: str, names: list[str]) -> None:
+    assert list_names(read(metas={"citation_author": content})) == names
 
 
 def test_a_labelled_pair_that_says_something_else_names_nobody() -> None:

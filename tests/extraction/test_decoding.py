@@ -114,6 +114,47 @@ def test_a_page_in_utf_8_that_declares_a_charset_of_east_asia_is_read(label, tex
     assert decode(capture(text.encode(), f"text/html; charset={label}")) == text
 
 
+@check_rows("label", ["gb2312", "shift_jis", "big5", "euc-kr", "iso-2022-jp", "hz-gb-2312"])
+@check_rows(
+    "text",
+    [
+        "Колокол старого рынка звонил в полдень",
+        "La cloche du vieux marché a sonné à midi, et l’écho dura",
+        "Le café, la fête, le procès",
+        "دق جرس السوق القديم عند الظهر",
+        "ระฆังของตลาดเก่าดังขึ้น",
+    ],
+)
+def test_a_charset_of_east_asia_makes_no_other_text_of_utf_8(text, label):
+    assert decode(capture(f"<p>{text}</p>".encode(), f"text/html; charset={label}")) == f"<p>{text}</p>"
+
+
+def test_a_few_characters_that_are_utf_8_by_chance_stay_in_the_declared_charset():
+    text = "<p>China Unicom (联通) opens a shop, says 联通</p>"
+    assert decode(capture(text.encode("gb18030"), "text/html; charset=gb2312")) == text
+
+
+@check_rows(
+    ("charset", "label"), [("gb18030", "gb2312"), ("euc_kr", "euc-kr"), ("euc_jp", "euc-jp"), ("cp932", "shift_jis")]
+)
+def test_editions_of_east_asia_in_other_languages_are_in_the_charset_that_they_declare(charset, label):
+    text = f"<p>{'Колокол старого рынка звонил в полдень, и паром стоял у причала. ' * 4}</p>"
+    assert decode(capture(text.encode(charset), f"text/html; charset={label}")) == text
+
+
+def test_references_to_the_halves_of_a_character_are_one_to_it():
+    assert decode(capture(b"<p>&#55357;&#56832; &#xD83D;&#xde00; &#55357; &#8217;</p>")) == (
+        "<p>&#128512; &#128512; &#55357; &#8217;</p>"
+    )
+
+
+def test_shapes_of_arabic_letters_are_read_as_the_letters():
+    shapes = "\ufee3\ufe8e\ufee3\ufe8e "
+    assert decode(capture(f"<p>{shapes * 12}\ufdfa</p>".encode())) == f"<p>{'ماما ' * 12}\ufdfa</p>"
+    quoted = f"<p>The printer set {shapes} in two shapes</p>"
+    assert decode(capture(quoted.encode())) == quoted
+
+
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_decides(codec):
     assert decode(capture("<p>Cebú 香港</p>".encode(codec), "text/html; charset=cp1251")) == "<p>Cebú 香港</p>"
@@ -272,8 +313,8 @@ def test_an_unknown_charset_is_a_problem_where_it_matters_and_only_there():
         assert read_text(harmless).find_problem("https://www.example.org/en/1.html") is None
 
 
-@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-def test_markup_in_two_bytes_is_read_without_a_mark(codec):
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_markup_in_two_bytes_or_four_is_read_without_a_mark(codec):
     for page in ("<p>Cebú 香港</p>", "<?xml version='1.0'?><rss/>"):
         assert decode(capture(page.encode(codec))) == page
 

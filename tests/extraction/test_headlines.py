@@ -253,12 +253,36 @@ def test_date_byline_and_subtitle_in_the_element_of_the_headline_are_read() -> N
     [
         f"{TITLE}{sign}{name}" if is_behind else f"{name}{sign}{TITLE}"
         for name in ("Valley Courier", "The Valley Courier")
-        for sign in (" / ", " ~ ", "：", " > ", " < ", " ★ ", "_", " ‖ ", " ▷ ", " | ", " – ")
+        for sign in (" / ", " ~ ", "：", " > ", " < ", " ★ ", "_", " ‖ ", " ▷ ", " * ", "－", " | ", " – ")
         for is_behind in (True, False)
     ],
 )
 def test_the_name_of_the_paper_is_parted_from_the_headline_by_any_sign(title: str) -> None:
     assert read("", title=title).headline == TITLE
+
+
+def test_a_count_of_messages_before_the_title_is_no_part_of_the_headline() -> None:
+    assert read("", title=f"(3) {TITLE} | Valley Courier").headline == TITLE
+
+
+@check_rows("name", ["citation_title", "parsely-title", "dcterms.title", "headline"])
+def test_metas_of_many_names_state_the_headline(name: str) -> None:
+    attribute = "itemprop" if name == "headline" else "name"
+    assert read("", f'<meta {attribute}="{name}" content="{TITLE}">', title="Valley Courier").headline == TITLE
+
+
+@check_rows(
+    ("printed", "headline", "fields"),
+    [
+        ("The harbour&amp;#039;s two bells", "The harbour's two bells", ["headline"]),
+        ("Bells &amp;amp; boats &amp;ndash; at noon", "Bells & boats – at noon", ["headline"]),
+        ("R&amp;D; the harbour&amp;copy 5", "R&D; the harbour&copy 5", []),
+    ],
+)
+def test_characters_that_were_encoded_twice_are_read_and_said(printed: str, headline: str, fields: list[str]) -> None:
+    page = read(f"<h1>{printed}</h1>", title=printed)
+    assert page.headline == headline
+    assert [problem.field for problem in page.problems] == fields
 
 
 def test_a_heading_of_the_text_that_says_what_is_stated_is_no_headline_below_an_h1_of_other_words() -> None:

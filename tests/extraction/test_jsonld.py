@@ -50,6 +50,12 @@ def test_what_is_nearly_json_is_read_as_it_is_meant(script: str) -> None:
     assert mend_json(script) == [NODE]
 
 
+def test_quotation_marks_of_texts_are_read_as_those_of_json() -> None:
+    assert mend_json("{“headline”: “The slow ferry”, “tags”: [„a“, ″b″]}") == [
+        {"headline": "The slow ferry", "tags": ["a", "b"]}
+    ]
+
+
 def test_several_objects_in_a_row_are_all_read() -> None:
     for between in ("", "\n", ",", ";\n", "}", " <!-- and -->"):
         assert mend_json(f'{{"a": 1}}{between}{{"b": [2,]}}{between}{{"c": 3}}') == [{"a": 1}, {"b": [2]}, {"c": 3}]

@@ -34,6 +34,41 @@ def test_tools_beside_a_headline_are_no_names(line: str) -> None:
     assert not is_byline(line, "en", bare=True)
 
 
+@check_rows(
+    "line",
+    [
+        *("World Cup", "Climate Change", "Book Review", "White House", "Premier League", "Getty Images", "Fact Check"),
+        *("Read Later", "Sign Up", "Watch Live", "Security Council", "Press Release", "Real Estate", "Members Only"),
+        *("Künstliche Intelligenz", "Assemblée Nationale", "Buenos Aires", "Coppa Italia", "Piala Dunia", "Белый Дом"),
+    ],
+)
+def test_a_topic_or_a_label_above_the_date_signs_nothing(line: str) -> None:
+    assert read(f"<h1>{TITLE}</h1><p>{line}</p><p>Apr 16, 2024</p>").authors == ()
+
+
+@check_rows(
+    "below",
+    [
+        '<div class="comments"><p>By Ben Cole</p><p>It will not stand the next flood.</p></div>',
+        '<section class="related"><article><h3><a href="/news/the-ferry-is-late-again">The ferry</a></h3><p>By Ben Cole</p></article></section>',
+    ],
+)
+def test_who_wrote_something_else_did_not_write_the_story(below: str) -> None:
+    assert read(f"<h1>{TITLE}</h1><div>Apr 16, 2024</div>", below).authors == ()
+
+
+def test_who_took_the_picture_did_not_write_the_story() -> None:
+    for name in ("photo-credit", "video-credit", "image__credit"):
+        assert read(f'<h1>{TITLE}</h1><p class="{name}">Ben Cole</p><p>Apr 16, 2024</p>').authors == (), name
+
+
+def test_all_names_before_the_date_of_a_line_are_writers() -> None:
+    article = read(
+        f'<h1>{TITLE}</h1><p>Anna Miller, Ben Cole <time datetime="2024-04-16">16 Apr 2024</time> • 5 min read</p>'
+    )
+    assert [author.name for author in article.authors] == ["Anna Miller", "Ben Cole"]
+
+
 def test_the_size_of_letters_and_the_older_article_stand_above_the_writer() -> None:
     tools = "<span>Text Size</span><ul class=paging><li><a href=/2024/04/15/older rel=prev>Older Article</a></li></ul>"
     article = read(

@@ -38,9 +38,53 @@ def write_script(node: dict[str, object]) -> str:
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
-@pytest.mark.parametrize("name", ["x-published-date", "page.publish_time", "w-first-published-at", "pubDateTime"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x-published-date",
+        "page.publish_time",
+        "w-first-published-at",
+        "pubDateTime",
+        "issued",
+        "gentime",
+        "x-post-date",
+    ],
+)
 def test_a_meta_whose_name_ends_as_a_date_of_publication_is_one(name: str) -> None:
     assert read_day(read(f'<meta name="{name}" content="2026-05-13T08:00:00Z">')) == "2026-05-13"
+
+
+def test_what_an_analytics_service_is_told_in_json_states_day_and_writers() -> None:
+    told = json.dumps({"title": HEADLINE, "authors": ["Ann Lee", "Bo Ray"], "pub_date": "2026-05-13T08:00:00Z"})
+    article = read(f"<meta name='parsely-page' content='{told}'>")
+    assert (read_day(article), [author.name for author in article.authors]) == ("2026-05-13", ["Ann Lee", "Bo Ray"])
+
+
+def test_a_day_to_come_in_an_address_is_not_that_of_publication() -> None:
+    page = (
+        f"<html lang=en><head><title>{HEADLINE}</title></head><body><article><h1>{HEADLINE}</h1>{BODY}</article></body>"
+    )
+    article = read_page(
+        page.encode(), "https://gull.example/2031/05/06/two-bells", headers={"Date": "Wed, 13 May 2026 08:00:00 GMT"}
+    )
+    assert (article.published, [problem.field for problem in article.problems]) == (None, ["published"])
+
+
+@check_rows("stated", ["2026-05-13T10:15:00", "2026-05-13T10:15:00+00:00"])
+def test_a_clock_in_the_data_is_in_the_zone_that_print_has_beside_the_same_clock(stated: str) -> None:
+    head = f'<meta property="article:published_time" content="{stated}">'
+    published = read(head, "<p>May 13, 2026 10:15 HKT</p>").published
+    assert published is not None
+    assert published.value == "2026-05-13T02:15:00Z"
+
+
+def test_a_day_after_that_of_the_answer_is_kept_and_doubted() -> None:
+    page = f'<html lang="en"><head>{write_script({**NODE, "datePublished": "2026-06-13T08:00:00Z"})}</head>'
+    page += f"<body><article><h1>{HEADLINE}</h1>{BODY}</article></body></html>"
+    for fetched, fields in (("Wed, 13 May 2026 08:00:00 GMT", ["published"]), ("Fri, 12 Jun 2026 23:00:00 GMT", [])):
+        article = read_page(page.encode(), URL, headers={"Date": fetched})
+        assert read_day(article) == "2026-06-13"
+        assert [problem.field for problem in article.problems] == fields
 
 
 @pytest.mark.parametrize("name", ["x-updated-date", "expiry-date", "unpublished-flag", "publisher-since"])
@@ -64,6 +108,8 @@ def test_a_name_of_a_standard_is_trusted_before_one_that_a_site_made_up() -> Non
         ("/2023/10/03/bells", "2023-10-03"),
         ("/2023/1003/bells", "2023-10-03"),
         ("/20231003/bells", "2023-10-03"),
+        ("/xw/202310/t20231003_12345.html", "2023-10-03"),
+        ("/xw/202311/t20231003_12345.html", None),
         ("/20231303/bells", None),
         ("/2023/octopus/03/bells", None),
         ("/2023/mayor/03/bells", None),
@@ -131,6 +177,9 @@ def test_a_stated_day_that_print_repeats_keeps_its_time() -> None:
         ("13-05-2026", "2026-05-13"),
         ("05/04/2026 14:05", "2026-05-04"),  # as the page prints them, here in the United States
         ("20261340140500", None),
+        ("1778680500.25", "2026-05-13"),
+        ("2026-05-13T23:30:00&amp;#43;02:00", "2026-05-13"),
+        ("2026-05-13T23:30:00 02:00", "2026-05-13"),
         ("2026-05", None),
     ],
 )
@@ -177,6 +226,10 @@ def test_a_day_on_which_a_reader_wrote_is_not_the_storys() -> None:
         '<span data-published-date="2026-05-13">3 days ago</span>',
         '<span data-pubdate="2026-05-13T08:00:00Z">3 days ago</span>',
         '<span data-publish-time="1778659200">3 days ago</span>',
+        '<amp-timeago datetime="2026-05-13T08:00:00Z">3 days ago</amp-timeago>',
+        '<time title="Wednesday, May 13, 2026">3 days ago</time>',
+        '<span property="dc:date dc:created" content="2026-05-13T08:00:00Z">3 days ago</span>',
+        '<span property="schema:datePublished" content="2026-05-13T08:00">3 days ago</span>',
     ],
 )
 def test_elements_and_attributes_of_scripts_state_the_day_behind_the_words(below: str) -> None:

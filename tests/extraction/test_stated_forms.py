@@ -180,10 +180,35 @@ def test_of_two_articles_in_structured_data_that_of_the_title_is_the_page() -> N
         ({"@type": "Person", "name": "{{ page.author }}"}, []),
         ({"@type": "Person", "name": "admin"}, []),
         ("social.example/annlee", []),
+        ({"@type": "Person", "name": "#author.fullName}"}, []),
+        ({"@type": "Person", "name": "佚名"}, []),
+        ({"@type": "Person", "name": "관리자"}, []),
+        ({"@type": "Person", "name": "Anónimo"}, []),
+        ({"@type": "Person", "name": "администратор"}, []),
+        ({"@type": "Person", "name": "false"}, []),
+        ([{"@type": "Person", "name": "Ann Lee"}, {"@type": "Person", "name": "ann lee"}], ["Ann Lee"]),
+        ("Ann Lee, mailto:ann@gull.example", ["Ann Lee"]),
+        ("JosÃ© NÃºÃ±ez", ["José Núñez"]),
     ],
 )
 def test_writers_of_a_node_are_read_in_any_form_and_nobody_is_none(author: Any, names: list[str]) -> None:
     assert list_names(read_node(author=author)) == names
+
+
+def test_writers_under_one_key_several_times_are_all_read() -> None:
+    script = write_script({**NODE, "author": {"@type": "Person", "name": "Ann Lee"}})
+    assert script.count('"author"') == 1
+    twice = script.replace('"author"', '"author": {"@type": "Person", "name": "Tom Vale"}, "author"')
+    assert list_names(read(head=twice)) == ["Tom Vale", "Ann Lee"]
+
+
+def test_hidden_microdata_names_the_writer_and_no_reader() -> None:
+    def write(item: str, name: str) -> str:
+        return f'<span itemprop="{item}" itemscope>\n<meta itemprop="url" content="/a"><meta itemprop="name" content="{name}"></span>'
+
+    comment = f'<div itemprop="comment" itemscope>{write("author", "Cy Dow")}</div>'
+    assert list_names(read(write("publisher", "Gull Courier") + write("author", "Ann Lee"))) == ["Ann Lee"]
+    assert list_names(read(write("publisher", "Gull Courier") + comment)) == []
 
 
 def test_a_reference_by_fragment_and_prefixes_of_the_vocabulary_are_understood() -> None:

@@ -10,7 +10,7 @@ from crawler.normalisation.bylines.bare import (
     names_author_with_office,
     names_office,
 )
-from crawler.normalisation.bylines.byline import names_agencies
+from crawler.normalisation.bylines.byline import is_byline, names_agencies
 
 
 @check_rows(
@@ -45,6 +45,11 @@ def test_a_bare_name_begins_with_a_given_name() -> None:
     assert is_bare_given_name("Janet Oakes", "en")
     assert not is_bare_given_name("San Sebastián", "es")
     assert not is_bare_given_name("New York", "en")
+
+
+@check_rows(("line", "is_one"), [("Guest Essay", False), ("Anna Night", True), ("Paul Club", True), ("Bo Ray", True)])
+def test_a_word_of_topics_speaks_against_a_bare_name_that_no_given_name_begins(line: str, is_one: bool) -> None:
+    assert is_byline(line, "en", bare=True) is is_one
 
 
 def test_an_office_alone_belongs_to_the_name_above_it() -> None:

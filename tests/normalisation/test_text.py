@@ -29,6 +29,7 @@ ANY_TEXT = st.text(st.characters(), max_size=200)
         ("“Asia” — today…", "“Asia” — today…"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("fer\u200cry\u200d", "ferry"),
+        ("\U0001f469\u200d\U0001f680 flies", "\U0001f469\u200d\U0001f680 flies"),
         ("", ""),
         ("\u200b", ""),
     ],

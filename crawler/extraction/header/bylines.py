@@ -19,7 +19,8 @@ from crawler.normalisation.bylines.byline import (
     names_several,
     strip_prefix,
 )
-from crawler.normalisation.bylines.dressing import begins_with_role, is_paper
+from crawler.normalisation.bylines.desks import is_paper
+from crawler.normalisation.bylines.dressing import begins_with_role
 from crawler.normalisation.bylines.labels import names_others
 from crawler.normalisation.bylines.names import is_given_name, is_known_name, reads_as_name
 from crawler.normalisation.bylines.prefixes import strip_glued_prefix
@@ -34,7 +35,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     ``bare``: a name without a prefix may be one too, unless structured data names others. ``is_dated``: the date
     follows, so that behind a bare name and a dash its paper may stand, and agencies may sign alone.
     """
-    if len(part.text) > SHORT or part.heading == 1:
+    if len(part.text) > SHORT or part.heading == 1 or _is_credit(part):
         return None
     if is_listing_row(part.text) and not names_office(part.text.rpartition("|")[2].strip()):
         return None
@@ -90,6 +91,18 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if may_be_name and is_byline(text, clues.language, bare=True, is_marked=is_marked):
         return Found(value=text, source="hint:byline" if is_marked else "anatomy:bare name")
     return None
+
+
+def _is_credit(part: TextLine) -> bool:
+    """Is a line named for who took a picture, or quoted?"""
+    block = part.block
+    is_quoted = block.tag == "blockquote" or (block.parent is not None and block.parent.tag == "blockquote")
+    return is_quoted or ("redit" in block.name and _PICTURE_CREDIT.search(block.name.lower()) is not None)
+
+
+_PICTURE_CREDIT: Final = re.compile(
+    r"(?:photo|image|img|picture|pic|video|media|foto|bild)[a-z_-]{0,12}credit|credit[s_-]{0,2}(?:photo|image)"
+)
 
 
 def _read_text(part: TextLine, clues: Clues) -> str:

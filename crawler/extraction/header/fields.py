@@ -133,13 +133,21 @@ def _find_writer(text: str, date: FreeDate, clues: Clues) -> str | None:
         return labelled  # "Author: Ann Lee  Date: 12 May 2026"
     segments = [segment for segment in BARS.split(date.rest) if segment]
     whole = _cut_beside(text, date.printed)
+    before = strip_date_words(text.partition(date.printed)[0].strip(_EDGES))
     tests: tuple[tuple[Sequence[str], Callable[[str], bool]], ...] = (
         (segments, lambda segment: _names_stated(segment, clues)),
         (segments, lambda segment: is_byline(segment, clues.language)),
+        ((before,) if not clues.author_names else (), lambda names: _lists_names(names, clues)),
         (segments if not clues.author_names else (), lambda segment: is_bare_given_name(segment, clues.language)),
         ([whole, *segments] if whole else segments, lambda segment: signs_alone(segment, clues.language)),
     )
     return next((segment for texts, names_writer in tests for segment in texts if names_writer(segment)), None)
+
+
+def _lists_names(text: str, clues: Clues) -> bool:
+    """Do commas part bare names, of which the first begins with a known given name: "Ann Lee, Bo Ray"?"""
+    first, comma, _ = text.partition(", ")
+    return bool(comma) and is_bare_given_name(first, clues.language) and is_byline(text, clues.language, bare=True)
 
 
 def _names_stated(text: str, clues: Clues) -> bool:

@@ -37,7 +37,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     bylines: dict[str, str] = {}
     names: dict[str, str] = {}
     for line in lines[start : start + MAX_LINES]:
-        if " " not in line.text or _leads_to_story(line):
+        if " " not in line.text or _leads_to_story(line) or line.hints & Hint.RELATED:
             continue
         if len(line.text) > SHORT or line.block.article is not None:
             if written_by := _read_beginning(line, language):
@@ -45,7 +45,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
             if len(line.text) > SHORT:
                 continue
         text = line.text.strip(" |·•»›–—-,/")
-        if not line.hints & Hint.CHROME and is_byline(text, language):
+        if not line.hints & Hint.CHROME and is_byline(text, language) and not _is_of_readers(line.block):
             bylines.setdefault(fold(strip_prefix(text, language)), text)
         elif (
             line.index
@@ -68,6 +68,23 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         if candidates:
             return None
     return None
+
+
+def _is_of_readers(block: Block | None) -> bool:
+    """Does a block stand in one that is named for what readers wrote?"""
+    for _ in range(_MOST_AROUND):
+        if block is None or block.tag in ("body", "html", "main"):
+            return False
+        if _COMMENTS.search(block.name.lower()) is not None:
+            return True
+        block = block.parent
+    return False
+
+
+_MOST_AROUND: Final = 8
+_COMMENTS: Final = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|disqus|kommentare|commentaires|comentarios)(?:[\s_-]|$)"
+)
 
 
 def _read_beginning(line: TextLine, language: str | None) -> str | None:

@@ -10,7 +10,9 @@ from typing import Final
 from crawler.extraction.layout.labels import fold_label
 from crawler.normalisation.words.text import fold
 
-_SEPARATORS: Final = re.compile(r"\s+(?:[^\w\s'\"“”„‘’(),.!?&…%$€£¥+#@\[\]{}*]|_)+\s+|\s*[|｜»‖：_]\s*|\s*::\s*")
+_SEPARATORS: Final = re.compile(
+    r"\s+(?:[^\w\s'\"“”„‘’(),.!?&…%$€£¥+#@\[\]{}*]|_)+\s+|\s+\*\s+|\s*[|｜»‖：－_]\s*|\s*::\s*"
+)
 """What parts a headline from the names after it: "Headline | Paper", "Headline - News - Paper", "Headline ★ Paper"."""
 _GENERIC_HOST_WORDS: Final = frozenset(("news", "blog", "online", "press", "times", "post", "daily", "info", "media"))
 _SHORTEST_HEADLINE: Final = 8

@@ -168,7 +168,8 @@ def guess_by_letters(body: bytes) -> tuple[str | None, float]:
 def measure_letters(body: bytes, codec: str) -> float:
     """Return the share of frequent letters that a codec of East Asia or of another script than the Latin gives."""
     if codec in _FREQUENT:
-        return _measure(_sample_beyond_ascii(body), codec, _FREQUENT[codec]) / _USUAL
+        sample = _sample_beyond_ascii(body)
+        return max(_measure(sample, codec, _FREQUENT[codec]) / _USUAL, _measure_foreign_letters(sample, codec))
     frequent = _FREQUENT_LETTERS.get(_SAME_LETTERS.get(codec, codec))
     sample = b" ".join(_WORDS_BEYOND_ASCII.findall(body, 0, _SEARCHED)[:_WORDS])
     return 1.0 if frequent is None else _measure_words(sample, codec, frequent)
@@ -292,6 +293,16 @@ _FREQUENT_LETTERS: Final = {
     "cp874": re.compile("[านรอกเงมยลวดทสตะ่้ิี]"),
 }
 """Charset → the small letters that make up most of a text in its languages, as anyone counts them in a newspaper."""
+_FOREIGN: Final = re.compile(f"[а-яёο-ωα-νάέήίόύώ{KANA}]", re.I)
+"""Letters of Russian, Greek and Japanese, which the charsets of East Asia hold as well."""
+
+
+def _measure_foreign_letters(sample: bytes, codec: str) -> float:
+    """Return the share of such letters: papers of China and Korea print editions in other languages."""
+    text = decode_leniently(sample, codec).replace(" ", "")
+    return len(_FOREIGN.findall(text)) / max(1, len(text))
+
+
 _LETTER: Final = re.compile(f"[\u3400-\u9fff{HANGUL}{KANA}\uff61-\uff9f\ufffd\ue000-\uf8ff]")
 
 

@@ -10,8 +10,9 @@ from w3lib.encoding import read_bom
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
+from crawler.extraction.parsing.letter_shapes import read_shapes
 from crawler.extraction.parsing.misdeclared import find_true_codec
-from crawler.extraction.parsing.mixed_bytes import join_surrogates, read_mixed
+from crawler.extraction.parsing.mixed_bytes import join_references, join_surrogates, read_mixed
 from crawler.extraction.parsing.page_limits import truncate_page
 from crawler.extraction.parsing.twice_encoded import decode_again, may_be_encoded_twice
 from crawler.extraction.parsing.visual_hebrew import VISUAL_CHARSETS, turn_visual_hebrew
@@ -23,6 +24,7 @@ _HEAD: Final = 4096
 _WHOLE_HEAD: Final = 100_000
 """Bytes in which it is looked for where the text is not UTF-8: browsers obey a declaration below long scripts too."""
 _EAST_ASIAN_LETTER = re.compile(f"[{CJK}{HANGUL}]")
+_IN_WORD = re.compile(r"[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]")
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
 _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
@@ -105,7 +107,7 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     page declares, unless the bytes are surely in another charset, then what they and the language make likely. Bytes
     that fit nothing become U+FFFD; nothing raises. Hebrew in visual order is turned into the order of reading.
     """
-    body = truncate_page(capture.body)
+    body = join_references(truncate_page(capture.body))
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return DecodedText(text=body[len(mark) :].decode(encoding, "replace"), codec=encoding)
@@ -128,8 +130,11 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
             text, stray = read_mixed(joined, damaged, language or _find_stated_language(body))
             return DecodedText(text=text, codec="utf-8", mixed=stray)
     else:
-        escaped = declared in _SEVEN_BITS or (is_ascii and b"\x1b$" in body)
-        if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
+        escaped = (declared in _SEVEN_BITS or is_ascii) and (is_ascii or b"\x1b$" in body)
+        is_east_asian = declared in EAST_ASIAN and declared not in _SEVEN_BITS
+        if not escaped and (not is_east_asian or _is_surely_utf8(text)):
+            if b"\xef\xba\x8e" in body and (letters := read_shapes(text)) != text:
+                return DecodedText(text=letters, codec="utf-8")
             if not may_be_encoded_twice(body):
                 return DecodedText(text=text, codec="utf-8", sent=body)
             text, encoded_twice = decode_again(text, body)
@@ -204,8 +209,10 @@ def _is_charset_tag(markup: bytes, label: re.Match[bytes]) -> bool:
 
 
 def _find_wide_codec(body: bytes) -> str | None:
-    """Return the codec of markup in UTF-16 without a mark, recognised by its first two characters; else None."""
+    """Return the codec of markup in UTF-16 or UTF-32 without a mark, recognised by its first characters; else None."""
     beginning = body[:4]
+    if beginning in (b"<\x00\x00\x00", b"\x00\x00\x00<"):
+        return "utf-32-le" if beginning.startswith(b"<") else "utf-32-be"
     if beginning[:1] == b"<" and beginning[1:2] == b"\x00" == beginning[3:4]:
         return "utf-16-le"
     return "utf-16-be" if beginning[:2] == b"\x00<" and beginning[2:3] == b"\x00" else None
@@ -229,6 +236,21 @@ def _declares_utf8_plainly(head: bytes) -> bool:
     if b"<!--" in before or b"<?xml" in before or _CHARSET_TAG.fullmatch(before, before.rfind(b"<")) is None:
         return False
     return _UTF8_LABEL.match(head, start) is not None
+
+
+def _is_surely_utf8(text: str) -> bool:
+    """Is text that was read as UTF-8 in it, although its page declares a charset of East Asia?
+
+    One character in eight of those charsets is valid UTF-8 by chance, so that several different ones tell; so do
+    letters with accents beside others, which they would make characters of China.
+    """
+    if _EAST_ASIAN_LETTER.search(text) or len(_IN_WORD.findall(text)) >= _FEW_WORDS:
+        return True
+    return len({character for character in text if not character.isascii()}) >= _DIFFERENT
+
+
+_FEW_WORDS: Final = 3
+_DIFFERENT: Final = 6
 
 
 def _is_mostly_utf8(damaged: str, declared: str | None) -> bool:

@@ -18,6 +18,8 @@ MAX_VALUES: Final = 50
 """Values of one script that are read, where several follow each other."""
 
 _BEGINNING: Final = re.compile(r"[\[{]")
+_TYPOGRAPHIC: Final = re.compile("[“”„″]")
+"""Quotation marks that a program for texts put in the place of those of JSON."""
 _MARKED_SECTION: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 _SKIPPED: Final = r"""
     (?P<skipped>
@@ -52,6 +54,8 @@ def mend_json(text: str) -> list[Any]:
     text = _MARKED_SECTION.sub("", text)
     if '"' not in text and "&quot;" in text:
         text = unescape(text)
+    if '"' not in text and "“" in text:
+        text = _TYPOGRAPHIC.sub('"', text)
     values: list[Any] = []
     decoder = json.JSONDecoder(strict=False)
     end = 0

@@ -124,6 +124,10 @@ class Thing:
         """Return the first text of the first property that has one."""
         return next((text for name in names for text in iter_texts(self.properties.get(name))), None)
 
+    def list_texts(self, name: str) -> list[str]:
+        """Return all texts of a property."""
+        return list(iter_texts(self.properties.get(name)))
+
     def find_scalar(self, name: str) -> str | None:
         """Return the first text of a property as :meth:`find_text` does, its number or its truth value as a text."""
         value = self.properties.get(name)
@@ -159,7 +163,8 @@ def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
     budget = MAX_MENDED
     for script in scripts[:MAX_SCRIPTS]:
         try:
-            loaded = [json.loads(script, strict=False)]
+            join = _join_writers if script.count('"author"') > 1 else None
+            loaded = [json.loads(script, strict=False, object_pairs_hook=join)]
         except (ValueError, RecursionError):
             loaded = mend_json(script[:budget])
             budget -= min(len(script), budget)
@@ -169,6 +174,14 @@ def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
     for value in values:
         things.extend(_iter_things(value, graph, MAX_NODES - len(things)))
     return tuple(things)
+
+
+def _join_writers(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of these pairs; one in which each writer is a pair of its own has a list of them."""
+    node = dict(pairs)
+    if len(node) < len(pairs) and len(writers := [value for key, value in pairs if key == "author"]) > 1:
+        node["author"] = writers
+    return node
 
 
 def find_scripts(tree: Tree) -> list[str]:

@@ -48,6 +48,8 @@ def read_head(tree: Tree) -> Head:
     for place, tag, attributes in islice(tree.iter_named("meta", "link", "title", "base"), MAX_TAGS + 1):
         if tag == "meta":
             _add_meta(head, attributes)
+            if attributes.get("itemprop") == "name" and _is_of_writer(tree, place):
+                head.metas.setdefault(WRITER, []).append(attributes.get("content", "")[:5000])
         elif tag == "link":
             _add_link(head, attributes)
         elif tag == "base":
@@ -66,6 +68,29 @@ def _add_meta(head: Head, attributes: Mapping[str, str]) -> None:
         name = attributes.get(attribute)
         if name:
             head.metas.setdefault(name[:100].strip().lower(), []).append(content[:5000])
+
+
+WRITER = "itemprop:author"
+"""Under it stand the names that metas of microdata have in an element of a writer."""
+_LOOKED_BACK = 60
+
+
+def _is_of_writer(tree: Tree, place: int) -> bool:
+    """Does a meta stand in an element that microdata calls the author of the page, not of a comment or of a list?"""
+    ended, is_writer = 0, None
+    for index in range(place - 1, max(place - _LOOKED_BACK, 0), -1):
+        event = tree.events[index]
+        if event is None:
+            ended += 1
+        elif isinstance(event, tuple) and ended:
+            ended -= 1
+        elif isinstance(event, tuple):  # an element around it
+            item = event[1].get("itemprop", "")
+            if is_writer is None:
+                is_writer = item in ("author", "creator")
+            if not is_writer or item in ("comment", "review", "itemListElement", "blogPost", "image", "video"):
+                return False
+    return bool(is_writer)
 
 
 def _add_link(head: Head, attributes: Mapping[str, str]) -> None:

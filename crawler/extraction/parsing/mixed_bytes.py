@@ -31,6 +31,31 @@ def join_surrogates(body: bytes) -> bytes:
     return _HALVES.sub(_join_halves, body) if b"\xed" in body else body
 
 
+def join_references(body: bytes) -> bytes:
+    """Return bytes with the reference to a character for those to its two halves, as scripts write them.
+
+    >>> join_references(b"&#55357;&#56832;")
+    b'&#128512;'
+    """
+    if not any(map(body.__contains__, _FIRST_HALVES)):
+        return body
+    return _REFERRED.sub(_join_referred, body)
+
+
+_FIRST_HALVES: Final = (b"&#5535", b"&#xd83", b"&#xD83")
+_HALF: Final = rb"&#(?:x([dD][%b][0-9a-fA-F]{2})|(%b));"
+_REFERRED: Final = re.compile(_HALF % (b"89abAB", rb"5[56]\d{3}") + _HALF % (b"c-fC-F", rb"5[67]\d{3}"))
+
+
+def _join_referred(referred: re.Match[bytes]) -> bytes:
+    high, low = (
+        int(code, 16) if code else int(number or b"0")
+        for code, number in ((referred[1], referred[2]), (referred[3], referred[4]))
+    )
+    are_halves = 0xD800 <= high < 0xDC00 <= low < 0xE000
+    return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + low - 0xDC00) if are_halves else referred[0]
+
+
 _HALVES: Final = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 
 

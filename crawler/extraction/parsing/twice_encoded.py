@@ -93,6 +93,15 @@ def decode_again(text: str, body: bytes) -> tuple[str, str | None]:
     return _substitute(_LATIN_RUN, lambda run: _encode(run, "cp1252").decode(true_codec, "replace"), text)
 
 
+def decode_name(name: str) -> str:
+    """Return a name with the letters that were taken for Windows' Latin and encoded once more, of which one suffices.
+
+    >>> decode_name("JosÃ© NÃºÃ±ez"), decode_name("Ãngel Lee")
+    ('José Núñez', 'Ãngel Lee')
+    """
+    return _substitute(_RUNS["cp1252"], lambda run: _decode_run(run, "cp1252"), name)[0]
+
+
 def _is_full_of_capitals(body: bytes) -> bool:
     """Are the capitals Р and С, which stand for the first bytes of Cyrillic letters, more than the letter о?"""
     capitals = body.count(b"\xd0\xa0") + body.count(b"\xd0\xa1")

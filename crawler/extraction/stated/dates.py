@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Final
 
 from crawler.extraction.layout.date_labels import has_date
-from crawler.extraction.parsing.jsonld import Thing
+from crawler.extraction.parsing.jsonld import Thing, read_things
 from crawler.extraction.parsing.metatags import Head
 from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Tree, pass_over
 from crawler.items import Found
 from crawler.normalisation.dates.date_lines import read_line
 from crawler.normalisation.wording import MONTHS
+from crawler.normalisation.words.entities import unescape
 from crawler.normalisation.words.text import clean
 
 _PUBLISHED: Final = (
@@ -56,11 +57,14 @@ _PUBLISHED: Final = (
     "dateposted",
     "pdate",
     "ptime",
+    "gentime",
+    "issued",
+    "sortdate",
 )
 """Names of metas in lower case, letters only, those first that can mean nothing but publication. Sources: Open Graph,
 schema.org, Dublin Core, PRISM, Highwire Press (citation), and the lists of tags that analytics services publish."""
 _ENDS_AS_PUBLISHED: Final = re.compile(
-    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$"
+    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$|postdate$"
     r"|(?:published|publication|publish|pub)(?:date|time|datetime|on|at)$"
 )
 """The end of the other names that say so, whoever made them up: ``x-published-date``, ``page.publish_time``."""
@@ -102,18 +106,33 @@ _DAY_IN_PATH: Final = re.compile(
     re.I,
 )
 _DAY_IN_ONE_SEGMENT: Final = re.compile(r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/")
+_DAY_BELOW_MONTH: Final = re.compile(
+    r"/(?=(20\d\d)(0[1-9]|1[0-2])/)\d{6}/t\1\2(0[1-9]|[12]\d|3[01])_\d{1,12}\.s?html?$"
+)
+"""The form of a publishing system of China: ``/202405/t20240506_1234.html``."""
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
 _ITEM: Final = "datePublished"
-_TIMES: Final = ("time", "relative-time", "time-ago", "time-until", "local-time")
+_RDFA: Final = re.compile(
+    r"(?:^|[\s:])(?:datePublished|dateModified)(?:\s|$)|\bdc(?:terms)?:(?:date|created|issued|modified)\b"
+)
+_IN_RDFA: Final = ('property="dc:', 'property="dcterms:')
+"""Before the dates of a publishing system, in the markup of a page."""
+_TIMES: Final = ("time", "relative-time", "time-ago", "time-until", "local-time", "amp-timeago")
 """``<time>``, and elements that scripts of widespread libraries draw in its stead."""
 _BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
 
 def find_stated_date(head: Head) -> Found | None:
     """Return the date of publication that meta tags state, with year, month and day."""
-    return _find_first(head, _PUBLISHED)
+    return _find_first(head, _PUBLISHED) or _find_parsely_date(head)
+
+
+def _find_parsely_date(head: Head) -> Found | None:
+    """Return the date that the analytics service Parse.ly is told, in JSON in a meta of its own."""
+    date = find_date_in_things(read_things(head.metas.get("parsely-page", ())[:1]), "pub_date")
+    return Found(value=date.value, source="meta:parsely-page") if date is not None else None
 
 
 def find_stated_update(head: Head) -> Found | None:
@@ -127,7 +146,7 @@ def find_date_in_address(url: str) -> Found | None:
     The figures of month and day may adjoin: ``/2022/0311/``, ``/20220311/``.
     """
     path = url.partition("?")[0][:2000]
-    match = _DAY_IN_PATH.search(path) or _DAY_IN_ONE_SEGMENT.search(path)
+    match = _DAY_IN_PATH.search(path) or _DAY_IN_ONE_SEGMENT.search(path) or _DAY_BELOW_MONTH.search(path)
     if match is None:
         return None
     year, month, day = match.groups()
@@ -184,16 +203,17 @@ def read_stated(value: str | None) -> str | None:
     >>> read_stated("20240506101500"), read_stated("/Date(1714989600000)/")
     ('20240506T101500', '2024-05-06T10:00:00+00:00')
     """
-    text = clean(value[:200]) if value else ""
+    text = clean(unescape(value[:200]) if "&" in value[:200] else value[:200]) if value else ""
     if _IN_FIGURES.fullmatch(text):
         return f"{text[:8]}T{text[8:]}"
-    text = _OF_DOT_NET.sub(r"\1", text)
+    text = _FRACTION.sub("", _OF_DOT_NET.sub(r"\1", text))
     if text.isdecimal() and len(text) in (10, 13) and text[0] in "123456789":
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
     return text if has_full_date(text) else None
 
 
 _IN_FIGURES: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_FRACTION: Final = re.compile(r"(?<=^\d{10})\.\d{1,9}$")
 _OF_DOT_NET: Final = re.compile(r"^/Date\((\d{13})(?:[+-]\d{4})?\)/$")
 
 
@@ -224,6 +244,7 @@ def find_time_element(tree: Tree, source: str) -> Found | None:
     """
     is_relative = _may_state_behind_words(source)
     has_times = next(tree.iter_named("time", "abbr"), None) is not None or _ITEM in source or is_relative
+    has_times = has_times or any(map(source.__contains__, _IN_RDFA))
     if not has_times and not any(f"<{tag}" in source for tag in _TIMES[1:]):
         return None  # most pages: none of its elements need be looked at
     first: Found | None = None
@@ -367,8 +388,10 @@ _INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
-    if tag in _TIMES and "datetime" in attributes:
+    if tag in _TIMES and ("datetime" in attributes or "title" in attributes):
         return True
+    if "property" in attributes and tag != "meta" and "content" in attributes:
+        return _RDFA.search(attributes["property"]) is not None
     if tag != "meta" and attributes.get("itemprop") in (_ITEM, "dateModified"):
         return True
     if tag != "abbr" or "title" not in attributes:

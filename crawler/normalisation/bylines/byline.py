@@ -17,14 +17,16 @@ from crawler.normalisation.bylines.credible_names import is_credible, is_credibl
 from crawler.normalisation.bylines.credits import (
     Credit,
     begins_with_title,
+    is_listed_agency,
     is_order,
     is_title_alone,
     map_agencies,
     split_marks,
 )
 from crawler.normalisation.bylines.dates import is_about_dates
-from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, has_glued_prefix, is_desk, undress
-from crawler.normalisation.bylines.names import is_han, reads_as_name
+from crawler.normalisation.bylines.desks import is_desk, is_house_desk
+from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, has_glued_prefix, undress
+from crawler.normalisation.bylines.names import is_han, names_topic, reads_as_name
 from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
 from crawler.normalisation.bylines.prefixes import (
     is_only_prefix,
@@ -287,7 +289,12 @@ def names_agencies(line: str, language: str | None) -> bool:
     reading = try_reading(line, language) if is_short else None
     if reading is None or not reading.complete or reading.dressed:
         return False
-    return all(author.kind == "agency" for author in reading.authors)
+    return all(author.kind == "agency" and not _is_topic(author.name) for author in reading.authors)
+
+
+def _is_topic(name: str) -> bool:
+    """Is a name one by its words alone, which are those of topics and labels: "Watch Live", "Security Council"?"""
+    return names_topic(name) and not is_listed_agency(name) and not is_house_desk(name)
 
 
 def list_printed_names(line: str, language: str | None) -> tuple[str, ...]:

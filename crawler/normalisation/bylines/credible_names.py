@@ -7,13 +7,14 @@ from typing import Final
 
 from crawler.items import Author
 from crawler.normalisation.bylines.credits import split_marks
-from crawler.normalisation.bylines.dressing import is_desk
+from crawler.normalisation.bylines.desks import is_desk
 from crawler.normalisation.bylines.names import (
     has_word_against_name,
     is_han,
     is_in_capitals,
     is_known_name,
     is_listed_given_name,
+    names_topic,
     reads_as_name,
 )
 from crawler.normalisation.words.scripts import is_small
@@ -44,6 +45,8 @@ def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
     ):
         return False
     if is_han(author.name.replace(" ", "")) or has_word_against_name(author.name):
+        return False
+    if not is_marked and names_topic(author.name):
         return False
     if (author.printed.rstrip("*†‡¹²³ ").isupper() and not is_marked) or not (
         reads_as_name(author.name) or _has_family_in_capitals(words)

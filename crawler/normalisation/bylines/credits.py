@@ -12,16 +12,8 @@ from functools import cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.bylines.dressing import (
-    MARKS,
-    is_affiliation,
-    is_degree,
-    is_desk,
-    is_house_desk,
-    is_office,
-    is_paper,
-    is_role,
-)
+from crawler.normalisation.bylines.desks import is_affiliation, is_desk, is_house_desk, is_paper
+from crawler.normalisation.bylines.dressing import MARKS, is_degree, is_office, is_role
 from crawler.normalisation.bylines.names import (
     could_be_name,
     has_small_words,
@@ -76,6 +68,12 @@ class Credit:
         if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
             return True
+        if " " in bare and make_word_key(_PREPOSITION.sub("", bare)) in load_words("dateline_places", "cities"):
+            self.notes.append(part)  # "Ana Souza, de São Paulo"
+            return True
+        writer, place = _split_place(bare)
+        if place and _split_place(self.name)[1] and " " in writer and reads_as_name(writer):
+            return False  # "Ann Lee in London, Bo Ray in Paris"
         if reads_as_name(bare) or _is_name_with_task(part) or (is_small(self.name) and could_be_name(bare)):
             return False
         if is_small(part[:1]) or not could_be_name(bare) or has_small_words(part):
@@ -92,7 +90,8 @@ class Credit:
     def make_author(self, text: str, language: str | None, agency_names: dict[str, str]) -> Author:
         printed = _MARKS.split(text[self.start : self.end], maxsplit=1)[0].strip(" ,")
         name, marks = split_marks(self.name)
-        agency = agency_names.get(make_word_key(name))
+        whole, place = _split_place(name)
+        agency = agency_names.get(make_word_key(name)) or agency_names.get(make_word_key(whole) if place else "")
         if agency is not None:
             return Author(
                 name=agency,
@@ -125,7 +124,7 @@ class Credit:
             raise BadValue(f"{printed[:80]!r} does not read as a name.")
         if has_small_words(name) and (not is_small(name) or has_word_against_name(name)):  # "a Chinese priest"
             raise BadValue(f"{printed[:80]!r} describes an author and does not name one.")
-        name = normalise_name(name)
+        name = normalise_name(name, language)
         return Author(
             name=name,
             sort_name=make_sort_name(name),
@@ -145,6 +144,10 @@ def is_title_alone(name: str, language: str | None) -> bool:
 def begins_with_title(name: str, language: str | None) -> bool:
     """Return True for a name with a title before it."""
     return _split_honorific(name, language)[0] is not None
+
+
+_PREPOSITION = re.compile(r"(?:de|da|do|desde|em|en|à|a|in|aus|från|fra|uit|din|из|з)\s(?=\S)")
+"""Before the place from which somebody writes, behind a comma."""
 
 
 def _is_name_with_task(part: str) -> bool:
@@ -244,7 +247,7 @@ def _split_degree(name: str) -> tuple[str, str | None]:
 def is_order(part: str) -> bool:
     """Return True for the initials of an order: "sj", "O.F.M. Cap."."""
     first = part.split()[0] if part.split() else ""
-    if not first or len(part) > 16 or not (first.isupper() or first.islower()):
+    if not first or len(part) > 16 or not (first[:2].isupper() or first.islower() or "." in first):
         return False
     return make_word_key(part) in _load_orders() or make_word_key(part).replace(" ", "") in _load_orders()
 

@@ -12,8 +12,9 @@ from functools import cache
 from typing import Final
 
 from crawler.normalisation.bylines.dates import EDGES, TOKEN, find_dates, load_around_dates, load_months, make_bare_key
+from crawler.normalisation.bylines.desks import is_desk, is_house_desk
 from crawler.normalisation.bylines.labels import find_others
-from crawler.normalisation.bylines.names import is_listed_given_name, reads_as_name
+from crawler.normalisation.bylines.names import reads_as_name
 from crawler.normalisation.words.text import fold
 from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key
 
@@ -32,6 +33,10 @@ _BEFORE_NAME = re.compile(
     r"([^\s\d,;/|]{2,20}\s[-–—](?=\s)|[^\s\d,;:/|]{2,20}(?:\s[^\s\d,;:/|]{2,20})?:)\s([^\d,;:/|–—]{5,60})$"
 )
 """A paper or a place before the only name: "Harbour - Ann Lee", "Old Town: Ann Lee"."""
+_STATIONS = re.compile(
+    r"(?<=[a-z]\s)(?:[A-Z]{3,5}(?:-TV)?\d{0,2}|[A-Z]{1,3}\d{1,2}|\d{1,2})\s?(?:News|TV|Radio|Sports?|Digital)(?!\w)"
+)
+"""A station by its letters or number, behind a name: "Ann Lee KXYZ News"."""
 _OTHERS = re.compile(
     r"\s?외\s?\d{1,3}\s?[명인]|(?<=\S)[/／]\s?[^/／\s]{1,12}(?:報導|报道|電)|\s(?:and|&|\+)\s?\d{1,3}\s(?:others|more)\b|"
     r"\son behalf of\s.+|\s(?:Foto|Fotos|Foto['’]s|Beeld|Photos?|Kuvat?|사진)\s"
@@ -89,6 +94,9 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
         dressed.set_apart(start, end, label)
     for match in reversed(list(_ADDRESSES.finditer(dressed.text))):
         dressed.set_apart(*match.span())
+    for match in reversed(list(_STATIONS.finditer(dressed.text))):
+        if make_word_key(match[0]) not in agency_keys:
+            dressed.set_apart(*match.span())
     place = _BEFORE_NAME.match(dressed.text)
     if (
         place
@@ -155,39 +163,6 @@ def is_degree(text: str, *, sure: bool = False) -> bool:
     return make_word_key(word) in load_words("byline_words", "degrees", "words") or (
         2 <= len(word.replace(".", "")) <= 5 and capitals >= 2 and word[-1:].isupper() and word.isascii()
     )
-
-
-def is_affiliation(text: str) -> bool:
-    """Return True if the text names a paper, an institution or a desk: "Harvard Women's Health Watch"."""
-    words = make_word_key(text).split()
-    return is_desk(text) or words[:1] == ["the"]
-
-
-def is_paper(text: str) -> bool:
-    """Return True if a text of two words or more ends as the names of papers do, and begins with no given name."""
-    first, *others = make_word_key(text).split() or [""]
-    is_named = bool(others) and others[-1] in load_words("byline_words", "affiliations", "papers")
-    return is_named and not is_listed_given_name(first)
-
-
-def is_desk(text: str) -> bool:
-    """Return True if the text holds a word of papers, institutions or desks: "Example online", "The Ferry Team"."""
-    words = re.split(r"[\s-]+", make_word_key(text))
-    return len(words) > 1 and not load_words("byline_words", "affiliations", "words").isdisjoint(words)
-
-
-def is_house_desk(text: str) -> bool:
-    """Return True for the writers of a paper as a body: "The Editorial Board", "The Harbour Post Staff"."""
-    article, *words = make_word_key(text.strip()).split() or [""]
-    words = words if article == "the" else [article, *words]
-    if not 1 < len(words) <= _WORDS_OF_HOUSE or words[-1] not in _OF_HOUSE:
-        return False
-    is_paper_of = len(words) > 2 and words[-1] in ("staff", "writers") and is_paper(" ".join(words[:-1]))
-    return "editorial" in words[-3:-1] or (article, words[-1]) == ("the", "staff") or is_paper_of
-
-
-_OF_HOUSE: Final = frozenset(("board", "team", "staff", "writers", "desk", "committee"))
-_WORDS_OF_HOUSE: Final = 6
 
 
 def names_desk(text: str) -> bool:
@@ -353,8 +328,7 @@ def _set_papers_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
 
 def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
     """Part an agency from the name before it, which nothing else does: "Ann Lee BBC News"."""
-    if dressed.text.isupper():
-        return
+    is_upper = dressed.text.isupper()
     places: list[int] = []
     for begin, text in _iter_segments(dressed.text):
         tokens = [] if is_house_desk(text) else list(TOKEN.finditer(text))
@@ -363,11 +337,16 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
                 continue
             words = text[tokens[-count].start() : tokens[-1].end()]
             sure = words.split()[0].isupper() or count > 1 or words == "Reuters"
+            sure = sure and (not is_upper or words in _IN_CAPITALS)
             if make_word_key(words) in agency_keys and sure and tokens[-count - 1][0][:1].isupper():
                 places.append(begin + tokens[-count].start())
                 break
     for place in reversed(places):
         dressed.part(place)
+
+
+_IN_CAPITALS: Final = ("AP", "AFP", "UPI", "EFE", "CNN", "BBC")
+"""Agencies that are no family names, behind a name in capitals as they are."""
 
 
 @cache

@@ -159,7 +159,8 @@ def compile_others() -> re.Pattern[str]:
         )
         for name in ("labels", "bare", "bare_behind", "joiners")
     )
-    stop = r"(?=\s*(?:$|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
+    writer = r"(?<=\s)(?:[Tt]ext|[Ww]ords|[Ss]tory|[Ww]ritten|[Rr]eport(?:ing|ed)?)\sby\s"
+    stop = rf"(?=\s*(?:$|{writer}|[|·•⋅;؛\ue000-\uf8ff]|/\s*[^\W\d_]+\s?[:：]|\s[-–—]\s|[^\W\d_]+\s?[:：]))"
     return re.compile(
         rf"(?<![\w-])(?:(?:{labels})(?P<mark>\.?\s?[{COLONS}]|\s(?:{joiners})(?=\s))|(?:(?<=[-–—,،|/(]\s)|^)(?:{bare})(?=\s)|(?<=,\s)(?:{behind})\.?(?=\s))"
         rf"\s*[^:：|]{{1,80}}?{stop}",
@@ -170,7 +171,9 @@ def compile_others() -> re.Pattern[str]:
 @cache
 def _compile_comment_labels() -> re.Pattern[str]:
     labels = "|".join(map(re.escape, load_table("byline_words")["labels"]["comments"]))
-    return re.compile(rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})(?:\s(?:on|zu|für|sur|en|su)\s.{{1,80}})?$", re.I)
+    return re.compile(
+        rf"(?<=\S)(?:\s*[|·•⋅–—-])?\s(?:{labels})(?:\s(?:on|zu|für|sur|en|su)\s.{{1,80}}|\s@\w{{1,40}})?$", re.I
+    )
 
 
 @cache

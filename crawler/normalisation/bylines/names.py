@@ -26,14 +26,16 @@ _PATRONYMICS = load_words("names", "particles", "patronymic")
 _LOWER_CASE = _FAMILY_PARTICLES | _PATRONYMICS | load_words("names", "particles", "inside")
 
 
-def normalise_name(name: str) -> str:
+def normalise_name(name: str, language: str | None = None) -> str:
     """Return the one spelling of a name: capitals of a headline undone, known variants met (``tables/names.toml``).
 
     >>> normalise_name("ALESSANDRA DE POLI"), normalise_name("JB. VU"), normalise_name("NAT da Polis")
     ('Alessandra De Poli', 'JB Vu', 'NAT da Polis')
     """
     alias = _load_aliases().get(make_word_key(name))
-    return alias if alias is not None else _undo_capitals(name)
+    if alias is not None:
+        return alias
+    return _undo_turkish_capitals(name) if language in ("tr", "az") or "İ" in name else _undo_capitals(name)
 
 
 def is_known_name(name: str) -> bool:
@@ -135,6 +137,13 @@ def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
     return all(against) if throughout else any(against)
 
 
+def names_topic(text: str) -> bool:
+    """Return True for a text with a word of topics or labels that does not begin with a listed given name."""
+    words = make_word_key(text).split()
+    topics = load_words("names", "not_names", "topics")
+    return any(word in topics for word in words) and not is_listed_given_name(words[0])
+
+
 def is_han(text: str) -> bool:
     """Return True if the text is written in Chinese characters only (the point between foreign names aside)."""
     return bool(re.fullmatch(f"[{HAN}{NAME_POINT}·•]+", text))
@@ -185,6 +194,14 @@ def _undo_capitals(name: str) -> str:
     if not is_in_capitals(name) or len(parts) < 2:
         return name
     return " ".join(_undo_word_capitals(part) for part in parts)
+
+
+def _undo_turkish_capitals(name: str) -> str:
+    """Return a Turkish name in capitals in usual case, where the small letter of I has no dot: "IŞIK" is "Işık"."""
+    parts = name.split()
+    if not is_in_capitals(name) or len(parts) < 2:
+        return name
+    return " ".join(f"{part[0]}{part[1:].replace('I', 'ı').replace('İ', 'i').lower()}" for part in parts)
 
 
 def is_in_capitals(text: str) -> bool:

@@ -22,7 +22,7 @@ _ALSO_BY_SPONSORS = frozenset(["presented by", "hosted by"])
 """Prefixes that advertisers stand behind too: without a colon they want a given name."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
 _ARTICLES = "an?|eine?|une?|una|uno|uma?|een|ett?|en"
-_AFTER_LABEL = rf"{COLONS}/／,・＝="
+_AFTER_LABEL = rf"{COLONS}/／,・＝=|｜"
 """What stands between a label and the name."""
 _INITIAL_GLUED = re.compile(r"[^\W\d_]{1,2}\.[^\W\d_]{3,}")
 """A name of two parts without a space between: "Д.Оюунчимэг"."""
@@ -142,7 +142,7 @@ def _compile_genres() -> re.Pattern[str]:
         re.escape(genre).replace(r"\ ", r"\s") for genre in load_table("bylines")["genres"]["before_colon"]
     )
     return re.compile(
-        rf"(?P<words>(?:(?:{_ARTICLES})\s)?(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS})(?=[\s:])|(?:{alone})(?=\s?[:：]))"
+        rf"(?P<words>(?:(?:{_ARTICLES})\s)?(?:{words})(?:\s?[:|–—-])?\s(?:(?:{_JOINERS})(?=[\s:])|d['’](?=\w))|(?:{alone})(?=\s?[:：]))"
         r"\s*(?P<colon>[:：])?\s*(?=\S)",
         re.IGNORECASE,
     )

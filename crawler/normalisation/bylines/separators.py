@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from crawler.normalisation.bylines.desks import is_desk
 from crawler.normalisation.bylines.dressing import MARKS
 from crawler.normalisation.bylines.names import is_han, reads_as_name
 from crawler.normalisation.words.scripts import is_small
@@ -59,6 +60,8 @@ def _separates_authors(
         word = f"{separator['vav']}{right.split()[0]}" if right else ""
         is_name = make_word_key(word) in load_words("names", "begin_with_and", "words")
         return len(left.split()) > 1 and len(right.split()) > 1 and not is_name
+    if separator["strong"] == "&" and right.startswith(("Co", "Söhne", "Sons", "Partner")) and is_desk(left):
+        return False  # "Kurier Verlag GmbH & Co. KG"
     if separator["weak"]:
         languages = load_table("bylines")["connectors"]["only_in"].get(separator["weak"].lower())
         if languages is not None and language not in languages:

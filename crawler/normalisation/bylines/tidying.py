@@ -69,16 +69,25 @@ def strip_kicker(text: str, agency_names: dict[str, str]) -> str:
 
 
 def unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
-    """Return "Fady Noun (AsiaNews/AFP)" as a list; brackets that hold anything else stay, and become a note."""
+    """Return "Fady Noun (AsiaNews/AFP)", "Fady Noun (avec AFP)" as a list.
+
+    Brackets that hold anything else stay, and become a note.
+    """
 
     def list_agencies(bracket: re.Match[str]) -> str:
-        return (
-            f", {bracket[1]} "
-            if all(make_word_key(name) in agency_names for name in bracket[1].split("/"))
-            else bracket[0]
-        )
+        names = _WITH.sub("", bracket[1])
+        return f", {names} " if all(make_word_key(name) in agency_names for name in names.split("/")) else bracket[0]
 
+    through = _THROUGH.search(text)
+    if through is not None and make_word_key(through[1]) in agency_names:  # "Ann Lee via Reuters"
+        text = f"{text[: through.start()]}, {through[1]}"
     return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
+
+
+_THROUGH = re.compile(r"\svia\s([^,;|()]{2,40})$")
+
+
+_WITH = re.compile(r"(?:with|avec|mit|con|com|med|met|z|с)\s")
 
 
 def strip_brackets(text: str) -> str:

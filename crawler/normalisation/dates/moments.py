@@ -75,6 +75,21 @@ def find_doubtful_zone(printed: str, site: Site, language: str | None) -> str | 
     return None
 
 
+def find_clock_with_zone(printed: str, site: Site, language: str | None) -> str | None:
+    """Return day and clock of a printed date as they are printed, where a certain time zone stands beside; or None."""
+    try:
+        line = read_line(
+            _clean_printed(printed), _list_languages(site, language), _find_order(site, language, "header")
+        )
+    except BadValue:
+        return None
+    printed_date = _choose_date(line.dates)
+    if printed_date is None or printed_date.clock is None or printed_date.zone is None:
+        return None
+    naive = _make_naive(printed_date)
+    return f"{naive:%Y-%m-%d %H:%M}" if find_zone(printed_date.zone, site, naive) is not None else None
+
+
 def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
     """Read a date of structured data or a feed: ISO 8601 or RFC 2822. One without an offset is in the site's time zone.
 
@@ -129,6 +144,7 @@ def _parse_iso(text: str) -> datetime:
     Raises ValueError for other forms.
     """
     text = re.sub(r"\s+(?=[+-]\d{2}:?\d{2}(?:$|\[)|Z$)", "", text)
+    text = _LOST_PLUS.sub("+", text)
     text = _CLOCK_WITH_POINTS.sub(r"T\1:\2:\3", _ZONE_OF_LETTERS.sub("", text))
     text = re.sub(r"(?<=:\d\d:)60(?!\d)", "59", text)  # a leap second
     match = _ZONED.fullmatch(text)
@@ -143,6 +159,8 @@ def _parse_iso(text: str) -> datetime:
         raise ValueError(f"{match['zone']!a} is no time zone") from error
 
 
+_LOST_PLUS: Final = re.compile(r"(?<=T\d\d:\d\d:\d\d) (?=\d\d:\d\d$)")
+"""The sign of an offset, which is a space in what was taken for the query of an address."""
 _CLOCK_WITH_POINTS: Final = re.compile(r"T(\d\d)\.(\d\d)\.(\d\d)(?!\d)")
 _ZONE_OF_LETTERS: Final = re.compile(r"(?<=[Z\d])\[(?:UTC|GMT|Z)\]$")
 _ZONED: Final = re.compile(

@@ -36,13 +36,17 @@ from crawler.site import DateOrder
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
 _YEAR_WORDS: Final = "gada|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның"
-_SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"
+_SUFFIX: Final = r"(?:-?[^\W\d_\u0e00-\u0eff]{1,3}(?![^\W\d_]))?[.º°ª]?"
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         ("ymd", r"(?<![\d/.-])(?<!\d:)(\d{4})(-|/|\.\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)"),
-        ("cjk", r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]"),
+        ("cjk", r"(?:주체\d{2,3}\()?(?<!\d)(\d{4})\)?\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]"),
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
+        (
+            "han era",
+            rf"(民[國国])([十{HAN_FIGURES}]{{2,4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
+        ),
         ("han", rf"([{HAN_FIGURES}]{{4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
         ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
@@ -56,11 +60,11 @@ _PATTERNS: Final = tuple(
         ("y n d", r"(?<!\d)(\d{4})\s+(?:оны|он)\s+(\d{1,2})(?:-р)?\s+(?:сарын|сар)\s+(\d{1,2})(?!\d)"),
         (
             "d m y",
-            rf"(?:(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)|(?<=[Ii]ka-))(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|/)){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
+            rf"(?:(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)|(?<=[Ii]ka-))(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}(?:[\s.]{{1,2}}|\s?[/(-]\s?)){{0,3}}?{WORD}\)?){_GAP}(?<!\d)(\d{{4}})(?!\d)",
         ),
         (
             "m d y",
-            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/၊]{{1,3}}"
+            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}(?:\s?ရက်)?[\s,.\-/၊]{{1,3}}"
             r"(?:(?:de|del|of|ቀን)\s)?(\d{4})(?!\d)",
         ),
         ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
@@ -169,6 +173,9 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
         day, month, year = int(match[1]), _ROMAN.index(match[2]) + 1, int(match[3])
     elif kind == "han":
         year, month, day = map(read_han_number, match.groups())
+    elif kind == "han era":
+        year, month, day = map(read_han_number, match.groups()[1:])
+        year += ERAS[match[1]]
     elif kind == "era":
         base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
         year, month, day = base + years, int(match[3]), int(match[4])
@@ -237,9 +244,10 @@ def _find_named_month(
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
         month = find(" ".join(words)) if words else None
-        if month is None and len(words) == 2:  # "أيار/مايو": the month in the names of two countries
-            first, second = map(find, words)
-            month = first if first == second else None
+        for cut in range(1, len(words) if month is None else 1):
+            # "أيار/مايو", "كانون الأول (ديسمبر)": the month in the names of two countries
+            first, second = find(" ".join(words[:cut])), find(" ".join(words[cut:]))
+            month = month or (first if first == second else None)
         return (month, len(words)) if month is not None else None
     for length in (2, 1):
         if len(words) >= length and (month := find(" ".join(words[-length:]))) is not None:
@@ -252,7 +260,7 @@ _GLUED_TO_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน
 _CONNECTORS: Final = frozenset(
     map(
         make_word_key,
-        ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "ng", "พ.ศ.", "г", "เดือน", "ปี"),
+        ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "ng", "พ.ศ.", "г", "соли", "เดือน", "ปี"),
     )
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
 

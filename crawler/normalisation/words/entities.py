@@ -19,3 +19,15 @@ def unescape(text: str) -> str:
     if len(text) > 1000 and "&#" in text:
         text = _ENDLESS.sub("\ufffd", text)
     return html.unescape(text)
+
+
+def unescape_whole(text: str) -> str:
+    """Return a text without the references that end with a semicolon: "R&D; A&B" has none.
+
+    >>> unescape_whole("the harbour&#039;s R&D &amp; quay")
+    "the harbour's R&D & quay"
+    """
+    return _REFERENCE.sub(lambda reference: unescape(reference[0]), text)
+
+
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")

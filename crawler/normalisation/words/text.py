@@ -10,7 +10,7 @@ from typing import Final
 
 from crawler.normalisation.words.scripts import IDEOGRAPHS
 
-COLONS: Final = ":：՝፦៖"
+COLONS: Final = ":：︰﹕∶՝፦៖"
 """What stands behind a label, in the scripts that have a sign of their own for it; the inside of a character class."""
 
 ASCII_SPACED: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -126,7 +126,9 @@ _INVISIBLE: dict[str, str] = {
 }
 
 # Zero-width joiners spell words in Arabic and Indic scripts (Persian, Sinhala, Bengali); elsewhere they are litter.
-_JOINERS_WITHOUT_USE = re.compile(r"(?<![\u0600-\u109f])[\u200c\u200d]")
+_JOINERS_WITHOUT_USE = re.compile(
+    "(?<![\u0600-\u109f\u2640\u2642\u2695-\u27bf\ufe0f\U0001f300-\U0001faff])[\u200c\u200d]"
+)
 
 _DIACRITICS = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
