@@ -107,6 +107,8 @@ def leave_insertions(
             remaining = [line for line in chosen if line.index not in left_out]
             if remaining:
                 chosen = remaining
+            elif find is _find_consent and header.line is not None and chosen[-1].index < header.first:
+                return []  # the text stands below, and is not likely beside so many words of the law
     for few in (find_polls(chosen) | find_charts(chosen, lines), find_button_boxes(chosen, lines), find_notes(chosen)):
         chosen = _leave_few(chosen, few)
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]

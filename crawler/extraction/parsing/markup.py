@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from crawler.extraction.parsing.styles import is_block, is_faded, is_hidden, is_out_of_sight, tells_of_sight
+from crawler.extraction.parsing.styles import (
+    is_block,
+    is_faded,
+    is_hidden,
+    is_out_of_sight,
+    keeps_breaks,
+    tells_of_sight,
+)
 
 
 class Hint:
@@ -52,6 +59,8 @@ class Hint:
     """The first text behind a picture, in a block of its own beside it, or parted from it by a break."""
     DESCRIBED: Final = 1 << 25
     """Word for word what a picture above says of itself (``alt``)."""
+    KEEPS_BREAKS: Final = 1 << 26
+    """Shown with the line breaks of its source, as ``pre`` is: ``white-space: pre-wrap``."""
 
 
 NO_HINTS: Final = 0
@@ -84,6 +93,7 @@ DROPPED_TAGS: Final = (
     "head",
     "noframes",
     "math",
+    "annotation",
     "amp-ad",
     "amp-embed",
     "amp-sticky-ad",
@@ -268,6 +278,13 @@ _LARGE_TYPE: Final = re.compile(r"\s*(?:\+?[4-7]|\+[1-3])\s*")
 """The sizes of ``font`` in which headlines were set; that of a text is 3."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_KEEP_BREAKS: Final = frozenset(
+    (
+        *("whitespace-pre", "whitespace-pre-wrap", "whitespace-pre-line", "whitespace-break-spaces"),
+        *("pre-wrap", "pre-line", "text-pre-wrap", "text-pre-line", "ws-pre-wrap", "ws-pre-line"),
+    )
+)
+"""Classes by which frameworks (Tailwind, Bootstrap's users) show the line breaks of a text's source."""
 _FOR_READERS_ALOUD: Final = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
 """Classes by which frameworks (Bootstrap, WordPress, HTML5 Boilerplate) hide a text from the eye."""
 _ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "hidden"))
@@ -324,7 +341,7 @@ def _read_style(tag: str, value: str) -> int:
         return -1
     if tag not in HEADING_LEVELS and is_faded(style):
         return Hint.HIDDEN if tag in BLOCK_TAGS else -1
-    return Hint.BLOCK if is_block(style) else NO_HINTS
+    return (Hint.BLOCK if is_block(style) else NO_HINTS) | (Hint.KEEPS_BREAKS if keeps_breaks(style) else NO_HINTS)
 
 
 @lru_cache(maxsize=4096)
@@ -334,7 +351,8 @@ def _read_class(value: str) -> int:
     if may_hide and not _FOR_READERS_ALOUD.isdisjoint(value.split()):
         return -1
     is_quoted = not _QUOTED_POSTS.isdisjoint(value.lower().split())
-    return _read_words(value) | (Hint.QUOTED if is_quoted else NO_HINTS)
+    keeps = "pre" in value and not _KEEP_BREAKS.isdisjoint(value.split())
+    return _read_words(value) | (Hint.QUOTED if is_quoted else NO_HINTS) | (Hint.KEEPS_BREAKS if keeps else NO_HINTS)
 
 
 @lru_cache(maxsize=4096)

@@ -34,10 +34,11 @@ _APPEARS: Final = re.compile(r"transition|animation|will-change|translate|rotate
 """What makes an element appear: it is only shown a little later."""
 _COLOUR: Final = re.compile(r"(?<![\w-])color\s*:\s*(#[0-9a-f]{3,6}|white|black)\b")
 _GROUND: Final = re.compile(r"background(?:-color)?\s*:\s*(#[0-9a-f]{3,6}|white|black)\b")
+_KEEPS_BREAKS: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _NAMED_COLOURS: Final = {"white": "#fff", "black": "#000"}
 _MAY_HIDE: Final = (
     *("display", "visibility", "indent", "position", "margin", "translate", "clip", "height", "font-size"),
-    *("opacity", "scale(0", "background"),
+    *("opacity", "scale(0", "background", "white-space"),
 )
 """What a style says that hides something, or shows it as a block: looked for sooner than the patterns."""
 
@@ -55,6 +56,11 @@ def is_hidden(style: str) -> bool:
 def is_block(style: str) -> bool:
     """Is the element shown as a block, whatever its tag?"""
     return _BLOCK.search(style) is not None
+
+
+def keeps_breaks(style: str) -> bool:
+    """Are the line breaks of the source shown?"""
+    return _KEEPS_BREAKS.search(style) is not None
 
 
 def is_faded(style: str) -> bool:

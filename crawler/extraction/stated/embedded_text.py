@@ -62,7 +62,7 @@ def _iter_stories(source: str) -> Iterator[str]:
     texts = [
         unescape(match[1]) for _, match in zip(range(_MAX_STRINGS), _TEXT_OF_ATTRIBUTE.finditer(source), strict=False)
     ]
-    if len(texts) > 1:
+    if len(texts) > 1 or any(map(_PARAGRAPH.search, texts)):
         yield "\n".join(texts)
 
 
