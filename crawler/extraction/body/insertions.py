@@ -111,9 +111,25 @@ def leave_insertions(
                 return []  # the text stands below, and is not likely beside so many words of the law
     for few in (find_polls(chosen) | find_charts(chosen, lines), find_button_boxes(chosen, lines), find_notes(chosen)):
         chosen = _leave_few(chosen, few)
+    filler = _find_filler(chosen)
+    chosen = [line for line in chosen if line.index not in filler] if 0 < len(filler) < len(chosen) else chosen
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
     chosen = _leave_clocks(chosen, lines)
     return [line for line in chosen if not (_lists_contents(line) or _heads_contents(line, chosen, lines))]
+
+
+def _find_filler(chosen: Sequence[TextLine]) -> set[int]:
+    """Return the lines of boxes that begin with the printers' Latin, as behind an offer to pay, and each such line."""
+    filler = {line.index for line in chosen if line.text[:11].lower() == _FILLER}
+    if not filler:
+        return filler
+    boxes: dict[Block | None, list[TextLine]] = defaultdict(list)
+    for line in chosen:
+        boxes[line.block.parent].append(line)
+    return filler | {line.index for inside in boxes.values() if inside[0].index in filler for line in inside}
+
+
+_FILLER: Final = "lorem ipsum"
 
 
 def _leave_few(chosen: list[TextLine], indexes: set[int]) -> list[TextLine]:

@@ -26,20 +26,28 @@ def add_row_labels(lines: Sequence[TextLine], chances: Sequence[float], likely: 
     """
     rows: dict[tuple[Block | None, str, str, str, str], list[int]] = defaultdict(list)
     for line, following in pairwise(lines):
-        if len(line.text) > LONGEST or line.has_links or not (likely[line.index] or chances[line.index] >= LEAST_CHANCE):
+        may_label = likely[line.index] or chances[line.index] >= LEAST_CHANCE
+        if not may_label or line.has_links or len(line.text) > LONGEST:
             continue
         if not likely[following.index] or following.heading or measure_prose(following.text) < PROSE:
             continue
         if line.heading:
-            if not likely[line.index] and line.index and likely[line.index - 1] and stands_above(line, following):
-                likely[line.index] = ends_sentence(following.text)
+            likely[line.index] = likely[line.index] or _heads_part(line, following, lines, likely)
         elif (above := line.block.parent) is not None and above.parent is not None:
             rows[above.parent, line.block.tag, line.block.name, above.tag, above.name].append(line.index)
     for places in rows.values():
         count = sum(likely[place] for place in places)
-        if len(places) >= LEAST_ROWS and count * 2 > len(places):
+        if len(places) >= LEAST_ROWS and count * 2 >= len(places):
             for place in places:
                 likely[place] = True
+
+
+def _heads_part(line: TextLine, following: TextLine, lines: Sequence[TextLine], likely: Sequence[bool]) -> bool:
+    """Does a heading stand between two paragraphs of the text, on top of the second?"""
+    before = lines[line.index - 1] if line.index else None
+    if before is None or not likely[before.index] or before.heading or measure_prose(before.text) < PROSE:
+        return False
+    return ends_sentence(following.text) and stands_above(line, following)
 
 
 def stands_above(line: TextLine, following: TextLine) -> bool:

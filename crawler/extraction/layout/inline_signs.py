@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -36,6 +37,35 @@ def read_picture(attributes: Mapping[str, str], before: str, following: Event) -
 
 
 _FIRST_IDEOGRAPH: Final = 0x3400
+
+
+def stands_amid_sentence(events: Sequence[Event], place: int) -> bool:
+    """Does the sentence go on directly behind the element at a place, which holds a few words or a sign of it?
+
+    So stands an element that a site has defined, of which nobody knows how it is shown, amid a paragraph.
+    """
+    depth = letters = 0
+    for index, event in enumerate(events[place : place + _FEW_EVENTS], place):
+        if isinstance(event, str):
+            letters += len(event)
+        else:
+            depth += 1 if event is not None else -1
+        if not depth:
+            following = events[index + 1]
+            return letters <= _FEW_LETTERS and isinstance(following, str) and _GOES_ON.match(following) is not None
+    return False
+
+
+_FEW_EVENTS: Final = 16
+_FEW_LETTERS: Final = 60
+_GOES_ON: Final = re.compile(r"[,;:.)\]\u2019'\u201d\u00bb!?]|\s{0,3}[^\W\d_A-Z]{2,}")
+"""What a sentence goes on with: a sign that closes something, or a word in small letters."""
+
+
+def is_word(events: Sequence[Event], place: int) -> bool:
+    """Does the element at a place hold a single word, or a part of one, and nothing else?"""
+    text = events[place + 1]
+    return isinstance(text, str) and len(text.split()) == 1 and events[place + 2] is None
 
 
 def is_plain_formula(events: Sequence[Event], place: int) -> bool:

@@ -13,11 +13,11 @@ from typing import Final
 
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, is_shown_later
-from crawler.extraction.layout.inline_signs import is_plain_formula, read_picture
+from crawler.extraction.layout.inline_signs import is_plain_formula, is_word, read_picture, stands_amid_sentence
 from crawler.extraction.layout.pull_quotes import find_copies
+from crawler.extraction.layout.source_lines import CJK_BREAK, part_by_blank_lines
 from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
-from crawler.normalisation.words.scripts import CJK
 from crawler.normalisation.words.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
@@ -25,9 +25,9 @@ MOST_DESCRIBED = 200
 """Pictures of a page whose description is remembered."""
 LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
 """Characters of what a picture says of itself that may be printed under it."""
+_SET_IN_LINE = Hint.INLINE | Hint.BOX_IN_LINE
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
 _NAMING = frozenset(("class", "id"))
-_CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
 
 @dataclass(slots=True)
@@ -171,11 +171,11 @@ class _LineReader:
                     pass_over(events)
                     continue
             if text:
-                if is_pre and "\n" in text:
-                    self._add_preformatted(Piece(text, hints, href, owner), block, heading)
+                if "\n" in text and (shown := text if is_pre else part_by_blank_lines(text)):
+                    self._add_preformatted(Piece(shown, hints, href, owner), block, heading)
                 elif self.pieces or not text.isspace():
                     if "\n" in text and not text.isascii():
-                        text = _CJK_BREAK.sub("", text)
+                        text = CJK_BREAK.sub("", text)
                     self.pieces.append(Piece(text, hints, href, owner))
                 text = ""
             if event is None:
@@ -200,7 +200,12 @@ class _LineReader:
             if self.selected and index in self.selected:
                 own |= Hint.CHOSEN
             keeps_breaks = is_pre or own & Hint.KEEPS_BREAKS != 0
-            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
+            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0
+            if "-" in tag:
+                is_block = is_block or not (self.pieces and stands_amid_sentence(self.events, index))
+            if own & _SET_IN_LINE:
+                is_block = not (own & Hint.INLINE or is_word(self.events, index))
+                own &= ~_SET_IN_LINE
             opened.append((block, hints, heading, is_pre, href, owner, is_block))
             if is_block:
                 if self.pieces or self.soft:
