@@ -99,6 +99,10 @@ def test_paragraphs_are_those_that_a_reader_sees(inner: str) -> None:
             "The harbour board met (1), and said that it would wait.",
         ),
         (
+            "<x-term>Coastline Shipping</x-term> said on Wednesday that the ferry to the island will stop on 1 March.",
+            "Coastline Shipping said on Wednesday that the ferry to the island will stop on 1 March.",
+        ),
+        (
             "The ferry to the is-<br>land of Sull will stop on 1 March, its<br>owner said on Wednesday to the passen-<br>gers of the last boat. It has two boats.",
             "The ferry to the island of Sull will stop on 1 March, its owner said on Wednesday to the passengers of the last boat. It has two boats.",
         ),

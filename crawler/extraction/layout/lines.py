@@ -27,6 +27,7 @@ LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
 """Characters of what a picture says of itself that may be printed under it."""
 _SET_IN_LINE = Hint.INLINE | Hint.BOX_IN_LINE
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
+_OF_SENTENCES = frozenset(("p", "li", "td", "dd", "blockquote"))
 _NAMING = frozenset(("class", "id"))
 
 
@@ -202,7 +203,8 @@ class _LineReader:
             keeps_breaks = is_pre or own & Hint.KEEPS_BREAKS != 0
             is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0
             if "-" in tag:
-                is_block = is_block or not (self.pieces and stands_amid_sentence(self.events, index))
+                is_begun = bool(self.pieces) or block.tag in _OF_SENTENCES
+                is_block = is_block or not (is_begun and stands_amid_sentence(self.events, index))
             if own & _SET_IN_LINE:
                 is_block = not (own & Hint.INLINE or is_word(self.events, index))
                 own &= ~_SET_IN_LINE
