@@ -203,3 +203,22 @@ def test_consent_above_a_brief_is_no_text() -> None:
     box = "<div class=bar>{}</div>".format("".join(f"<p>{line}</p>" for line in asks))
     page = f"<html lang=en><head><title>Ferry to stop</title></head><body>{box}<article><h1>Ferry to stop</h1><p>By Ann Lee</p><p>16 April 2024</p><p>{ONE}</p></article></body></html>"
     assert list_text(read_page(page.encode(), "https://post.example/2024/04/16/ferry-to-stop")) == [ONE]
+
+
+def _write_story(heading: str, by: str, *paragraphs: str) -> str:
+    return f"{heading}<p>By {by}</p><p>12 April 2024</p>{''.join(f'<p>{text}</p>' for text in paragraphs)}"
+
+
+@check_rows(
+    "holder", ["<div class=story>{}</div>", "<section>{}</section>", "<li class=post>{}</li>", "<article>{}</article>"]
+)
+def test_stories_in_elements_beside_the_pages_own_are_none_of_it(holder: str) -> None:
+    own = holder.format(_write_story("<h1>Ferry to Sull to stop</h1>", "Janet Oakes", *TEXT))
+    above = holder.format(_write_story("<h1>Lamp for the ferry steps</h1>", "John Roe", FIVE, SIX))
+    linked = "<h2><a href='/2024/04/12/lamp-for-the-steps'>Lamp for the ferry steps</a></h2>"
+    below = holder.format(_write_story(linked, "John Roe", FIVE, SIX))
+    head = "<meta property='og:title' content='Ferry to Sull to stop'>"
+    for inner in (own + below * 2, above + own):
+        page = f"<html lang=en><head><title>Ferry to Sull to stop</title>{head}</head><body><main>{inner}</main></body></html>"
+        article = read_page(page.encode(), "https://post.example/2024/04/16/ferry-to-sull-to-stop")
+        assert list_text(article) == TEXT
