@@ -187,6 +187,13 @@ def test_a_picture_stands_for_the_ideograph_that_fonts_lack() -> None:
                 "פרסומת",
                 "โฆษณา",
                 "विज्ञापन",
+                "Artikel teilen",
+                "Partager cet article",
+                "Поделиться",
+                "この記事をシェア",
+                "기사 공유",
+                "شارك المقال",
+                "Temps de lecture : 3 min",
             )
         ),
     ],
