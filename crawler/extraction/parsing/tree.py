@@ -17,6 +17,9 @@ from crawler.extraction.parsing.parser import TooDeep, parse_into
 
 MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""
+MOST_QUOTED: Final = 200
+"""Events of a ``q`` element that is given its marks."""
+MOST_QUOTATIONS: Final = 1_000
 UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
 """Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
 _NAMED_TAGS: Final = frozenset(
@@ -166,7 +169,7 @@ class _Recorder:
         # lxml's parser and its target hold one another, and so this: what they hold is to be little.
         recorded.clear()
         self._tree = Tree()
-        for place in tree.named["q"]:
+        for place in tree.named["q"][:MOST_QUOTATIONS]:
             _print_quotation_marks(events, place)
         if len(events) > 2 * MAX_DEPTH and events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
             raise TooDeep
@@ -179,7 +182,10 @@ def _print_quotation_marks(events: list[Event], place: int) -> None:
     They go into the first and the last of its texts, so that every event keeps its place; where the page prints marks
     itself there are none to add.
     """
-    texts = [index for index in range(place + 1, find_end(events, place)) if isinstance(events[index], str)]
+    end = find_end(events[: place + MOST_QUOTED], place)  # a longer one is a text that nobody closed
+    if end == min(len(events), place + MOST_QUOTED):
+        return
+    texts = [index for index in range(place + 1, end) if isinstance(events[index], str)]
     quoted = "".join([str(events[index]) for index in texts]).strip()
     before = events[place - 1] if place else None
     is_marked = isinstance(before, str) and before.rstrip()[-1:] in _QUOTATION_MARKS
