@@ -20,6 +20,7 @@ from crawler.normalisation.bylines.byline import split_byline as split_byline_st
 from crawler.normalisation.dates.moments import read_date as read_date_strictly
 from crawler.normalisation.dates.moments import read_instant
 from crawler.normalisation.dates.order import find_region, find_usual_order
+from crawler.outcome.obstacles import refuse_obstacles
 from crawler.process import process
 from crawler.site import UNKNOWN_COUNTRY, DateOrder, Site
 from crawler.sites.generic import make_site, read_page_address
@@ -59,8 +60,12 @@ def read_page(
         known_site = find_site_of_address(url) if site is None else _find_known_site(site)
         if known_site is None:
             generic_site = make_site(capture)
-            return process(capture, generic_site, address=read_page_address(url, generic_site))
-        return process(capture, known_site.site, known_site.pages, read_address(url, known_site.site))
+            address = read_page_address(url, generic_site)
+            refuse_obstacles(capture)
+            return process(capture, generic_site, address=address)
+        address = read_address(url, known_site.site)
+        refuse_obstacles(capture)
+        return process(capture, known_site.site, known_site.pages, address)
     except (NotAnArticle, PageUnreadable, BadAddress):
         raise
     except Exception as problem:  # a mistake of ours on one page: it has no reading, and the cause says where it was

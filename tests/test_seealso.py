@@ -198,6 +198,11 @@ def test_the_date_of_the_answer_chooses_the_layout(monkeypatch: pytest.MonkeyPat
             URL,
             PageUnreadable,
         ),
+        (
+            b"<html lang=en><title>Before you continue</title><h1>Before you continue</h1><p>We use cookies.</p></html>",
+            URL,
+            NotAnArticle,
+        ),
         (PAGE, "", BadAddress),
         (PAGE, "ftp://gazette.example/a", BadAddress),
         (PAGE, "https://user@gazette.example/a", BadAddress),

@@ -38,7 +38,7 @@ from crawler.extraction.layout.date_labels import (
     find_first_publication,
     read_free_date,
 )
-from crawler.extraction.layout.labels import fold_label, is_own_name, reads_as_kicker
+from crawler.extraction.layout.labels import ends_sentence, fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.layout.script_pages import FEW_LETTERS, is_brought_by_script
 from crawler.extraction.layout.site_names import SiteNames
 from crawler.extraction.links.further_pages import find_further_pages
@@ -160,13 +160,24 @@ class ArticlePage(Document):
         if not body.paragraphs and self.thing and (updates := read_stated_updates(self.thing)):
             body.paragraphs, body.source = updates, "jsonld:liveBlogUpdate"
         if sum(map(len, body.paragraphs)) < FEW_LETTERS:
-            paragraphs = self.embedded.paragraphs if self.embedded is not None else find_embedded_text(self.text)
+            paragraphs = (
+                self.embedded.paragraphs
+                if self.embedded is not None
+                else find_embedded_text(self.text, in_attributes=not body.paragraphs)
+            )
+            if len(paragraphs) > 1 and self._is_stated_headline(paragraphs[0]):
+                paragraphs = paragraphs[1:]  # a template that holds the headline, too
             if paragraphs:
                 body.paragraphs, body.source = join_printed(body.paragraphs, paragraphs), "script:state"
         name = self._name_below if self.byline is None else None
         if len(body.paragraphs) > 1 and name is not None and body.paragraphs[-1] == name.value:
             body.paragraphs = body.paragraphs[:-1]
         return body
+
+    def _is_stated_headline(self, text: str) -> bool:
+        return not ends_sentence(text) and any(
+            fold(anchor.value).startswith(fold(text)) for anchor in self.clues.anchors
+        )
 
     @unlocked_property
     def further_pages(self) -> tuple[FurtherPage, ...]:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.decoding import decode
 from crawler.items import Capture, Failure
 from crawler.normalisation.addresses.references import resolve_reference
@@ -44,6 +45,8 @@ LARGEST_SCRIPT_PAGE: Final = 10_000
 """Bytes of a body above which it is no page that only a script sends on."""
 LONGEST_HEAD: Final = 160
 """Letters of the title or heading of such a page at most."""
+LEAST_HEADLINE: Final = 12
+"""Letters of a heading that is a story's at least."""
 LONGEST_REFRESH: Final = 10
 """Seconds after which a page that sends on does so at most; a page that reloads itself later is read."""
 CHALLENGE_STATUSES: Final = frozenset({202, 401, 403, 405, 406, 429, 456, 503})
@@ -155,6 +158,13 @@ def find_obstacle(answer: Capture, *, is_page: bool = True) -> Obstacle | None:
     return None if words > MOST_WALL_WORDS else _find_wall(answer, heads, text, words)
 
 
+def refuse_obstacles(answer: Capture) -> None:
+    """Raise NotAnArticle, in the words for people, where something stands in front of a page."""
+    obstacle = find_obstacle(answer)
+    if obstacle is not None:
+        raise NotAnArticle(obstacle.words)
+
+
 class _Heads(NamedTuple):
     """What title, headings and address of a page say of it."""
 
@@ -163,11 +173,13 @@ class _Heads(NamedTuple):
     is_login: bool
     is_missing: bool
     is_error: bool
+    is_of_story: bool
+    """Does the title repeat a heading that says none of this? Then a box on an article's page asks for something."""
 
 
 def _read_heads(text: str, url: str) -> _Heads:
     heads = _list_heads(text)
-    parts = {part.strip(" .!?…:;,¡¿") for head in heads for part in (head, *_SEPARATOR.split(head))} - {""}
+    parts = _split_heads(heads)
     path = urlsplit(url).path.lower()
     return _Heads(
         is_challenge=any(CHALLENGE_PHRASE.search(head) for head in heads),
@@ -176,7 +188,20 @@ def _read_heads(text: str, url: str) -> _Heads:
         is_missing=any(NOT_FOUND_PHRASE.fullmatch(part) for part in parts) or NOT_FOUND_PATH.search(path) is not None,
         is_error=any(SERVER_ERROR_PHRASE.fullmatch(part) for part in parts)
         or SERVER_ERROR_PATH.search(path) is not None,
+        is_of_story=len(heads) > 1 and any(_names_story(heading, heads[0]) for heading in heads[1:]),
     )
+
+
+def _split_heads(heads: list[str]) -> set[str]:
+    """Return titles and headings, and their parts between bars and dashes."""
+    return {part.strip(" .!?…:;,¡¿") for head in heads for part in (head, *_SEPARATOR.split(head))} - {""}
+
+
+def _names_story(heading: str, title: str) -> bool:
+    """Does a title hold a heading of several words that heads no wall?"""
+    if len(heading) < LEAST_HEADLINE or heading.casefold() not in title.casefold():
+        return False
+    return not any(LOGIN_PHRASE.fullmatch(part) or CONSENT_PHRASE.search(part) for part in _split_heads([heading]))
 
 
 def _is_challenge_text(plain_text: str, words: int) -> bool:
@@ -188,9 +213,9 @@ def _find_wall(answer: Capture, heads: _Heads, text: str, words: int) -> Obstacl
     """Return a wall for consent or login, a "not found", or a server's error, by title, headings and address."""
     if _ARTICLE_MARKUP.search(text):
         return None
-    if heads.is_login and _PASSWORD.search(text):
+    if heads.is_login and not heads.is_of_story and _PASSWORD.search(text):
         return Obstacle(Failure.LOGIN, "a page to log in came in place of the page")
-    if heads.is_consent and answer.status < 400:
+    if heads.is_consent and not heads.is_of_story and answer.status < 400:
         return Obstacle(Failure.CONSENT, "a page that asks for consent came in place of the page")
     if heads.is_missing and 200 <= answer.status < 300:
         return Obstacle(Failure.SOFT_404, f"the page says that there is none, with status {answer.status}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.tables import check_rows
 
 from crawler.extraction.stated.embedded_state import LEAST_PROSE, find_embedded_article
 from crawler.extraction.stated.embedded_text import find_embedded_text
@@ -48,6 +50,32 @@ def test_a_page_without_text_is_read_by_its_state() -> None:
     assert article.body.split("\n\n") == [*PARAGRAPHS]
 
 
+@check_rows(
+    "element",
+    [
+        f"<story-page :body='{json.dumps(STORY).replace(chr(39), '&#39;')}'></story-page>",
+        f"<island-of props='{json.dumps({'story': [0, {'body': [0, STORY]}]}).replace(chr(39), '&#39;')}'></island-of>",
+        f'<div class=lazy data-rendered="{html.escape(STORY)}"></div>',
+        f"<script type='text/template'><h1>The ferry has no bell</h1>{STORY}</script>",
+    ],
+)
+def test_a_page_that_prints_nothing_is_read_by_its_attributes_and_templates(element: str) -> None:
+    page = f"<html lang=en><head><title>The ferry has no bell</title></head><body><div id=root></div>{element}</body></html>"
+    article = read_page(page.encode(), "https://harbour.example/2026/03/the-ferry-has-no-bell")
+    assert article.body.split("\n\n") == [*PARAGRAPHS]
+
+
+def test_a_page_that_prints_something_is_not_read_by_its_attributes() -> None:
+    printed = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:2])
+    page = (
+        "<html lang=en><head><title>The ferry has no bell</title></head><body><article><h1>The ferry has no bell</h1>"
+        f"<p>By Ann Lee</p><p>16 March 2026</p>{printed}</article><x-player titles='{json.dumps(STORY.replace(chr(39), ''))}'>"
+        "</x-player></body></html>"
+    )
+    article = read_page(page.encode(), "https://harbour.example/2026/03/the-ferry-has-no-bell")
+    assert article.body.split("\n\n") == [*PARAGRAPHS[:2]]
+
+
 def test_short_strings_and_structured_data_are_no_story() -> None:
     assert find_embedded_text(f"<script>{json.dumps('word ' * (LEAST_PROSE // 10))}</script>") == ()
     assert find_embedded_text(f'<script type="application/ld+json">{json.dumps({"a": STORY})}</script>') == ()
@@ -56,6 +84,7 @@ def test_short_strings_and_structured_data_are_no_story() -> None:
 @pytest.mark.parametrize("hostile", ['"', '"\\', '"a', '\\"', '["', "<script>", '"<p>', '{"a":"'])
 def test_a_hostile_script_ends(hostile: str) -> None:
     text = hostile * (400_000 // len(hostile))
+    assert find_embedded_text(f" a={text}", in_attributes=True) == ()
     assert find_embedded_text(f"<script>{text}</script>") == ()
     assert find_embedded_text(text) == ()
 

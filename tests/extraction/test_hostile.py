@@ -56,6 +56,8 @@ WHOLE: dict[str, tuple[int, Callable[[int], str]]] = {
     "one long style": (200_000, lambda many: f'<p style="{"display:" * many}">x</p>'),
     "open comments": (50_000, lambda many: "<!-- x -->" * many),
     "a hundred thousand breaks": (100_000, lambda many: "<br>" * many),
+    "ends of paragraphs that nobody began": (50_000, lambda many: "</p>" * many),
+    "quotations": (10_000, lambda many: "<q>a</q> <q>" * many + "</q>" * many),
     "bad entities": (20_000, lambda many: "<p>" + "&bogus;&#x110000;&#0;&" * many + "</p>"),
     "null bytes": (1000, lambda many: "<p>a\x00b</p>" * many),
     "brackets": (200_000, lambda many: "<p>" + "(" * many + "</p>"),

@@ -36,6 +36,12 @@ TEXT: Final = (
         "Haberleri WhatsApp kanalımızdan takip edin",
         "Ikuti saluran WhatsApp kami",
         "扫描二维码，关注本报微信公众号",
+        "订阅我们的电子报，每天早上收到新闻。",
+        "メールマガジンに登録して、毎朝ニュースを受け取りましょう。",
+        "뉴스레터를 구독하고 매일 아침 소식을 받아보세요.",
+        "اشترك في نشرتنا البريدية لتصلك الأخبار كل صباح.",
+        "สมัครรับจดหมายข่าวของเราเพื่อรับข่าวทุกเช้า",
+        "हमारे न्यूज़लेटर की सदस्यता लें और हर सुबह खबरें पाएं।",
     ],
 )
 def test_a_request_is_told_by_its_words(text: str) -> None:
@@ -46,6 +52,8 @@ def test_a_request_is_told_by_its_words(text: str) -> None:
     "text",
     [
         "He asked them to join the channel, and nobody did.",
+        "市民は図書館に登録して、本を借りることができる。",
+        "订阅三份报纸的老人每天早上在码头上读报。",
         "“Follow us on Instagram,” said the mayor to those who waited on the pier.",
         "A calendar app helps you plan meetings, receive reminders and block time.",
         "Follow the path to the old mill and turn left behind the bridge.",

@@ -174,6 +174,12 @@ def test_an_element_named_as_related_needs_no_label(name: str) -> None:
     assert list_titles(box) == [FERRY_TITLE, KEEPER_TITLE]
 
 
+def test_an_element_labelled_as_related_for_those_who_listen_needs_no_printed_label() -> None:
+    box = f'<nav aria-label="Related articles"><ul><li>{FERRY}</li><li>{KEEPER}</li></ul></nav>'
+    assert list_titles(box) == [FERRY_TITLE, KEEPER_TITLE]
+    assert list_titles(box.replace("Related articles", "Site")) == []
+
+
 @pytest.mark.parametrize("name", ["latestlist related", "popular-related", "unrelated", "most-read related", "teasers"])
 def test_lists_of_the_section_are_not_related_whatever_their_class(name: str) -> None:
     assert list_titles(f'<div class="{name}"><div>{FERRY}</div><div>{KEEPER}</div></div>') == []

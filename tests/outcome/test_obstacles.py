@@ -89,6 +89,10 @@ WALLS = {
     "consent, in German": (Failure.CONSENT, capture(200, page("Ihre Privatsphäre ist uns wichtig", "Cookies " * 90))),
     "consent, in Italian": (Failure.CONSENT, capture(200, page("La tua privacy | AsiaNews", "Cookie " * 90))),
     "consent, in French": (Failure.CONSENT, capture(200, page("Avant de continuer vers AsiaNews", "Cookies " * 90))),
+    "consent, beside an offer": (
+        Failure.CONSENT,
+        capture(200, page("Weiterlesen mit Werbung oder Abo", "Cookies " * 90)),
+    ),
     "consent by its address": (Failure.CONSENT, capture(200, page("AsiaNews"), url="https://www.asianews.it/consent")),
     "login, in English": (Failure.LOGIN, capture(200, page("Log in - AsiaNews", extra=FORM))),
     "login, in Italian": (Failure.LOGIN, capture(200, page("Accedi", extra=FORM))),
@@ -162,6 +166,9 @@ OUT_OF_ORDER = [
     *("Welcome to nginx!", "Account suspended", "This content is not available in your region", "Sito in manutenzione"),
     *("Sitio en mantenimiento", "Site en maintenance", "Wartungsarbeiten", "Технические работы", "系统维护中"),
     *("メンテナンス中です", "서비스 점검 중입니다", "الموقع تحت الصيانة"),
+    *("Your browser is not supported", "Votre navigateur n’est plus pris en charge", "Ваш браузер устарел"),
+    *("Please turn off your ad blocker", "Adblocker erkannt", "Désactivez votre bloqueur de publicités"),
+    *("asianews.example is for sale", "This domain has expired", "Diese Domain steht zum Verkauf"),
 ]
 FATES = {
     Failure.STATUS: Fate.FAILED,
@@ -263,6 +270,17 @@ GOOD = {
         b"<head>", b'<head><noscript><meta http-equiv="refresh" content="0; url=/noscript.html"></noscript>'
     ),
 }
+
+
+BESIDE = "<div><h2>{}</h2><p>We and our partners store and access information on a device.</p></div>"
+SIGN_IN = f"<div><h2>Sign in</h2>{FORM}</div>"
+
+
+@check_rows("box", [BESIDE.format("We value your privacy"), BESIDE.format("Ihre Privatsphäre"), SIGN_IN])
+def test_a_box_on_the_page_of_a_story_is_no_wall(box):
+    story = page("The bell is cast at last | AsiaNews", "The bell was cast on Friday.", "The bell is cast at last", box)
+    assert find_obstacle(capture(200, story)) is None
+    assert find_obstacle(capture(200, story.replace("The bell is cast at last</h1>", "Today</h1>"))) is not None
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -9,6 +9,7 @@ from typing import Final
 from crawler.extraction.body.likely_lines import BODY_CHANCE, SURE_CHANCE, choose_likely
 from crawler.extraction.body.line_features import is_short_link
 from crawler.extraction.body.next_story import find_next_story
+from crawler.extraction.body.sister_stories import find_sister_above
 from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import is_teaser
 from crawler.extraction.layout.blocks import Block, find_common_block
@@ -124,10 +125,10 @@ def _choose_likely(
     lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float], least: float = BODY_CHANCE
 ) -> list[TextLine]:
     """Return the lines that are likely body, none of the header's and none that only stands beside the text."""
-    lead = {line.index for line in header.lead}
+    apart = {line.index for line in header.lead}.union(range(find_sister_above(lines, header, clues)))
 
     def is_beside(line: TextLine) -> bool:
-        return line.index in lead or _is_of_header(line, header, clues) or _is_noise(line, header, clues)
+        return line.index in apart or _is_of_header(line, header, clues) or _is_noise(line, header, clues)
 
     return choose_likely(lines, chances, header, clues, is_beside, least)
 

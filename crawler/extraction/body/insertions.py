@@ -17,12 +17,14 @@ from crawler.extraction.body.polls_and_charts import find_charts, find_polls
 from crawler.extraction.body.prompts import find_prompts
 from crawler.extraction.header.header import Header
 from crawler.extraction.layout.blocks import Block
+from crawler.extraction.layout.date_labels import is_date_line
 from crawler.extraction.layout.labels import PROSE, measure_prose
-from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.layout.lines import TextLine, split_pieces
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.layout.picture_captions import is_set_as_caption
 from crawler.extraction.layout.picture_credits import ends_with_credit
 from crawler.extraction.parsing.markup import Hint
+from crawler.normalisation.bylines.byline import is_byline
 
 LONGEST_CAPTION: Final = 400
 LONGEST_BOX: Final = 700
@@ -107,11 +109,29 @@ def leave_insertions(
             remaining = [line for line in chosen if line.index not in left_out]
             if remaining:
                 chosen = remaining
+            elif find is _find_consent and header.line is not None and chosen[-1].index < header.first:
+                return []  # the text stands below, and is not likely beside so many words of the law
     for few in (find_polls(chosen) | find_charts(chosen, lines), find_button_boxes(chosen, lines), find_notes(chosen)):
         chosen = _leave_few(chosen, few)
+    filler = _find_filler(chosen)
+    chosen = [line for line in chosen if line.index not in filler] if 0 < len(filler) < len(chosen) else chosen
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
-    chosen = _leave_clocks(chosen, lines)
+    chosen = _leave_stamps(_leave_clocks(chosen, lines))
     return [line for line in chosen if not (_lists_contents(line) or _heads_contents(line, chosen, lines))]
+
+
+def _find_filler(chosen: Sequence[TextLine]) -> set[int]:
+    """Return the lines of boxes that begin with the printers' Latin, as behind an offer to pay, and each such line."""
+    filler = {line.index for line in chosen if line.text[:11].lower() == _FILLER}
+    if not filler:
+        return filler
+    boxes: dict[Block | None, list[TextLine]] = defaultdict(list)
+    for line in chosen:
+        boxes[line.block.parent].append(line)
+    return filler | {line.index for inside in boxes.values() if inside[0].index in filler for line in inside}
+
+
+_FILLER: Final = "lorem ipsum"
 
 
 def _leave_few(chosen: list[TextLine], indexes: set[int]) -> list[TextLine]:
@@ -128,6 +148,26 @@ def _leave_clocks(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[Tex
     if not clocks or sum(map(_is_clock, lines[chosen[0].index : chosen[-1].index])) < LEAST_CLOCKS:
         return chosen
     return [line for line in chosen if line.index not in clocks]
+
+
+def _leave_stamps(chosen: list[TextLine]) -> list[TextLine]:
+    """Return the lines of a live report without those that say when a part of it was written, and by whom."""
+    stamps = [line for line in chosen if len(line.pieces) > 1 and len(line.text) <= _LONGEST_STAMP and _is_stamp(line)]
+    rows = Counter((line.block.tag, line.block.name) for line in stamps)
+    left_out = {line.index for line in stamps if rows[line.block.tag, line.block.name] >= LEAST_CLOCKS}
+    return [line for line in chosen if line.index not in left_out] if left_out else chosen
+
+
+_LONGEST_STAMP: Final = 80
+
+
+def _is_stamp(line: TextLine) -> bool:
+    """Does a line print a time and a writer, each in an element of its own, and nothing else?"""
+    if line.heading or not any(map(str.isdigit, line.text)):
+        return False
+    texts = [part.text for part in split_pieces(line)]
+    times = [text for text in texts if is_date_line(text, None)]
+    return 0 < len(times) < len(texts) and all(text in times or is_byline(text, None) for text in texts)
 
 
 def _is_clock(line: TextLine) -> bool:

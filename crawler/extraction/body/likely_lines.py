@@ -18,6 +18,7 @@ from crawler.extraction.body.insertions import leave_insertions
 from crawler.extraction.body.last_lines import leave_end
 from crawler.extraction.body.list_entries import add_entries
 from crawler.extraction.body.repeated_lines import leave_pull_quotes, leave_repeated
+from crawler.extraction.body.row_labels import add_row_labels, stands_above
 from crawler.extraction.body.signed_comments import find_signed_comments
 from crawler.extraction.body.text_beginnings import leave_dates_above
 from crawler.extraction.body.text_ends import is_button
@@ -86,6 +87,7 @@ def choose_likely(
         )
     _add_marked_lead(lines, likely, header)
     _add_linked_headings(lines, likely, clues)
+    add_row_labels(lines, chances, likely)
     add_entries(lines, chances, likely, clues)
     _add_tables(lines, likely)
     _leave_masthead(lines, likely, header, clues)
@@ -95,6 +97,8 @@ def choose_likely(
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     chosen = leave_pull_quotes(leave_repeated(chosen, lines))
     chosen = leave_insertions(chosen, lines, chances, header) if chosen else chosen
+    if not chosen:
+        return chosen
     chosen = chosen[: min(find_comments(chosen, lines), _find_further_stories(chosen, lines, clues))]
     chosen = chosen[: find_signed_comments(chosen, lines, clues)]
     names = list_writers(header, clues)
@@ -217,22 +221,12 @@ def _add_linked_headings(lines: Sequence[TextLine], likely: list[bool], clues: C
         and likely[following.index]
         and not following.heading
         and line.link_share >= LINKED
-        and _stands_above(line, following)
+        and stands_above(line, following)
         and not any(clues.leads_to_related(href) for href, _ in line.links)
     ]
     for index in headings:
         if len(headings) >= TEASERS or all(href.startswith("#") for href, _ in lines[index].links):
             likely[index] = True
-
-
-def _stands_above(line: TextLine, following: TextLine) -> bool:
-    """Does a heading stand in the block of the line below it, or in one of the two around that?"""
-    above: Block | None = following.block
-    for _ in range(3):
-        if above is not None and above is line.block.parent:
-            return True
-        above = above.parent if above is not None else None
-    return False
 
 
 def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:

@@ -44,7 +44,35 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
         _add_linked_lists(lines, likely, clues)
         _add_short_lists(lines, entries, chances, likely, clues)
         _add_terms(lines, entries, likely)
+    _add_printed_lists(lines, chances, likely)
     _add_sources(lines, likely)
+
+
+def _add_printed_lists(lines: Sequence[TextLine], chances: Sequence[float], likely: list[bool]) -> None:
+    """Make entries of a list likely that no markup tells, but the same sign before each: "• the price of fuel".
+
+    A line of the text stands above it and announces it, or another follows.
+    """
+    runs: list[list[TextLine]] = []
+    for line in lines:
+        if line.text[0] not in _BULLETS or line.has_links or line.heading or line.hints & _BESIDE:
+            continue
+        last = runs[-1][-1] if runs else None
+        if last is not None and last.index == line.index - 1 and last.text[0] == line.text[0]:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    for run in runs:
+        before, behind = run[0].index - 1, run[-1].index + 1
+        if len(run) < 2 or before < 0 or not likely[before] or all(likely[line.index] for line in run):
+            continue
+        goes_on = lines[before].text[-1] in ":：" or (behind < len(lines) and likely[behind])
+        if goes_on and sum(chances[line.index] for line in run) >= LEAST_ENTRY * len(run):
+            for line in run:
+                likely[line.index] = True
+
+
+_BULLETS: Final = frozenset("•●▪■◆►▸‣⁃∙·–—-*✓✔➤")
 
 
 def _add_linked_lists(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:

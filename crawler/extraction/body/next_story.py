@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from crawler.extraction.body.sister_stories import find_sister_below
 from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import PROSE, find_date, is_country_line, measure_prose, starts_with_dateline
@@ -27,7 +28,8 @@ def find_next_story(lines: Sequence[TextLine], header: Header, clues: Clues) -> 
     A headline of another story is set as the page's own is (the same tag, the same class), stands under a text, and has
     a date, a byline or a dateline of its own. What stands between the text and it (date, kicker) is the next story's.
     """
-    return min(_find_set_alike(lines, header, clues), _find_signed_heading(lines, header, clues))
+    next_story = min(_find_set_alike(lines, header, clues), _find_signed_heading(lines, header, clues))
+    return min(next_story, find_sister_below(lines, header, clues))
 
 
 def _find_set_alike(lines: Sequence[TextLine], header: Header, clues: Clues) -> int:

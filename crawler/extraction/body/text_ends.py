@@ -125,10 +125,11 @@ def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
 
 
 def is_button(text: str) -> bool:
-    """Is a short text the label of a button: "Copy link", "Listen to this article · 3:12 min"?"""
+    """Is a short text the label of a button or of an advert: "Copy link", "Listen to this article · 3:12 min"?"""
     if len(text) > _LONGEST_LABEL:
         return False
-    if fold_label(text) in _load("buttons"):
+    folded = fold_label(text)
+    if folded in _load("buttons") or folded in _load("adverts"):
         return True
     length = _LENGTH.search(text) if any("0" <= character <= "9" for character in text) else None
     return length is not None and fold_label(text[: length.start()]) in _load("buttons")

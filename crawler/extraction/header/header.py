@@ -229,6 +229,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             bare = bare or (
                 header.byline is None and len(prose) == 1 and stands_above_dateline(lines, line.index, clues)
             )
+            bare = bare and not _speaks_again(part, lines)
             if is_dated and take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True
                 continue
@@ -273,6 +274,15 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
                 break
         index += 1
+
+
+def _speaks_again(part: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Is a short line printed three times above a paragraph, as the name of somebody who speaks in turn with others?"""
+    names = [line.index for line in lines[part.index : -1] if line.text == part.text]
+    return len(names) >= TURNS and sum(measure_prose(lines[index + 1].text) >= PROSE for index in names) >= TURNS
+
+
+TURNS: Final = 3
 
 
 def _stands_in_comments(line: TextLine) -> bool:

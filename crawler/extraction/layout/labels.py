@@ -300,7 +300,7 @@ def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:
     if _CJK_KICKER.fullmatch(text):
         return True
     most = _WORDS_OF_KICKER if labels.is_declared or _PARTED.search(text) else _WORDS_OF_UNKNOWN_KICKER
-    return all(map(str.isupper, letters)) and len(text.split()) <= most and text[-1] not in ".!?"
+    return all(map(str.isupper, letters)) and len(text.split()) <= most and text[-1] not in ".!?:："
 
 
 def is_sure_kicker(text: str, labels: CompiledLabels) -> bool:

@@ -13,10 +13,11 @@ from typing import Final
 
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, is_shown_later
+from crawler.extraction.layout.inline_signs import is_plain_formula, is_word, read_picture, stands_amid_sentence
 from crawler.extraction.layout.pull_quotes import find_copies
+from crawler.extraction.layout.source_lines import CJK_BREAK, part_by_blank_lines
 from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
 from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
-from crawler.normalisation.words.scripts import CJK
 from crawler.normalisation.words.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
@@ -24,9 +25,10 @@ MOST_DESCRIBED = 200
 """Pictures of a page whose description is remembered."""
 LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
 """Characters of what a picture says of itself that may be printed under it."""
+_SET_IN_LINE = Hint.INLINE | Hint.BOX_IN_LINE
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
+_OF_SENTENCES = frozenset(("p", "li", "td", "dd", "blockquote"))
 _NAMING = frozenset(("class", "id"))
-_CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
 
 @dataclass(slots=True)
@@ -157,9 +159,12 @@ class _LineReader:
             if event is not None and event[0] in UNSHOWN_TAGS:
                 if event[0] == "img":
                     self._note_picture(event[1], block)
+                    if "alt" in event[1]:
+                        before = text or (self.pieces[-1].text if self.pieces else "")
+                        text += read_picture(event[1], before, self.events[index + 2])
                 elif event[0] == "input":
                     _note_field(event[1].get("type", "")[:9].lower(), block)
-                if event[0] == "button" and (text or self.pieces) and goes_on_behind(self.events, index):
+                if self._is_shown(event[0], index, heading, is_begun=bool(text.strip() or self.pieces)):
                     event = ("span", {})
                 elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
                     event = SHOWN_WITH_PROSE[event[0]]
@@ -167,11 +172,11 @@ class _LineReader:
                     pass_over(events)
                     continue
             if text:
-                if is_pre and "\n" in text:
-                    self._add_preformatted(Piece(text, hints, href, owner), block, heading)
+                if "\n" in text and (shown := text if is_pre else part_by_blank_lines(text)):
+                    self._add_preformatted(Piece(shown, hints, href, owner), block, heading)
                 elif self.pieces or not text.isspace():
                     if "\n" in text and not text.isascii():
-                        text = _CJK_BREAK.sub("", text)
+                        text = CJK_BREAK.sub("", text)
                     self.pieces.append(Piece(text, hints, href, owner))
                 text = ""
             if event is None:
@@ -195,7 +200,14 @@ class _LineReader:
                 own = Hint.HIDDEN
             if self.selected and index in self.selected:
                 own |= Hint.CHOSEN
-            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0 or "-" in tag
+            keeps_breaks = is_pre or own & Hint.KEEPS_BREAKS != 0
+            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0
+            if "-" in tag:
+                is_begun = bool(self.pieces) or block.tag in _OF_SENTENCES
+                is_block = is_block or not (is_begun and stands_amid_sentence(self.events, index))
+            if own & _SET_IN_LINE:
+                is_block = not (own & Hint.INLINE or is_word(self.events, index))
+                own &= ~_SET_IN_LINE
             opened.append((block, hints, heading, is_pre, href, owner, is_block))
             if is_block:
                 if self.pieces or self.soft:
@@ -203,14 +215,14 @@ class _LineReader:
                 hints |= own
                 name = _join_names(attributes) if "id" in attributes else attributes.get("class", "")
                 block = Block(block, tag, hints, name)
-                heading, is_pre = HEADING_LEVELS.get(tag, heading), is_pre or tag == "pre"
+                heading, is_pre = HEADING_LEVELS.get(tag, heading), keeps_breaks or tag == "pre"
             elif tag == "br":
                 if heading:  # a headline set on two lines is one headline
                     self.pieces.append(Piece(" ", hints, href, owner))
                 else:
                     self._break(block)
             else:
-                hints |= own
+                hints, is_pre = hints | own, keeps_breaks
             if tag == "a":
                 href = attributes.get("href") or href
             elements += 1
@@ -218,6 +230,12 @@ class _LineReader:
         self._end_line(block, heading, soft=False)
         lines = _leave_hidden_out(self.lines) if self.hints & Hint.HIDDEN else self.lines
         return _leave_copies_out(lines) if self.hints & Hint.UNSPOKEN else lines
+
+    def _is_shown(self, tag: str, index: int, heading: int, *, is_begun: bool) -> bool:
+        """Is a button a word of the sentence around it, or all of its heading, or a formula read as it is printed?"""
+        if tag == "button":
+            return goes_on_behind(self.events, index) if is_begun else heading > 1
+        return tag == "math" and is_plain_formula(self.events, index)
 
     def _note_picture(self, attributes: Mapping[str, str], block: Block) -> None:
         if not self.pieces:

@@ -20,7 +20,10 @@ _COUNTED = (
 )
 _NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(
-    rf"\W*(?:(?:reading time|tempo di lettura|tiempo de lectura)\W{{0,3}}\d{{1,3}}\s?min\w{{0,6}}"
+    rf"\W*(?:(?:reading time|tempo di lettura|tiempo de lectura|temps de lecture|lese(?:zeit|dauer)|tempo de leitura|"
+    rf"leestijd|lästid|lesetid|læsetid|lukuaika|czas czytania|doba čtení|время чтения|час читання|okuma süresi|"
+    rf"waktu baca|thời gian đọc|مدة القراءة|زمان مطالعه|阅读时间|閱讀時間|読了時間)\W{{0,3}}\d{{1,3}}\s?"
+    rf"(?:min\w{{0,6}}|мин\w{{0,3}}|хв\w{{0,6}}|dk|phút|دقائق|دقيقة|دقیقه|分钟?|分鐘)"
     r"|\d{1,3}[\s-]?min(?:ute|uti|utos)?s?\.?\s(?:read|di lettura|de lectura)"
     rf"|{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
     rf"|(?:{_COUNTED})\s*[:：]?\s*{_NUMBER}(?:\s*(?:times|volte|veces|次))?)\W*",

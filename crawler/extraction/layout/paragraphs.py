@@ -50,18 +50,25 @@ def join_paragraphs(lines: Sequence[TextLine], clues: Clues) -> list[Paragraph]:
                 parts[-1].append(line)
             else:
                 parts.append([line])
-        paragraphs.extend(_join_lines(part) for part in parts)
+        paragraphs.extend(_join_lines(part, wrapped=wrapped) for part in parts)
     return paragraphs
 
 
-def _join_lines(lines: Sequence[TextLine]) -> Paragraph:
-    """Join the lines of one paragraph; between ideographs stands no space."""
+def _join_lines(lines: Sequence[TextLine], *, wrapped: bool) -> Paragraph:
+    """Join the lines of one paragraph; between ideographs stands no space.
+
+    Of lines wrapped by hand, a word that a hyphen parts at the end of one is one word.
+    """
     if len(lines) == 1:
         return Paragraph(lines[0].text, lines[0], lines[0].hints)
     texts, hints = [lines[0].text], lines[0].hints
     for before, line in pairwise(lines):
-        texts.append(line.text if _is_cjk(before.text[-1]) and _is_cjk(line.text[0]) else f" {line.text}")
         hints &= line.hints
+        if wrapped and before.text[-1] == "-" and before.text[-2:-1].isalpha() and line.text[0].islower():
+            texts[-1] = texts[-1][:-1]
+            texts.append(line.text)
+            continue
+        texts.append(line.text if _is_cjk(before.text[-1]) and _is_cjk(line.text[0]) else f" {line.text}")
     return Paragraph("".join(texts), lines[0], hints)
 
 

@@ -57,7 +57,7 @@ def _iter_runs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
     run: list[TextLine] = []
     for line in lines:
         block = line.block
-        if run and block.tag in ("div", "p") and not line.heading:
+        if run and block.tag in ("div", "p", "span") and not line.heading:
             before = run[-1].block
             if before.parent is block.parent and before.tag == block.tag and before is not block:
                 run.append(line)

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from crawler.extraction.parsing.styles import is_block, is_faded, is_hidden, is_out_of_sight, tells_of_sight
+from crawler.extraction.parsing.styles import (
+    is_block,
+    is_faded,
+    is_hidden,
+    is_inline,
+    is_out_of_sight,
+    keeps_breaks,
+    may_be_word,
+    tells_of_sight,
+)
 
 
 class Hint:
@@ -52,6 +61,11 @@ class Hint:
     """The first text behind a picture, in a block of its own beside it, or parted from it by a break."""
     DESCRIBED: Final = 1 << 25
     """Word for word what a picture above says of itself (``alt``)."""
+    KEEPS_BREAKS: Final = 1 << 26
+    """Shown with the line breaks of its source, as ``pre`` is: ``white-space: pre-wrap``."""
+    INLINE: Final = 1 << 27
+    """Shown within the line around it, whatever the tag."""
+    BOX_IN_LINE: Final = 1 << 28
 
 
 NO_HINTS: Final = 0
@@ -61,86 +75,18 @@ DOUBTFUL_HINTS: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVER
 """What only class names mark as boilerplate. They count until nothing is left, or a date or byline stands there."""
 
 DROPPED_TAGS: Final = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "iframe",
-    "object",
-    "embed",
-    "applet",
-    "canvas",
-    "audio",
-    "video",
-    "select",
-    "button",
-    "textarea",
-    "datalist",
-    "dialog",
-    "map",
-    "rp",
-    "rt",
-    "head",
-    "noframes",
-    "math",
-    "amp-ad",
-    "amp-embed",
-    "amp-sticky-ad",
-    "amp-sidebar",
+    *("script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas"),
+    *("audio", "video", "select", "button", "textarea", "datalist", "dialog", "map", "rp", "rt", "head"),
+    *("noframes", "math", "annotation", "amp-ad", "amp-embed", "amp-sticky-ad", "amp-sidebar"),
 )
 BLOCK_TAGS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "marquee",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
+    (
+        *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div", "dl"),
+        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4"),
+        *("h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "marquee", "menu", "nav"),
+        *("ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead"),
+        *("tr", "ul", "caption"),
+    )
 )
 HEADING_LEVELS: Final = {f"h{level}": level for level in range(1, 7)}
 TAG_HINTS: Final[dict[str, int]] = {
@@ -268,9 +214,23 @@ _LARGE_TYPE: Final = re.compile(r"\s*(?:\+?[4-7]|\+[1-3])\s*")
 """The sizes of ``font`` in which headlines were set; that of a text is 3."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FOR_READERS_ALOUD: Final = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
-"""Classes by which frameworks (Bootstrap, WordPress, HTML5 Boilerplate) hide a text from the eye."""
-_ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "hidden"))
+_KEEP_BREAKS: Final = frozenset(
+    (
+        *("whitespace-pre", "whitespace-pre-wrap", "whitespace-pre-line", "whitespace-break-spaces"),
+        *("pre-wrap", "pre-line", "text-pre-wrap", "text-pre-line", "ws-pre-wrap", "ws-pre-line"),
+    )
+)
+"""Classes by which frameworks (Tailwind, Bootstrap's users) show the line breaks of a text's source."""
+_FOR_READERS_ALOUD: Final = re.compile(
+    r"(?<![a-z0-9])(?<!not-)(?:visually-?hidden|hidden-visually|hide-visually|sr-only|screen-?readers?|"
+    r"element-invisible|"
+    r"a11y-(?:hidden|only|text)|accessibl[ey]-hidden|accessibility-(?:text|hidden|hide)|access(?:ible)?-hide|"
+    r"hidden-accessible|show-for-sr|assistive-text|off-?screen|elementor-screen-only|sr-text)"
+    r"(?:-(?:focusable|text|root|only))*(?![\w-])"
+)
+"""Classes by which frameworks hide a text from the eye: Bootstrap, WordPress, Drupal, Foundation, GOV.UK, jQuery UI."""
+_ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "aria-label", "hidden"))
+_NAMED_BY_LABEL: Final = frozenset(("nav", "section", "aside", "div", "ul", "ol"))
 _LONGEST_NAME: Final = 200
 _LONGEST_VALUE: Final = 500
 
@@ -311,6 +271,9 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
         return _ROLES.get(value[:40].lower(), NO_HINTS)
     if name == "aria-hidden":
         return Hint.UNSPOKEN if value.lower() == "true" and tag in BLOCK_TAGS else NO_HINTS
+    if name == "aria-label":
+        label = value[:60].lower() if tag in _NAMED_BY_LABEL else ""
+        return Hint.RELATED if "relat" in label and _RELATED.search(label) else NO_HINTS
     return -1 if name == "hidden" and value.lower() != "until-found" else NO_HINTS
 
 
@@ -324,17 +287,24 @@ def _read_style(tag: str, value: str) -> int:
         return -1
     if tag not in HEADING_LEVELS and is_faded(style):
         return Hint.HIDDEN if tag in BLOCK_TAGS else -1
-    return Hint.BLOCK if is_block(style) else NO_HINTS
+    hints = Hint.BLOCK if is_block(style) else NO_HINTS
+    if tag in _SET_IN_LINE:
+        hints |= Hint.INLINE if is_inline(style) else Hint.BOX_IN_LINE if may_be_word(style) else NO_HINTS
+    return hints | (Hint.KEEPS_BREAKS if keeps_breaks(style) else NO_HINTS)
+
+
+_SET_IN_LINE: Final = frozenset(("div", "p"))
 
 
 @lru_cache(maxsize=4096)
 def _read_class(value: str) -> int:
     """Return the hints of class names, -1 when one hides the element."""
-    may_hide = "hidden" in value or "sr-only" in value or "screen-reader" in value
-    if may_hide and not _FOR_READERS_ALOUD.isdisjoint(value.split()):
+    names = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
+    if _FOR_READERS_ALOUD.search(names):
         return -1
     is_quoted = not _QUOTED_POSTS.isdisjoint(value.lower().split())
-    return _read_words(value) | (Hint.QUOTED if is_quoted else NO_HINTS)
+    keeps = "pre" in names and not _KEEP_BREAKS.isdisjoint(names.split())
+    return _read_words(value) | (Hint.QUOTED if is_quoted else NO_HINTS) | (Hint.KEEPS_BREAKS if keeps else NO_HINTS)
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeVar
 
 from lxml import etree
 
+from crawler.extraction.parsing.stray_ends import print_stray_ends
+
 Result = TypeVar("Result")
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
@@ -63,7 +65,7 @@ def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, 
     """
     if not text or text.isspace():
         return None
-    text = _leave_open(_shorten_tags(text))
+    text = print_stray_ends(_leave_open(_shorten_tags(text)))
     result, too_deep = parse_whole(text)
     if too_deep:
         # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_BLOCK: Final = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)")
+_BLOCK: Final = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)|position\s*:\s*(?:absolute|fixed)")
+"""What is put at a place of its own is a block, whatever its ``display`` is (CSS 2.1, 9.7)."""
+_INLINE: Final = re.compile(r"display\s*:\s*inline\s*(?:!important\s*)?(?:;|$)")
+_INLINE_BLOCK: Final = re.compile(r"display\s*:\s*inline-block")
 _FAR: Final = r"-(?:\d{3,6}(?:em|rem|vw|vh|%)|\d{4,6}(?:px|pt)?)"
 """A length to the left or above that leads off every screen."""
 _MOVED_AWAY: Final = re.compile(
@@ -34,10 +37,11 @@ _APPEARS: Final = re.compile(r"transition|animation|will-change|translate|rotate
 """What makes an element appear: it is only shown a little later."""
 _COLOUR: Final = re.compile(r"(?<![\w-])color\s*:\s*(#[0-9a-f]{3,6}|white|black)\b")
 _GROUND: Final = re.compile(r"background(?:-color)?\s*:\s*(#[0-9a-f]{3,6}|white|black)\b")
+_KEEPS_BREAKS: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _NAMED_COLOURS: Final = {"white": "#fff", "black": "#000"}
 _MAY_HIDE: Final = (
     *("display", "visibility", "indent", "position", "margin", "translate", "clip", "height", "font-size"),
-    *("opacity", "scale(0", "background"),
+    *("opacity", "scale(0", "background", "white-space"),
 )
 """What a style says that hides something, or shows it as a block: looked for sooner than the patterns."""
 
@@ -55,6 +59,21 @@ def is_hidden(style: str) -> bool:
 def is_block(style: str) -> bool:
     """Is the element shown as a block, whatever its tag?"""
     return _BLOCK.search(style) is not None
+
+
+def is_inline(style: str) -> bool:
+    """Is the element shown within the line around it, whatever its tag?"""
+    return _INLINE.search(style) is not None
+
+
+def may_be_word(style: str) -> bool:
+    """Is the element shown as a box within the line around it, as tools that move words one by one set each of them?"""
+    return _INLINE_BLOCK.search(style) is not None
+
+
+def keeps_breaks(style: str) -> bool:
+    """Are the line breaks of the source shown?"""
+    return _KEEPS_BREAKS.search(style) is not None
 
 
 def is_faded(style: str) -> bool:

@@ -17,10 +17,13 @@ from crawler.extraction.parsing.parser import TooDeep, parse_into
 
 MAX_DEPTH: Final = 2_048
 """Elements within one another, as many as libxml2 has in a tree."""
+MOST_QUOTED: Final = 200
+"""Events of a ``q`` element that is given its marks."""
+MOST_QUOTATIONS: Final = 1_000
 UNSHOWN_TAGS: Final = frozenset((*DROPPED_TAGS, "img", "source", "input", "track", "area", "param"))
 """Elements that are never shown or hold no text of the page; the text around them goes on behind them."""
 _NAMED_TAGS: Final = frozenset(
-    ("a", "link", "meta", "title", "base", "script", "time", "abbr", "template", "iframe", "noframes")
+    ("a", "link", "meta", "title", "base", "script", "time", "abbr", "template", "iframe", "noframes", "q")
 )
 _SHADOW_ROOTS: Final = frozenset(("shadowrootmode", "shadowroot"))
 
@@ -166,9 +169,32 @@ class _Recorder:
         # lxml's parser and its target hold one another, and so this: what they hold is to be little.
         recorded.clear()
         self._tree = Tree()
+        for place in tree.named["q"][:MOST_QUOTATIONS]:
+            _print_quotation_marks(events, place)
         if len(events) > 2 * MAX_DEPTH and events.count(None) > MAX_DEPTH and _measure_depth(events) > MAX_DEPTH:
             raise TooDeep
         return tree if any(isinstance(event, tuple) for event in events) else None
+
+
+def _print_quotation_marks(events: list[Event], place: int) -> None:
+    """Add to the text of the ``q`` element at a place the marks that browsers print around it.
+
+    They go into the first and the last of its texts, so that every event keeps its place; where the page prints marks
+    itself there are none to add.
+    """
+    end = find_end(events[: place + MOST_QUOTED], place)  # a longer one is a text that nobody closed
+    if end == min(len(events), place + MOST_QUOTED):
+        return
+    texts = [index for index in range(place + 1, end) if isinstance(events[index], str)]
+    quoted = "".join([str(events[index]) for index in texts]).strip()
+    before = events[place - 1] if place else None
+    is_marked = isinstance(before, str) and before.rstrip()[-1:] in _QUOTATION_MARKS
+    if quoted and quoted[0] not in _QUOTATION_MARKS and not is_marked:
+        events[texts[0]] = f"\u201c{events[texts[0]]}"
+        events[texts[-1]] = f"{events[texts[-1]]}\u201d"
+
+
+_QUOTATION_MARKS: Final = frozenset("\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u300c\u300e")
 
 
 def _measure_depth(events: Iterable[Event]) -> int:

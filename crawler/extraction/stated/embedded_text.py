@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
@@ -27,6 +28,8 @@ _TEMPLATE: Final = re.compile(r"<(textarea|template|xmp)\b[^>]{0,300}>(.{500,400
 """Elements whose markup a script shows."""
 _TEXT_OF_ATTRIBUTE: Final = re.compile(r'\sdata-(?:text|content|html|body|paragraph|src-text|lazy-text)="([^"]{40,})"')
 """The attributes in which paragraphs wait until a reader comes to them."""
+_ATTRIBUTE: Final = re.compile(r"\s[:@\w.-]{1,60}=(?:\"([^\"]{500,400000})\"|'([^']{500,400000})')")
+"""A long value of any attribute: of the elements that applications define, which get what they show so."""
 _SENTENCE_END: Final = re.compile(r"[.!?।۔؟።။։]\s|[。！？]")
 
 
@@ -37,11 +40,14 @@ def join_printed(printed: Sequence[str], embedded: Sequence[str]) -> tuple[str, 
     return (*own, *embedded)
 
 
-def find_embedded_text(source: str) -> tuple[str, ...]:
-    """Return the paragraphs of the story in the scripts of a page's source; none where no string holds one."""
+def find_embedded_text(source: str, *, in_attributes: bool = False) -> tuple[str, ...]:
+    """Return the paragraphs of the story in the scripts of a page's source; none where no string holds one.
+
+    ``in_attributes``: may it be the value of any attribute, as where the page prints nothing?
+    """
     best: tuple[str, ...] = ()
     most = LEAST_PROSE - 1
-    for text in _iter_stories(source):
+    for text in chain(_iter_stories(source), _iter_values(source) if in_attributes else ()):
         paragraphs = split_paragraphs(text)
         prose = measure_paragraphs(paragraphs)
         if prose > most:
@@ -64,6 +70,16 @@ def _iter_stories(source: str) -> Iterator[str]:
     ]
     if len(texts) > 1:
         yield "\n".join(texts)
+
+
+def _iter_values(source: str) -> Iterator[str]:
+    """Yield the values of attributes that may be a story: HTML, or strings of JSON."""
+    for _, match in zip(range(_MAX_STRINGS), _ATTRIBUTE.finditer(source), strict=False):
+        value = unescape(match[1] or match[2])
+        if _JSON.match(value) or value[0] == '"':
+            yield from _iter_strings(value, is_inner=False)
+        elif len(_PARAGRAPH.findall(value)) > 1:
+            yield value
 
 
 def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:

@@ -16,6 +16,7 @@ from crawler.items import Article, Capture, Found, Moment, Problem
 from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.normalise import normalise
 from crawler.normalisation.words.text import fold
+from crawler.outcome.obstacles import refuse_obstacles
 from crawler.process import choose_page
 from crawler.site import Site
 from crawler.sitekit.doubts import PageDoubt, find_doubts
@@ -97,6 +98,7 @@ def explain_page(capture: Capture, site: KnownSite | str | None = None, *, with_
     values, page = _make_page(capture, known_site)
     article, refusal, unreadable = None, None, False
     try:
+        refuse_obstacles(capture)
         if page.address.kind in ("feed", "sitemap", "home", "listing"):
             raise NotAnArticle(f"the address is that of a {page.address.kind} page")
         article = normalise(page.extract(), capture, values, page.address)
