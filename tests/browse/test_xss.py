@@ -225,7 +225,7 @@ def test_exports_of_forty_run_nothing(browser: Any, few: tuple[Path, str], tmp_p
 def test_the_policy_has_nothing_to_refuse(browser: Any, few: tuple[Path, str]) -> None:
     path, url = few
     with open_watched(browser, csp=True) as (page, watch):
-        for address in ("home", "search?order=newest", "graph/1", "article/21"):
+        for address in ("search?order=newest", "article/21"):
             look_for_scripts(page, watch, f"{url}{path.stem}/-/{address}")
 
 
@@ -234,7 +234,7 @@ COMPLETE = "document.readyState === 'complete'"
 
 def test_a_hole_would_be_seen(browser: Any, tmp_path: Path) -> None:
     """Most of these do something by themselves in a page that does not escape them; so the tests above can fail."""
-    some = FEW[::5]
+    some = FEW[::10]
     for number, payload in enumerate(some):
         text = f"<!DOCTYPE html><title>x</title><p>{payload}</p>"
         (tmp_path / f"{number}.html").write_text(text, encoding="utf-8", errors="replace")

@@ -121,7 +121,9 @@ def test_words_selected_before_the_script_has_come_are_noted(browser: Any, url: 
             page.unroute_all()
 
 
+@pytest.mark.slow
 def test_without_script_and_with_keys_alone(browser: Any, url: str, notes_path: Path) -> None:
+    """Two seconds; ``test_notes_pages.py`` sends the form without a browser, and the next test has the keys of codes."""
     with open_window(browser, 320, 640, java_script_enabled=False) as page:
         page.goto(f"{url}article/2")
         page.fill("#note-quote", "in ritardo")
@@ -215,7 +217,9 @@ async function read(url) { return fetch(url, {credentials: 'include'}).then(answ
 </script><body>"""
 
 
+@pytest.mark.slow
 def test_a_page_of_another_origin_cannot_write(browser: Any, url: str, notes_path: Path, tmp_path: Path) -> None:
+    """Two seconds; ``test_notes_pages.py`` sends what a browser sends from other origins."""
     (tmp_path / "attack.html").write_text(ATTACK)
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -269,11 +273,7 @@ ARTICLE, NOTES, CODING = "article/1?q=ferry&hit=1", "notes?tag=boats", "coding"
 
 @pytest.mark.parametrize(
     ("way", "paths"),
-    [
-        (WAYS[0], (CODING,)),
-        (WAYS[1], (ARTICLE,)),
-        *(pytest.param(way, (ARTICLE, NOTES, CODING), marks=pytest.mark.slow) for way in WAYS),
-    ],
+    [(WAYS[1], (ARTICLE,)), *(pytest.param(way, (ARTICLE, NOTES, CODING), marks=pytest.mark.slow) for way in WAYS)],
 )
 @pytest.mark.usefixtures("noted")
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
