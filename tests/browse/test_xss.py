@@ -31,7 +31,6 @@ from crawler.items import Address, Article, Author, Capture, Moment, Problem, Se
 from crawler.normalisation.words.text import clean
 
 pytestmark = NEEDS_CHROMIUM
-Error = pytest.importorskip("playwright.sync_api").Error
 
 
 def hostile(number: int, payload: str, following: str) -> Article:
@@ -317,6 +316,7 @@ def _open_exports(
     payloads: Sequence[str],
     formats: Mapping[str, str] | None = None,
 ) -> None:
+    errors = pytest.importorskip("playwright.sync_api").Error
     formats = FORMATS if formats is None else formats
     asked = [payload for payload in payloads if not Selection(query=payload).parse().problems and "\0" not in payload][
         :6
@@ -347,7 +347,7 @@ def _open_exports(
         assert {file.suffix for file in files} >= expected
         texts = [file for file in files if file.parent.name not in ("", folder.name)]
         for file in [file for file in files if file not in texts] + texts[:5]:
-            with suppress(Error):  # a text with a zero in it is offered to be kept, not shown
+            with suppress(errors):  # a text with a zero in it is offered to be kept, not shown
                 page.goto(url + quote(str(file.relative_to(folder))))
             assert watch.seen == [], file.name
             assert (

@@ -204,6 +204,7 @@ class Blind(ArticlePage):
         return None if found and "Busan" in found.value else found
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_pages_no_longer_read_are_named_and_change_nothing(path, spoil, monkeypatch):
     known = registry.find_known_site("asianews")
     monkeypatch.setattr(registry, "load_known_sites", lambda *_: {"asianews": replace(known, pages=(Blind,))})
