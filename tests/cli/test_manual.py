@@ -68,8 +68,17 @@ def desk(run, tmp_path, crawled, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH, DESK, RECIPES], ids=["README", "research", "desk", "recipes"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(README, id="README"),
+        pytest.param(RECIPES, id="recipes"),
+        pytest.param(RESEARCH, id="research", marks=pytest.mark.slow),
+        pytest.param(DESK, id="desk", marks=pytest.mark.slow),
+    ],
+)
 def test_every_command_does_what_it_says(text, desk, run):
+    """The slow cases take three seconds each; ``test_documented_names.py`` knows the commands and options of all pages."""
     asked = commands(text)
     assert asked
     for line in asked:  # in their order: a later one may need what an earlier one made

@@ -168,8 +168,8 @@ def hostile(paper):
 
 
 def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_path):
-    """What has no end is cut off after four megabytes here, three times over, and after the usual twenty by a slow test."""
-    report = crawled(hostile, tmp_path, "/news-en/Story-1.html", largest=4 * MEGABYTE)
+    """What has no end is cut off after a megabyte here, three times over, and after the usual twenty by a slow test."""
+    report = crawled(hostile, tmp_path, "/news-en/Story-1.html", largest=MEGABYTE)
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
     failed = dict(fetch_rows(options, "SELECT url_key, last_error FROM addresses WHERE state = 'failed'"))
     lost = {name for number, name in enumerate(make_tricks(), start=100) if f"asianews/en/{number}" not in failed}
