@@ -38,6 +38,7 @@ SELECTIONS = {
     "what is not wanted": (Selection(query="-zzz", until="2011"), 12),
     "nothing": (Selection(query="xylophone"), 0),
 }
+OFTEN_EXPORTED = ("everything", "a word and filters", "nothing")
 ENDS = {"sqlite": "db", "warc": "warc.gz"}
 TEI = "{http://www.tei-c.org/ns/1.0}"
 
@@ -116,8 +117,15 @@ def test_every_format_has_a_reader_here_and_a_place_in_the_command():
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("which", SELECTIONS)
+@pytest.mark.parametrize(
+    "which",
+    [
+        *OFTEN_EXPORTED,
+        *(pytest.param(name, marks=pytest.mark.slow) for name in SELECTIONS if name not in OFTEN_EXPORTED),
+    ],
+)
 def test_an_export_counts_exactly_what_the_query_counts(which, format_, make, archive):
+    """Two further selections, the slow cases, take a second."""
     selection, known = SELECTIONS[which]
     assert archive.count(selection) == known
     to = make(format_, selection)
