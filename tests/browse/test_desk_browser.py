@@ -148,9 +148,10 @@ def test_on_a_phone_the_answer_comes_before_the_options(
         assert page.is_visible("#since")
 
 
-@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("script", [True, False])
 def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str, script: bool) -> None:
-    """Without script, the slow case, in a second."""
+    """A second each; ``test_search.py`` follows bars as HTML."""
     with open_window(browser, java_script_enabled=script) as page:
         page.goto(url + "search?q=report")
         page.locator("figure.bars svg a").last.click()

@@ -116,7 +116,9 @@ def test_the_policy_lets_pages_of_datasette_work_and_nothing_else(
         assert page.title() != "owned"
 
 
+@pytest.mark.slow
 def test_a_row_stands_upright_and_is_read_without_scrolling(browser: Any, url: str) -> None:
+    """Two seconds; a table of Datasette is looked at in ``test_accessibility.py``."""
     with open_window(browser, 900, 900) as page:
         page.goto(url + "library/articles/1")
         assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.table-wrapper'))") == 0

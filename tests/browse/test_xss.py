@@ -221,7 +221,9 @@ def test_exports_of_forty_run_nothing(browser: Any, few: tuple[Path, str], tmp_p
     _open_exports(browser, *few, tmp_path, FEW, {"tei": "xml", "graphml": "graphml", "csl-json": "json"})
 
 
+@pytest.mark.slow
 def test_the_policy_has_nothing_to_refuse(browser: Any, few: tuple[Path, str]) -> None:
+    """A second; the policy is at work in ``test_reading_browser.py``, and read in ``test_csp.py``."""
     path, url = few
     with open_watched(browser, csp=True) as (page, watch):
         for address in ("search?order=newest", "article/21"):

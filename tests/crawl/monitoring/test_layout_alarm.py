@@ -244,7 +244,9 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
     assert "3 failed, " in said
 
 
+@pytest.mark.slow
 def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed, tmp_path):
+    """Two seconds; ``test_forget_bytes.py`` looks for its words among cases."""
     folder = shutil.copytree(alarmed[0].parent, tmp_path / "copy")
     archive = folder / alarmed[0].name
     cases = [folder / case.relative_to(alarmed[0].parent) for case in alarmed[1]]
