@@ -33,7 +33,7 @@ EXTRAS = {"demo": "", "test": "[dev]", "slow": "[dev]"}
 QUICK_CHECKS = (("style", ("ruff", "check", ".")), ("format", ("ruff", "format", "--check", "--quiet", ".")))
 SLOW_CHECKS = (("types", ("mypy",)), ("layers", ("lint-imports", "--no-logo")))
 SLOW_TESTS = ("-m", "slow or hypothesis", "--hypothesis-profile", "thorough")
-"""What is marked so, and every property with fifteen times the examples of a quick run (tests/support/examples.py)."""
+"""What is marked so, and every property with thirty times the examples of a quick run (tests/support/examples.py)."""
 
 
 def main(arguments: list[str]) -> int:

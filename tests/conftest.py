@@ -15,7 +15,7 @@ import pytest
 from support.blank_archive import copy_new_archives
 from support.chromium import SharedChromium
 from support.compiled_templates import compile_templates_once
-from support.examples import register_profiles
+from support.examples import pass_over_constants, register_profiles
 from support.long_files import FileScheduling, sort_long_files_first
 from support.program import share_server
 from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
@@ -132,7 +132,9 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
     return WorkerFolder.from_parent(parent, path=path) if count_workers() else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin of Hypothesis
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    pass_over_constants()
     sort_as_collected(items)
     sort_long_files_first(items)
 

@@ -12,6 +12,8 @@ from support.reworded import reword_package
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("spiders", "seealso")
+UNUSED = ("browse", "cli", "notes", "practice", "research")
+"""Rooms that the crawl does not come into."""
 
 
 CRAWL = "from support.eventful_crawl import main; from pathlib import Path; import sys; main(Path(sys.argv[1]))"
@@ -39,7 +41,7 @@ def run_reworded_crawl(root, folder):
 
 def test_other_words_for_every_message_change_nothing_but_the_words(tmp_path):
     copy = tmp_path / "copy"
-    reworded = reword_package(ROOT / "crawler", copy / "crawler")
+    reworded = reword_package(ROOT / "crawler", copy / "crawler", without=UNUSED)
     assert len(reworded) > 400
     for package in PACKAGES:
         shutil.copytree(ROOT / package, copy / package)

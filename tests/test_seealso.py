@@ -89,13 +89,20 @@ def test_a_name_that_is_not_there_is_no_attribute() -> None:
     ("program", "absent"),
     [
         ("import seealso", "crawler.archive crawler.site crawler.items scrapy lxml"),
-        ("from seealso import Site, Labels", "crawler.archive scrapy lxml sqlite_utils"),
         ("from seealso import read_page", "crawler.archive scrapy twisted sqlite_utils"),
         ("from seealso import Archive, Selection", "scrapy twisted lxml datasette"),
-        ("from crawler.archive.search import query", "crawler.archive.store crawler.archive.reader"),
+        pytest.param(
+            "from seealso import Site, Labels", "crawler.archive scrapy lxml sqlite_utils", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            "from crawler.archive.search import query",
+            "crawler.archive.store crawler.archive.reader",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_name_loads_no_more_than_it_needs(program: str, absent: str) -> None:
+    """The slow cases take half a second."""
     shown = f"import sys; {program}; print(*set({absent!r}.split()) & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout == "\n"
 

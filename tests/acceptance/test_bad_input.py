@@ -112,7 +112,9 @@ def test_somebody_elses_database_is_left_alone(seealso, tmp_path):
         assert [name for (name,) in db.execute("select name from sqlite_master")] == ["articles"]
 
 
+@pytest.mark.slow
 def test_a_read_only_folder_is_one_line(tmp_path):
+    """Two seconds; ``test_file_states.py`` has an archive on a medium that cannot be written."""
     folder = tmp_path / "locked"
     folder.mkdir()
     folder.chmod(0o555)

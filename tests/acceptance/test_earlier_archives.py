@@ -275,8 +275,12 @@ def test_no_demo_comes_into_anything_real(copy: Callable[[str], Run], name: str)
     assert told.stderr.startswith(f"seealso: archive.db holds {held} articles of other crawls")
 
 
+@pytest.mark.slow
 def test_a_demo_goes_on_to_the_later_week(copy: Callable[[str], Run], updated: Callable[[str], Path]) -> None:
-    """What the new code makes of the earlier archive is what the earlier code made of it."""
+    """What the new code makes of the earlier archive is what the earlier code made of it.
+
+    Two seconds; the demo of today goes on in ``test_demo.py``, and crawls of other earlier archives go on above.
+    """
     run = copy("demo")
     ended = run("demo", "--later")
     assert ended.exit_code == 0, ended.output

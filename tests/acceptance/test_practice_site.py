@@ -230,12 +230,14 @@ def content(archive: Path) -> dict[str, list[tuple[object, ...]]]:
     return {name: sorted((tuple(row) for row in ask(archive, sql)), key=repr) for name, sql in queries.items()}
 
 
-def test_a_second_crawl_adds_no_article_and_no_false_revision(first, tmp_path):
+@pytest.mark.parametrize("ways", [(("--refresh",),), pytest.param(((), ("--refresh",)), marks=pytest.mark.slow)])
+def test_a_second_crawl_adds_no_article_and_no_false_revision(first, tmp_path, ways):
+    """After a crawl that asks for nothing again, the slow case, in two seconds."""
     archive = copy_archive(first[0], tmp_path / "archive.db")
     with PracticeServer() as site:
         before = content(archive)
-        assert crawl(archive, site).returncode in (0, 2)
-        assert crawl(archive, site, "--refresh").returncode in (0, 2)
+        for options in ways:
+            assert crawl(archive, site, *options).returncode in (0, 2)
         after = content(archive)
     for table in before:
         assert after[table] == before[table], table
@@ -282,7 +284,9 @@ def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(first, tmp_path, r
     assert len(again) <= 8 + 100, "at most what was in flight or not yet written"
 
 
+@pytest.mark.slow
 def test_a_crawl_may_be_bounded(tmp_path):
+    """A second; ``test_crawl_limits.py`` has all bounds."""
     archive = tmp_path / "archive.db"
     with PracticeServer() as site:
         crawl(archive, site, "--max-articles", "7")

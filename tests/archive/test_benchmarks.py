@@ -26,7 +26,9 @@ def test_the_same_seed_makes_the_same_articles_in_six_languages(generator):
     assert len(some) == 40
 
 
+@pytest.mark.slow
 def test_every_question_is_answered_and_counted_as_by_hand(generator, tmp_path):
+    """A second; the archive that is asked is made below."""
     path = tmp_path / "archive.db"
     generator["build"](path, 150, 1)
     asked = runpy.run_path(str(BENCHMARKS / "search.py"))

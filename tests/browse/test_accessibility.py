@@ -213,8 +213,7 @@ def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, width: int
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width", "pages"),
-    [("light", 1280, ("article/1", "graph/1")), ("dark", 320, ("home", "overview?q=rain", "../articles?_size=2"))],
+    ("scheme", "width", "pages"), [("light", 1280, ("graph/1",)), ("dark", 320, ("../articles?_size=2",))]
 )
 def test_axe_finds_nothing(browser: Any, url: str, scheme: str, width: int, pages: tuple[str, ...]) -> None:
     look(browser, url, pages, scheme, width)
@@ -243,9 +242,11 @@ def test_axe_finds_nothing_where_notes_are_served(browser: Any, noted_url: str, 
     look(browser, noted_url, PAGES_OF_NOTES, scheme, width)
 
 
-def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url: str) -> None:
+@pytest.mark.parametrize("paths", [("home",), pytest.param(("../articles", "home"), marks=pytest.mark.slow)])
+def test_a_phone_folds_the_menu_and_opens_it_without_a_script(browser: Any, url: str, paths: tuple[str, ...]) -> None:
+    """On a page of Datasette too, the slow case, in two seconds."""
     with open_as(browser, "no script", 360) as page:
-        for path in ("home", "../articles"):
+        for path in paths:
             page.goto(url + path)
             assert page.evaluate("document.querySelector('.masthead').offsetHeight") <= 64
             assert not page.is_visible(".fold >> text=Calendar")
@@ -270,7 +271,9 @@ def test_the_map_can_be_used_with_the_keyboard(browser: Any, url: str) -> None:
         page.wait_for_url("**/search?place=%3DHong+Kong")
 
 
+@pytest.mark.slow
 def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> None:
+    """A second; that its boxes show where one is holds in the first test, and the map is walked with the keyboard."""
     with open_window(browser) as page:
         page.goto(url + "graph/1")
         page.focus("main .choices a")
@@ -284,7 +287,9 @@ def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> No
         assert page.inner_text("h1") == "Harbour opens again"
 
 
+@pytest.mark.slow
 def test_the_calendar_can_be_walked_with_the_keyboard_and_without_a_script(browser: Any, url: str) -> None:
+    """Two seconds; its links are followed as HTML by the tests of the calendar."""
     with open_window(browser, java_script_enabled=False) as page:
         page.goto(url + "calendar/2022")
         page.focus("tbody th a >> nth=0")

@@ -36,9 +36,15 @@ def test_the_articles_are_a_table_with_facets_and_a_search_box(page: Any, url: s
     assert "2021" in page.locator(".facet-results").inner_text()
     assert page.locator("#_search").is_visible()
     assert "owned" not in page.title()
+    page.set_viewport_size({"width": 390, "height": 844})
+    widths = page.evaluate("[...document.querySelectorAll('.rows-and-columns td')].map(td => td.offsetWidth)")
+    assert widths
+    assert max(widths) < 390, "on a phone no cell is wider than its card"
 
 
+@pytest.mark.slow
 def test_a_chinese_word_of_two_characters_is_found_from_the_search_box(page: Any, url: str) -> None:
+    """A second; ``test_datasette.py`` asks the search box without a browser."""
     page.goto(url + "news/articles")
     page.fill("#_search", "香港")
     page.press("#_search", "Enter")
@@ -46,18 +52,12 @@ def test_a_chinese_word_of_two_characters_is_found_from_the_search_box(page: Any
     assert page.locator("td.col-headline").all_inner_texts() == ["港口重新开放"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "path",
-    [
-        "news/authors",
-        *(
-            pytest.param(path, marks=pytest.mark.slow)
-            for path in ("news/articles", "news/article_authors", "news/full_text?query=script", "news")
-        ),
-    ],
+    "path", ["news/authors", "news/articles", "news/article_authors", "news/full_text?query=script", "news"]
 )
 def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str) -> None:
-    """A second for each of four further pages, the slow cases."""
+    """A second for each of five pages; the table of articles is looked at above, all of them as HTML elsewhere."""
     spoken: list[str] = []
     with listen(page, dialog=lambda dialog: (spoken.append(dialog.message), dialog.dismiss())):
         page.goto(url + path)
@@ -66,7 +66,9 @@ def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str
     assert spoken == []
 
 
+@pytest.mark.slow
 def test_a_saved_query_answers_from_its_form(page: Any, url: str) -> None:
+    """Two seconds; ``test_datasette.py`` asks the saved queries without a browser."""
     page.goto(url + "news")
     page.click("text=Full-text search")
     page.fill("input[name=query]", "cafe")
@@ -76,17 +78,11 @@ def test_a_saved_query_answers_from_its_form(page: Any, url: str) -> None:
     assert "café" in page.locator("td.col-snippet").inner_text()
 
 
+@pytest.mark.slow
 def test_raw_material_is_not_offered(page: Any, url: str) -> None:
+    """A second; ``test_closed.py`` has every closed table as HTML."""
     page.goto(url + "news")
     assert page.locator("a[href='/news/captures']").count() == 0
     assert page.locator("textarea").count() == 0
     page.goto(url + "news/captures")
     assert "Not shown here" in page.locator("body").inner_text()
-
-
-def test_on_a_phone_no_cell_is_wider_than_its_card(page: Any, url: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(url + "news/articles")
-    widths = page.evaluate("[...document.querySelectorAll('.rows-and-columns td')].map(td => td.offsetWidth)")
-    assert widths
-    assert max(widths) < 390

@@ -85,7 +85,9 @@ def test_the_mouse_reads_the_figures_of_a_period(browser: Any, url: str) -> None
         assert "Drag across" in page.locator(".range-status").inner_text()
 
 
-def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, url: str) -> None:
+@pytest.mark.parametrize("has_bars", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, url: str, has_bars: bool) -> None:
+    """On the bars of a search too, the slow case, in three seconds."""
     with open_window(browser, 360, 740, has_touch=True, is_mobile=True) as page:
         page.goto(url + "timeline?q=report&step=year")
         assert "Tap for the figures" in page.locator(".range-status").inner_text()
@@ -100,6 +102,8 @@ def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, 
         page.get_by_role("button", name="Show these").tap()
         page.wait_for_url("**since=*")
         assert read_days(page) == ("timeline", "2021", "2021")
+        if not has_bars:
+            return
         page.goto(url + "search?q=report")
         bars = page.locator("figure.bars [data-plot]").bounding_box()
         page.touchscreen.tap(bars["x"] + bars["width"] - 3, bars["y"] + 10)  # a bar is a link, which a finger may miss
@@ -109,10 +113,16 @@ def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, 
 
 
 @pytest.mark.parametrize(
-    "addresses", [("search?q=boat",), pytest.param(("concordance?q=boat", "timeline?q=boat"), marks=pytest.mark.slow)]
+    ("addresses", "is_quick"),
+    [
+        (("search?q=boat",), True),
+        pytest.param(("search?q=boat", "concordance?q=boat", "timeline?q=boat"), False, marks=pytest.mark.slow),
+    ],
 )
-def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str, addresses: tuple[str, ...]) -> None:
-    """Two further pages, the slow case, take three seconds."""
+def test_on_a_phone_the_answer_comes_before_the_options(
+    browser: Any, url: str, addresses: tuple[str, ...], is_quick: bool
+) -> None:
+    """Further pages, the slow case, take five seconds."""
     with open_window(browser, 360, 740) as page:
         for address in addresses:
             page.goto(url + address)
@@ -124,28 +134,34 @@ def test_on_a_phone_the_answer_comes_before_the_options(browser: Any, url: str, 
             page.wait_for_selector(".options > summary", state="hidden")
             assert page.is_visible("#since"), address
             page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(url + "search?q=boat&since=spring")
+        assert page.input_value("#since") == "spring"  # what was not understood is there to be mended
+        assert page.is_visible("#since")
+        if is_quick:
+            return
         page.goto(url + "words?min=1")  # an answer without a question
         assert not page.is_visible("#since")
         page.goto(url + "concordance")
-        assert page.is_visible("#since")
-        page.goto(url + "search?q=boat&since=spring")
-        assert page.input_value("#since") == "spring"  # what was not understood is there to be mended
         assert page.is_visible("#since")
     with open_window(browser, 360, 740, java_script_enabled=False) as page:
         page.goto(url + "search?q=boat")
         assert page.is_visible("#since")
 
 
-def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str) -> None:
-    for script in (True, False):
-        with open_window(browser, java_script_enabled=script) as page:
-            page.goto(url + "search?q=report")
-            page.locator("figure.bars svg a").last.click()
-            page.wait_for_url("**since=*")
-            assert read_days(page) == ("search", "2021-06", "2021-06")
+@pytest.mark.slow
+@pytest.mark.parametrize("script", [True, False])
+def test_a_bar_is_still_a_link_and_works_without_script(browser: Any, url: str, script: bool) -> None:
+    """A second each; ``test_search.py`` follows bars as HTML."""
+    with open_window(browser, java_script_enabled=script) as page:
+        page.goto(url + "search?q=report")
+        page.locator("figure.bars svg a").last.click()
+        page.wait_for_url("**since=*")
+        assert read_days(page) == ("search", "2021-06", "2021-06")
 
 
-def test_headings_of_a_long_table_stay_in_sight(browser: Any, url: str) -> None:
+@pytest.mark.parametrize("on_phone", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_headings_of_a_long_table_stay_in_sight(browser: Any, url: str, on_phone: bool) -> None:
+    """On a phone too, the slow case, in two seconds."""
     top = "each => Math.round(each.getBoundingClientRect().top)"
     with open_window(browser, 1100, 500) as page:
         page.goto(url + "words?min=1&language=en")
@@ -159,6 +175,8 @@ def test_headings_of_a_long_table_stay_in_sight(browser: Any, url: str) -> None:
         assert box["height"] < 500
         first = page.locator(".rows-and-columns thead th").first.bounding_box()
         assert (round(first["x"] - box["x"]), round(first["y"] - box["y"])) == (0, 0)
+        if not on_phone:
+            return
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto(url + "words?min=1&language=en")
         page.locator(".wide").first.evaluate("each => each.scrollTo(200, 0)")
@@ -194,10 +212,9 @@ PICTURES = "timeline?q=boat&step=month", "words?q=boat&min=1", "concordance?q=bo
     ("surroundings", "addresses"),
     [
         (PHONE, PICTURES[:1]),
-        (DESK, PICTURES[1:]),
         *(pytest.param(surroundings, PICTURES, marks=pytest.mark.slow) for surroundings in (PHONE, DESK)),
     ],
-    ids=["phone", "desk", "phone-all", "desk-all"],
+    ids=["phone", "phone-all", "desk-all"],
 )
 def test_a_picture_is_as_wide_as_its_page_and_has_its_colours(
     browser: Any, url: str, surroundings: tuple[int, str, str, tuple[int, ...]], addresses: tuple[str, ...]
@@ -216,7 +233,9 @@ def test_a_picture_is_as_wide_as_its_page_and_has_its_colours(
             assert tuple(picture.evaluate(PAPER)) == paper, address
 
 
+@pytest.mark.slow
 def test_a_range_is_chosen_on_the_picture_of_a_phone(browser: Any, url: str) -> None:
+    """A second; a finger chooses on a phone, and the mouse on a wide picture, above."""
     with open_window(browser, 320, 740) as page:
         page.goto(url + "timeline?q=report&step=month")
         assert page.locator("[data-range]").get_attribute("data-periods").startswith("2019-03 ")

@@ -203,22 +203,7 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
     os.close(written)
     try:
         assert os.read(printing, 2) == b"0\n"
-        for page in (
-            "home",
-            "search?q=rain",
-            "author/1",
-            "place?name=Osaka",
-            "calendar",
-            "calendar/2023-04",
-            "calendar/2023-04-05",
-            "graph/1",
-            "health",
-            "authors",
-            "places",
-            "article/1",
-            "story?site=asianews&story=102",
-            "feed.atom",
-        ):
+        for page in ("home", "search?q=rain", "calendar/2023-04", "graph/1", "health", "authors", "feed.atom"):
             reader.open(page)
             found = reader.open("search?q=grown")
             totals.append(int(element_text(found.css(".results-head h1")).split()[0].replace(",", "")))

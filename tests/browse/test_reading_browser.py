@@ -12,14 +12,11 @@ from support.served_archive import serve_archive
 
 pytestmark = NEEDS_CHROMIUM
 
-FEW_PAGES = (
-    "",
-    "library/-/search?q=rain&view=lines",
-    "library/-/article/1?q=rain&order=oldest&hit=1",
-    "library/-/article/1/revision/2?against=1",
-)
+FEW_PAGES = ("library/-/search?q=rain&view=lines", "library/-/article/1/revision/2?against=1")
 PAGES = (
     *FEW_PAGES,
+    "",
+    "library/-/article/1?q=rain&order=oldest&hit=1",
     "library/-/search?q=rain",
     "library/-/search?q=%22rain",
     "library/-/article/4",
@@ -46,7 +43,7 @@ def listen_to_faults(page: Any) -> Iterator[list[str]]:
 def test_on_a_phone_pages_fit_targets_are_large_and_the_policy_lets_them_work(
     browser: Any, url: str, paths: tuple[str, ...]
 ) -> None:
-    """All pages, the slow case, take two seconds."""
+    """All pages, the slow case, take four seconds."""
     too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links inside a sentence and what has the same link elsewhere (bars).
     too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, footer a, footer button, main input')]
@@ -97,12 +94,17 @@ def test_paper_says_what_was_searched_and_how_an_article_is_cited(browser: Any, 
         assert not page.locator(".side").is_visible()
 
 
-def test_the_policy_lets_pages_of_datasette_work_and_nothing_else(browser: Any, url: str) -> None:
+@pytest.mark.parametrize(
+    "paths", [("library/articles?_size=5",), pytest.param(("library", "library/articles", ""), marks=pytest.mark.slow)]
+)
+def test_the_policy_lets_pages_of_datasette_work_and_nothing_else(
+    browser: Any, url: str, paths: tuple[str, ...]
+) -> None:
+    """More of them, and ours, the slow case, in two seconds."""
     with open_window(browser) as page, listen_to_faults(page) as said:
-        for path in ("library", "library/articles"):
+        for path in paths:
             page.goto(url + path)
             assert said == [], path
-        page.goto(url)
         with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
             page.evaluate("""() => new Promise(done => {
                 const script = document.createElement('script'); script.textContent = 'document.title = "owned"';
@@ -114,7 +116,9 @@ def test_the_policy_lets_pages_of_datasette_work_and_nothing_else(browser: Any, 
         assert page.title() != "owned"
 
 
+@pytest.mark.slow
 def test_a_row_stands_upright_and_is_read_without_scrolling(browser: Any, url: str) -> None:
+    """Two seconds; a table of Datasette is looked at in ``test_accessibility.py``."""
     with open_window(browser, 900, 900) as page:
         page.goto(url + "library/articles/1")
         assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.table-wrapper'))") == 0
@@ -125,7 +129,9 @@ def test_a_row_stands_upright_and_is_read_without_scrolling(browser: Any, url: s
         assert find_faults(page) == []
 
 
+@pytest.mark.slow
 def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:
+    """Two seconds; ``test_person.py`` goes through pages and forms as HTML."""
     with open_window(browser, java_script_enabled=False) as page:
         page.goto(url)
         page.fill("main input[name=q]", "rain")

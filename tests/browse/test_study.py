@@ -300,8 +300,12 @@ def test_each_page_leads_to_the_others_and_says_its_command(desk: PageReader, pa
     assert desk.ask(page.css(".keep a").attrib["href"]).status_code == 200
 
 
-@pytest.mark.parametrize("name", [name for name, _ in STUDY_PAGES])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if place % 2 else ()) for place, (name, _) in enumerate(STUDY_PAGES)],
+)
 def test_odd_questions_are_answered_in_words(desk: PageReader, name: str) -> None:
+    """The other pages, the slow cases, take half a second; ``test_odd_questions.py`` asks all pages oddly."""
     assert desk.open(name).css("form.ask")
     for odd in ("q=%22boat", "since=spring", "unit=page", "q=boat&language=xx"):
         answer = desk.ask(f"/desk/-/{name}?{odd}")

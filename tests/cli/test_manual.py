@@ -68,8 +68,17 @@ def desk(run, tmp_path, crawled, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH, DESK, RECIPES], ids=["README", "research", "desk", "recipes"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(README, id="README"),
+        pytest.param(RECIPES, id="recipes"),
+        pytest.param(RESEARCH, id="research", marks=pytest.mark.slow),
+        pytest.param(DESK, id="desk", marks=pytest.mark.slow),
+    ],
+)
 def test_every_command_does_what_it_says(text, desk, run):
+    """The slow cases take three seconds each; ``test_documented_names.py`` knows the commands and options of all pages."""
     asked = commands(text)
     assert asked
     for line in asked:  # in their order: a later one may need what an earlier one made
@@ -120,12 +129,28 @@ def run_notebook(path, desk):
     return answers
 
 
-def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(desk):
-    answers = run_notebook(ROOT / "docs" / "research.ipynb", desk)
-    with sqlite3.connect(desk / "archive.db") as archive:
+def test_the_cells_of_the_notebook_run_one_after_the_other(desk):
+    """As a program; in a notebook they run below."""
+    cells = json.loads((ROOT / "docs" / "research.ipynb").read_text())["cells"]
+    program = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    ended = run_code(program, cwd=desk)
+    assert ended.returncode == 0, program + ended.stderr
+    assert ended.stdout.startswith(describe_articles(desk / "archive.db"))
+
+
+def describe_articles(path):
+    """Return what the first cell prints."""
+    with sqlite3.connect(path) as archive:
         every = archive.execute("SELECT count(*) FROM articles").fetchone()[0]
         english = archive.execute("SELECT count(*) FROM articles WHERE language = 'en'").fetchone()[0]
-    assert answers[0][0]["text"] == f"{every:,} articles, {english} of them in English\n"
+    return f"{every:,} articles, {english} of them in English\n"
+
+
+@pytest.mark.slow
+def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(desk):
+    """Three seconds."""
+    answers = run_notebook(ROOT / "docs" / "research.ipynb", desk)
+    assert answers[0][0]["text"] == describe_articles(desk / "archive.db")
 
 
 @pytest.mark.slow

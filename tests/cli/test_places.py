@@ -32,8 +32,9 @@ def desk(run: Run, crawled, tmp_path: Path) -> Run:
     return call
 
 
+@pytest.mark.slow
 def test_places_are_looked_up_decided_shared_and_taken_back(desk: Run, run: Run, tmp_path: Path) -> None:
-    """It reads the whole gazetteer once, which takes two seconds of the processor."""
+    """Three seconds, as it reads the whole gazetteer; ``test_manual.py`` has the commands, and a few places."""
     assert "not looked up yet: seealso places locate" in desk("list", "--limit", "1").stderr
     assert "49 printed places not looked up yet: seealso places locate" in run("status").stdout
     looked_up = desk("locate")

@@ -49,23 +49,25 @@ def test_the_help_of_one_command_imports_no_other(load: Modules) -> None:
 
 
 def test_the_sites_are_listed_without_scrapy(load: Modules, crawled: Crawled) -> None:
-    for command in (["sites"], ["sites", "--archive", str(crawled[0])]):
-        modules = load(*command)
-        assert "crawler.sites.registry" in modules
-        assert below(modules, "scrapy", "twisted", "crawler.crawl.fetching.spider", "bs4", "lxml") == []
+    modules = load("sites", "--archive", str(crawled[0]))
+    assert "crawler.sites.registry" in modules
+    assert below(modules, "scrapy", "twisted", "crawler.crawl.fetching.spider", "bs4", "lxml") == []
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        *(("search", "boat"), ("kwic", "boat")),
-        *(pytest.param(command, marks=pytest.mark.slow) for command in (("show", "1"), ("status",))),
+        ("kwic", "boat"),
+        *(
+            pytest.param(command, marks=pytest.mark.slow)
+            for command in (("search", "boat"), ("show", "1"), ("status",))
+        ),
     ],
 )
 def test_a_command_that_reads_loads_no_writing_half_no_scrapy_and_no_front(
     load: Modules, crawled: Crawled, command: tuple[str, ...]
 ) -> None:
-    """Two further commands, the slow cases, take half a second."""
+    """Three further commands, the slow cases, take a second; ``test_search.py`` starts a search."""
     modules = load(*command, "--archive", str(crawled[0]))
     assert "crawler.archive.reader" in modules
     assert below(modules, "crawler.archive.write") == []
@@ -78,10 +80,13 @@ def test_a_picture_is_drawn_without_the_front(load: Modules, crawled: Crawled) -
     assert below(modules, "datasette", "crawler.browse", "scrapy") == []
 
 
-@pytest.mark.parametrize("command", [("backup", "copy"), ("backup", "copy", "--no-captures")])
+@pytest.mark.parametrize(
+    "command", [("backup", "copy"), pytest.param(("backup", "copy", "--no-captures"), marks=pytest.mark.slow)]
+)
 def test_a_backup_loads_no_writing_half_no_scrapy_and_no_front(
     load: Modules, crawled: Crawled, command: tuple[str, ...]
 ) -> None:
+    """Without captures, the slow case, in half a second."""
     modules = load(*command, "--archive", str(crawled[0]))
     assert "crawler.archive.health.copies" in modules
     assert below(modules, "crawler.archive.write", "scrapy", "twisted", "datasette", "crawler.sites", "lxml") == []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
+from crawler.comparison import diff
 from crawler.comparison.alignment import MOST_EDITS
 from crawler.comparison.diff import diff_paragraphs, diff_words, split_tokens
 from crawler.comparison.edits import EditKind, classify_edit, count_words_changed, is_misspelling, is_withdrawal
@@ -188,7 +189,7 @@ def test_no_text_is_too_odd(old, new):
 
 
 def test_texts_that_have_nothing_in_common_are_replaced_as_a_whole():
-    old, new = (" ".join(f"{letter}{at}" for at in range(50_000)) for letter in "ab")
+    old, new = (" ".join(f"{letter}{at}" for at in range(10_000)) for letter in "ab")
     (passage,) = diff_paragraphs(old, new)
     assert [part.kind for part in passage.parts] == ["delete", "insert"]
     assert count_words_changed("x " * 5000, "y x " * 5000) >= MOST_EDITS
@@ -240,12 +241,16 @@ def test_a_paragraph_that_moved_leaves_its_old_place_and_comes_at_its_new_one(ol
     ] == expected
 
 
-def test_the_longest_changes_of_long_texts_are_not_compared_word_by_word():
-    """The short change is shown to the word, and the texts are whole."""
-    long_one, long_other = (" ".join(f"{letter}{at}" for at in range(200_000)) for letter in "ab")
+@pytest.mark.parametrize(
+    ("words", "characters"), [(20_000, 200_000), pytest.param(200_000, diff.MOST_CHARACTERS, marks=pytest.mark.slow)]
+)
+def test_the_longest_changes_of_long_texts_are_not_compared_word_by_word(words, characters, monkeypatch):
+    """The short change is shown to the word, and the texts are whole. With the usual limit it takes two seconds."""
+    monkeypatch.setattr(diff, "MOST_CHARACTERS", characters)
+    long_one, long_other = (" ".join(f"{letter}{at}" for at in range(words)) for letter in "ab")
     old, new = f"{long_one}\n\nIt stays.\n\nTwo dogs ran.", f"{long_other}\n\nIt stays.\n\nTwo cats ran."
     found = diff_paragraphs(old, new)
     assert [passage.remark for passage in found] == ["too-long", None, None]
     assert [(part.kind, part.text) for part in found[0].parts] == [("delete", long_one), ("insert", long_other)]
     assert [part.text for part in found[2].parts] == ["Two", " dogs", " cats", " ran."]
-    assert count_words_changed(old, new) >= 200_000
+    assert count_words_changed(old, new) >= words

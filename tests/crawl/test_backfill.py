@@ -216,7 +216,9 @@ def test_each_way_in_by_which_an_article_was_met_is_kept(walk, followed):
     assert ways == [("by_id",), ("feed",), ("listing",)] or ways == [("by_id",), ("listing",)]
 
 
+@pytest.mark.slow
 def test_a_walk_that_was_killed_goes_on_and_asks_for_nothing_again_but_what_was_in_flight(tmp_path):
+    """Two seconds; ``test_interruptions.py`` kills a crawl, whose queue is the same."""
     with PracticeServer(articles=110, latency=0.01) as site:
         command = ["crawl", "asianews", "--mirror", site.mirror]
         command += ["--archive", str(tmp_path / "a.db"), "--ids", "1..90", "--languages", "en", "--no-refresh"]

@@ -168,8 +168,8 @@ def hostile(paper):
 
 
 def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_path):
-    """What has no end is cut off after four megabytes here, three times over, and after the usual twenty by the next test."""
-    report = crawled(hostile, tmp_path, "/news-en/Story-1.html", largest=4 * MEGABYTE)
+    """What has no end is cut off after a megabyte here, three times over, and after the usual twenty by a slow test."""
+    report = crawled(hostile, tmp_path, "/news-en/Story-1.html", largest=MEGABYTE)
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
     failed = dict(fetch_rows(options, "SELECT url_key, last_error FROM addresses WHERE state = 'failed'"))
     lost = {name for number, name in enumerate(make_tricks(), start=100) if f"asianews/en/{number}" not in failed}
@@ -197,7 +197,9 @@ CHARSETS = {
 }
 
 
+@pytest.mark.slow
 def test_eight_bodies_without_end_at_once_fit_into_the_memory(paper, tmp_path):
+    """Two seconds; the memory is bounded where every trick is played, too."""
     for number in range(2, 18):
         paper.pages[f"/news-en/Story-{number}.html"] = make_tricks()["endless body" if number % 2 else "endless bomb"]
     paper.story(1, leads_to=tuple(range(2, 18)))
@@ -207,10 +209,11 @@ def test_eight_bodies_without_end_at_once_fit_into_the_memory(paper, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("links", "most_links"), [(2_000, 1_000), pytest.param(100_000, MAX_LINKS, marks=pytest.mark.slow)]
+    ("links", "most_links"),
+    [pytest.param(*numbers, marks=pytest.mark.slow) for numbers in ((2_000, 1_000), (100_000, MAX_LINKS))],
 )
 def test_a_flood_of_links_is_a_bounded_number_of_addresses_and_a_problem(paper, tmp_path, links, most_links):
-    """A hundred thousand of them, the slow case, take six seconds; fewer are met with a lower limit."""
+    """A hundred thousand of them take six seconds, fewer with a lower limit two; ``test_discovery.py`` bounds listings."""
     flood = "".join(
         f'<li><a href="/news-en/Flood-{number}.html">Flood number {number}</a></li>'
         for number in range(1000, 1000 + links)
@@ -261,12 +264,12 @@ def test_large_pages_come_whole_though_one_at_a_time(paper, asked_for):
     filler = "<script>" + "var x;" * MEGABYTE + "</script>"
     pages = {
         f"/news-en/Story-{number}.html": make_article_page(number).replace(b"<ul>", filler.encode() + b"<ul>")
-        for number in range(2, 6)
+        for number in range(2, 4)
     }
     paper.pages |= pages
-    paper.story(1, leads_to=tuple(range(2, 6)))
+    paper.story(1, leads_to=tuple(range(2, 4)))
     options = asked_for()
-    assert run_crawl(options).counts == {Fate.NEW: 5}
+    assert run_crawl(options).counts == {Fate.NEW: 3}
     captured = {capture.url.removeprefix(ORIGIN): capture.body for capture in read_captures(options)}
     assert {path: captured[path] == page for path, page in pages.items()} == dict.fromkeys(pages, True)
 

@@ -4,8 +4,6 @@ import gzip
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -185,18 +183,8 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_it_can_go_on(long_paper, 
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def scrapy(*arguments, cwd=ROOT):
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "scrapy", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-
-
 def fork_scrapy(*arguments):
-    """Run a command of Scrapy with what it imports at hand; the crawl beside starts ``python -m scrapy`` itself."""
+    """Run a command of Scrapy with what it imports at hand; ``test_installed.py`` starts ``scrapy`` itself."""
     return run_code("from scrapy.cmdline import execute; execute()", *arguments, cwd=ROOT)
 
 
@@ -210,7 +198,7 @@ def test_scrapy_crawls_the_same_way(paper, tmp_path):
     paper.story(1, leads_to=(2,))
     paper.story(2)
     archive = tmp_path / "archive.db"
-    done = scrapy(
+    done = fork_scrapy(
         *("crawl", "asianews", "-a", "urls=https://www.asianews.it/news-en/Story-1.html", "-a", "max_articles=5"),
         *("-s", f"ARCHIVE={archive}", "-s", f"MIRROR={paper.mirror}"),
     )

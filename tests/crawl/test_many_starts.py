@@ -40,7 +40,7 @@ for _ in range(starts):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start many programs at the same moment")
-@pytest.mark.parametrize("starts", [12, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("starts", [6, pytest.param(50, marks=pytest.mark.slow)])
 def test_of_many_starts_one_runs_and_the_others_leave_at_once_with_exit_code_3(tmp_path, starts):
     """Fifty, the slow case, take five seconds."""
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")

@@ -61,7 +61,9 @@ def test_the_archive_is_the_same_whoever_reads(tmp_path, companions):
             assert beside.db.execute(query).fetchall() == rows
 
 
+@pytest.mark.slow
 def test_a_crawl_reads_on_when_the_other_process_dies(tmp_path, companions, monkeypatch):
+    """Two seconds; ``test_local.py`` replaces a process that dies."""
     submit = Companion.submit
     calls = []
 

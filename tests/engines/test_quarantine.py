@@ -36,7 +36,9 @@ def test_records_that_end_their_process_are_named_and_the_others_are_read(examin
     assert read_report(tmp_path / "poison", report.task) == report
 
 
+@pytest.mark.slow
 def test_a_task_that_tells_nothing_is_halved_down_to_the_record(examine, tmp_path):
+    """Two seconds, for a process each time; ``test_reread_work.py`` has the halves, the test above the records."""
     report = examine("fine-1", "fine-2", "killed-3", "fine-3", is_telling=False)
     assert [(record.task, record.end, record.signal) for record in report.poison] == [("killed-3", "killed", "SIGKILL")]
     assert list_read(tmp_path) == ["fine-1", "fine-2", "fine-3", "killed"]

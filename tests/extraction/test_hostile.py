@@ -213,7 +213,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(max_examples=count_examples(200), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=count_examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(TAGS, st.text(max_size=30)), max_size=60).map("".join), st.booleans())
 def test_any_mixture_of_markup_is_an_article_or_one_of_two_errors(inner: str, framed: bool) -> None:
     with contextlib.suppress(NotAnArticle, PageUnreadable):

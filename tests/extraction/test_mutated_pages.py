@@ -21,7 +21,7 @@ MAX_SECONDS = 2.0
 MAX_GROWTH = 200 * 1024 * 1024
 PARTS = 50
 PAGES_OF_A_PART = 2000
-FAST_PAGES = 60
+FAST_PAGES = 30
 
 
 def reset_peak() -> None:

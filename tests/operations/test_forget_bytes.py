@@ -104,9 +104,9 @@ def command(path, *arguments):
     return CliRunner().invoke(main, [*arguments, "--archive", str(path)], prog_name="seealso")
 
 
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory):
-    made = make_once(tmp_path_factory, "practice", crawl_practice_site) / "twice.db"
+@pytest.fixture(scope="module", params=["once", pytest.param("twice", marks=pytest.mark.slow)])
+def crawled(request, tmp_path_factory):
+    made = make_once(tmp_path_factory, "practice", crawl_practice_site) / f"{request.param}.db"
     path = copy_archive(made, tmp_path_factory.mktemp("bytes") / "archive.db")
     assert command(path, "snapshot", "create", "all", "").exit_code == 0
     chosen = {number for sql in CHOICES.values() for (number,) in fetch(path, sql)}
@@ -197,12 +197,14 @@ def forget_and_check(path, runs_of_articles, choice, scope=None):
 
 
 def test_no_five_words_of_it_are_left_but_where_it_was_said(path, runs_of_articles):
+    """After one crawl; after two, the slow case, it takes five seconds."""
     assert "list" in forget_and_check(path, runs_of_articles, "known by its path"), (
         "feeds and home pages print its lead"
     )
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("crawled", ["twice"], indirect=True)
 @pytest.mark.parametrize("choice", sorted(set(CHOICES) - {"known by its path"}))
 def test_no_five_words_of_any_kind_of_article_are_left(path, runs_of_articles, choice):
     """Two seconds each."""
@@ -210,18 +212,21 @@ def test_no_five_words_of_any_kind_of_article_are_left(path, runs_of_articles, c
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("crawled", ["twice"], indirect=True)
 def test_captures_of_other_pages_are_erased_when_asked_for(path, runs_of_articles):
     """Two seconds."""
     assert forget_and_check(path, runs_of_articles, "revised", "all") == set()
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("crawled", ["twice"], indirect=True)
 def test_captures_of_feeds_home_pages_and_listings_are_erased_when_asked_for(path, runs_of_articles):
     """Two seconds."""
     assert forget_and_check(path, runs_of_articles, "revised", "lists") <= {"article"}
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("crawled", ["twice"], indirect=True)
 def test_captures_are_named_with_the_command_that_erases_them(path):
     """Three seconds."""
     ((url,),) = fetch(

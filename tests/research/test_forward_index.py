@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from support.newsroom import GAZETTE, NOW, Newsroom
@@ -50,6 +50,13 @@ QUERIES: Final = (
 )
 
 
+def choose(queries: Sequence[str]) -> list[Any]:
+    """Return queries as cases of a test: two of five are quick."""
+    return [
+        query if number % 5 < 2 else pytest.param(query, marks=pytest.mark.slow) for number, query in enumerate(queries)
+    ]
+
+
 def write_text(chance: random.Random, language: str) -> str:
     joint = "" if language in ("zh", "th") else " "
     return joint.join(chance.choices(WORDS[language], k=chance.randrange(1, 40)))
@@ -79,8 +86,9 @@ def index(archive: Archive) -> ForwardIndex:
     return index
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", choose(QUERIES))
 def test_words_are_listed_as_by_reading(archive: Archive, index: ForwardIndex, query: str) -> None:
+    """The slow cases take a second."""
     for unit in ("article", "story"):
         selection = Selection(query=query, unit=unit)
         for rule in RULES:
@@ -107,8 +115,9 @@ def test_articles_are_counted_in_parts_and_runs_with_few_bits(
     assert collocations(archive, selection, rule=rule, index=index) == collocations(archive, selection, rule=rule)
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", choose(QUERIES))
 def test_keywords_are_those_of_reading(archive: Archive, index: ForwardIndex, query: str) -> None:
+    """The slow cases take two seconds."""
     selection = Selection(query=query, unit="story")
     for rule in (*RULES[::2], TokenRule(ngrams=2)):
         for less in (False, True):
@@ -128,11 +137,14 @@ def test_keywords_are_those_of_reading(archive: Archive, index: ForwardIndex, qu
     )
 
 
-@pytest.mark.parametrize("query", [*QUERIES, "report", "report -香港", "boat language:en"])
+@pytest.mark.parametrize("query", choose(["report", "report -香港", "boat language:en", *QUERIES]))
 def test_sides_that_are_a_whole_language_are_those_of_reading(
     archive: Archive, index: ForwardIndex, query: str
 ) -> None:
-    """Of most of a language, and of what is not in few, nothing is counted but the few."""
+    """Of most of a language, and of what is not in few, nothing is counted but the few.
+
+    The slow cases take two seconds.
+    """
     for rule, since, less in product(
         (TokenRule(), TokenRule(ngrams=2), TokenRule(ngrams=3)), (None, "2020"), (False, True)
     ):
@@ -143,10 +155,11 @@ def test_sides_that_are_a_whole_language_are_those_of_reading(
             assert keywords(archive, selection, minimum=1, less=less, rule=rule, limit=limit, index=index) == firsts
 
 
-@pytest.mark.parametrize("query", [query for query in QUERIES if query not in ("", "-boat")])
+@pytest.mark.parametrize("query", choose([query for query in QUERIES if query not in ("", "-boat")]))
 def test_what_stands_around_and_every_line_are_those_of_reading(
     archive: Archive, index: ForwardIndex, query: str
 ) -> None:
+    """The slow cases take two seconds."""
     selection = Selection(query=query)
     for rule in RULES:
         read_clusters = list_words(archive, selection, rule, 1, clusters=True)

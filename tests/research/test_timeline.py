@@ -303,7 +303,9 @@ def test_the_png_is_a_png_and_the_same_each_time(found: Timeline, tmp_path: Path
     assert one == (tmp_path / "two.png").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_period_between_empty_ones_is_seen_in_the_png(kept: Archive, tmp_path: Path) -> None:
+    """Half a second."""
     image = pytest.importorskip("matplotlib.image")
     found = timeline(kept, [boat()])
     write_png(found, tmp_path / "one.png", "per-thousand")

@@ -192,7 +192,7 @@ def check_pages_and_commands(path: Path, pieces: tuple[Piece, ...], questions: l
 
 
 def test_pages_commands_and_exports_count_alike(archive: Archive, pieces: tuple[Piece, ...]) -> None:
-    check_pages_and_commands(archive.path, pieces, list(draw_questions())[:20])
+    check_pages_and_commands(archive.path, pieces, list(draw_questions())[:10])
 
 
 @pytest.mark.slow

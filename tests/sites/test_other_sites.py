@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from support.site_files import BROKEN_PYTHON, PAGES, PYTHON_SITE, VALUES, write_files
 
 TESTS = Path(__file__).parents[1]
@@ -17,8 +18,12 @@ SELECTED = (
 """Tests that look at all sites, and take little time."""
 
 
+@pytest.mark.slow
 def test_tests_hold_whatever_sites_there_are(tmp_path: Path) -> None:
-    """Runs some tests once more, in a process that knows two sites more and finds a third one broken."""
+    """Runs some tests once more, in a process that knows two sites more and finds a third one broken: three seconds.
+
+    What sites of a folder and a broken one change for who uses the program is in ``test_sources.py``.
+    """
     files = {
         "extra_values.toml": VALUES,
         "extra_values.py": PAGES,

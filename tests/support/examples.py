@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 QUICK, THOROUGH = "quick", "thorough"
 USUAL = 100
@@ -16,7 +17,7 @@ def register_profiles() -> None:
     The thorough one looks for what nobody has met.
     """
     # How long an example takes is the machine's doing.
-    settings.register_profile(QUICK, deadline=None, max_examples=USUAL * 2 // 10, derandomize=True)
+    settings.register_profile(QUICK, deadline=None, max_examples=USUAL // 10, derandomize=True)
     settings.register_profile(THOROUGH, deadline=None, max_examples=USUAL * 3)
     settings.load_profile(QUICK)
 
@@ -24,3 +25,12 @@ def register_profiles() -> None:
 def count_examples(number: int) -> int:
     """Return how many examples the profile tries of a property that needs this many where the usual are a hundred."""
     return max(1, number * settings().max_examples // USUAL)
+
+
+def pass_over_constants() -> None:
+    """In a quick run, keep Hypothesis from reading all our modules for constants, which takes each worker a second.
+
+    So a change of our code changes no examples, either. A thorough run uses the constants.
+    """
+    if settings().max_examples < USUAL:
+        providers.is_local_module_file = lambda _: False

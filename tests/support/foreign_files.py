@@ -264,12 +264,13 @@ def make_kinds(shelf):
 
 
 ODD_REVISITS = ("base-64", "other-algorithm", "no-profile")
+REVISITS = ("id", "address-and-date", "digest", "hex-digest", "chain", "nothing", "not-modified", *ODD_REVISITS)
 
 
 def make_revisits(shelf):
     """Pairs of files, a page and the same page seen again, as each tool names the first one."""
     profile = "http://netpreserve.org/warc/1.1/revisit/"
-    for name in ("id", "address-and-date", "digest", "hex-digest", "chain", "nothing", "not-modified", *ODD_REVISITS):
+    for name in REVISITS:
         (number,) = shelf.take()
         url = URL.format(number)
         digest = compute_payload_digest(make_article_page(number))

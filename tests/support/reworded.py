@@ -8,7 +8,7 @@ after a per cent sign stays. A program whose decisions compare sentences behaves
 import ast
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -28,9 +28,15 @@ CODE = re.compile(
 """SQL, patterns and addresses: no sentences."""
 
 
-def reword_package(package: Path, target: Path) -> list[str]:
-    """Copy a package and reword its sentences in the copy; return those that were reworded, as they stood."""
-    shutil.copytree(package, target)  # with what is compiled, which stays good for the modules that stay as they are
+def reword_package(package: Path, target: Path, without: Sequence[str] = ()) -> list[str]:
+    """Copy a package, without some of its rooms, and reword its sentences in the copy.
+
+    Returns those that were reworded, as they stood.
+    """
+    left_out = {str(package): set(without)}
+    shutil.copytree(
+        package, target, ignore=lambda folder, _: left_out.get(folder, set())
+    )  # with what is compiled, which stays good for the modules that stay as they are
     reworded: list[str] = []
     trees = {path: ast.parse(path.read_bytes()) for path in sorted(target.rglob("*.py"))}
     exceptions = _find_exceptions(trees.values())

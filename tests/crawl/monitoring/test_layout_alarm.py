@@ -90,8 +90,11 @@ def test_each_redesign_is_tried():
     assert set(LACKS) == set(REDESIGNS)
 
 
-@pytest.mark.parametrize("redesign", LACKS)
+@pytest.mark.parametrize(
+    "redesign", ["teaser", "scripted", *(pytest.param(name, marks=pytest.mark.slow) for name in ("unsigned", "bare"))]
+)
 def test_a_new_layout_is_found_within_twenty_articles_and_replaces_nothing(archive, redesign):
+    """The slow cases take two seconds each; tests below have alarms of these layouts, too."""
     good = rows(archive, GOOD)
     with served(redesign, SEEN_BEFORE) as server:
         report = run_crawl(options(archive, server, refresh=True))
@@ -156,7 +159,9 @@ def test_a_run_after_the_site_is_mended_is_healthy_again(archive):
     assert (in_doubt or 0) < SUSPECT_EVIDENCE
 
 
+@pytest.mark.slow
 def test_a_layout_that_is_still_not_understood_is_told_again_and_sooner(archive):
+    """A second; the short runs above find together what none of them tells."""
     with served("bare") as server:
         first = run_crawl(options(archive, server, refresh=True))
         before = server.redesign.served
@@ -175,7 +180,9 @@ def test_a_person_who_says_that_the_site_is_right_has_peace(archive):
     assert rows(archive, "SELECT max(revisions) FROM articles") == [(2,)]
 
 
+@pytest.mark.slow
 def test_a_site_that_never_prints_bylines_is_healthy(tmp_path):
+    """Two seconds; ``test_layout.py`` judges hundreds of healthy runs, and the first runs of this file raise nothing."""
     with served("unsigned") as server:
         for server.phase in (1, 2):
             report = run_crawl(options(tmp_path / "archive.db", server, refresh=True))
@@ -237,7 +244,9 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
     assert "3 failed, " in said
 
 
+@pytest.mark.slow
 def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed, tmp_path):
+    """Two seconds; ``test_forget_bytes.py`` looks for its words among cases."""
     folder = shutil.copytree(alarmed[0].parent, tmp_path / "copy")
     archive = folder / alarmed[0].name
     cases = [folder / case.relative_to(alarmed[0].parent) for case in alarmed[1]]

@@ -110,7 +110,7 @@ BOMBS = """
 import resource, sys
 from pathlib import Path
 from crawler.operations.ingest.job import ingest
-resource.setrlimit(resource.RLIMIT_DATA, (300_000_000, 300_000_000))
+resource.setrlimit(resource.RLIMIT_DATA, (250_000_000, 250_000_000))
 print(ingest(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]).pages)
 """
 
@@ -121,7 +121,7 @@ def test_files_that_unpack_into_far_more_take_little_memory_and_cost_no_other_pa
 
     from crawler.warc.compression import zstd
 
-    zeros = bytes(60_000_000)
+    zeros = bytes(30_000_000)
     bombs = {
         "gzip.warc.gz": gzip_each([make_page(1, zeros), make_page(11)]),
         "zstd.warc.zst": zstd.compress(make_page(2, zeros, off_by=-9_000)) + zstd.compress(make_page(12)),

@@ -119,6 +119,7 @@ def test_the_command_says_what_it_did_and_how_to_take_it_back(path, spoil):
     assert again.stderr.startswith("seealso: nothing to undo")
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_undo_puts_back_every_table(path, spoil):
     spoil(worse, "language = 'en' AND revisions = 1 LIMIT 30")
     before = dump_archive(path)
@@ -150,6 +151,7 @@ def test_undo_leaves_alone_what_has_changed_since(path, spoil):
     db.close()
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_reading_better_makes_no_revision_and_moves_no_date(path, spoil):
     facts = "SELECT id, revisions, first_seen_at, last_seen_at, status, site_key, url FROM articles ORDER BY id"
     db = sqlite3.connect(path)
@@ -204,6 +206,7 @@ class Blind(ArticlePage):
         return None if found and "Busan" in found.value else found
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_pages_no_longer_read_are_named_and_change_nothing(path, spoil, monkeypatch):
     known = registry.find_known_site("asianews")
     monkeypatch.setattr(registry, "load_known_sites", lambda *_: {"asianews": replace(known, pages=(Blind,))})
@@ -227,6 +230,7 @@ def test_a_missing_warc_file_costs_no_article(path):
     assert dump_archive(path) == before
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_a_page_that_no_rule_could_read_becomes_an_article_and_undo_takes_it_away(path):
     right = dump_archive(path)
     db = sqlite3.connect(path)
@@ -295,6 +299,7 @@ def test_a_reading_survives_being_written_down(path):
             assert Reading.from_json(reading.to_json()).compute_fingerprint() == reading.compute_fingerprint()
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch, read_once):
     def torn(*arguments):
         return replace(read_once(*arguments), kicker="LAOS\ud800")
@@ -307,6 +312,7 @@ def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch, read_o
     assert reread(path, jobs=1).changed == 0
 
 
+@pytest.mark.parametrize("path", ["once"], indirect=True)
 def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
     spoil(lambda reading: list_columns(reading, kicker="SHARE"))
     before = dump_archive(path)
