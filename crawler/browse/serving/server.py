@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import socket
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from crawler.archive.schema.file_state import can_be_shared, find_log
 from crawler.browse.serving.metadata import DESCRIPTION, TITLE, make_closed_metadata, make_configuration, make_metadata
 from crawler.browse.serving.permissions import is_datasette_1
 from crawler.browse.serving.public_address import PublicAddress
@@ -116,13 +116,13 @@ def _silence_tracebacks() -> None:
 
 
 def _is_read_only(archive: Path) -> bool:
-    """Return True if the archive must be opened as immutable: SQLite opens no other WAL database in a read-only folder.
+    """Return True if the archive must be opened as immutable: SQLite opens no other WAL database where it cannot write.
 
     A log that is not empty means that somebody else writes; then the file alone would be an old state.
     """
-    log = archive.with_name(archive.name + "-wal")
+    log = find_log(archive)
     has_log = log.exists() and log.stat().st_size > 0
-    return not has_log and not os.access(archive.absolute().parent, os.W_OK)
+    return not has_log and not can_be_shared(archive)
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
