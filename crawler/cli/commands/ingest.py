@@ -129,9 +129,7 @@ def _iter_files(paths: Sequence[Path], archive: Path, work: Path | None) -> Iter
     for path in paths:
         if path.is_dir():
             if work is not None and work.resolve() in (path.resolve(), *path.resolve().parents):
-                raise click.UsageError(
-                    f"{path} is in the folder of work, which is not read: name another --work"
-                )
+                raise click.UsageError(f"{path} is in the folder of work, which is not read: name another --work")
             yield from list_folder(path, archive=archive, work=work)
         elif path.is_file():
             yield path
