@@ -18,12 +18,11 @@ from sqlite_utils import Database
 
 from crawler.archive.lock import refuse_other_names
 from crawler.archive.schema.error_codes import UNWRITABLE_CODES, get_code, is_busy
+from crawler.archive.schema.file_damage import explain_damage, explain_error
 from crawler.archive.schema.file_state import (
     FileState,
     FileUnusable,
     connect_to_read,
-    explain_damage,
-    explain_error,
     format_option,
     has_tables,
     inspect_head,
@@ -55,6 +54,8 @@ _PAUSE = 0.02
 ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "captures")
 """Tables by which an archive is recognised: no other database has all of them."""
 
+_LEAST_ROOM = 1_000_000
+"""Bytes that are free on the archive's disk where SQLite finds a disk full, and means that of temporary files."""
 CACHE_KB = 32_000
 """Kilobytes of pages that a writer caches: links point all over the archive, and with SQLite's 2 MB each batch reads
 them again."""
@@ -184,7 +185,7 @@ def _check_file(path: Path, create: bool) -> None:
     if not create or report.state in (FileState.FOLDER, FileState.UNREADABLE):
         raise FileUnusable(report)
     if path.exists():
-        if path.stat().st_size:
+        if path.stat().st_size or not path.is_file():
             raise FileUnusable(report)
         return
     if not path.parent.is_dir():
@@ -277,10 +278,10 @@ def translate_errors(path: Path) -> Iterator[None]:
             raise ArchiveUnusable("this Python's SQLite has no full-text search (FTS5): use another build") from error
         if (report := explain_error(path, error)) is not None:
             raise FileUnusable(report) from error
-        raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(error)}") from error
+        raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(path, error)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
-    except (TypeError, AttributeError) as error:  # what a cell causes that holds bytes in place of a text
+    except (TypeError, AttributeError, ValueError, LookupError) as error:  # by bytes in place of a text, or lost rows
         if (report := explain_damage(path)) is not None:
             raise FileUnusable(report) from error
         raise
@@ -345,11 +346,15 @@ def read_data_version(db: Connection) -> int:
     return select_count(db, "PRAGMA data_version")
 
 
-def _advise(error: sqlite3.Error) -> str:
+def _advise(path: Path, error: sqlite3.Error) -> str:
     """Return the message of an error, and what to do about it where its code tells."""
     code, message = get_code(error), " ".join(str(error).split())
     if code == sqlite3.SQLITE_FULL:
-        return f"{message}; nothing of the last batch was kept. Make room, then run the same command again"
+        where = ""
+        if shutil.disk_usage(path.absolute().parent).free >= _LEAST_ROOM:
+            folder = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR") or "/var/tmp"
+            where = f" in the folder for temporary files ({folder})"
+        return f"{message}; nothing of the last batch was kept. Make room{where}, then run the same command again"
     if code == sqlite3.SQLITE_IOERR:
         return f"{message}; nothing of the last batch was kept. Is the disk full, or failing?"
     if code in UNWRITABLE_CODES:

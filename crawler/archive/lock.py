@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from crawler.errors import ArchiveBusy, ArchiveUnusable
+from crawler.system.full_disk import FULL_DISK_ERRORS
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _MOUNT_POINT = 4
@@ -39,12 +40,7 @@ class SiteLock:
         try:
             self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
         except OSError as problem:
-            folder = self.path.parent
-            if not folder.exists():
-                raise ArchiveUnusable(f"the folder {folder} does not exist: make it first") from None
-            raise ArchiveUnusable(
-                f"the folder {folder} cannot be written ({problem.strerror or problem}): choose another with --archive"
-            ) from None
+            raise self._refuse(problem) from None
         try:
             lock_file(self._file)
         except OSError:
@@ -58,11 +54,28 @@ class SiteLock:
             ) from None
         modified_at = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
         self.last_request_at = modified_at if was_there else None
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(f"{os.getpid()}\n")
-        self._file.flush()
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(f"{os.getpid()}\n")
+            self._file.flush()
+        except OSError as problem:  # the disk is full
+            with contextlib.suppress(OSError):
+                self._file.close()
+            self._file = None
+            raise self._refuse(problem) from None
         self._restore_time()
+
+    def _refuse(self, problem: OSError) -> ArchiveUnusable:
+        reason = problem.strerror or str(problem)
+        if problem.errno in FULL_DISK_ERRORS:
+            return ArchiveUnusable(f"{self.path} cannot be written ({reason}): make room, then try again")
+        if self.path.exists():
+            return ArchiveUnusable(f"{self.path} cannot be written ({reason}): see what it is and who may write it")
+        folder = self.path.parent
+        if not folder.exists():
+            return ArchiveUnusable(f"the folder {folder} does not exist: make it first")
+        return ArchiveUnusable(f"the folder {folder} cannot be written ({reason}): choose another with --archive")
 
     def note_request(self, moment: datetime) -> None:
         """Remember when a request was made, so that the next run keeps its distance; a kill does not lose that."""

@@ -158,17 +158,20 @@ class ArchiveReader:
             return None if article_id is None else read_article(self.db, article_id)
 
     def status(self, runs: int = 5, problems: int = 10) -> Status:
-        """Return the status of the whole archive, with its last ``runs`` runs and ``problems`` problems."""
+        """Return the status of the whole archive, with its last ``runs`` runs and ``problems`` problems.
+
+        All numbers are of one state of it, whatever a crawl writes meanwhile.
+        """
         from crawler.archive.health.status import read_status
 
-        with translate_errors(self.path):
+        with translate_errors(self.path), self.moment():
             return read_status(self.db, runs, problems)
 
     def gaps(self, site: Site) -> Gaps:
         """Compare the articles archived of a site with those that its numbers and days let expect."""
         from crawler.archive.health.gaps import find_gaps
 
-        with translate_errors(self.path):
+        with translate_errors(self.path), self.moment():
             return find_gaps(self.db, site)
 
     def verify(self, read_capture: ReadCapture | None = None) -> list[Finding]:

@@ -21,6 +21,7 @@ import click
 from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, SuggestingGroup, add_common_options
 from crawler.cli.output import complain, complain_of_warnings, set_log_format, to_one_line
 from crawler.errors import BadQuery, BadSiteFile, CrawlerError
+from crawler.system.full_disk import FULL_DISK_ERRORS
 from crawler.system.interruption import raise_on_signal, was_interrupted
 
 BROKEN_PIPE = 141
@@ -205,15 +206,32 @@ def _report_unexpected(error: Exception) -> int:
         traceback.print_exc()
         return 1
     if isinstance(error, OSError) and error.strerror:
-        reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-        complain(reason)
+        complain(_describe_os_error(error))
     else:
         complain(f"unexpected {type(error).__name__}: {error} (SEEALSO_DEBUG=1 shows where)")
     return 1
 
 
+def _describe_os_error(error: OSError) -> str:
+    reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, FileNotFoundError) and _is_folder_gone():
+        return "the folder that this was started in is gone: change into another one (cd), then try again"
+    return f"{reason}: make room, then try again" if error.errno in FULL_DISK_ERRORS else str(reason)
+
+
+def _is_folder_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def _make_streams_lenient() -> None:
-    # Where standard output was closed (>&-), what is printed goes nowhere, and no file takes its number.
+    # Where standard input was closed (<&-), nothing is read, and no file takes its number.
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # until the process ends
+    # Where standard output was closed (>&-), what is printed goes nowhere.
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     # A terminal that cannot show a letter gets its code, not a failure (PYTHONIOENCODING=ascii, old consoles).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -47,6 +47,11 @@ class BoundedFileHandler(RotatingFileHandler):
         )
         self.setLevel(logging.INFO)
         self.setFormatter(JsonLinesFormatter() if log_format == "json" else FileLineFormatter())
+
+    def close(self) -> None:
+        """Close the file, whether or not its last lines can be written."""
+        with suppress(OSError):
+            super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Ignore an error of writing."""

@@ -21,6 +21,8 @@ from crawler.items import RunKind
 from crawler.normalisation.dates.periods import read_period
 from crawler.warc.writer import ROLL_AT
 
+NO_LIMIT = 2**31 - 1
+"""What a larger number of articles, steps or requests comes to: no crawl reaches it, and SQLite can count so far."""
 LEAST_REVISITS = 500
 """Due visits that a run of unlimited length may make, however few articles are known."""
 
@@ -101,6 +103,8 @@ class CrawlOptions:
             value = getattr(self, name)
             if value is not None and value < 0:
                 raise BadOption(f"{name.replace('_', ' ')} cannot be negative: {value}")
+            if value is not None and value > NO_LIMIT:
+                object.__setattr__(self, name, NO_LIMIT)
         if self.delay is not None and not 0 <= self.delay <= 3600:
             raise BadOption(f"the delay is a number of seconds from 0 to 3600, not {self.delay}")
         if not 0 < self.timeout <= 3600:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from crawler.errors import ArchiveUnusable, CrawlerError
+from crawler.system.full_disk import FULL_DISK_ERRORS
 
 OUTCOMES = {4: "refused", 5: "unreachable", 6: "alarm"}
 """Exit code of the error that ended a run → word for its outcome."""
-_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 INTERRUPTED_OUTCOME = "interrupted"
 
 
@@ -75,10 +73,14 @@ class StopSignal:
         self.reason = reason
         self.outcome = self.outcome or reason.outcome
 
+    def set_unexpected(self, problem: BaseException) -> None:
+        """End the run because of an error that nobody has thought of."""
+        self.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
+
     def set_write_error(self, folder: Path, problem: OSError) -> None:
         """End the run because a WARC file cannot be written."""
         reason = f"{folder} cannot be written ({problem.strerror or problem})"
-        step = "make room" if problem.errno in _NO_ROOM else "see what stands there and who may write"
+        step = "make room" if problem.errno in FULL_DISK_ERRORS else "see what stands there and who may write"
         self.set(ArchiveUnusable(f"{reason}: {step}, then run the same command again"), "archive")
 
 

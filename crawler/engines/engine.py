@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, Protocol, TypeVar
 
+from crawler.errors import CrawlerError
+
 Payload = TypeVar("Payload")
 
 MOST_DEATHS: Final = 2
@@ -31,6 +33,10 @@ class TaskResult:
     that may have been another task's fault."""
     reason: str | None = None
     """A line for people."""
+
+
+class CannotStartProcesses(CrawlerError):
+    """No process can be started for tasks here, or what processes speak to one another by is missing."""
 
 
 class Engine(Protocol):

@@ -15,9 +15,10 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, Self
 
 from crawler.engines import watchdog
-from crawler.engines.engine import MOST_DEATHS, Payload, Task, TaskResult, describe_failure
+from crawler.engines.engine import MOST_DEATHS, CannotStartProcesses, Payload, Task, TaskResult, describe_failure
 from crawler.engines.processes import (
     CONTEXT,
+    START_ERRORS,
     Lifeline,
     follow_lifeline,
     limit_memory,
@@ -116,11 +117,17 @@ class _Worker:
         self._executor.shutdown(cancel_futures=True)
 
     def _start(self) -> ProcessPoolExecutor:
-        executor = ProcessPoolExecutor(
-            1, mp_context=CONTEXT, initializer=_begin_worker, initargs=(self._lifeline_end, self._memory)
-        )
-        with shield_start():
-            executor.submit(_prepare, self._preload)
+        try:
+            executor = ProcessPoolExecutor(
+                1, mp_context=CONTEXT, initializer=_begin_worker, initargs=(self._lifeline_end, self._memory)
+            )
+            with shield_start():
+                executor.submit(_prepare, self._preload)
+        except START_ERRORS as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            raise CannotStartProcesses(
+                f"no process can be started to share the work ({reason}; is /dev/shm there?): --jobs 1 needs none"
+            ) from None
         return executor
 
     def _submit(self, function: Callable[..., None], *arguments: Any) -> Future[None]:

@@ -44,6 +44,11 @@ def follow_lifeline(end: Connection) -> None:
     threading.Thread(target=_await_end, args=(end,), daemon=True).start()
 
 
+START_ERRORS = (OSError, ImportError)
+"""What starting a process raises where there is no shared memory (/dev/shm), no room for more processes, or no
+semaphores."""
+
+
 def limit_memory(limit: int | None) -> None:
     """Bound the bytes of addresses that this process may have, where the system knows such a bound."""
     if limit is None or sys.platform == "win32":

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, connect, switch_to_wal, write_transaction
 from crawler.archive.schema.error_codes import is_busy
-from crawler.archive.schema.file_state import describe_error
+from crawler.archive.schema.file_damage import describe_error
 from crawler.errors import CrawlerError
 from crawler.notes.schema import NOTES_APPLICATION_ID, list_steps, migrations
 

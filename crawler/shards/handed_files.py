@@ -14,10 +14,15 @@ from typing import Any
 from crawler.errors import CrawlerError
 from crawler.shards.code_digest import compute_code_digest
 from crawler.sites.path_modules import ModuleChanged, list_modules, load_modules
+from crawler.system.full_disk import FULL_DISK_ERRORS
 
 
 class BadHandedFile(CrawlerError):
     """A file that a task was handed is not there, or has been changed."""
+
+
+class CannotHand(CrawlerError):
+    """A file for tasks cannot be written."""
 
 
 class OtherProgram(CrawlerError):
@@ -25,15 +30,22 @@ class OtherProgram(CrawlerError):
 
 
 def save_file(folder: Path, content: bytes) -> str:
-    """Write a file into a folder, which is made where it is lacking; return its digest. Raises OSError."""
+    """Write a file into a folder, which is made where it is lacking; return its digest.
+
+    Raises CannotHand when the folder cannot be written.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{digest}.{token_hex(8)}"  # another machine may be writing the same file
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(folder / digest)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(folder / digest)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as problem:
+        step = "make room" if problem.errno in FULL_DISK_ERRORS else "see what stands there and who may write"
+        raise CannotHand(f"{folder} cannot be written ({problem.strerror or problem}): {step}") from None
     return digest
 
 

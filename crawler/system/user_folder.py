@@ -6,15 +6,21 @@ import os
 from pathlib import Path
 
 
-def find_user_folder() -> Path | None:
-    """Return ``$XDG_CONFIG_HOME/seealso``, or ``~/.config/seealso``; None for a user without a home.
+def find_config_folder() -> Path | None:
+    """Return ``$XDG_CONFIG_HOME``, or ``~/.config``; None for a user without a home, as in a container.
 
     It need not exist. A relative ``$XDG_CONFIG_HOME`` is ignored, as the specification says.
     """
     stated = Path(os.environ.get("XDG_CONFIG_HOME", ""))
     if stated.is_absolute():
-        return stated / "seealso"
+        return stated
     try:
-        return Path.home() / ".config" / "seealso"
+        return Path.home() / ".config"
     except RuntimeError:
         return None
+
+
+def find_user_folder() -> Path | None:
+    """Return the folder ``seealso`` in that of the configuration; None for a user without a home."""
+    folder = find_config_folder()
+    return None if folder is None else folder / "seealso"

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_it_can_be_taken_again_after_release(tmp_path):
     lock.release()
     lock.release()
     SiteLock(tmp_path / "a.db", "asianews").release()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
+    lock = tmp_path / "archive.db.gazette.lock"
+    lock.symlink_to("/dev/full")
+    with pytest.raises(ArchiveUnusable, match=r"archive\.db\.gazette\.lock cannot be written"):
+        SiteLock(tmp_path / "archive.db", "gazette")
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):

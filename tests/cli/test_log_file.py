@@ -60,6 +60,12 @@ def test_logs_are_bounded_in_size_and_number(tmp_path: Path, monkeypatch: pytest
     assert "line 999" in path.read_text()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_log_on_a_full_disk_does_not_change_how_a_crawl_ends(run: Run, nobody: str) -> None:
+    crawl = ("crawl", "asianews", "--mirror", nobody, "--log-file", "/dev/full")
+    assert run(*crawl).exit_code == 5
+
+
 def test_a_log_that_cannot_be_written_any_more_costs_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with log_to_file(tmp_path / "news.log", "json") as handler:
         handler.handle(make_record(1))

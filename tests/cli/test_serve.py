@@ -7,27 +7,33 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from datasette.app import Datasette
 from support.program import start_program
 from support.waiting import PATIENCE
+
+from crawler.browse.serving import server
+from crawler.cli import datasette_plugins
 
 Run = Callable[..., Result]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
 
 
 @contextmanager
-def served(archive: Path, *options: str) -> Iterator[tuple[Callable[[], tuple[int, str, str]], str]]:
+def served(archive: Path, *options: str) -> Iterator[tuple[Callable[..., tuple[int, str, str]], str]]:
     """Serve an archive; give what ends it with Ctrl-C and returns exit code, output and messages, and its address."""
     reader, writer = os.pipe()
     command = ("serve", "--archive", str(archive), "--port", "0", *options)
     process = start_program(*command, cwd=archive.parent, stderr=writer, imports=("datasette.app", "uvicorn"))
     os.close(writer)
 
-    def stop() -> tuple[int, str, str]:
-        process.send_signal(signal.SIGINT)
+    def stop(times: int = 1) -> tuple[int, str, str]:
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
         printed, _ = process.communicate(30)
         assert process.returncode is not None
         return process.returncode, printed, messages.read()
@@ -60,10 +66,33 @@ def test_the_archive_is_browsed_on_this_machine_and_ctrl_c_ends_it_well(crawled:
         assert status(url + "archive/articles") == 200
         assert status(url + "archive/captures") == 403
         assert status(url + "archive/no-such-table") == 404
-        code, printed, said = stop()
+        code, printed, said = stop(times=2)  # as impatient people do
         assert (code, printed) == (130, "")
         assert "Traceback" not in said
         assert said == "", "missing and closed pages are the visitor's business, not the terminal's"
+
+
+def test_another_plugin_that_cannot_be_loaded_or_fails_is_named(
+    run: Run, crawled: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'chart_parts'")
+
+    def start(application: Datasette) -> None:
+        raise RuntimeError("no key for maps")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "make_application", fail)
+        broken = EntryPoint("charts", "chart_parts", "datasette")
+        patch.setattr(datasette_plugins, "entry_points", lambda group: [broken])
+        ended = run("serve", "--archive", str(crawled[0]), "--port", "0")
+    assert ended.exit_code == 1
+    assert "the plugin charts of Datasette cannot be loaded (No module named 'chart_parts')" in ended.stderr
+    monkeypatch.setattr(Datasette, "invoke_startup", start)
+    ended = run("serve", "--archive", str(crawled[0]), "--port", "0")
+    assert ended.exit_code == 1
+    assert ended.stderr.count("\n") == 1
+    assert "test_serve: RuntimeError: no key for maps)" in ended.stderr
 
 
 def test_raw_opens_what_is_closed(crawled: Crawled) -> None:

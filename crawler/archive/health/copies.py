@@ -11,11 +11,11 @@ from typing import Final
 
 from crawler.archive.database import translate_errors
 from crawler.archive.health.warc_files import read_warc_extents
+from crawler.archive.schema.file_damage import find_damage
 from crawler.archive.schema.file_state import (
     FileState,
     FileUnusable,
     connect_to_read,
-    find_damage,
     has_tables,
     inspect_head,
     make_report,

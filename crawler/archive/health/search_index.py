@@ -19,7 +19,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.database import select_value
-from crawler.archive.schema.error_codes import BUSY_CODES, UNWRITABLE_CODES, get_code
+from crawler.archive.schema.error_codes import get_code, is_busy, lacks_room_beside
 from crawler.archive.schema.index_rows import INDEX_OF_ARTICLES, INDEX_WITH_EMOJI, IndexedTexts, read_indexed_texts
 from crawler.normalisation.words.index_words import make_index_row
 from crawler.normalisation.words.tokenizer import EVERY_ARTICLE
@@ -42,7 +42,7 @@ def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
         conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 0)")
     except sqlite3.OperationalError as error:
         # The file cannot be written, or another program writes: the comparisons below still find most faults.
-        if get_code(error) not in BUSY_CODES | UNWRITABLE_CODES:
+        if not (is_busy(error) or lacks_room_beside(error)):
             raise
     except sqlite3.DatabaseError as error:
         yield "articles_fts", f"the index does not fit its content: {error}"

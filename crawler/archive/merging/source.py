@@ -22,7 +22,8 @@ from crawler.archive.database import (
 from crawler.archive.health.warc_files import read_warc_extents
 from crawler.archive.merging.rules import OWN_SITE, RULES
 from crawler.archive.merging.schema import read_tables
-from crawler.archive.schema.file_state import FileState, FileUnusable, connect_to_read, find_damage, make_report
+from crawler.archive.schema.file_damage import find_damage
+from crawler.archive.schema.file_state import FileState, FileUnusable, connect_to_read, make_report
 from crawler.errors import ArchiveUnusable
 
 

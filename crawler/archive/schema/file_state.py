@@ -7,32 +7,28 @@ is read and ``seealso doctor`` all take their words from here.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from crawler.archive.schema.error_codes import UNWRITABLE_CODES, get_code
+from crawler.archive.schema.error_codes import lacks_room_beside
 from crawler.archive.schema.migrations import APPLICATION_ID
 from crawler.errors import ArchiveUnusable
 
 SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _WAL_VERSION: Final = 2
 """Bytes 18 and 19 of a file in WAL mode."""
-_UNDECODED: Final = re.compile(r"Could not decode to UTF-8 column '([^']{1,100})'")
-"""What Python says of a text that is no UTF-8; the text itself follows."""
-_MOST_MESSAGES: Final = 5
-"""Damages of a file that are listed at most; one is enough to know it."""
+_COPY_BOTH: Final = (
+    "make room there if the disk is full, or copy both files into a folder that you may write, and name the copy with "
+    "--archive"
+)
 MARKED_BY: Final = ("articles", "see_also", "captures", "addresses", "runs")
 """Tables by which an archive without its mark is recognised, besides the list of its migrations."""
-INDEX_TABLES: Final = "articles_fts"
-"""The search index; the tables in which FTS5 keeps it begin with this name."""
 
 
 class FileState(StrEnum):
@@ -51,6 +47,10 @@ class FileState(StrEnum):
     """It holds no tables, but is in WAL mode and was in use: a copy of a file whose content was still in the log."""
     LOG_UNREADABLE = "log_unreadable"
     """Its log holds changes, which SQLite can read only where it may write."""
+    UNDO_UNREADABLE = "undo_unreadable"
+    """A killed program has left a rollback journal, which SQLite can use only where it may write."""
+    OBSTRUCTED = "obstructed"
+    """The disk, or another program, is in the way of reading it."""
     OTHER_FILE = "other_file"
     """It is no SQLite file."""
     OVERWRITTEN = "overwritten"
@@ -113,7 +113,17 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
         ),
         FileState.LOG_UNREADABLE: (
             f"the newest changes of {path} are in {path.name}-wal, which can be read only where SQLite may write",
-            "the archive is whole; copy both files into a folder that you may write, and name the copy with --archive",
+            f"the archive is whole; {_COPY_BOTH}",
+        ),
+        FileState.UNDO_UNREADABLE: (
+            f"a program was killed while it wrote {path}: what takes its changes back is in {path.name}-journal, which "
+            "can be used only where SQLite may write",
+            f"nothing is lost; {_COPY_BOTH}",
+        ),
+        FileState.OBSTRUCTED: (
+            f"{path} cannot be read now{noted}",
+            "nothing says that it is damaged; make room if the disk is full, let other programs finish, look whether "
+            "the disk fails, then try again",
         ),
         FileState.OTHER_FILE: (f"{path} is not an archive (not a SQLite file)", "name another with --archive"),
         FileState.OVERWRITTEN: (
@@ -189,27 +199,56 @@ def inspect_head(path: Path) -> FileReport | None:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Open a SQLite file to read, with its log; on media that cannot be written without one, if none is waiting.
+    """Open a SQLite file to read, with its log; where nothing can be written beside it without one, if none is waiting.
 
-    Raises sqlite3.OperationalError when the file cannot be read, and FileUnusable when its log cannot.
+    What a killed program has left half written is taken back first, as by whoever opens the file to write.
+
+    Raises sqlite3.OperationalError when the file cannot be read, and FileUnusable when its log or journal cannot.
     """
-    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro"
-    conn = sqlite3.connect(uri, uri=True)
     try:
-        conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        return _connect(path)
     except sqlite3.OperationalError as error:
-        conn.close()
-        # In a folder that cannot be written SQLite cannot make the shared memory of WAL mode. Without a log waiting
-        # to be read the file alone is complete.
-        if get_code(error) not in UNWRITABLE_CODES:
+        if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK and _take_back(path):
+            return _connect(path)
+        # In a folder that cannot be written, and on a full disk, SQLite cannot make the shared memory of WAL mode.
+        # Without a log waiting to be read the file alone is complete.
+        if not lacks_room_beside(error):
             raise
         if _has_log(path):
             raise FileUnusable(make_report(FileState.LOG_UNREADABLE, path)) from error
-        conn = sqlite3.connect(uri + "&immutable=1", uri=True)
+        if _holds_bytes(path.with_name(path.name + "-journal")):
+            raise FileUnusable(make_report(FileState.UNDO_UNREADABLE, path)) from error
+    return _connect(path, "&immutable=1")
+
+
+def can_be_shared(path: Path) -> bool:
+    """Return False for a file beside which SQLite cannot make what it needs to read it while others write."""
+    try:
+        _connect(path).close()
+    except sqlite3.OperationalError as error:
+        return not lacks_room_beside(error)
+    return True
+
+
+def _connect(path: Path, options: str = "") -> sqlite3.Connection:
+    """Open a SQLite file to read, and read its schema, so that what is in the way is met here."""
+    conn = sqlite3.connect(f"file:{quote(os.fsencode(path.absolute()))}?mode=ro{options}", uri=True)
+    try:
+        conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BaseException:
         conn.close()
         raise
     return conn
+
+
+def _take_back(path: Path) -> bool:
+    """Let SQLite undo what a killed program has left half written; return False where it cannot write."""
+    with closing(sqlite3.connect(f"file:{quote(os.fsencode(path.absolute()))}?mode=rw", uri=True)) as conn:
+        try:
+            conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def name_empty(path: Path) -> FileState:
@@ -250,117 +289,13 @@ def set_mark(conn: sqlite3.Connection) -> None:
     conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
-    """What SQLite's checks find in a file."""
-
-    state: FileState
-    """SOUND, INDEX_DAMAGED or DAMAGED."""
-    messages: tuple[str, ...] = ()
-
-
-def find_damage(conn: sqlite3.Connection) -> Damage:
-    """Return the damage of a file, by SQLite's quick check of the whole and of each table.
-
-    Where all tables but those of the search index are whole, so is everything that cannot be made anew.
-    """
-    try:
-        messages = _list_messages(conn, str(_MOST_MESSAGES))
-        if all("FTS5" in message for message in messages):  # a check of FTS5's own, which find_index_damage repeats
-            return Damage(state=FileState.SOUND)
-    except sqlite3.DatabaseError as error:
-        messages = [" ".join(str(error).split())]
-    try:
-        tables = conn.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> ?1 AND name NOT GLOB ?1 || '_*'"
-            " UNION ALL SELECT 'sqlite_schema'",
-            (INDEX_TABLES,),
-        ).fetchall()
-        for (table,) in tables:
-            table_messages = _list_messages(conn, "'" + table.replace("'", "''") + "'")
-            if table_messages:
-                return Damage(state=FileState.DAMAGED, messages=tuple(table_messages[:_MOST_MESSAGES]))
-    except sqlite3.DatabaseError as error:
-        return Damage(state=FileState.DAMAGED, messages=(" ".join(str(error).split()),))
-    return Damage(state=FileState.INDEX_DAMAGED, messages=tuple(messages))
-
-
-def explain_error(path: Path, error: sqlite3.Error) -> FileReport | None:
-    """Return the state of a file in which SQLite has met something damaged; None for errors of another kind.
-
-    Asking costs a look through the whole file, once for each state of it.
-    """
-    code, message = get_code(error), describe_error(error)
-    if message != str(error):
-        return make_report(FileState.DAMAGED, path, message)
-    if code == sqlite3.SQLITE_ERROR:
-        plain = _explain_plain_error(path)
-        return None if plain is None else make_report(plain, path)
-    if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return None
-    try:
-        size, changed = path.stat().st_size, path.stat().st_mtime_ns
-        state = _find_damaged_part(path, size, changed)
-    except (OSError, sqlite3.Error, FileUnusable):
-        state = FileState.DAMAGED
-    return make_report(state, path, message)
-
-
-def explain_damage(path: Path) -> FileReport | None:
-    """Return the state of a file that SQLite's checks find damaged; None for one that they find whole."""
-    try:
-        with closing(connect_to_read(path)) as conn:
-            damage = find_damage(conn)
-    except (OSError, sqlite3.Error, FileUnusable):
-        return None
-    if damage.state is not FileState.DAMAGED:
-        return None
-    return make_report(damage.state, path, "; ".join(damage.messages))
-
-
-def describe_error(error: sqlite3.Error) -> str:
-    """Return the message of an error on one line, without the damaged text that Python's own messages repeat."""
-    message = " ".join(str(error).split())
-    undecoded = _UNDECODED.match(message)
-    return message if undecoded is None else f"a text in column {undecoded[1]!r} is no UTF-8"
-
-
-@lru_cache(maxsize=4)
-def _find_damaged_part(path: Path, size: int, changed: int) -> FileState:
-    """Return INDEX_DAMAGED or DAMAGED for a file that is known to be damaged; size and time are given for the cache."""
-    with closing(connect_to_read(path)) as conn:
-        damage = find_damage(conn)
-    return FileState.DAMAGED if damage.state is FileState.DAMAGED else FileState.INDEX_DAMAGED
-
-
-def _explain_plain_error(path: Path) -> FileState | None:
-    """Return the state of a file for an error that SQLite gives no code of its own: of its schema, or of a table that
-    is not there; None when neither is the file's fault.
-    """
-    try:
-        with closing(connect_to_read(path)) as conn:
-            if read_mark(conn) is FileState.OTHER_DATABASE:
-                return None
-            try:
-                conn.execute(f"SELECT 1 FROM {INDEX_TABLES} WHERE {INDEX_TABLES} MATCH 'a' LIMIT 1").fetchone()
-            except sqlite3.DatabaseError:
-                return FileState.INDEX_DAMAGED
-    except sqlite3.DatabaseError:
-        return FileState.DAMAGED
-    except (OSError, FileUnusable):
-        return None
-    return None
-
-
-def _list_messages(conn: sqlite3.Connection, argument: str) -> list[str]:
-    rows = conn.execute(f"PRAGMA quick_check({argument})")
-    return [" ".join(str(message).split()) for (message,) in rows if message != "ok"]
-
-
 def _has_log(path: Path) -> bool:
     """Return True if a log with changes lies beside a file; who reads makes an empty one."""
-    log = find_log(path)
-    return log.exists() and log.stat().st_size > 0
+    return _holds_bytes(find_log(path))
+
+
+def _holds_bytes(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _has_locks(path: Path) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import socket
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from traceback import walk_tb
+from types import FrameType
 from typing import Any
 
+from crawler.archive.schema.file_state import can_be_shared, find_log
 from crawler.browse.serving.metadata import DESCRIPTION, TITLE, make_closed_metadata, make_configuration, make_metadata
 from crawler.browse.serving.permissions import is_datasette_1
 from crawler.browse.serving.public_address import PublicAddress
@@ -116,13 +118,13 @@ def _silence_tracebacks() -> None:
 
 
 def _is_read_only(archive: Path) -> bool:
-    """Return True if the archive must be opened as immutable: SQLite opens no other WAL database in a read-only folder.
+    """Return True if the archive must be opened as immutable: SQLite opens no other WAL database where it cannot write.
 
     A log that is not empty means that somebody else writes; then the file alone would be an old state.
     """
-    log = archive.with_name(archive.name + "-wal")
+    log = find_log(archive)
     has_log = log.exists() and log.stat().st_size > 0
-    return not has_log and not os.access(archive.absolute().parent, os.W_OK)
+    return not has_log and not can_be_shared(archive)
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
@@ -153,15 +155,22 @@ def is_wildcard(listener: socket.socket) -> bool:
 def serve(application: Any, listener: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
     """Answer requests on a bound socket until a signal comes; ``ready`` is called when the first can come.
 
-    Raises KeyboardInterrupt then: open connections have had a second to end.
+    Raises KeyboardInterrupt then: open connections have had a second to end; and CannotServe where another plugin of
+    Datasette fails when it starts.
     """
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await _start_plugins(application)  # what uvicorn would print with a traceback, and end with 3
             await super().startup(sockets=sockets)
             ready()
             self.warming = asyncio.create_task(warm_up(application))
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # By a second signal uvicorn breaks off what ends within a second anyway, with tracebacks.
+            if not self.should_exit:
+                super().handle_exit(sig, frame)
 
     # Datasette leaves facets waiting when it stops in the middle of a table that does not exist.
     warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
@@ -175,7 +184,18 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
             timeout_graceful_shutdown=1,
         )
     )
+    server.run(sockets=[listener])
+
+
+async def _start_plugins(application: Any) -> None:
+    """Let the plugins of Datasette begin; it asks them once. Raises CannotServe for one that fails."""
     try:
-        server.run(sockets=[listener])
-    finally:
-        listener.close()
+        await application.invoke_startup()
+    except Exception as error:
+        frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+        module = frames[-1].f_globals.get("__name__", "?")
+        reason = " ".join(str(error).split())[:200]
+        raise CannotServe(
+            f"a plugin of Datasette fails when it starts ({module}: {type(error).__name__}: {reason}): uninstall it, "
+            "or give it what it needs"
+        ) from error

@@ -122,11 +122,16 @@ def _make_shards(
 
 
 def _iter_files(paths: Sequence[Path], archive: Path, work: Path | None) -> Iterator[Path]:
-    """Yield the files given, and those in the folders given. Raises UsageError for a pipe or a device."""
+    """Yield the files given, and those in the folders given.
+
+    Raises UsageError for a pipe, a device, and a folder whose files are those of the work.
+    """
     from crawler.operations.ingest.input_files import list_folder
 
     for path in paths:
         if path.is_dir():
+            if work is not None and work.resolve() in (path.resolve(), *path.resolve().parents):
+                raise click.UsageError(f"{path} is in the folder of work, which is not read: name another --work")
             yield from list_folder(path, archive=archive, work=work)
         elif path.is_file():
             yield path

@@ -98,10 +98,13 @@ def serve(
     --public-url; others get 400. With --notes FILE its notes, tags and codes are shown, and whoever reaches the server
     may write to it.
     """
-    from crawler.browse.gates.hosts import normalise_host
-    from crawler.browse.serving.server import bind_socket, is_wildcard, make_application
-    from crawler.browse.serving.server import serve as answer
+    from crawler.cli.datasette_plugins import explain_broken_plugins
     from crawler.notes.notes_file import find_notes_path
+
+    with explain_broken_plugins():
+        from crawler.browse.gates.hosts import normalise_host
+        from crawler.browse.serving.server import bind_socket, is_wildcard, make_application
+        from crawler.browse.serving.server import serve as answer
 
     if named_path is not None:
         _use_archive(named_path)
@@ -131,14 +134,13 @@ def serve(
             click.launch(url)
 
     try:
-        answer(
-            make_application(path, raw=raw, cors=cors, names=names, public=public, notes=notes),
-            listener,
-            log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
-            ready=announce,
-        )
+        with explain_broken_plugins():
+            application = make_application(path, raw=raw, cors=cors, names=names, public=public, notes=notes)
+        answer(application, listener, log_level=LOG_LEVELS[min(get_common_options().verbose, 2)], ready=announce)
     except KeyboardInterrupt:  # how this command is meant to end: no line says so
         return INTERRUPTED
+    finally:
+        listener.close()
     return 0
 
 

@@ -39,7 +39,7 @@ def write_metrics(archive_path: Path, file: Path) -> None:
     from crawler.archive.health.prometheus import format_metrics
 
     refuse_archive_file(archive_path, file)
-    with Archive(archive_path) as archive, translate_errors(archive_path):
+    with Archive(archive_path) as archive, translate_errors(archive_path), archive.moment():
         text = format_metrics(archive.db, datetime.now(UTC))
     try:
         with replace_file(file) as unfinished:  # made with the usual permissions, for the collector to read it

@@ -20,6 +20,7 @@ from typing import Final
 from crawler.crawl.fetching.spider import FetchResult
 from crawler.engines.choice import count_cores
 from crawler.engines.companion import Companion
+from crawler.engines.processes import START_ERRORS
 from crawler.extraction.page import ArticlePage
 from crawler.shards.publications import Publication
 from crawler.shards.reading_beside import load_publication, read_page
@@ -112,7 +113,10 @@ class PageReader:
         self._count, self._since = 0, time.monotonic()
         if PAGES_BEFORE / max(passed, 0.001) < QUICK:
             return
-        self._companion = Companion(partial(load_publication, Publication(self.site, tuple(self.pages))))
+        try:
+            self._companion = Companion(partial(load_publication, Publication(self.site, tuple(self.pages))))
+        except START_ERRORS as problem:
+            self._give_up(problem)
 
     def _has_loaded(self, companion: Companion) -> bool:
         if not companion.loaded.done():

@@ -114,15 +114,30 @@ class ArchiveScheduler(BaseScheduler):
         """Return a redirect or retry if one is held, else the request for the next address; None when there is none."""
         if self._onward:
             return self._onward.popleft()
-        queued = self.run.next()
-        return self.spider.make_request(queued) if queued is not None else None
+        try:
+            queued = self.run.next()
+            return self.spider.make_request(queued) if queued is not None else None
+        except Exception as problem:  # Scrapy would log it, ask no more, and wait forever
+            self._end_run(problem)
+            return None
 
     def has_pending_requests(self) -> bool:
         """Return True if anything is left to fetch. The engine calls this when it is idle, and stops on False."""
-        return bool(self._onward) or self.run.has_work()
+        try:
+            return bool(self._onward) or self.run.has_work()
+        except Exception as problem:
+            self._end_run(problem)
+            return False
+
+    def _end_run(self, problem: Exception) -> None:
+        log.debug("where it happened", exc_info=True)
+        self.run.stop.set_unexpected(problem)
 
     def _tick(self) -> None:
-        self.run.tick()
+        try:
+            self.run.tick()
+        except Exception as problem:
+            self._end_run(problem)
         is_paused = self.run.session.throttle.is_paused
         slot = self.crawler.engine._slot
         if slot is not None and slot.closing is not None:  # also where Scrapy's own command was stopped

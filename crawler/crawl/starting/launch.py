@@ -24,7 +24,6 @@ from crawler.crawl.running.run import Run
 from crawler.crawl.starting.reactor import end_reactor, run_reactor
 from crawler.crawl.starting.spider_loader import find_spider, make_project_settings, make_spider
 from crawler.crawl.timer import read_clock
-from crawler.errors import CrawlerError
 from crawler.sites.checking import refuse_bad_patterns
 from crawler.sites.known_site import KnownSite
 from crawler.system.garbage import collect_garbage_less
@@ -71,7 +70,7 @@ def run_crawl(
                 with collect_garbage_less():
                     _run_reactor(spider, run, make_project_settings(), ending)
             except BaseException as problem:
-                run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
+                run.stop.set_unexpected(problem)
                 if not isinstance(problem, Exception):
                     raise
                 log.debug("where it happened", exc_info=True)

@@ -6,7 +6,6 @@ the backup. Files are written beside their place and renamed, the list last.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -24,10 +23,10 @@ from crawler.archive.lock import inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
 from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manifest, measure_start, read_manifest
+from crawler.system.full_disk import FULL_DISK_ERRORS
 from crawler.warc.folders import list_warc_files
 
 _STEP: Final = 1 << 20
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class CannotBackUp(CrawlerError):
@@ -122,7 +121,7 @@ def back_up(
         place = Path(problem.filename or folder)
         if archive.with_suffix(".warc") in (place, place.parent):
             raise CannotBackUp(f"{place} cannot be read ({problem.strerror}): let this user read it") from problem
-        remedy = "make room" if problem.errno in _FULL else "let this user write it"
+        remedy = "make room" if problem.errno in FULL_DISK_ERRORS else "let this user write it"
         raise CannotBackUp(
             f"{folder} cannot be written ({problem.strerror or problem}): {remedy}, or name another folder"
         ) from problem

@@ -109,7 +109,7 @@ def _add_record(state: SiteStatus, record: CrawlRecord | None) -> SiteStatus:
 def _add_archive(state: SiteStatus, folder: SiteFolder, record: CrawlRecord | None) -> SiteStatus:
     """Return the state with what the archive says."""
     try:
-        with Archive(folder.archive) as archive, translate_errors(archive.path):
+        with Archive(folder.archive) as archive, translate_errors(archive.path), archive.moment():
             runs = list_runs(archive.db, 1)
             state = replace(
                 state,

@@ -15,13 +15,13 @@ from sqlite_utils import Database
 
 from crawler.archive.health.schema import find_missing_indexes, find_missing_parts, read_migration_state
 from crawler.archive.health.search_index import find_index_damage
+from crawler.archive.schema.error_codes import is_outer
+from crawler.archive.schema.file_damage import Damage, find_damage
 from crawler.archive.schema.file_state import (
-    Damage,
     FileReport,
     FileState,
     FileUnusable,
     connect_to_read,
-    find_damage,
     has_tables,
     inspect_head,
     make_report,
@@ -53,7 +53,8 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
     except FileUnusable as problem:  # the log beside it cannot be read here
         yield _report_file(problem.report)
     except sqlite3.Error as problem:
-        yield _report_file(make_report(FileState.DAMAGED, path, str(problem)))
+        state = FileState.OBSTRUCTED if is_outer(problem) else FileState.DAMAGED
+        yield _report_file(make_report(state, path, str(problem)))
 
 
 def _examine_file(conn: sqlite3.Connection, path: Path, option: str) -> Iterator[Diagnosis]:
@@ -125,6 +126,8 @@ def _examine_index(db: Database, path: Path, option: str, damage: Damage) -> Ite
         try:
             messages = [f"{subject}: {message}" for subject, message in find_index_damage(db, path)]
         except sqlite3.DatabaseError as problem:
+            if is_outer(problem):
+                raise
             messages = [str(problem)]
     if messages:
         count_note = f" ({len(messages)} findings of this kind)" if len(messages) > 1 else ""

@@ -15,7 +15,8 @@ from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.health.schema import cut_out_index_of, make_missing_indexes
 from crawler.archive.health.times import mend_sightings
 from crawler.archive.lock import SiteLock, list_lock_sites
-from crawler.archive.schema.file_state import FileState, FileUnusable, find_damage
+from crawler.archive.schema.file_damage import find_damage
+from crawler.archive.schema.file_state import FileState, FileUnusable
 from crawler.archive.schema.index_rows import compact_file, rebuild_index
 from crawler.crawl.erasure.erasing import erase_listed
 from crawler.normalisation.wording import format_count

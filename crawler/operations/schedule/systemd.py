@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from crawler.operations.schedule.environment import (
 )
 from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule, Variable
 from crawler.operations.schedule.tools import check_tool, is_on_path, run_tool
+from crawler.system.user_folder import find_config_folder
 
 _OURS = re.compile(rf"^# {SCHEDULE_MARK} (?P<name>\S+)\n# (?P<command>.*)\n", re.MULTILINE)
 
@@ -25,8 +25,11 @@ def is_available() -> bool:
 
 
 def find_unit_folder() -> Path:
-    """Return the folder of the user's units."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+    """Return the folder of the user's units; raises CannotSchedule for a user without a home, who has none."""
+    folder = find_config_folder()
+    if folder is None:
+        raise CannotSchedule("this user has no home folder: set XDG_CONFIG_HOME")
+    return folder / "systemd" / "user"
 
 
 def make_units(plan: CrawlSchedule) -> dict[str, str]:
@@ -83,17 +86,18 @@ def install(plan: CrawlSchedule) -> bool:
     """Write and start a schedule, in place of one of the same name; return True if that changed anything."""
     units = make_units(plan)
     timer = f"seealso-{plan.name}.timer"
+    folder = find_unit_folder()
     is_new_environment = write_environment_file(plan, select_file_variables(plan))
-    same = not is_new_environment and all(_read_text(find_unit_folder() / name) == text for name, text in units.items())
+    same = not is_new_environment and all(_read_text(folder / name) == text for name, text in units.items())
     if same and run_tool("systemctl", "--user", "is-enabled", timer).returncode == 0:
         return False
     try:
-        find_unit_folder().mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, text in units.items():
-            _refuse_foreign(find_unit_folder() / name)
-            _write_unit(find_unit_folder() / name, text)
+            _refuse_foreign(folder / name)
+            _write_unit(folder / name, text)
     except OSError as problem:
-        raise CannotSchedule(f"cannot write units to {find_unit_folder()} ({problem.strerror or problem})") from None
+        raise CannotSchedule(f"cannot write units to {folder} ({problem.strerror or problem})") from None
     check_tool("systemctl", "--user", "daemon-reload")
     check_tool("systemctl", "--user", "enable", timer)
     check_tool("systemctl", "--user", "restart", timer)  # a running one would keep its former times
@@ -102,6 +106,8 @@ def install(plan: CrawlSchedule) -> bool:
 
 def remove(name: str) -> bool:
     """Stop a schedule and remove its units, and no others; return True if there were any."""
+    if find_config_folder() is None:
+        return False
     ours = [path for path in _make_unit_paths(name) if (text := _read_text(path)) is not None and _is_ours(text, name)]
     if not ours:
         return False
@@ -121,7 +127,7 @@ def list_installed() -> list[InstalledSchedule]:
     schedules = []
     try:
         paths = sorted(find_unit_folder().glob("seealso-*.timer"))
-    except OSError:  # the home folder is somebody else's: there is no schedule of this user
+    except (OSError, CannotSchedule):  # the home folder is somebody else's, or none: there is no schedule of this user
         paths = []
     for path in paths:
         match = _OURS.match(_read_text(path) or "")

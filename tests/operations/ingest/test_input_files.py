@@ -49,6 +49,13 @@ def test_a_folder_stands_for_all_that_it_leads_to_but_for_what_an_ingest_writes(
     ]
 
 
+def test_a_folder_of_work_in_which_the_files_lie_is_refused(tmp_path: Path) -> None:
+    save_story(tmp_path / "given" / "2024" / "a.warc.gz", 1)
+    for folder in ("given", "given/2024"):
+        shown = call("ingest", "--archive", tmp_path / "a.db", "--work", tmp_path / "given", tmp_path / folder)
+        assert (shown.exit_code, "is in the folder of work, which is not read" in shown.stderr) == (1, True)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read every folder")
 def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     save_story(tmp_path / "given" / "closed" / "a.warc.gz", 1)
