@@ -12,8 +12,9 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(SAFE_IN_PATH)}]+")
 TRACKING: Final = (
     r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc|ysc|ttc)lid|gbraid|wbraid|gclsrc|gad_source|srsltid|igshi?d?|mc_[ce]id|_ga|_gl|wt_mc|"
-    r"cmpid|ref_src|(?:mtm|pk|piwik|at)_\w+|xtor|mkt_tok|_hsenc|_hsmi|__hs\w+|li_fat_id|vero_id|oly_(?:enc|anon)_id|"
-    r"_openstat|fb_(?:action_\w+|source|ref)|__twitter_impression|guccounter|guce_referrer(?:_sig)?|_x_tr_\w+"
+    r"(?:mtm|pk|piwik)_(?:campaign|kwd|keyword|source|medium|content|group|placement|cid)|xtor|mkt_tok|_hsenc|_hsmi|__hs\w+|"
+    r"at_(?:medium|campaign|custom\d|format|link_\w+)|cmpid|ref_src|li_fat_id|vero_id|oly_(?:enc|anon)_id|_openstat|"
+    r"fb_(?:action_\w+|source|ref)|__twitter_impression|guccounter|guce_referrer(?:_sig)?|_x_tr_\w+"
 )
 """The names of parameters that tell where a reader comes from."""
 _TRACKING_IN_PATH = re.compile(rf"(?:%3F|&(?:amp;)?)(?:{TRACKING})(?:=|%3D).*", re.IGNORECASE | re.DOTALL)
