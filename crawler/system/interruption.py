@@ -79,7 +79,8 @@ class SignalWatch:
             reader, writer = os.pipe()
             os.set_blocking(writer, False)
             signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-            _thread.start_new_thread(self._listen, (reader,))
+            signal.signal(signal.SIGURG, lambda number, frame: None)  # to wake the main thread by, see _listen
+            _thread.start_new_thread(self._listen, (reader, _thread.get_ident()))
         atexit.register(self._finish)  # the first to be registered is the last to be called
 
     def shorten(self, patience: float) -> None:
@@ -115,13 +116,19 @@ class SignalWatch:
                 stream.flush()
         os._exit(self.exit_code)
 
-    def _listen(self, reader: int) -> None:
-        """Set the deadline when a signal comes, and end the process when it has passed."""
+    def _listen(self, reader: int, main_thread: int) -> None:
+        """Set the deadline when a signal comes, and end the process when it has passed.
+
+        The main thread handles signals between two steps of Python. One that comes after the last step before a call of
+        the system that waits is handled only after the call, unless a further signal breaks that off.
+        """
         while self.deadline is None:
             self._note_signals(os.read(reader, 100))
         os.set_blocking(reader, False)
         while time.monotonic() < self.deadline:
             time.sleep(POLL_SECONDS)
+            if not self.signals:
+                signal.pthread_kill(main_thread, signal.SIGURG)
             try:
                 self._note_signals(os.read(reader, 100))
             except BlockingIOError:

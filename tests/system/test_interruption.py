@@ -62,6 +62,23 @@ def test_a_command_is_broken_off_and_cleans_up(number):
     assert run(RAISING, number) == (130, "ready\ncleaned up True\n", "")
 
 
+UNHEARD = """
+try:
+    with raise_on_signal():
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        print('ready', flush=True)
+        time.sleep(100)
+except KeyboardInterrupt:
+    print('cleaned up', flush=True)
+    sys.exit(130)
+"""
+
+
+def test_a_signal_that_comes_just_before_the_main_thread_waits_breaks_the_waiting_off():
+    """Another thread gets it here each time, so that the system does not end the main thread's call for it."""
+    assert run(UNHEARD, signal.SIGTERM) == (130, "ready\ncleaned up\n", "")
+
+
 CLOSED_TERMINAL = """
 try:
     with raise_on_signal():
