@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.parsing.decoding import decode
+from crawler.extraction.parsing.shown_source import drop_hidden, drop_tags, iter_inner
 from crawler.items import Capture, Failure
 from crawler.normalisation.addresses.references import resolve_reference
 from crawler.normalisation.words.entities import unescape
@@ -52,10 +53,12 @@ LONGEST_REFRESH: Final = 10
 CHALLENGE_STATUSES: Final = frozenset({202, 401, 403, 405, 406, 429, 456, 503})
 """Statuses with which firewalls send challenges, besides 200."""
 
-_HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style|noscript|template|svg)\b.*?</\1\s*>", re.I | re.S)
-_TAG: Final = re.compile(r"<[^>]*>")
-_TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title", re.I | re.S)
-_HEADING: Final = re.compile(r"<h[12]\b[^>]*>(.*?)</h[12]", re.I | re.S)
+_TITLE: Final = re.compile(r"<title\b[^<>]*>", re.I)
+_TITLE_END: Final = re.compile("</title", re.I)
+_HEADING: Final = re.compile(r"<h[12]\b[^<>]*>", re.I)
+_HEADING_END: Final = re.compile("</h[12]", re.I)
+_HEAD: Final = re.compile(r"<head\b[^<>]*>", re.I)
+_HEAD_END: Final = re.compile(r"</head\s*>", re.I)
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—·:»›]\s+|\s*[|–—»]\s*|:\s")
 _META: Final = re.compile(r"<meta\b[^>]{0,2000}>", re.I)
 _META_REFRESH: Final = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.I)
@@ -73,7 +76,7 @@ _SENDS_ON: Final = re.compile(
     re.I,
 )
 """A script that goes to an address and does nothing else."""
-_PASSWORD: Final = re.compile(r"<input\b[^>]*type\s*=\s*[\"']?password", re.I)
+_PASSWORD: Final = re.compile(r"<input\b[^<>]*type\s*=\s*[\"']?password", re.I)
 _ARTICLE_MARKUP: Final = re.compile(
     r"\"@type\"\s*:\s*(?:\[\s*)?\"[A-Za-z]*Article\"|property\s*=\s*[\"']article:published_time", re.I
 )
@@ -100,7 +103,7 @@ def find_refresh(answer: Capture) -> str | None:
     is_marked = b"refresh" in head.lower() and _META_REFRESH.search(head) is not None  # the word is sought more quickly
     if value is None and not is_marked:
         return None
-    text = _HIDDEN.sub(" ", decode(answer))
+    text = drop_hidden(decode(answer))
     targets = [_read_refresh(read_header_address(value))] if value else []
     for tag in _META.findall(text[:100_000]) if is_marked else ():
         content = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
@@ -148,7 +151,7 @@ def find_obstacle(answer: Capture, *, is_page: bool = True) -> Obstacle | None:
     heads = _read_heads(text, answer.url)
     if vendor is None and not is_gated and not any(heads):
         return None
-    plain_text = _HIDDEN.sub(" ", text)
+    plain_text = drop_hidden(text)
     words = _count_words(plain_text)
     is_challenge = vendor is not None or heads.is_challenge or (is_gated and _is_challenge_text(plain_text, words))
     if is_challenge and words <= MOST_GATE_WORDS and not _ARTICLE_MARKUP.search(text):
@@ -205,7 +208,7 @@ def _names_story(heading: str, title: str) -> bool:
 
 
 def _is_challenge_text(plain_text: str, words: int) -> bool:
-    shown = " ".join(_TAG.sub(" ", plain_text).split())
+    shown = " ".join(drop_tags(plain_text).split())
     return words <= MOST_GATE_WORDS and CHALLENGE_PHRASE.search(shown) is not None
 
 
@@ -249,17 +252,16 @@ def _find_body_mark(body: bytes) -> str | None:
 
 def _list_heads(text: str) -> list[str]:
     """Return title and first two headings of a page, as plain text."""
-    heads = [title[1] for title in (_TITLE.search(text[:100_000]),) if title is not None]
-    headings = (heading[1] for heading in _HEADING.finditer(text))
-    heads += islice(headings, 2)
-    plain_heads = (" ".join(unescape(_TAG.sub(" ", head[:2000])).split()) for head in heads)
+    titles = islice(iter_inner(text[:100_000], _TITLE, _TITLE_END), 1)
+    headings = islice(iter_inner(text, _HEADING, _HEADING_END), 2)
+    plain_heads = (" ".join(unescape(drop_tags(head[:2000])).split()) for head in (*titles, *headings))
     return [head for head in plain_heads if len(head) <= LONGEST_HEAD]
 
 
 def _count_words(plain_text: str) -> int:
     """Return the number of words that a page shows; a letter of a script without spaces counts as half a word."""
-    body = re.sub(r"<head\b.*?</head\s*>", " ", plain_text, count=1, flags=re.I | re.S)
-    shown = unescape(_TAG.sub(" ", body))
+    head = next(iter_inner(plain_text, _HEAD, _HEAD_END), "")
+    shown = unescape(drop_tags(plain_text.replace(head, " ", 1) if head else plain_text))
     unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]", shown))
     return len(re.findall(r"[^\W_]+", shown)) + unspaced // 2
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from crawler.extraction.parsing.shown_source import drop_hidden
 from crawler.items import Capture, Reservation, ReservationKind, ReservationSource
 from crawler.normalisation.words.entities import unescape
 
@@ -25,11 +26,9 @@ _KINDS: Final[dict[str, ReservationKind]] = {"noarchive": "noarchive", "noindex"
 _WITH_VALUES: Final = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _META: Final = re.compile(r"<meta\b[^>]{0,2000}>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
-_HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _NAMES: Final = (b"robots", OUR_NAME.encode(), b"tdm-")
 _MARK: Final = re.compile(rb"name\s*=\s*[\"']?\s*(?:%b)" % b"|".join(_NAMES))
 """What stands in a meta of ours, in small letters."""
-_OPENED: Final = re.compile(r"<!--|<(?:script|style)\b", re.I)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,19 +96,11 @@ def _iter_metas(answer: Capture) -> Iterator[Reservation]:
 
 
 def _read_shown(head: bytes) -> str:
-    """Return the part of a page that may hold metas of ours, without comments and scripts; nothing where there is none.
-
-    It ends behind the last tag with such a name, unless a comment or script is open there.
-    """
+    """Return the part of a page that may hold metas of ours, as it is shown; nothing where there is none."""
     lower_head = head.lower()
-    if not any(name in lower_head for name in _NAMES):  # names are sought more quickly
+    if not any(name in lower_head for name in _NAMES) or _MARK.search(lower_head) is None:  # names are found sooner
         return ""
-    end = max((mark.end() for mark in _MARK.finditer(lower_head)), default=0)
-    if not end:
-        return ""
-    end = head.find(b">", end) + 1 or len(head)
-    shown = _HIDDEN.sub(" ", head[:end].decode("utf-8", "replace"))
-    return shown if _OPENED.search(shown) is None else _HIDDEN.sub(" ", head.decode("utf-8", "replace"))
+    return drop_hidden(head.decode("utf-8", "replace"), ("script", "style"))
 
 
 def _iter_file(url: str, rules: tuple[TdmRule, ...]) -> Iterator[Reservation]:

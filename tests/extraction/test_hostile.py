@@ -115,6 +115,9 @@ PARTS: dict[str, tuple[int, Callable[[int], str]]] = {
     "alternating boxes": (5_000, lambda many: ("<p>See also</p>" + PROSE) * many),
     "share labels between prose": (5_000, lambda many: ("<div><p>Send to a friend</p></div>" + PROSE) * many),
     "nested half tags": (50_000, lambda many: "<a <b <c <d " * many),
+    "half tags in too deep a page": (100_000, lambda many: "<div>" * 3_000 + "<div <b " * many),
+    "headings that never close": (20_000, lambda many: "<h1>" * many),
+    "comments that never close": (20_000, lambda many: "<!--" * many),
     "two deep branches under see also": (
         3_000,
         lambda many: nest(900, "<p>See also</p>") + nest(900, '<p><a href="/news-en/T-60001.html">T</a></p>' * many),

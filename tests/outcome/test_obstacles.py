@@ -1,11 +1,13 @@
 """What stands in front of a page is told apart from the page, and from there being no article."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 from support.loopback_site import make_article_page
 from support.tables import check_rows
 
+from crawler.extraction.parsing.shown_source import drop_hidden, drop_tags
 from crawler.items import Capture, Failure, Fate
 from crawler.normalisation.addresses.urls import read_address
 from crawler.outcome.answer import read_answer
@@ -289,6 +291,48 @@ def test_a_page_is_no_obstacle(name):
     assert find_obstacle(answer) is None
     assert find_refresh(answer) is None
     assert read(answer).article is not None
+
+
+CHALLENGED = "<title>Just a moment...</title>"
+FORWARDED = "<meta http-equiv=refresh content='0;url=/b'>"
+
+
+@check_rows(
+    ("begin", "repeated"),
+    [
+        (CHALLENGED, "<"),
+        (CHALLENGED, "<!--"),
+        (CHALLENGED, "<script>"),
+        (CHALLENGED, "<svg "),
+        (CHALLENGED, "<noscript>"),
+        (CHALLENGED, "<head>"),
+        (FORWARDED, "<!--"),
+        (FORWARDED, "<"),
+        ("<title>Log in</title>", "<input "),
+        ("", "<h1>"),
+        ("", "<title>"),
+    ],
+)
+def test_a_page_of_what_never_ends_is_looked_at_in_linear_time(begin, repeated):
+    """A tenth of a second each; it was minutes, which a crawl would have stood still."""
+    answer = capture(body=begin + repeated * (390_000 // len(repeated)))
+    begun = time.process_time()
+    find_obstacle(answer)
+    find_refresh(answer)
+    assert time.process_time() - begun < 5
+
+
+@check_rows(
+    ("text", "words"),
+    [
+        ("<!-- open <p>Just a moment", True),
+        ("<svg><title>x</title><p>Just a moment", True),
+        ("<script>var a = 'Just a moment'", False),
+        ("<noscript>Just a moment</noscript><style>p { }", False),
+    ],
+)
+def test_what_never_ends_hides_what_browsers_hide(text, words):
+    assert ("moment" in drop_tags(drop_hidden(text))) is words
 
 
 @pytest.mark.parametrize("status", [403, 429, 503])

@@ -1,5 +1,6 @@
 """What publishers reserve is read from headers, metas and the file of their host, where it is said to us."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -93,3 +94,10 @@ def test_the_file_of_a_host_is_read(text, reserved):
 
 def test_an_error_page_reserves_nothing():
     assert find('<meta name="robots" content="noarchive">', ("X-Robots-Tag", "none"), status=404) == set()
+
+
+def test_comments_that_never_end_are_passed_over_in_linear_time():
+    """It took a minute."""
+    begun = time.process_time()
+    assert find("<meta name=robots content=noarchive>" + "<!--" * 49_000) == {("noarchive", "meta")}
+    assert time.process_time() - begun < 5

@@ -21,10 +21,10 @@ _FIRST_END: Final = re.compile("</(?:html|HTML)")
 _END_OF_PAGE: Final = re.compile(r"</(?:html|body)\s{0,9}>", re.I)
 _SHOWN_TAG: Final = re.compile(r"<(?:p|div|h[1-6]|article|section|main|table|ul|ol|span|a|body)[\s>]", re.I)
 _BLOCK_TAG = re.compile(
-    r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^>]*>", re.I
+    r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^<>]*>", re.I
 )
 _INLINE_TAG = re.compile(
-    r"</?(?:span|font|b|i|u|em|strong|small|big|tt|code|sup|sub|ins|del|q|cite|label|s|strike)\b[^>]*>", re.I
+    r"</?(?:span|font|b|i|u|em|strong|small|big|tt|code|sup|sub|ins|del|q|cite|label|s|strike)\b[^<>]*>", re.I
 )
 
 
