@@ -13,7 +13,7 @@ RUN_LENGTH: Final = 5
 """Words in a row that are hardly ever the same by chance: `the harbour committee met again`."""
 WordRun = tuple[str, ...]
 
-_TAG = re.compile(r"</?(?P<name>[a-zA-Z][\w:-]*)[^<>]{0,10000}>|<!\[CDATA\[|\]\]>|<!--|-->")
+_TAG = re.compile(r"</?(?P<name>[a-zA-Z][\w:-]*+)[^<>]{0,10000}>|<!\[CDATA\[|\]\]>|<!--|-->")
 _ATTRIBUTE = re.compile(r"""=\s*(?:"([^"]{20,})"|'([^']{20,})')""")
 _INLINE: Final = frozenset(
     ("a", "abbr", "b", "big", "cite", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u")

@@ -78,7 +78,7 @@ _ESCAPED_ROOT: Final = re.compile(
 """The first tag of a feed that was escaped as a whole, to be shown as text; a page may be around it."""
 _HTML_TAGS: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])", re.I)
 _ITEM_TAG: Final = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(item|entry)(?=[\s>/])([^<>]*)>", re.I)
-_TAG: Final = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^<>]*)>")
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][\w.:-]*+)([^<>]*)>")
 _ATTRIBUTE: Final = re.compile(
     r"""(?<![\w:.-])([\w:.-]{1,60})\s*=\s*(?:"([^"]*+)(?:"|\Z)|'([^']*+)(?:'|\Z)|([^\s"'>]+))"""
 )

@@ -40,7 +40,6 @@ _LONGEST_ENTRY: Final = 500_000
 _ROOT: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|rdf)(?=[\s>/])", re.I)
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _HTML: Final = re.compile(r"<(?:html|head|body)(?=[\s>/])|<!doctype\s+html", re.I)
-_LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
 _LINE: Final = re.compile(
     r"(?:\s*\"?(?:url|loc|address|link|page)s?\"?(?:[,;\t][\w \"]{0,60}){0,12}[\r\n]+)?(?:\s*#[^\r\n]*[\r\n])*\s*\"?https?://[^\s<>\"]{1,4000}(?:\"?[,;\t][^\r\n<>]{0,500}|\"?\s*)(?:\n|\r|\Z)"
 )
@@ -293,7 +292,7 @@ def _read_element_text(element: lxml.etree._Element) -> str:
 
 def _make_entry(texts: dict[str, str]) -> SitemapEntry:
     return SitemapEntry(
-        loc=_LINE_BREAK.sub("", texts.get("loc", "")).strip("\"'"),
+        loc="".join(map(str.strip, texts.get("loc", "").splitlines())).strip("\"'"),
         lastmod=texts.get("lastmod", "")[:200],
         published=texts.get("publication_date", "")[:200],
         title=strip_html(texts.get("title", "")[:5_000]),

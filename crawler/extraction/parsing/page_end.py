@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
+from crawler.extraction.parsing.shown_source import drop_hidden
+
 _TAIL: Final = 4_000
 _HEAD: Final = 50_000
 _OPTIONAL: Final = frozenset(
@@ -18,7 +20,7 @@ _VOID: Final = frozenset(
 _HABIT: Final = 3
 """Paragraphs, items or cells that are never closed, which show that the author closes none."""
 _TAG: Final = re.compile(r"<(/?)([a-z][a-z0-9]{0,15})\b[^<>]{0,2000}(/?)>")
-_UNSHOWN: Final = re.compile(r"<!--.{0,20000}?-->|<(script|style)\b.{0,200000}?</\1\s*>", re.S)
+_UNSHOWN: Final = ("script", "style")
 
 
 def breaks_off(text: str) -> bool:
@@ -34,9 +36,11 @@ def _leaves_ends_out(folded: str) -> bool:
     """Are all elements closed that must be, and none of some kind of those that need not be?"""
     if folded.rfind("<") > folded.rfind(">"):
         return False
+    if any(folded.rfind(f"<{name}") > folded.rfind(f"</{name}") for name in _UNSHOWN):
+        return False
     balance: Counter[str] = Counter()
     closed: set[str] = set()
-    for closing, name, empty in _TAG.findall(_UNSHOWN.sub(" ", folded)):
+    for closing, name, empty in _TAG.findall(drop_hidden(folded, _UNSHOWN)):
         if name in _VOID or empty:
             continue
         balance[name] += -1 if closing else 1

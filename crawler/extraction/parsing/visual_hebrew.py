@@ -16,7 +16,8 @@ _FINAL_FIRST: Final = re.compile(rf"(?<![א-ת\"'״׳])[{_FINALS}][א-ת]")
 _FINAL_LAST: Final = re.compile(rf"[א-ת][{_FINALS}](?![א-ת])")
 _FEWEST: Final = 5
 _TIMES: Final = 5
-_TEXT: Final = re.compile(r"(?<=>)[^<>]*[א-ת][^<>]*(?=<)")
+_TEXT: Final = re.compile(r"(?<=>)[^<>]++(?=<)")
+_LETTER: Final = re.compile("[א-ת]")
 _LEFT_TO_RIGHT: Final = re.compile(r"[A-Za-z0-9À-ɏ](?:[\w.,:/%@-]*[A-Za-z0-9À-ɏ%])?|&#?\w{1,8};")
 _BRACKETS: Final = str.maketrans("()[]{}«»", ")(][}{»«")
 
@@ -29,7 +30,11 @@ def turn_visual_hebrew(text: str) -> str:
     first = len(_FINAL_FIRST.findall(text))
     if first < _FEWEST or first < _TIMES * len(_FINAL_LAST.findall(text)):
         return text
-    return _TEXT.sub(lambda part: "\n".join(map(_turn_line, part[0].split("\n"))), text)
+    return _TEXT.sub(lambda part: _turn_lines(part[0]), text)
+
+
+def _turn_lines(text: str) -> str:
+    return "\n".join(map(_turn_line, text.split("\n"))) if _LETTER.search(text) else text
 
 
 def _turn_line(line: str) -> str:

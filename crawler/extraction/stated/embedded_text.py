@@ -24,8 +24,10 @@ _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
 _JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
 """How JSON begins; React puts a row's number before it."""
 _MARKUP: Final = re.compile(r"\s*<[a-z]", re.I)
-_TEMPLATE: Final = re.compile(r"<(textarea|template|xmp)\b[^>]{0,300}>(.{500,400000}?)</\1", re.I | re.S)
-"""Elements whose markup a script shows."""
+_TEMPLATE: Final = re.compile(r"<(textarea|template|xmp)\b[^>]{0,300}>", re.I)
+_TEMPLATE_ENDS: Final = {name: re.compile(f"</{name}", re.I) for name in ("textarea", "template", "xmp")}
+"""Elements whose markup a script shows, and where each ends."""
+_LEAST_TEMPLATE: Final = 500
 _TEXT_OF_ATTRIBUTE: Final = re.compile(r'\sdata-(?:text|content|html|body|paragraph|src-text|lazy-text)="([^"]{40,})"')
 """The attributes in which paragraphs wait until a reader comes to them."""
 _ATTRIBUTE: Final = re.compile(r"\s[:@\w.-]{1,60}=(?:\"([^\"]{500,400000})\"|'([^']{500,400000})')")
@@ -63,13 +65,30 @@ def _iter_stories(source: str) -> Iterator[str]:
                 yield script[:_MAX_LENGTH]  # a template, which a script puts into the page as it is
             else:
                 yield from _iter_strings(script, is_inner=False)
-    for match in _TEMPLATE.finditer(source):
-        yield unescape(match[2]) if match[1].lower() == "textarea" else match[2]
+    yield from _iter_templates(source)
     texts = [
         unescape(match[1]) for _, match in zip(range(_MAX_STRINGS), _TEXT_OF_ATTRIBUTE.finditer(source), strict=False)
     ]
     if len(texts) > 1:
         yield "\n".join(texts)
+
+
+def _iter_templates(source: str) -> Iterator[str]:
+    """Yield what stands in each template; an end that is nowhere is looked for once, not for each of many."""
+    place = 0
+    endless: set[str] = set()
+    while (start := _TEMPLATE.search(source, place)) is not None:
+        name = start[1].lower()
+        inner = start.end()
+        end = None if name in endless else _TEMPLATE_ENDS[name].search(source, inner + _LEAST_TEMPLATE)
+        if end is None:
+            endless.add(name)
+            place = inner
+            continue
+        place = end.end()
+        if end.start() - inner <= _MAX_LENGTH:
+            text = source[inner : end.start()]
+            yield unescape(text) if name == "textarea" else text
 
 
 def _iter_values(source: str) -> Iterator[str]:
