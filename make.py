@@ -100,6 +100,7 @@ def check(pytest_arguments: list[str]) -> int:
             failed.append(name)
     running = {name: start_check(command) for name, command in SLOW_CHECKS}
     say(f"tests, and beside them {' and '.join(running)}")
+    compile_tests()
     if run_tests(*pytest_arguments):
         failed.append("tests")
     for name, process in running.items():
@@ -110,6 +111,12 @@ def check(pytest_arguments: list[str]) -> int:
             failed.append(name)
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
+
+
+def compile_tests() -> None:
+    """Compile the project and its tests before the first run of them, or each worker would do it for itself."""
+    if not (ROOT / "tests" / "__pycache__").exists():
+        run("pytest", "--collect-only", "-q", is_silent=True)
 
 
 def find_tool(command: Sequence[str]) -> list[str] | None:
@@ -135,15 +142,18 @@ def run_tests(*arguments: str) -> int:
     return run("pytest", "-q", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *arguments)
 
 
-def run(module: str, *arguments: str) -> int:
-    """Run a module with the environment's Python, from the project's folder.
+def run(module: str, *arguments: str, is_silent: bool = False) -> int:
+    """Run a module with the environment's Python, from the project's folder, and return its exit code.
 
     Compiled files are kept, whatever the environment asks for: without them every worker of pytest and every program
     that a test starts compiles everything again.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    output = subprocess.DEVNULL if is_silent else None
     try:
-        return subprocess.run([str(PYTHON), "-m", module, *arguments], cwd=ROOT, env=environment).returncode
+        return subprocess.run(
+            [str(PYTHON), "-m", module, *arguments], cwd=ROOT, env=environment, stdout=output
+        ).returncode
     except KeyboardInterrupt:
         return 130
 
