@@ -2,7 +2,7 @@
 """The commands of the README, each with all of its own set-up; needs nothing but Python 3.11 or newer.
 
     python3 make.py demo    crawl a small practice site into archive.db and show what to try next
-    python3 make.py test    every check of the project: style, types, layers, tests (four minutes)
+    python3 make.py test    every check of the project: style, types, layers, tests (four to five minutes)
     python3 make.py slow    the slow tests, which say themselves how long they take (an hour in all), and more examples
 
 All make a virtual environment in .venv on first use: the demo one of 180 MB, the checks with their tools one of 1.5 GB.

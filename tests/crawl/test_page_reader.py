@@ -79,6 +79,6 @@ def test_a_crawl_reads_on_when_the_other_process_dies(tmp_path, companions, monk
     with PracticeServer(articles=12) as server:
         report = crawl(tmp_path / "archive.db", server, reads_beside=True)
     assert (report.exit_code, len(companions)) == (0, 1)
-    assert 5 <= len(calls) < 10
+    assert any(future.exception() for future in calls)  # how many is a matter of load
     with Archive(tmp_path / "archive.db") as archive:
         assert archive.db.execute("SELECT count(*) >= 12 FROM articles").fetchone() == (1,)
