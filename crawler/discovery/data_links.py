@@ -12,6 +12,7 @@ from typing import Final
 
 from crawler.discovery.links import MAX_LINKS, keep_printed_url
 from crawler.errors import BadAddress
+from crawler.extraction.parsing.shown_source import drop_hidden
 from crawler.items import Link
 from crawler.normalisation.addresses.urls import read_address
 from crawler.site import Site
@@ -32,7 +33,7 @@ _FILE: Final = re.compile(
 
 def iter_data_links(text: str, base: str, site: Site) -> Iterator[Link]:
     """Yield the articles that strings of a page name, in its order; ``base`` is what relative addresses start from."""
-    text = _QUOTE.sub('"', _SLASH.sub("/", _drop_comments(text[:_LARGEST])))
+    text = _QUOTE.sub('"', _SLASH.sub("/", drop_hidden(text[:_LARGEST], ())))
     seen: set[str] = set()
     for number, string in enumerate(_STRING.finditer(text)):
         if number >= MAX_STRINGS or len(seen) >= MAX_LINKS:
@@ -47,13 +48,3 @@ def iter_data_links(text: str, base: str, site: Site) -> Iterator[Link]:
             continue
         if address.kind == "article":
             yield Link(address=address, via="listing", printed_url=keep_printed_url(printed, address.url))
-
-
-def _drop_comments(text: str) -> str:
-    """Return markup without its comments; one without an end is none."""
-    pieces: list[str] = []
-    position = 0
-    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        pieces.append(text[position:start])
-        position = end + 3
-    return " ".join((*pieces, text[position:]))
