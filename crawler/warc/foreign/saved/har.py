@@ -10,11 +10,11 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
+from crawler.warc.foreign.heads import read_date
 from crawler.warc.foreign.saved.records import SavedPage
 
 _UNDONE: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "content-type"})
@@ -59,7 +59,7 @@ def _decode(raw: bytes) -> Any:
 def _read_entry(entry: Any) -> SavedPage | None:
     request, answer = _read_dict(entry, "request"), _read_dict(entry, "response")
     status, url = answer.get("status"), request.get("url")
-    saved_at = _read_date(entry.get("startedDateTime")) if isinstance(entry, dict) else None
+    saved_at = read_date(str(entry.get("startedDateTime"))) if isinstance(entry, dict) else None
     if str(request.get("method", "GET")).upper() != "GET" or not isinstance(url, str) or saved_at is None:
         return None
     if not isinstance(status, int) or not 100 <= status <= 599:  # 0: nothing came
@@ -106,11 +106,3 @@ def _make_head(answer: dict[str, Any], status: int, media_type: str, *, is_text:
 def _read_dict(parent: Any, name: str) -> dict[str, Any]:
     value = parent.get(name) if isinstance(parent, dict) else None
     return value if isinstance(value, dict) else {}
-
-
-def _read_date(text: Any) -> datetime | None:
-    try:
-        date = datetime.fromisoformat(str(text))
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
