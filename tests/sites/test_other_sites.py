@@ -10,7 +10,7 @@ from support.site_files import BROKEN_PYTHON, PAGES, PYTHON_SITE, VALUES, write_
 
 TESTS = Path(__file__).parents[1]
 SELECTED = (
-    *("crawl/test_options.py", "crawl/test_spider_loader.py"),
+    *("crawl/test_options.py", "crawl/starting/test_spider_loader.py"),
     *("test_sites.py::test_every_required_field_is_on_some_saved_page",),
     *("cli/test_schedule.py::test_a_schedule_is_two_marked_lines_after_the_ones_that_were_there",),
     *("cli/test_doctor.py::test_an_installation_without_an_archive_is_no_failure",),

@@ -20,7 +20,7 @@ from crawler.items import Fate
 from crawler.practice import PracticeServer
 from crawler.practice.site import PracticeResponse
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 CRAWL = """
 import sys

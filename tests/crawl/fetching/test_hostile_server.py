@@ -17,7 +17,7 @@ from crawler.discovery.links import MAX_LINKS
 from crawler.items import Fate
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MEGABYTE = 1_000_000
 TIMEOUT = 3.0
 """Enough for an honest page on a busy machine; each trick that waits costs it, three times over, and nothing else."""

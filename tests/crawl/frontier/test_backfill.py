@@ -22,7 +22,7 @@ from crawler.practice import PracticeServer
 from crawler.practice.truth import make_truth
 
 HOLE = "hole"
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")

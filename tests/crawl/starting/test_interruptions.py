@@ -15,7 +15,7 @@ from support.waiting import Gate, wait_until
 from crawler.crawl.starting.launch import run_crawl
 from crawler.warc import iter_captures
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 STORIES = 48
 READABLE = 44
 """Without 24, 25 and 26, which are no articles, and the last, which only 24 leads to."""

@@ -16,7 +16,7 @@ from crawler.crawl.starting.launch import run_crawl
 from crawler.practice import PracticeServer
 from crawler.warc import iter_captures
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 KILLS = 200
 ORIGIN = "https://www.asianews.it"
 

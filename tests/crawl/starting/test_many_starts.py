@@ -10,7 +10,7 @@ from support.program import talk_to_code
 
 from crawler.crawl.options import CrawlOptions
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 FORKS = """
 import os, sys
