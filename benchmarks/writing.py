@@ -27,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.database import CACHE_KB
+from crawler.archive.opening import CACHE_KB
 from crawler.archive.schema.fields import make_columns
 from crawler.crawl.fetching.open_visit import OpenVisit
 from crawler.crawl.fetching.spider import FetchResult

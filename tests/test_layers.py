@@ -103,7 +103,7 @@ def test_a_module_named_in_a_string_is_seen(tmp_path):
 
 def test_few_modules_lie_loose():
     assert len(list((ROOT / "crawler").glob("*.py"))) <= 9
-    assert len([path for path in (ROOT / "crawler" / "archive").glob("*.py") if path.stem != "__init__"]) <= 5
+    assert len([path for path in (ROOT / "crawler" / "archive").glob("*.py") if path.stem != "__init__"]) <= 6
 
 
 def test_no_file_is_long_without_a_reason():

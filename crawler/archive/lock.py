@@ -201,3 +201,12 @@ def lock_file(file: IO[str]) -> None:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def belongs_to(archive: Path, path: Path) -> bool:
+    """Return True if a path belongs to an archive: its file, one that SQLite keeps beside it, or a capture."""
+    file, resolved = Path(os.path.realpath(archive)), Path(os.path.realpath(path))  # no error for a circle of links
+    captures = Path(os.path.realpath(file.with_suffix(".warc")))
+    if resolved in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
+        return True
+    return captures in resolved.parents or (path.exists() and archive.exists() and path.samefile(archive))

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from crawler.archive.articles.captures import EarlierCapture, find_earlier_capture
 from crawler.archive.articles.forgotten import read_tombstones
 from crawler.archive.articles.surrogates import replace_surrogates
-from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
+from crawler.archive.database import translate_errors, write_transaction
 from crawler.archive.lock import resolve_archive
+from crawler.archive.opening import Mode, open_archive
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.pauses import find_pause, write_pause

@@ -12,7 +12,9 @@ from typing import Final, Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.database import BUSY_TIMEOUT_MS, belongs_to, connect, switch_to_wal, write_transaction
+from crawler.archive.database import write_transaction
+from crawler.archive.lock import belongs_to
+from crawler.archive.opening import BUSY_TIMEOUT_MS, connect, switch_to_wal
 from crawler.archive.schema.error_codes import is_busy
 from crawler.archive.schema.file_damage import describe_error
 from crawler.errors import CrawlerError

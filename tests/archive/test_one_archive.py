@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
-from crawler.archive.database import belongs_to
-from crawler.archive.lock import SiteLock, inspect_lock, list_lock_sites, resolve_archive
+from crawler.archive.lock import SiteLock, belongs_to, inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import ArchiveBusy, ArchiveMoved, ArchiveUnusable
 
 

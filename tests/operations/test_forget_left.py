@@ -295,7 +295,7 @@ def test_the_file_behind_a_link_is_the_one_that_is_erased(desk):
 
 
 def test_a_reader_that_holds_the_log_is_named_and_the_next_command_cleans_up(desk, monkeypatch):
-    monkeypatch.setattr("crawler.archive.database.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("crawler.archive.opening.BUSY_TIMEOUT_MS", 1)
     reader = sqlite3.connect(desk.path)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM articles").fetchone()

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.archive import database
+from crawler.archive import opening
 from crawler.archive.health import schema
 from crawler.archive.schema.migrations import migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-run_migrations = database._bring_up_to_date
+run_migrations = opening._bring_up_to_date
 build_migrated = schema._build_migrated
 
 
 def copy_new_archives(patch: pytest.MonkeyPatch) -> None:
     """Have archives without any table filled from the one that this process has made, and compared with it."""
-    patch.setattr(database, "_bring_up_to_date", _fill)
+    patch.setattr(opening, "_bring_up_to_date", _fill)
     patch.setattr(schema, "_build_migrated", _copy_migrated)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.archive.articles.forgotten import Tombstones, read_tombstones
-from crawler.archive.database import connect_unchecked, select_records
+from crawler.archive.database import select_records
+from crawler.archive.opening import connect_unchecked
 from crawler.errors import CrawlerError
 
 

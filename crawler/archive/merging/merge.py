@@ -14,7 +14,6 @@ from pathlib import Path
 from crawler.archive.articles.forgotten import UnerasedPart, find_keys, list_urls, read_tombstones
 from crawler.archive.database import (
     Connection,
-    open_archive,
     select_column,
     select_count,
     select_value,
@@ -25,6 +24,7 @@ from crawler.archive.merging.conflicts import refuse_shared_addresses
 from crawler.archive.merging.copying import copy_rows, count_rows, write_merge
 from crawler.archive.merging.numbers import write_chosen_sites, write_new_files
 from crawler.archive.merging.source import Source, attach
+from crawler.archive.opening import open_archive
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.store import Archive
 from crawler.archive.write.tombstones import Traces, forget

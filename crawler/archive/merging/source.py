@@ -11,17 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from crawler.archive.database import (
-    Connection,
-    open_archive,
-    select_column,
-    select_count,
-    select_rows,
-    translate_errors,
-)
+from crawler.archive.database import Connection, select_column, select_count, select_rows, translate_errors
 from crawler.archive.health.warc_files import read_warc_extents
 from crawler.archive.merging.rules import OWN_SITE, RULES
 from crawler.archive.merging.schema import read_tables
+from crawler.archive.opening import open_archive
 from crawler.archive.schema.file_damage import find_damage
 from crawler.archive.schema.file_state import FileState, FileUnusable, connect_to_read, make_report
 from crawler.errors import ArchiveUnusable

@@ -13,14 +13,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive.database import (
-    Connection,
-    connect_unchecked,
-    select_count,
-    select_rows,
-    select_value,
-    write_transaction,
-)
+from crawler.archive.database import Connection, select_count, select_rows, select_value, write_transaction
+from crawler.archive.opening import connect_unchecked
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
 from crawler.site import Site

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from crawler.archive.database import connect_unchecked, select_column
+from crawler.archive.database import select_column
+from crawler.archive.opening import connect_unchecked
 from crawler.errors import CrawlerError
 
 _RUNS_LOOKED_AT = 1000

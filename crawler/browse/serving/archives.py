@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.archive.database import connect_unchecked, holds_archive
+from crawler.archive.database import holds_archive
+from crawler.archive.opening import connect_unchecked
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -303,7 +303,7 @@ def _print_plan(plan: CrawlSchedule, using: str) -> None:
 
 
 def _describe_last_run(archive: Path, site: str) -> str | None:
-    from crawler.archive.database import connect_unchecked
+    from crawler.archive.opening import connect_unchecked
     from crawler.archive.runs.summary import find_last_start
 
     if not archive.is_file():

@@ -124,7 +124,7 @@ def run(
     """
     from datetime import UTC, datetime
 
-    from crawler.archive.database import belongs_to
+    from crawler.archive.lock import belongs_to
     from crawler.archive.saved_searches import find_saved_search, list_saved_searches
     from crawler.research.alerts.pages import write_page
     from crawler.research.alerts.runs import run_searches

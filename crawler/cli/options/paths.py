@@ -22,7 +22,7 @@ class PathType(click.Path):
 
 def refuse_archive_file(archive: Path, *files: Path | None) -> None:
     """Raise UsageError for a file of an option that belongs to the archive, which would be written over."""
-    from crawler.archive.database import belongs_to
+    from crawler.archive.lock import belongs_to
 
     for file in files:
         if file is not None and belongs_to(archive, file):

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from crawler import __version__
-from crawler.archive.database import belongs_to
 from crawler.archive.health.copies import copy_archive, read_copied_extents
-from crawler.archive.lock import inspect_lock, list_lock_sites, resolve_archive
+from crawler.archive.lock import belongs_to, inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
 from crawler.operations.backup.manifest import MANIFEST_NAME, ListedFile, Manifest, measure_start, read_manifest

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from crawler.archive.database import Connection, connect_unchecked
+from crawler.archive.database import Connection
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
 from crawler.archive.health.times import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
+from crawler.archive.opening import connect_unchecked
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant

@@ -10,7 +10,6 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.database import connect_unchecked
 from crawler.archive.health.losses import list_accepted
 from crawler.archive.health.warc_files import (
     KilledRun,
@@ -20,6 +19,7 @@ from crawler.archive.health.warc_files import (
     sample_warc_files,
 )
 from crawler.archive.lock import find_other_name, inspect_lock, list_lock_sites
+from crawler.archive.opening import connect_unchecked
 from crawler.errors import WarcDamaged
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 from crawler.warc import iter_captures

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.articles.forgotten import count_mentions, list_unerased
-from crawler.archive.database import connect_unchecked
+from crawler.archive.opening import connect_unchecked
 from crawler.crawl.erasure.erasing import describe_remainder
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_wrong
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.archive.database import OLDEST_SQLITE
 from crawler.archive.health.features import SQLITE_FEATURES, find_missing_features
+from crawler.archive.opening import OLDEST_SQLITE
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 from crawler.sites.checking import check_site
 from crawler.sites.known_site import KnownSite

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from crawler.archive import Archive
-from crawler.archive.database import open_archive
 from crawler.archive.health.copies import copy_archive
 from crawler.archive.lock import SiteLock, resolve_archive
 from crawler.archive.merging.conflicts import CannotMerge
 from crawler.archive.merging.merge import count_missed_captures
 from crawler.archive.merging.source import Source, read_source
+from crawler.archive.opening import open_archive
 from crawler.archive.schema.file_state import FileState, FileUnusable
 from crawler.warc.folders import list_warc_files
 

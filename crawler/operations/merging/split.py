@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archive.database import open_archive
 from crawler.archive.lock import resolve_archive
 from crawler.archive.merging.conflicts import CannotMerge
 from crawler.archive.merging.merge import split_archive
 from crawler.archive.merging.source import Source, list_files_of_sites
+from crawler.archive.opening import open_archive
 from crawler.operations.merging.files import bring_files, plan_files
 from crawler.operations.merging.sources import GROWTH, lock_sites, open_source, refuse_no_room
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from crawler.archive.database import Connection, connect_unchecked
+from crawler.archive.database import Connection
 from crawler.archive.lock import inspect_lock
+from crawler.archive.opening import connect_unchecked
 from crawler.archive.runs.pauses import find_pause
 from crawler.archive.runs.summary import RunSummary, list_last_runs, read_last_run
 from crawler.errors import UnknownSite

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from crawler.archive.database import connect_unchecked
+from crawler.archive.opening import connect_unchecked
 from crawler.archive.runs.summary import list_run_sites
 
 

@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 
 from crawler.archive import Archive
 from crawler.archive.authority.spellings import iter_spellings
-from crawler.archive.database import belongs_to, translate_errors
+from crawler.archive.database import translate_errors
+from crawler.archive.lock import belongs_to
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import describe_shortfall
 from crawler.archive.snapshots.freeze import find_snapshot

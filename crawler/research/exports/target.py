@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crawler.archive import Archive
-from crawler.archive.database import belongs_to
+from crawler.archive.lock import belongs_to
 from crawler.errors import ExportFailed
 
 Shape = Literal["text", "file", "folder"]

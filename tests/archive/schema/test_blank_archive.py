@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import blank_archive
 
-from crawler.archive import Archive, database
+from crawler.archive import Archive, opening
 from crawler.archive.health import schema
 
 PRAGMAS = ("application_id", "user_version", "journal_mode", "page_size", "encoding", "auto_vacuum")
@@ -27,7 +27,7 @@ def describe(path: Path) -> dict[str, object]:
 
 def test_a_copied_archive_is_what_the_migrations_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive(tmp_path / "copied.db", "create").close()
-    monkeypatch.setattr(database, "_bring_up_to_date", blank_archive.run_migrations)
+    monkeypatch.setattr(opening, "_bring_up_to_date", blank_archive.run_migrations)
     Archive(tmp_path / "made.db", "create").close()
     made = describe(tmp_path / "made.db")
     assert len(made) > 40

@@ -19,7 +19,7 @@ import pytest
 from support.program import run_code
 from support.stored_rows import fetch
 
-from crawler.archive import Archive, database
+from crawler.archive import Archive, opening
 from crawler.archive.schema import free_space, upgrade
 from crawler.archive.schema.index_rows import INDEX_RULES, read_rules
 from crawler.archive.schema.migrations import list_migrations
@@ -88,7 +88,7 @@ def test_a_slow_upgrade_is_announced_before_it_begins(
         def emit(self, record: logging.LogRecord) -> None:
             stages.append((record.getMessage(), list_steps(path)))
 
-    logger, witness = logging.getLogger("crawler.archive.database"), Witness()
+    logger, witness = logging.getLogger("crawler.archive.opening"), Witness()
     logger.addHandler(witness)
     try:
         Archive(path, "write").close()
@@ -161,7 +161,7 @@ def test_space_that_cannot_be_given_back_is_said_and_used_later(
         conn.execute("PRAGMA query_only = ON")
         return free_space.find_waste(conn)
 
-    monkeypatch.setattr(database, "find_waste", find_waste_and_forbid_writing)
+    monkeypatch.setattr(opening, "find_waste", find_waste_and_forbid_writing)
     Archive(path, "write").close()
     [record] = caplog.records
     assert f"sqlite3 {path} VACUUM" in record.getMessage()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
-from crawler.archive import Archive, database
+from crawler.archive import Archive, opening
 from crawler.archive.schema.migrations import migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable
 
@@ -34,21 +34,21 @@ def test_a_file_becomes_one_in_wal_mode_when_those_who_read_it_have_done(tmp_pat
         reader.execute("SELECT * FROM some").fetchall()
         monkeypatch.setattr("time.sleep", lambda seconds: reader.execute("COMMIT"))
         db = Database(sqlite3.connect(path, timeout=0))
-        database.switch_to_wal(db)
+        opening.switch_to_wal(db)
         assert db.journal_mode == "wal"
         db.close()
 
 
 def test_who_waits_too_long_for_wal_mode_is_told(tmp_path, monkeypatch):
     path = tmp_path / "new.db"
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 0)
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         reader.execute("CREATE TABLE some (one)")
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM some").fetchall()
         db = Database(sqlite3.connect(path, timeout=0))
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            database.switch_to_wal(db)
+            opening.switch_to_wal(db)
         db.close()
 
 
@@ -217,7 +217,7 @@ def test_a_creation_that_breaks_off_leaves_a_file_that_the_next_one_fills(
 
     path = tmp_path / "archive.db"
     with monkeypatch.context() as patch:
-        patch.setattr(database, "_bring_up_to_date", break_off)
+        patch.setattr(opening, "_bring_up_to_date", break_off)
         with pytest.raises(KeyboardInterrupt):
             Archive(path, "create")
     assert path.stat().st_size == 0
