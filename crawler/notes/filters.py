@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crawler.archive.search.selection import NotedArticles
-from crawler.notes.codebook import find_code, list_answers, read_value
+from crawler.notes.answers import list_answers, read_value
+from crawler.notes.codebook import find_code
 from crawler.notes.notes import count_tags, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey, BadNote, NoSuchNote

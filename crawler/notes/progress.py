@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.notes.codebook import list_answers, list_codes
+from crawler.notes.answers import list_answers
+from crawler.notes.codebook import list_codes
 from crawler.notes.kept_sheets import Sheet, find_sheet, list_sheet_keys
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey

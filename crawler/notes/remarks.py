@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from crawler.notes.codebook import list_answers
+from crawler.notes.answers import list_answers
 from crawler.notes.notes import list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey

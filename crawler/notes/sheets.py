@@ -17,7 +17,8 @@ from crawler.archive.articles.identities import format_identity
 from crawler.archive.articles.records import ArticleRow
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
-from crawler.notes.codebook import find_code_row, insert_answer, list_code_rows, read_value
+from crawler.notes.answers import insert_answer, read_value
+from crawler.notes.codebook import find_code_row, list_code_rows
 from crawler.notes.notes import add_note, check_text, list_notes
 from crawler.notes.notes_file import NotesFile
 from crawler.notes.records import ArticleKey, BadNote, Code, check_name

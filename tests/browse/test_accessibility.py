@@ -19,7 +19,8 @@ from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
-from crawler.notes.codebook import add_code, write_answer
+from crawler.notes.answers import write_answer
+from crawler.notes.codebook import add_code
 from crawler.notes.kept_sheets import save_sheet
 from crawler.notes.notes import add_note
 from crawler.notes.notes_file import NotesFile

@@ -13,7 +13,8 @@ from support.tables import check_rows
 from crawler.archive import Archive
 from crawler.browse.serving.public_address import read_public_address
 from crawler.browse.serving.server import make_application
-from crawler.notes.codebook import add_code, write_answer
+from crawler.notes.answers import write_answer
+from crawler.notes.codebook import add_code
 from crawler.notes.kept_sheets import save_sheet
 from crawler.notes.notes import add_note
 from crawler.notes.notes_file import NotesFile

@@ -14,7 +14,8 @@ from support.script_probe import PROBE, open_watched
 from support.served_archive import serve_archive
 
 from crawler.archive import Archive
-from crawler.notes.codebook import add_code, find_code_row, insert_answer, list_answers, list_codes
+from crawler.notes.answers import insert_answer, list_answers
+from crawler.notes.codebook import add_code, find_code_row, list_codes
 from crawler.notes.kept_sheets import remove_sheet, save_sheet
 from crawler.notes.notes import add_note, delete_note, list_notes
 from crawler.notes.notes_file import NotesFile

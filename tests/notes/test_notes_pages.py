@@ -13,7 +13,8 @@ from support.tables import check_rows
 
 from crawler.archive.articles.identities import format_identity
 from crawler.browse.serving.server import make_application
-from crawler.notes.codebook import add_code, list_answers
+from crawler.notes.answers import list_answers
+from crawler.notes.codebook import add_code
 from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import list_notes, list_versions
 from crawler.notes.notes_file import NotesFile

@@ -15,7 +15,8 @@ from crawler.browse.parts.study import make_csv
 from crawler.normalisation.words.digits import parse_digits
 from crawler.notes.agreement import Agreement, measure_agreement
 from crawler.notes.anchoring import PlacedNote, iter_placed_notes
-from crawler.notes.codebook import find_code, list_answers, list_codes, read_value
+from crawler.notes.answers import list_answers, read_value
+from crawler.notes.codebook import find_code, list_codes
 from crawler.notes.columns import ANSWER_COLUMNS, NOTE_COLUMNS
 from crawler.notes.kept_sheets import list_sheets
 from crawler.notes.notes import count_tags, list_coders, list_notes

@@ -18,7 +18,8 @@ from crawler.browse.parts.search_request import SHEET_PARAMETERS, describe_reque
 from crawler.browse.urls import PageLinks
 from crawler.browse.writing.form import WrittenForm
 from crawler.notes.anchoring import list_texts
-from crawler.notes.codebook import add_code, delete_code, find_code, list_codes, read_value, write_answer
+from crawler.notes.answers import read_value, write_answer
+from crawler.notes.codebook import add_code, delete_code, find_code, list_codes
 from crawler.notes.kept_sheets import find_sheet, remove_sheet, save_sheet
 from crawler.notes.notes import add_note, change_note, delete_note, find_note
 from crawler.notes.notes_file import NotesFile

@@ -169,7 +169,8 @@ def import_(source: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
 @common_options
 def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str) -> None:
     """Code one article: NAME=VALUE for each code; NAME= takes an answer back."""
-    from crawler.notes.codebook import find_code, read_value, write_answer
+    from crawler.notes.answers import read_value, write_answer
+    from crawler.notes.codebook import find_code
     from crawler.notes.notes import find_note
     from crawler.notes.records import ArticleKey, BadNote
 
@@ -207,7 +208,8 @@ def answer(article: str, answers: tuple[str, ...], note: str | None, coder: str)
 @common_options
 def answers(code: str | None, coder: str | None, output_format: OutputFormat) -> None:
     """List who coded which article how."""
-    from crawler.notes.codebook import find_code, list_answers
+    from crawler.notes.answers import list_answers
+    from crawler.notes.codebook import find_code
 
     with open_notes() as file:
         name = find_code(file, code).name if code is not None else None
@@ -243,7 +245,8 @@ def agreement(code: str, coders: str | None, metric: Any, output_format: OutputF
     """
     from crawler.cli.agreement_lines import iter_agreement_lines
     from crawler.notes.agreement import measure_agreement
-    from crawler.notes.codebook import find_code, list_answers
+    from crawler.notes.answers import list_answers
+    from crawler.notes.codebook import find_code
 
     with open_notes() as file:
         found_code = find_code(file, code)
