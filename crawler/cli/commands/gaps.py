@@ -16,7 +16,8 @@ from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragra
 
 if TYPE_CHECKING:
     from crawler.archive.health.capture_recapture import Estimate
-    from crawler.archive.health.gaps import Gaps, LanguageGap, MonthGap, Proposal
+    from crawler.archive.health.crawl_proposal import CrawlProposal
+    from crawler.archive.health.gaps import Gaps, LanguageGap, MonthGap
     from crawler.archive.health.sitemap_coverage import SitemapCoverage
 
 
@@ -223,7 +224,7 @@ def _iter_advice(site_gaps: Gaps) -> Iterator[str]:
     yield f"Next: {_format_command(site_gaps.site, proposal)}"
 
 
-def _format_command(site: str, plan: Proposal) -> str:
+def _format_command(site: str, plan: CrawlProposal) -> str:
     languages = ",".join(plan.languages)
     option = format_shared_options(get_common_options())
     return f"seealso crawl {site}{option} {plan.option} {plan.range} --languages {languages}"

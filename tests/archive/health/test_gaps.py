@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.archive import Archive
 from crawler.archive.health.capture_recapture import add_estimates, estimate_total
-from crawler.archive.health.gaps import find_longest_rising, split_into_months
+from crawler.archive.health.milestones import find_longest_rising, split_into_months
 from crawler.discovery.ranges import RangeStep
 from crawler.items import Address, Fate
 
