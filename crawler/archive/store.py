@@ -187,14 +187,14 @@ class Archive(ArchiveReader):
     def keep_captures(self, captures: Iterable[Capture], run_id: int) -> None:
         """Index captures that belong to no visit."""
         with self._open_transaction():
-            self._writer.visits.index_captures(None, captures, run_id)
+            self._writer.captures.index_captures(None, captures, run_id)
 
     def keep_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
         """Index captures found in WARC files, each with the identity of its address or None; an answer that a page was
         unchanged counts for when its article was last seen.
         """
         with self._open_transaction():
-            self._writer.visits.index_found(captures, run_id)
+            self._writer.captures.index_found(captures, run_id)
 
     # Losses
 

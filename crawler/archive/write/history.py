@@ -13,6 +13,7 @@ from crawler.archive.articles.parts import IS_FIRST
 from crawler.archive.articles.readings import ReadFormer, Reading, Revision, SeeAlsoRow, load_reading
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.database import select_records, select_rows
+from crawler.archive.write.addresses.address_state import list_addresses
 from crawler.archive.write.articles.former import FormerReading
 from crawler.archive.write.articles.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
@@ -92,8 +93,8 @@ class HistoryWriter:
                 )
             return fate
         writer.mark_visited(visit, site, run_id, now)
-        capture_ids = writer.index_captures(visit.address.url_key, visit.captures, run_id)
-        writer.index_parts(visit, capture_ids[-1], run_id)
+        capture_ids = writer.captures.index_captures(visit.address.url_key, visit.captures, run_id)
+        writer.captures.index_parts(visit, capture_ids[-1], run_id)
         fate = visit.fate or Fate.UNCHANGED
         if article is not None and article_id is not None:
             whole = self._is_as_complete(article_id, article) and not (
@@ -106,7 +107,7 @@ class HistoryWriter:
                 former.keep_for_undo(article_id)
             for url_key in {visit.address.url_key, *((visit.landed.url_key,) if visit.landed else ())}:
                 writer.articles.bind(url_key, article_id)
-            urls = [row["url"] for row in writer.list_addresses(article_id) if row["kind"] == "article"]
+            urls = [row["url"] for row in list_addresses(conn, article_id) if row["kind"] == "article"]
             writer.articles.choose_url(article_id, site, article.url, urls)
         writer.enqueue_links(visit, site, run_id, now)
         return fate

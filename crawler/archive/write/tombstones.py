@@ -18,7 +18,7 @@ from crawler.archive.articles.forgotten import IS_WANTED, CaptureScope, Unerased
 from crawler.archive.database import select_column
 from crawler.archive.schema.snapshot_lines import hide_identity
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
-from crawler.archive.write.articles.article import erase_article
+from crawler.archive.write.articles.erase import erase_article
 from crawler.archive.write.authority.place_index import delete_unprinted
 from crawler.items import Capture
 from crawler.normalisation.dates.moments import instant

@@ -16,6 +16,7 @@ from crawler.archive.write.addresses.queue import Queue
 from crawler.archive.write.addresses.sitemaps import enqueue_sitemaps
 from crawler.archive.write.articles.article import Articles
 from crawler.archive.write.articles.rereads import UndoResult, apply_changes, undo_last_reread
+from crawler.archive.write.captures import CaptureWriter
 from crawler.archive.write.history import HistoryWriter
 from crawler.archive.write.tombstones import ForgetResult, Traces, forget
 from crawler.archive.write.visit import VisitWriter
@@ -33,12 +34,14 @@ class ArchiveWriter:
     """Identities that are never queued again, and to which no link is written."""
     queue: Queue = field(init=False)
     articles: Articles = field(init=False)
+    captures: CaptureWriter = field(init=False)
     visits: VisitWriter = field(init=False)
 
     def __post_init__(self) -> None:
         self.queue = Queue(self.db, self.prefer, self.forgotten)
         self.articles = Articles(self.db.conn, self.prefer, self.forgotten)
-        self.visits = VisitWriter(self.db, self.queue, self.articles)
+        self.captures = CaptureWriter(self.db)
+        self.visits = VisitWriter(self.db, self.queue, self.articles, self.captures)
 
     def keep(
         self,

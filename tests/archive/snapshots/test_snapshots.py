@@ -392,7 +392,7 @@ def test_an_article_that_is_there_again_and_one_that_is_missing(paper, archive, 
     paper.gone.clear()
     paper.crawl()
     with archive.db.atomic():
-        from crawler.archive.write.articles.article import erase_article
+        from crawler.archive.write.articles.erase import erase_article
 
         erase_article(archive.db.conn, paper.id(7))
     assert said(verify(archive.db, snapshot)) == {

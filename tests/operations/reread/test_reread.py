@@ -15,7 +15,7 @@ from crawler.archive import Archive
 from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow, load_reading
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.articles import rereads
-from crawler.archive.write.articles.article import erase_article
+from crawler.archive.write.articles.erase import erase_article
 from crawler.cli import main
 from crawler.errors import ArchiveBusy
 from crawler.extraction.page import ArticlePage

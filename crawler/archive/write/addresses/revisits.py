@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from crawler.archive.write.addresses.visited_address import VisitResult
 from crawler.items import Fate
 from crawler.normalisation.dates.moments import instant
 
@@ -27,35 +28,30 @@ MAX_IMMEDIATE_RETRIES = 3
 """Failures in a row after which the next run tries again; after more the address is retried at growing intervals."""
 
 
-def compute_next_visit(
-    fate: Fate,
-    is_article: bool,
-    via: str,
-    published_on: str | None,
-    is_known: bool,
-    attempts: int,
-    unchanged: int,
-    captured_at: datetime,
-) -> str | None:
+def compute_next_visit(result: VisitResult) -> str | None:
     """Return the instant of an address's next visit; None for listings, feeds and home pages, which every run visits.
 
     In ranges, the listing of a day that was recent when it was read is read once more, and a number without an article
     is requested again after a long interval.
     """
+    fate, captured_at, unchanged = result.fate, result.captured_at, result.unchanged_visits
+    is_article = result.visit.address.kind == "article"
+    via, published_on = result.row.via, result.row.published_on
     if not is_article and via != "by_day":
         return None
     if not is_article and fate is Fate.NOT_AN_ARTICLE:
         is_recent = published_on is not None and captured_at - _to_midnight(published_on) < DAY_SETTLED_AFTER
         return instant(captured_at + YOUNG_REVISIT_INTERVAL) if is_recent else None
-    if via == "by_id" and not is_known and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
+    if via == "by_id" and result.row.article_id is None and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
         return instant(captured_at + HOLE_REVISIT_INTERVALS[min(unchanged, len(HOLE_REVISIT_INTERVALS)) - 1])
     last_index = len(REVISIT_INTERVALS) - 1
     match fate:
         case Fate.FAILED:
-            index = None if attempts <= MAX_IMMEDIATE_RETRIES else min(attempts - MAX_IMMEDIATE_RETRIES, last_index)
+            failures = result.attempts - MAX_IMMEDIATE_RETRIES
+            index = None if failures <= 0 else min(failures, last_index)
             return instant(captured_at if index is None else captured_at + REVISIT_INTERVALS[index])
         case Fate.UNREADABLE | Fate.REFUSED:
-            return instant(captured_at + REVISIT_INTERVALS[min(attempts + 1, last_index)])
+            return instant(captured_at + REVISIT_INTERVALS[min(result.attempts + 1, last_index)])
         case Fate.NOT_AN_ARTICLE:
             return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 2, last_index)])
         case Fate.GONE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.articles.forgotten import Tombstones
-from crawler.archive.database import select_dicts, select_rows
+from crawler.archive.database import select_dicts
 from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
     FIELD_GROUPS,
@@ -21,11 +21,11 @@ from crawler.archive.schema.fields import (
     make_columns,
     make_headline_key,
 )
-from crawler.archive.write.articles.index import SearchIndex, delete_index_row
+from crawler.archive.write.articles.index import SearchIndex
 from crawler.archive.write.articles.near_copies import link_copies, link_new, reorder_copies
 from crawler.archive.write.articles.refusals import find_refusal, may_come_from_a_cache
 from crawler.archive.write.articles.revisions import insert_current
-from crawler.archive.write.authority.credits import AuthorCredits, delete_unnamed
+from crawler.archive.write.authority.credits import AuthorCredits
 from crawler.comparison.minhash import Fingerprint, join_sketched
 from crawler.items import Article, Fate, PreparedTexts, Problem, SeeAlso
 
@@ -57,7 +57,6 @@ _SEE_ALSO: Final = (
     " published_raw = coalesce(excluded.published_raw, published_raw),"
     " published_on = coalesce(excluded.published_on, published_on), last_seen_at = excluded.last_seen_at"
 )
-_TABLES_OF_ARTICLE = ("revision_rows", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,28 +349,3 @@ def _list_changes(archived: dict[str, Any], columns: dict[str, Any]) -> dict[str
 
 def _is_number(site_key: str) -> bool:
     return site_key.isascii() and site_key.isdecimal()
-
-
-def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
-    """Delete an article, its versions, links, index row and copies; See also entries that led to it have no target.
-
-    Authors that no other byline names are deleted too. Runs inside the caller's transaction.
-    """
-    (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
-    sketch = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
-    if sketch is not None:
-        conn.executemany(
-            "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
-            [(language, value, article_id) for value in Fingerprint.from_bytes(sketch[0]).band],
-        )
-    query = "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?"
-    credits = select_rows(conn, query, (article_id,)).fetchall()
-    conn.execute("DELETE FROM merged_ids WHERE kind = 'articles' AND new = ?", (article_id,))
-    for table in _TABLES_OF_ARTICLE:
-        conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
-    conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
-    conn.execute("UPDATE see_also SET target_id = NULL WHERE target_id = ?", (article_id,))
-    conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
-    delete_index_row(conn, article_id)
-    conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    delete_unnamed(conn, (credit["author_id"] for credit in credits), (credit["variant_id"] for credit in credits))

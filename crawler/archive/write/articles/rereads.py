@@ -17,7 +17,8 @@ from typing import Any
 from crawler.archive.articles.readings import FirstReading, Reading, RereadChange, compare_readings, load_reading
 from crawler.archive.database import select_rows
 from crawler.archive.write.addresses.queue import Queue
-from crawler.archive.write.articles.article import Articles, erase_article
+from crawler.archive.write.articles.article import Articles
+from crawler.archive.write.articles.erase import erase_article
 from crawler.archive.write.articles.readings import write_reading
 from crawler.items import Problem
 from crawler.normalisation.dates.moments import instant
