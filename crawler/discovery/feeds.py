@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
+from crawler.discovery.feed_fields import FeedItem, NoFeed
+from crawler.discovery.feed_items import read_items
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.discovery.pagination import find_next_feed
 from crawler.errors import BadAddress, BadValue, PageUnreadable

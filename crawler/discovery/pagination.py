@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import lxml.html
 
-from crawler.discovery.feed_items import resolve_references
+from crawler.discovery.html_text import resolve_references
 from crawler.errors import BadAddress
 from crawler.items import Address, AddressKind, Link
 from crawler.normalisation.addresses.document_addresses import read_document_address

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import lxml.etree
 
-from crawler.discovery.feed_items import resolve_references, strip_html
+from crawler.discovery.html_text import resolve_references, strip_html
 from crawler.extraction.parsing.decoding import read_text
 from crawler.items import Capture
 from crawler.warc.compression import GZIP_MAGIC, GZIP_WINDOW, BadStream, ZlibDecompressor

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tables import check_rows
 
-from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
+from crawler.discovery.feed_fields import FeedItem, NoFeed
+from crawler.discovery.feed_items import read_items
 from crawler.discovery.feeds import read_feed
 from crawler.items import Capture
 from crawler.sites.registry import find_site
