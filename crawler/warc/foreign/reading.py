@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from crawler.errors import WarcDamaged
-from crawler.warc.foreign.entries import FileNotes, FileSpan, RecordEntry, iter_entries, iter_spilled_entries
+from crawler.warc.foreign.entries import FileNotes, FileSpan, RecordEntry
+from crawler.warc.foreign.file_walk import iter_entries, iter_spilled_entries
 from crawler.warc.foreign.members import is_member
 from crawler.warc.foreign.saved.kinds import OPENING, find_saved_kind
 from crawler.warc.foreign.saved.pages import FindOrigin, SavedPageDamaged, find_saved_file, iter_saved_records
