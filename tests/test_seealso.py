@@ -95,7 +95,7 @@ def test_a_name_that_is_not_there_is_no_attribute() -> None:
             "from seealso import Site, Labels", "crawler.archive scrapy lxml sqlite_utils", marks=pytest.mark.slow
         ),
         pytest.param(
-            "from crawler.archive.search import query",
+            "from crawler.archive.search import query_parser",
             "crawler.archive.store crawler.archive.reader",
             marks=pytest.mark.slow,
         ),

@@ -68,8 +68,9 @@ class ArchiveReader:
         order: ranking.SearchOrder = "rank",
         **filters: Unpack[Filters],
     ) -> list[ranking.Hit]:
-        """Search with the query language of :mod:`crawler.archive.search.query`; a blank query finds everything, newest
-        first.
+        """Search with the query language of :mod:`crawler.archive.search.query_parser`.
+
+        A blank query finds everything, the newest first.
 
         ``asked`` is a :class:`Selection`, or a query with ``since``, ``until``, ``author``, ``place``, ``kicker``,
         ``language``, ``site``, ``story`` as filters. The query itself never raises: ``parse_query(query).problems``

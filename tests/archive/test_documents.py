@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query_parser import parse_query
 
 TEXT = (Path(__file__).parents[2] / "docs" / "archive.md").read_text(encoding="utf-8")
 TABLES, SEARCH = TEXT.split("## Search")

@@ -25,7 +25,7 @@ from support.waiting import PATIENCE
 
 from crawler.archive import Archive
 from crawler.archive.search.matching import find_hits, list_wanted
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.errors import BadQuery

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.search.places import compile_country, compile_place
-from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, Query, QueryNode, Term, parse_query
+from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, Query, QueryNode, Term
+from crawler.archive.search.query_parser import parse_query
 from crawler.normalisation.words.tokenizer import EVERY_ARTICLE, index_words
 
 MATCH_NOTHING: Final = '"\ue002"'

@@ -14,7 +14,8 @@ from typing import Literal, TypedDict
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
-from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_query
+from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.units import UNIT_NOUNS, Unit, limit_to_units
 from crawler.errors import BadQuery, UnknownSnapshot
 from crawler.normalisation.dates.periods import is_exact_period
@@ -59,7 +60,7 @@ class NotedArticles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A query of :mod:`crawler.archive.search.query` and filters beside it; empty, it selects all articles.
+    """A query of :mod:`crawler.archive.search.query_parser` and filters beside it; empty, it selects all articles.
 
     ``site`` may name several sites, with commas between. ``author``, ``place`` and ``kicker`` match by any words of
     theirs, a place by its names in every script; after an equals sign by all words and no others: ``kicker="=India"``

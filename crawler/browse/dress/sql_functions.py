@@ -21,7 +21,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import MATCH_NOTHING, compile_box_query
-from crawler.archive.search.query import Term, parse_query
+from crawler.archive.search.query import Term
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.ranking import find_ids
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import list_marked_terms, make_snippet

@@ -9,7 +9,7 @@ from support.newsroom import GAZETTE, NOW, Newsroom
 from support.tables import check_rows
 
 from crawler.archive import Archive
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
 

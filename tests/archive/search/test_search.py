@@ -16,7 +16,7 @@ from support.tables import check_rows
 from crawler.archive import Archive
 from crawler.archive.search.compiler import compile_box_query
 from crawler.archive.search.facets import tally
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
 from crawler.errors import BadQuery, UnknownValue

@@ -17,7 +17,7 @@ from functools import cache
 import pytest
 
 from crawler.archive import Archive
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query_parser import parse_query
 
 TEXTS = {
     "en": "The church and the school|peace talks go on|Café Zürich|at the harbour|naïve people's façade|ferry, market|"

@@ -9,7 +9,8 @@ from support.examples import count_examples
 from support.tables import check_rows
 
 from crawler.archive import Archive
-from crawler.archive.search.query import Term, parse_query
+from crawler.archive.search.query import Term
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
 from crawler.normalisation.words.tokenizer import find_tokens, index_words

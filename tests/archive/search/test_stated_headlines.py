@@ -17,7 +17,7 @@ from crawler.archive.articles.readings import load_reading
 from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, rebuild_index, replace_index
 from crawler.archive.schema.migrations import migrations
 from crawler.archive.schema.views import VIEW_QUERIES
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query_parser import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.texts import iter_indexed_texts
