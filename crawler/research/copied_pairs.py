@@ -9,36 +9,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.articles.prints import was_printed_before
+from crawler.archive.articles.prints import PrintedArticle, was_printed_before
 from crawler.archive.articles.shared_texts import MAX_CHARACTERS_IN_ALL, SharedPair, list_shared_pairs
 from crawler.archive.database import select_column, select_count, select_dicts, translate_errors
 from crawler.archive.search.copies import ORDER_OF_PRINTS
 from crawler.archive.search.selection import Selection
-from crawler.items import Precision
 from crawler.research.selection_table import ProgressCallback, make_selection_table
 
 PairKind = Literal["duplicate", "near", "shared"]
 PAIR_KINDS: Final[tuple[PairKind, ...]] = ("duplicate", "near", "shared")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedArticle:
-    """One article of a pair."""
-
-    article_id: int
-    site: str
-    url: str
-    headline: str
-    published_at: str | None
-    """The instant in UTC, or the day where only the day is known."""
-    published_on: str | None
-    published_precision: Precision | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +32,9 @@ class CopiedPair:
 
     kind: PairKind
     """The same text, one alike by 0.8 and more, or half of either text and more."""
-    language: str
-    article: PairedArticle
+    article: PrintedArticle
     """The earlier one by the instant; a day without an hour counts as its end."""
-    other: PairedArticle
+    other: PrintedArticle
     first_id: int | None
     """The id of the one that was certainly printed first; None where dates leave it open."""
     similarity: float | None
@@ -61,6 +45,11 @@ class CopiedPair:
     """Of the other one's lead and body, what the first one has."""
     words: int | None
     """Words of the first one that the other one has; characters in scripts without spaces."""
+
+    @property
+    def language(self) -> str:
+        """The language of both."""
+        return self.article.language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +175,7 @@ def _iter_values(pairs: Collection[SharedPair], min_share: float) -> Iterator[tu
 
 def _make_pair(row: dict[str, Any]) -> CopiedPair:
     own, other = (
-        PairedArticle(**{name: row[f"{side}_{name}"] for name in PairedArticle.__dataclass_fields__})
+        PrintedArticle(**{field.name: row[f"{side}_{field.name}"] for field in fields(PrintedArticle)})
         for side in ("own", "other")
     )
     is_first = was_printed_before(
@@ -194,7 +183,6 @@ def _make_pair(row: dict[str, Any]) -> CopiedPair:
     )
     return CopiedPair(
         kind=row["kind"],
-        language=row["language"],
         article=own,
         other=other,
         first_id=None if is_first is None else own.article_id if is_first else other.article_id,
@@ -206,8 +194,8 @@ def _make_pair(row: dict[str, Any]) -> CopiedPair:
 
 
 def _list_columns(side: str, alias: str) -> str:
-    names = ("id", "site", "url", "headline", "published_at", "published_on", "published_precision")
-    return ", ".join(f"{alias}.{name} AS {side}_{'article_id' if name == 'id' else name}" for name in names)
+    names = [field.name for field in fields(PrintedArticle)]
+    return ", ".join(f"{alias}.{'id' if name == 'article_id' else name} AS {side}_{name}" for name in names)
 
 
 _TABLE: Final = "temp.export_pairs"
@@ -232,7 +220,7 @@ WITH sides(kind, similarity, first_id, second_id, share, other_share, words) AS 
     SELECT kind, similarity, article_id, other_id, share, other_share, words FROM {_TABLE}
     UNION ALL SELECT kind, similarity, other_id, article_id, other_share, share, other_words FROM {_TABLE}
 )
-SELECT kind, p.language, similarity, share, other_share, words,
+SELECT kind, similarity, share, other_share, words,
     {_list_columns("own", "p")}, {_list_columns("other", "o")}
 FROM sides JOIN articles p ON p.id = first_id JOIN articles o ON o.id = second_id
 WHERE ({ORDER_OF_PRINTS}) < ({ORDER_OF_PRINTS.replace("p.", "o.")})

@@ -19,7 +19,8 @@ from crawler.cli.text_layout import format_instant
 from crawler.normalisation.wording import format_count
 
 if TYPE_CHECKING:
-    from crawler.research.copied_pairs import CopiedPair, CopiedPairs, PairedArticle, PairKind
+    from crawler.archive.articles.prints import PrintedArticle
+    from crawler.research.copied_pairs import CopiedPair, CopiedPairs, PairKind
 
 PAIR_COLUMNS = (
     *("kind", "language", "article_id", "site", "published_at", "headline", "url"),
@@ -130,7 +131,7 @@ def _describe_pair(pair: CopiedPair) -> str:
     return f"{pair.share:.0%} of the first in the second, {pair.other_share:.0%} of the second in the first"
 
 
-def _format_article(article: PairedArticle, *, is_first: bool) -> str:
+def _format_article(article: PrintedArticle, *, is_first: bool) -> str:
     moment = format_instant(article.published_at) or "no date"
     note = style_faint("  (first)") if is_first else ""
     return f"{article.article_id:>6}  {moment:<16}  {article.site}  {to_one_line(article.headline)}{note}"
