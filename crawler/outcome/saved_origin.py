@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from crawler.extraction.parsing.decoding import decode
@@ -13,6 +12,7 @@ from crawler.extraction.parsing.metatags import read_head
 from crawler.extraction.parsing.tree import read_tree
 from crawler.items import Capture
 from crawler.normalisation.words.entities import unescape
+from crawler.warc.foreign.dates import read_date
 from crawler.warc.foreign.saved.records import SavedOrigin
 
 _COMMENT_SPAN: Final = 16_384
@@ -33,9 +33,6 @@ _COMMENTS: Final = (
     ),
 )
 """Of Internet Explorer and Chrome, SingleFile, HTTrack, monolith and WebScrapBook."""
-_DIGITS: Final = re.compile(r"\d{14}")
-_DATE_OF_SCRIPT: Final = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
-"""A date as JavaScript prints it."""
 _WEB: Final = re.compile(r"https?://", re.I)
 _BARE_HOST: Final = re.compile(r"[a-z0-9.-]+\.[a-z]{2,63}(?::\d{2,5})?/", re.I)
 
@@ -51,7 +48,7 @@ def find_saved_origin(content: bytes) -> SavedOrigin:
         if match is None:
             continue
         groups = {name: value.decode("utf-8", "replace") for name, value in match.groupdict().items() if value}
-        saved_at = _read_date(groups.get("date", ""))
+        saved_at = read_date(groups.get("date", ""))
         url = unescape(groups["url"])
         if _BARE_HOST.match(url):
             url = f"https://{url}"
@@ -74,20 +71,4 @@ def _read_stated_origin(content: bytes) -> SavedOrigin:
         head.base,
     )
     url = next((stated.strip() for stated in addresses if stated and _WEB.match(stated.strip())), None)
-    return SavedOrigin(url=url, saved_at=_read_date(saved_date.value) if saved_date else None)
-
-
-def _read_date(text: str) -> datetime | None:
-    script = _DATE_OF_SCRIPT.match(text.strip())
-    try:
-        if script is not None:
-            date = parsedate_to_datetime(f"{script[2]} {script[1]} {script[3]} {script[4]}")
-        elif _DIGITS.fullmatch(text):
-            date = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        elif text[:4].isdigit():
-            date = datetime.fromisoformat(text.strip())
-        else:
-            date = parsedate_to_datetime(text.strip())
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    return SavedOrigin(url=url, saved_at=read_date(saved_date.value) if saved_date else None)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crawler.warc.foreign.answers import find_answer_start, is_bare_page, read_media_type, read_status
-from crawler.warc.foreign.heads import find_head_end, read_date
+from crawler.warc.foreign.dates import read_date
+from crawler.warc.foreign.heads import find_head_end
 
 RecordKind = Literal["response", "resource", "conversion", "revisit"]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
 MAX_HEAD_SIZE: Final = 64_000
@@ -24,15 +22,6 @@ SIGNATURE: Final = re.compile(_VERSION + rb"|(?:(?<=[\r\n\0])|\A)" + _ARC_LINE)
 """The first line of a record; that of an ARC record begins a line."""
 _VERSION_LINE: Final = re.compile(_VERSION)
 _ARC_HEAD: Final = re.compile(_ARC_LINE)
-_DATE_PATTERN: Final = re.compile(
-    r"(\d{4})(?:-?(\d\d))?(?:-?(\d\d))?(?:[T ]?(\d\d)(?::?(\d\d):?(\d\d)?(?:\.\d{1,9})?)?)?(?:Z| ?(?:UTC|GMT))?"
-)
-_SECONDS: Final = re.compile(r"(\d{9,10})(?:\d{3}|\.\d{1,9})?")
-"""Seconds since 1970, or thousandths of them."""
-_MOST_SECONDS: Final = 1_990_000_000
-"""In the year 2033; ten figures above it are year, month, day and hour."""
-_DATE_OF_MAIL: Final = re.compile(r"[A-Za-z]{3}[A-Za-z0-9 ,:+-]{10,40}")
-"""What may be a date of HTTP, of mail or of C."""
 _BARE_RETURN: Final = re.compile(rb"[\r\n \t]{0,16}[^\r\n]{1,4000}\r(?=[^\r\n]|\r(?!\n))")
 """A first line that ends with a carriage return alone."""
 
@@ -50,30 +39,6 @@ def split_head(content: bytes) -> RecordHead | None:
     if content.startswith((b"WARC/", b"warc/"), skipped):
         return _split_warc_head(content, skipped)
     return _split_arc_head(content, skipped)
-
-
-def read_date(text: str) -> datetime | None:
-    """Return the instant of a ``WARC-Date`` or of the fourteen digits of ARC, in UTC; None where it is none.
-
-    WARC 1.1 allows dates without time, months and years: they mean their beginning. Tools write dates of HTTP and
-    seconds since 1970 as well.
-    """
-    text = text.strip()
-    try:
-        if (match := _SECONDS.fullmatch(text)) and int(match[1]) < _MOST_SECONDS:
-            return datetime.fromtimestamp(int(match[1]), UTC)
-        if _DATE_OF_MAIL.fullmatch(text):
-            date = parsedate_to_datetime(text)
-            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-        if match := _DATE_PATTERN.fullmatch(text):
-            year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-            whole = datetime(year, month or 1, day or 1, hour, minute, min(second, 59), tzinfo=UTC)
-            if "." not in text:
-                return whole
-        date = datetime.fromisoformat(text)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def find_head_end(content: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:

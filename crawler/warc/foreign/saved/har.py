@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from crawler.warc.foreign.heads import read_date
+from crawler.warc.foreign.dates import read_date
 from crawler.warc.foreign.saved.records import SavedPage
 
 _UNDONE: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "content-type"})

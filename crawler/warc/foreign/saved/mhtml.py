@@ -5,13 +5,12 @@ from __future__ import annotations
 import email
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from typing import Final
 
+from crawler.warc.foreign.dates import read_date
 from crawler.warc.foreign.saved.records import SavedOrigin
 
 _MOST_PARTS: Final = 5_000
@@ -40,7 +39,7 @@ def read_mhtml(content: bytes) -> tuple[bytes, str, SavedOrigin] | None:
     media_type = f"text/html; charset={charset}" if isinstance(charset, str) and charset.isascii() else "text/html"
     places = (_read(message, "Snapshot-Content-Location"), _read(root, "Content-Location"), _read(root, "Content-Base"))
     url = next((place for place in places if _WEB.match(place)), None)
-    return body, media_type, SavedOrigin(url=url, saved_at=_read_date(_read(message, "Date", keep_blanks=True)))
+    return body, media_type, SavedOrigin(url=url, saved_at=read_date(_read(message, "Date", keep_blanks=True)))
 
 
 def _is_page(part: Message) -> bool:
@@ -68,11 +67,3 @@ def _read(part: Message, name: str, *, keep_blanks: bool = False) -> str:
     with suppress(MessageError, ValueError, LookupError):
         text = str(make_header(decode_header(text)))
     return text.strip() if keep_blanks else _BLANK.sub("", text)
-
-
-def _read_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

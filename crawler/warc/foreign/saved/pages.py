@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 from xml.parsers.expat import ExpatError
 
-from crawler.warc.foreign.heads import read_date
+from crawler.warc.foreign.dates import read_date
 from crawler.warc.foreign.members import MAX_RECORD_SIZE
 from crawler.warc.foreign.saved.har import HarDamaged, iter_har_answers
 from crawler.warc.foreign.saved.kinds import OPENING, SavedKind, find_saved_kind
