@@ -264,14 +264,14 @@ class Archive(ArchiveReader):
         holds url_keys not to hand out.
         """
         with translate_errors(self.path):
-            return self._writer.queue.claim(self._register_site(site), limit, fields, skip)
+            return self._writer.claims.claim(self._register_site(site), limit, fields, skip)
 
     def claim_sitemap(
         self, site: Site | str, *, skip: Collection[str] = (), **fields: Unpack[ClaimFilterFields]
     ) -> Queued | None:
         """Hand out the next sitemap, the newest first; None without one, and while many of their articles wait."""
         with translate_errors(self.path):
-            return self._writer.queue.claim_sitemap(self._register_site(site), fields, skip)
+            return self._writer.claims.claim_sitemap(self._register_site(site), fields, skip)
 
     def count_articles(self, site: Site | str) -> int:
         """Count the articles of a site."""
@@ -283,14 +283,14 @@ class Archive(ArchiveReader):
 
     def release(self, url_keys: Iterable[str]) -> None:
         """Release claimed addresses that will not be visited; they may be claimed again."""
-        self._writer.queue.release(url_keys)
+        self._writer.claims.release(url_keys)
 
     def count_pending(
         self, site: Site | str, *, skip: Collection[str] = (), **fields: Unpack[ClaimFilterFields]
     ) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
         with translate_errors(self.path):
-            return self._writer.queue.count_pending(self._register_site(site), fields, skip)
+            return self._writer.claims.count_pending(self._register_site(site), fields, skip)
 
     # Keeping
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.articles.readings import FirstReading, ReadFormer, RereadChange
 from crawler.archive.runs import runs
+from crawler.archive.write.addresses.claims import Claims
 from crawler.archive.write.addresses.queue import Queue
 from crawler.archive.write.addresses.sitemaps import enqueue_sitemaps
 from crawler.archive.write.articles.article import Articles
@@ -33,12 +34,14 @@ class ArchiveWriter:
     forgotten: Tombstones
     """Identities that are never queued again, and to which no link is written."""
     queue: Queue = field(init=False)
+    claims: Claims = field(init=False)
     articles: Articles = field(init=False)
     captures: CaptureWriter = field(init=False)
     visits: VisitWriter = field(init=False)
 
     def __post_init__(self) -> None:
         self.queue = Queue(self.db, self.prefer, self.forgotten)
+        self.claims = Claims(self.db)
         self.articles = Articles(self.db.conn, self.prefer, self.forgotten)
         self.captures = CaptureWriter(self.db)
         self.visits = VisitWriter(self.db, self.queue, self.articles, self.captures)

@@ -101,7 +101,7 @@ def check_order(log, sitemaps, articles):
 def test_a_years_deep_index_does_not_flood_the_queue(tmp_path, monkeypatch):
     spider = find_spider("asianews")
     monkeypatch.setattr(spider, "site", replace(spider.site, sitemaps="robots", entry_points=()))
-    monkeypatch.setattr("crawler.archive.write.addresses.queue.MAX_WAITING", 30)
+    monkeypatch.setattr("crawler.archive.write.addresses.claims.MAX_WAITING", 30)
     monkeypatch.setattr("crawler.archive.write.addresses.sitemaps.MAX_QUEUED_AT_ONCE", 40)
     paper = FakeSite()
     paper.pages = Flood(20, 60)

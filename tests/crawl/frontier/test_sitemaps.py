@@ -143,7 +143,7 @@ def test_a_sitemap_on_another_host_is_read_when_robots_txt_names_it(paper, optio
 
 def test_a_sitemap_with_more_than_the_queue_takes_is_read_again(paper, options, monkeypatch):
     monkeypatch.setattr("crawler.archive.write.addresses.sitemaps.MAX_QUEUED_AT_ONCE", 2)
-    monkeypatch.setattr("crawler.archive.write.addresses.queue.MAX_WAITING", 1)
+    monkeypatch.setattr("crawler.archive.write.addresses.claims.MAX_WAITING", 1)
     paper.pages["/index.xml"] = make_sitemap(*((number, None) for number in range(1, 7)))
     run_crawl(options())
     assert list_numbers(paper) == ["1", "2", "3", "4", "5", "6"]

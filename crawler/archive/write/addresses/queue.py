@@ -1,14 +1,12 @@
-"""The queue: writes links as rows of ``addresses``, and hands out the queued and due rows as addresses to fetch.
+"""The queue: writes links as rows of ``addresses``, with their depths and spellings.
 
-:meth:`Queue.claim` hands a row out, which leaves the queue only in the transaction that writes its visit. Addresses
-that were in flight when a run was killed are therefore still queued for the next one.
+What hands its rows out is :mod:`crawler.archive.write.addresses.claims`.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -19,30 +17,17 @@ from sqlite_utils import Database
 from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.database import select_rows
 from crawler.archive.runs.runs import find_first_run_of_chain
-from crawler.archive.write.addresses.claim_filter import (
-    PRIORITY_ENTRY,
-    PRIORITY_FOUND,
-    PRIORITY_NAMED,
-    ClaimFilter,
-    ClaimFilterFields,
-    ClaimGroup,
-)
+from crawler.archive.write.addresses.claim_filter import PRIORITY_ENTRY, PRIORITY_FOUND, PRIORITY_NAMED
 from crawler.archive.write.addresses.sightings import RECORDED_VIAS, record_sightings
-from crawler.items import Address, Link, Queued
+from crawler.items import Link
 from crawler.normalisation.dates.moments import instant
 from crawler.site import Site
 
 RANGE_VIAS = ("by_day", "by_id")
 """The vias of ranges, whose addresses may lead to no page."""
-MAX_WAITING = 1_000
-"""Articles that only sitemaps name and that wait: while there are so many, no further sitemap is handed out."""
 KEYS_PER_STATEMENT = 500
 """Addresses that one SELECT names."""
 
-_COLUMNS = (
-    "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified,"
-    " (SELECT word_count FROM articles WHERE id = article_id) AS words"
-)
 _INSERT = (
     "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language, site_key, story,"
     " via, priority, published_on, headline, not_after)"
@@ -88,85 +73,13 @@ class RangeStep(Protocol):
 
 @dataclass(slots=True)
 class Queue:
-    """The queue of one open archive, and the addresses that it has handed out."""
+    """The queue of one open archive, as far as links come into it."""
 
     db: Database
     prefer: Callable[[str, str, str], str]
     """(site name, one spelling, another) → the one to cite."""
     forgotten: Tombstones = field(default_factory=Tombstones)
     """Identities that are never queued again."""
-    claimed: set[str] = field(default_factory=set)
-    """Identities that were handed out, and whose visit is not written yet."""
-
-    def claim(self, site: str, limit: int, fields: ClaimFilterFields, skip: Collection[str] = ()) -> list[Queued]:
-        """Hand out up to ``limit`` addresses: named, entry points, new ones by depth and age, then due revisits."""
-        claim_filter = ClaimFilter(**fields)
-        withheld = {*self.claimed, *skip}
-        groups, values = claim_filter.make_groups(self.db, site)
-        named, of_sitemaps, *revisits = groups
-        queued_addresses = self._select_queued(site, named, values, limit, withheld)
-        # What only sitemaps name gets every other place: years of it must not wait for all that pages lead to.
-        share = max(limit - len(queued_addresses), limit // 2)
-        others = self._select_queued(site, of_sitemaps, values, share, withheld)
-        queued_addresses = [*queued_addresses[: limit - len(others)], *others]
-        if claim_filter.revisits is not None:
-            limit = min(limit, len(queued_addresses) + claim_filter.revisits)
-        for group in revisits:
-            withheld.update(queued.address.url_key for queued in queued_addresses)
-            room = limit - len(queued_addresses)
-            queued_addresses += self._select_queued(site, group, values, room, withheld)
-        self.claimed.update(queued.address.url_key for queued in queued_addresses)
-        return queued_addresses
-
-    def claim_sitemap(self, site: str, fields: ClaimFilterFields, skip: Collection[str] = ()) -> Queued | None:
-        """Hand out the next sitemap; None without one, and while :data:`MAX_WAITING` articles of sitemaps wait."""
-        claim_filter = ClaimFilter(**fields)
-        group, values = claim_filter.make_sitemap_group(self.db, site)
-        queued_addresses = self._select_queued(site, group, values, 1, {*self.claimed, *skip})
-        if not queued_addresses:
-            return None
-        waiting = claim_filter.make_groups(self.db, site)[0][1]
-        query = f"SELECT count(*) FROM addresses WHERE site = :site AND {waiting.condition}"
-        if self.db.execute(query, values).fetchone()[0] >= MAX_WAITING:
-            return None
-        self.claimed.update(queued.address.url_key for queued in queued_addresses)
-        return queued_addresses[0]
-
-    def _select_queued(
-        self, site: str, group: ClaimGroup, values: dict[str, Any], limit: int, withheld: Collection[str]
-    ) -> list[Queued]:
-        """Return up to ``limit`` addresses of a group in its order, without those withheld."""
-        if limit <= 0:
-            return []
-        rows = select_rows(
-            self.db.conn,
-            f"SELECT {_COLUMNS} FROM addresses WHERE site = :site AND {group.condition} ORDER BY {group.order}"
-            " LIMIT :limit",
-            {**values, "limit": limit + len(withheld)},
-        )
-        queued_addresses = [_make_queued(row, group.is_due) for row in rows if row["url_key"] not in withheld]
-        return queued_addresses[:limit]
-
-    def count_pending(self, site: str, fields: ClaimFilterFields, skip: Collection[str] = ()) -> int:
-        """Count the addresses that :meth:`claim` would hand out."""
-        claim_filter = ClaimFilter(**fields)
-        withheld = self.claimed.union(skip)
-        groups, values = claim_filter.make_groups(self.db, site)
-        groups.insert(0, claim_filter.make_sitemap_group(self.db, site)[0])
-        counts = {True: 0, False: 0}
-        for group in groups:
-            where = f"FROM addresses WHERE site = :site AND {group.condition}"
-            count = int(self.db.execute(f"SELECT count(*) {where}", values).fetchone()[0])
-            for url_key in withheld:
-                rows = self.db.execute(f"SELECT 1 {where} AND url_key = :url_key", {**values, "url_key": url_key})
-                count -= rows.fetchone() is not None
-            counts[group.is_due] += count
-        revisits = counts[True]
-        return counts[False] + (revisits if claim_filter.revisits is None else min(revisits, claim_filter.revisits))
-
-    def release(self, url_keys: Iterable[str]) -> None:
-        """Release addresses that were handed out and that this run will not visit."""
-        self.claimed.difference_update(url_keys)
 
     def enqueue(self, site: str, links: Iterable[Link], run_id: int, now: datetime, *, force: bool = False) -> int:
         """Write links; return how many addresses are queued that were not. Runs inside the caller's transaction.
@@ -362,24 +275,3 @@ class Queue:
 
 def _is_entry_point(link: Link) -> bool:
     return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "sitemap", "home")
-
-
-def _make_queued(row: sqlite3.Row, due: bool) -> Queued:
-    address = Address(
-        url=row["url"],
-        url_key=row["url_key"],
-        kind=row["kind"],
-        language=row["language"],
-        site_key=row["site_key"],
-        story=row["story"],
-    )
-    return Queued(
-        address=address,
-        depth=row["depth"],
-        attempts=row["attempts"],
-        known=row["article_id"] is not None and row["kind"] == "article",
-        due=due,
-        words=row["words"],
-        etag=row["etag"],
-        last_modified=row["last_modified"],
-    )

@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from crawler.archive.database import select_rows
-from crawler.archive.write.addresses.queue import KEYS_PER_STATEMENT, MAX_WAITING, Queue
+from crawler.archive.write.addresses.claims import MAX_WAITING
+from crawler.archive.write.addresses.queue import KEYS_PER_STATEMENT, Queue
 from crawler.archive.write.addresses.sightings import record_sightings
 from crawler.items import Link, Visit
 from crawler.normalisation.addresses.numbers import make_address_number
