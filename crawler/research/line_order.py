@@ -14,8 +14,6 @@ Levels = tuple[int, ...]
 it, 0 the keyword itself."""
 Sort = Literal["position", "date", "left", "right"]
 LineOrder = Sort | Levels
-FARTHEST: Final = 9
-"""The word farthest from the keyword that lines can be sorted by."""
 MAX_LEVELS: Final = 9
 WORDS_BESIDE: Final = 6
 """Words beside the keyword that ``left`` and ``right`` sort by."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -98,7 +98,3 @@ class ShardEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The place of the copied record; None where none was copied."""
     is_archived: bool = False
     """True where the page was not read because the archive held this answer when the shard was begun."""
-
-
-ShardCount = Literal["records", "repaired", "entries", "readings"]
-"""What the manifest counts: records of any kind in the input, those with a wrong end, our entries, our readings."""
