@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
-from crawler.browse.dress import cells, house, search_box, sql_functions, template_mending, year_facet
-from crawler.browse.dress.not_here import answer_forbidden, answer_refusal
+from crawler.browse.dress import base_template, cells, search_box, sql_functions, template_mending, year_facet
+from crawler.browse.dress.error_pages import answer_forbidden, answer_refusal
 from crawler.browse.dress.template_mending import OURS
 from crawler.browse.gates import csp
 from crawler.browse.gates.asgi import Application, Message
@@ -97,14 +97,16 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 @hookimpl
 def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
     """Return the style sheets of Datasette's own pages in our dress."""
-    return house.list_style_sheets(datasette, database)
+    return base_template.list_style_sheets(datasette, database)
 
 
 @hookimpl
 def extra_template_vars(template: str, database: str | None, datasette: Datasette) -> Any:
     """Return the masthead of Datasette's own pages in our dress."""
     return (
-        None if template.startswith(OURS) else house.make_template_variables(datasette, database, list_menu(datasette))
+        None
+        if template.startswith(OURS)
+        else base_template.make_template_variables(datasette, database, list_menu(datasette))
     )
 
 

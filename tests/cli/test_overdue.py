@@ -17,7 +17,7 @@ from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.operations.doctor import examine
 from crawler.operations.notify import notify
-from crawler.operations.schedule.expected import find_missed_crawl, list_scheduled_crawls
+from crawler.operations.schedule.missed_crawls import find_missed_crawl, list_scheduled_crawls
 from crawler.practice import PracticeServer
 from crawler.sites import registry
 

@@ -16,7 +16,7 @@ from support.machine import CRONTAB, SYSTEMCTL, Machine, as_cron_runs_it
 from support.waiting import PATIENCE
 
 from crawler.operations.schedule import cron, systemd
-from crawler.operations.schedule.every import parse_interval
+from crawler.operations.schedule.interval import parse_interval
 from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule
 from crawler.practice import PracticeServer
 

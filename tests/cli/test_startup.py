@@ -88,5 +88,5 @@ def test_a_backup_loads_no_writing_half_no_scrapy_and_no_front(
 ) -> None:
     """Without captures, the slow case, in half a second."""
     modules = load(*command, "--archive", str(crawled[0]))
-    assert "crawler.archive.health.copies" in modules
+    assert "crawler.archive.health.file_copy" in modules
     assert below(modules, "crawler.archive.write", "scrapy", "twisted", "datasette", "crawler.sites", "lxml") == []

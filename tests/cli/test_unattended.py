@@ -20,7 +20,7 @@ from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.operations.notify import notify
 from crawler.operations.schedule.due import find_reason_to_wait
-from crawler.operations.schedule.every import format_interval, parse_interval
+from crawler.operations.schedule.interval import format_interval, parse_interval
 from crawler.practice import PracticeServer
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]

@@ -19,8 +19,8 @@ from support.stored_rows import fetch
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
-from crawler.operations.backup.making import back_up
-from crawler.operations.backup.verifying import verify_backup
+from crawler.operations.backup.backup import back_up
+from crawler.operations.backup.verification import verify_backup
 from crawler.warc import read_capture
 
 EARLIER = Path(__file__).parents[1] / "data" / "earlier"
@@ -185,7 +185,7 @@ def test_a_backup_that_is_killed_leaves_the_former_one_or_the_new_one(done: int,
     back_up(folder / "archive.db", to)
     os.utime(find_warc(folder), ns=(1, 1))
     program = (
-        "import os, sys; from pathlib import Path; from crawler.operations.backup.making import back_up; calls = [];"
+        "import os, sys; from pathlib import Path; from crawler.operations.backup.backup import back_up; calls = [];"
         " back_up(Path(sys.argv[1]), Path(sys.argv[2]),"
         f" progress=lambda *_: os._exit(9) if calls.append(0) or len(calls) == {done} else None)"
     )

@@ -4,8 +4,8 @@ archive that has a lease."""
 import pytest
 
 from crawler.archive import Archive
-from crawler.crawl.lease.keeping import hold_work
 from crawler.crawl.lease.lease import Lease, LeaseHeld, read_holder
+from crawler.crawl.lease.lease_keeper import hold_work
 from crawler.crawl.lease.place import LeasePlace
 from crawler.engines.choice import EngineChoice
 from crawler.errors import ArchiveUnusable

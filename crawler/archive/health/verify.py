@@ -16,9 +16,9 @@ from sqlite_utils import Database
 
 from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.database import select_rows
+from crawler.archive.health.clock_faults import find_impossible_times
 from crawler.archive.health.losses import ReadCapture, iter_lost_captures, list_settled
 from crawler.archive.health.search_index import find_index_damage, find_wrong_words
-from crawler.archive.health.times import find_impossible_times
 from crawler.archive.schema.file_damage import describe_error
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.authority.credits import AuthorCredits

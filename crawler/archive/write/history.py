@@ -14,7 +14,7 @@ from crawler.archive.articles.readings import ReadFormer, Reading, Revision, See
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.write.addresses.address_state import list_addresses
-from crawler.archive.write.articles.former import FormerReading
+from crawler.archive.write.articles.former_reading import FormerReading
 from crawler.archive.write.articles.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit

@@ -20,7 +20,7 @@ from crawler.archive.write.addresses.queue import Queue
 from crawler.archive.write.addresses.sitemaps import keep_sitemap_links
 from crawler.archive.write.addresses.visited_address import ARTICLE_FATES, VisitedAddress, VisitResult, find_visited
 from crawler.archive.write.articles.article import Articles, KeptArticle
-from crawler.archive.write.articles.former import FormerReading
+from crawler.archive.write.articles.former_reading import FormerReading
 from crawler.archive.write.articles.problems import ProblemWriter
 from crawler.archive.write.captures import CaptureWriter
 from crawler.archive.write.tombstones import forget_address, list_captures

@@ -32,7 +32,7 @@ def backup(folder: Path, check: bool, captures: bool, as_json: bool) -> int:
 
 
 def _make(folder: Path, captures: bool, as_json: bool) -> int:
-    from crawler.operations.backup.making import back_up
+    from crawler.operations.backup.backup import back_up
 
     path = get_common_options().archive
     with show_count("copying") as progress:
@@ -49,7 +49,7 @@ def _make(folder: Path, captures: bool, as_json: bool) -> int:
 
 
 def _verify(folder: Path, as_json: bool) -> int:
-    from crawler.operations.backup.verifying import verify_backup
+    from crawler.operations.backup.verification import verify_backup
 
     with show_count("verifying") as progress:
         manifest, findings = verify_backup(folder, progress)

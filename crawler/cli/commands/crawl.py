@@ -155,7 +155,7 @@ def crawl(
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
     """
-    from crawler.crawl.lease.keeping import hold_lease
+    from crawler.crawl.lease.lease_keeper import hold_lease
     from crawler.crawl.options import CrawlOptions, read_languages
     from crawler.normalisation.addresses.hosts import is_web_address
 

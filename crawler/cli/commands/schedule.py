@@ -18,7 +18,7 @@ from crawler.cli.options.unattended import IntervalType
 from crawler.cli.output import complain, print_rows, row_options, say, set_log_format, to_one_line
 from crawler.cli.text_layout import format_instant
 from crawler.errors import CrawlerError
-from crawler.operations.schedule.every import format_interval
+from crawler.operations.schedule.interval import format_interval
 
 if TYPE_CHECKING:
     from crawler.operations.schedule.plan import CrawlSchedule, Variable
@@ -130,7 +130,7 @@ def _install(plan: CrawlSchedule, scheduler: str) -> None:
 def show(as_json: bool, as_jsonl: bool) -> None:
     """Show the schedules of this user, when each crawled last, and whether one that was expected did not begin."""
     from crawler.operations.schedule import cron, systemd
-    from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
+    from crawler.operations.schedule.missed_crawls import list_scheduled_crawls, select_overdue
 
     plans = [*(cron.list_installed() if cron.is_available() else []), *systemd.list_installed()]
     rows: list[dict[str, Any]] = []

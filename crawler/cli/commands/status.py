@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crawler.archive.health.status import ProblemLine, Status
     from crawler.archive.runs.deviations import Deviation
     from crawler.archive.runs.summary import RunSummary
-    from crawler.operations.schedule.expected import ScheduledCrawl
+    from crawler.operations.schedule.missed_crawls import ScheduledCrawl
 
 MOST_LETTERS_OF_A_REASON = 400
 """A longer reason of a problem ends between two words, with an ellipsis."""
@@ -58,7 +58,7 @@ def status(
         print_work_status(folder, as_json=as_json)
         return
     from crawler.archive.places.new_names import count_new_names
-    from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
+    from crawler.operations.schedule.missed_crawls import list_scheduled_crawls, select_overdue
 
     if metrics is not None:
         write_metrics(get_common_options().archive, metrics)

@@ -16,7 +16,7 @@ from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
 from crawler.cli.options.engine import ENGINE_NAMES, WHERE, refuse_scheduler, scheduler_option
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.types import NumberType
-from crawler.operations.schedule.every import format_interval
+from crawler.operations.schedule.interval import format_interval
 
 if TYPE_CHECKING:
     from crawler.engines import EngineName

@@ -19,7 +19,7 @@ from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, writ
 from crawler.cli.options.paths import PathType, refuse_archive_file
 from crawler.cli.output import complain, copy_to_log_file, set_log_file, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
-from crawler.operations.schedule.every import format_interval, parse_interval
+from crawler.operations.schedule.interval import format_interval, parse_interval
 
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
@@ -181,7 +181,7 @@ def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | Non
 def _report_missed_crawl(site: str, archive: Path, every: timedelta, notify: str) -> None:
     """Tell the command or address of ``--notify`` when crawls before this one did not happen."""
     from crawler.operations.notify import notify as tell
-    from crawler.operations.schedule.expected import find_missed_crawl
+    from crawler.operations.schedule.missed_crawls import find_missed_crawl
 
     now = datetime.now(UTC)
     if (missed_crawl := find_missed_crawl(archive, site, every, now)) is None:

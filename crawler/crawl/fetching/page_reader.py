@@ -22,8 +22,8 @@ from crawler.engines.choice import count_cores
 from crawler.engines.companion import Companion
 from crawler.engines.processes import START_ERRORS
 from crawler.extraction.page import ArticlePage
+from crawler.shards.companion_reading import load_publication, read_page
 from crawler.shards.publications import Publication
-from crawler.shards.reading_beside import load_publication, read_page
 from crawler.shards.readings import Reading, decode_reading
 from crawler.site import Site
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive.lock import SiteLock
-from crawler.crawl.lease.keeping import hold_lease
+from crawler.crawl.lease.lease_keeper import hold_lease
 
 
 class CrawlLock(SiteLock):

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from crawler.archive.database import Connection
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
-from crawler.archive.health.times import count_impossible_sightings
+from crawler.archive.health.clock_faults import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.opening import connect_unchecked
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
@@ -21,7 +21,7 @@ from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
-from crawler.operations.schedule.expected import list_scheduled_crawls
+from crawler.operations.schedule.missed_crawls import list_scheduled_crawls
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.articles.forgotten import list_unerased
+from crawler.archive.health.clock_faults import mend_sightings
 from crawler.archive.health.schema import cut_out_index_of, make_missing_indexes
-from crawler.archive.health.times import mend_sightings
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.schema.file_damage import find_damage
 from crawler.archive.schema.file_state import FileState, FileUnusable

@@ -21,7 +21,7 @@ from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.adopted_sites import read_adopted_sites, write_adopted_site
 from crawler.archive.write.ingest_index import IngestIndex
-from crawler.crawl.lease.keeping import hold_lease, hold_work
+from crawler.crawl.lease.lease_keeper import hold_lease, hold_work
 from crawler.crawl.running.provenance import list_versions
 from crawler.engines.choice import EngineChoice
 from crawler.engines.progress import ReportWork
@@ -30,7 +30,7 @@ from crawler.normalisation.dates.moments import instant
 from crawler.operations.ingest.indexing import fill_index
 from crawler.operations.ingest.report import IngestReport
 from crawler.operations.ingest.shard_making import ShardMaker, Share
-from crawler.operations.ingest.work import open_work
+from crawler.operations.ingest.work_folder import open_work
 from crawler.shards.answer_hashes import AnswerKey, write_answer_hashes
 from crawler.shards.page_shard import PageShelf
 from crawler.shards.parts import RANGE_SIZE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.archive import Archive
-from crawler.archive.health.copies import copy_archive
+from crawler.archive.health.file_copy import copy_archive
 from crawler.archive.lock import SiteLock, resolve_archive
 from crawler.archive.merging.conflicts import CannotMerge
 from crawler.archive.merging.merge import count_missed_captures

@@ -20,7 +20,7 @@ from crawler.archive.articles.readings import FirstReading, LostArticle, RereadC
 from crawler.archive.health.holdings import count_articles
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.articles.rereads import UndoResult
-from crawler.crawl.lease.keeping import hold_lease, hold_work
+from crawler.crawl.lease.lease_keeper import hold_lease, hold_work
 from crawler.engines import open_engine
 from crawler.engines.choice import EngineChoice
 from crawler.engines.quarantine import MEMORY_LIMIT

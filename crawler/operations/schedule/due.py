@@ -9,7 +9,7 @@ from crawler.archive import Archive
 from crawler.archive.lock import inspect_lock
 from crawler.archive.runs.summary import read_last_run
 from crawler.normalisation.dates.moments import instant
-from crawler.operations.schedule.every import format_interval
+from crawler.operations.schedule.interval import format_interval
 
 LONGEST_SET_BACK = timedelta(days=1)
 """How far the clock may have been set back since the last crawl for that to count as recent."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from crawler.errors import CrawlerError
-from crawler.operations.schedule.every import format_interval
+from crawler.operations.schedule.interval import format_interval
 
 MINUTE_STEPS = (60, 30, 20, 15, 10, 5)
 """Minutes between two checks: divisors of an hour, as cron and systemd can express them."""

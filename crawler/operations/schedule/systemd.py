@@ -13,7 +13,7 @@ from crawler.operations.schedule.environment import (
     write_environment_file,
 )
 from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule, Variable
-from crawler.operations.schedule.tools import check_tool, is_on_path, run_tool
+from crawler.operations.schedule.scheduler_commands import check_tool, is_on_path, run_tool
 from crawler.system.user_folder import find_config_folder
 
 _OURS = re.compile(rf"^# {SCHEDULE_MARK} (?P<name>\S+)\n# (?P<command>.*)\n", re.MULTILINE)

@@ -12,8 +12,8 @@ from support.program import start_program
 from support.simulated_leases import Simulation
 from support.tables import check_rows
 
-from crawler.crawl.lease.keeping import LeaseKeeper
 from crawler.crawl.lease.lease import LEASE_SECONDS, VALID_SECONDS, Clocks, Lease, LeaseHeld, LeaseLost, read_holder
+from crawler.crawl.lease.lease_keeper import LeaseKeeper
 from crawler.crawl.lease.place import LeasePlace
 from crawler.crawl.lease.process_identity import ProcessIdentity, has_died, identify_process
 from crawler.crawl.lease.record import LeaseRecord

@@ -17,8 +17,8 @@ from support.tables import check_rows
 from support.waiting import Gate, wait_until
 
 from crawler.cli import main
-from crawler.crawl.lease.keeping import hold_lease
 from crawler.crawl.lease.lease import read_holder
+from crawler.crawl.lease.lease_keeper import hold_lease
 from crawler.crawl.lease.place import LeasePlace
 from crawler.operations.crawls.job import choose_gravest, select_unfinished
 from crawler.operations.crawls.work_folder import CommandFolder, CrawlOrder, CrawlRecord, SiteFolder

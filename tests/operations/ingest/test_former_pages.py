@@ -10,7 +10,7 @@ from support.loopback_site import make_article_page
 from support.warc_builder import PAGE, WarcBuilder, make_day
 
 from crawler.archive import Archive
-from crawler.archive.write.articles import former
+from crawler.archive.write.articles import former_reading
 from crawler.cli import main
 from crawler.items import Fate
 from crawler.operations.ingest import job
@@ -147,9 +147,11 @@ def test_an_edit_by_the_same_rules_reads_one_page_and_replaces_nothing(path, tak
     take((1, print_page(chair="in autumn")))
     take((2, print_page(chair="in winter")))
     reads = []
-    real = former.FormerReading.refresh
+    real = former_reading.FormerReading.refresh
     monkeypatch.setattr(
-        former.FormerReading, "refresh", lambda self, *arguments: reads.append(real(self, *arguments)) or reads[-1]
+        former_reading.FormerReading,
+        "refresh",
+        lambda self, *arguments: reads.append(real(self, *arguments)) or reads[-1],
     )
     assert take((3, print_page(chair="in winter")), (4, print_page(chair="by May"))).counts == {
         Fate.UNCHANGED: 1,
@@ -246,13 +248,13 @@ def test_a_process_killed_between_the_better_reading_and_the_visit_leaves_neithe
     take((0, print_page()))
     before = list(iter_rows(path))
     improve_rules()
-    real, killed = getattr(former, place), path.parent / "killed"
+    real, killed = getattr(former_reading, place), path.parent / "killed"
 
     def copy_as_a_kill_leaves_it(*arguments):
         shutil.copytree(path.parent, killed, ignore=shutil.ignore_patterns("killed"))
         return real(*arguments)
 
-    monkeypatch.setattr(former, place, copy_as_a_kill_leaves_it)
+    monkeypatch.setattr(former_reading, place, copy_as_a_kill_leaves_it)
     take((1, print_page(chair="in autumn")))
     assert set(iter_rows(killed / path.name)) - set(before) == {("runs", 2)}
     assert [list_changes(difference) for difference in show_diff(path)] == [{"body": ["spring", "autumn"]}]

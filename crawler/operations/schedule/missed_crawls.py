@@ -24,7 +24,7 @@ from crawler.errors import UnknownSite
 from crawler.normalisation.dates.moments import instant
 from crawler.operations.schedule import cron, systemd
 from crawler.operations.schedule.due import INTERRUPTED_OUTCOMES
-from crawler.operations.schedule.every import format_interval, parse_interval
+from crawler.operations.schedule.interval import format_interval, parse_interval
 from crawler.operations.schedule.plan import CannotSchedule, InstalledSchedule, find_minute_step
 
 ScheduleState = Literal["expected", "running", "overdue"]

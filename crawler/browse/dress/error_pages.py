@@ -10,7 +10,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, NotFound
 from datasette.views.base import DatasetteError
 
-from crawler.browse.dress.house import read_archive_title
+from crawler.browse.dress.base_template import read_archive_title
 from crawler.browse.gates.failures import TOO_SLOW
 from crawler.browse.page import Page, PageResponse, make_error, render
 from crawler.browse.serving import archives

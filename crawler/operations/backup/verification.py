@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.archive.health.copies import find_copy_damage, read_copied_extents
+from crawler.archive.health.file_copy import find_copy_damage, read_copied_extents
 from crawler.errors import CrawlerError
 from crawler.operations.backup.manifest import Manifest, measure_start, read_manifest
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler import __version__
-from crawler.archive.health.copies import copy_archive, read_copied_extents
+from crawler.archive.health.file_copy import copy_archive, read_copied_extents
 from crawler.archive.lock import belongs_to, inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates.moments import instant
