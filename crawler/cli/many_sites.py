@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import click
 from crawler.cli.output import complain, format_count, print_json, say, to_one_line, to_plain_data
 
 if TYPE_CHECKING:
-    from crawler.engines import EngineName
+    from crawler.engines.choice import EngineChoice
     from crawler.operations.crawls.work_folder import CrawlRecord
 
 NOT_IN_LINES = {
@@ -40,9 +41,7 @@ def crawl_listed_sites(
     work: Path,
     arguments: list[str],
     *,
-    engine: EngineName,
-    jobs: int,
-    scheduler: str | None,
+    engine: EngineChoice,
     again: bool,
     may_be_due: bool,
     asks_contact: bool,
@@ -77,7 +76,7 @@ def crawl_listed_sites(
         say(f"{ended} of {len(waiting)}: {record.site} {record.outcome}{f', {m}' if (m := record.message) else ''}")
 
     records = (
-        crawl_sites(work, waiting, engine=engine, jobs=min(jobs, len(waiting)), scheduler=scheduler, on_end=note)
+        crawl_sites(work, waiting, engine=replace(engine, jobs=min(engine.job_count, len(waiting))), on_end=note)
         if waiting
         else []
     )

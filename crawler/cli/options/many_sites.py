@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +15,7 @@ from crawler.cli.many_sites import crawl_listed_sites, list_plain_sites
 from crawler.cli.options.engine import ENGINE_NAMES, WHERE, refuse_scheduler, scheduler_option
 from crawler.cli.options.paths import PathType
 from crawler.cli.options.types import NumberType
+from crawler.engines.choice import EngineChoice
 from crawler.operations.schedule.interval import format_interval
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ def many_sites_options(command: CommandT) -> CommandT:
             site_list,
             work,
             list(_iter_arguments(context)),
-            engine=engine or "local",
-            jobs=jobs or os.cpu_count() or 1,
-            scheduler=scheduler,
+            engine=EngineChoice(name=engine or "local", jobs=jobs, scheduler=scheduler),
             again=again,
             may_be_due=options.get("if_due") is not None,
             asks_contact=options.get("contact") is None and options.get("mirror") is None,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from crawler.engines import EngineName, Task, open_engine
+from crawler.engines import Task, open_engine
+from crawler.engines.choice import EngineChoice
 from crawler.errors import ArchiveUnusable
 from crawler.operations.crawls.task import SiteTask, crawl_site
 from crawler.operations.crawls.work_folder import CommandFolder, CrawlOrder, CrawlRecord, SiteFolder
@@ -38,15 +39,9 @@ def select_unfinished(
 
 
 def crawl_sites(
-    work: Path,
-    orders: Mapping[str, CrawlOrder],
-    *,
-    engine: EngineName,
-    jobs: int,
-    scheduler: str | None = None,
-    on_end: NoteRecord = lambda record: None,
+    work: Path, orders: Mapping[str, CrawlOrder], *, engine: EngineChoice, on_end: NoteRecord = lambda record: None
 ) -> list[CrawlRecord]:
-    """Crawl each site into an archive of its own below ``work``, ``jobs`` at once; return a record of each.
+    """Crawl each site into an archive of its own below ``work``, some at once; return a record of each.
 
     ``on_end`` is called with each record when it is there. After a signal nothing more is begun, and what runs is
     stopped as a crawl is. Raises ArchiveUnusable where ``work`` cannot be written, and what the engine raises.
@@ -68,7 +63,10 @@ def crawl_sites(
     tasks: Iterable[Task[SiteTask]] = [Task(site, (str(command.path), site)) for site in orders]
     records: dict[str, CrawlRecord] = {}
     try:
-        with catch_signals(stop, PATIENCE), open_engine(engine, jobs=jobs, scheduler=scheduler) as runner:
+        with (
+            catch_signals(stop, PATIENCE),
+            open_engine(engine.name, jobs=engine.job_count, scheduler=engine.scheduler) as runner,
+        ):
             for result in runner.run(crawl_site, tasks):
                 record = command.read_end(result.id)
                 if record is None:
