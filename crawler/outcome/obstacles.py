@@ -177,21 +177,24 @@ class _Heads(NamedTuple):
     is_missing: bool
     is_error: bool
     is_of_story: bool
-    """Does the title repeat a heading that says none of this? Then a box on an article's page asks for something."""
+    """Of a page for consent or login: does the title repeat a heading that says none of this? Then a box on an article's
+    page asks for something."""
 
 
 def _read_heads(text: str, url: str) -> _Heads:
     heads = _list_heads(text)
     parts = _split_heads(heads)
     path = urlsplit(url).path.lower()
+    is_consent = any(CONSENT_PHRASE.search(part) for part in parts) or CONSENT_PATH.search(path) is not None
+    is_login = any(LOGIN_PHRASE.fullmatch(part) for part in parts) or LOGIN_PATH.search(path) is not None
     return _Heads(
         is_challenge=any(CHALLENGE_PHRASE.search(head) for head in heads),
-        is_consent=any(CONSENT_PHRASE.search(part) for part in parts) or CONSENT_PATH.search(path) is not None,
-        is_login=any(LOGIN_PHRASE.fullmatch(part) for part in parts) or LOGIN_PATH.search(path) is not None,
+        is_consent=is_consent,
+        is_login=is_login,
         is_missing=any(NOT_FOUND_PHRASE.fullmatch(part) for part in parts) or NOT_FOUND_PATH.search(path) is not None,
         is_error=any(SERVER_ERROR_PHRASE.fullmatch(part) for part in parts)
         or SERVER_ERROR_PATH.search(path) is not None,
-        is_of_story=len(heads) > 1 and any(_names_story(heading, heads[0]) for heading in heads[1:]),
+        is_of_story=(is_consent or is_login) and any(_names_story(heading, heads[0]) for heading in heads[1:]),
     )
 
 
