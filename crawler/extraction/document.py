@@ -34,9 +34,9 @@ from crawler.extraction.stated.dates import (
     find_misstated_date,
     find_stated_date,
     find_stated_update,
-    find_time_element,
 )
 from crawler.extraction.stated.embedded_state import EmbeddedArticle, find_embedded_article
+from crawler.extraction.stated.time_elements import find_time_element
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.words.text import clean, fold, may_fold_to
 from crawler.site import Site

@@ -177,8 +177,8 @@ class _Heads(NamedTuple):
     is_missing: bool
     is_error: bool
     is_of_story: bool
-    """Of a page for consent or login: does the title repeat a heading that says none of this? Then a box on an article's
-    page asks for something."""
+    """Of a page for consent or login: does the title repeat a heading that says none of this? Then a box on the page of
+    an article asks for something."""
 
 
 def _read_heads(text: str, url: str) -> _Heads:
