@@ -31,6 +31,8 @@ class _Link(NamedTuple):
     """What it leads to (``next``, ``canonical``), as its ``rel`` says."""
     place: int | None
     """Where it begins among the events of the page; None for a ``link`` of its head."""
+    is_number: bool
+    """Is it printed as the number of a page?"""
 
 
 def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ...]:
@@ -42,7 +44,7 @@ def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ..
     pages: dict[int, str] = {}
     for link in _iter_links(tree):
         is_next = "next" in link.relations
-        if not is_next and (link.place is None or not _is_printed_as_number(tree, link.place)):
+        if not (is_next or link.is_number):
             continue
         try:
             target = urljoin(base, link.href).partition("#")[0]
@@ -83,12 +85,13 @@ def find_first_page(tree: Tree, base: str, url: str) -> str | None:
 def _iter_links(tree: Tree) -> Iterator[_Link]:
     """Yield the links that say what they lead to, or are printed as a number: no others tell of pages."""
     for place, tag, attributes in islice(tree.iter_named("a", "link"), MAX_LINKS):
-        if "rel" not in attributes and (tag == "link" or not _is_printed_as_number(tree, place)):
+        is_number = tag == "a" and _is_printed_as_number(tree, place)
+        if not is_number and "rel" not in attributes:
             continue  # to ask so first spares reading its address
         href = attributes.get("href", "").strip()
         if href and href[0] != "#":
             relations = attributes["rel"].lower().split() if "rel" in attributes else ()
-            yield _Link(href, relations, place if tag == "a" else None)
+            yield _Link(href, relations, place if tag == "a" else None, is_number)
 
 
 def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
