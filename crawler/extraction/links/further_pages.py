@@ -101,24 +101,23 @@ def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
 
 
 def _is_printed_as_number(tree: Tree, place: int) -> bool:
-    text = tree.events[place + 1]
-    if (
-        isinstance(text, str)
-        and tree.events[place + 2] is None
-        and not text[:_PRINTED_LETTERS].rstrip()[-1:].isdecimal()
-    ):
-        return False  # most links
-    return _PRINTED_NUMBER.fullmatch(_read_beginning(tree, place)) is not None
+    beginning = _read_beginning(tree, place)
+    return beginning[-1:].isdecimal() and _PRINTED_NUMBER.fullmatch(beginning) is not None
 
 
 def _read_beginning(tree: Tree, place: int) -> str:
     """Return what the link at a place prints first, in one case."""
-    first, *following = tree.events[place + 1 : place + 3]
-    if isinstance(first, str) and following == [None]:  # most links
-        return first[:_PRINTED_LETTERS].strip().casefold()
-    text = ""
-    for piece in tree.iter_texts(place):
-        text += piece
-        if len(text) >= _PRINTED_LETTERS:
+    text, depth = "", 1
+    for index in range(place + 1, len(tree.events)):
+        event = tree.events[index]
+        if isinstance(event, str):
+            text += event
+            if len(text) >= _PRINTED_LETTERS:
+                break
+        elif event is not None:
+            depth += 1
+        elif depth > 1:
+            depth -= 1
+        else:
             break
     return text[:_PRINTED_LETTERS].strip().casefold()
