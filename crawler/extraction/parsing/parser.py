@@ -88,15 +88,14 @@ def _find_long_tags(text: str) -> list[int]:
     A long tag covers a whole stride, in which nothing opens or closes, and what opened last before it is a tag.
     """
     places: list[int] = []
-    opened = closed = -1
+    was_plain = True
     for start in range(0, len(text), _STRIDE):
-        last_opened, last_closed = text.rfind("<", start, start + _STRIDE), text.rfind(">", start, start + _STRIDE)
-        if last_opened < 0 and last_closed < 0 and opened > closed and text[opened + 1 : opened + 2].isalpha():
-            places.append(opened)
-        if last_opened >= 0:
-            opened = last_opened
-        if last_closed >= 0:
-            closed = last_closed
+        is_plain = text.find(">", start, start + _STRIDE) < 0 and text.find("<", start, start + _STRIDE) < 0
+        if is_plain and not was_plain:
+            opened, closed = text.rfind("<", start - _STRIDE, start), text.rfind(">", start - _STRIDE, start)
+            if opened > closed and text[opened + 1 : opened + 2].isalpha():
+                places.append(opened)
+        was_plain = is_plain
     return places
 
 
