@@ -134,9 +134,9 @@ _Opened = tuple[str, Mapping[str, str]] | _Place
 
 def _find_place(opened: list[_Opened]) -> _Place:
     """Return the place of the innermost open element, and put down that of the children of each of them."""
-    known = next((index for index in reversed(range(len(opened))) if isinstance(opened[index], _Place)), -1)
+    first = next((index for index in reversed(range(len(opened))) if isinstance(opened[index], _Place)), -1)
     own = inside = _Place.TEXT
-    for index in range(max(known, 0), len(opened)):
+    for index in range(max(first, 0), len(opened)):
         element = opened[index]
         own = inside
         if isinstance(element, _Place):
