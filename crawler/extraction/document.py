@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import urljoin
 
@@ -12,7 +12,8 @@ from lxml.cssselect import CSSSelector
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.layout.labels import PROSE, SHORT, CompiledLabels, compile_labels, is_share_label, measure_prose
-from crawler.extraction.layout.lines import TextLine, read_lines
+from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.layout.prose_language import take_lines
 from crawler.extraction.layout.script_pages import shows_little
 from crawler.extraction.layout.wrapped_lines import join_wrapped
 from crawler.extraction.links.links import LinkReader
@@ -34,9 +35,9 @@ from crawler.extraction.stated.dates import (
     find_misstated_date,
     find_stated_date,
     find_stated_update,
-    find_time_element,
 )
 from crawler.extraction.stated.embedded_state import EmbeddedArticle, find_embedded_article
+from crawler.extraction.stated.time_elements import find_time_element
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.words.text import clean, fold, may_fold_to
 from crawler.site import Site
@@ -133,7 +134,7 @@ class Document:
     @unlocked_property
     def lines(self) -> list[TextLine]:
         """The lines that a reader sees."""
-        lines = read_lines(self.tree, self._find_selected(self.body_css) if self.body_css else ())
+        lines = take_lines(self.tree, self._find_selected(self.body_css) if self.body_css else ())
         _doubt_chrome(lines)
         return join_wrapped(lines)
 
@@ -348,15 +349,17 @@ def _doubt_chrome(lines: Sequence[TextLine]) -> None:
 
     The element that gives it holds the whole page then: a menu that is never closed, an article laid out as a box.
     """
-    in_chrome = outside = 0
-    for line in lines:
-        if len(line.text) * 3 >= PROSE and line.link_share < 0.5 and (weight := measure_prose(line.text)) >= PROSE:
-            if line.hints & Hint.CHROME:
-                in_chrome += weight
-            else:
-                outside += weight
-    if in_chrome > MOST_PROSE and in_chrome > outside * 3:
+    in_chrome = _measure_prose_of(line for line in lines if line.hints & Hint.CHROME)
+    if in_chrome <= MOST_PROSE:
+        return  # of most pages
+    if in_chrome > 3 * _measure_prose_of(line for line in lines if not line.hints & Hint.CHROME):
         for line in lines:
             line.hints &= ~Hint.CHROME
             for piece in line.pieces:
                 piece.hints &= ~Hint.CHROME
+
+
+def _measure_prose_of(lines: Iterable[TextLine]) -> int:
+    """Return the letters of prose in those lines that are no links."""
+    long = (line.text for line in lines if len(line.text) * 3 >= PROSE and line.link_share < 0.5)
+    return sum(weight for text in long if (weight := measure_prose(text)) >= PROSE)

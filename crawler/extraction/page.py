@@ -48,8 +48,9 @@ from crawler.extraction.links.translations import read_translations
 from crawler.extraction.parsing.decoding import refuse_other_types
 from crawler.extraction.stated.authors import find_stated_authors, states_keeper
 from crawler.extraction.stated.bodies import read_stated_body, read_stated_updates
-from crawler.extraction.stated.dates import find_misstated_date, find_updated_element
+from crawler.extraction.stated.dates import find_misstated_date
 from crawler.extraction.stated.embedded_text import find_embedded_text, join_printed
+from crawler.extraction.stated.time_elements import find_updated_element
 from crawler.extraction.stated_headlines import (
     find_pictured_in_title,
     find_title_kicker,

@@ -8,17 +8,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress
-from crawler.extraction.layout.labels import PROSE, measure_prose
-from crawler.extraction.layout.lines import read_lines
+from crawler.extraction.layout.prose_language import tell_language_of_prose
 from crawler.extraction.parsing.decoding import decode
 from crawler.extraction.parsing.metatags import read_head
-from crawler.extraction.parsing.tree import Tree, keep_tree, read_tree
+from crawler.extraction.parsing.tree import keep_tree, read_tree
 from crawler.items import Address, Capture
 from crawler.normalisation.addresses.hosts import read_host, spell_host
 from crawler.normalisation.addresses.urls import read_address
 from crawler.normalisation.dates.order import find_country_of_host, find_date_order, find_region
 from crawler.normalisation.words.language_names import read_language_code
-from crawler.normalisation.words.language_words import tell_language
 from crawler.site import Site
 
 UNKNOWN_LANGUAGE: Final = "und"
@@ -108,11 +106,11 @@ def _read_language(capture: Capture, stated: str | None) -> str | None:
     """
     if _read_code(stated) == _OF_THEMES and not _has_common_words(capture.body):
         tree = keep_tree(decode(capture))
-        return (_read_language_of_prose(tree) if tree is not None else None) or stated
+        return (tell_language_of_prose(tree) if tree is not None else None) or stated
     if (code := _read_code(stated)) is not None:
         if code != _OF_THEMES and capture.body.count(_COMMON_WORD) >= _MANY_COMMON_WORDS:
             tree = keep_tree(decode(capture))
-            return _OF_THEMES if tree is not None and _read_language_of_prose(tree) == _OF_THEMES else stated
+            return _OF_THEMES if tree is not None and tell_language_of_prose(tree) == _OF_THEMES else stated
         return stated
     text = decode(capture)
     stated = _read_language_of_beginning(text)
@@ -125,7 +123,7 @@ def _read_language(capture: Capture, stated: str | None) -> str | None:
     meta = head.find_meta("og:locale", "content-language", "dc.language")
     codes = (head.language, meta.value if meta is not None else None, capture.header("content-language"))
     stated = next((code for code in codes if _read_code(code) is not None), None)
-    return stated if stated is not None else _read_language_of_prose(tree)
+    return stated if stated is not None else tell_language_of_prose(tree)
 
 
 def _has_common_words(body: bytes) -> bool:
@@ -142,11 +140,6 @@ def _read_region(body: bytes) -> str | None:
     """Return the country of a page's ``og:locale``, as of ``en_GB``; None where it states none."""
     locale = _LOCALE.match(body, body.find(b"og:locale"))
     return find_region(locale[1].decode("ascii")) if locale else None
-
-
-def _read_language_of_prose(tree: Tree) -> str | None:
-    lines = (line.unlinked for line in read_lines(tree))
-    return tell_language(" ".join(text for text in lines if measure_prose(text) >= PROSE // 2))
 
 
 def _read_language_of_tag(body: bytes) -> str | None:

@@ -100,6 +100,14 @@ def test_utf_8_goes_before_what_is_declared_and_the_header_before_the_page():
     assert decode(capture(page.encode("koi8-r"), "text/html; charset=klingon")) == page
 
 
+def test_a_text_is_kept_for_the_same_answer_and_for_no_other():
+    body = b"<p>\xc2\xb7</p>"
+    for label, page in (("utf-8", "<p>·</p>"), ("gb2312", "<p>路</p>"), ("utf-8", "<p>·</p>")):
+        answer = capture(body, f"text/html; charset={label}")
+        assert decode(answer) == decode(answer) == read_text(answer).text == page
+        assert decode(answer) == page
+
+
 def test_latin_of_a_server_gives_way_to_what_a_page_in_another_script_declares():
     page = '<meta charset="windows-1251"><p>{}</p>'
     cyrillic, latin = page.format("Городской совет решил " * 20), page.format("Müller aß Äpfel über der Straße " * 20)

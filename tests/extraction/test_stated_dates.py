@@ -230,6 +230,9 @@ def test_a_day_on_which_a_reader_wrote_is_not_the_storys() -> None:
         '<time title="Wednesday, May 13, 2026">3 days ago</time>',
         '<span property="dc:date dc:created" content="2026-05-13T08:00:00Z">3 days ago</span>',
         '<span property="schema:datePublished" content="2026-05-13T08:00">3 days ago</span>',
+        "<span property='dcterms:issued' content='2026-05-13T08:00:00Z'>3 days ago</span>",
+        '<div id="comments"><p><i><time datetime="2026-05-20">1</time></i></p></div><time datetime="2026-05-13">3</time>',
+        '<nav><ul><li><time datetime="2026-05-20">1</time></li></ul></nav><p><time datetime="2026-05-13">3</time></p>',
     ],
 )
 def test_elements_and_attributes_of_scripts_state_the_day_behind_the_words(below: str) -> None:

@@ -37,6 +37,8 @@ LEAST_AROUND: Final = 600
 """Letters of such lines at least."""
 SHORT: Final = 150
 """Words below which a text beside a mark of a paywall is a sample."""
+_SURELY_LONG: Final = 20 * SHORT
+"""Letters of which nearly all texts have so many words: where nothing is stated, no more need be counted."""
 _NUMBER: Final = re.compile(r"\s*(\d{1,3}(?:[,.\s]\d{3})+|\d{1,7})\s*(?:words?)?\s*")
 
 
@@ -75,7 +77,10 @@ def find_shortfall(
     being body, ``find_wall`` the words by which the page says that it withholds its text: both cost time, and are asked
     only where their answer counts.
     """
-    words = count_words(kept)
+    is_stated = stated.article_body is not None or stated.word_count is not None
+    words = count_words(kept if is_stated else kept[:_SURELY_LONG])
+    if words < SHORT:
+        words = count_words(kept)
     evidence = _hear_stated_text(words, stated) or _hear_stated_number(words, len(kept), stated)
     wall = find_wall() if evidence is not None or words < SHORT else None
     if stated.is_free is False or wall is not None:

@@ -65,6 +65,7 @@ _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽₩
 _LONGEST_CURRENCY = 2
 """Characters that stand before the figures of a price: a sign and a space."""
 _DIGIT = re.compile(r"\d")
+_ASCII_QUOTE = '"'
 _QUOTES = re.compile(r"[“”„«»\"「」『』]")
 _CJK_LETTER = re.compile(f"[{CJK}]")
 
@@ -243,7 +244,7 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
             prose_lines += 1
             prose += weight
             sentences += ends_sentence(text)
-            quotes += _QUOTES.search(text) is not None
+            quotes += _ASCII_QUOTE in text if text.isascii() else _QUOTES.search(text) is not None
             body_hints += hints & (Hint.BODY | Hint.ARTICLE_BODY) != 0
             if article := line.block.outermost_article:
                 articles.add(article)

@@ -31,6 +31,8 @@ class _Link(NamedTuple):
     """What it leads to (``next``, ``canonical``), as its ``rel`` says."""
     place: int | None
     """Where it begins among the events of the page; None for a ``link`` of its head."""
+    is_number: bool
+    """Is it printed as the number of a page?"""
 
 
 def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ...]:
@@ -42,7 +44,7 @@ def find_further_pages(tree: Tree, base: str, url: str) -> tuple[FurtherPage, ..
     pages: dict[int, str] = {}
     for link in _iter_links(tree):
         is_next = "next" in link.relations
-        if not is_next and (link.place is None or not _is_printed_as_number(tree, link.place)):
+        if not (is_next or link.is_number):
             continue
         try:
             target = urljoin(base, link.href).partition("#")[0]
@@ -83,12 +85,13 @@ def find_first_page(tree: Tree, base: str, url: str) -> str | None:
 def _iter_links(tree: Tree) -> Iterator[_Link]:
     """Yield the links that say what they lead to, or are printed as a number: no others tell of pages."""
     for place, tag, attributes in islice(tree.iter_named("a", "link"), MAX_LINKS):
-        if "rel" not in attributes and (tag == "link" or not _is_printed_as_number(tree, place)):
+        is_number = tag == "a" and _is_printed_as_number(tree, place)
+        if not is_number and "rel" not in attributes:
             continue  # to ask so first spares reading its address
         href = attributes.get("href", "").strip()
         if href and href[0] != "#":
             relations = attributes["rel"].lower().split() if "rel" in attributes else ()
-            yield _Link(href, relations, place if tag == "a" else None)
+            yield _Link(href, relations, place if tag == "a" else None, is_number)
 
 
 def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
@@ -98,24 +101,23 @@ def _is_printed_as(tree: Tree, link: _Link, number: int) -> bool:
 
 
 def _is_printed_as_number(tree: Tree, place: int) -> bool:
-    text = tree.events[place + 1]
-    if (
-        isinstance(text, str)
-        and tree.events[place + 2] is None
-        and not text[:_PRINTED_LETTERS].rstrip()[-1:].isdecimal()
-    ):
-        return False  # most links
-    return _PRINTED_NUMBER.fullmatch(_read_beginning(tree, place)) is not None
+    beginning = _read_beginning(tree, place)
+    return beginning[-1:].isdecimal() and _PRINTED_NUMBER.fullmatch(beginning) is not None
 
 
 def _read_beginning(tree: Tree, place: int) -> str:
     """Return what the link at a place prints first, in one case."""
-    first, *following = tree.events[place + 1 : place + 3]
-    if isinstance(first, str) and following == [None]:  # most links
-        return first[:_PRINTED_LETTERS].strip().casefold()
-    text = ""
-    for piece in tree.iter_texts(place):
-        text += piece
-        if len(text) >= _PRINTED_LETTERS:
+    text, depth = "", 1
+    for index in range(place + 1, len(tree.events)):
+        event = tree.events[index]
+        if isinstance(event, str):
+            text += event
+            if len(text) >= _PRINTED_LETTERS:
+                break
+        elif event is not None:
+            depth += 1
+        elif depth > 1:
+            depth -= 1
+        else:
             break
     return text[:_PRINTED_LETTERS].strip().casefold()

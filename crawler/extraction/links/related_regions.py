@@ -126,9 +126,8 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
     mark = _BEHIND_LABEL.search(text, 0, _LONGEST_LABEL + 3)
     if mark is None or not (after := text[mark.end() : SHORT * 3].strip()):
         return None
-    before = text[: mark.start()]
-    kinds = (labels.related, labels.generous, labels.before_title)
-    return after if any(fold_label(before) in kind for kind in kinds) else None
+    before = fold_label(text[: mark.start()])
+    return after if any(before in kind for kind in (labels.related, labels.generous, labels.before_title)) else None
 
 
 def is_labelled_link(line: TextLine, labels: CompiledLabels) -> bool:
@@ -150,7 +149,7 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
             return True
         if folded in labels.generous or heads_topic(line):  # as the text of a link it is a button
             return not line.has_links
-    return is_labelled_link(line, labels) and _is_entry(line, links)
+    return line.has_links and is_labelled_link(line, labels) and _is_entry(line, links)
 
 
 def _names_paper(folded: str, labels: CompiledLabels) -> bool:

@@ -17,6 +17,8 @@ def read_translations(
     lines: Sequence[TextLine], alternates: Sequence[tuple[str, str]], links: LinkReader, own_language: str | None
 ) -> tuple[FoundLink, ...]:
     """Return links to the same story in other languages: hreflang, the name of a language, a link with the same key."""
+    if not links.site.addresses:
+        return ()  # of no link it is known that it leads to an article
     links_by_key: dict[str, FoundLink] = {}
     for language, href in alternates[:100]:
         address = links.read_article(href)

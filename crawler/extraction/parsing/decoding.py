@@ -96,8 +96,19 @@ class DecodedText:
 
 
 def decode(capture: Capture, language: str | None = None) -> str:
-    """Return the text of a capture, in the charset that its bytes are in; see :func:`read_text`."""
-    return read_text(capture, language).text
+    """Return the text of a capture, in the charset that its bytes are in; see :func:`read_text`.
+
+    What was plain UTF-8, whatever the language, is kept for the next who reads the same capture.
+    """
+    decoded = read_text(capture, language)
+    _KEPT.clear()
+    if decoded.sent is not None:
+        _KEPT[id(capture.body)] = capture, decoded
+    return decoded.text
+
+
+_KEPT: Final[dict[int, tuple[Capture, DecodedText]]] = {}
+"""The text of one capture, until it is read again: what stands in front of a page is asked before it is read."""
 
 
 def read_text(capture: Capture, language: str | None = None) -> DecodedText:
@@ -107,6 +118,9 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     page declares, unless the bytes are surely in another charset, then what they and the language make likely. Bytes
     that fit nothing become U+FFFD; nothing raises. Hebrew in visual order is turned into the order of reading.
     """
+    kept, decoded = _KEPT.pop(id(capture.body), (None, None)) if _KEPT else (None, None)
+    if kept is not None and decoded is not None and kept.headers == capture.headers:
+        return decoded
     body = join_references(truncate_page(capture.body))
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
@@ -133,7 +147,7 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         escaped = (declared in _SEVEN_BITS or is_ascii) and (is_ascii or b"\x1b$" in body)
         is_east_asian = declared in EAST_ASIAN and declared not in _SEVEN_BITS
         if not escaped and (not is_east_asian or _is_surely_utf8(text)):
-            if b"\xef\xba\x8e" in body and (letters := read_shapes(text)) != text:
+            if b"\xef" in body and b"\xef\xba\x8e" in body and (letters := read_shapes(text)) != text:
                 return DecodedText(text=letters, codec="utf-8")
             if not may_be_encoded_twice(body):
                 return DecodedText(text=text, codec="utf-8", sent=body)

@@ -37,12 +37,10 @@ def join_references(body: bytes) -> bytes:
     >>> join_references(b"&#55357;&#56832;")
     b'&#128512;'
     """
-    if not any(map(body.__contains__, _FIRST_HALVES)):
-        return body
-    return _REFERRED.sub(_join_referred, body)
+    return _REFERRED.sub(_join_referred, body) if _FIRST_HALF.search(body) is not None else body
 
 
-_FIRST_HALVES: Final = (b"&#5535", b"&#xd83", b"&#xD83")
+_FIRST_HALF: Final = re.compile(rb"&#(?:5535|x[dD]83)")
 _HALF: Final = rb"&#(?:x([dD][%b][0-9a-fA-F]{2})|(%b));"
 _REFERRED: Final = re.compile(_HALF % (b"89abAB", rb"5[56]\d{3}") + _HALF % (b"c-fC-F", rb"5[67]\d{3}"))
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from lxml import etree
 
-from crawler.extraction.parsing.stray_ends import print_stray_ends
+from crawler.extraction.parsing.stray_ends import mend_ends
 
 Result = TypeVar("Result")
 LONG_TAG: Final = 64 * 1024
@@ -17,9 +17,6 @@ LONG_TAG: Final = 64 * 1024
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONG_TAG // 8},}}")
 _STRIDE: Final = LONG_TAG // 16
 """Characters of which every long tag holds one run from a multiple on."""
-_FIRST_END: Final = re.compile("</(?:html|HTML)")
-_END_OF_PAGE: Final = re.compile(r"</(?:html|body)\s{0,9}>", re.I)
-_SHOWN_TAG: Final = re.compile(r"<(?:p|div|h[1-6]|article|section|main|table|ul|ol|span|a|body)[\s>]", re.I)
 _BLOCK_TAG = re.compile(
     r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^<>]*>", re.I
 )
@@ -65,22 +62,12 @@ def _parse_bounded(text: str, parse_whole: Callable[[str], tuple[Result | None, 
     """
     if not text or text.isspace():
         return None
-    text = print_stray_ends(_leave_open(_shorten_tags(text)))
+    text = mend_ends(_shorten_tags(text))
     result, too_deep = parse_whole(text)
     if too_deep:
         # libxml2 gives up below 2,048 levels and everything after is lost: read such a page without its nesting.
         result, _ = parse_whole(_INLINE_TAG.sub("", _BLOCK_TAG.sub("<p>", text)))
     return result
-
-
-def _leave_open(text: str) -> str:
-    """Return a page without its ends of ``body`` and ``html`` where more of it follows the first of them.
-
-    A header that is included with ``</body></html>`` at its end is one cause, a page within a page another. For
-    libxml2 the page is over there; browsers show what follows in the same body.
-    """
-    end = _FIRST_END.search(text)
-    return _END_OF_PAGE.sub("", text) if end is not None and _SHOWN_TAG.search(text, end.start()) else text
 
 
 def _shorten_tags(text: str) -> str:
@@ -101,15 +88,14 @@ def _find_long_tags(text: str) -> list[int]:
     A long tag covers a whole stride, in which nothing opens or closes, and what opened last before it is a tag.
     """
     places: list[int] = []
-    opened = closed = -1
+    was_plain = True
     for start in range(0, len(text), _STRIDE):
-        last_opened, last_closed = text.rfind("<", start, start + _STRIDE), text.rfind(">", start, start + _STRIDE)
-        if last_opened < 0 and last_closed < 0 and opened > closed and text[opened + 1 : opened + 2].isalpha():
-            places.append(opened)
-        if last_opened >= 0:
-            opened = last_opened
-        if last_closed >= 0:
-            closed = last_closed
+        is_plain = text.find(">", start, start + _STRIDE) < 0 and text.find("<", start, start + _STRIDE) < 0
+        if is_plain and not was_plain:
+            opened, closed = text.rfind("<", start - _STRIDE, start), text.rfind(">", start - _STRIDE, start)
+            if opened > closed and text[opened + 1 : opened + 2].isalpha():
+                places.append(opened)
+        was_plain = is_plain
     return places
 
 

@@ -72,20 +72,6 @@ class Tree:
             texts.append(event)
         return "".join(texts)
 
-    def iter_texts(self, place: int) -> Iterator[str]:
-        """Yield the texts in the element at a place and in all that it holds, piece by piece."""
-        depth = 1
-        for index in range(place + 1, len(self.events)):
-            event = self.events[index]
-            if isinstance(event, str):
-                yield event
-            elif event is not None:
-                depth += 1
-            elif depth > 1:
-                depth -= 1
-            else:
-                return
-
 
 def read_tree(text: str, sent: bytes | None = None) -> Tree | None:
     """Return a page's text as a tree, None where there is nothing to read. Takes any text, quickly.

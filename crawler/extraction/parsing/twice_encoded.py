@@ -8,7 +8,6 @@ from typing import Final
 
 from crawler.extraction.parsing.charsets import guess_by_letters
 
-_TWICE_BYTES = re.compile(rb"[\xc3][\x82-\xb4](?:\xc2[\xa0-\xbf])?\xc2[\x80-\x9f]")
 _FIRST: Final = r"[\xc2-\xf4]"
 """Each pattern begins with this one set: so the search jumps from one to the next."""
 _FOLLOWING: Final = r"(?:(?<=[\xc2-\xdf])[\x80-\xbf]|(?<=[\xe0-\xef])[\x80-\xbf]{2}|(?<=[\xf0-\xf4])[\x80-\xbf]{3})"
@@ -25,7 +24,11 @@ _LATIN_SIGN: Final = re.compile(rb"\xc3\xa2\xe2\x82\xac(?:\xe2|\xc2|\xc5|\xcb)|\
 """What an apostrophe, a dash or a quotation mark became, of which the first two are never printed beside each other,
 or a letter with an accent, its second half a sign amid a word."""
 _LETTERS_IN_A_ROW: Final = re.compile(rb"\xc3[\x80-\xbf]\xc3[\x80-\xbf](?:\xc3[\x80-\xbf]){3,}")
-"""Letters with accents of Latin, so many in a row as no word has; the first byte is looked for by itself, quickly."""
+"""Letters with accents of Latin, so many in a row as no word has."""
+_ANY_SIGN: Final = re.compile(
+    rb"\xc3(?:[\x82-\xb4](?:\xc2[\xa0-\xbf])?\xc2[\x80-\x9f]|\xa2\xe2\x82\xac|\x83\xc2|[\x80-\xbf](?:\xc3[\x80-\xbf]){4})"
+)
+"""A control character that was encoded twice, or the beginning of another of these signs: all begin with one byte."""
 
 
 def _list_characters(codec: str, first: int, last: int) -> str:
@@ -63,13 +66,9 @@ _LATIN_RUN: Final = re.compile(
 
 def may_be_encoded_twice(body: bytes) -> bool:
     """Has valid UTF-8 characters that text which was encoded twice has, and others hardly ever?"""
-    if b"\xc3" in body and (
-        (b"\xc2" in body and _TWICE_BYTES.search(body) is not None)
-        or (b"\xc3\xa2\xe2\x82\xac" in body or b"\xc3\x83\xc2" in body)
-        or _LETTERS_IN_A_ROW.search(body, 0, _SEARCHED) is not None
-    ):
+    if b"\xc3" in body and _ANY_SIGN.search(body) is not None:
         return True
-    return b"\xd0\xa0" in body and _is_full_of_capitals(body)
+    return b"\xd0" in body and b"\xd0\xa0" in body and _is_full_of_capitals(body)
 
 
 def decode_again(text: str, body: bytes) -> tuple[str, str | None]:

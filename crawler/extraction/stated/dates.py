@@ -1,17 +1,15 @@
-"""Finds the dates that a page states for programs: meta tags, ``<time datetime>``, microdata, microformats."""
+"""Finds the dates that a page states for programs: JSON-LD, meta tags, its address, its title."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Final
 
 from crawler.extraction.layout.date_labels import has_date
 from crawler.extraction.parsing.jsonld import Thing, read_things
 from crawler.extraction.parsing.metatags import Head
-from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Tree, pass_over
 from crawler.items import Found
 from crawler.normalisation.dates.date_lines import read_line
 from crawler.normalisation.wording import MONTHS
@@ -110,18 +108,6 @@ _DAY_BELOW_MONTH: Final = re.compile(
     r"/(?=(20\d\d)(0[1-9]|1[0-2])/)\d{6}/t\1\2(0[1-9]|[12]\d|3[01])_\d{1,12}\.s?html?$"
 )
 """The form of a publishing system of China: ``/202405/t20240506_1234.html``."""
-_UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
-_PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
-_MAX_ELEMENTS: Final = 400
-_ITEM: Final = "datePublished"
-_RDFA: Final = re.compile(
-    r"(?:^|[\s:])(?:datePublished|dateModified)(?:\s|$)|\bdc(?:terms)?:(?:date|created|issued|modified)\b"
-)
-_IN_RDFA: Final = ('property="dc:', 'property="dcterms:')
-"""Before the dates of a publishing system, in the markup of a page."""
-_TIMES: Final = ("time", "relative-time", "time-ago", "time-until", "local-time", "amp-timeago")
-"""``<time>``, and elements that scripts of widespread libraries draw in its stead."""
-_BOXES: Final = frozenset(("aside", "nav", "footer", "li"))
 
 
 def find_stated_date(head: Head) -> Found | None:
@@ -234,166 +220,3 @@ def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:
 def has_full_date(value: str) -> bool:
     """Return True if a stated value holds a year, a month and a day, in figures or in words, and is no placeholder."""
     return not _PLACEHOLDER.match(value) and (bool(_DAY.match(value) or _ASCTIME.match(value)) or has_date(value))
-
-
-def find_time_element(tree: Tree, source: str) -> Found | None:
-    """Return the date of the element that says by name that it is that of publication, else of the first ``<time>``.
-
-    Times in menus, boxes and lists count only when they all state one day, and those of updates never. ``source`` is
-    the markup of the page.
-    """
-    is_relative = _may_state_behind_words(source)
-    has_times = next(tree.iter_named("time", "abbr"), None) is not None or _ITEM in source or is_relative
-    has_times = has_times or any(map(source.__contains__, _IN_RDFA))
-    if not has_times and not any(f"<{tag}" in source for tag in _TIMES[1:]):
-        return None  # most pages: none of its elements need be looked at
-    first: Found | None = None
-    elsewhere: list[Found] = []
-    behind: list[Found] = []
-    for attributes, is_in_box in islice(_iter_elements(tree, is_relative=is_relative), _MAX_ELEMENTS + 1):
-        value = _read_attributes(attributes)
-        if value is None:
-            value = _read_behind_words(attributes)
-            if value is not None and not is_in_box:
-                behind.append(Found(value=value, source="time:attribute"))
-            continue
-        named = _join_names(attributes)
-        if _UPDATE_WORDS.search(named) and not _PUBLISHED_WORDS.search(named):
-            continue
-        date = Found(value=value, source="time:datetime")
-        if is_in_box:
-            elsewhere.append(date)
-        elif _PUBLISHED_WORDS.search(named):
-            return date
-        else:
-            first = first or date
-    if first is not None or behind:
-        return first or behind[0]
-    days = {date.value[:10] for date in elsewhere}
-    return elsewhere[0] if len(days) == 1 else None
-
-
-def find_updated_element(tree: Tree, source: str, published: Found | None) -> Found | None:
-    """Return the date of the first element outside of boxes that says by name that it is that of an update.
-
-    None where it is the date of publication again, or before it, which is that of another story.
-    """
-    if "dateModified" not in source and not _UPDATED_TIME.search(source):
-        return None
-    for attributes, is_in_box in islice(_iter_elements(tree, is_relative=False), _MAX_ELEMENTS + 1):
-        named = _join_names(attributes)
-        if is_in_box or not _UPDATE_WORDS.search(named) or _PUBLISHED_WORDS.search(named):
-            continue
-        if (value := _read_attributes(attributes)) is None:
-            continue
-        if published is not None and (published.value == value or value[:10] < published.value[:10]):
-            return None
-        return Found(value=value, source="time:datetime")
-    return None
-
-
-_UPDATED_TIME: Final = re.compile(r"<(?:time|abbr)\s[^<>]{0,300}?(?:updat|modif)")
-
-
-def _read_attributes(attributes: Mapping[str, str]) -> str | None:
-    """Return the date that an element states in the attribute that is there for it."""
-    value = read_stated(attributes.get("datetime") or attributes.get("content") or attributes.get("title"))
-    return value[:60] if value is not None else None
-
-
-def _join_names(attributes: Mapping[str, str]) -> str:
-    return " ".join(attributes.get(name, "") for name in ("itemprop", "class", "property"))
-
-
-def _iter_elements(tree: Tree, *, is_relative: bool) -> Iterator[tuple[Mapping[str, str], bool]]:
-    """Yield the attributes of elements that may state a date, in their order, each with True in a menu or a box."""
-    boxes = 0
-    opened: list[bool] = []
-    events = enumerate(tree.events)
-    for _, event in events:
-        if isinstance(event, str):
-            continue
-        if event is None:
-            boxes -= opened.pop()
-            if not opened:
-                return
-            continue
-        tag, attributes = event
-        if tag in UNSHOWN_TAGS or (attributes and _holds_others(tag, attributes)):
-            pass_over(events)
-            continue
-        if attributes and (_may_state_date(tag, attributes) or (is_relative and _read_behind_words(attributes))):
-            yield attributes, boxes > 0
-        opened.append(tag in _BOXES)
-        boxes += opened[-1]
-
-
-def _holds_others(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Does an element hold by name what readers wrote, or other stories?"""
-    named = f"{attributes.get('id', '')} {attributes.get('class', '')}"
-    if "comment" in named and _COMMENTS.search(named) is not None:
-        return True
-    if tag in ("html", "body", "main") or not any(map(named.__contains__, _WORDS_OF_RELATED)):
-        return False
-    return _RELATED.search(named) is not None
-
-
-_WORDS_OF_RELATED: Final = ("related", "recommended", "trending", "read", "popular", "also")
-_RELATED: Final = re.compile(
-    r"(?:^|[\s_-])(?:related|recommended|trending|most-?read|popular|see-?also)(?:-?(?:posts?|articles?|stories|news|links|list|box))?(?:\s|$)"
-)
-_COMMENTS: Final = re.compile(
-    r"(?:^|\s)(?:comments?|comment-?(?:list|section|area|\d+)|comments-?(?:list|area|section))(?:\s|$)"
-)
-
-
-def _may_state_behind_words(source: str) -> bool:
-    """Return False for a page none of whose elements holds a date behind the words that it shows."""
-    if _DATA_NAME.search(source) or _TITLED.search(source):
-        return True
-    return any(map(source.__contains__, _WORDS_OF_AGO)) and _NAMED_AGO.search(source) is not None
-
-
-def _read_behind_words(attributes: Mapping[str, str]) -> str | None:
-    """Return the date that an element holds behind the words that it shows: "3 days ago".
-
-    It is in an attribute for scripts, as a date or in seconds since 1970, or in the title of an element named for it.
-    """
-    for name, value in attributes.items():
-        if name.startswith("data-") and _DATA.fullmatch(name):
-            if value.isdecimal() and len(value) in (10, 13):
-                return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
-            if has_full_date(value[:60]):
-                return clean(value[:60])
-        elif name == "title" and has_full_date(value[:60]):
-            named = attributes.get("class", "")[:100]
-            if _AGO.search(named) or (_INSTANT.match(value) and _DATED.search(named)):
-                return clean(value[:60])
-    return None
-
-
-_DATA: Final = re.compile(
-    r"data-(?:time|timestamp|time-?ago|date-?time|date|utime|utc|epoch|unix|published(?:-(?:at|on|date|time))?|livestamp"
-    r"|pub-?date|publish-?(?:date|time)|publication-?date|date-?published|post-?date)"
-)
-_AGO: Final = re.compile(r"(?:^|[\s_-])(?:time-?)?ago(?:$|[\s_-])|relative-?(?:time|date)|livestamp|moment")
-_TITLED: Final = re.compile(r"title=[\"']\d{4}-\d\d-\d\dT")
-_DATED: Final = re.compile(r"(?:^|[\s_-])(?:date(?:line|time)?|time|timestamp|posted|published)(?:$|[\s_-])", re.I)
-_DATA_NAME: Final = re.compile(f"{_DATA.pattern}=")
-_WORDS_OF_AGO: Final = ("ago", "relative", "livestamp")
-_NAMED_AGO: Final = re.compile(r"class=[\"'][^\"'<>]{0,60}(?:ago\b|relative-?time|livestamp)")
-
-
-_INSTANT: Final = re.compile(r"\s?\d{4}-\d\d-\d\dT\d\d:\d\d")
-
-
-def _may_state_date(tag: str, attributes: Mapping[str, str]) -> bool:
-    if tag in _TIMES and ("datetime" in attributes or "title" in attributes):
-        return True
-    if "property" in attributes and tag != "meta" and "content" in attributes:
-        return _RDFA.search(attributes["property"]) is not None
-    if tag != "meta" and attributes.get("itemprop") in (_ITEM, "dateModified"):
-        return True
-    if tag != "abbr" or "title" not in attributes:
-        return False
-    return "published" in attributes.get("class", "") or _INSTANT.match(attributes["title"]) is not None

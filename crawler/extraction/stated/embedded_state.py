@@ -43,10 +43,11 @@ _SCRIPT: Final = re.compile("<[sS][cC][rR][iI][pP][tT]")
 _END_OF_SCRIPT: Final = re.compile("</[sS][cC][rR][iI][pP][tT]")
 """Spelt out: a pattern without regard to case would look at every character."""
 _STATE_IN_ATTRIBUTE: Final = re.compile(
-    r"""\sdata-(?:page|props|state|initial-state|react-props|component-props|article|story)\s?=\s?"""
+    r"""data-(?<=\sdata-)(?:page|props|state|initial-state|react-props|component-props|article|story)\s?=\s?"""
     r"""(?:"([^"]{500,})"|'([^']{500,})')"""
 )
-"""Where systems that put the state beside an element leave it: ``data-page``, ``data-react-props``."""
+"""Where systems that put the state beside an element leave it: ``data-page``, ``data-react-props``. A search jumps to
+what a pattern begins with."""
 _ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\")|\breturn\s*(?=\{)")
 _MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
 _BLOCK: Final = re.compile(

@@ -28,7 +28,9 @@ _TEMPLATE: Final = re.compile(r"<(textarea|template|xmp)\b[^>]{0,300}>", re.I)
 _TEMPLATE_ENDS: Final = {name: re.compile(f"</{name}", re.I) for name in ("textarea", "template", "xmp")}
 """Elements whose markup a script shows, and where each ends."""
 _LEAST_TEMPLATE: Final = 500
-_TEXT_OF_ATTRIBUTE: Final = re.compile(r'\sdata-(?:text|content|html|body|paragraph|src-text|lazy-text)="([^"]{40,})"')
+_TEXT_OF_ATTRIBUTE: Final = re.compile(
+    r'data-(?<=\sdata-)(?:text|content|html|body|paragraph|src-text|lazy-text)="([^"]{40,})"'
+)
 """The attributes in which paragraphs wait until a reader comes to them."""
 _ATTRIBUTE: Final = re.compile(r"\s[:@\w.-]{1,60}=(?:\"([^\"]{500,400000})\"|'([^']{500,400000})')")
 """A long value of any attribute: of the elements that applications define, which get what they show so."""

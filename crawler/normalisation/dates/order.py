@@ -26,8 +26,8 @@ _FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})([/-])(\d{1,2})\2((?:19|2
 _MONTH_OF_ADDRESS: Final = re.compile(
     r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
 )
-_YEARS: Final = tuple(re.compile(rb"%s(?<=\d%s)\d\d" % (sign, sign)) for sign in (b"/20", b"-20", b"/19", b"-19"))
-"""A year behind a figure, with the sign before it: what a pattern begins with is found sooner than by ``find``."""
+_YEARS: Final = tuple(re.compile(rb"%s(?<=\d[/-]%s)\d\d" % (century, century)) for century in (b"20", b"19"))
+"""A year behind a figure and a sign: what a pattern begins with is found sooner than by ``find``."""
 _MAX_FIGURES: Final = 200
 """Dates in figures that are looked at: a page with more has told it long before."""
 
@@ -97,17 +97,19 @@ def _find_printed_order(html: bytes, url: str, seen_on: date) -> DateOrder | Non
 
 
 def _list_figures(html: bytes) -> list[tuple[int, int, int]]:
+    """Return both figures and the year of each date, those of this century first, and of these those with bars."""
     figures: list[tuple[int, int, int]] = []
     for years in _YEARS:
+        by_sign: dict[bytes, list[tuple[int, int, int]]] = {b"/": [], b"-": []}
         for year in years.finditer(html):
-            place = year.start()
-            start = html.rfind(html[place : place + 1], max(0, place - 3), place)
+            place = year.start() - 1
+            sign = html[place : place + 1]
+            start = html.rfind(sign, max(0, place - 3), place) if len(by_sign[sign]) < _MAX_FIGURES else -1
             match = start > 0 and (_FIGURES.match(html, start - 2) or _FIGURES.match(html, start - 1))
             if match:
-                figures.append((int(match[1]), int(match[3]), int(match[4])))
-                if len(figures) == _MAX_FIGURES:
-                    return figures
-    return figures
+                by_sign[sign].append((int(match[1]), int(match[3]), int(match[4])))
+        figures += [*by_sign[b"/"], *by_sign[b"-"]]
+    return figures[:_MAX_FIGURES]
 
 
 def _make_day(year: int, month: int, day: int) -> date | None:

@@ -88,7 +88,9 @@ def tell_language(text: str) -> str | None:
     if len(words) < FEWEST_WORDS:
         return None
     counts = Counter(words)
-    sums = {language: sum(counts[word] for word in common) for language, common in _load(script).items()}
+    sums = {
+        language: sum(counts[word] for word in counts.keys() & common) for language, common in _load(script).items()
+    }
     (most, language), (second, next_language) = sorted(
         ((share, language) for language, share in sums.items()), reverse=True
     )[:2]
