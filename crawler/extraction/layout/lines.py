@@ -25,9 +25,10 @@ MOST_DESCRIBED = 200
 """Pictures of a page whose description is remembered."""
 LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
 """Characters of what a picture says of itself that may be printed under it."""
-_HIDDEN, _KEEPS_BREAKS = Hint.HIDDEN, Hint.KEEPS_BREAKS
+_HIDDEN = Hint.HIDDEN
 _SET_IN_LINE = Hint.INLINE | Hint.BOX_IN_LINE
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
+_OF_LAYOUT = _SET_AS_BLOCK | Hint.KEEPS_BREAKS
 _OF_SENTENCES = frozenset(("p", "li", "td", "dd", "blockquote"))
 _SHOWN_AS_WORDS = frozenset(("button", "math"))
 _NAMING = frozenset(("class", "id"))
@@ -199,17 +200,21 @@ class _LineReader:
                 continue
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
-            if own == -1 and self.lines and is_shown_later(attributes, self.lines[-1].text, self.lines[-1].heading):
-                own = NO_HINTS
             if own < 0:
-                if own == NO_TEXT or hints & _HIDDEN or not holds_prose(self.events, index):
+                last = self.lines[-1] if self.lines and own == -1 else None
+                if last is not None and is_shown_later(attributes, last.text, last.heading):
+                    own = NO_HINTS
+                elif own == NO_TEXT or hints & _HIDDEN or not holds_prose(self.events, index):
                     pass_over(events)
                     continue
-                own = _HIDDEN
+                else:
+                    own = _HIDDEN
             if selected and index in selected:
                 own |= Hint.CHOSEN
-            keeps_breaks = is_pre or own & _KEEPS_BREAKS != 0
-            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0
+            is_block, keeps_breaks = tag in BLOCK_TAGS, is_pre
+            if own & _OF_LAYOUT:
+                is_block = is_block or own & _SET_AS_BLOCK != 0
+                keeps_breaks = is_pre or own & Hint.KEEPS_BREAKS != 0
             if "-" in tag:
                 is_begun = bool(self.pieces) or block.tag in _OF_SENTENCES
                 is_block = is_block or not (is_begun and stands_amid_sentence(self.events, index))
