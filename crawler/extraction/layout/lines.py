@@ -41,8 +41,8 @@ class Piece:
     text: str
     hints: int
     href: str | None
-    owner: int = 0
-    """Running number of the inline element that it stands in."""
+    owner: int = -1
+    """Where the element that it stands in begins among the events of the page; -1 for none."""
 
 
 @dataclass(eq=False)
@@ -147,11 +147,11 @@ class _LineReader:
         self.described: set[str] = set()
 
     def read(self) -> list[TextLine]:
-        elements, text = 0, ""
+        text = ""
         # What all text that stands directly in one element shares:
         block, hints, heading, is_pre = Block(None, "html"), NO_HINTS, 0, False
         href: str | None = None
-        owner = 0
+        owner = -1
         opened: list[tuple[Block, int, int, bool, str | None, int, bool]] = []
         """The same of the elements around it; the last tells whether the next inner one is a block."""
         selected = self.selected
@@ -189,9 +189,9 @@ class _LineReader:
                     self.pieces.append(Piece(text, hints, href, owner))
                 text = ""
             if event is None:
-                if len(opened) == 1:  # what stands behind the end of the page is no part of it
-                    break
                 around = opened.pop()
+                if not opened:  # what stands behind the end of the page is no part of it
+                    break
                 if around[-1] and (self.pieces or self.soft):
                     following = self.events[index + 1]
                     if not isinstance(following, str) or not _is_drop_cap(self.pieces, following):
@@ -238,8 +238,7 @@ class _LineReader:
                 hints, is_pre = hints | own, keeps_breaks
             if tag == "a":
                 href = attributes.get("href") or href
-            elements += 1
-            owner = elements
+            owner = index
         self._end_line(block, heading, soft=False)
         lines = _leave_hidden_out(self.lines) if self.hints & Hint.HIDDEN else self.lines
         return _leave_copies_out(lines) if self.hints & Hint.UNSPOKEN else lines
