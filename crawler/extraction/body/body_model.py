@@ -116,8 +116,8 @@ class BodyModel:
 def _compile(count: int, expression: str) -> Callable[..., float]:
     """Return a function of so many numbers, ``x0`` and on, from an expression that is made of numbers alone."""
     numbers = ", ".join([f"x{index}" for index in range(count)])
-    made: Callable[..., float] = eval(f"lambda {numbers}: {expression}")
-    return made
+    function: Callable[..., float] = eval(f"lambda {numbers}: {expression}")
+    return function
 
 
 def _write_tree(tree: Tree) -> str:
