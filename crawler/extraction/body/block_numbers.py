@@ -48,6 +48,8 @@ _CONSENT_WORDS: Final = frozenset(("cookie", "cookies", "consent", "gdpr", "onet
 _COMMENTS: Final = 1
 _CONSENT: Final = 2
 _BOX_WORDS: Final = {**dict.fromkeys(_COMMENT_WORDS, _COMMENTS), **dict.fromkeys(_CONSENT_WORDS, _CONSENT)}
+_LEVELS: Final = range(3)
+"""A block and the two above it."""
 _WHOLE: Final = frozenset(("html", "body", "main", "article"))
 _HOLDERS: Final = frozenset(("p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
 _MUCH: Final = 0.3
@@ -135,14 +137,16 @@ class PageBlocks:
             kind.length += length
             kind.prose += prose
             linked = length * share
-            parent = numbers.above
-            for holder in (numbers, parent, parent and parent.above):
-                if holder is not None:
-                    holder.length += length
-                    if linked:
-                        holder.linked += linked
-                    if prose:
-                        holder.prose += prose
+            holder: _BlockNumbers | None = numbers
+            for _ in _LEVELS:
+                if holder is None:
+                    break
+                holder.length += length
+                if linked:
+                    holder.linked += linked
+                if prose:
+                    holder.prose += prose
+                holder = holder.above
 
     def _enter(self, block: Block) -> _BlockNumbers:
         """Return the numbers of a block, made with those of all blocks above it where it is met first."""
@@ -268,13 +272,12 @@ class PageBlocks:
         """Return the boxes that class names tell, and the lowest, highest and mean score of their words."""
         scored = self._scored.get(name)
         if scored is None:
-            values: list[float] = []
-            boxes = 0
+            boxes, scores = 0, self._scores
             words = split_class_words(name)
-            for word in words:
-                if word in self._scores:
-                    values.append(self._scores[word])
-                boxes |= _BOX_WORDS.get(word, 0)
+            values = [scores[word] for word in words if word in scores]
+            if not _BOX_WORDS.keys().isdisjoint(words):
+                for word in words:
+                    boxes |= _BOX_WORDS.get(word, 0)
             if boxes & _COMMENTS and "on" in words:  # "commentOnSelection": a tool around the text
                 boxes &= ~_COMMENTS
             scored = (boxes, min(values), max(values), sum(values) / len(values)) if values else (boxes, 0.0, 0.0, 0.0)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp
-from operator import mul
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,16 +63,22 @@ class BodyModel:
         self, lines: Sequence[TextLine], rows: Sequence[LineFeatures | None], kinds: Sequence[tuple[str, ...]]
     ) -> list[float]:
         """Return the chances of lines that have been measured."""
-        chances = [
-            0.0 if row is None else _find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows
-        ]
+        weigh, add_trees = self._weigh, self._add_trees
+        chances = [0.0 if row is None else _find_chance(weigh(*row)) for row in rows]
         around = measure_surroundings(lines, kinds, chances, self.least)
         return [
-            0.0
-            if row is None or index not in around
-            else _find_chance(self.base + self._add_trees(*row, *around[index]))
+            0.0 if row is None or index not in around else _find_chance(self.base + add_trees(*row, *around[index]))
             for index, row in enumerate(rows)
         ]
+
+    @cached_property
+    def _weigh(self) -> Callable[..., float]:
+        """Return a function that gives the first log-odds of a line's numbers, each number an argument.
+
+        The sum is made one expression, for the same reason as the trees below.
+        """
+        terms = "+".join([f"{float(weight)!r}*x{index}" for index, weight in enumerate(self.weights)]) or "0.0"
+        return _compile(len(line_features.FEATURES), f"{float(self.intercept)!r}+({terms})")
 
     @cached_property
     def _add_trees(self) -> Callable[..., float]:
@@ -81,10 +86,7 @@ class BodyModel:
 
         The trees are made one expression, which Python runs several times as fast as it walks from node to node.
         """
-        expression = "+".join(_write_tree(tree) for tree in self.trees) or "0.0"
-        numbers = ", ".join(f"x{index}" for index in range(len(_FEATURES)))
-        add_trees: Callable[..., float] = eval(f"lambda {numbers}: {expression}")  # made of numbers alone
-        return add_trees
+        return _compile(len(_FEATURES), "+".join(_write_tree(tree) for tree in self.trees) or "0.0")
 
     def explain_chances(self, lines: Sequence[TextLine], texts: PageTexts, most: int = 3) -> list[LineReasons]:
         """Return the chance of each line with its largest reasons of the first pass, the largest first.
@@ -109,6 +111,13 @@ class BodyModel:
             shifts.sort(key=lambda shift: -abs(shift[1]))
             explained.append(LineReasons(chance=chance, reasons=tuple(shifts[:most])))
         return explained
+
+
+def _compile(count: int, expression: str) -> Callable[..., float]:
+    """Return a function of so many numbers, ``x0`` and on, from an expression that is made of numbers alone."""
+    numbers = ", ".join([f"x{index}" for index in range(count)])
+    function: Callable[..., float] = eval(f"lambda {numbers}: {expression}")
+    return function
 
 
 def _write_tree(tree: Tree) -> str:

@@ -85,9 +85,8 @@ def asks_to_follow(text: str) -> bool:
     beginnings = [beginning for beginning in beginnings if beginning[:_TELLING] in words.first_letters]
     if any(beginning.startswith(words.alone) or _FOLLOW.match(beginning) for beginning in beginnings):
         return True
-    asks = any(beginning.startswith(words.begin) for beginning in beginnings) or any(
-        map(folded.__contains__, words.anywhere)
-    )
+    anywhere = words.plain_anywhere if folded.replace("\u2019", "'").isascii() else words.anywhere
+    asks = any(beginning.startswith(words.begin) for beginning in beginnings) or any(map(folded.__contains__, anywhere))
     return asks and holds_any(folded, words.what, _make_pattern)
 
 
@@ -111,6 +110,8 @@ class _Words(NamedTuple):
 
     begin: tuple[str, ...]
     anywhere: tuple[str, ...]
+    plain_anywhere: tuple[str, ...]
+    """Those in ASCII, which are all that a text in it can hold."""
     alone: tuple[str, ...]
     what: tuple[str, ...]
     first_letters: frozenset[str]
@@ -122,7 +123,8 @@ def _load() -> _Words:
     rows = load_table("prompts")["prompts"]
     begin, anywhere, alone, what = (tuple(rows[kind]) for kind in ("begin", "anywhere", "alone", "what"))
     first_letters = frozenset(word[:_TELLING] for word in (*begin, *alone, "follow"))
-    return _Words(begin, anywhere, alone, what, first_letters)
+    plain_anywhere = tuple(filter(str.isascii, anywhere))
+    return _Words(begin, anywhere, plain_anywhere, alone, what, first_letters)
 
 
 def _make_pattern(word: str) -> str:

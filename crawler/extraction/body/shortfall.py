@@ -120,9 +120,10 @@ def _hear_prose_around(kept: str, lines: Sequence[TextLine], find_chances: Calla
         and line.link_share < 0.3
         and measure_prose(line.text) >= PROSE
         and line.text not in paragraphs
-        and line.text not in kept
     }
     least = max(LEAST_AROUND, SHARE_AROUND * len(kept))
+    if sum(map(len, left_out)) > least:  # few pages: then a line may still be a part of a paragraph
+        left_out = {text: line for text, line in left_out.items() if text not in kept}
     if sum(map(len, left_out)) <= least:
         return None  # whatever the model says of them
     chances = find_chances()

@@ -131,10 +131,11 @@ def is_button(text: str) -> bool:
     folded = fold_label(text)
     if folded in _load("buttons") or folded in _load("adverts"):
         return True
-    length = _LENGTH.search(text) if any("0" <= character <= "9" for character in text) else None
+    length = _LENGTH.search(text) if _FIGURE.search(text) else None
     return length is not None and fold_label(text[: length.start()]) in _load("buttons")
 
 
+_FIGURE: Final = re.compile("[0-9]")
 _LENGTH: Final = re.compile(
     r"[\s·|•(–—:：-]{1,4}\d{1,3}(?::\d\d)?\s?(?:min\w{0,6}\.?|sec\w{0,5}\.?|мин\w{0,3}\.?|分|분|دقائق|′|’|m)?\)?$"
 )

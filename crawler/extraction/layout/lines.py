@@ -25,9 +25,12 @@ MOST_DESCRIBED = 200
 """Pictures of a page whose description is remembered."""
 LEAST_DESCRIPTION, MOST_DESCRIPTION = 25, 400
 """Characters of what a picture says of itself that may be printed under it."""
+_HIDDEN = Hint.HIDDEN
 _SET_IN_LINE = Hint.INLINE | Hint.BOX_IN_LINE
 _SET_AS_BLOCK = Hint.CHOSEN | Hint.BLOCK
+_OF_LAYOUT = _SET_AS_BLOCK | Hint.KEEPS_BREAKS
 _OF_SENTENCES = frozenset(("p", "li", "td", "dd", "blockquote"))
+_SHOWN_AS_WORDS = frozenset(("button", "math"))
 _NAMING = frozenset(("class", "id"))
 
 
@@ -38,8 +41,8 @@ class Piece:
     text: str
     hints: int
     href: str | None
-    owner: int = 0
-    """Running number of the inline element that it stands in."""
+    owner: int = -1
+    """Where the element that it stands in begins among the events of the page; -1 for none."""
 
 
 @dataclass(eq=False)
@@ -144,13 +147,14 @@ class _LineReader:
         self.described: set[str] = set()
 
     def read(self) -> list[TextLine]:
-        elements, text = 0, ""
+        text = ""
         # What all text that stands directly in one element shares:
         block, hints, heading, is_pre = Block(None, "html"), NO_HINTS, 0, False
         href: str | None = None
-        owner = 0
+        owner = -1
         opened: list[tuple[Block, int, int, bool, str | None, int, bool]] = []
         """The same of the elements around it; the last tells whether the next inner one is a block."""
+        selected = self.selected
         events = enumerate(self.events)
         for index, event in events:
             if isinstance(event, str):
@@ -164,7 +168,7 @@ class _LineReader:
                         text += read_picture(event[1], before, self.events[index + 2])
                 elif event[0] == "input":
                     _note_field(event[1].get("type", "")[:9].lower(), block)
-                if self._is_shown(event[0], index, heading, is_begun=bool(text.strip() or self.pieces)):
+                if event[0] in _SHOWN_AS_WORDS and self._is_shown(event[0], index, heading, text):
                     event = ("span", {})
                 elif event[0] in SHOWN_WITH_PROSE and holds_prose(self.events, index):
                     event = SHOWN_WITH_PROSE[event[0]]
@@ -172,17 +176,22 @@ class _LineReader:
                     pass_over(events)
                     continue
             if text:
-                if "\n" in text and (shown := text if is_pre else part_by_blank_lines(text)):
+                if text.isspace() and not (is_pre and "\n" in text):  # as between most blocks
+                    if self.pieces:
+                        self.pieces.append(Piece(text, hints, href, owner))
+                elif "\n" not in text:
+                    self.pieces.append(Piece(text, hints, href, owner))
+                elif shown := text if is_pre else part_by_blank_lines(text):
                     self._add_preformatted(Piece(shown, hints, href, owner), block, heading)
-                elif self.pieces or not text.isspace():
-                    if "\n" in text and not text.isascii():
+                else:
+                    if not text.isascii():
                         text = CJK_BREAK.sub("", text)
                     self.pieces.append(Piece(text, hints, href, owner))
                 text = ""
             if event is None:
-                if len(opened) == 1:  # what stands behind the end of the page is no part of it
-                    break
                 around = opened.pop()
+                if not opened:  # what stands behind the end of the page is no part of it
+                    break
                 if around[-1] and (self.pieces or self.soft):
                     following = self.events[index + 1]
                     if not isinstance(following, str) or not _is_drop_cap(self.pieces, following):
@@ -191,17 +200,21 @@ class _LineReader:
                 continue
             tag, attributes = event
             own = read_hints(tag, attributes) if attributes else TAG_HINTS.get(tag, NO_HINTS)
-            if own == -1 and self.lines and is_shown_later(attributes, self.lines[-1].text, self.lines[-1].heading):
-                own = NO_HINTS
             if own < 0:
-                if own == NO_TEXT or hints & Hint.HIDDEN or not holds_prose(self.events, index):
+                last = self.lines[-1] if self.lines and own == -1 else None
+                if last is not None and is_shown_later(attributes, last.text, last.heading):
+                    own = NO_HINTS
+                elif own == NO_TEXT or hints & _HIDDEN or not holds_prose(self.events, index):
                     pass_over(events)
                     continue
-                own = Hint.HIDDEN
-            if self.selected and index in self.selected:
+                else:
+                    own = _HIDDEN
+            if selected and index in selected:
                 own |= Hint.CHOSEN
-            keeps_breaks = is_pre or own & Hint.KEEPS_BREAKS != 0
-            is_block = tag in BLOCK_TAGS or own & _SET_AS_BLOCK != 0
+            is_block, keeps_breaks = tag in BLOCK_TAGS, is_pre
+            if own & _OF_LAYOUT:
+                is_block = is_block or own & _SET_AS_BLOCK != 0
+                keeps_breaks = is_pre or own & Hint.KEEPS_BREAKS != 0
             if "-" in tag:
                 is_begun = bool(self.pieces) or block.tag in _OF_SENTENCES
                 is_block = is_block or not (is_begun and stands_amid_sentence(self.events, index))
@@ -225,15 +238,15 @@ class _LineReader:
                 hints, is_pre = hints | own, keeps_breaks
             if tag == "a":
                 href = attributes.get("href") or href
-            elements += 1
-            owner = elements
+            owner = index
         self._end_line(block, heading, soft=False)
         lines = _leave_hidden_out(self.lines) if self.hints & Hint.HIDDEN else self.lines
         return _leave_copies_out(lines) if self.hints & Hint.UNSPOKEN else lines
 
-    def _is_shown(self, tag: str, index: int, heading: int, *, is_begun: bool) -> bool:
+    def _is_shown(self, tag: str, index: int, heading: int, text: str) -> bool:
         """Is a button a word of the sentence around it, or all of its heading, or a formula read as it is printed?"""
         if tag == "button":
+            is_begun = self.pieces or text.strip()
             return goes_on_behind(self.events, index) if is_begun else heading > 1
         return tag == "math" and is_plain_formula(self.events, index)
 

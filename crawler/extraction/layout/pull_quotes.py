@@ -24,15 +24,27 @@ def find_copies(unspoken: Sequence[str], spoken: str) -> set[int]:
     places = range(min(MOST_COPIES, len(unspoken)))
     copies = {place for place in places if unspoken[place].strip(_QUOTES) in spoken}
     words = {place: _WORD.findall(fold(unspoken[place])) for place in places if place not in copies}
-    if any(FEWEST_QUOTED <= len(of_text) <= MOST_QUOTED for of_text in words.values()):
-        said = f" {' '.join(_WORD.findall(fold(spoken[:MOST_COMPARED])))} "
+    words = {place: of_text for place, of_text in words.items() if FEWEST_QUOTED <= len(of_text) <= MOST_QUOTED}
+    if words:
+        folded = fold(spoken[:MOST_COMPARED])
+        words = {place: of_text for place, of_text in words.items() if _may_be_said(of_text, folded)}
+    if words:
+        said = f" {' '.join(_WORD.findall(folded))} "
         copies.update(place for place, of_text in words.items() if _is_said(of_text, said))
     return copies
 
 
+def _may_be_said(words: list[str], folded: str) -> bool:
+    """Return False for words that are surely not said: one that is in any three quarters of them does not occur."""
+    length = _count_said(words)
+    return all(word in folded for word in words[len(words) - length : length])
+
+
 def _is_said(words: list[str], said: str) -> bool:
     """Return True for a short text of which three words in four are said in this order: a quote cut short."""
-    if not FEWEST_QUOTED <= len(words) <= MOST_QUOTED:
-        return False
-    length = -(-3 * len(words) // 4)
+    length = _count_said(words)
     return any(f" {' '.join(words[start : start + length])} " in said for start in range(len(words) - length + 1))
+
+
+def _count_said(words: list[str]) -> int:
+    return -(-3 * len(words) // 4)

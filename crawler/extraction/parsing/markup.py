@@ -194,7 +194,7 @@ _QUOTED_POSTS: Final = frozenset(
         *("reddit-embed-bq", "reddit-card", "text-post-media", "mastodon-embed", "wp-embedded-content"),
     )
 )
-"""The classes that these services ask pages to print around a post until their script shows it."""
+"""The classes that these services ask pages to print around a post until their script shows it; all have a hyphen."""
 _CONSENT_TOOLS: Final = frozenset(
     (
         *("onetrust-consent-sdk", "onetrust-banner-sdk", "onetrust-pc-sdk", "didomi-host", "CybotCookiebotDialog"),
@@ -299,28 +299,42 @@ _SET_IN_LINE: Final = frozenset(("div", "p"))
 @lru_cache(maxsize=4096)
 def _read_class(value: str) -> int:
     """Return the hints of class names, -1 when one hides the element."""
-    names = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
-    if _FOR_READERS_ALOUD.search(names):
+    words = _part_words(value)
+    if _may_be_for_readers_aloud(words) and _FOR_READERS_ALOUD.search(words):
         return -1
-    is_quoted = not _QUOTED_POSTS.isdisjoint(value.lower().split())
-    keeps = "pre" in names and not _KEEP_BREAKS.isdisjoint(names.split())
-    return _read_words(value) | (Hint.QUOTED if is_quoted else NO_HINTS) | (Hint.KEEPS_BREAKS if keeps else NO_HINTS)
+    hints = _read_words(words)
+    if "-" in value and not _QUOTED_POSTS.isdisjoint(value.lower().split()):
+        hints |= Hint.QUOTED
+    if "pre" in words and not _KEEP_BREAKS.isdisjoint(words.split()):
+        hints |= Hint.KEEPS_BREAKS
+    return hints
 
 
 @lru_cache(maxsize=4096)
 def _read_id(value: str) -> int:
-    return _read_words(value)
+    return _read_words(_part_words(value))
 
 
-def _read_words(value: str) -> int:
-    """Return the hints of the words in a class name or id."""
+def _may_be_for_readers_aloud(words: str) -> bool:
+    """Return False for names that the pattern surely finds nothing in: each of its classes holds one of these."""
+    is_named_so = "hid" in words or "visib" in words or "screen" in words or "sr" in words
+    return is_named_so or "access" in words or "a11y" in words or "assist" in words
+
+
+def _part_words(value: str) -> str:
+    """Return a class name or id in lower case, its words parted by hyphens: "postTitle", "post_title"."""
+    return (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
+
+
+def _read_words(words: str) -> int:
+    """Return the hints of the words in a class name or id, which hyphens part."""
     hints = NO_HINTS
-    words = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
     has_parts = "-" in words
-    may_hint = not _PARTS.isdisjoint((words.replace("-", " ") if has_parts else words).split())
+    names = words.split()
+    may_hint = not _PARTS.isdisjoint(words.replace("-", " ").split() if has_parts else names)
     if may_hint or (has_parts and not _WITHOUT_HYPHENS.isdisjoint(words.replace("-", "").split())):  # few names do
-        for word in words.split():
-            hints |= _read_word(word)
+        for name in names:
+            hints |= _read_word(name)
     if "relat" in words or "relacionad" in words or "verwandte" in words or "similaires" in words:
         hints |= Hint.RELATED if _RELATED.search(words) else NO_HINTS
     if hints & Hint.RELATED and _SECTION_LIST.search(words):
