@@ -53,7 +53,7 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
 def _split_at_unprinted_sign(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     """Return the first element of a heading and the rest, where a stated headline has a sign between and the page none.
 
-    Such a sign is written for those who listen, or by the style sheet: ``<span>Harbour</span> <span>Cranes stop</span>``
+    It is written for those who listen, or by the style sheet: ``<span>Harbour</span> <span>Cranes stop</span>``
     where ``og:title`` is "Harbour: Cranes stop".
     """
     parts = split_pieces(line)
