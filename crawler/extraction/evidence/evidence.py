@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log1p
 from typing import Final
 from urllib.parse import urlsplit
@@ -50,6 +51,8 @@ _NO_ARTICLE_WORDS: Final = _read_words(
     "discussion discussions t docs doc documentation reference api manual wiki help support faq",
     "services service solutions pricing jobs about contact login account",
 )
+_ARCHIVES: Final = _read_words("archive archives")
+"""Before a year or a number they are where papers and weblogs keep articles: ``/archives/000213.html``."""
 _ARTICLE_WORDS: Final = _read_words(
     "news article articles story stories blog blogs post posts opinion politics world sport sports business culture",
     "artikel articolo articoli notizie articulo noticia noticias actualite actualites nachrichten magazine editorial",
@@ -206,7 +209,11 @@ def _measure_address(url: str) -> dict[str, float]:
     parts = urlsplit(url[:2000])
     segments = split_path(url)
     slug = find_slug(segments)
-    first = {words[0] for words in segments if words}
+    first = {
+        words[0]
+        for words, following in pairwise([*segments, []])
+        if words and not (words[0] in _ARCHIVES and following and following[0].isdigit())
+    }
     return {
         "slug_words": min(10, len(slug)),
         "path_date": _PATH_DATE.search(parts.path) is not None,
