@@ -24,7 +24,7 @@ from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.links.slugs import find_slug, split_path
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.words.scripts import CJK
+from crawler.normalisation.words.scripts import BURMESE, CJK, KHMER, LAO, THAI
 
 MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""
@@ -70,6 +70,7 @@ _LONGEST_CURRENCY = 2
 _DIGIT = re.compile(r"\d")
 _QUOTES = re.compile(r"[“”„«»\"「」『』]")
 _CJK_LETTER = re.compile(f"[{CJK}]")
+_LETTER_WITHOUT_SPACES = re.compile(f"[{THAI}{LAO}{BURMESE}{KHMER}]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,8 +201,15 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
         "byline": header.byline is not None,
         "dates_near": min(3, sum(len(line.text) < PROSE and _DATED.search(line.text) is not None for line in near)),
         "headline_stated": "+" in source and not source.endswith("+address"),
-        "headline_words": min(16, len(headline.split()) + len(_CJK_LETTER.findall(headline[:60])) / 3),
+        "headline_words": min(16, _count_words(headline)),
     }
+
+
+def _count_words(headline: str) -> float:
+    """Return the words of a headline: three ideographs, or five letters of a script without spaces, are one."""
+    beginning = headline[:60]
+    unspaced = len(_CJK_LETTER.findall(beginning)) / 3 + len(_LETTER_WITHOUT_SPACES.findall(beginning)) / 5
+    return len(headline.split()) + unspaced
 
 
 def _measure_address(url: str) -> dict[str, float]:

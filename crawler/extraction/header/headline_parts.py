@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_line, read_free_date
-from crawler.extraction.layout.labels import is_share
+from crawler.extraction.layout.labels import is_share, reads_as_kicker
 from crawler.extraction.layout.lines import TextLine, make_part_line, split_pieces
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
@@ -47,6 +47,16 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
         is_tail = is_sure and rest in tails and (is_parted or len(line.pieces) > 1)
         if 0 < len(kicker) <= _LONGEST_KICKER and len(rest) >= 8 and (rest in stated or is_tail):
             return kicker, remaining
+    return None
+
+
+def split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
+    first, *rest = split_pieces(line)
+    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
+        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+        if remaining:
+            return first.text.rstrip(" :|–—-"), remaining
     return None
 
 

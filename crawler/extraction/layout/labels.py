@@ -52,7 +52,7 @@ _NETWORKS: Final = re.compile(
 _STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
-_AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾【】〔〕［］[]《》<>■□◆◇●"
+_AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾【】〈〉〔〕［］[]《》<>■□◆◇●"
 _COMMENTS = re.compile(
     r"(?:\d+ |leave a |post a |lascia un |deja un )?(?:comments?|commenti?|comentarios?|评论|評論)(?:\s?\(\d+\))?", re.I
 )
