@@ -18,6 +18,7 @@ from crawler.extraction.evidence import page_model
 from crawler.extraction.evidence.evidence import OF_ADDRESS, PageFacts, measure_page
 from crawler.extraction.evidence.page_model import Answer, Verdict
 from crawler.extraction.evidence.teaser_rows import announces_one, is_made_of_teasers
+from crawler.extraction.layout.date_labels import find_date_in_dateline
 from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_see_also, measure_prose
 from crawler.extraction.links.further_pages import find_first_page
 from crawler.extraction.links.related_regions import MORE
@@ -227,9 +228,10 @@ class Examination:
     def _is_report(self) -> bool:
         """Has the page a byline, and a dateline with agency or day: "OXLEY, Feb. 3, 1998 (BNS) --"?"""
         facts = self.facts
-        if facts.byline is None or facts.published is None:
+        if facts.byline is None:
             return False
-        return facts.body.has_dateline or facts.published.source == "anatomy:dateline"
+        dated = find_date_in_dateline(facts.paragraphs[:1], self.document.language_code)
+        return dated is not None or (facts.body.has_dateline and facts.published is not None)
 
     @property
     def _is_digest(self) -> bool:
