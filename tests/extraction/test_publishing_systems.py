@@ -147,3 +147,14 @@ def test_an_agency_alone_signs_where_the_markup_says_so() -> None:
         f"<h1>{TITLE}</h1><div class=firma><p>Agencia EFE</p></div><p>12/07/2008</p>{PARAGRAPHS}", language="es"
     )
     assert [(author.name, author.kind) for author in article.authors] == [("EFE", "agency")]
+
+
+def test_a_card_that_asks_for_an_address_amid_a_text_is_none_of_it() -> None:
+    card = "<div class=card><h2>Sign up for River Notes</h2><p>Small news, twice a week.</p><p>No spam. Unsubscribe anytime.</p></div>"
+    text = PARAGRAPHS.replace("</p><p>“We", f"</p>{card}<p>“We")
+    assert read(f"<h1>{TITLE}</h1><p>12 July 2008</p>{text}").body.split("\n\n") == list(TEXT)
+
+
+def test_a_point_between_name_and_button_parts_them() -> None:
+    row = "<div><a href='/@ada'>Ada Finn</a><span>·</span><a>Follow</a><div><span>Jul 12, 2008</span></div></div>"
+    assert list_names(read(f"<article><h1>{TITLE}</h1>{row}{PARAGRAPHS}</article>")) == ["Ada Finn"]
