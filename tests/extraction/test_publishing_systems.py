@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Final
+import tomllib
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -158,3 +160,27 @@ def test_a_card_that_asks_for_an_address_amid_a_text_is_none_of_it() -> None:
 def test_a_point_between_name_and_button_parts_them() -> None:
     row = "<div><a href='/@ada'>Ada Finn</a><span>·</span><a>Follow</a><div><span>Jul 12, 2008</span></div></div>"
     assert list_names(read(f"<article><h1>{TITLE}</h1>{row}{PARAGRAPHS}</article>")) == ["Ada Finn"]
+
+
+UNDER: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "lines_under_texts.toml").read_text("utf-8"))
+
+
+def read_with_line(language: str, line: str) -> str:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in UNDER[language]["text"] * 2)
+    page = f"<article><h1>{TITLE}</h1><time>2008-07-12</time><div>{text}<p>{line}</p></div></article>"
+    return read(page, language=language).body
+
+
+@pytest.mark.parametrize("language", UNDER)
+def test_what_papers_print_under_a_text_is_none_of_it(language: str) -> None:
+    bare = read_with_line(language, "")
+    for line in UNDER[language]["under"][::6]:
+        assert read_with_line(language, line) == bare, line
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", UNDER)
+def test_each_line_that_papers_print_under_a_text_is_none_of_it(language: str) -> None:
+    bare = read_with_line(language, "")
+    for line in UNDER[language]["under"]:
+        assert read_with_line(language, line) == bare, line
