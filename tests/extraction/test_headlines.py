@@ -154,6 +154,19 @@ def test_words_that_the_stated_headline_has_too_belong_to_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("element", "kicker"),
+    [
+        (f"<h1><b>Roads</b><i class='sr-only'>: </i><span>{TITLE}</span></h1>", "Roads"),
+        (f"<h1><b>Roads</b> <span>{TITLE}</span></h1>", "Roads"),
+        (f"<h1><b>Roads:</b> <span>{TITLE}</span></h1>", None),
+    ],
+)
+def test_a_sign_that_only_the_stated_headline_has_parts_two_lines(element: str, kicker: str | None) -> None:
+    article = read(element, og(f"Roads: {TITLE}"))
+    assert (article.kicker, article.headline) == (kicker, TITLE if kicker else f"Roads: {TITLE}")
+
+
+@pytest.mark.parametrize(
     ("printed", "stated"),
     [("Ex-mayor sues county over bridge", "Mayor sues county over bridge"), (f"Why a {TITLE.lower()}", TITLE.lower())],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support.tables import check_rows
@@ -53,6 +55,15 @@ DREDGER_TITLE = "Dredger stuck at the harbour mouth"
 
 
 # Labels.
+
+LABELS = tomllib.loads((Path(__file__).parent / "related_labels.toml").read_text("utf-8"))
+
+
+@check_rows(("language", "labels"), list(LABELS.items()))
+def test_what_papers_set_over_a_box_of_links_is_its_label(language: str, labels: list[str]) -> None:
+    for label in labels:
+        box = f"<div><h3>{label}</h3><ul><li>{FERRY}</li><li>{KEEPER}</li></ul></div>"
+        assert list_titles(box, language=language) == [FERRY_TITLE, KEEPER_TITLE], label
 
 
 def test_the_table_has_labels_in_many_languages_and_no_label_in_two_kinds():

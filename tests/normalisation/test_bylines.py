@@ -86,7 +86,16 @@ def test_a_line_with_a_prefix_and_names_is_a_byline(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "language"),
-    [("di Anna Pozzi", "it"), ("de Steve Suwannarat", "es"), ("作者 Gregory", "zh"), ("作者：王志成", "zh")],
+    [
+        *[("di Anna Pozzi", "it"), ("de Steve Suwannarat", "es"), ("作者 Gregory", "zh"), ("作者：王志成", "zh")],
+        *[("Autoři: Karel Rybný", "cs"), ("Autori: Jana Malá", "sk"), ("Autrice: Anna Pozzi", "it")],
+        *[("Auteure : Anne Roux", "fr"), ("Autor:in: Anna Roth", "de"), ("Szerzők: Tóth Béla", "hu")],
+        *[("Авторка: Оксана Ткач", "uk"), ("Аутори: Иван Петров", "sr"), ("Autorai: Jonas Kalnas", "lt")],
+        *[("Kirjoittajat: Anna Koski", "fi"), ("Yazarlar: Ayşe Ak", "tr"), ("Συντάκτρια: Μαρία Λίου", "el")],
+        *[("Forfattere: Bo Holm", "da"), ("Autorica: Ana Horvat", "hr"), ("الكاتبة: هدى منصور", "ar")],
+        *[("כותבת: דנה לוי", "he"), ("نویسندگان: مریم سالمی", "fa"), ("લેખક: મીરા શાહ", "gu"), ("ਲੇਖਕ: ਮੀਰਾ ਸਿੰਘ", "pa")],
+        *[("ஆசிரியர்: மீரா குமார்", "ta"), ("ಲೇಖಕರು: ಮೀರಾ ರಾವ್", "kn"), ("筆者：丸井一郎", "ja")],
+    ],
 )
 def test_each_language_has_its_prefix(line: str, language: str) -> None:
     assert is_byline(line, language)

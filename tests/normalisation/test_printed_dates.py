@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -89,6 +91,9 @@ def test_a_line_of_a_date_is_read_in_the_words_of_its_language(
         ("令和元年5月1日", "ja", "2019-05-01"),
         ("民國113年11月5日", "zh", "2024-11-05"),
         ("۱۴ آذر ۱۴۰۴", "fa", "2025-12-05"),
+        ("دوشنبه، ۲۲ اسفند، ۱۴۰۱", "fa", "2023-03-13"),
+        ("الاثنين، 13 مارس، 2023", "ar", "2023-03-13"),
+        ("13 مارچ ، 2023", "ur", "2023-03-13"),
         ("۱۴۰۳/۰۲/۱۴", "fa", "2024-05-03"),
     ],
 )
@@ -148,6 +153,22 @@ def test_every_name_of_a_month_is_known_in_its_language() -> None:
 )
 def test_words_tell_publication_from_update(printed: str, roles: list[str | None]) -> None:
     assert [found.role for found in read_line(printed, ("en",)).dates] == roles
+
+
+LABELS = tomllib.loads((Path(__file__).parent / "cases/date_labels.toml").read_text("utf-8"))
+
+
+@check_rows(
+    ("role", "language", "labels"),
+    [(role, language, labels) for role, table in LABELS.items() for language, labels in table.items()],
+)
+def test_labels_before_a_date_are_told_and_none_of_it(role: str, language: str, labels: list[str]) -> None:
+    """A label of publication may be one that only says "date"; one of the last change must be known as that."""
+    for printed in (line for label in labels for line in (f"{label}: 2023-03-13", f"{label} 13.03.2023")):
+        line = read_line(printed, (language,))
+        roles = [found.role for found in line.dates]
+        assert roles == [role] or (role == "published" and roles == [None]), printed
+        assert not line.rest, printed
 
 
 @pytest.mark.parametrize(

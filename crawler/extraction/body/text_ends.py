@@ -125,17 +125,25 @@ def is_behind_text(line: TextLine, labels: CompiledLabels) -> bool:
 
 
 def is_button(text: str) -> bool:
-    """Is a short text the label of a button or of an advert: "Copy link", "Listen to this article · 3:12 min"?"""
+    """Is a short text the label of a button or of an advert: "Copy link", "Listen to this article · 3:12 min"?
+
+    >>> is_button("Comments (3)"), is_button("Auf WhatsApp teilen"), is_button("Print is dead.")
+    (True, True, False)
+    """
     if len(text) > _LONGEST_LABEL:
         return False
-    folded = fold_label(text)
+    folded = fold_label(_COUNT.sub("", text) if text[-1] in ")）" else text)
     if folded in _load("buttons") or folded in _load("adverts"):
+        return True
+    if _NETWORK.search(folded) is not None and _NETWORK.sub("facebook", folded) in _load("buttons"):
         return True
     length = _LENGTH.search(text) if _FIGURE.search(text) else None
     return length is not None and fold_label(text[: length.start()]) in _load("buttons")
 
 
 _FIGURE: Final = re.compile("[0-9]")
+_COUNT: Final = re.compile(r"\s?[(（]\d{1,6}[)）]$")
+_NETWORK: Final = re.compile(r"\b(?:twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|viber|vk|bluesky|threads)\b")
 _LENGTH: Final = re.compile(
     r"[\s·|•(–—:：-]{1,4}\d{1,3}(?::\d\d)?\s?(?:min\w{0,6}\.?|sec\w{0,5}\.?|мин\w{0,3}\.?|分|분|دقائق|′|’|m)?\)?$"
 )

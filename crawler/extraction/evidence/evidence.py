@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log1p
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.links.slugs import find_slug, split_path
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.words.scripts import CJK
+from crawler.normalisation.words.scripts import BURMESE, CJK, KHMER, LAO, THAI
 
 MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""
@@ -50,6 +51,8 @@ _NO_ARTICLE_WORDS: Final = _read_words(
     "discussion discussions t docs doc documentation reference api manual wiki help support faq",
     "services service solutions pricing jobs about contact login account",
 )
+_ARCHIVES: Final = _read_words("archive archives")
+"""Before a year or a number they are where papers and weblogs keep articles: ``/archives/000213.html``."""
 _ARTICLE_WORDS: Final = _read_words(
     "news article articles story stories blog blogs post posts opinion politics world sport sports business culture",
     "artikel articolo articoli notizie articulo noticia noticias actualite actualites nachrichten magazine editorial",
@@ -68,6 +71,7 @@ _DIGIT = re.compile(r"\d")
 _ASCII_QUOTE = '"'
 _QUOTES = re.compile(r"[“”„«»\"「」『』]")
 _CJK_LETTER = re.compile(f"[{CJK}]")
+_LETTER_WITHOUT_SPACES = re.compile(f"[{THAI}{LAO}{BURMESE}{KHMER}]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,8 +202,15 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
         "byline": header.byline is not None,
         "dates_near": min(3, sum(len(line.text) < PROSE and _DATED.search(line.text) is not None for line in near)),
         "headline_stated": "+" in source and not source.endswith("+address"),
-        "headline_words": min(16, len(headline.split()) + len(_CJK_LETTER.findall(headline[:60])) / 3),
+        "headline_words": min(16, _count_words(headline)),
     }
+
+
+def _count_words(headline: str) -> float:
+    """Return the words of a headline: three ideographs, or five letters of a script without spaces, are one."""
+    beginning = headline[:60]
+    unspaced = len(_CJK_LETTER.findall(beginning)) / 3 + len(_LETTER_WITHOUT_SPACES.findall(beginning)) / 5
+    return len(headline.split()) + unspaced
 
 
 def _measure_address(url: str) -> dict[str, float]:
@@ -207,7 +218,11 @@ def _measure_address(url: str) -> dict[str, float]:
     parts = urlsplit(url[:2000])
     segments = split_path(url)
     slug = find_slug(segments)
-    first = {words[0] for words in segments if words}
+    first = {
+        words[0]
+        for words, following in pairwise([*segments, []])
+        if words and not (words[0] in _ARCHIVES and following and following[0].isdigit())
+    }
     return {
         "slug_words": min(10, len(slug)),
         "path_date": _PATH_DATE.search(parts.path) is not None,

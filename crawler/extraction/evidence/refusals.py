@@ -18,6 +18,7 @@ from crawler.extraction.evidence import page_model
 from crawler.extraction.evidence.evidence import OF_ADDRESS, PageFacts, measure_page
 from crawler.extraction.evidence.page_model import Answer, Verdict
 from crawler.extraction.evidence.teaser_rows import announces_one, is_made_of_teasers
+from crawler.extraction.layout.date_labels import find_date_in_dateline
 from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_see_also, measure_prose
 from crawler.extraction.links.further_pages import find_first_page
 from crawler.extraction.links.related_regions import MORE
@@ -170,8 +171,8 @@ class Examination:
         """Return what leaves open whether the page is an article, in words; None where nothing does.
 
         An address in a form that the site declares says that the page is an article; a printed or stated sign of one
-        confirms it, or the site's word that its addresses decide. Else the page model decides. Raises NotAnArticle for
-        a page that is none.
+        confirms it, or the site's word that its addresses decide. Else the page model decides; a page with a writer, a
+        date and a dateline is at least uncertain. Raises NotAnArticle for a page that is none.
         """
         site = self.document.site
         is_undated = self.facts.published is None and not self.facts.has_stated_date
@@ -183,7 +184,7 @@ class Examination:
             return None
         verdict = self.verdict
         signed = self.facts.published is not None or self.facts.byline is not None
-        if verdict.answer is Answer.NO_ARTICLE and not (signed and self._is_print_edition):
+        if verdict.answer is Answer.NO_ARTICLE and not (signed and self._is_print_edition) and not self._is_report:
             raise NotAnArticle(
                 f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
             )
@@ -222,6 +223,15 @@ class Examination:
         if facts.published is not None or facts.byline is not None or facts.body.has_dateline:
             return True
         return self.document.has_article_markup or self._is_print_edition or self._is_named_by_address
+
+    @property
+    def _is_report(self) -> bool:
+        """Has the page a byline, and a dateline with agency or day: "OXLEY, Feb. 3, 1998 (BNS) --"?"""
+        facts = self.facts
+        if facts.byline is None:
+            return False
+        dated = find_date_in_dateline(facts.paragraphs[:1], self.document.language_code)
+        return dated is not None or (facts.body.has_dateline and facts.published is not None)
 
     @property
     def _is_digest(self) -> bool:

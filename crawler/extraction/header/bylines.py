@@ -85,6 +85,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     is_name = _is_name_and_paper(text, clues) or names_agencies(text, clues.language)
     if bare and is_dated and not clues.author_names and (is_name or names_several(text, clues.language)):
         return Found(value=text, source="anatomy:bare name")
+    if hinted and not clues.author_names and names_agencies(text, clues.language):
+        return Found(value=text, source="hint:byline")
     if bare and clues.labels.is_declared and is_given_name(text):
         return Found(value=text, source="anatomy:bare name")  # one word, as some sign whom the paper protects
     may_be_name = is_marked or (bare and (not reads_as_kicker(text, clues.labels) or is_known_name(text)))

@@ -18,7 +18,7 @@ from crawler.extraction.header.fields import (
     take_update,
 )
 from crawler.extraction.header.headline import find_headline, is_teaser
-from crawler.extraction.header.headline_parts import cut_after_headline, space_parts, split_at_stated
+from crawler.extraction.header.headline_parts import cut_after_headline, space_parts, split_at_stated, split_capitals
 from crawler.extraction.header.mastheads import is_day_of_masthead
 from crawler.extraction.header.parts import (
     CLOCK,
@@ -51,10 +51,9 @@ from crawler.extraction.layout.labels import (
     is_see_also,
     is_share,
     measure_prose,
-    reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.layout.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.layout.lines import Piece, TextLine, make_part_line
 from crawler.extraction.layout.picture_captions import is_set_as_caption
 from crawler.extraction.layout.picture_credits import ends_with_credit, is_credited
 from crawler.extraction.parsing.markup import Hint
@@ -104,7 +103,7 @@ def _split_headline(header: Header, clues: Clues) -> TextLine | None:
     """
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
         return None
-    parted = split_at_stated(header.line, clues) or _split_capitals(header.line, clues)
+    parted = split_at_stated(header.line, clues) or split_capitals(header.line, clues)
     if parted is not None:
         kicker, remaining = parted
         header.kicker = Found(value=kicker, source="headline:kicker")
@@ -126,16 +125,6 @@ def _read_behind(behind: TextLine, header: Header, clues: Clues) -> None:
             header.lead = (*header.lead, part) if is_subtitle else header.lead
 
 
-def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
-    """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
-    first, *rest = split_pieces(line)
-    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
-        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
-        if remaining:
-            return first.text.rstrip(" :|–—-"), remaining
-    return None
-
-
 def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline above the headline, from the nearest line up."""
     labels = clues.labels
@@ -145,7 +134,7 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             break
         if is_boilerplate(line, clues):
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
-                take_date(line, header, clues, distance=end - line.index + 2 * MAX_LINES_BEFORE)
+                _take_date_in_parts(line, header, clues, distance=end - line.index + 2 * MAX_LINES_BEFORE)
                 _drop_day_of_masthead(line, lines, end, header, clues)
             continue
         # A date that is set apart inside a sentence tells of something else: an earlier version, another story.
@@ -172,6 +161,12 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
                     take_kicker(part, header, clues, near=False)
     for candidate in waiting[:2]:  # no date above: only what stands directly on top of the headline
         take_kicker(candidate, header, clues, near=header.published is None)
+
+
+def _take_date_in_parts(line: TextLine, header: Header, clues: Clues, *, distance: int) -> None:
+    """Read the date of a line, or the first of its parts that is one."""
+    parts = (line,) if line.hints & Hint.CHROME else split_parts(line, clues)
+    any(take_date(part, header, clues, distance=distance) for part in parts)
 
 
 def _drop_day_of_masthead(line: TextLine, lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> bool:
@@ -201,7 +196,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                 continue
             if measure_prose(line.unlinked) >= PROSE:
                 break  # so much text in a box named as boilerplate: perhaps the name lies
-            take_date(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
+            _take_date_in_parts(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
             continue
         if is_see_also(line, labels) or is_teaser(line, clues) or line.hints & Hint.QUOTED:
             break

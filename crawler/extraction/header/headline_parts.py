@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_line, read_free_date
-from crawler.extraction.layout.labels import is_share
+from crawler.extraction.layout.labels import is_share, reads_as_kicker
 from crawler.extraction.layout.lines import TextLine, make_part_line, split_pieces
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
@@ -27,13 +27,14 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
 
     The kicker ends where an inline element does, or at a sign: ``Trade: Ports reopen`` where ``og:title`` is
     "Ports reopen"; at a bar where the title is "Ports reopen - Courier", too. A stated headline may have a kicker in
-    words of its own before a colon; one that has the same words says that they belong to it.
+    words of its own before a colon; one that has the same words says that they belong to it, unless it parts them by a
+    sign that is not printed: two lines to the eye.
     """
     if not line.heading or len(line.text) > 400:
         return None
     stated = {_squeeze(anchor.value) for anchor in clues.anchors if anchor.source != "title"}
     if _squeeze(line.text) in stated:
-        return None
+        return _split_at_unprinted_sign(line, clues)
     tails = {
         _squeeze(part)
         for anchor in clues.anchors
@@ -46,6 +47,37 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
         is_tail = is_sure and rest in tails and (is_parted or len(line.pieces) > 1)
         if 0 < len(kicker) <= _LONGEST_KICKER and len(rest) >= 8 and (rest in stated or is_tail):
             return kicker, remaining
+    return None
+
+
+def split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
+    first, *rest = split_pieces(line)
+    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
+        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+        if remaining:
+            return first.text.rstrip(" :|–—-"), remaining
+    return None
+
+
+def _split_at_unprinted_sign(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return the first element of a heading and the rest, where a stated headline has a sign between and the page none.
+
+    It is written for those who listen, or by the style sheet: ``<span>Harbour</span> <span>Cranes stop</span>``
+    where ``og:title`` is "Harbour: Cranes stop".
+    """
+    parts = split_pieces(line)
+    if len(parts) < 2:
+        return None
+    kicker = parts[0].text
+    rest = make_part_line(line, [piece for part in parts[1:] for piece in part.pieces]).text
+    if not 0 < len(kicker) <= _LONGEST_KICKER or not kicker[-1].isalnum() or not rest[:1].isalnum():
+        return None
+    squeezed = _squeeze(kicker), _squeeze(rest)
+    for anchor in clues.anchors:
+        for match in list(_SEPARATOR.finditer(anchor.value[:400]))[:_MOST_PARTS]:
+            if (_squeeze(anchor.value[: match.start()]), _squeeze(anchor.value[match.end() :])) == squeezed:
+                return kicker, rest
     return None
 
 

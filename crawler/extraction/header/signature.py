@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.header.bylines import is_named_for_writer
+from crawler.extraction.header.parts import BARS
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.labels import PROSE, SHORT, ends_sentence, measure_prose
 from crawler.extraction.layout.lines import TextLine
@@ -15,7 +16,7 @@ from crawler.items import Found
 from crawler.normalisation.bylines.bare import is_bare_given_name
 from crawler.normalisation.bylines.byline import is_byline, strip_prefix
 from crawler.normalisation.bylines.offices import is_short_name
-from crawler.normalisation.words.text import fold
+from crawler.normalisation.words.text import clean, fold
 
 MAX_LINES: Final = 600
 MAX_BYLINES: Final = 40
@@ -44,7 +45,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
                 names.setdefault(fold(strip_prefix(written_by, language)), written_by)
             if len(line.text) > SHORT:
                 continue
-        text = line.text.strip(" |·•»›–—-,/")
+        text = _cut_signature(line, language)
         if not line.hints & Hint.CHROME and is_byline(text, language) and not _is_of_readers(line.block):
             bylines.setdefault(fold(strip_prefix(text, language)), text)
         elif (
@@ -68,6 +69,28 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         if candidates:
             return None
     return None
+
+
+def _cut_signature(line: TextLine, language: str | None) -> str:
+    """Return a line's byline without what else stands behind it: "Posted by Ann Lee at 9:14 | TrackBack", its labels.
+
+    The whole line where it begins with no prefix, or no part of it is a byline.
+    """
+    text = line.text.strip(_SIGNS)
+    if len(line.pieces) < 2 or is_byline(text, language) or strip_prefix(text, language) == text:
+        return text
+    first, *others = BARS.split(text, 1)
+    if others and is_byline(first, language):
+        return first
+    for count in range(min(len(line.pieces) - 1, _PIECES_OF_SIGNATURE), 1, -1):
+        begun = clean("".join([piece.text for piece in line.pieces[:count]])).strip(_SIGNS)
+        if is_byline(begun, language):
+            return begun
+    return text
+
+
+_SIGNS: Final = " |·•»›–—-,/"
+_PIECES_OF_SIGNATURE: Final = 8
 
 
 def _is_of_readers(block: Block | None) -> bool:

@@ -6,10 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from crawler.extraction.layout.prose import measure_prose
 from crawler.extraction.parsing.tree import UNSHOWN_TAGS, Event, find_end
 
 HIDDEN_PROSE: Final = 800
-"""Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
+"""Letters of hidden text, an ideograph as three, that make a story: pages hide theirs until a script has run."""
+_WORTH_A_LOOK: Final = 300
+"""Letters that make one where the page shows nothing else."""
+_LEAST_LINE: Final = 60
+"""Letters of a text that counts as prose."""
 _LEAST_ABOVE: Final = 80
 """Letters of the line above the rest of a text: a paragraph of it."""
 _WORD: Final = re.compile(r"[a-z]+|[A-Z][a-z]*")
@@ -99,8 +104,9 @@ def holds_prose(events: Sequence[Event], place: int) -> bool:
         if event is not None and event[0] in UNSHOWN_TAGS:
             index = find_end(events, index)
             continue
-        length += len(text) if len(text) > 60 else 0
-        if length >= HIDDEN_PROSE:
+        prose = measure_prose(text)
+        length += prose if prose > _LEAST_LINE else 0
+        if length >= _WORTH_A_LOOK:
             return True
         text = ""
         depth += 1 if event is not None else -1

@@ -11,6 +11,7 @@ from crawler.extraction.layout.date_labels import is_date_line as is_date_line
 from crawler.extraction.layout.date_labels import match_free_date as match_free_date
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.litter import is_litter as is_litter
+from crawler.extraction.layout.prose import measure_prose as measure_prose
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.addresses.hosts import list_own_hosts
 from crawler.normalisation.words.scripts import HAN, HANGUL, KANA, NAME_POINT
@@ -24,7 +25,6 @@ SHORT: Final = 160
 _LONGEST_RELATED_LABEL: Final = 60
 _LONGEST_PLAIN_LABEL: Final = 40
 _STUB: Final = 30
-_LONGEST_MEASURED: Final = 2_000
 """Letters of a text whose measure is remembered."""
 PROSE: Final = 80
 """A line that measures so much outside of links is no label: see :func:`measure_prose`."""
@@ -52,7 +52,7 @@ _NETWORKS: Final = re.compile(
 _STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
-_AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾"
+_AROUND_LABELS = _SEPARATORS + ".…!'\"→▶▸▼▾【】〈〉〔〕［］[]《》<>■□◆◇●"
 _COMMENTS = re.compile(
     r"(?:\d+ |leave a |post a |lascia un |deja un )?(?:comments?|commenti?|comentarios?|评论|評論)(?:\s?\(\d+\))?", re.I
 )
@@ -316,18 +316,6 @@ def is_country_line(text: str) -> bool:
     if first is None:
         return False
     return all(map(str.isupper, filter(str.isalpha, text))) if first.isupper() else bool(_CJK_KICKER.fullmatch(text))
-
-
-def measure_prose(text: str) -> int:
-    """Return the length of a text as prose: a Han or kana character says as much as three letters."""
-    if text.isascii():
-        return len(text)
-    return _measure_again(text) if len(text) <= _LONGEST_MEASURED else len(text) + 2 * len(_IDEOGRAPH.findall(text))
-
-
-@lru_cache(maxsize=2048)  # a line is measured by every step that reads it
-def _measure_again(text: str) -> int:
-    return len(text) + 2 * len(_IDEOGRAPH.findall(text))
 
 
 def reads_as_stub(text: str) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.extraction.layout.blocks import Block
-from crawler.extraction.layout.hidden_text import goes_on_behind, holds_prose, is_shown_later
+from crawler.extraction.layout.hidden_text import HIDDEN_PROSE, goes_on_behind, holds_prose, is_shown_later
 from crawler.extraction.layout.inline_signs import is_plain_formula, is_word, read_picture, stands_amid_sentence
+from crawler.extraction.layout.prose import measure_prose
 from crawler.extraction.layout.pull_quotes import find_copies
 from crawler.extraction.layout.source_lines import CJK_BREAK, part_by_blank_lines
 from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
@@ -336,14 +337,15 @@ def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
     shown_starts = {line.text[:30] for line in lines if not line.hints & Hint.HIDDEN}
     shown_prose = hidden_prose = 0
     for line in lines:
-        if len(line.text) <= 60 or line.link_share > 0.5:
+        prose = measure_prose(line.text)
+        if prose <= 60 or line.link_share > 0.5:
             continue
         if not line.hints & Hint.HIDDEN:
-            shown_prose += len(line.text)
+            shown_prose += prose
         elif line.text[:30] not in shown_starts:  # a hidden copy tells nothing new
             shown_starts.add(line.text[:30])
-            hidden_prose += len(line.text)
-    if hidden_prose > shown_prose:
+            hidden_prose += prose
+    if hidden_prose > shown_prose and (hidden_prose >= HIDDEN_PROSE or not shown_prose):
         return lines
     return _number([line for line in lines if not line.hints & Hint.HIDDEN])
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _WORDS: Final = (
-    r"(?:photos?|fotos?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|image[mn]s?|"
+    r"(?:photos?|fot[oó][sk]?|kép(?:ek)?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|image[mn]s?|"
     r"immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|εικόνα|عکس|صورة|الصورة|ảnh|写真|图片|圖片|사진)"
 )
 _JOINERS: Final = r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?"
@@ -24,6 +24,10 @@ _BRACKETED: Final = re.compile(
     r"[^()（）,;，、]{0,60}[)）\]】]",
     re.I,
 )
+_IN_BRACKETS: Final = re.compile(
+    rf"[(（](?:[^()（）]{{0,100}}[\s.])?(?:{_WORDS}|\w{{1,20}}(?:bild|kép|foto|photo))\s?[:：][^()（）]{{2,100}}[)）]",
+    re.I,
+)
 
 
 _NAMED: Final = re.compile(
@@ -38,8 +42,10 @@ def is_credit(text: str) -> bool:
 
 
 def is_bracketed_credit(text: str) -> bool:
-    """Is a line what a picture shows, and in brackets behind it whose it is: "The pier (photo by Ann Lee)"?"""
-    return len(text) <= _LONGEST_BRACKETED and text[-1] in ")）]】" and _BRACKETED.fullmatch(text) is not None
+    """Is a line what a picture shows, and in brackets whose it is: "The pier (photo by Ann Lee)", "(Photo: Bo)"?"""
+    if len(text) > _LONGEST_BRACKETED or text[-1] not in ")）]】":
+        return False
+    return (_IN_BRACKETS if text[0] in "(（" else _BRACKETED).fullmatch(text) is not None
 
 
 def ends_with_credit(text: str) -> bool:

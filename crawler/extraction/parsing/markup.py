@@ -223,12 +223,15 @@ _KEEP_BREAKS: Final = frozenset(
 """Classes by which frameworks (Tailwind, Bootstrap's users) show the line breaks of a text's source."""
 _FOR_READERS_ALOUD: Final = re.compile(
     r"(?<![a-z0-9])(?<!not-)(?:visually-?hidden|hidden-visually|hide-visually|sr-only|screen-?readers?|"
-    r"element-invisible|"
+    r"element-invisible|mw-(?:editsection|jump-link)|"
     r"a11y-(?:hidden|only|text)|accessibl[ey]-hidden|accessibility-(?:text|hidden|hide)|access(?:ible)?-hide|"
     r"hidden-accessible|show-for-sr|assistive-text|off-?screen|elementor-screen-only|sr-text)"
     r"(?:-(?:focusable|text|root|only))*(?![\w-])"
 )
-"""Classes by which frameworks hide a text from the eye: Bootstrap, WordPress, Drupal, Foundation, GOV.UK, jQuery UI."""
+"""Classes by which frameworks hide a text from the eye (Bootstrap, WordPress, Drupal, Foundation, GOV.UK, jQuery UI).
+
+Those of the tools that MediaWiki prints beside headings are among them.
+"""
 _ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "aria-label", "hidden"))
 _NAMED_BY_LABEL: Final = frozenset(("nav", "section", "aside", "div", "ul", "ol"))
 _LONGEST_NAME: Final = 200

@@ -35,6 +35,9 @@ _POINT_BEFORE_LABEL = re.compile(
 )
 """Between two labels with their names: "Words: Ann Lee. Pictures: Bo Ray"."""
 
+_GLUED_POINT = re.compile("(?<=[a-zß-ÿ])[·•⋅](?=[A-ZÀ-Þ])")
+"""Between two elements that nothing parts: "Ann Lee·Follow". Catalan names have it before a small letter: "Gal·la"."""
+
 
 def tidy(printed: str) -> str:
     """Return a byline of one line without the brackets around it, and of labelled names only the writers'."""
@@ -47,6 +50,7 @@ def tidy(printed: str) -> str:
     text = strip_comment_label(strip_footnotes(clean(printed))).strip(" =|·•–—~-")
     text = text.strip("*_ ") if text[:1] in "*_" else text  # as texts for Markdown set them
     if not text.isascii():
+        text = _GLUED_POINT.sub(" · ", text)
         text = _LOOSE_JOINER.sub("", _PAPER.sub("", text))
         text = _KASHIDA.sub(" - ", text)
     text = _POINT_BEFORE_LABEL.sub(CUT, text) if ". " in text else text

@@ -21,7 +21,7 @@ WORDS: Final = re.compile(rf"\d+|{WORD}")
 TRIMMED: Final = " \t\x00|·•»›⋅/,;:()[]—–-*.@"
 """Marks that part the words of a line from each other."""
 _SCRIPT_WITHOUT_SPACES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
-_PUNCTUATION: Final = str.maketrans("０１２３４５６７８９：／．，（）－〜\u00a0\u202f", "0123456789:/.,()-~  ")
+_PUNCTUATION: Final = str.maketrans("０１２３４５６７８９：／．，،（）－〜\u00a0\u202f", "0123456789:/.,,()-~  ")
 
 
 def flatten(text: str) -> str:
