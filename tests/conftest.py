@@ -18,6 +18,7 @@ from support.compiled_templates import compile_templates_once
 from support.examples import pass_over_constants, register_profiles
 from support.long_files import FileScheduling, sort_long_files_first
 from support.program import share_server
+from support.quiet_workers import send_less
 from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
 
 from crawler.sites import registry
@@ -120,6 +121,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let workers of xdist fork the program from one process."""
     if getattr(config.option, "dist", "no") != "no":  # a worker has no such option, nor has who runs without xdist
         share_server()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Have workers of xdist send less in a quiet run."""
+    send_less(session.config)
 
 
 @pytest.hookimpl(optionalhook=True)
