@@ -16,6 +16,7 @@ from support.blank_archive import copy_new_archives
 from support.chromium import SharedChromium
 from support.compiled_templates import compile_templates_once
 from support.examples import pass_over_constants, register_profiles
+from support.lighter_datasette import import_datasette
 from support.long_files import FileScheduling, sort_long_files_first
 from support.program import share_server
 from support.quiet_workers import send_less
@@ -124,8 +125,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Have workers of xdist send less in a quiet run."""
+    """Have workers of xdist send less in a quiet run, and import Datasette, which all of them need, for less."""
     send_less(session.config)
+    if count_workers():
+        import_datasette()
 
 
 @pytest.hookimpl(optionalhook=True)
