@@ -6,6 +6,7 @@ Each worker imported it all for itself, five seconds of processor time four time
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,8 @@ def fork_workers(config: pytest.Config) -> None:
     if set(config.option.tx or ()) != {"popen"}:
         return
     os.environ[OWN] = start_server("support.forked_worker:import_for_tests")
-    config.option.tx = [f"popen//python={sys.executable} -P {__file__}"] * len(config.option.tx)
+    command = shlex.join((sys.executable, "-P", __file__))
+    config.option.tx = [f"popen//python={command}"] * len(config.option.tx)
 
 
 def import_for_tests() -> None:
