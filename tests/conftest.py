@@ -17,10 +17,8 @@ from support.chromium import SharedChromium
 from support.compiled_templates import compile_templates_once
 from support.examples import pass_over_constants, register_profiles
 from support.forked_worker import fork_workers
-from support.lighter_datasette import import_datasette
 from support.long_files import FileScheduling, sort_long_files_first
 from support.program import share_server
-from support.quiet_workers import send_less
 from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
 
 from crawler.sites import registry
@@ -124,13 +122,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "dist", "no") != "no":  # a worker has no such option, nor has who runs without xdist
         share_server()
         fork_workers(config)
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Have workers of xdist send less in a quiet run, and import Datasette, which all of them need, for less."""
-    send_less(session.config)
-    if count_workers():
-        import_datasette()
 
 
 @pytest.hookimpl(optionalhook=True)

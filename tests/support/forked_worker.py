@@ -21,7 +21,18 @@ OWN, SHARED = "FORK_WORKERS_SOCKET", "FORK_SERVER_SOCKET"
 """The variables that name the socket of the server of workers, and that of the server of programs."""
 PACKAGES = ("crawler.browse", "crawler.notes", "crawler.research")
 """Those of which all modules are imported, besides what the program needs."""
-IMPORTED = ("click.testing", "httpx", "networkx", "playwright.sync_api", "polars", "rich", "seealso", "uvicorn", "yaml")
+IMPORTED = (
+    "click.testing",
+    "datasette.app",
+    "httpx",
+    "networkx",
+    "playwright.sync_api",
+    "polars",
+    "rich",
+    "seealso",
+    "uvicorn",
+    "yaml",
+)
 
 
 def fork_workers(config: pytest.Config) -> None:
@@ -37,10 +48,8 @@ def fork_workers(config: pytest.Config) -> None:
 
 def import_for_tests() -> None:
     """Import what most tests import, but for what pytest has to see imported: itself, and packages that are plugins of it."""
-    from support.lighter_datasette import import_datasette
     from support.program import import_program
 
-    import_datasette()
     import_program()
     for name in PACKAGES:
         for module in walk_packages(import_module(name).__path__, f"{name}."):

@@ -26,8 +26,6 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import IO, Any
 
-from support.lighter_datasette import import_lightly
-
 TESTS = Path(__file__).parents[1]
 PRELOADED = ("crawler.archive", "crawler.cli", "crawler.crawl", "crawler.operations", "crawler.outcome", "protego")
 SERVE = "import sys; from support.program import serve_forks; serve_forks(sys.argv[1], *map(int, sys.argv[2:]))"
@@ -231,8 +229,7 @@ def serve_forks(preparation: str, listening: int, lifeline: int) -> None:
                 request += channel.recv(1_000_000)
             asked = json.loads(request)
             for name in asked["imports"]:
-                with import_lightly():
-                    import_module(name)
+                import_module(name)
             if os.fork() == 0:
                 for opened in (listener, *channels):
                     opened.close()
