@@ -16,6 +16,7 @@ from support.blank_archive import copy_new_archives
 from support.chromium import SharedChromium
 from support.compiled_templates import compile_templates_once
 from support.examples import pass_over_constants, register_profiles
+from support.forked_worker import fork_workers
 from support.long_files import FileScheduling, sort_long_files_first
 from support.program import share_server
 from support.worker_folders import WorkerFolder, count_workers, sort_as_collected
@@ -117,9 +118,10 @@ def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let workers of xdist fork the program from one process."""
+    """Have workers of xdist forked from one process, and let them fork the program from another one."""
     if getattr(config.option, "dist", "no") != "no":  # a worker has no such option, nor has who runs without xdist
         share_server()
+        fork_workers(config)
 
 
 @pytest.hookimpl(optionalhook=True)

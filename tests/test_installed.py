@@ -110,7 +110,9 @@ def test_spiders_that_a_program_has_imported_hide_no_site(tmp_path: Path, expect
     assert names == list_names(expected)
 
 
+@pytest.mark.slow
 def test_the_project_s_own_folder_is_a_scrapy_project(tmp_path: Path) -> None:
+    """Two seconds, with a start of Scrapy; ``tests/crawl/test_backfill.py`` forks a walk that finds the same project."""
     archive = tmp_path / "archive.db"
     done = run(
         ROOT,

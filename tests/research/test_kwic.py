@@ -6,9 +6,7 @@ import csv
 import io
 import itertools
 import json
-import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +19,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
-from support.waiting import PATIENCE
+from support.program import run_code
 
 from crawler.archive import Archive
 from crawler.archive.search.matching import find_hits, list_wanted
@@ -362,17 +360,17 @@ def test_messages_say_how_many_and_what_was_left_out(ask: Ask) -> None:
         assert ask("harbour", *wrong).exit_code == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of the shell")
+LIMITED = """
+import resource, runpy
+resource.setrlimit(resource.RLIMIT_FSIZE, (512_000, 512_000))
+runpy.run_module("crawler", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such limits")
 def test_lines_that_no_temporary_file_can_hold_are_one_line_of_complaint(tmp_path: Path) -> None:
     make(tmp_path / "archive.db", {"body": "boat " * 25_000})
-    ended = subprocess.run(
-        ["sh", "-c", 'ulimit -f 1000; exec "$0" -m crawler kwic boat --sort left', sys.executable],
-        cwd=tmp_path,
-        env={**os.environ, "SEEALSO_ARCHIVE": "archive.db"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    ended = run_code(LIMITED, *("kwic", "boat", "--sort", "left", "--archive", "archive.db"), cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("seealso: cannot sort the lines")
     assert len(ended.stderr.splitlines()) == 1

@@ -12,13 +12,14 @@ BROWSER_FILES = (
     "browse/test_xss.py",
     "browse/test_reading_browser.py",
     "notes/test_notes_browser.py",
-    "browse/test_person.py",
     "browse/test_accessibility.py",
     "browse/test_browser.py",
     "browse/test_desk_browser.py",
+    "browse/test_person.py",
     "browse/test_pictures.py",
 )
-"""Those with a browser: one worker runs all of them, as it keeps the browser from one to the next."""
+"""Those with a browser: one worker runs all of them, as it keeps the browser from one to the next. Last are those of which
+a quick run runs what needs none."""
 CODE_FILES = ("test_house.py", "test_layers.py", "test_names.py", "test_suite.py")
 """Those that look at all code: one worker runs all of them, as it keeps the syntax trees."""
 LONG_FILES = (

@@ -28,7 +28,7 @@ from typing import IO, Any
 
 TESTS = Path(__file__).parents[1]
 PRELOADED = ("crawler.archive", "crawler.cli", "crawler.crawl", "crawler.operations", "crawler.outcome", "protego")
-SERVE = "import sys; from support.program import serve_forks; serve_forks(*map(int, sys.argv[1:]))"
+SERVE = "import sys; from support.program import serve_forks; serve_forks(sys.argv[1], *map(int, sys.argv[2:]))"
 
 
 def run_program(
@@ -159,20 +159,23 @@ SHARED = "FORK_SERVER_SOCKET"
 
 def share_server() -> None:
     """Start the process to fork from for this process and all that it will start."""
-    os.environ[SHARED] = _start_server()
+    os.environ[SHARED] = start_server()
 
 
 @cache
 def _connect() -> socket.socket:
     """Return a connection to the process to fork from, which is started unless another one shares its own."""
     channel = socket.socket(socket.AF_UNIX)
-    channel.connect(os.environ.get(SHARED) or _start_server())
+    channel.connect(os.environ.get(SHARED) or start_server())
     atexit.register(channel.close)
     return channel
 
 
-def _start_server() -> str:
-    """Start the process to fork from, which ends when this one does; return the path of its socket."""
+def start_server(preparation: str = "support.program:import_program") -> str:
+    """Start the process to fork from, which ends when this one does; return the path of its socket.
+
+    ``preparation`` names a function of a module, which it calls before it is forked.
+    """
     folder = tempfile.TemporaryDirectory(prefix="forks-")
     address = os.path.join(folder.name, "socket")
     path = os.pathsep.join((str(TESTS), str(TESTS.parent)))
@@ -182,7 +185,7 @@ def _start_server() -> str:
         listener.listen()
         files = [listener.fileno(), lifeline]
         server = subprocess.Popen(
-            [sys.executable, "-P", "-c", SERVE, *map(str, files)],
+            [sys.executable, "-P", "-c", SERVE, preparation, *map(str, files)],
             env={**os.environ, "PYTHONPATH": path},
             pass_fds=files,
         )
@@ -202,10 +205,11 @@ def _read(file: IO[bytes] | None) -> str:
         return file.read().decode()
 
 
-def serve_forks(listening: int, lifeline: int) -> None:
+def serve_forks(preparation: str, listening: int, lifeline: int) -> None:
     """Fork a process for each request on the connections to a socket, until the other end of a pipe is closed."""
     atexit.register(_end_at_once)  # before anything else: what is registered first is done last
-    _import_program()
+    module, function = preparation.split(":")
+    getattr(import_module(module), function)()
     gc.freeze()  # what is there now is shared with every fork, as long as no search for garbage writes into it
     listener = socket.socket(fileno=listening)
     channels: list[socket.socket] = []
@@ -238,7 +242,7 @@ def serve_forks(listening: int, lifeline: int) -> None:
                 pass
 
 
-def _import_program() -> None:
+def import_program() -> None:
     """Import what the commands of a crawl import, most of it at its first use, and read pages, so that patterns compile.
 
     The reactor is left out: each process has to make its own.

@@ -1,13 +1,11 @@
 """Nothing is sent into private networks, whatever a name server says."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from support.loopback_site import FakeSite
+from support.program import run_code
 from support.tables import check_rows
-from support.waiting import PATIENCE
 
 from crawler.crawl.network.address_guard import is_public
 from crawler.crawl.network.mirror import Mirror
@@ -26,6 +24,8 @@ def lies(host, port, *arguments, **more):
         return [found for address in answer.split("+") for found in real(address, port, *arguments, **more)]
     return real(host, port, *arguments, **more)
 socket.getaddrinfo = lies
+from twisted.internet import _resolver  # which may have been imported, with a name of its own for the real one
+_resolver.GAIResolver.__init__.__defaults__ = (*_resolver.GAIResolver.__init__.__defaults__[:-1], lies)
 from crawler.crawl.starting.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from scrapy.resolver import dnscache
@@ -52,13 +52,7 @@ def crawls(tmp_path_factory):
     paper = FakeSite()
     paper.story(1)
     mirror, folder = f"http://mirror.example:{paper.server.server_port}{{path}}", tmp_path_factory.mktemp("names")
-    ended = subprocess.run(
-        [sys.executable, "-c", LYING_NAMES, mirror, str(len(HERE)), str(folder), *HERE, *ABROAD],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    ended = run_code(LYING_NAMES, mirror, str(len(HERE)), str(folder), *HERE, *ABROAD, cwd=ROOT)
     paper.close()
     assert ended.returncode == 0, ended.stderr
     lines = (line.split("|") for line in ended.stdout.splitlines())
