@@ -17,7 +17,8 @@ from crawler.extraction.layout.labels import (
     measure_prose,
     reads_as_kicker,
 )
-from crawler.extraction.layout.lines import TextLine, make_inside_test, read_lines, split_pieces
+from crawler.extraction.layout.line_parts import split_pieces
+from crawler.extraction.layout.lines import TextLine, make_inside_test, read_lines
 from crawler.extraction.parsing.jsonld import read_things
 from crawler.extraction.parsing.markup import Hint
 from crawler.extraction.parsing.metatags import read_head

@@ -19,7 +19,8 @@ from crawler.extraction.header.header import Header
 from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.date_labels import is_date_line
 from crawler.extraction.layout.labels import PROSE, measure_prose
-from crawler.extraction.layout.lines import TextLine, split_pieces
+from crawler.extraction.layout.line_parts import split_pieces
+from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.layout.picture_captions import is_set_as_caption
 from crawler.extraction.layout.picture_credits import ends_with_credit

@@ -7,7 +7,8 @@ from typing import Final
 
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import SHORT, is_listing_row, reads_as_kicker
-from crawler.extraction.layout.lines import Piece, TextLine, space_pieces
+from crawler.extraction.layout.line_parts import space_pieces
+from crawler.extraction.layout.lines import Piece, TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines.bare import is_name_and_place_or_date, names_author_with_office, names_office

@@ -53,7 +53,8 @@ from crawler.extraction.layout.labels import (
     measure_prose,
     starts_with_dateline,
 )
-from crawler.extraction.layout.lines import Piece, TextLine, make_part_line
+from crawler.extraction.layout.line_parts import make_part_line
+from crawler.extraction.layout.lines import Piece, TextLine
 from crawler.extraction.layout.picture_captions import is_set_as_caption
 from crawler.extraction.layout.picture_credits import ends_with_credit, is_credited
 from crawler.extraction.parsing.markup import Hint

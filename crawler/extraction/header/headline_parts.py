@@ -10,7 +10,8 @@ from typing import Final
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_line, read_free_date
 from crawler.extraction.layout.labels import is_share, reads_as_kicker
-from crawler.extraction.layout.lines import TextLine, make_part_line, split_pieces
+from crawler.extraction.layout.line_parts import make_part_line, split_pieces
+from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
 from crawler.normalisation.words.text import clean, fold

@@ -23,7 +23,8 @@ from crawler.extraction.layout.labels import (
     reads_as_stub,
     starts_with_dateline,
 )
-from crawler.extraction.layout.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
+from crawler.extraction.layout.line_parts import make_part_line, split_pieces
+from crawler.extraction.layout.lines import Piece, TextLine, make_inside_test
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.bare import names_office
 from crawler.normalisation.bylines.byline import is_byline

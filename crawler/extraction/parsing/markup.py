@@ -321,7 +321,7 @@ def _read_id(value: str) -> int:
 def _may_be_for_readers_aloud(words: str) -> bool:
     """Return False for names that the pattern surely finds nothing in: each of its classes holds one of these."""
     is_named_so = "hid" in words or "visib" in words or "screen" in words or "sr" in words
-    return is_named_so or "access" in words or "a11y" in words or "assist" in words
+    return is_named_so or "access" in words or "a11y" in words or "assist" in words or "mw-" in words
 
 
 def _part_words(value: str) -> str:
