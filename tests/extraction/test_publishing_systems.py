@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from crawler.extraction.layout.picture_credits import is_credit
 from crawler.items import Article
 from seealso import read_page
 
@@ -184,3 +185,14 @@ def test_each_line_that_papers_print_under_a_text_is_none_of_it(language: str) -
     bare = read_with_line(language, "")
     for line in UNDER[language]["under"]:
         assert read_with_line(language, line) == bare, line
+
+
+CREDITS: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "picture_credits.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", CREDITS)
+def test_whose_a_picture_is_stands_behind_words_of_each_language(language: str) -> None:
+    name = CREDITS[language]["name"]
+    for label in CREDITS[language]["labels"]:
+        assert is_credit(f"{label}: {name}"), label
+        assert is_credit(f"{label}：{name}"), label

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from crawler.normalisation.words.word_tables import load_table
+
 _WORDS: Final = (
-    r"(?:photos?|fot[oó][sk]?|kép(?:ek)?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|im[aá]gen(?:es)?|image[mn]s?|"
-    r"immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|εικόνα|عکس|صورة|الصورة|ảnh|写真|图片|圖片|사진)"
+    r"(?:photos?|fot[oó][sk]?|kép(?:ek)?|photograph(?:s|er|y)?|fotogra\w{2,6}|bild(?:er)?|images?|pictures?|"
+    r"im[aá]gen(?:es)?|image[mn]s?|immagin[ei]|cr[eé]dit[os]?|courtesy|zdjęci[ea]|fot\.|фото|φωτ[οό]\w{0,8}|εικόνα|عکس|"
+    r"صورة|الصورة|ảnh|写真|图片|圖片|사진|"
+    rf"{'|'.join(sorted(map(re.escape, load_table('picture_credits')['words']), key=len, reverse=True))})"
 )
+"""Words for a picture, and for who took it; those of the table have no other form."""
 _JOINERS: Final = r"(?:\s(?:credits?|by|von|di|de|courtesy(?: of)?))?"
 _LONGEST_CREDIT: Final = 100
 _LONGEST_LINE: Final = 80
