@@ -182,6 +182,7 @@ def test_what_papers_print_under_a_text_is_none_of_it(language: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", UNDER)
 def test_each_line_that_papers_print_under_a_text_is_none_of_it(language: str) -> None:
+    """Two seconds for all languages."""
     bare = read_with_line(language, "")
     for line in UNDER[language]["under"]:
         assert read_with_line(language, line) == bare, line
