@@ -114,6 +114,22 @@ def test_every_module_and_every_file_that_is_named_is_there():
     assert len(modules) > 30 < len(paths)
 
 
+def test_every_name_that_documents_and_notebooks_import_is_there():
+    files = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.ipynb"), ROOT / "README.md"]
+    imports = {match.groups() for path in files for match in _IMPORT.finditer(path.read_text("utf-8"))}
+    assert len(imports) > 10
+    missing = {
+        f"{module}: {name}"
+        for module, names in imports
+        for name in map(str.strip, names.split(","))
+        if not hasattr(import_module(module), name)
+    }
+    assert missing == set()
+
+
+_IMPORT = re.compile(r"from ((?:crawler|seealso)[\w.]*) import ([\w, ]+)")
+
+
 def test_every_benchmark_and_every_training_is_named_to_contributors():
     text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "docs/reading.md"))
     benchmarks = [path.name for path in (ROOT / "benchmarks").glob("*.py")]
