@@ -132,7 +132,7 @@ def is_button(text: str) -> bool:
     """
     if len(text) > _LONGEST_LABEL:
         return False
-    folded = fold_label(_COUNT.sub("", text) if text[-1] in ")）" else text)
+    folded = fold_label(_COUNT.sub("", text) if text.endswith((")", "）")) else text)
     if folded in _load("buttons") or folded in _load("adverts"):
         return True
     if _NETWORK.search(folded) is not None and _NETWORK.sub("facebook", folded) in _load("buttons"):

@@ -165,9 +165,10 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
 
 
 def _take_date_in_parts(line: TextLine, header: Header, clues: Clues, *, distance: int) -> None:
-    """Read the date of a line, or the first of its parts that is one."""
-    parts = (line,) if line.hints & Hint.CHROME else split_parts(line, clues)
-    any(take_date(part, header, clues, distance=distance) for part in parts)
+    """Read the first part of a line that is a date."""
+    for part in split_parts(line, clues):
+        if take_date(part, header, clues, distance=distance):
+            return
 
 
 def _drop_day_of_masthead(line: TextLine, lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_line, read_free_date
 from crawler.extraction.layout.labels import is_share, reads_as_kicker
-from crawler.extraction.layout.line_parts import make_part_line, split_pieces
+from crawler.extraction.layout.line_parts import join_parts, split_pieces
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
@@ -55,7 +55,7 @@ def split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
     first, *rest = split_pieces(line)
     if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
-        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+        remaining = join_parts(line, rest).text.lstrip(" :|–—-")
         if remaining:
             return first.text.rstrip(" :|–—-"), remaining
     return None
@@ -71,7 +71,7 @@ def _split_at_unprinted_sign(line: TextLine, clues: Clues) -> tuple[str, str] | 
     if len(parts) < 2:
         return None
     kicker = parts[0].text
-    rest = make_part_line(line, [piece for part in parts[1:] for piece in part.pieces]).text
+    rest = join_parts(line, parts[1:]).text
     if not 0 < len(kicker) <= _LONGEST_KICKER or not kicker[-1].isalnum() or not rest[:1].isalnum():
         return None
     squeezed = _squeeze(kicker), _squeeze(rest)
@@ -103,8 +103,8 @@ def cut_after_headline(line: TextLine, clues: Clues) -> tuple[str, TextLine] | N
     if any(_squeeze(anchor.value).startswith(whole) for anchor in clues.anchors):
         return None  # a title has both, and the name of the paper perhaps
     for index in range(max(1, len(parts) - 2), len(parts)):
-        before = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces])
-        behind = make_part_line(line, [piece for part in parts[index:] for piece in part.pieces])
+        before = join_parts(line, parts[:index])
+        behind = join_parts(line, parts[index:])
         squeezed = _squeeze(before.text)
         is_whole = len(squeezed) >= _SHORTEST and before.text[-1] not in _GOES_ON
         if is_whole and (squeezed in stated or _is_no_headline(behind, clues)):
@@ -158,8 +158,8 @@ def _iter_cuts(line: TextLine) -> Iterator[tuple[str, str, bool]]:
     """Yield what a line has before and after each cut, and whether an element ends there, or a bar stands."""
     parts = split_pieces(line)
     for index in range(1, min(len(parts), _MOST_PARTS)):
-        before = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces]).text
-        after = make_part_line(line, [piece for part in parts[index:] for piece in part.pieces]).text
+        before = join_parts(line, parts[:index]).text
+        after = join_parts(line, parts[index:]).text
         yield before.strip(_SIGNS), after.lstrip(_SIGNS), True
     for match in list(_SEPARATOR.finditer(line.text))[:_MOST_PARTS]:
         yield line.text[: match.start()].strip(_SIGNS), line.text[match.end() :].lstrip(_SIGNS), "|" in match[0]

@@ -77,7 +77,7 @@ def _cut_signature(line: TextLine, language: str | None) -> str:
     The whole line where it begins with no prefix, or no part of it is a byline.
     """
     text = line.text.strip(_SIGNS)
-    if len(line.pieces) < 2 or is_byline(text, language) or strip_prefix(text, language) == text:
+    if len(line.pieces) < 2 or strip_prefix(text, language) == text or is_byline(text, language):
         return text
     first, *others = BARS.split(text, 1)
     if others and is_byline(first, language):

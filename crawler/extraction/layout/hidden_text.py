@@ -13,7 +13,7 @@ HIDDEN_PROSE: Final = 800
 """Letters of hidden text, an ideograph as three, that make a story: pages hide theirs until a script has run."""
 _WORTH_A_LOOK: Final = 300
 """Letters that make one where the page shows nothing else."""
-_LEAST_LINE: Final = 60
+LEAST_HIDDEN_LINE: Final = 60
 """Letters of a text that counts as prose."""
 _LEAST_ABOVE: Final = 80
 """Letters of the line above the rest of a text: a paragraph of it."""
@@ -105,7 +105,7 @@ def holds_prose(events: Sequence[Event], place: int) -> bool:
             index = find_end(events, index)
             continue
         prose = measure_prose(text)
-        length += prose if prose > _LEAST_LINE else 0
+        length += prose if prose > LEAST_HIDDEN_LINE else 0
         if length >= _WORTH_A_LOOK:
             return True
         text = ""

@@ -25,7 +25,6 @@ SHORT: Final = 160
 _LONGEST_RELATED_LABEL: Final = 60
 _LONGEST_PLAIN_LABEL: Final = 40
 _STUB: Final = 30
-"""Letters of a text whose measure is remembered."""
 PROSE: Final = 80
 """A line that measures so much outside of links is no label: see :func:`measure_prose`."""
 

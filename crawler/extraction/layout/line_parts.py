@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.layout.lines import Piece, TextLine
@@ -40,6 +41,11 @@ def space_pieces(line: TextLine) -> str:
         texts.append(piece.text)
         owner, last = piece.owner, piece.text[-1:] or last
     return clean("".join(texts)) if len(line.pieces) > 1 else line.text
+
+
+def join_parts(line: TextLine, parts: Sequence[TextLine]) -> TextLine:
+    """Return a line of the pieces of some of its parts."""
+    return make_part_line(line, [piece for part in parts for piece in part.pieces])
 
 
 def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.extraction.layout.blocks import Block
-from crawler.extraction.layout.hidden_text import HIDDEN_PROSE, goes_on_behind, holds_prose, is_shown_later
+from crawler.extraction.layout.hidden_text import (
+    HIDDEN_PROSE,
+    LEAST_HIDDEN_LINE,
+    goes_on_behind,
+    holds_prose,
+    is_shown_later,
+)
 from crawler.extraction.layout.inline_signs import is_plain_formula, is_word, read_picture, stands_amid_sentence
 from crawler.extraction.layout.prose import measure_prose
 from crawler.extraction.layout.pull_quotes import find_copies
@@ -337,7 +343,7 @@ def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
     shown_prose = hidden_prose = 0
     for line in lines:
         prose = measure_prose(line.text)
-        if prose <= 60 or line.link_share > 0.5:
+        if prose <= LEAST_HIDDEN_LINE or line.link_share > 0.5:
             continue
         if not line.hints & Hint.HIDDEN:
             shown_prose += prose

@@ -149,7 +149,7 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
             return True
         if folded in labels.generous or heads_topic(line):  # as the text of a link it is a button
             return not line.has_links
-    return line.has_links and is_labelled_link(line, labels) and _is_entry(line, links)
+    return is_labelled_link(line, labels) and _is_entry(line, links)
 
 
 def _names_paper(folded: str, labels: CompiledLabels) -> bool:
