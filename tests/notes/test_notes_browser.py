@@ -31,6 +31,7 @@ SELECT = """words => {
     const start = node.data.indexOf(words);
     getSelection().setBaseAndExtent(node, start, node, start + words.length);
 }"""
+PARSED = "() => location.protocol === 'http:' && document.readyState !== 'loading'"
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +116,13 @@ def test_a_selected_passage_is_coded(browser: Any, url: str, notes_path: Path) -
 
 
 def test_words_selected_before_the_script_has_come_are_noted(browser: Any, url: str) -> None:
+    def select(route: Any) -> None:
+        page.wait_for_function(PARSED)  # a browser asks for the script before it has read the text
+        page.evaluate(SELECT, "ferry crossed")
+        route.continue_()
+
     with open_window(browser) as page:
-        page.route("**/notes.js*", lambda route: (page.evaluate(SELECT, "ferry crossed"), route.continue_()))
+        page.route("**/notes.js*", select)
         try:
             page.goto(f"{url}article/1")
             assert page.get_by_role("button", name="Note on this passage").is_visible()
