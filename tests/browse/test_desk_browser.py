@@ -97,8 +97,8 @@ def test_a_finger_reads_the_figures_of_a_period_and_then_leads_on(browser: Any, 
         box = plot.bounding_box()
         page.touchscreen.tap(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
         row = page.locator("table.figures tbody tr").last.locator("th, td").all_inner_texts()
-        said = page.locator(".range-status").inner_text()
-        assert f"2021: report {row[1]} ({row[2]}), of {row[3]} articles" in said
+        figures = f"2021: report {row[1]} ({row[2]}), of {row[3]} articles"
+        page.locator(".range-status", has_text=figures).wait_for()
         page.get_by_role("button", name="Show these").tap()
         page.wait_for_url("**since=*")
         assert read_days(page) == ("timeline", "2021", "2021")
