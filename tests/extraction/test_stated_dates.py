@@ -110,6 +110,8 @@ def test_a_name_of_a_standard_is_trusted_before_one_that_a_site_made_up() -> Non
         ("/20231003/bells", "2023-10-03"),
         ("/xw/202310/t20231003_12345.html", "2023-10-03"),
         ("/xw/202311/t20231003_12345.html", None),
+        ("/news/2023/9/9-15-7.htm", "2023-9-15"),
+        ("/2023/9/9-bells", "2023-9-9"),
         ("/20231303/bells", None),
         ("/2023/octopus/03/bells", None),
         ("/2023/mayor/03/bells", None),
