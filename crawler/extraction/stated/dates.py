@@ -105,7 +105,9 @@ _DAY_IN_PATH: Final = re.compile(
 )
 _DAY_BEHIND_MONTH: Final = re.compile(r"/((?:19|20)\d{2})/(0?[1-9]|1[0-2])/\2-(0?[1-9]|[12]\d|3[01])-\d{1,3}(?![\w-])")
 """The month once more, the day and a number: ``/2004/9/9-15-7.htm``."""
-_DAY_IN_ONE_SEGMENT: Final = re.compile(r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/")
+_DAY_IN_ONE_SEGMENT: Final = re.compile(
+    r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:/|(?:[-_]\d{1,4})?\.s?html?$)"
+)
 _DAY_BELOW_MONTH: Final = re.compile(
     r"/(?=(20\d\d)(0[1-9]|1[0-2])/)\d{6}/t\1\2(0[1-9]|[12]\d|3[01])_\d{1,12}\.s?html?$"
 )

@@ -46,7 +46,7 @@ _PATTERNS: Final = tuple(
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
         (
             "han era",
-            rf"(民[國国])([十{HAN_FIGURES}]{{2,4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
+            rf"(民[國国]|(?<![\u4e00-\u9fff])(?=[八九]十))([十{HAN_FIGURES}]{{2,4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
         ),
         ("han", rf"([{HAN_FIGURES}]{{4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
@@ -75,7 +75,7 @@ _PATTERNS: Final = tuple(
         ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
         (
             "d m s",
-            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)]|\s\d))",
+            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)/]|\s\d))",
         ),
         ("m d s", rf"({WORD})\.?\s(\d{{1,2}}),?\s['’](\d\d)(?![\d:])"),
         ("y d m", rf"(?<!\d)(\d{{4}})[\s.-]{{1,2}}(?:{_YEAR_WORDS})\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
@@ -184,8 +184,10 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     elif kind == "han":
         year, month, day = map(read_han_number, match.groups())
     elif kind == "han era":
+        if not match[1] and languages[:1] != ("zh",):
+            return None
         year, month, day = map(read_han_number, match.groups()[1:])
-        year += ERAS[match[1]]
+        year += ERAS[match[1] or "民國"]
     elif kind == "era":
         base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
         year, month, day = base + years, int(match[3]), int(match[4])
