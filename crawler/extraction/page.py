@@ -29,12 +29,12 @@ from crawler.extraction.evidence.refusals import (
     refuse_other_identity,
 )
 from crawler.extraction.header.header import Header, read_header
-from crawler.extraction.header.signature import find_bracketed_signature, find_opening_writer, find_signature
+from crawler.extraction.header.signature import find_signature, find_writer_in_text, is_signature
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import (
     agrees_with_day,
     find_date_below,
-    find_date_in_dateline,
+    find_date_beside_text,
     find_first_publication,
     read_free_date,
 )
@@ -171,7 +171,7 @@ class ArticlePage(Document):
             if paragraphs:
                 body.paragraphs, body.source = join_printed(body.paragraphs, paragraphs), "script:state"
         name = self._name_below if self.byline is None else None
-        if len(body.paragraphs) > 1 and name is not None and body.paragraphs[-1] == name.value:
+        if len(body.paragraphs) > 1 and name is not None and is_signature(body.paragraphs[-1], name.value):
             body.paragraphs = body.paragraphs[:-1]
         return body
 
@@ -247,12 +247,7 @@ class ArticlePage(Document):
         """The byline where it is printed under the text, looked for when nothing else names the writer."""
         if self.author_names or self.header.line is None:
             return None
-        language = self.language_code
-        return (
-            self._name_below
-            or find_bracketed_signature(self.paragraphs, language)
-            or find_opening_writer(self.paragraphs, language)
-        )
+        return self._name_below or find_writer_in_text(self.paragraphs, self.language_code)
 
     @unlocked_property
     def _name_below(self) -> Found | None:
@@ -279,7 +274,7 @@ class ArticlePage(Document):
         below = find_date_below(self.lines[self.header.start :], self.language_code)
         if stated is not None:
             return below if below is not None and not agrees_with_day(below.value, stated.value) else None
-        return below or find_date_in_dateline(self.paragraphs[:1], self.language_code) or self.header.modified
+        return below or find_date_beside_text(self.lines, self.paragraphs, self.language_code) or self.header.modified
 
     @unlocked_property
     def _first_publication(self) -> Found | None:

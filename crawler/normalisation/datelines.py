@@ -228,8 +228,9 @@ def _split_east_asian(paragraph: str) -> tuple[Dateline | None, str]:
     head = next((match for form in _EAST_ASIAN_HEADS if (match := form.match(paragraph))), None)
     if head is None:
         return None, paragraph
-    place = head.groupdict().get("place") or head["name_and_place"][_LENGTH_OF_NAME:]
-    agency = head.groupdict().get("agency")
+    parts = head.groupdict()
+    place = parts["name_and_place"][_LENGTH_OF_NAME:] if "name_and_place" in parts else parts.get("place")
+    agency = parts.get("agency")
     if agency is not None and agency.endswith(_WRITERS):  # "[新聞=王小明 記者]": a paper and its writer
         return None, paragraph
     return Dateline(printed=clean(head[0]), place=place, agencies=(agency,) if agency else ()), paragraph[head.end() :]
@@ -238,14 +239,18 @@ def _split_east_asian(paragraph: str) -> tuple[Dateline | None, str]:
 _WRITERS = ("기자", "특파원", "記者", "记者", "위원")
 _LENGTH_OF_NAME = 3
 """Characters of nearly all Chinese names that stand before a place without anything between."""
+_DAY_OF_AGENCY = (
+    r"(?:(?:(?:19|20)\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})日"
+)
 _EAST_ASIAN_HEADS = tuple(
     map(
         re.compile,
         (
-            rf"(?P<agency>[{HAN}]{{2,5}}[社网網]|本[报報台])(?P<place>[{HAN}]{{2,8}}?)(?:\d{{1,2}}月)?\d{{1,2}}日[电電讯訊](?:\s?[（(][^（）()]{{2,40}}[)）])?\s*",
-            rf"[（(](?P<agency>[{HAN}]{{2,4}}社)[記记]者(?P<name_and_place>[{HAN}]{{5,7}})\d{{1,2}}日[{HAN}]?[电電][)）]\s*",
+            rf"(?P<agency>[{HAN}]{{2,5}}[社网網]|本[报報台])(?P<place>[{HAN}]{{2,8}}?){_DAY_OF_AGENCY}[电電讯訊](?:\s?[（(][^（）()]{{2,40}}[)）])?\s*",
+            rf"[（(](?P<agency>[{HAN}]{{2,4}}社)[記记]者(?P<name_and_place>[{HAN}]{{5,7}}?){_DAY_OF_AGENCY}[{HAN}]?[电電][)）]\s*",
             r"[［\[](?P<place>[^\s\d［］\[\]]{1,12})\s{1,2}[\d０-９]{1,2}日\s{1,2}(?P<agency>[^\s［］\[\]]{2,12})[］\]]\s*[-‐–—―－]*\s*",
-            rf"[（(【](?P<place>[{HAN}]{{2,8}}?)(?:\d{{1,2}}月)?\d{{1,2}}日[{HAN}]?[电電讯訊][)）】]\s*[—–-]*\s*",
+            rf"[（(【〔](?P<agency>[{HAN}]{{2,5}}[社网網报報]){_DAY_OF_AGENCY}[{HAN}]?[电電讯訊][)）】〕]\s*[—–-]*\s*",
+            rf"[（(【〔](?P<agency>[{HAN}]{{2,5}}(?:[社网網报報]))?(?!{_DAY_OF_AGENCY})(?P<place>[{HAN}]{{2,8}}?){_DAY_OF_AGENCY}[{HAN}]?[电電讯訊][)）】〕]\s*[—–-]*\s*",
             r"【(?P<place>[^\s【】=＝・]{2,12}?)[=＝・]?(?P<agency>共同|時事|ロイター|AFP時事|ＡＦＰ時事|AP|聯合ニュース)】\s*",
             rf"[【（(](?P<place>[ァ-ヶー]{{2,10}})[=＝・]?[{HAN}]{{2,6}}[】）)]\s*",
             r"[（(［\[【](?P<place>[가-힣·]{2,12})=(?P<agency>[가-힣A-Za-z0-9]{2,10})[)）］\]】]\s*(?:[가-힣]{2,4}(?:·[가-힣]{2,4}){0,3}\s(?:기자|특파원)\s*=\s*)?",

@@ -418,6 +418,12 @@ def test_odd_texts_that_were_encoded_once_stay(text: str) -> None:
             None,
         ),
         (b"Sm\xc3\xb8rrebr\xc3\xb8d \xed\xa0\xbd\xed\xb8\x80", "Smørrebrød 😀", None),
+        # A footer that has more signs than the text has accents.
+        (
+            "Zoë Brandt".encode() + "© 1999 – propriété, société, café".encode("cp1252"),
+            "Zoë Brandt© 1999 – propriété, société, café",
+            "riét",
+        ),
     ],
 )
 def test_a_page_of_two_charsets_is_read_in_both(body: bytes, text: str, problem: str | None) -> None:

@@ -34,6 +34,9 @@ SEEN_ON = date(2026, 11, 1)
         # at odds, or no dates: the country's order
         ("<p>2/25/2025 and 25/2/2025</p>", "/a", "en", "gb", "DMY"),
         ("<a href=/2025/2/25/2025/x>a</a> v1.2/25/2025 2/25/2025/9 2/25/20251 32/45/2025", "/a", "en", "gb", "DMY"),
+        # the clock of a program with American settings
+        ("<p>4/7/2003 9:12:11 PM</p>", "/a", "zh", "tw", "MDY"),
+        ("<p>4/7/2003 9:12</p>", "/a", "zh", "tw", "DMY"),
         # a language in which nobody prints the month first
         ("<p>2/25/2025</p>", "/a", "de", "us", "DMY"),
     ],

@@ -35,6 +35,7 @@ ASIANEWS = find_site("asianews")
         ("DHAKA, May 6 /PRNewswire/ -- The ferry", "DHAKA, May 6 /PRNewswire/", "Dhaka", ("PRNewswire",), "The ferry"),
         ("新华社北京5月6日电（记者李明）渡船", "新华社北京5月6日电（记者李明）", "北京", ("新华社",), "渡船"),
         ("（中央社記者王小明台北6日電）渡船", "（中央社記者王小明台北6日電）", "台北", ("中央社",), "渡船"),
+        ("（中央社記者王小明台北六日電）渡船", "（中央社記者王小明台北六日電）", "台北", ("中央社",), "渡船"),
         ("［東京　６日　ロイター］ - 渡し船", "［東京 ６日 ロイター］ -", "東京", ("ロイター",), "渡し船"),
         ("(서울=연합뉴스) 홍길동 기자 = 나룻배", "(서울=연합뉴스) 홍길동 기자 =", "서울", ("연합뉴스",), "나룻배"),
         ("Dhaka (AsiaNews) – The ferry", "Dhaka (AsiaNews)", "Dhaka", ("AsiaNews",), "The ferry"),
@@ -278,6 +279,11 @@ def test_a_dateline_needs_no_brackets(
         ("МОСКВА, 12 мая – РИА Новости. Паром опоздал на целый час.", "Москва", "РИА Новости"),
         ("（吉隆坡12日讯）渡船", "吉隆坡", None),
         ("本报北京5月12日电（记者李明）渡船", "北京", "本报"),
+        ("新华社北京2004年5月12日电 渡船", "北京", "新华社"),
+        ("新华社北京五月十二日电（记者李明）渡船", "北京", "新华社"),
+        ("（古山社台北十二日電）渡船", "台北", "古山社"),
+        ("【古山社2004年5月12日電】渡船", None, "古山社"),
+        ("〔古山報5月12日訊〕渡船", None, "古山報"),
         ("中新网北京5月12日电 (记者 李明) 渡船", "北京", "中新网"),
         ("【ワシントン時事】渡し船", "ワシントン", "時事"),
         ("【ロンドン＝田中太郎】渡し船", "ロンドン", None),
@@ -287,7 +293,7 @@ def test_a_dateline_needs_no_brackets(
         ("[서울=뉴시스] 홍길동 기자 = 나룻배", "서울", "뉴시스"),
     ],
 )
-def test_datelines_of_agencies_have_forms_of_their_own(paragraph: str, place: str, agency: str | None) -> None:
+def test_datelines_of_agencies_have_forms_of_their_own(paragraph: str, place: str | None, agency: str | None) -> None:
     dateline, rest = split_dateline(paragraph, replace(ASIANEWS, languages=("ru",)))
     assert dateline is not None
     assert (dateline.place, dateline.agencies) == (place, (agency,) if agency else ())

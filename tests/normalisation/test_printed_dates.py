@@ -24,6 +24,23 @@ from crawler.site import Site
 
 
 @check_rows(
+    ("printed", "day", "clock", "zone"),
+    [
+        ("Fri May 17 09:14:02 2002", date(2002, 5, 17), (9, 14, 2), None),
+        ("Wed Mar  3 21:05:10 CET 2004", date(2004, 3, 3), (21, 5, 10), "CET"),
+        ("14-Mar-01 // 9:05:10 PM", date(2001, 3, 14), (21, 5, 10), None),
+        ("Sat Feb 28 9:05:10 PM 2004", date(2004, 2, 28), (21, 5, 10), None),
+    ],
+)
+def test_programs_print_the_year_behind_the_time(
+    printed: str, day: date, clock: tuple[int, int, int], zone: str | None
+) -> None:
+    line = read_line(printed, ("en",))
+    assert [(found.day, found.clock, found.zone) for found in line.dates] == [(day, clock, zone)]
+    assert line.is_only_dates
+
+
+@check_rows(
     ("printed", "language", "day", "clock"),
     [
         ("Veröffentlicht am 13. Mai 2026 um 15:44", "de", "2026-05-13", (15, 44)),
@@ -72,6 +89,8 @@ from crawler.site import Site
         ("12 March 1687", "en", "1687-03-12", None),
         ("Mon, 02/05/2024 - 10:15", "en", "2024-02-05", (10, 15)),
         ("Thu, 02/05/2024 - 10:15", "en", "2024-05-02", (10, 15)),
+        ("12/5/98", "he", "1998-05-12", None),
+        ("八十七年五月十二日", "zh", "1998-05-12", None),
     ],
 )
 def test_a_line_of_a_date_is_read_in_the_words_of_its_language(

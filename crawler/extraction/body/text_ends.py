@@ -22,10 +22,17 @@ def is_end_mark(line: TextLine) -> bool:
     text = line.text
     if len(text) > _LONGEST_LABEL:
         return False
+    if _SENT.fullmatch(text):
+        return True
     bare = text.strip(_MARKS)
-    return (not bare and ("#" in text or text == "(*)")) or (
+    is_of_mail = text == "--" and line.block.tag == "pre"  # above the signature of a mail
+    return (not bare and ("#" in text or text == "(*)" or is_of_mail)) or (
         bool(bare) and fold_label(bare) in _load("marks") and _is_set_apart(text, bare)
     )
+
+
+_SENT: Final = re.compile(r"[A-Z]{2,4}-[A-Z]{2}-\d\d-\d\d-\d\d \d{4}[A-Z]{3}<?")
+"""What wires of North America print at the end: who sent the story, and when."""
 
 
 def ends_release(line: TextLine) -> bool:

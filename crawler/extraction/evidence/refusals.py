@@ -101,6 +101,11 @@ def is_counted_apart(url: str, page: Document) -> bool:
 
 _LEAST_PROSE: Final = 3
 """Paragraphs of prose of a story that is told at sight."""
+_LINES_OF_BRIEF: Final = 16
+"""Lines of a page that prints news in brief and next to nothing beside."""
+_SHARE_OF_BRIEF: Final = 0.5
+"""The share of its letters that are the text's."""
+_AGENCY_AT_END: Final = re.compile(r"\s*[(（\[][^()（）\[\]]{1,30}[)）\]]$")
 LIKELY: Final = 0.5
 """The chance by all else from which an address in the form of an article's is believed."""
 
@@ -184,7 +189,8 @@ class Examination:
             return None
         verdict = self.verdict
         signed = self.facts.published is not None or self.facts.byline is not None
-        if verdict.answer is Answer.NO_ARTICLE and not (signed and self._is_print_edition) and not self._is_report:
+        is_told = (signed and self._is_print_edition) or self._is_report or self._is_brief
+        if verdict.answer is Answer.NO_ARTICLE and not is_told:
             raise NotAnArticle(
                 f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
             )
@@ -232,6 +238,21 @@ class Examination:
             return False
         dated = find_date_in_dateline(facts.paragraphs[:1], self.document.language_code)
         return dated is not None or (facts.body.has_dateline and facts.published is not None)
+
+    @property
+    def _is_brief(self) -> bool:
+        """Is the page hardly more than a headline, its date and a paragraph or two, as news in brief are?"""
+        facts, lines = self.facts, self.document.lines
+        if facts.published is None or facts.header.line is None or len(lines) > _LINES_OF_BRIEF or facts.body.teasers:
+            return False
+        if not any(
+            measure_prose(text) >= PROSE and ends_sentence(_AGENCY_AT_END.sub("", text)) for text in facts.paragraphs
+        ):
+            return False
+        if self.evidence["forms"] or self.evidence["path_other_word"] or self.evidence["prices"]:
+            return False
+        letters = sum(measure_prose(text) for text in facts.paragraphs)
+        return letters >= _SHARE_OF_BRIEF * sum(measure_prose(line.text) for line in lines)
 
     @property
     def _is_digest(self) -> bool:

@@ -47,6 +47,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
             return Found(value=sentence, source="anatomy:byline")
     if names_others(part.text):
         return None
+    if (mail := _MAIL.fullmatch(part.text)) is not None and is_byline(mail["name"], clues.language, bare=True):
+        return Found(value=mail["name"], source="anatomy:byline")
     text = strip_date_words(_read_text(part, clues).strip(" |·•»›–—-,/"))
     if not text:
         return None
@@ -94,6 +96,12 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
     if may_be_name and is_byline(text, clues.language, bare=True, is_marked=is_marked):
         return Found(value=text, source="hint:byline" if is_marked else "anatomy:bare name")
     return None
+
+
+_MAIL: Final = re.compile(
+    r"(?:[^\W\d_]{2,12}\s?[:：]\s?)?(?P<name>[^<>()@:：\d]{4,40}?)\s[<(]?[\w.+-]{1,40}(?:@|\sat\s)[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}[>)]?"
+)
+"""A name and its address of mail, as archives of mailing lists print them: "Ann Lee ann at paper.example"."""
 
 
 def _is_credit(part: TextLine) -> bool:

@@ -26,6 +26,7 @@ from crawler.extraction.header.parts import (
     is_followed_by_date,
     is_prefix,
     is_stub,
+    mark_writer_above_paper,
     measure_syllables,
     split_parts,
     stands_above_dateline,
@@ -220,6 +221,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         if extend_byline(line, header, clues) or extend_date(line, header, clues):
             header.start = line.index + 1
             continue
+        mark_writer_above_paper(lines, line)
         for part in split_parts(line, clues):
             is_dated = header.byline is None and len(prose) < 2 and _is_beside_date(lines, line, part, clues)
             bare = not prose or (len(prose) == 1 and (is_dated or _is_subtitle(prose[0])))

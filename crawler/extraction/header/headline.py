@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.header.headline_words import HeadlineWords, rate_line, read_words, split_title
+from crawler.extraction.header.labelled_headline import find_labelled_headline
 from crawler.extraction.header.mastheads import find_headline_below, leads_home
 from crawler.extraction.layout.clues import Clues, is_boilerplate
 from crawler.extraction.layout.labels import (
@@ -44,6 +45,7 @@ _LINES_ABOVE: Final = 6
 
 _AFTER_HEADLINE: Final = ("-", "|", "\u00b7", "\u2022", "/")
 """What parts a headline in a title from what stands behind it."""
+_LONGEST_LARGE_KICKER: Final = 7
 _WORDS_IN_CAPITALS: Final = 4
 """Words from which a heading in capitals is no kicker, where nothing else is the headline."""
 
@@ -86,7 +88,8 @@ def _find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, F
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
     return (
-        _find_after_date(candidates, clues)
+        find_labelled_headline(candidates)
+        or _find_after_date(candidates, clues)
         or _find_above_text(candidates, clues)
         or _find_in_capitals(headings, clues)
         or _find_beside_free_date(candidates, clues)
@@ -290,7 +293,9 @@ def _may_be_headline(line: TextLine, clues: Clues) -> bool:
         return False
     if line.hints & Hint.RELATED or find_date(line.text, labels, "header") or fold_label(line.text) in labels.lists:
         return False
-    if is_sure_kicker(line.text, labels) or (not line.heading and reads_as_kicker(line.text, labels)):
+    # Ideographs in a large type are no kicker where they are many.
+    is_large = line.hints & Hint.LARGE and len(line.text) > _LONGEST_LARGE_KICKER and not line.text.isupper()
+    if is_sure_kicker(line.text, labels) or (not (line.heading or is_large) and reads_as_kicker(line.text, labels)):
         return False
     if not line.heading:  # without a heading's word for it: no byline, and no sentence of a lead
         long = len(line.text) > 250 or (measure_prose(line.text) >= PROSE and line.text[-1] in ".。")

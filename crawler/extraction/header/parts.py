@@ -12,6 +12,7 @@ from crawler.extraction.layout.date_labels import has_date, is_clock, is_date_li
 from crawler.extraction.layout.labels import (
     PROSE,
     SHORT,
+    ends_sentence,
     find_date,
     fold_label,
     is_country_line,
@@ -181,6 +182,32 @@ def is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues)
         )
         for following in nearest[:2]
     )
+
+
+def mark_writer_above_paper(lines: Sequence[TextLine], line: TextLine) -> None:
+    """Mark a name in bold or capitals as the writer's where the line goes on, behind a break, with the paper."""
+    is_set_as_name = line.hints & Hint.EMPHASIS or line.text.isupper()
+    if is_set_as_name and 1 < len(line.text.split()) <= _WORDS_OF_NAME and _is_followed_by_paper(lines, line):
+        line.hints |= Hint.BYLINE
+
+
+_WORDS_OF_NAME: Final = 4
+
+
+def _is_followed_by_paper(lines: Sequence[TextLine], line: TextLine) -> bool:
+    """Does a line go on, behind a break, with a few small words as those for a writer's paper: "of the Valley Post"?"""
+    if line.index + 1 >= len(lines):
+        return False
+    following = lines[line.index + 1]
+    if not following.soft or following.block is not line.block or len(following.text) > SHORT // 2:
+        return False
+    words = following.text.split()
+    is_small_word = words[0].islower() and len(words[0]) < _LONGEST_SMALL_WORD and any(map(str.istitle, words[1:]))
+    return is_small_word and len(words) <= _WORDS_OF_PAPER and not ends_sentence(following.text)
+
+
+_LONGEST_SMALL_WORD: Final = 6
+_WORDS_OF_PAPER: Final = 10
 
 
 def trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:

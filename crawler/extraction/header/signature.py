@@ -58,6 +58,10 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
             text, language, bare=True, is_marked=_is_marked(line)
         ):
             names.setdefault(fold(text), text)
+        elif (
+            _ends_text(lines, line) and (alone := _NOTE.sub("", text)) != text and is_byline(alone, language, bare=True)
+        ):
+            names.setdefault(fold(alone), alone)
         elif _signs_part(lines, line, language):
             names.setdefault(fold(text), text)
             names.setdefault("", text)  # no signature of the whole
@@ -69,6 +73,15 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         if candidates:
             return None
     return None
+
+
+def is_signature(paragraph: str, name: str) -> bool:
+    """Is a paragraph nothing but a name, a dash before it or a note in brackets behind it: "-- Ann Lee (AFP)"?"""
+    bare = paragraph.lstrip(DASHES)
+    return bare == name or _NOTE.sub("", bare) == name
+
+
+_NOTE: Final = re.compile(r"\s?[(（][^()（）]{2,40}[)）]$")
 
 
 def _cut_signature(line: TextLine, language: str | None) -> str:
@@ -119,7 +132,12 @@ def _read_beginning(line: TextLine, language: str | None) -> str | None:
     return f"{prefix} {name}" if is_prefixed and is_byline(name, language, bare=True) else None
 
 
-def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:
+def find_writer_in_text(paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the byline in the text itself: in brackets at its end, or in its dateline."""
+    return _find_bracketed_signature(paragraphs, language) or _find_opening_writer(paragraphs, language)
+
+
+def _find_bracketed_signature(paragraphs: Sequence[str], language: str | None) -> Found | None:
     """Return the writer's name in brackets at the end of a text, as papers in Japanese and Chinese print it."""
     for paragraph in reversed(paragraphs[-3:]):
         bracket = _BRACKETED.search(paragraph[-80:])
@@ -131,7 +149,7 @@ def find_bracketed_signature(paragraphs: Sequence[str], language: str | None) ->
     return None
 
 
-def find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Found | None:
+def _find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Found | None:
     """Return the byline in the dateline of a text, as East Asian papers print it: "（记者李伟）".
 
     It stays where it is; the text is not cut.
@@ -148,7 +166,8 @@ def find_opening_writer(paragraphs: Sequence[str], language: str | None) -> Foun
 _LONGEST_OPENING: Final = 100
 _OPENINGS: Final = (
     re.compile(
-        r"[（(【\[](?P<name>(?:本[报報台社]|特[约約])?(?:记者|記者)(?![会會节節团團协協站招们們])[^（）()【】\[\]。，]{2,40})[)）】\]]"
+        r"[（(【〔\[](?P<name>(?:本[报報台社]|特[约約]|[\u4e00-\u9fff]{2,4}社)?(?:记者|記者)(?![会會節节團团協协站招們们])"
+        r"[^（）()【】〔〕\[\]。，]{2,40})[)）】〕\]]"
     ),
     re.compile(r"^[\[(【][^\[\]()【】]{1,30}[\])】]\s?(?P<name>[\uac00-\ud7a3 ·,]{2,40}(?:기자|특파원|통신원))\s?="),
     re.compile(r"^【[^【】=＝・]{1,15}[=＝・](?P<name>[\u4e00-\u9fff々ヶ]{2,5})】"),
@@ -176,7 +195,8 @@ _LONGEST_LABEL: Final = 20
 def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
     is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
-    is_marked = is_marked or is_bare_given_name(line.text, None)
+    is_flush_right = bool(line.index and line.hints & ~lines[line.index - 1].hints & Hint.RIGHT)
+    is_marked = is_marked or is_flush_right or line.text[0] in DASHES.strip() or is_bare_given_name(line.text, None)
     if not line.index or not is_marked or line.heading or line.has_links:
         return False
     if not _stands_under_text(lines, line):
@@ -185,6 +205,10 @@ def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     return not any(
         measure_prose(other.unlinked) >= PROSE and _are_sisters(other.block, line.block) for other in following
     )
+
+
+DASHES: Final = "-–—― "
+"""What stands before the writer's name under a text: "-- Ann Lee"."""
 
 
 def _is_marked(line: TextLine) -> bool:
@@ -198,7 +222,8 @@ def _stands_under_text(lines: Sequence[TextLine], line: TextLine) -> bool:
     container = last.block.parent
     is_behind = container is not None and container.parent is line.block.parent  # under the element of the text
     is_paragraph = measure_prose(last.text) >= (PROSE // 2 if ends_sentence(last.text) else PROSE)
-    return is_paragraph and (is_behind or _are_sisters(last.block, line.block))
+    is_below = is_behind or line.block.parent is last.block or _are_sisters(last.block, line.block)
+    return is_paragraph and is_below
 
 
 def _signs_part(lines: Sequence[TextLine], line: TextLine, language: str | None) -> bool:

@@ -205,7 +205,13 @@ def find_first_publication(lines: Sequence[TextLine], language: str | None) -> F
 
 
 def find_date_in_dateline(paragraphs: Sequence[str], language: str | None) -> Found | None:
-    """Return the date behind the place at the beginning of the first paragraph: "PORT AMBLE, May 6, 2024 (Wire) --"."""
+    """Return the date behind the place at the beginning of the first paragraph: "PORT AMBLE, May 6, 2024 (Wire) --".
+
+    In East Asia it stands in the brackets of the dateline: "【古山社2004年5月6日電】".
+    """
+    sent = _SENT.match(paragraphs[0][:_LONGEST_DATELINE]) if paragraphs else None
+    if sent is not None and (sent_on := read_line(sent["date"], _list_languages(language)).dates):
+        return Found(value=_cut(sent["date"], sent_on[0]), source="anatomy:dateline")
     dash = _DASH.search(paragraphs[0], 0, _LONGEST_DATELINE) if paragraphs else None
     if dash is None:
         return None
@@ -221,10 +227,51 @@ def find_date_in_dateline(paragraphs: Sequence[str], language: str | None) -> Fo
     return Found(value=_cut(before, dates[0]), source="anatomy:dateline")
 
 
+_SENT: Final = re.compile(
+    r"\s*[（(【〔\[]?[\u4e00-\u9fff]{2,12}?(?P<date>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[\u4e00-\u9fff]?[电電讯訊消]"
+)
+"""An agency, a place or both, the day and what was sent: a wire or news."""
 _DASH: Final = re.compile(r"\s?(?:--|[–—])\s?|\s-\s")
 _AGENCY_IN_BRACKETS: Final = re.compile(r"\s?(?:\([^()]{2,40}\)|/[^/]{2,40}/)\s?$")
 _LONGEST_DATELINE: Final = 140
 _WORDS_OF_PLACE: Final = 7
+
+
+def find_date_beside_text(lines: Sequence[TextLine], paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the date in the dateline of a text, or the one that stands alone under it."""
+    return find_date_in_dateline(paragraphs[:1], language) or _find_date_under(lines, paragraphs, language)
+
+
+def _find_date_under(lines: Sequence[TextLine], paragraphs: Sequence[str], language: str | None) -> Found | None:
+    """Return the date that stands alone at the end of a text or under it, in its block or one of the same row.
+
+    The writer's name may stand between, and a place before the date. A list of other stories that follows has its own
+    dates: behind a line with a link none is looked for.
+    """
+    last = paragraphs[-1] if paragraphs else ""
+    place = next((line.index for line in reversed(lines) if last.endswith(line.text)), None) if last else None
+    if place is None:
+        return None
+    end = lines[place]
+    for line in lines[place : place + _LINES_TO_DATE_UNDER]:
+        if line.has_links or line.hints & Hint.CHROME or not _stand_in_row(end, line):
+            return None
+        date = read_free_date(line.text.strip(_AROUND_DATE), language) if len(line.text) <= _LONGEST_DATE else None
+        if date is not None and date.role != "updated" and len(date.rest.split()) <= _WORDS_BESIDE_DATE:
+            following = lines[line.index + 1 : line.index + 2]
+            leads_on = following and following[0].has_links and following[0].block is line.block
+            return None if leads_on else Found(value=date.printed, source="anatomy:date below")
+    return None
+
+
+_LINES_TO_DATE_UNDER: Final = 4
+_WORDS_BESIDE_DATE: Final = 3
+
+
+def _stand_in_row(line: TextLine, other: TextLine) -> bool:
+    """Do two lines stand in one block, in one and a block within it, or in two within the same?"""
+    first, second = line.block, other.block
+    return first is second or second.parent is first or second.parent is first.parent
 
 
 def is_label_of_date(text: str, following: str, language: str | None) -> bool:

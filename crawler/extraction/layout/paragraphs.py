@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,12 +11,12 @@ from crawler.extraction.layout.blocks import Block
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.labels import ends_sentence, is_country_line, starts_with_dateline
 from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.layout.wrapped_lines import is_cjk, is_indented
 from crawler.extraction.parsing.markup import Hint
-from crawler.normalisation.words.scripts import CJK
+from crawler.normalisation.words.text import COLONS
 
 WRAPPED_LENGTH: Final = 110
 """Characters. Lines all shorter than this, parted by single breaks, were wrapped by hand."""
-_CJK: Final = re.compile(f"[{CJK}]")
 _LEAD_HINTS: Final = Hint.LEAD | Hint.EMPHASIS
 
 
@@ -68,7 +67,7 @@ def _join_lines(lines: Sequence[TextLine], *, wrapped: bool) -> Paragraph:
             texts[-1] = texts[-1][:-1]
             texts.append(line.text)
             continue
-        texts.append(line.text if _is_cjk(before.text[-1]) and _is_cjk(line.text[0]) else f" {line.text}")
+        texts.append(line.text if is_cjk(before.text[-1]) and is_cjk(line.text[0]) else f" {line.text}")
     return Paragraph("".join(texts), lines[0], hints)
 
 
@@ -77,7 +76,7 @@ def _is_wrapped(run: Sequence[TextLine]) -> bool:
     if len(run) == 1:
         return False
     widest = max(len(line.text) for line in run)
-    limit = WRAPPED_LENGTH // 2 if _is_cjk(run[0].text[0]) else WRAPPED_LENGTH
+    limit = WRAPPED_LENGTH // 2 if is_cjk(run[0].text[0]) else WRAPPED_LENGTH
     prose = [line for line in run[:-1] if not is_country_line(line.text)]
     return widest <= limit and not all(ends_sentence(line.text) for line in prose)
 
@@ -88,11 +87,9 @@ def _starts_paragraph(before: TextLine, line: TextLine, wrapped: bool, clues: Cl
         return True
     if (before.hints ^ line.hints) & _LEAD_HINTS:
         return True
-    return not wrapped and ends_sentence(before.text)
-
-
-def _is_cjk(character: str) -> bool:
-    return _CJK.match(character) is not None
+    if wrapped and (not is_indented(line) or is_indented(before) or before.text[-1] in COLONS):
+        return False
+    return ends_sentence(before.text)
 
 
 def find_paragraph_block(line: TextLine) -> Block:

@@ -15,6 +15,9 @@ from crawler.site import Site
 
 _SIGNS: Final = re.compile(r"[-_]+")
 _LAST_NUMBER: Final = re.compile(r"^(\D{8,200})(\d{3,12})(\D{0,8})$")
+_FIGURES: Final = re.compile(r"\d")
+_NUMBERS: Final = re.compile(r"\d{2,}")
+_NUMBERED_FILE: Final = re.compile(r"\d\.s?html?$")
 MAX_READ: Final = 5_000
 """Different addresses read of one page; more count as leading nowhere."""
 
@@ -66,10 +69,16 @@ class LinkReader:
         return replace(address, url=path, url_key=path) if path != address.url and reads_as_article(path) else address
 
     def _has_own_form(self, address: Address) -> bool:
-        """Is an address the page's own but for a number of three figures or more at its end: ``/articles/8700``?"""
+        """Is an address the page's own but for a number of three figures or more at its end: ``/articles/8700``?
+
+        So is one of the same words and as many figures, as papers name the files of a day: ``/0307/10/news008.html``.
+        """
         number = _LAST_NUMBER.search(address.url)
         own = _LAST_NUMBER.search(self.address.url) if number is not None else None
-        return number is not None and own is not None and number[1] == own[1] and number[3] == own[3]
+        if number is not None and own is not None:
+            return number[1] == own[1] and number[3] == own[3]
+        is_numbered = len(_NUMBERS.findall(self.address.url)) > 1 and _NUMBERED_FILE.search(address.url) is not None
+        return is_numbered and _FIGURES.sub("0", address.url) == _FIGURES.sub("0", self.address.url)
 
     def leads_to_related(self, href: str) -> bool:
         """Does the href lead to another article of the site, declared or by the form of its address?"""

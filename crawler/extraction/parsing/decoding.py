@@ -140,7 +140,7 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         # A cut in the middle of a character, or stray bytes, are not another charset.
         joined = join_surrogates(body)
         damaged = joined.decode("utf-8", "replace")
-        if error.start >= len(body) - 4 or _is_mostly_utf8(damaged, declared):
+        if error.start >= len(body) - 4 or _is_mostly_utf8(damaged, declared, body):
             text, stray = read_mixed(joined, damaged, language or _find_stated_language(body))
             return DecodedText(text=text, codec="utf-8", mixed=stray)
     else:
@@ -267,19 +267,25 @@ _FEW_WORDS: Final = 3
 _DIFFERENT: Final = 6
 
 
-def _is_mostly_utf8(damaged: str, declared: str | None) -> bool:
+def _is_mostly_utf8(damaged: str, declared: str | None, body: bytes) -> bool:
     """Are the bad bytes few beside the good characters beyond ASCII?
 
     Texts of other charsets hold some of these by chance: a fifth of what is beyond ASCII in those of East Asia, next to
-    none in those of one byte, so that a page that declares one of these is told by many.
+    none in those of one byte, so that a page that declares one of these is told by many. A page that declares UTF-8 is
+    told by a letter of it amid a word, where a footer in Latin holds more signs than the text has accents.
     """
     bad = damaged.count("\ufffd")
     good = _count_beyond_ascii(damaged) - bad
     if declared in ("utf-8", None):
-        return bad <= good
+        is_in_word = declared is not None and bad > good and _LETTER_IN_WORD.search(body) is not None
+        return bad <= good or (is_in_word and _RUN_BEYOND_ASCII.search(body) is None)
     return declared not in EAST_ASIAN and declared != "cp874" and good >= _FEWEST_GOOD and bad * 10 <= good
 
 
+_LETTER_IN_WORD: Final = re.compile(rb"[a-z]\xc3[\x80-\xbf]")
+"""A small letter and what is a letter of Latin in UTF-8; in Latin it would be a capital and a sign."""
+_RUN_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]{9}")
+"""As words of other letters than Latin ones have."""
 _FEWEST_GOOD: Final = 20
 
 

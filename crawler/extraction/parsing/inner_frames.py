@@ -8,6 +8,8 @@ from crawler.extraction.parsing.tree import Tree, read_tree
 
 LEAST_FRAME: Final = 800
 """Characters of a frame's page that may hold a text."""
+LEAST_WITHOUT_FRAMES: Final = 300
+"""Characters of what a document of frames shows in their place that may hold one."""
 MOST_FRAMES: Final = 20
 _OUTSIDE: Final = frozenset(("title", "meta", "base", "script"))
 """What a frame's page states of itself is nothing that the page around it states."""
@@ -19,7 +21,8 @@ def add_frames(tree: Tree) -> Tree:
     for place, tag, attributes in tree.iter_named("iframe", "noframes"):
         if len(frames) < MOST_FRAMES:
             source = attributes.get("srcdoc", "") if tag == "iframe" else tree.read_beginning(place)
-            inner = read_tree(source) if len(source) >= LEAST_FRAME and "<" in source else None
+            least = LEAST_FRAME if tag == "iframe" else LEAST_WITHOUT_FRAMES
+            inner = read_tree(source) if len(source) >= least and "<" in source else None
             if inner is not None:
                 frames[place] = inner
     if not frames:

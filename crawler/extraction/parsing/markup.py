@@ -66,6 +66,8 @@ class Hint:
     INLINE: Final = 1 << 27
     """Shown within the line around it, whatever the tag."""
     BOX_IN_LINE: Final = 1 << 28
+    RIGHT: Final = 1 << 29
+    """Set flush right, as the writer's name under a text is: ``<p align=right>``."""
 
 
 NO_HINTS: Final = 0
@@ -208,6 +210,9 @@ _CONSENT_TOOLS: Final = frozenset(
     )
 )
 """The ids of the elements in which tools that ask for consent print what they ask and their policies."""
+_ARCHIVES_OF_THE_WEB: Final = frozenset(("wm-ipp-base", "wm-ipp", "wm-ipp-print", "wm-capinfo"))
+"""The ids of what the Wayback Machine prints above a page that it shows."""
+_PRINTED_BY_OTHERS: Final = _CONSENT_TOOLS | _ARCHIVES_OF_THE_WEB
 _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _LARGE_TYPE: Final = re.compile(r"\s*(?:\+?[4-7]|\+[1-3])\s*")
@@ -232,7 +237,7 @@ _FOR_READERS_ALOUD: Final = re.compile(
 
 Those of the tools that MediaWiki prints beside headings are among them.
 """
-_ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "aria-label", "hidden"))
+_ATTRIBUTES: Final = frozenset(("itemprop", "rel", "role", "style", "aria-hidden", "aria-label", "hidden", "align"))
 _NAMED_BY_LABEL: Final = frozenset(("nav", "section", "aside", "div", "ul", "ol"))
 _LONGEST_NAME: Final = 200
 _LONGEST_VALUE: Final = 500
@@ -249,7 +254,7 @@ def read_hints(tag: str, attributes: Mapping[str, str]) -> int:
     if "id" in attributes:
         others -= 1
         if tag not in _OF_WHOLE_PAGES:
-            if attributes["id"] in _CONSENT_TOOLS:
+            if attributes["id"] in _PRINTED_BY_OTHERS:
                 return NO_TEXT
             hints |= _read_id(attributes["id"][:_LONGEST_NAME])
     if tag == "font" and _LARGE_TYPE.fullmatch(attributes.get("size", "")[:8]):
@@ -264,6 +269,8 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
     """Return the hints of an attribute that is no name, -1 when it hides the element."""
     if name == "style":
         return _read_style(tag, value)
+    if name == "align":
+        return Hint.RIGHT if tag in _SET_IN_LINE and value.strip().lower() == "right" else NO_HINTS
     if name == "itemprop":
         return _PROPERTIES.get(value[:40].lower(), NO_HINTS)
     if name == "rel":
@@ -284,19 +291,21 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
 def _read_style(tag: str, value: str) -> int:
     """Return the hints of an inline style, -1 when it hides the element, :attr:`Hint.HIDDEN` when it may."""
     style = value.lower()
+    right = Hint.RIGHT if tag in _SET_IN_LINE and _FLUSH_RIGHT.search(style) else NO_HINTS
     if not tells_of_sight(style):
-        return NO_HINTS
+        return right
     if is_hidden(style) or (tag not in HEADING_LEVELS and is_out_of_sight(tag, style)):
         return -1
     if tag not in HEADING_LEVELS and is_faded(style):
         return Hint.HIDDEN if tag in BLOCK_TAGS else -1
-    hints = Hint.BLOCK if is_block(style) else NO_HINTS
+    hints = right | (Hint.BLOCK if is_block(style) else NO_HINTS)
     if tag in _SET_IN_LINE:
         hints |= Hint.INLINE if is_inline(style) else Hint.BOX_IN_LINE if may_be_word(style) else NO_HINTS
     return hints | (Hint.KEEPS_BREAKS if keeps_breaks(style) else NO_HINTS)
 
 
 _SET_IN_LINE: Final = frozenset(("div", "p"))
+_FLUSH_RIGHT: Final = re.compile(r"text-align\s?:\s?(?:right|end)\b")
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,10 @@ from crawler.normalisation.words.word_tables import load_table
 _BEHIND: Final = re.compile(r"[\s(（\[]*\S{1,60}@\S{1,60}$")
 """An address of mail, which many papers print after the office."""
 _SHORT_KOREAN: Final = re.compile("[\uac00-\ud7a3]{2,4}")
+_FILED: Final = re.compile(
+    "(?P<name_and_place>[\u4e00-\u9fff]{4,8}?)(?:(?:\\d{1,2}|[一二三四五六七八九十]{1,3})日[電电讯訊]|[专專][电電])"
+)
+"""What agencies print behind a name: a place, and the day on which it was sent, or that it is their own."""
 _NAME_AND_PLACE: Final = 5
 """Characters of a name of three and a place of two, which nothing parts: "陳大文台北報導"."""
 _MOST_HAN: Final = 4
@@ -31,6 +35,9 @@ def split_office(name: str) -> tuple[str, str | None]:
         return writer, bureau
     if (office := _find_office_before(name)) is not None:
         return name.removeprefix(office).strip(), office
+    if (filed := _FILED.fullmatch(name)) is not None:
+        length = 3 if len(filed["name_and_place"]) >= _NAME_AND_PLACE else 2
+        return name[:length], name[length:]
     for office in load_table("byline_words")["cjk"][script]:
         bare = name.removesuffix(office).rstrip()
         if bare == name or not bare or (script == "korean" and len(bare) < 2):

@@ -21,6 +21,9 @@ _MONTH_FIRST_LANGUAGES: Final = frozenset(("en", "fil", "tl"))
 """Languages that print so where no country is known; source: CLDR."""
 _UNSETTLED_LANGUAGES: Final = _MONTH_FIRST_LANGUAGES | {"es", "ja", "ko", "und", "zh"}
 """Languages of which some papers print the month first, or whose own order, the year first, does not help."""
+_YEAR_FIRST_LANGUAGES: Final = frozenset(("ja", "ko", "zh"))
+_AMERICAN: Final = re.compile(rb"/(?:19|20)\d\d \d{1,2}:\d\d:\d\d [AP]M\b")
+"""The clock behind a date that a program writes on a server with American settings: "9/4/2004 9:12:11 PM"."""
 _REGION: Final = re.compile(r"\s*[a-z]{2,3}(?:[-_][a-z]{4})?[-_]([a-z]{2})(?![a-z])", re.I)
 _FIGURES: Final = re.compile(rb"(?<![\d/.\w-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/]|[.-]\d)")
 _MONTH_OF_ADDRESS: Final = re.compile(
@@ -42,6 +45,8 @@ def find_date_order(html: bytes, url: str, seen_on: date, language: str, country
     printed_order = _find_printed_order(html, url, seen_on)
     if printed_order is not None:
         return printed_order
+    if language in _YEAR_FIRST_LANGUAGES and _AMERICAN.search(html) is not None:
+        return "MDY"
     return find_usual_order(language, country)
 
 

@@ -6,7 +6,7 @@ A date has a day, a month and a year; nothing is added that is not printed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -31,6 +31,7 @@ from crawler.normalisation.dates.other_calendars import (
     read_persian_day,
 )
 from crawler.normalisation.dates.periods import YEARS
+from crawler.normalisation.dates.printed_times import find_clocks
 from crawler.normalisation.words.word_tables import make_word_key
 from crawler.site import DateOrder
 
@@ -45,7 +46,7 @@ _PATTERNS: Final = tuple(
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
         (
             "han era",
-            rf"(民[國国])([十{HAN_FIGURES}]{{2,4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
+            rf"(民[國国]|(?<![\u4e00-\u9fff])(?=[八九]十))([十{HAN_FIGURES}]{{2,4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
         ),
         ("han", rf"([{HAN_FIGURES}]{{4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
@@ -67,10 +68,14 @@ _PATTERNS: Final = tuple(
             rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}(?:\s?ရက်)?[\s,.\-/၊]{{1,3}}"
             r"(?:(?:de|del|of|ቀን)\s)?(\d{4})(?!\d)",
         ),
+        (
+            "m d t y",
+            rf"({WORD})\s{{1,2}}(\d{{1,2}})\s(\d{{1,2}}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?)(?:\s[A-Z]{{1,5}}|\s[+-]\d{{4}})?\s(\d{{4}})(?![\d:])",
+        ),
         ("d m b", r"(?<![\d./])(?<![^\u05d0-\u05ea]-)(?<!\d:)(\d{1,2})\s?([\u0e01-\u0e4e.]{4,20})\s?(\d\d)(?![\d:.])"),
         (
             "d m s",
-            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)]|\s\d))",
+            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)/]|\s\d))",
         ),
         ("m d s", rf"({WORD})\.?\s(\d{{1,2}}),?\s['’](\d\d)(?![\d:])"),
         ("y d m", rf"(?<!\d)(\d{{4}})[\s.-]{{1,2}}(?:{_YEAR_WORDS})\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
@@ -81,7 +86,12 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
-_SIGNS: Final = {"m d s": re.compile("['’]"), "roc": re.compile(r"1[01]\d[/.]"), "roman": re.compile(r"\d\W{1,2}[IVX]")}
+_SIGNS: Final = {
+    "m d t y": re.compile(r":\d\d\s(?:\S{1,5}\s){0,2}\d{4}"),
+    "m d s": re.compile("['’]"),
+    "roc": re.compile(r"1[01]\d[/.]"),
+    "roman": re.compile(r"\d\W{1,2}[IVX]"),
+}
 """What the rarer forms hold: most lines are told by it sooner than by the whole pattern."""
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 """Months, as papers from Spain to Poland write them: "6.V.2024"."""
@@ -138,8 +148,8 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     start, is_sure = match.start(), True
     if kind == "d m y" and _is_numbered(match.string, start):
         return None  # "Issue 12, May 2024"
-    if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES:
-        return None
+    if kind == "slashes" and (languages[:1] or ("en",))[0] not in SHORT_WITH_SLASHES and int(match[3]) < 90:
+        return None  # of the last years of a century, the figures tell that they are a year's
     if kind in ("ymd", "figures", "slashes"):
         if languages and languages[0] in ("am", "ti"):
             return None  # the Ethiopian calendar is seven or eight years behind, and figures do not tell which it is
@@ -174,8 +184,10 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     elif kind == "han":
         year, month, day = map(read_han_number, match.groups())
     elif kind == "han era":
+        if not match[1] and languages[:1] != ("zh",):
+            return None
         year, month, day = map(read_han_number, match.groups()[1:])
-        year += ERAS[match[1]]
+        year += ERAS[match[1] or "民國"]
     elif kind == "era":
         base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
         year, month, day = base + years, int(match[3]), int(match[4])
@@ -204,6 +216,10 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
     gregorian = _make_day(year, month, day, languages, match.string)
     if gregorian is None:
         return None
+    if kind == "m d t y":
+        clock = next(find_clocks(match.string[match.start(3) : match.start(4)], languages), None)
+        clocked = PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=True)
+        return clocked if clock is None else replace(clocked, clock=clock.time, zone=clock.zone)
     return PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=is_sure)
 
 
