@@ -243,6 +243,33 @@ def test_a_subtitle_is_the_lead(above: str, under: str, lead: str) -> None:
     assert (article.lead, list_paragraphs(article)) == (lead, PARAGRAPHS)
 
 
+def test_the_place_of_the_dateline_above_the_date_is_no_lead() -> None:
+    text = f"<p>(ANSA) - VALMARE, 06 MAG - {PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>"
+    article = read("<p>Redazione ANSA</p><p>VALMARE</p><p>06 maggio 2024 14:05</p>", "it", text=text)
+    assert (article.lead, article.dateline_place, list_paragraphs(article)) == (None, "Valmare", PARAGRAPHS)
+
+
+def test_a_paragraph_in_an_element_named_for_a_subtitle_is_the_lead() -> None:
+    subtitle = '기둥 두 개 균열…어민들 "공사 미뤄 달라"'
+    article = read(f'<div class="subtit"><p>{subtitle}</p></div><div>2024.05.06 14:05</div>', "ko")
+    assert (article.lead, list_paragraphs(article)) == (subtitle, PARAGRAPHS)
+
+
+@check_rows(
+    "leaf",
+    [
+        "<div>MAY</div><div>6</div><div>2024</div>",
+        "<div>6</div><div>May</div><div>2024</div>",
+        "<p>06</p><p>mai</p><p>2024</p>",
+    ],
+)
+def test_a_leaf_of_a_calendar_is_the_date(leaf: str) -> None:
+    for article in (read("<div>By Ann Lee</div>", "en", above=leaf), read(f"{leaf}<div>By Ann Lee</div>", "en")):
+        assert article.published is not None
+        assert article.published.on == "2024-05-06"
+        assert (article.kicker, article.lead, list_paragraphs(article)) == (None, None, PARAGRAPHS)
+
+
 def test_a_sentence_between_headline_and_date_is_the_lead() -> None:
     article = read("<p>Divers found cracks in two of the pillars.</p><div>6 May 2024</div>", "en")
     assert (article.lead, list_paragraphs(article)) == ("Divers found cracks in two of the pillars.", PARAGRAPHS)

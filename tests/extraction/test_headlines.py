@@ -64,6 +64,22 @@ def test_a_headline_set_in_two_elements_wins_over_the_title_that_a_trail_repeats
     assert page.headline == "The Aller bridge:opens after nine years"
 
 
+def test_a_headline_may_go_on_in_the_next_heading_of_its_level() -> None:
+    assert read("<h1>Bridge opens</h1><h1>after nine years of work</h1>").headline == TITLE
+    article = read("<h1>BRIDGE OPENS</h1><h1>After nine years of work</h1>")
+    assert (article.headline, article.kicker) == ("After nine years of work", "BRIDGE OPENS")
+
+
+def test_continent_and_country_before_a_dash_are_the_kicker() -> None:
+    for printed, kicker in (
+        (f"AFRICA/VALMARE - {TITLE}", "AFRICA/VALMARE"),
+        (f"AC/DC - {TITLE}", None),
+        (f"Africa/Valmare - {TITLE}", None),
+    ):
+        article = read(f"<h1>{printed}</h1>", title=f"{printed} - Valley Agency")
+        assert (article.headline, article.kicker) == (TITLE if kicker else printed, kicker)
+
+
 def test_an_aside_around_the_whole_story_hides_nothing_of_it() -> None:
     page = (
         make_page(f"<h1>{TITLE}</h1>")

@@ -216,7 +216,10 @@ def _is_name_and_paper(text: str, clues: Clues) -> bool:
     name, dash, paper = text.partition(" - ")
     if not dash:
         name, dash, paper = text.partition(", ")
-        if not is_paper(paper) and not clues.site_names.names_site(paper):
+        if not (is_paper(paper) or clues.site_names.names_site(paper) or _PAPER_BY_ADDRESS.fullmatch(paper)):
             return False
     is_one = bool(dash) and (len(paper.split()) == 1 or is_paper(paper) or clues.site_names.names_site(paper))
     return is_one and is_byline(name, clues.language, bare=True)
+
+
+_PAPER_BY_ADDRESS: Final = re.compile(r"[\w-]{2,30}\.[a-z]{2,4}")
