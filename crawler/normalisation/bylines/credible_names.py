@@ -42,10 +42,30 @@ _POINTED: Final = re.compile(r"(?:[^\W\d_]\.\s?){2,3}")
 
 def is_handle(text: str) -> bool:
     """Return True for what somebody is called on a network or by a publishing system: "@ann", "ann_lee", "annlee9"."""
-    return _HANDLE.fullmatch(text) is not None and (text[0] == "@" or _FIGURE_OR_LINE.search(text) is not None)
+    if _HANDLE.fullmatch(text) is None or not (text[0] == "@" or _FIGURE_OR_LINE.search(text) is not None):
+        return False
+    return _NO_LETTERS.split(text.lstrip("@"), maxsplit=1)[0] not in _KEEPERS
 
 
 _HANDLE: Final = re.compile(r"@?[a-z][a-z0-9_.-]{1,29}")
+_NO_LETTERS: Final = re.compile(r"[\d_.-]")
+_KEEPERS: Final = frozenset(
+    (
+        "admin",
+        "administrator",
+        "author",
+        "editor",
+        "guest",
+        "info",
+        "root",
+        "staff",
+        "test",
+        "user",
+        "webmaster",
+        "wpadmin",
+    )
+)
+"""What accounts of nobody are called: "admin_2", "user14"."""
 _FIGURE_OR_LINE: Final = re.compile(r"[a-z]_[a-z]|[a-z]\d{1,4}$|^[a-z]\.[a-z]{3}")
 
 
