@@ -114,6 +114,11 @@ def list_names(article: Article) -> list[str]:
         ("<div>06.05.2024 | Autor: M.P.</div>", "hr", None, ["M.P."]),
         ("<div>អត្ថបទដោយ៖ សុខ ចាន់</div>", "km", None, ["សុខ ចាន់"]),
         ("<div>نووسەر: ئازاد کەریم</div>", "ckb", None, ["ئازاد کەریم"]),
+        ("<div>ලේඛක: නිමල් පෙරේරා</div>", "si", None, ["නිමල් පෙරේරා"]),
+        ("<div>રિપોર્ટર: હાર્દિક પટેલ</div>", "gu", None, ["હાર્દિક પટેલ"]),
+        ("<div>Ibhalwe ngu Sipho Dlamini</div>", "zu", None, ["Sipho Dlamini"]),
+        ("<div>ลงข่าวโดย สมชาย ใจดี</div>", "th", None, ["สมชาย ใจดี"]),
+        ("<div>ليکوال: احمد ځاځی</div>", "ps", None, ["احمد ځاځی"]),
     ],
 )
 def test_bylines(under: str, language: str, byline: str | None, names: list[str]) -> None:
