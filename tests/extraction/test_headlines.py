@@ -70,16 +70,6 @@ def test_a_headline_may_go_on_in_the_next_heading_of_its_level() -> None:
     assert (article.headline, article.kicker) == ("After nine years of work", "BRIDGE OPENS")
 
 
-def test_continent_and_country_before_a_dash_are_the_kicker() -> None:
-    for printed, kicker in (
-        (f"AFRICA/VALMARE - {TITLE}", "AFRICA/VALMARE"),
-        (f"AC/DC - {TITLE}", None),
-        (f"Africa/Valmare - {TITLE}", None),
-    ):
-        article = read(f"<h1>{printed}</h1>", title=f"{printed} - Valley Agency")
-        assert (article.headline, article.kicker) == (TITLE if kicker else printed, kicker)
-
-
 def test_an_aside_around_the_whole_story_hides_nothing_of_it() -> None:
     page = (
         make_page(f"<h1>{TITLE}</h1>")

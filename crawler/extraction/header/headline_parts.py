@@ -53,19 +53,12 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
 
 def split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
-    places = _PLACES.fullmatch(line.text)
-    if places is not None and places["kicker"].isupper() and not places["rest"].isupper():
-        return places["kicker"], places["rest"]
     first, *rest = split_pieces(line)
     if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
         remaining = join_parts(line, rest).text.lstrip(" :|–—-")
         if remaining:
             return first.text.rstrip(" :|–—-"), remaining
     return None
-
-
-_PLACES: Final = re.compile(r"(?P<kicker>[^\W\d_][^/–—:]{3,30}/[^/–—:]{2,40}?)\s[-–—]\s(?P<rest>\S.{8,400})")
-"""Continent and country in capitals before a dash, as agencies of missionaries print them: "ASIA/INDIA - The bell"."""
 
 
 def _split_at_unprinted_sign(line: TextLine, clues: Clues) -> tuple[str, str] | None:
