@@ -15,6 +15,7 @@ from crawler.items import Dateline
 from crawler.normalisation.bylines.names import is_listed_given_name
 from crawler.normalisation.dates.calendar_words import find_month, find_weekday
 from crawler.normalisation.dates.date_words import find_role, is_known
+from crawler.normalisation.dates.other_calendars import find_ethiopian_month, find_unread_dates
 from crawler.normalisation.words.scripts import HAN, is_small
 from crawler.normalisation.words.text import clean, fold
 from crawler.normalisation.words.word_tables import load_table, load_words, make_word_key
@@ -24,10 +25,10 @@ MAX_PLACE_WORDS = 7
 
 _HEAD = re.compile(
     r"\s*(?P<printed>(?P<place>[^()（）\[\]【】]{0,60}?)\s{0,3}[(（\[【]\s{0,3}(?P<agencies>[^()（）\[\]【】]{2,80}?)\s{0,3}[)）\]】])"
-    r"(?P<dash>\s{0,3}[.:]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s_(?=\s)|\s{0,3}[:：]|\.(?=\s))?\s*"
+    r"(?P<dash>\s{0,3}[.:፡]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s_(?=\s)|\s{0,3}[:：፡፦]|\.(?=\s))?\s*"
 )
 _SLASHED_HEAD = re.compile(
-    r"\s*(?P<printed>(?P<place>[^()（）\[\]/]{2,60}?)\s{0,3}/(?P<agencies>[^\s/]{2,30}(?:\s[^\s/]{1,20}){0,2})/)(?P<dash>\s{0,3}[-–—]{1,4}|[.,])\s*"
+    r"\s*(?P<printed>(?P<place>[^()（）\[\]/]{2,60}?)\s{0,3}/(?P<agencies>[^\s/]{2,30}(?:\s[^\s/]{1,20}){0,2})/)(?P<dash>\s{0,3}[-–—]{1,4}|[.,])?\s*"
 )
 """With the agency between slashes: "CHICAGO, May 6 /PRNewswire/ --"."""
 _SENTENCE = re.compile(r"[!?;:,…\"“”„«»。，！？；：、]|\d")
@@ -35,11 +36,13 @@ _SHORT_STATE = re.compile(r"(?<=^[^\W\d_]{4})\.$|(?<=^[^\W\d_]{5})\.$")
 """The point of a shortened state: "Okla.", "Calif."."""
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]{2,3}\.")
 _DAY = re.compile(
-    r"(?:[,،]\s+|\s+(?=\()|\s+(?=\d{1,2}\.?\s[^\W\d_]+\.?$))\(?(?:\d{4}\.\s)?(?:(?P<weekday>[^\W\d_]{2,14})[,،]?\s)?"
-    r"(?:\d{1,2}(?:\.|er|º|°)?\s+(?:de\s)?(?P<month>[^\W\d_][^\s\d,.]{0,14})|(?P<first>[^\W\d_][^\s\d,.]{0,14})\.?\s+\d{1,2})"
+    r"(?:[,،፤]\s+|\s+(?=\()|\s+(?=\d{1,2}\.?\s[^\W\d_]+\.?$))\(?(?:\d{4}\.\s)?(?:(?P<weekday>[^\W\d_][^\s\d,.]{1,14})[,،]?\s)?"
+    r"(?:\d{1,2}(?:\.|er|º|°)?\s+(?:de\s)?(?P<month>[^\W\d_][^\s\d,.]{1,14})|(?P<first>[^\W\d_][^\s\d,.]{0,14})\.?\s+\d{1,2})"
     r"(?:\.?,\s[^\W\d_]{3,12}(?=$))?"
-    r"(?:\.?[\s,]+(?:de\s|del\s)?\d{4}(?:\s?г)?)?\.?\)?$"
+    r"(?:\.?[\s,/]+(?:de\s|del\s)?\d{4}(?:\s?г)?|\sd)?\.?\)?$"
 )
+_DAY_IN_FIGURES = re.compile(r"[,،]?\s+(?:ngày\s|den\s)?\d{1,2}[./]\s?\d{1,2}(?:[./]\s?\d{4})?\.?$")
+"""As it stands in brackets behind the agency too: "Hà Nội (TTXVN 6/5)"."""
 _BETWEEN_AGENCIES = re.compile(r"\s*[/,;&+、，／·]\s*|\s+(?:and|e|ed|y|et|und)\s+|\s+[-–]\s+")
 _BETWEEN_PLACES = re.compile(r"\s*/\s*|\s+[-–]\s+")
 
@@ -52,16 +55,24 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
     is neither dateline nor rest is the dash and the white space around it. ``further`` paragraphs tell whether capitals
     before a dash are a place: they name it, not in capitals.
     """
+    if further and len(paragraph) <= _LONGEST_ALONE and any(map(str.isdigit, paragraph)):
+        dateline, rest = split_dateline(f"{paragraph} — {further[0]}", site, further[1:])
+        if dateline is not None and rest == further[0] and dateline.printed == clean(paragraph):
+            return dateline, ""  # in a paragraph of its own
     head = _HEAD.match(paragraph) or _SLASHED_HEAD.match(paragraph)
     if head is None:
         return _split_without_brackets(paragraph, site, further)
     rest = paragraph[head.end() :]
-    agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(head["agencies"]) if agency.strip())
+    names = _DAY_IN_FIGURES.sub("", head["agencies"])
+    agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(names) if agency.strip())
     is_house = any(make_word_key(agency) in _fold_agencies(site.agencies) for agency in agencies)
     printed_place = _strip_writer(_CLOCK.sub("", clean(head["place"]).rstrip(" ,")))
     place = _cut_day(printed_place, site.languages)
     # "Port Amble, Nov 18 (Harbourwire) -": a day and a dash say that the brackets name an agency, known or not.
-    is_dated = place != printed_place.rstrip(" -–—") and not _says_when_or_what(place, site.languages)
+    is_day_beside = names != head["agencies"]
+    is_dated = (is_day_beside or place != printed_place.rstrip(" -–—")) and not _says_when_or_what(
+        place, site.languages
+    )
     is_known_agency = any(make_word_key(agency) in _load_agencies() for agency in agencies)
     is_agency = is_known_agency or (
         is_dated
@@ -87,6 +98,7 @@ def split_dateline(paragraph: str, site: Site, further: Sequence[str] = ()) -> t
     return (dateline, rest) if place else _take_place_behind(dateline, paragraph, rest, site)
 
 
+_LONGEST_ALONE = 60
 _CLOCK = re.compile(r"(?<=\d{4})\s?/\s?\d{1,2}:\d\d\s?[ap]\.?m\.?$")
 """The time behind the day: "Lima, May 6, 2024 / 10:15 am (CNA)."."""
 
@@ -195,7 +207,7 @@ def _is_named_again(place: str, texts: Sequence[str]) -> bool:
 
 def _split_agency(printed: str) -> tuple[str, tuple[str, ...]]:
     """Return the words before a dash without the agency or the paper beside the place, and this: "Jakarta, ANTARA"."""
-    parts = re.split(r"(,\s|،\s|\s[-–—]\s|\s?/\s)", printed)
+    parts = re.split(r"(,\s|،\s|\s[-–—]\s|\s?/\s|\.\s)", printed)
     if _is_agency(parts[-1]):
         return "".join(parts[:-2]), (clean(parts[-1]),)
     if len(parts) > 1 and _is_agency(parts[0]):
@@ -229,7 +241,10 @@ def _split_east_asian(paragraph: str) -> tuple[Dateline | None, str]:
     if head is None:
         return None, paragraph
     parts = head.groupdict()
-    place = parts["name_and_place"][_LENGTH_OF_NAME:] if "name_and_place" in parts else parts.get("place")
+    place = parts.get("place")
+    if "name_and_place" in parts:
+        both = parts["name_and_place"]
+        place = both[2 if len(both) == _LENGTH_OF_SHORT_ONES else _LENGTH_OF_NAME :]
     agency = parts.get("agency")
     if agency is not None and agency.endswith(_WRITERS):  # "[新聞=王小明 記者]": a paper and its writer
         return None, paragraph
@@ -239,6 +254,8 @@ def _split_east_asian(paragraph: str) -> tuple[Dateline | None, str]:
 _WRITERS = ("기자", "특파원", "記者", "记者", "위원")
 _LENGTH_OF_NAME = 3
 """Characters of nearly all Chinese names that stand before a place without anything between."""
+_LENGTH_OF_SHORT_ONES = 4
+"""A name of two and a place of two."""
 _DAY_OF_AGENCY = (
     r"(?:(?:(?:19|20)\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})日"
 )
@@ -247,7 +264,7 @@ _EAST_ASIAN_HEADS = tuple(
         re.compile,
         (
             rf"(?P<agency>[{HAN}]{{2,5}}[社网網]|本[报報台])(?P<place>[{HAN}]{{2,8}}?){_DAY_OF_AGENCY}[电電讯訊](?:\s?[（(][^（）()]{{2,40}}[)）])?\s*",
-            rf"[（(](?P<agency>[{HAN}]{{2,4}}社)[記记]者(?P<name_and_place>[{HAN}]{{5,7}}?){_DAY_OF_AGENCY}[{HAN}]?[电電][)）]\s*",
+            rf"[（(](?P<agency>[{HAN}]{{2,4}}社)[記记]者(?P<name_and_place>[{HAN}]{{4,7}}?){_DAY_OF_AGENCY}[{HAN}]?[电電][)）]\s*",
             r"[［\[](?P<place>[^\s\d［］\[\]]{1,12})\s{1,2}[\d０-９]{1,2}日\s{1,2}(?P<agency>[^\s［］\[\]]{2,12})[］\]]\s*[-‐–—―－]*\s*",
             rf"[（(【〔](?P<agency>[{HAN}]{{2,5}}[社网網报報]){_DAY_OF_AGENCY}[{HAN}]?[电電讯訊][)）】〕]\s*[—–-]*\s*",
             rf"[（(【〔](?P<agency>[{HAN}]{{2,5}}(?:[社网網报報]))?(?!{_DAY_OF_AGENCY})(?P<place>[{HAN}]{{2,8}}?){_DAY_OF_AGENCY}[{HAN}]?[电電讯訊][)）】〕]\s*[—–-]*\s*",
@@ -261,12 +278,21 @@ _EAST_ASIAN_HEADS = tuple(
 
 def _cut_day(place: str, languages: tuple[str, ...]) -> str:
     """Return a place without the day that agencies print behind it, and a dash: "VALMARE, May 6", "Valmare –"."""
+    if (figures := _DAY_IN_FIGURES.search(place)) is not None:
+        return place[: figures.start()].rstrip(" ,-–—") or place
     day = _DAY.search(place)
-    if day is not None and find_month(day["month"] or day["first"], languages) is not None:
+    if day is not None and _names_month(day["month"] or day["first"], languages):
         word = day["weekday"]
         is_part_of_day = word is None or word.lower() in _BEFORE_DAY or find_weekday(word, languages) is not None
         place = place[: day.start()] if is_part_of_day else place[: day.end("weekday")]
     return place.rstrip(" -–—") or place
+
+
+def _names_month(word: str, languages: tuple[str, ...]) -> bool:
+    """Does a word name a month, be it of a calendar whose days are not read?"""
+    if find_month(word, languages) is not None or find_ethiopian_month(word) is not None:
+        return True
+    return bool(find_unread_dates(f"1 {word}"))
 
 
 _BEFORE_DAY = frozenset(("le", "am", "den", "el", "a", "ngày"))

@@ -99,6 +99,26 @@ def list_names(article: Article) -> list[str]:
         ("<div>د. أحمد علي</div><div>6 مايو 2024</div>", "ar", "د. أحمد علي", ["أحمد علي"]),
         ("<div>كتب ـ أحمد علي:</div>", "ar", None, ["أحمد علي"]),
         ('<p class="author">Foto: REUTERS/Ann Lee</p><p>Tekst: Bo Ray</p>', "pl", "Tekst: Bo Ray", ["Bo Ray"]),
+        (
+            "<p>Ann Lee in Rome, Bo Ray in Valmare and agencies</p><p>6 May 2024</p>",
+            "en",
+            None,
+            ["Ann Lee", "Bo Ray", "Agencies"],
+        ),
+        ("<p>FROM OUR SPECIAL CORRESPONDENT</p>", "en", None, ["Our correspondent"]),
+        ("<p>Ann Lee, The Harbour Post</p><p>6 May 2024</p>", "en", None, ["Ann Lee"]),
+        ('<span class="author">@harbour_pen</span>', "en", "@harbour_pen", ["harbour_pen"]),
+        ('<div class="author-name"><a href="/u/annlee9">annlee9</a></div>', "en", "annlee9", ["annlee9"]),
+        ('<span class="author">by okrause</span>', "en", "by okrause", ["okrause"]),
+        ('<p class="byline">J.D.</p>', "en", "J.D.", ["J.D."]),
+        ("<div>06.05.2024 | Autor: M.P.</div>", "hr", None, ["M.P."]),
+        ("<div>អត្ថបទដោយ៖ សុខ ចាន់</div>", "km", None, ["សុខ ចាន់"]),
+        ("<div>نووسەر: ئازاد کەریم</div>", "ckb", None, ["ئازاد کەریم"]),
+        ("<div>ලේඛක: නිමල් පෙරේරා</div>", "si", None, ["නිමල් පෙරේරා"]),
+        ("<div>રિપોર્ટર: હાર્દિક પટેલ</div>", "gu", None, ["હાર્દિક પટેલ"]),
+        ("<div>Ibhalwe ngu Sipho Dlamini</div>", "zu", None, ["Sipho Dlamini"]),
+        ("<div>ลงข่าวโดย สมชาย ใจดี</div>", "th", None, ["สมชาย ใจดี"]),
+        ("<div>ليکوال: احمد ځاځی</div>", "ps", None, ["احمد ځاځی"]),
     ],
 )
 def test_bylines(under: str, language: str, byline: str | None, names: list[str]) -> None:
@@ -228,6 +248,33 @@ def test_a_subtitle_is_the_lead(above: str, under: str, lead: str) -> None:
     assert (article.lead, list_paragraphs(article)) == (lead, PARAGRAPHS)
 
 
+def test_the_place_of_the_dateline_above_the_date_is_no_lead() -> None:
+    text = f"<p>(ANSA) - VALMARE, 06 MAG - {PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>"
+    article = read("<p>Redazione ANSA</p><p>VALMARE</p><p>06 maggio 2024 14:05</p>", "it", text=text)
+    assert (article.lead, article.dateline_place, list_paragraphs(article)) == (None, "Valmare", PARAGRAPHS)
+
+
+def test_a_paragraph_in_an_element_named_for_a_subtitle_is_the_lead() -> None:
+    subtitle = '기둥 두 개 균열…어민들 "공사 미뤄 달라"'
+    article = read(f'<div class="subtit"><p>{subtitle}</p></div><div>2024.05.06 14:05</div>', "ko")
+    assert (article.lead, list_paragraphs(article)) == (subtitle, PARAGRAPHS)
+
+
+@check_rows(
+    "leaf",
+    [
+        "<div>MAY</div><div>6</div><div>2024</div>",
+        "<div>6</div><div>May</div><div>2024</div>",
+        "<p>06</p><p>mai</p><p>2024</p>",
+    ],
+)
+def test_a_leaf_of_a_calendar_is_the_date(leaf: str) -> None:
+    for article in (read("<div>By Ann Lee</div>", "en", above=leaf), read(f"{leaf}<div>By Ann Lee</div>", "en")):
+        assert article.published is not None
+        assert article.published.on == "2024-05-06"
+        assert (article.kicker, article.lead, list_paragraphs(article)) == (None, None, PARAGRAPHS)
+
+
 def test_a_sentence_between_headline_and_date_is_the_lead() -> None:
     article = read("<p>Divers found cracks in two of the pillars.</p><div>6 May 2024</div>", "en")
     assert (article.lead, list_paragraphs(article)) == ("Divers found cracks in two of the pillars.", PARAGRAPHS)
@@ -242,6 +289,29 @@ def test_the_writer_stands_under_a_label_below_the_text() -> None:
     end = '<div class="authors"><span>Авторы</span><div><a href="/authors/1">Анна Бриль</a></div></div>'
     article = read("<div>6 мая 2024</div>", "ru", end=end)
     assert (list_names(article), list_paragraphs(article)) == (["Анна Бриль"], PARAGRAPHS)
+
+
+@check_rows(
+    ("end", "language", "names"),
+    [
+        ("<p>— Ann Lee, Valmare</p>", "en", ["Ann Lee"]),
+        ("<p>– Ann Lee</p>", "de", ["Ann Lee"]),
+        ("<p>(Ann Lee)</p>", "sv", ["Ann Lee"]),
+        ("<p>Ann Lee (PAP)</p>", "pl", ["Ann Lee", "PAP"]),
+        ("<p>Ann Lee, AFP</p>", "fr", ["Ann Lee", "AFP"]),
+        ('<div class="signature">Ann LEE</div>', "fr", ["Ann LEE"]),
+    ],
+)
+def test_who_signs_under_the_text_in_a_form_of_its_own_wrote_it(end: str, language: str, names: list[str]) -> None:
+    article = read("<div>6 May 2024</div>", language, end=end)
+    assert (list_names(article), list_paragraphs(article)) == (names, PARAGRAPHS)
+
+
+def test_a_name_behind_a_dash_under_a_quotation_said_it() -> None:
+    quotation = "<p>“Who mends the pier by daylight will not have to look for the boats at night, as we did.”</p>"
+    article = read("<div>6 May 2024</div>", "en", end=f"{quotation}<p>— Ann Lee</p>")
+    assert list_names(article) == []
+    assert article.body.endswith("— Ann Lee")
 
 
 def test_a_first_heading_among_others_of_its_level_is_no_lead() -> None:
@@ -274,6 +344,18 @@ def test_a_place_in_capitals_before_the_text_is_no_kicker() -> None:
         ("<p>Muallif: Dilnoza Karimova</p>", "uz"),
         ("<p><em>Published in The Morning, May 6th, 2024</em></p>", "en"),
         ("<p>Сурет: порт баспасөз қызметі</p>", "kk"),
+        ("<p>(ANSA).</p>", "it"),
+        ("<p>(L.M.) (Agenzia Fides, 6/5/2024)</p>", "it"),
+        ("<p>PTI AMR JD JD</p>", "en"),
+        ("<p>EFE lmr/abc</p>", "es"),
+        ("<p>(Hina) xamorel yjdahl</p>", "hr"),
+        ("<p>1844**9417</p>", "fa"),
+        ("<p>dg/amz (afp, dpa, epd)</p>", "de"),
+        ("<p>/ukrinform/</p>", "uk"),
+        ("<p>(With inputs from PTI)</p>", "en"),
+        ("<p>Con información de EFE</p>", "es"),
+        ("<p>(编辑 王芳)</p>", "zh"),
+        ("<p>記者 李文 攝</p>", "zh-TW"),
     ],
 )
 def test_what_stands_under_a_text_is_none_of_it(end: str, language: str) -> None:

@@ -64,6 +64,12 @@ def test_a_headline_set_in_two_elements_wins_over_the_title_that_a_trail_repeats
     assert page.headline == "The Aller bridge:opens after nine years"
 
 
+def test_a_headline_may_go_on_in_the_next_heading_of_its_level() -> None:
+    assert read("<h1>Bridge opens</h1><h1>after nine years of work</h1>").headline == TITLE
+    article = read("<h1>BRIDGE OPENS</h1><h1>After nine years of work</h1>")
+    assert (article.headline, article.kicker) == ("After nine years of work", "BRIDGE OPENS")
+
+
 def test_an_aside_around_the_whole_story_hides_nothing_of_it() -> None:
     page = (
         make_page(f"<h1>{TITLE}</h1>")

@@ -11,6 +11,7 @@ from crawler.normalisation.bylines.bare import (
     names_office,
 )
 from crawler.normalisation.bylines.byline import is_byline, names_agencies
+from crawler.normalisation.bylines.credible_names import is_handle
 
 
 @check_rows(
@@ -59,3 +60,9 @@ def test_an_office_alone_belongs_to_the_name_above_it() -> None:
 
 def test_a_sentence_that_begins_with_an_institution_names_no_agency() -> None:
     assert not names_agencies("The university has kept a kindergarten warm for three months with salt.", "en")
+
+
+def test_handles_are_told_from_words_and_from_accounts_of_nobody() -> None:
+    handles = ("@ann", "ann_lee", "annlee9", "a.morel")
+    others = ("annlee", "admin_1", "user14", "covid-19", "post.example", "Ann_Lee", "@")
+    assert [text for text in (*handles, *others) if is_handle(text)] == list(handles)

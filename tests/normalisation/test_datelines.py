@@ -276,6 +276,16 @@ def test_a_dateline_needs_no_brackets(
 @check_rows(
     ("paragraph", "place", "agency"),
     [
+        ("ताम्सेल, २४ वैशाख (रासस) : The ferry is late today.", "ताम्सेल", "रासस"),
+        ("Hà Nội (TTXVN 6/5) The ferry is late today.", "Hà Nội", "TTXVN"),
+        ("Hà Nội, ngày 6/5 (TTXVN) - The ferry is late today.", "Hà Nội", "TTXVN"),
+        ("Köln, 6.5.2024 (KNA) The ferry is late today.", "Köln", "KNA"),
+        ("София, 6 май /БТА/ The ferry is late today.", "София", "БТА"),
+        ("Vilnius, gegužės 6 d. (BNS). The ferry is late today.", "Vilnius", "BNS"),
+        ("АСТАНА. KAZINFORM — The ferry is late today.", "Астана", "KAZINFORM"),
+        ("አዲስ አበባ፤ ሚያዝያ 28/2016(ኢዜአ)፡- The ferry is late today.", "አዲስ አበባ", "ኢዜአ"),
+        ("（中央社記者李文台北6日電）The ferry is late today.", "台北", "中央社"),
+        ("DAR ES SALAAM (AFP) – The ferry is late today.", "Dar es Salaam", "AFP"),
         ("МОСКВА, 12 мая – РИА Новости. Паром опоздал на целый час.", "Москва", "РИА Новости"),
         ("（吉隆坡12日讯）渡船", "吉隆坡", None),
         ("本报北京5月12日电（记者李明）渡船", "北京", "本报"),
@@ -298,6 +308,13 @@ def test_datelines_of_agencies_have_forms_of_their_own(paragraph: str, place: st
     assert dateline is not None
     assert (dateline.place, dateline.agencies) == (place, (agency,) if agency else ())
     assert paragraph.endswith(rest)
+
+
+def test_a_dateline_may_stand_in_a_paragraph_of_its_own() -> None:
+    texts = ("The ferry was late again on Monday, and nobody was told.", "It came in the evening.")
+    dateline, rest = split_dateline("Valmare, 6 May", ASIANEWS, texts)
+    assert (dateline and dateline.place, rest) == ("Valmare", "")
+    assert split_dateline("Page 6 of May", ASIANEWS, texts) == (None, "Page 6 of May")
 
 
 @check_rows(

@@ -8,7 +8,7 @@ from typing import Final
 
 from crawler.extraction.body.biographies import list_writers, tells_of_writer
 from crawler.extraction.body.body_lines import LEAD_CHANCE, choose_lines
-from crawler.extraction.body.lead import StatedTexts, count_lead
+from crawler.extraction.body.lead import StatedTexts, count_lead, stands_in_named_lead
 from crawler.extraction.body.likely_lines import LEAST_WORDS_OF_LEAD
 from crawler.extraction.body.text_beginnings import may_be_bare_name
 from crawler.extraction.header.header import Header
@@ -110,7 +110,7 @@ def _is_marked_lead(header: Header) -> bool:
     Directly under the headline several words are enough; further below it may be neither short nor the headline again.
     """
     [line, *others] = header.lead
-    if others or line.has_links or not (line.heading or line.hints & Hint.LEAD):
+    if others or line.has_links or not (line.heading or line.hints & Hint.LEAD or stands_in_named_lead(line)):
         return False
     if _stands_below(line, header) and (" " in line.text or measure_prose(line.text) > len(line.text)):
         return True

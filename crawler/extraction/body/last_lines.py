@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.body.biographies import is_biography
-from crawler.extraction.body.text_ends import ends_release, is_behind_text, signs_off
+from crawler.extraction.body.text_ends import ends_release, is_behind_text, signs_off, strip_words_of_help
+from crawler.extraction.header.signature import is_formed_as_signature
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_line, read_free_date
 from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_copyright, measure_prose
@@ -57,6 +58,7 @@ def leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> lis
         _is_end(chosen[end - 1], clues, is_set_in_headings=is_set_in_headings)
         or is_biography(chosen[end - 1], names)
         or chosen[end - 1].text.lstrip("—–-― ") in names
+        or is_formed_as_signature(chosen[end - 1], chosen[end - 2], clues.language)
     ):
         end -= 1
     return chosen[:end]
@@ -110,6 +112,6 @@ def _is_row_of_tags(text: str) -> bool:
 
 def _signs_below(text: str, clues: Clues) -> bool:
     """Is a short line below a text only who wrote it, or the agency? A note in brackets that says more is printed."""
-    if names_agencies(text.strip("(©) "), clues.language):
+    if names_agencies(strip_words_of_help(text.strip("(©/) ")), clues.language):
         return True
     return text[0] != "(" and is_byline(text, clues.language)

@@ -83,6 +83,14 @@ def names_lead(line: TextLine) -> bool:
     return bool(name) and _LEAD_NAME.search(name[:100].lower().replace("_", "-")) is not None
 
 
+def stands_in_named_lead(line: TextLine) -> bool:
+    """Is the element of a line named as that of a lead, or the one around a paragraph that has no name of its own?"""
+    around = line.block.parent
+    if names_lead(line) or line.block.tag != "p" or line.block.name or around is None or not around.name:
+        return names_lead(line)
+    return _LEAD_NAME.search(around.name[:100].lower().replace("_", "-")) is not None
+
+
 def _count_named(paragraphs: Sequence[Paragraph]) -> int:
     """Return how many of the first paragraphs stand in elements named as those of leads, where the others do not."""
     count = next(

@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.layout.labels import CompiledLabels, fold_label, is_related_label
 from crawler.extraction.layout.lines import TextLine
+from crawler.normalisation.bylines.credits import is_listed_agency
 from crawler.normalisation.bylines.labels import names_others
 from crawler.normalisation.words.text import COLONS
 from crawler.normalisation.words.word_tables import load_table
@@ -105,8 +106,54 @@ _WAY: Final = re.compile(
 
 
 def signs_off(text: str) -> bool:
-    """Is a line only initials, an address of mail or of an office, as stand under a text?"""
-    return _is_initials(text) or _is_address(text) or _is_own_address(text) or tells_contact(text)
+    """Is a line only initials, agencies, an address of mail or of an office, as stand under a text?"""
+    if _is_initials(text) or _is_address(text) or _is_own_address(text) or tells_contact(text):
+        return True
+    return signs_for_agency(text)
+
+
+def signs_for_agency(text: str) -> bool:
+    """Is a line only agencies with the initials, numbers and days beside them?
+
+    >>> signs_for_agency("(L.M.) (Agenzia Fides, 6/5/2024)"), signs_for_agency("PTI AMR JD")
+    (True, True)
+    >>> signs_for_agency("The report is by AFP"), signs_for_agency("6/5/2024")
+    (False, False)
+    """
+    if len(text) > _LONGEST_SIGNED:
+        return False
+    if "*" in text and _NUMBERS.fullmatch(text) is not None:
+        return True
+    has_agency = False
+    marks = _BESIDE_AGENCY
+    for segment in _BETWEEN_SIGNS.split(text):
+        words = segment.split()
+        while words and not is_listed_agency(" ".join(words)) and marks.fullmatch(words[-1]) is not None:
+            words.pop()
+        while words and not is_listed_agency(" ".join(words)) and marks.fullmatch(words[0]) is not None:
+            words.pop(0)
+        if words and not is_listed_agency(" ".join(words)):
+            return False
+        has_agency |= bool(words)
+        marks = _BEHIND_BRACKET if has_agency and text[0] == "(" else _BESIDE_AGENCY
+    return has_agency
+
+
+_LONGEST_SIGNED: Final = 60
+_NUMBERS: Final = re.compile(r"\d{3,5}(?:\*{1,2}\d{3,5}){1,2}")
+"""Those who worked on a report, by their numbers."""
+_BETWEEN_SIGNS: Final = re.compile(r"[()\[\]{}/,;|]+|\s[-–—]+\s|^[\s–—-]+|\.$")
+_BESIDE_AGENCY: Final = re.compile(r"(?:[A-ZÀ-Þ]\.?){1,4}|[a-zà-þ]{2,4}|\d{1,4}(?:[.-]\d{1,4}){0,2}")
+"""Initials, or the figures of a day."""
+_BEHIND_BRACKET: Final = re.compile(rf"{_BESIDE_AGENCY.pattern}|[a-zà-þ]{{2,8}}")
+
+
+def strip_words_of_help(text: str) -> str:
+    """Return a line without the words that say that what it names helped: "With inputs from agencies"."""
+    folded = fold_label(text)
+    fitting = [words for words in _load("helped") if folded.startswith(f"{words} ")]
+    words = max(fitting, key=len, default=None)
+    return " ".join(text.split()[len(words.split()) :]) if words is not None else text
 
 
 def _is_own_address(text: str) -> bool:

@@ -20,6 +20,7 @@ from crawler.normalisation.bylines.byline import (
     names_several,
     strip_prefix,
 )
+from crawler.normalisation.bylines.credible_names import is_handle, is_initials
 from crawler.normalisation.bylines.desks import is_paper
 from crawler.normalisation.bylines.dressing import begins_with_role
 from crawler.normalisation.bylines.labels import names_others
@@ -92,6 +93,8 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool, is_dated: bool = Fa
         return Found(value=text, source="hint:byline")
     if bare and clues.labels.is_declared and is_given_name(text):
         return Found(value=text, source="anatomy:bare name")  # one word, as some sign whom the paper protects
+    if is_marked and (is_initials(text) or is_handle(text)):
+        return Found(value=text, source="hint:byline")
     may_be_name = is_marked or (bare and (not reads_as_kicker(text, clues.labels) or is_known_name(text)))
     if may_be_name and is_byline(text, clues.language, bare=True, is_marked=is_marked):
         return Found(value=text, source="hint:byline" if is_marked else "anatomy:bare name")
@@ -184,7 +187,7 @@ def _leads_to_writer(part: TextLine) -> bool:
 
 _WRITERS_BLOCK: Final = re.compile(
     r"author(?!i)|byline|autor|auteur|yazar|muhabir|penulis|reporter|writer|journalist|kirjoittaja|skribent|szerzo|columnist|"
-    r"kolumnist|opinionist"
+    r"kolumnist|opinionist|signature"
 )
 
 
@@ -214,7 +217,17 @@ def _begins_with_name(part: TextLine, clues: Clues, *, may_be_linked: bool) -> b
 
 
 def _is_name_and_paper(text: str, clues: Clues) -> bool:
-    """Is a text a name, a dash and a paper, or one word: "Rini Susanti - kabarCangkang", "Ann Lee - Harbour Post"?"""
+    """Is a text a name, a dash and a paper, or one word: "Rini Susanti - kabarCangkang", "Ann Lee - Harbour Post"?
+
+    A comma may stand for the dash: "Ann Lee, The Harbour Post".
+    """
     name, dash, paper = text.partition(" - ")
+    if not dash:
+        name, dash, paper = text.partition(", ")
+        if not (is_paper(paper) or clues.site_names.names_site(paper) or _PAPER_BY_ADDRESS.fullmatch(paper)):
+            return False
     is_one = bool(dash) and (len(paper.split()) == 1 or is_paper(paper) or clues.site_names.names_site(paper))
     return is_one and is_byline(name, clues.language, bare=True)
+
+
+_PAPER_BY_ADDRESS: Final = re.compile(r"[\w-]{2,30}\.[a-z]{2,4}")

@@ -24,6 +24,7 @@ from crawler.extraction.header.parts import (
     CLOCK,
     find_clock_beside,
     is_followed_by_date,
+    is_place_of_dateline,
     is_prefix,
     is_stub,
     mark_writer_above_paper,
@@ -31,6 +32,7 @@ from crawler.extraction.header.parts import (
     split_parts,
     stands_above_dateline,
     stands_as_kicker,
+    take_calendar_leaf,
     trust_element_of_headline,
 )
 from crawler.extraction.layout.blocks import Block
@@ -85,11 +87,13 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
         trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
+    leaf = take_calendar_leaf(lines, first, clues.language)
     behind = _split_headline(header, clues)
     _read_before(lines, first, header, clues)
     if behind is not None:
         _read_behind(behind, header, clues)
     _read_after(lines, last + 1, header, clues)
+    header.published = header.published or leaf
     if header.published is not None and clues.labels.is_declared and not CLOCK.search(header.published.value):
         clock = find_clock_beside(lines, header.first, header.published.value, clues.language)
         if clock is not None:
@@ -251,7 +255,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                     paragraph
                     for paragraph in prose
                     if paragraph.text[-1] not in ":："
-                    and not is_stub(paragraph, clues)
+                    and not (is_stub(paragraph, clues) or is_place_of_dateline(paragraph, lines[line.index :]))
                     and not _is_caption(paragraph, clues, is_alone=len(prose) == 1)
                 )
         elif (

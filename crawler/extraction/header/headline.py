@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from crawler.extraction.header.headline_words import HeadlineWords, rate_line, read_words, split_title
+from crawler.extraction.header.headline_words import HeadlineWords, begins_above, rate_line, read_words, split_title
 from crawler.extraction.header.labelled_headline import find_labelled_headline
 from crawler.extraction.header.mastheads import find_headline_below, leads_home
 from crawler.extraction.layout.clues import Clues, is_boilerplate
@@ -135,8 +135,8 @@ def _find_stated(
                 rank -= 10 if is_boilerplate(line, clues) else 0
                 if best is None or rank > best[0]:
                     best = (rank, line.index, line.index, line.text)
-        if best is None:
-            best = _match_two_lines(lines, candidates, stated)
+        if best is None or begins_above(lines, lines[best[1]], stated):
+            best = _match_two_lines(lines, candidates, stated) or best
         if best is not None:
             line = lines[best[1]]
             line = _find_before_name(line, candidates, stated) or line

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.extraction.layout.lines import TextLine
 from crawler.normalisation.words.scripts import HAN, KANA
 from crawler.normalisation.words.text import fold
 
@@ -81,3 +82,11 @@ def rate_line(text: str, stated: Sequence[HeadlineWords], slug: frozenset[str], 
         ):
             best = max(best, (share * 0.99, "address"))
     return best
+
+
+def begins_above(lines: Sequence[TextLine], line: TextLine, stated: str) -> bool:
+    """Does a stated headline, folded, begin in the heading above and end in this one, which is another of its level?"""
+    above = lines[line.index - 1] if line.index else line
+    if above is line or not above.heading == line.heading > 0 or above.block is line.block or above.text.isupper():
+        return False
+    return " ".join(fold(f"{above.text} {line.text}").split()) == stated

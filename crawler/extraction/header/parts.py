@@ -27,6 +27,7 @@ from crawler.extraction.layout.labels import (
 from crawler.extraction.layout.line_parts import make_part_line, split_pieces
 from crawler.extraction.layout.lines import Piece, TextLine, make_inside_test
 from crawler.extraction.parsing.markup import Hint
+from crawler.items import Found
 from crawler.normalisation.bylines.bare import names_office
 from crawler.normalisation.bylines.byline import is_byline
 from crawler.normalisation.bylines.prefixes import strip_prefix
@@ -254,6 +255,36 @@ def _ends_with_prefix(text: str, clues: Clues) -> bool:
     """Does a text end with what stands before the name in a byline: "11 March, by", "海港日報 / 記者"?"""
     *_, last = _WORDS.split(text.rstrip())
     return is_prefix(last, clues)
+
+
+def is_place_of_dateline(line: TextLine, following: Sequence[TextLine]) -> bool:
+    """Is a line nothing but the place in capitals with which the text below begins?"""
+    text = line.text
+    if len(text) > _LONGEST_ROLE or not text.isupper():
+        return False
+    return any(
+        re.search(rf"(?<!\w){re.escape(text)}(?=[\s,.]+[\d(–—-])", other.text[:60])
+        for other in following[:LINES_OF_HEADER]
+    )
+
+
+def take_calendar_leaf(lines: Sequence[TextLine], index: int, language: str | None) -> Found | None:
+    """Return the date beside a headline whose day, month and year stand in a block each; its lines are no text then."""
+    for start in range(max(0, index - _LINES_OF_LEAF), min(len(lines) - 2, index + _LINES_OF_LEAF)):
+        leaf = lines[start : start + 3]
+        texts = [line.text for line in leaf]
+        if max(map(len, texts)) > _LONGEST_OF_LEAF or sum(map(str.isdecimal, texts)) != 2:
+            continue
+        date = read_free_date(" ".join(texts), language)
+        if date is not None and not date.rest:
+            for line in leaf:
+                line.hints |= Hint.CHROME
+            return Found(value=date.printed, source="anatomy:date")
+    return None
+
+
+_LINES_OF_LEAF: Final = 6
+_LONGEST_OF_LEAF: Final = 12
 
 
 def is_listing_link(part: TextLine, clues: Clues) -> bool:

@@ -14,7 +14,7 @@ from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.parsing.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines.bare import is_bare_given_name
-from crawler.normalisation.bylines.byline import is_byline, strip_prefix
+from crawler.normalisation.bylines.byline import is_byline, signs_alone, strip_prefix
 from crawler.normalisation.bylines.offices import is_short_name
 from crawler.normalisation.words.text import clean, fold
 
@@ -54,12 +54,14 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
             and is_byline(text, language, bare=True, is_marked=True)
         ):
             bylines.setdefault(fold(text), text)
-        elif (_has_biography(lines, line, text, start) or _ends_text(lines, line)) and is_byline(
-            text, language, bare=True, is_marked=_is_marked(line)
+        elif (_has_biography(lines, line, text, start) or _ends_text(lines, line, language)) and is_byline(
+            text, language, bare=True, is_marked=_is_marked(line) or text != line.text
         ):
             names.setdefault(fold(text), text)
         elif (
-            _ends_text(lines, line) and (alone := _NOTE.sub("", text)) != text and is_byline(alone, language, bare=True)
+            _ends_text(lines, line, language)
+            and (alone := _NOTE.sub("", text)) != text
+            and is_byline(alone, language, bare=True)
         ):
             names.setdefault(fold(alone), alone)
         elif _signs_part(lines, line, language):
@@ -192,12 +194,36 @@ def _is_label(text: str, language: str | None) -> bool:
 _LONGEST_LABEL: Final = 20
 
 
-def _ends_text(lines: Sequence[TextLine], line: TextLine) -> bool:
+def is_formed_as_signature(line: TextLine, above: TextLine, language: str | None) -> bool:
+    """Is a short line under a paragraph signed in a form of its own: "— Ann Lee, Oxley", "(Ann Lee)", "Ann Lee (AP)"?
+
+    Under a quotation a dash and a name say whose words it has.
+    """
+    text = line.text
+    if len(text) > MAX_NAME + PLACE or " " not in text or text[-1] in ".!?…:;" or measure_prose(above.text) < PROSE:
+        return False
+    if text[0] in "—–―" or text[:2] == "--":
+        is_quoted = above.text[0] in _QUOTES and above.text.rstrip(". ")[-1] in _QUOTES
+        return not is_quoted and is_byline(text.lstrip(_SIGNS), language, bare=True, is_marked=True)
+    if text[0] == "(" and text[-1] == ")":
+        return is_bare_given_name(text[1:-1], language)
+    return text[0].isupper() and text.count(" ") < _WORDS_OF_SIGNATURE and signs_alone(text, language)
+
+
+PLACE: Final = 20
+_WORDS_OF_SIGNATURE: Final = 4
+"""A name of three words at most, and its agency; a place may stand before more."""
+_QUOTES: Final = "\"“”„«»‘’'"
+
+
+def _ends_text(lines: Sequence[TextLine], line: TextLine, language: str | None) -> bool:
     """Does a line set apart from the text, in bold or as an author's, stand directly under it and end it?"""
     is_marked = line.hints & (Hint.EMPHASIS | Hint.BYLINE) or is_named_for_writer(line)
     is_flush_right = bool(line.index and line.hints & ~lines[line.index - 1].hints & Hint.RIGHT)
-    is_marked = is_marked or is_flush_right or line.text[0] in DASHES.strip() or is_bare_given_name(line.text, None)
-    if not line.index or not is_marked or line.heading or line.has_links:
+    is_marked = is_marked or is_flush_right or is_bare_given_name(line.text, None)
+    if not line.index or line.heading or line.has_links:
+        return False
+    if not is_marked and not is_formed_as_signature(line, lines[line.index - 1], language):
         return False
     if not _stands_under_text(lines, line):
         return False

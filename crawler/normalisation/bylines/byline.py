@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.bylines.credible_names import is_credible, is_credible_alone
+from crawler.normalisation.bylines.credible_names import is_credible, is_credible_alone, is_handle
 from crawler.normalisation.bylines.credits import (
     Credit,
     begins_with_title,
@@ -26,6 +26,7 @@ from crawler.normalisation.bylines.credits import (
 from crawler.normalisation.bylines.dates import is_about_dates
 from crawler.normalisation.bylines.desks import is_desk, is_house_desk
 from crawler.normalisation.bylines.dressing import DATE_MARK, MARKS, has_glued_prefix, undress
+from crawler.normalisation.bylines.labels import took_picture
 from crawler.normalisation.bylines.names import is_han, names_topic, reads_as_name
 from crawler.normalisation.bylines.offices import ends_with_office, is_short_name
 from crawler.normalisation.bylines.prefixes import (
@@ -109,6 +110,10 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     text = strip_glued_prefix(whole, language) if text == whole else text
     if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
+    handle = strip_prefix(printed.strip(), language)
+    if is_handle(handle):
+        author = Author(name=handle.lstrip("@"), sort_name=handle.lstrip("@"), kind="person", printed=handle)
+        return Reading((author,), handle != printed.strip(), complete=True, dressed=False)
     agency_names = map_agencies(agencies)
     if language is not None and language.startswith("zh") and text != whole:
         text = _part_short_names(text)
@@ -213,7 +218,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False, is_marked:
     text = tidy(line)
     if text[-1:] in ":：" and strip_prefix(text, language) != text:
         text = text[:-1].rstrip()  # "كتب – أحمد علي:"
-    if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
+    if not text or len(text) > MAX_LINE or text[-1] in "!?:;" or took_picture(text):
         return False
     if not bare and not may_be_prefixed(text, language) and not ends_with_office(text):
         return False
@@ -270,17 +275,15 @@ def joins_names(word: str) -> bool:
 def names_several(line: str, language: str | None) -> bool:
     """Return True if a short line is two people or more of two words or three, joined by "and", a place perhaps behind.
 
-    In a script without capitals a bare name could be anything; two that are joined are names.
+    Agencies may follow them. In a script without capitals a bare name could be anything; two that are joined are names.
     """
     reading = try_reading(line, language) if len(line) <= MAX_LINE // 2 else None
-    if reading is None or not reading.complete or len(reading.authors) < 2:
+    people = [author for author in reading.authors if author.kind == "person"] if reading is not None else []
+    if reading is None or not reading.complete or len(people) < 2:
         return False
     if not any(f" {connector} " in line for connector in load_table("bylines")["connectors"]["strong"]):
         return False
-    return all(
-        author.kind == "person" and 2 <= len(author.name.split()) <= 3 and reads_as_name(author.name)
-        for author in reading.authors
-    )
+    return all(2 <= len(author.name.split()) <= 3 and reads_as_name(author.name) for author in people)
 
 
 def names_agencies(line: str, language: str | None) -> bool:

@@ -25,9 +25,48 @@ def is_credible(author: Author) -> bool:
     if author.kind == "agency":
         return True
     bare = split_marks(author.printed.split(",")[0])[0]
-    return reads_as_name(author.name) or (
-        is_in_capitals(bare) and len(bare.split()) > 1 and not has_word_against_name(bare)
+    return (
+        reads_as_name(author.name)
+        or is_initials(author.name)
+        or (is_in_capitals(bare) and len(bare.split()) > 1 and not has_word_against_name(bare))
     )
+
+
+def is_initials(text: str) -> bool:
+    """Return True for two capitals or three with their points, as some sign: "J.D.", "M. P."."""
+    return "." in text and _POINTED.fullmatch(text) is not None and text.isupper()
+
+
+_POINTED: Final = re.compile(r"(?:[^\W\d_]\.\s?){2,3}")
+
+
+def is_handle(text: str) -> bool:
+    """Return True for what somebody is called on a network or by a publishing system: "@ann", "ann_lee", "annlee9"."""
+    if _HANDLE.fullmatch(text) is None or not (text[0] == "@" or _FIGURE_OR_LINE.search(text) is not None):
+        return False
+    return _NO_LETTERS.split(text.lstrip("@"), maxsplit=1)[0] not in _KEEPERS
+
+
+_HANDLE: Final = re.compile(r"@?[a-z][a-z0-9_.-]{1,29}")
+_NO_LETTERS: Final = re.compile(r"[\d_.-]")
+_KEEPERS: Final = frozenset(
+    (
+        "admin",
+        "administrator",
+        "author",
+        "editor",
+        "guest",
+        "info",
+        "root",
+        "staff",
+        "test",
+        "user",
+        "webmaster",
+        "wpadmin",
+    )
+)
+"""What accounts of nobody are called: "admin_2", "user14"."""
+_FIGURE_OR_LINE: Final = re.compile(r"[a-z]_[a-z]|[a-z]\d{1,4}$|^[a-z]\.[a-z]{3}")
 
 
 def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
@@ -49,7 +88,7 @@ def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
     if not is_marked and names_topic(author.name):
         return False
     if (author.printed.rstrip("*†‡¹²³ ").isupper() and not is_marked) or not (
-        reads_as_name(author.name) or _has_family_in_capitals(words)
+        reads_as_name(author.name) or _has_family_in_capitals(words, is_marked=is_marked)
     ):
         return False
     if author.printed[-1] == ":":
@@ -63,10 +102,14 @@ def is_credible_alone(author: Author, *, is_marked: bool) -> bool:
     ) is not None
 
 
-def _has_family_in_capitals(words: list[str]) -> bool:
-    """Is a name a given name of the table and a family name in capitals, as in France and Turkey: "Ayşe YILMAZ"?"""
+def _has_family_in_capitals(words: list[str], *, is_marked: bool) -> bool:
+    """Is a name a given name of the table and a family name in capitals, as in France and Turkey: "Ayşe YILMAZ"?
+
+    Where the markup says that it is a writer's, any word with a capital may be the given name.
+    """
     given, *family = words
-    is_written_so = bool(family) and is_listed_given_name(given) and not given.isupper()
+    is_given = is_listed_given_name(given) or (is_marked and given[0].isupper())
+    is_written_so = bool(family) and is_given and not given.isupper()
     return is_written_so and len(family) < 3 and all(len(word) > 2 and word.isupper() for word in family)
 
 

@@ -65,10 +65,28 @@ def names_others(text: str) -> bool:
     bare = text.strip("(（[【)）]】 ")
     if len(bare) > _LONGEST_LINE:
         return False
+    if took_picture(bare):
+        return True
     label = _compile_labels().match(bare)
     if label is not None:
         return label["other"] is not None
+    first, _, names = bare.partition(" ")
+    if bare != text and first in load_table("byline_words")["cjk"]["labels"] and is_han(names.replace(" ", "")):
+        return True
     return ":" in bare and (other := compile_others().match(bare)) is not None and ":" in other["mark"]
+
+
+def took_picture(text: str) -> bool:
+    """Return True if a short line in Chinese says who took the picture, and did not write.
+
+    >>> took_picture("記者 李文 攝"), took_picture("記者李文文／攝")
+    (True, False)
+    """
+    return text[-1:] in ("攝", "摄") and len(text) <= _LONGEST_CREDIT and _WROTE_TOO.search(text) is None
+
+
+_LONGEST_CREDIT = 24
+_WROTE_TOO = re.compile(r"文\s?[／/、]|撰")
 
 
 def names_role(text: str) -> bool:

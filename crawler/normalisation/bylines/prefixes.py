@@ -20,6 +20,8 @@ _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst
 """Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
 _ALSO_BY_SPONSORS = frozenset(["presented by", "hosted by"])
 """Prefixes that advertisers stand behind too: without a colon they want a given name."""
+_FROM = "from"
+"""A prefix before whom the paper does not name: "From our correspondent"."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
 _ARTICLES = "an?|eine?|une?|una|uno|uma?|een|ett?|en"
 _AFTER_LABEL = rf"{COLONS}/／,・＝=|｜"
@@ -75,6 +77,8 @@ def is_only_prefix(text: str, language: str | None) -> bool:
 
 def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
     key = make_word_key(prefix["words"])
+    if key == _FROM:
+        return rest[:4].lower() == "our " and make_word_key(f"{_FROM} {rest}") not in _load_agencies()
     if prefix["colon"]:
         return True
     if is_han(key.replace("・", "")):
@@ -92,7 +96,7 @@ def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
         return len(following) > 1 and (own or ((language is None or key == "von") and key in _CERTAIN_IN_CAPITALS))
     if (key in _load_own_prefixes(language) and key not in _ALSO_LABELS) or _INITIAL_GLUED.match(rest):
         return True
-    return len(following) > 1 or (not rest.isascii() and not rest[:1].isupper())
+    return len(following) > 1 or key.endswith(" by") or (not rest.isascii() and not rest[:1].isupper())
 
 
 @cache

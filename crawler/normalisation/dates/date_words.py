@@ -21,7 +21,9 @@ WORDS: Final = re.compile(rf"\d+|{WORD}")
 TRIMMED: Final = " \t\x00|·•»›⋅/,;:()[]—–-*.@"
 """Marks that part the words of a line from each other."""
 _SCRIPT_WITHOUT_SPACES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
-_PUNCTUATION: Final = str.maketrans("０１２３４５６７８９：／．，،（）－〜\u00a0\u202f", "0123456789:/.,,()-~  ")
+_PUNCTUATION: Final = str.maketrans(
+    "０１２３４５６７８９：／．，،（）－〜\u00a0\u202f՝։៖፡", "0123456789:/.,,()-~  ::::"
+)
 
 
 def flatten(text: str) -> str:
@@ -164,11 +166,10 @@ def has_unit(text: str) -> bool:
     if not any(key.isdigit() for key in keys):
         return False
     if any(key in load_words_of("units") for key in keys):
-        return any(key in _MINUTES or key in load_words_of("ago") or key in load_words_of("reading") for key in keys)
+        return any(key in load_words_of(kind) for key in keys for kind in ("minutes", "ago", "reading"))
     return bool(_ASIAN_AGO.search(text))
 
 
 _ASIAN_AGO: Final = re.compile(
-    r"\d\s?(?:ชั่วโมง|นาที|วัน)\s?(?:ที่แล้ว|ที่ผ่านมา|ก่อน)|\d\s?(?:分钟|分鐘|分|小时|小時|時間|日|天|시간|분|일)\s?(?:前|전)"
+    r"\d\s?(?:ชั่วโมง|นาที|วัน)\s?(?:ที่แล้ว|ที่ผ่านมา|ก่อน)|อ่าน\s?\d{1,3}\s?นาที|\d\s?(?:分钟|分鐘|分|小时|小時|時間|日|天|시간|분|일)\s?(?:前|전)"
 )
-_MINUTES: Final = frozenset(("min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "minuter", "minut"))

@@ -89,9 +89,12 @@ _OTHER_YEAR: Final = re.compile(r"(?<!\d)(?:1[34]\d\d|20[789]\d|57\d\d)(?!\d)")
 def read_han_number(text: str) -> int:
     """Return the number of Chinese figures, written one by one or with tens.
 
-    >>> read_han_number("二〇二六"), read_han_number("十二"), read_han_number("三十")
-    (2026, 12, 30)
+    >>> read_han_number("二〇二六"), read_han_number("十二"), read_han_number("三十"), read_han_number("一百一十三")
+    (2026, 12, 30, 113)
     """
+    if "百" in text:
+        hundreds, _, rest = text.partition("百")
+        return 100 * _HAN_FIGURES.get(hundreds, 1) + (read_han_number(rest) if rest else 0)
     if "十" in text:
         tens, _, ones = text.partition("十")
         return 10 * _HAN_FIGURES.get(tens, 1) + _HAN_FIGURES.get(ones, 0)

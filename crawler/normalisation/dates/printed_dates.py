@@ -36,7 +36,7 @@ from crawler.normalisation.words.word_tables import make_word_key
 from crawler.site import DateOrder
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
-_YEAR_WORDS: Final = "gada|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның"
+_YEAR_WORDS: Final = "gada|ж|жыл|жылғы|жылы|жылдын|йил|йилнинг|yil|yilning|ýylyň|елның|il|ilin|წლის|წ|يىلى"
 _SUFFIX: Final = r"(?:-?[^\W\d_\u0e00-\u0eff]{1,3}(?![^\W\d_]))?[.º°ª]?"
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
@@ -46,7 +46,8 @@ _PATTERNS: Final = tuple(
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
         (
             "han era",
-            rf"(民[國国]|(?<![\u4e00-\u9fff])(?=[八九]十))([十{HAN_FIGURES}]{{2,4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
+            rf"(?:中[華华])?(民[國国]|(?<![\u4e00-\u9fff])(?=[八九]十))([百十{HAN_FIGURES}]{{2,6}})年"
+            rf"([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]",
         ),
         ("han", rf"([{HAN_FIGURES}]{{4}})年([十{HAN_FIGURES}]{{1,3}})月([十{HAN_FIGURES}]{{1,3}})[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
@@ -78,10 +79,13 @@ _PATTERNS: Final = tuple(
             rf"(?<![\d./-])(?<!\d:)(\d{{1,2}})[\s.-]{{1,2}}({WORD})[\s.-]{{1,2}}['’]?(\d\d)(?=\s*(?:$|[|•·,;)/]|\s\d))",
         ),
         ("m d s", rf"({WORD})\.?\s(\d{{1,2}}),?\s['’](\d\d)(?![\d:])"),
-        ("y d m", rf"(?<!\d)(\d{{4}})[\s.-]{{1,2}}(?:{_YEAR_WORDS})\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
+        (
+            "y d m",
+            rf"(?<!\d)(\d{{4}})(?:-[^\W\d_]{{2,3}})?[\s.-]{{1,2}}(?:{_YEAR_WORDS})[.,]?\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})",
+        ),
         (
             "y m d",
-            rf"(?<!\d)(\d{{4}})(?:[^\W\d_]{{1,4}})?[\s.,\-/]{{1,3}}((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}"
+            rf"(?<!\d)(\d{{4}})(?:[^\W\d_]{{1,4}}|\sоны)?[\s.,\-/]{{1,3}}((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}"
             r"(?<!\d)(\d{1,2})(?!\d|[:h]\d)",
         ),
     )
@@ -256,6 +260,7 @@ def _find_named_month(
 ) -> tuple[int, int] | None:
     """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
     words = [_GLUED_TO_MONTH.sub("", word) for word in (words[:-2] if words[-2:] == ["พ", "ศ"] else words)]
+    words = words[:-1] if words[-1:] == [_SINHALA_MONTH] else words
     find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
     if is_whole:
         words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
@@ -273,10 +278,32 @@ def _find_named_month(
 
 _GLUED_TO_MONTH: Final = re.compile(r"^(?:ខែ|ເດືອນ|เดือน)(?=.)|(?<=.)လ$")
 """The word for "month", which Khmer, Lao and Thai write on to its name, and Burmese behind it."""
+_SINHALA_MONTH: Final = "මස"
+"""The word for "month" behind its name."""
 _CONNECTORS: Final = frozenset(
     map(
         make_word_key,
-        ("de", "del", "of", "da", "do", "di", "d", "ta", "ta'", "lui", "năm", "ng", "พ.ศ.", "г", "соли", "เดือน", "ปี"),
+        (
+            "de",
+            "del",
+            "of",
+            "da",
+            "do",
+            "di",
+            "d",
+            "ta",
+            "ta'",
+            "lui",
+            "năm",
+            "ng",
+            "พ.ศ.",
+            "г",
+            "соли",
+            "เดือน",
+            "ปี",
+            "ga",
+            "watan",
+        ),
     )
 ) | {"ខែ", "ឆ្នាំ", "ເດືອນ", "ປີ"}
 
