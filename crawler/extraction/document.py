@@ -188,7 +188,7 @@ class Document:
     @unlocked_property
     def held_article(self) -> EmbeddedArticle | None:
         """The article that the state for the page's scripts holds; one without paragraphs is another page's."""
-        article = find_embedded_article(self.text, self.address.url)
+        article = find_embedded_article(self.text, self.address.url, in_attributes=shows_little(self.lines))
         is_other = article is not None and article.is_own is False and self._prints_other_headline(article)
         return EmbeddedArticle() if is_other else article
 

@@ -188,6 +188,23 @@ STATES = {
 }
 
 
+STATES |= {
+    "a property of an element": f'<story-page :story="{html.escape(json.dumps(WHOLE))}"></story-page>',
+    "what is said beside the text": write_state(
+        {"page": {"html": HTML, "frontmatter": {"title": HEADLINE, "author": "Tess Alder", "date": "2026-04-16"}}}
+    ),
+    "sections of few paragraphs": write_state(
+        {**STORY, "sections": [{"heading": "", "paragraphs": [*TEXT[:4]]}, {"paragraphs": [*TEXT[4:]]}]}
+    ),
+    "several languages": write_state(
+        {**STORY, "title": {"fr": "La garde", "en": HEADLINE}, "body": {"fr": HTML.replace("The", "Le"), "en": HTML}}
+    ),
+    "Markdown": write_state(
+        {**STORY, "text": "\n\n".join(["![The gates](/a.jpg)", TEXT[0], f"**{TEXT[1][:9]}**{TEXT[1][9:]}", *TEXT[2:]])}
+    ),
+}
+
+
 @check_rows("name", STATES)
 def test_the_article_of_a_state_is_read(name: str) -> None:
     page = f'<html lang="en"><head><title>{HEADLINE} | The Weir</title></head><body><div id="root"></div>{STATES[name]}'
@@ -197,6 +214,32 @@ def test_the_article_of_a_state_is_read(name: str) -> None:
     assert [author.name for author in article.authors] == ["Tess Alder"]
     assert article.published is not None
     assert article.published.on == "2026-04-16"
+
+
+@check_rows(
+    "stated",
+    [
+        {"author": {"node": {"name": "Tess Alder"}}},
+        {"author": {"data": {"id": 3, "attributes": {"name": "Tess Alder"}}}},
+        {"author": {"sys": {"id": "y"}, "fields": {"name": "Tess Alder"}}},
+        {"authors": [{"firstName": "Tess", "lastName": "Alder"}]},
+        {"authors": [{"person": {"name": "Tess Alder"}}]},
+        {"contributors": [{"role": "photographer", "name": "Ida Lom"}, {"role": "author", "name": "Tess Alder"}]},
+        {"publishedAt": {"iso": "2026-04-16T08:00:00Z"}},
+        {"publishedAt": {"_seconds": 1776326400}},
+        {"publishedAt": None, "dates": {"published": "2026-04-16"}},
+    ],
+)
+def test_writers_and_days_are_found_in_what_systems_put_around_them(stated: dict[str, Any]) -> None:
+    names_writer = not any(key.startswith(("author", "contributor")) for key in stated)
+    own = {"title": HEADLINE, "publishedAt": "2026-04-16", "body": HTML} | (
+        {"author": "Tess Alder"} if names_writer else {}
+    )
+    article = find_embedded_article(f"<html>{write_state(own | stated)}", URL)
+    assert article is not None
+    assert article.thing is not None
+    assert article.thing.author_names == ("Tess Alder",)
+    assert (article.thing.find_text("datepublished") or "").startswith("2026-04-16")
 
 
 def test_elements_of_react_are_read_as_the_page_that_they_make() -> None:

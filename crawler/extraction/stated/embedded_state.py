@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence
 from crawler.extraction.parsing.jsonld import Thing
+from crawler.extraction.stated.state_properties import HEADLINES, name_properties
 from crawler.extraction.stated.state_references import resolve_references
-from crawler.extraction.stated.state_scripts import LEAST_PROSE, iter_state_values
+from crawler.extraction.stated.state_scripts import LEAST_PROSE, iter_attribute_values, iter_state_values
 from crawler.extraction.stated.text_blocks import measure_paragraphs, read_blocks, read_text, split_paragraphs
 
 SOURCE: Final = "script:state"
@@ -31,22 +31,11 @@ _BESIDE: Final = re.compile(
     r"subheadline|headline|title|copyright|breadcrumb)(?:s|_.*|[A-Z].*|text|html|data)?$|.*(?:URL|Url|Id|ID|Caption|Credit)$"
 )
 """Keys under which something else stands than the text."""
-_HEADLINES: Final = ("headline", "headlines", "title", "heading")
-_PUBLISHED: Final = (
-    *("datepublished", "publishedat", "publishdate", "publisheddate", "firstpublished", "firstpublishedat"),
-    *("firstpublishdate", "publicationdate", "pubdate", "publisheddatetime", "publishdatetime", "publishedon"),
-    *("publishtime", "firstpublicationdate", "firstpublisheddate", "displaydate", "published", "date", "createdat"),
-    *("created", "datecreated"),
-)
-_MODIFIED: Final = (
-    *("datemodified", "modifiedat", "updatedat", "lastupdateddate", "modified", "updated", "updateddatetime"),
-)
-_WRITERS: Final = (
-    *("author", "authors", "byline", "bylines", "writers", "writer", "contributors", "primaryauthor", "authorname"),
-    *("authornames", "writtenby"),
-)
-"""Names of properties, here and above as :func:`_squeeze` leaves them."""
-_DESCRIPTIONS: Final = ("description", "standfirst", "subheadline", "dek", "deck", "summary", "excerpt", "lead")
+_PARTS: Final = ("frontmatter", "frontMatter", "meta", "metadata")
+"""Keys under which what is said of a text stands, where the text stands beside it."""
+_LANGUAGE: Final = re.compile(r"<html\b[^<>]{0,500}?\slang\s*=\s*[\"']?([a-zA-Z]{2})", re.I)
+_HEAD: Final = 5_000
+_CODE: Final = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 _OWN_IDS: Final = ("id", "_id", "nid", "uuid", "articleid", "articleId", "contentId")
 _SHORTEST_ID: Final = 4
 _PLACE: Final = re.compile(r"(?:https?:)?//[^/?#]{1,200}|[?#].*", re.S)
@@ -68,14 +57,20 @@ class EmbeddedArticle:
     """Does it state the page's address or identity, or others than these? None where it states none."""
 
 
-def find_embedded_article(source: str, url: str) -> EmbeddedArticle | None:
-    """Return the article in the state of the page at an address, from its source; None where no object holds one."""
-    search = _Search(_Identity(url))
+def find_embedded_article(source: str, url: str, *, in_attributes: bool = False) -> EmbeddedArticle | None:
+    """Return the article in the state of the page at an address, from its source; None where no object holds one.
+
+    ``in_attributes``: may it be the value of any attribute, as where the page prints nothing?
+    """
+    language = _LANGUAGE.search(source, 0, _HEAD)
+    search = _Search(_Identity(url), language[1].lower() if language is not None else "")
     for value in iter_state_values(source):
+        search.read(value)
+    for value in iter_attribute_values(source) if search.best is None and in_attributes else ():
         search.read(value)
     if search.best is None:
         return None
-    thing = Thing(_name_properties(search.best), source=SOURCE)
+    thing = Thing(name_properties(search.best, search.language), source=SOURCE)
     return EmbeddedArticle(search.paragraphs, thing, search.identity.compare(search.best))
 
 
@@ -107,6 +102,7 @@ class _Search:
     """The search for the object with the most prose."""
 
     identity: _Identity
+    language: str
     best: dict[str, Any] | None = None
     paragraphs: tuple[str, ...] = ()
     prose: int = 0
@@ -128,7 +124,12 @@ class _Search:
             return self._read_list(value, depth)
         if not isinstance(value, dict):
             return []
-        has_headline = any(name in _HEADLINES for name in map(str.lower, value))
+        if self.language in value and all(map(_CODE.fullmatch, value)):
+            return self.read(value[self.language], depth + 1)  # the same in several languages
+        part = next((child for name in _PARTS if _has_headline(child := value.get(name))), None)
+        if part is not None and not _has_headline(value):  # what is said of a text stands beside it
+            value = part | value
+        has_headline = _has_headline(value)
         paragraphs = read_blocks(value, may_be_runs=not has_headline)
         if paragraphs is not None:
             return paragraphs
@@ -158,7 +159,7 @@ class _Search:
         is_list = sum(map(_is_teaser, items)) > 1
         self.lists += is_list
         parts = [(item, self.read(item, depth + 1)) for item in items]
-        if sum(bool(texts) for _, texts in parts) > 1:
+        if sum(bool(texts) for _, texts in parts) > any(isinstance(item, dict) for item in items):
             parts = [(item, texts or _read_short(item)) for item, texts in parts]
         self.lists -= is_list
         return [text for item, texts in parts if not _is_teaser(item) for text in texts]
@@ -184,76 +185,10 @@ def _read_short(item: Any) -> list[str]:
     return list(split_paragraphs(item)) if is_sentence else []
 
 
+def _has_headline(value: Any) -> bool:
+    return isinstance(value, dict) and any(key.lower() in HEADLINES for key in value)
+
+
 def _is_teaser(item: Any) -> bool:
     keys = {key.lower() for key in item} if isinstance(item, dict) else set()
-    return not keys.isdisjoint(_HEADLINES) and not keys.isdisjoint(_ADDRESSES)
-
-
-def _name_properties(article: dict[str, Any]) -> dict[str, Any]:
-    """Return what an object says under the names of schema.org, in lower case as :class:`Thing` has them."""
-    own = {_squeeze(key): _unwrap(value) for key, value in article.items()}
-    named = {
-        "headline": _find_text(own, _HEADLINES),
-        "datepublished": _find_date(own, _PUBLISHED),
-        "datemodified": _find_date(own, _MODIFIED),
-        "description": _find_text(own, _DESCRIPTIONS),
-        "author": _name_writers(_find_writers(own)),
-    }
-    return {"@type": "Article"} | {name: value for name, value in named.items() if value is not None}
-
-
-def _squeeze(key: str) -> str:
-    """Return the name of a property in the form that spellings of it share: ``published_at``, ``field_author``."""
-    return key.lower().replace("_", "").replace("-", "").removeprefix("field")
-
-
-def _unwrap(value: Any) -> Any:
-    """Return the value of a field that Drupal keeps as a list of one."""
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and "value" in value[0]:
-        return value[0]["value"]
-    return value
-
-
-def _find_writers(own: dict[str, Any]) -> Any:
-    """Return what names the writers: a number is the key of one that stands elsewhere."""
-    for name, key in (("credits", "by"), ("embedded", "author")):
-        inner = own.get(name)
-        if isinstance(inner, dict) and inner.get(key) and not isinstance(own.get("author"), (str, dict, list)):
-            return inner[key]
-    return next((own[name] for name in _WRITERS if isinstance(own.get(name), (str, dict, list)) and own[name]), None)
-
-
-def _name_writers(value: Any) -> Any:
-    """Return writers with their whole names under ``name``, as schema.org has them."""
-    if isinstance(value, list):
-        return [_name_writers(item) for item in value[:50]]
-    if not isinstance(value, dict) or value.get("name"):
-        return value
-    name = next((value[key] for key in _WHOLE_NAMES if isinstance(value.get(key), str) and value[key]), None)
-    return value if name is None else {**value, "name": name}
-
-
-_WHOLE_NAMES: Final = ("fullName", "full_name", "fullname", "displayName", "display_name", "byline", "title")
-
-
-def _find_text(own: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    """Return the first text under these names, or under the usual names of its forms."""
-    for name in names:
-        value = own.get(name)
-        if isinstance(value, dict):
-            value = next((value[key] for key in ("basic", "rendered", "main", "text", "value") if value.get(key)), None)
-        if isinstance(value, str) and (text := " ".join(split_paragraphs(value[:2000]))):
-            return text
-    return None
-
-
-def _find_date(own: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    """Return the first date: a text, or milliseconds or seconds since 1970."""
-    for name in names:
-        value = own.get(name)
-        if isinstance(value, str) and value.strip():
-            return value
-        if isinstance(value, int | float) and not isinstance(value, bool) and 10**8 < value < 10**13:
-            seconds = value / 1000 if value >= 10**11 else value
-            return datetime.fromtimestamp(seconds, UTC).isoformat()
-    return None
+    return not keys.isdisjoint(HEADLINES) and not keys.isdisjoint(_ADDRESSES)

@@ -42,6 +42,9 @@ _STATE_IN_ATTRIBUTE: Final = re.compile(
 """Where systems that put the state beside an element leave it: ``data-page``, ``data-react-props``. A search jumps to
 what a pattern begins with."""
 _STATE_OF_ISLAND: Final = re.compile(r"""<astro-island\b[^>]{0,2000}?\sprops=(?:"([^"]{500,})"|'([^']{500,})')""")
+_ATTRIBUTE: Final = re.compile(
+    r"""\s[:@\w.-]{1,60}=(?:"(?=\s*[\[{])([^"]{500,2000000})"|'(?=\s*[\[{])([^']{500,2000000})')"""
+)
 _ASSIGNED: Final = re.compile(
     r"=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\")|\breturn\s*(?=\{)|\(\s*(?=\{\s*\")|\bdata:\s*(?=\[\s*[{n])"
 )
@@ -77,6 +80,15 @@ def iter_state_values(source: str) -> Iterator[Any]:
     """Yield the JSON in the scripts of a page, at most so many values."""
     yield from islice(_iter_values(source), _MAX_VALUES)
     yield from read_rows(iter_scripts(source))
+
+
+def iter_attribute_values(source: str) -> Iterator[Any]:
+    """Yield the JSON that attributes hold, of the elements that applications define."""
+    for match in islice(_ATTRIBUTE.finditer(source), _MAX_VALUES):
+        try:
+            yield json.loads(unescape(match[1] or match[2]), strict=False)
+        except (ValueError, RecursionError):
+            continue
 
 
 def _iter_values(source: str) -> Iterator[Any]:

@@ -35,11 +35,27 @@ _LISTS_OF_RUNS: Final = ("children", "content", "spans", "runs")
 def split_paragraphs(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a text: the lines of HTML that are no menu, or lines of plain text."""
     if not MARKUP.search(text):
+        text = _strip_markdown(text) if _MARKDOWN.search(text) else text
         return tuple(paragraph for line in text.split("\n") if (paragraph := clean(line)))
     tree = read_tree(f"<div>{text}</div>")
     if tree is None:
         return ()
     return tuple(line.text for line in read_lines(tree) if not line.hints & Hint.CHROME)
+
+
+def _strip_markdown(text: str) -> str:
+    """Return a text without the marks of Markdown: pictures are left out, of links and headings the words are kept."""
+    text = _PICTURE.sub("", text)
+    for pattern, kept in ((_LINK, r"\1"), (_EMPHASIS, r"\2"), (_MARK_OF_LINE, "")):
+        text = pattern.sub(kept, text)
+    return text
+
+
+_MARKDOWN: Final = re.compile(r"\]\((?:https?:/)?/|\*\*\w|^#{1,6} ", re.M)
+_PICTURE: Final = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,1000}\)")
+_LINK: Final = re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{1,1000}\)")
+_EMPHASIS: Final = re.compile(r"(\*\*|__)(?=\S)([^\n*_]{1,300})(?<=\S)\1")
+_MARK_OF_LINE: Final = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+])[ \t]+", re.M)
 
 
 def measure_paragraphs(paragraphs: Sequence[str]) -> int:
