@@ -28,11 +28,15 @@ _PLAIN_NAMESPACES: Final = frozenset(
     }
 )
 _ESCAPED_ROOT: Final = re.compile(
-    r"\s*(?:<[!/a-z][^<>]{0,500}>\s*){0,20}(?:&lt;[?!][^&]{0,500}(?:&(?!gt;)[^&]{0,500}){0,40}&gt;\s*){0,5}"
+    r"\s*(?:(?:<style[^<>]{0,500}>[^<]{0,5000}(?=</style))?<[!/a-z][^<>]{0,500}>\s*){0,20}(?:&lt;[?!][^&]{0,500}(?:&(?!gt;)[^&]{0,500}){0,40}&gt;\s*){0,5}"
     r"&lt;(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s&/])",
     re.I,
 )
 """The first tag of a feed that was escaped as a whole, to be shown as text; a page may be around it."""
+
+
+_CALL: Final = re.compile(r"(?:/\*\*/\s*)?[\w$.]{1,60}\((?=\s*[\[{])")
+"""Before a feed that is handed to a function of its reader."""
 
 
 def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
@@ -43,6 +47,8 @@ def read_items(text: str, url: str) -> tuple[list[FeedItem], str | None]:
     text = text.lstrip("\ufeff \t\r\n\x00")
     if "&lt;" in text[:10_000] and _ESCAPED_ROOT.match(text):
         text = unescape(text[text.index("&lt;") :])
+    if (call := _CALL.match(text)) is not None:
+        text = text[call.end() :].rstrip("; \r\n\t)")
     if text.startswith(("{", "[")):
         return _read_json_items(text, url), None
     parser = lxml.etree.XMLParser(
@@ -73,8 +79,8 @@ def _read_json_items(text: str, url: str) -> list[FeedItem]:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         raise NoFeed from None
-    items = feed.get("items") if isinstance(feed, dict) else feed
-    if not isinstance(items, list):
+    items = _find_json_items(feed, 0)
+    if items is None:
         raise NoFeed
     feed_items = [_read_json_item(item, url) for item in items if isinstance(item, dict)]
     is_stated = isinstance(feed, dict) and str(feed.get("version", "")).startswith(_JSON_FEED)
@@ -84,7 +90,34 @@ def _read_json_items(text: str, url: str) -> list[FeedItem]:
 
 
 _JSON_FEED: Final = ("https://jsonfeed.org/", "https://www.jsonfeed.org/", "http://jsonfeed.org/")
-_WEB_ADDRESS: Final = re.compile(r"https?://", re.I)
+_WEB_ADDRESS: Final = re.compile(r"https?://|/[\w-]+/", re.I)
+
+
+def _find_json_items(value: object, depth: int) -> list[object] | None:
+    """Return the list of a feed's items, or of what an interface for programs calls its articles; None without one."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict) or depth > _MOST_AROUND_ITEMS:
+        return None
+    lists = (_find_json_items(value.get(name), depth + 1) for name in _JSON_LISTS)
+    return next((items for items in lists if items is not None), None)
+
+
+_MOST_AROUND_ITEMS: Final = 3
+_JSON_LISTS: Final = (
+    "items",
+    "articles",
+    "posts",
+    "stories",
+    "news",
+    "entries",
+    "results",
+    "docs",
+    "list",
+    "data",
+    "response",
+    "feed",
+)
 
 
 def _read_json_item(item: dict[str, object], url: str) -> FeedItem:
@@ -94,11 +127,15 @@ def _read_json_item(item: dict[str, object], url: str) -> FeedItem:
             value = value.get("rendered")
         return value.strip() if isinstance(value, str) else ""
 
-    title = read("title")
+    title = read("title") or read("headline")
     return FeedItem(
-        urls=tuple(filter(None, map(read, ("url", "link", "id", "external_url")))),
+        urls=tuple(filter(None, map(read, ("url", "link", "permalink", "canonical_url", "id", "external_url")))),
         title=strip_html(title) if isinstance(item.get("title"), dict) else title,
-        dates=tuple(filter(None, map(read, ("date_published", "date", "date_modified")))),
+        dates=tuple(
+            filter(
+                None, map(read, ("date_published", "published_at", "publishedAt", "pubDate", "date", "date_modified"))
+            )
+        ),
         base=url,
     )
 

@@ -27,7 +27,7 @@ _HEAD: Final = 300_000
 _LINK: Final = re.compile(r"<link\b([^<>]{1,3000})>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _FEED_TYPE: Final = re.compile(r"(?:application|text)/(?:(?:x\.)?(?:rss|atom|rdf)(?:\+xml)?|feed\+json)\b", re.I)
-_DATA_TYPE: Final = re.compile(r"(?:application|text)/(?:xml|json)\b", re.I)
+_DATA_TYPE: Final = re.compile(r"(?:application|text)/(?:xml|json)\b(?!\+)", re.I)
 """Types that feeds share with other data: the address has to say that it is one."""
 _FEED_NAME: Final = re.compile(r"(?<![a-z])(?:rss|atom|feeds?|rdf)\d?(?![a-z])", re.I)
 _BASE: Final = re.compile(r"<base\b[^<>]{0,500}?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
@@ -99,12 +99,16 @@ def _read_feed_url(markup: str) -> str | None:
     }
     url = attributes.get("href", "").strip()
     media_type = attributes.get("type", "").strip()
-    is_data = _DATA_TYPE.match(media_type) is not None and _FEED_NAME.search(url) is not None
-    is_alternate = "alternate" in attributes.get("rel", "").lower().split()
-    is_feed = is_alternate and (is_data or _FEED_TYPE.match(media_type) is not None)
+    is_feed = "alternate" in attributes.get("rel", "").lower().split() and names_feed(media_type, url)
     if not url or not is_feed or _COMMENTS.search(f"{unquote(url)} {attributes.get('title', '')}"):
         return None
     return url
+
+
+def names_feed(media_type: str, url: str) -> bool:
+    """Return True if a link of this type leads to a feed: by its type, or by its address where others share that."""
+    is_data = _DATA_TYPE.match(media_type) is not None and _FEED_NAME.search(url) is not None
+    return is_data or _FEED_TYPE.match(media_type) is not None
 
 
 @lru_cache(maxsize=64)

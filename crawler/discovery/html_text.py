@@ -13,6 +13,8 @@ _HTML_TAG: Final = re.compile(
     r"small|span|strike|strong|sub|sup|time|tt|u|var|wbr)(?:\s[^<>]*)?/?>",
     re.I,
 )
+_SECTION: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+"""A section of XML that was escaped as if it were words."""
 _BREAK: Final = re.compile(r"<(?:br|/?p|/?div)\b[^<>]*>", re.I)
 
 
@@ -22,6 +24,7 @@ def strip_html(title: str) -> str:
     >>> strip_html("Caf&eacute; <i>owners</i>: 3 < 4 &amp; so on")
     'Café owners: 3 < 4 & so on'
     """
+    title = _SECTION.sub(r"\1", title) if title.startswith("<!") else title
     return resolve_references(_HTML_TAG.sub("", _BREAK.sub(" ", title))) if "<" in title or "&" in title else title
 
 

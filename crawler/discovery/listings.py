@@ -97,6 +97,9 @@ def _parse_html(text: str) -> lxml.html.HtmlElement | None:
         tree = lxml.html.document_fromstring(written, parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
+    for template in tree.iter("template"):
+        if template.get("shadowrootmode") is not None:  # browsers show it in the place of its element
+            template.tag = "div"
     lxml.etree.strip_elements(tree, *_HIDDEN_TAGS, with_tail=False)
     return tree
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,26 +17,42 @@ from crawler.items import Address, AddressKind, Link
 from crawler.normalisation.addresses.document_addresses import read_document_address
 from crawler.normalisation.addresses.hosts import is_site_host
 from crawler.normalisation.addresses.urls import read_address
+from crawler.normalisation.words.word_tables import load_words, make_word_key
 from crawler.site import Site
 
 MAX_CANDIDATES: Final = 20
 """The most links of one page that are looked at."""
 
 _NEXT_CLASSES: Final = frozenset(
-    ("next", "next-page", "nextpage", "nextpostslink", "pagination-next", "pagination__next", "pager-next", "page-next")
+    (
+        "next",
+        "next-page",
+        "nextpage",
+        "nextpostslink",
+        "pagination-next",
+        "pagination__next",
+        "pager-next",
+        "page-next",
+        "load-more",
+        "loadmore",
+    )
 )
-_NEXT_WORDS: Final = re.compile(
-    r"[\s<←→«»›‹>.…]*(?:(?:next|older|more|load more|show more)(?: page| posts| entries| articles| stories| news)?|"
-    r"(?:pagina |página |page |zur )?(?:weiter|nächsten?(?: seite)?|ältere (?:beiträge|artikel)|suivante?s?|"
-    r"siguientes?|successiv[aoei]|avanti|próxim[ao]s?|seguintes?|volgende(?: pagina)?|neste(?: side)?|næste(?: side)?|"
-    r"nästa(?: sida)?|"
-    r"seuraava|następn[ae](?: strona)?|další|következő|înainte|sonraki(?: sayfa)?|berikutnya|selanjutnya|trang sau)|"
-    r"articles plus anciens|entradas antiguas|далее|дальше|вперед|вперёд|следующая(?: страница)?|наступна|"
-    r"下一[页頁]|下[页頁]|次へ|次のページ|다음(?: 페이지)?|ถัดไป|التالي|التالية|הבא|הבאה)?[\s<←→«»›‹>.…]*",
-    re.I,
+_MARKS: Final = " \t\r\n\xa0<←→«»›‹>.…↓▼▾+"
+"""Arrows and points at the ends of what a link to the next page says, and alone all that it says."""
+_PARAMETER: Final = re.compile(r"page|paged|pg|p|seite|pagina|page_?no|page_?num(?:ber)?|pagenum", re.I)
+_OFFSET: Final = re.compile(r"start|offset|from|skip|limitstart|first", re.I)
+"""The parameter that counts the entries before a page."""
+_CURSOR: Final = re.compile(
+    r"after|before|cursor|max_?id|last_?id|(?:page_?)?token|updated-max|older_?than|until|next|start_?key", re.I
 )
-"""What a link to the next page says, arrows alone among it; the number in its address has to be the next, too."""
-_PARAMETER: Final = re.compile(r"page|paged|pg|seite|pagina|page_?no|page_?num(?:ber)?", re.I)
+"""The parameter that names the last entry of the page before."""
+_DATA_NEXT: Final = (
+    *("data-next", "data-next-url", "data-next-page", "data-nextpage", "data-next-href", "data-next-page-url"),
+    *("data-infinite-url", "data-load-more-url", "data-more-url"),
+)
+"""Attributes in which scripts find the address of the next page."""
+_DATA_ADDRESS: Final = ("data-url", "data-href", "data-link", "data-load-url", "data-path", "formaction")
+"""Attributes in which the button for the next page may have its address."""
 _SUFFIX: Final = re.compile(r"(?:/(?:page|seite|pagina|p)[/-]?|[/_-])(\d{1,4})/?(\.s?html?|\.php)?$", re.I)
 _FEED_LINK: Final = re.compile(r"<(?:[\w.-]{1,40}:)?link\b([^<>]{1,3000})>", re.I)
 _ATTRIBUTE: Final = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -54,6 +71,8 @@ def find_next_listing(tree: lxml.html.HtmlElement, base: str, url: str, site: Si
 
 def find_next_feed(text: str, url: str, site: Site) -> Link | None:
     """Return the link to the page after the feed at ``url``, where the feed names one."""
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return _find_next_of_json(text, url, site)
     for tag in _FEED_LINK.finditer(text):
         attributes = {match[1].lower(): match[2] or match[3] or "" for match in _ATTRIBUTE.finditer(tag[1])}
         relation = attributes.get("rel", "").strip().lower().rpartition("/")[2]
@@ -63,6 +82,19 @@ def find_next_feed(text: str, url: str, site: Site) -> Link | None:
             except ValueError:
                 return None
     return None
+
+
+def _find_next_of_json(text: str, url: str, site: Site) -> Link | None:
+    """Return the link to the next page of a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
+    match = _NEXT_OF_JSON.search(text)
+    try:
+        target = urljoin(url, json.loads(f'"{match[1]}"')) if match is not None else ""
+    except ValueError:
+        return None
+    return _make_next_link(target, url, site, "feed") if target else None
+
+
+_NEXT_OF_JSON: Final = re.compile(r'"next_url"\s*:\s*"([^"\s]{1,2000})"')
 
 
 def split_page_number(url: str) -> tuple[str, int]:
@@ -85,38 +117,103 @@ def split_page_number(url: str) -> tuple[str, int]:
 
 
 def _iter_candidates(tree: lxml.html.HtmlElement, base: str, url: str) -> Iterator[str]:
-    """Yield absolute addresses: those that markup calls the next page, then those of the next number."""
+    """Yield absolute addresses: what markup calls the next page, then those of the next number, or further back."""
     stem, number = split_page_number(url)
     named: list[str] = []
     numbered: list[str] = []
-    for element in tree.iter("link", "a"):
+    further: list[tuple[int, str]] = []
+    for element in tree.iter():
+        is_link = element.tag in ("link", "a")
+        href = element.get("href") if is_link else _find_data_address(element)
+        if href is None:
+            continue
         try:
-            target = urljoin(base, (element.get("href") or "").strip())
+            target = urljoin(base, href.strip())
         except ValueError:
             continue
-        is_named = "next" in (element.get("rel") or "").lower().split()
-        if is_named or (_is_of_class_next(element) and split_page_number(target)[0] == stem):
+        if is_link and "next" in (element.get("rel") or "").lower().split():
             named.append(target)
-        elif _names_next(element, number + 1) and split_page_number(target) == (stem, number + 1):
-            numbered.append(target)
+            continue
+        if element.tag == "link":
+            continue
+        figure = _read_figure(element)
+        says_next = figure is None and _says_next(element)
+        if _is_of_class_next(element) and (split_page_number(target)[0] == stem or _has_other_cursor(target, url)):
+            named.append(target)
+        elif says_next or figure is not None:
+            if split_page_number(target) == (stem, number + 1):
+                numbered += [target] if says_next or figure == number + 1 else []
+            elif (distance := _measure_distance(target, url)) > 0:
+                further.append((distance, target))
+            elif says_next and _has_other_cursor(target, url):
+                numbered.append(target)
     yield from (*named[:MAX_CANDIDATES], *numbered[:MAX_CANDIDATES])
+    yield from (target for _, target in sorted(further[:MAX_CANDIDATES]))
 
 
-def _names_next(element: lxml.html.HtmlElement, number: int) -> bool:
-    """Return True for a link whose text is a number, or whose text or label says that it is the next."""
-    if element.tag != "a":
-        return False
+def _find_data_address(element: lxml.html.HtmlElement) -> str | None:
+    """Return the address that a script finds at an element for the next page; None where it has none."""
+    for name in element.keys() if isinstance(element.tag, str) else ():
+        if name in _DATA_NEXT or (name in _DATA_ADDRESS and _says_next(element)):
+            href = element.get(name) or ""
+            return href if "/" in href or href.startswith("?") else None
+    return None
+
+
+def _says_next(element: lxml.html.HtmlElement) -> bool:
+    """Return True for a link or button whose text or label says that it is the next."""
     text = str(element.text_content()).strip()
     label = (element.get("aria-label") or element.get("title") or "").strip()
-    return text == str(number) or any(said and _NEXT_WORDS.fullmatch(said[:60]) for said in (text, label))
+    return any(said and len(said) <= _LONGEST_LABEL and _is_word_for_next(said) for said in (text, label))
+
+
+_LONGEST_LABEL: Final = 60
+
+
+def _is_word_for_next(said: str) -> bool:
+    word = said.strip(_MARKS)
+    return not word or make_word_key(word) in load_words("pagination", "next")
+
+
+def _read_figure(element: lxml.html.HtmlElement) -> int | None:
+    """Return the number that is all that a link says, in figures of any script."""
+    text = str(element.text_content()).strip() if element.tag == "a" else ""
+    return int(text) if len(text) < _LONGEST_FIGURE and text.isdecimal() else None
+
+
+_LONGEST_FIGURE: Final = 5
+
+
+def _measure_distance(target: str, url: str) -> int:
+    """Return how many entries further on a page begins than the one at ``url``; 0 where that is not counted."""
+    stems, offsets = zip(*map(_split_offset, (target, url)), strict=True)
+    return max(0, offsets[0] - offsets[1]) if stems[0] == stems[1] else 0
+
+
+def _split_offset(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    offsets = [int(value) for name, value in pairs if _OFFSET.fullmatch(name) and value.isdecimal() and len(value) < 7]
+    rest = urlencode([pair for pair in pairs if not _OFFSET.fullmatch(pair[0])])
+    return f"{parts.netloc}{parts.path.rstrip('/')}?{rest}", sum(offsets)
+
+
+def _has_other_cursor(target: str, url: str) -> bool:
+    """Does an address name the entry after which its page begins, another than that of ``url``?"""
+    if "?" not in target:
+        return False
+    cursors, own = (
+        [pair for pair in parse_qsl(urlsplit(address).query) if _CURSOR.fullmatch(pair[0])] for address in (target, url)
+    )
+    return bool(cursors) and cursors != own
 
 
 def _is_of_class_next(element: lxml.html.HtmlElement) -> bool:
-    if element.tag != "a":
+    if element.tag == "link":
         return False
     parent = element.getparent()
     classes = f"{element.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}"
-    return not _NEXT_CLASSES.isdisjoint(classes.lower().split())
+    return not _NEXT_CLASSES.isdisjoint(classes.lower().split()) or any(element.get(name) for name in _DATA_NEXT)
 
 
 def _make_next_link(target: str, url: str, site: Site, kind: AddressKind) -> Link | None:

@@ -276,6 +276,10 @@ def _read_element(element: lxml.etree._Element) -> SitemapEntry:
         elif name == "news":
             for part in child.iter("{*}publication_date", "{*}title", "{*}language"):
                 texts.setdefault(_find_local_name(part), _read_element_text(part))
+        elif name in ("publication_date", "title") and "/sitemap-news/" in str(
+            child.tag
+        ):  # the element around it is missing
+            texts.setdefault(name, _read_element_text(child))
     if not len(element):  # the address stands in the entry itself
         texts["loc"] = _read_element_text(element)
     return _make_entry(texts)

@@ -58,6 +58,13 @@ _TYPE_BEFORE: Final = re.compile(r"""itemtype\s*=\s*["']?https?\Z""", re.I)
 _ARTICLE_AFTER: Final = re.compile(r"\w{0,20}Article\b", re.I)
 _LONGEST_BEFORE: Final = 40
 _LEAST_HEADLINE: Final = 20
+_WORKS: Final = frozenset(
+    [
+        *("review", "criticreview", "claimreview", "recipe", "howto", "podcastepisode", "radioepisode", "tvepisode"),
+        *("videoobject", "audioobject", "imagegallery", "mediagallery", "photograph"),
+    ]
+)
+"""What a paper prints that is no article by its type in JSON-LD, and has a writer as one has."""
 
 
 class Document:
@@ -168,15 +175,43 @@ class Document:
         """Does a node state another address, and a headline that has no word in common with the page's titles?"""
         links = LinkReader(self.site, self.address, self.capture.url)
         addresses = [address for url in article.addresses[:6] if (address := links.read(url)) is not None]
-        words = _read_long_words(article.find_text("headline") or "")
+        words = read_long_words(article.find_text("headline") or "")
         titles = [title.value for name in ("og:title", "twitter:title") if (title := self.head.find_meta(name))]
-        stated = _read_long_words(" ".join([self.head.title or "", *titles]))
+        stated = read_long_words(" ".join([self.head.title or "", *titles]))
         return bool(addresses and words and stated) and words.isdisjoint(stated)
 
-    @unlocked_property
+    @property
     def embedded(self) -> EmbeddedArticle | None:
         """The article that the state for the page's scripts holds, looked for where the page shows next to nothing."""
-        return find_embedded_article(self.text) if shows_little(self.lines) else None
+        return self.held_article if shows_little(self.lines) else None
+
+    @unlocked_property
+    def held_article(self) -> EmbeddedArticle | None:
+        """The article that the state for the page's scripts holds; one without paragraphs is another page's."""
+        article = find_embedded_article(self.text, self.address.url, in_attributes=shows_little(self.lines))
+        is_other = article is not None and article.is_own is False and self._prints_other_headline(article)
+        return EmbeddedArticle() if is_other else article
+
+    def _prints_other_headline(self, article: EmbeddedArticle) -> bool:
+        """Does the page print a heading, and no word of a headline that its scripts know, in its titles neither?"""
+        words = read_long_words(article.thing.find_text("headline") or "") if article.thing is not None else frozenset()
+        headings = [line.text for line in self.lines if line.heading == 1]
+        stated = read_long_words(" ".join([self.head.title or "", *headings]))
+        return bool(words and headings) and words.isdisjoint(stated)
+
+    @unlocked_property
+    def work(self) -> Thing | None:
+        """The node of JSON-LD of a page without an article that has the page's title: a review, an episode, a film."""
+        if any(node.is_article for node in self.head.things):
+            return None
+        title = self.head.find_meta("og:title")
+        stated = fold(title.value if title is not None else self.head.title or "")
+        for node in self.head.things:
+            names = [fold(name) for name in (node.find_text("headline"), node.find_text("name")) if name]
+            is_work = not node.listed and not node.types.isdisjoint(_WORKS)
+            if is_work and any(len(name) >= _LEAST_HEADLINE and stated.startswith(name) for name in names):
+                return node
+        return None
 
     @unlocked_property
     def has_article_markup(self) -> bool:
@@ -321,7 +356,7 @@ class Document:
         return [element for element in matches if isinstance(element, etree._Element)]
 
 
-def _read_long_words(text: str) -> frozenset[str]:
+def read_long_words(text: str) -> frozenset[str]:
     """Return the words of a text that tell something, folded; of scripts that part none, its characters."""
     folded = fold(text[:500])
     if not folded.isascii() and " " not in folded.strip():

@@ -7,7 +7,6 @@ what is kept is what readers see. A site whose pages differ overrides a property
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
@@ -19,7 +18,7 @@ from crawler.extraction.body.lead import StatedTexts
 from crawler.extraction.body.line_features import PageTexts
 from crawler.extraction.body.next_story import find_next_story
 from crawler.extraction.body.shortfall import StatedLength, find_shortfall, read_free
-from crawler.extraction.document import Document
+from crawler.extraction.document import Document, read_long_words
 from crawler.extraction.evidence.evidence import PageFacts
 from crawler.extraction.evidence.paywall import find_phrase_in_text
 from crawler.extraction.evidence.refusals import (
@@ -39,7 +38,7 @@ from crawler.extraction.layout.date_labels import (
     read_free_date,
 )
 from crawler.extraction.layout.labels import ends_sentence, fold_label, is_own_name, reads_as_kicker
-from crawler.extraction.layout.script_pages import FEW_LETTERS, is_brought_by_script
+from crawler.extraction.layout.script_pages import is_brought_by_script
 from crawler.extraction.layout.site_names import SiteNames
 from crawler.extraction.links.further_pages import find_further_pages
 from crawler.extraction.links.see_also import read_see_also
@@ -47,10 +46,10 @@ from crawler.extraction.links.slugs import read_slug
 from crawler.extraction.links.translations import read_translations
 from crawler.extraction.parsing.decoding import refuse_other_types
 from crawler.extraction.stated.authors import find_stated_authors, states_keeper
-from crawler.extraction.stated.bodies import read_stated_body, read_stated_updates
+from crawler.extraction.stated.bodies import read_stated_body
 from crawler.extraction.stated.dates import find_misstated_date
-from crawler.extraction.stated.embedded_text import find_embedded_text, join_printed
 from crawler.extraction.stated.time_elements import find_updated_element
+from crawler.extraction.stated.unprinted import STATED_SOURCES, find_unprinted
 from crawler.extraction.stated_headlines import (
     find_pictured_in_title,
     find_title_kicker,
@@ -153,23 +152,11 @@ class ArticlePage(Document):
             body_without_doubt = read_lead_and_body()
             if body_without_doubt.has_dateline or not body.paragraphs:
                 body = body_without_doubt
-        if not body.paragraphs and texts.article_body:
-            body.paragraphs = tuple(
-                text for paragraph in re.split(r"\n\s*", texts.article_body) if (text := clean(paragraph))
-            )
-            body.source = "jsonld:articleBody"
-        if not body.paragraphs and self.thing and (updates := read_stated_updates(self.thing)):
-            body.paragraphs, body.source = updates, "jsonld:liveBlogUpdate"
-        if sum(map(len, body.paragraphs)) < FEW_LETTERS:
-            paragraphs = (
-                self.embedded.paragraphs
-                if self.embedded is not None
-                else find_embedded_text(self.text, in_attributes=not body.paragraphs)
-            )
-            if len(paragraphs) > 1 and self._is_stated_headline(paragraphs[0]):
-                paragraphs = paragraphs[1:]  # a template that holds the headline, too
-            if paragraphs:
-                body.paragraphs, body.source = join_printed(body.paragraphs, paragraphs), "script:state"
+        stated = (self._article_body, self.thing, lambda: self.held_article, self.text)
+        if (unprinted := find_unprinted(body.paragraphs, *stated)) is not None:
+            body.paragraphs, body.source = unprinted
+            if len(body.paragraphs) > 1 and self._is_stated_headline(body.paragraphs[0]):
+                body.paragraphs = body.paragraphs[1:]  # a template that holds the headline, too
         name = self._name_below if self.byline is None else None
         if len(body.paragraphs) > 1 and name is not None and is_signature(body.paragraphs[-1], name.value):
             body.paragraphs = body.paragraphs[:-1]
@@ -208,12 +195,20 @@ class ArticlePage(Document):
     @property
     def headline(self) -> Found | None:
         """The printed headline, or where none is printed, the one that structured data states."""
-        if self.header.headline is not None and not (
-            self.headline_meta and is_heading_of_body(self.header, self.lines, self.clues)
+        printed = self.header.headline
+        if printed is not None and not (
+            self.headline_meta
+            and (self._is_of_other(printed.value) or is_heading_of_body(self.header, self.lines, self.clues))
         ):
-            return self.header.headline
+            return printed
         stated = next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
         return find_pictured_in_title(self, stated)
+
+    def _is_of_other(self, headline: str) -> bool:
+        """Is a headline without a word of those that the page states, where it prints no text of its article either?"""
+        words = read_long_words(headline)
+        stated = " ".join(anchor.value for anchor in self.clues.anchors)
+        return self.body.source in STATED_SOURCES and words.isdisjoint(read_long_words(stated))
 
     @property
     def headline_meta(self) -> Found | None:
@@ -303,7 +298,7 @@ class ArticlePage(Document):
         """The writers that structured data names; the publication itself is no writer."""
         return tuple(
             find_stated_authors(
-                self.thing,
+                self.thing or self.work,
                 self.head,
                 lambda name: is_own_name(name, self.labels),
                 lambda name: self.site_names.names_site(name),

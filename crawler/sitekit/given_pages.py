@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from lxml import etree
 
+from crawler.discovery.head_feeds import names_feed
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.parsing.metatags import Head
@@ -145,14 +146,14 @@ class GivenPage:
         titles = (self.head.title, og_title.value if og_title else None)
         return tuple(clean(title)[:300] for title in titles if title)
 
-    def list_alternate_links(self, relation: str, types: Sequence[str] = ()) -> list[tuple[str, str]]:
-        """Return (absolute address, title) of the ``link`` elements of a relation and of these media types."""
+    def list_feed_links(self) -> list[tuple[str, str]]:
+        """Return (absolute address, title) of the ``link`` elements that name a feed."""
         addresses = []
         for element in self.link_elements:
             relations = (element.get("rel") or "").lower().split()
-            media_type = (element.get("type") or "").lower().partition(";")[0].strip()
+            media_type = (element.get("type") or "").strip()
             href = (element.get("href") or "").strip()
-            if relation in relations and href and (not types or media_type in types):
+            if "alternate" in relations and href and names_feed(media_type, href):
                 try:
                     addresses.append((urljoin(self.article.base, href), clean(element.get("title") or "")))
                 except ValueError:

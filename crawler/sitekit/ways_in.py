@@ -20,7 +20,6 @@ from crawler.sitekit.article_forms import MOST_LETTERS, ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage, PageLink
 from crawler.sitekit.languages import LanguageScheme
 
-FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 MOST_FEEDS: Final = 3
 MOST_SITEMAPS: Final = 20
 _COMMENTS: Final = re.compile(r"comment|kommentar|comentario|/wp-json/|podcast|web-stories", re.I)
@@ -35,7 +34,7 @@ def find_feeds(pages: Sequence[GivenPage]) -> dict[str, str]:
     counts: Counter[str] = Counter()
     for page in pages:
         own = page.path.rstrip("/") + "/"
-        for url, title in dict.fromkeys(page.list_alternate_links("alternate", FEED_TYPES)):
+        for url, title in dict.fromkeys(page.list_feed_links()):
             parts = urlsplit(url)
             is_own = len(own) > 1 and unquote(parts.path).startswith(own)
             if (

@@ -251,6 +251,10 @@ ODD_FEEDS = {
     ),
     "JSON without a version": json.dumps({"title": "N", "items": [{"url": A, "title": "A"}]}),
     "posts of WordPress": json.dumps([{"id": 9, "link": A, "title": {"rendered": "A"}, "date": "2024-03-01T08:00:00"}]),
+    "JSON for programs": json.dumps({"data": {"articles": [{"headline": "A", "url": "/news-en/A-9.html"}]}}),
+    "JSON for a function": f"/**/show({json.dumps({'items': [{'url': A, 'title': 'A'}]})});",
+    "escaped on a page with a style": f"<html><head><style>pre {{margin: 0}}</style></head><body><pre>{escape(PLAIN)}</pre>",
+    "a section that was escaped": PLAIN.replace("<title>A</title>", "<title>&lt;![CDATA[A]]&gt;</title>"),
     "a warning of PHP before it": f"<br />\n<b>Warning</b>: a thing in <b>/x.php</b><br />\n{PLAIN}",
 }
 

@@ -62,6 +62,84 @@ def test_the_next_page_of_a_listing(markup, path, expected):
     assert find_next(markup, path) == expected
 
 
+BUTTON = '<button class="{}" data-url="/asia/?page=2">{}</button>'
+
+
+@check_rows(
+    ("markup", "path", "expected"),
+    [
+        (BUTTON.format("load-more", "Load more"), "/asia/", ["/asia/?page=2"]),
+        (BUTTON.format("card", "Więcej artykułów"), "/asia/", ["/asia/?page=2"]),
+        (BUTTON.format("card", "The ferry leaves at noon, says the crew"), "/asia/", []),
+        ('<div class="endless" data-next="/asia/page/2/"></div>', "/asia/", ["/asia/page/2/"]),
+        (
+            '<section data-next-url="https://www.gazette.example/asia?page=3"></section>',
+            "/asia/?page=2",
+            ["/asia?page=3"],
+        ),
+        ('<div data-next="slide"></div><div data-next="/africa/page/2"></div>', "/asia/", []),
+        ('<a href="/asia/?start=20">Older posts</a>', "/asia/", ["/asia/?start=20"]),
+        ('<a href="?start=0">Newer</a><a href="?start=40">Older</a>', "/asia/?start=20", ["/asia/?start=40"]),
+        ('<b>1</b><a href="?start=40">3</a><a href="?start=20">2</a>', "/asia/", ["/asia/?start=20"]),
+        ('<a href="?start=20">The ferry of Ansgar</a><a href="/africa/?start=20">2</a>', "/asia/", []),
+        ('<a class="next" href="?after=eyJ9">More</a>', "/asia/?after=eyJ0", ["/asia/?after=eyJ9"]),
+        ('<a href="/search?updated-max=2024-02-01">Older Posts</a>', "/", ["/search?updated-max=2024-02-01"]),
+        ('<a href="/asia/?after=eyJ0">More</a>', "/asia/?after=eyJ0", []),
+        ('<a href="/asia/?p=2">2</a><a href="/asia/?p=3">2</a>', "/asia/", ["/asia/?p=2"]),
+        ('<a href="/asia/?page=2">۲</a>', "/asia/", ["/asia/?page=2"]),
+        ('<a href="/asia/page/02">02</a>', "/asia/", ["/asia/page/02"]),
+    ],
+)
+def test_the_next_page_of_a_listing_by_buttons_counts_and_cursors(markup, path, expected):
+    assert find_next(markup, path) == expected
+
+
+@check_rows(
+    "label",
+    [
+        *(
+            "หน้าถัดไป",
+            "الصفحة التالية",
+            "加载更多",
+            "次のページへ",
+            "다음 페이지",
+            "صفحه بعد",
+            "अगला पृष्ठ",
+            "Trang tiếp theo",
+        ),
+        *("Daha fazla haber", "Показать ещё »", "לעמוד הבא", "Voir plus d’articles", "Cargar más", "Carregar mais…"),
+        *("Meer laden", "Mehr anzeigen", "Altre notizie", "Φόρτωση περισσότερων", "Načíst další"),
+        *(
+            "Muat lebih banyak",
+            "আরও খবর",
+            "மேலும்",
+            "ተጨማሪ",
+            "შემდეგი გვერდი",
+            "Učitaj još",
+            "Zobraziť viac",
+            "もっと見る",
+        ),
+    ],
+)
+def test_the_next_page_is_told_in_many_languages(label):
+    assert find_next(f'<a href="/asia/page/2">{label}</a>') == ["/asia/page/2"]
+    assert find_next(f'<a href="/asia/page/2">{label} Ferry</a><a href="/africa/page/2">{label}</a>') == []
+
+
+def test_the_next_page_of_a_json_feed():
+    feed = '{"version":"https://jsonfeed.org/version/1.1","next_url":"https:\\/\\/www.gazette.example/en.xml?page=2","items":[]}'
+    (next_page,) = read_feed(capture(feed, f"{ORIGIN}/en.xml"), GAZETTE).links
+    assert (next_page.address.url, next_page.is_next) == (f"{ORIGIN}/en.xml?page=2", True)
+
+
+def test_a_list_in_a_shadow_root_is_shown():
+    listing = (
+        f"<x-list><template shadowrootmode=open>{STORY}</template></x-list><a href='/news-en/About-9.html'>About</a>"
+    )
+    links = read_listing(capture(listing, f"{ORIGIN}/asia/"), GAZETTE).links
+    assert [link.address.site_key for link in links] == ["1", "9"]
+
+
 @pytest.mark.parametrize("relation", ["next", "prev-archive", "http://www.iana.org/assignments/relation/next"])
 def test_the_next_page_of_a_feed(relation):
     atom = f"""<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="{ORIGIN}/en.xml"/>

@@ -114,6 +114,11 @@ def test_a_mistake_in_the_markup_costs_nothing_else(old, new):
     assert len(page_links.problems) <= 1
 
 
+def test_news_without_the_element_around_them_are_read():
+    bare = NEWS.replace("<news:news>", "").replace("</news:news>", "")
+    assert list_facts(read_sitemap(capture(bare), GAZETTE).links) == EXPECTED
+
+
 @pytest.mark.parametrize(
     "body",
     [

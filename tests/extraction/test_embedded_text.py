@@ -146,10 +146,15 @@ def test_a_list_of_other_articles_is_no_article() -> None:
     teasers = [
         {"headline": f"Story {number}", "url": f"/{number}", "summary": PARAGRAPHS[number]} for number in range(5)
     ]
-    assert find_embedded_article(make_state_page({"headline": "News", "items": teasers}).decode()) is None
+    assert (
+        find_embedded_article(
+            make_state_page({"headline": "News", "items": teasers}).decode(), "https://lark.example/news"
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize("hostile", ["[", '{"a":', '["', "=[", "= {", 'JSON.parse("'])
 def test_a_hostile_state_ends(hostile: str) -> None:
     text = hostile * (400_000 // len(hostile))
-    assert find_embedded_article(f"<script>{text}</script>") is None
+    assert find_embedded_article(f"<script>{text}</script>", "https://lark.example/") is None

@@ -87,6 +87,14 @@ def test_paragraphs_are_those_that_a_reader_sees(inner: str) -> None:
             "The ferry stops on 1 March, its owner said on Wednesday in Port Amble.",
         ),
         (
+            "<svg role=img aria-label=T><title>T</title><path d=M0/></svg>he ferry stops on 1 March, its owner said on Wednesday.",
+            "The ferry stops on 1 March, its owner said on Wednesday.",
+        ),
+        (
+            "<svg role=img aria-label=X><path d=M0/></svg>The ferry stops on 1 March, its owner said on Wednesday.",
+            "The ferry stops on 1 March, its owner said on Wednesday.",
+        ),
+        (
             "The fare is <math><mi>f</mi><mo>=</mo><mn>2</mn><mi>d</mi></math> where d is the distance between the piers.",
             "The fare is f=2d where d is the distance between the piers.",
         ),
@@ -130,6 +138,14 @@ def test_paragraphs_are_those_that_a_reader_sees(inner: str) -> None:
 )
 def test_a_sentence_is_the_one_that_a_reader_sees(inner: str, first: str) -> None:
     assert list_text(read(f"<p>{inner}</p>{LATER}"))[0] == first
+
+
+def test_a_word_in_letters_that_are_elements_is_a_word_of_its_heading() -> None:
+    letter = "<div style='display:inline-block'>{}</div>"
+    words = ("Ferry", "to", "Sull", "to", "stop")
+    heading = " ".join(letter.format("".join(map(letter.format, word))) for word in words)
+    page = f"<html lang=en><title>Ferry to Sull to stop</title><h1>{heading}</h1><p>By Ann Lee</p>{LATER}{LATER}"
+    assert read_page(page.encode(), "https://post.example/2024/04/16/ferry-to-sull").headline == "Ferry to Sull to stop"
 
 
 def test_a_picture_stands_for_the_ideograph_that_fonts_lack() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support.story_links import FETCHED_AT, make_page
+from support.tables import check_rows
 
 from crawler.errors import BadAddress, PageUnreadable
 from crawler.items import Capture
@@ -167,6 +168,16 @@ def test_feeds_of_the_head_without_those_of_comments():
     assert read(inferred, "https://www.quayherald.example/feed/").kind == "feed"
     assert read(inferred, "https://feeds.quay.example/all.atom").kind == "feed"
     assert "feeds" in {doubt.kind for doubt in infer_site([FIRST]).doubts}
+
+
+@check_rows(
+    "media_type", ["application/feed+json", "text/rss+xml", "application/x.atom+xml", "application/json", "text/xml"]
+)
+def test_feeds_of_the_head_by_every_type_that_crawls_follow(media_type):
+    other = '<link rel="alternate" type="application/json+oembed" href="/oembed?of=feed">'
+    head = f'{other}<link rel="alternate" type="{media_type}; charset=utf-8" href="/feed/latest">'
+    inferred = infer_site([make_herald("/harbour/lamp-of-the-old-pier-880042.html", head=head)])
+    assert inferred.site.entry_points == ("/feed/latest", "/")
 
 
 def test_sitemaps_of_robots_stand_for_a_feed():

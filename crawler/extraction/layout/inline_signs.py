@@ -63,9 +63,25 @@ _GOES_ON: Final = re.compile(r"[,;:.)\]\u2019'\u201d\u00bb!?]|\s{0,3}[^\W\d_A-Z]
 
 
 def is_word(events: Sequence[Event], place: int) -> bool:
-    """Does the element at a place hold a single word, or a part of one, and nothing else?"""
-    text = events[place + 1]
-    return isinstance(text, str) and len(text.split()) == 1 and events[place + 2] is None
+    """Does the element at a place hold a single word, or a part of one, and nothing else? It may be in letters."""
+    depth = 0
+    pieces: list[str] = []
+    for event in events[place : place + _MOST_OF_WORD]:
+        if isinstance(event, str):
+            pieces.append(event)
+        elif event is None:
+            depth -= 1
+            if not depth:
+                return len("".join(pieces).split()) == 1
+        elif depth and event[0] not in ("div", "span"):
+            return False
+        else:
+            depth += 1
+    return False
+
+
+_MOST_OF_WORD: Final = 100
+"""Events in which a word may be cut, each letter an element."""
 
 
 def is_plain_formula(events: Sequence[Event], place: int) -> bool:

@@ -23,7 +23,7 @@ from crawler.extraction.layout.prose import measure_prose
 from crawler.extraction.layout.pull_quotes import find_copies
 from crawler.extraction.layout.source_lines import CJK_BREAK, part_by_blank_lines
 from crawler.extraction.parsing.markup import BLOCK_TAGS, HEADING_LEVELS, NO_HINTS, NO_TEXT, TAG_HINTS, Hint, read_hints
-from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, pass_over
+from crawler.extraction.parsing.tree import SHOWN_WITH_PROSE, UNSHOWN_TAGS, Event, Tree, find_end, pass_over
 from crawler.normalisation.words.text import clean, fold
 from crawler.system.unlocked_property import unlocked_property
 
@@ -172,6 +172,9 @@ class _LineReader:
                     if "alt" in event[1]:
                         before = text or (self.pieces[-1].text if self.pieces else "")
                         text += read_picture(event[1], before, self.events[index + 2])
+                elif event[0] == "svg" and len(letter := event[1].get("aria-label", "")) == 1:
+                    following = next(iter(self.events[find_end(self.events, index) + 1 :][:1]), None)
+                    text += read_picture({"alt": letter}, text, following)
                 elif event[0] == "input":
                     _note_field(event[1].get("type", "")[:9].lower(), block)
                 if event[0] in _SHOWN_AS_WORDS and self._is_shown(event[0], index, heading, text):

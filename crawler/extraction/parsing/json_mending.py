@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from crawler.normalisation.words.entities import unescape
 
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 50
+MAX_NAMED: Final = 2_000_000
+"""Characters of one value that are written in the place of names."""
 """Values of one script that are read, where several follow each other."""
+
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 _BEGINNING: Final = re.compile(r"[\[{]")
 _TYPOGRAPHIC: Final = re.compile("[“”„″]")
@@ -49,8 +54,12 @@ _WORDS: Final = {"true": "true", "false": "false", "null": "null", "True": "true
 _CLOSERS: Final = {"{": "}", "[": "]"}
 
 
-def mend_json(text: str) -> list[Any]:
-    """Return the objects and lists that a text holds, in order; what cannot be read is left out."""
+def mend_json(text: str, names: Mapping[str, str] = NO_NAMES, most: int = MAX_VALUES) -> list[Any]:
+    """Return the objects and lists that a text holds, in order; what cannot be read is left out.
+
+    ``names`` are words that stand for a value, each with the value as JSON: variables of a script. What stands behind
+    the first ``most`` values is not looked at.
+    """
     text = _MARKED_SECTION.sub("", text)
     if '"' not in text and "&quot;" in text:
         text = unescape(text)
@@ -59,7 +68,7 @@ def mend_json(text: str) -> list[Any]:
     values: list[Any] = []
     decoder = json.JSONDecoder(strict=False)
     end = 0
-    while len(values) < MAX_VALUES and (beginning := _BEGINNING.search(text, end)):
+    while len(values) < most and (beginning := _BEGINNING.search(text, end)):
         try:
             value, end = decoder.raw_decode(text, beginning.start())
         except (ValueError, RecursionError):
@@ -69,16 +78,16 @@ def mend_json(text: str) -> list[Any]:
         return values
     for token in (_TOKEN, _TOKEN_WITH_QUOTES_INSIDE):
         try:
-            mended = [json.loads(written, strict=False) for written in _write_strictly(text[end:], token)]
+            mended = [json.loads(written, strict=False) for written in _write_strictly(text[end:], token, names, most)]
         except (ValueError, RecursionError):
             continue
         return values + mended
     return values
 
 
-def _write_strictly(text: str, token_pattern: re.Pattern[str]) -> Iterator[str]:
+def _write_strictly(text: str, token_pattern: re.Pattern[str], names: Mapping[str, str], most: int) -> Iterator[str]:
     """Yield each object or list of the text's top level as strict JSON; what stands outside of them is left out."""
-    writer = _Writer()
+    writer = _Writer(names)
     count = 0
     for token in token_pattern.finditer(text):
         if token["skipped"] is not None:
@@ -98,9 +107,9 @@ def _write_strictly(text: str, token_pattern: re.Pattern[str]) -> Iterator[str]:
                 writer.separate(mark)
             if not writer.open_marks:
                 yield "".join(writer.pieces)
-                writer = _Writer()
+                writer = _Writer(names)
                 count += 1
-                if count == MAX_VALUES:
+                if count == most:
                     return
     if writer.open_marks:  # the text breaks off
         writer.close(_CLOSERS[writer.open_marks[0]], to=0)
@@ -110,8 +119,10 @@ def _write_strictly(text: str, token_pattern: re.Pattern[str]) -> Iterator[str]:
 class _Writer:
     """Writes one object or list token by token, and puts in what is missing between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, str]) -> None:
         self.pieces: list[str] = []
+        self._names = names
+        self._left = MAX_NAMED
         self.open_marks: list[str] = []
         self._last = ""
         """``{``, ``[``, ``,`` or ``:``, or ``value`` after a whole value or name."""
@@ -154,7 +165,10 @@ class _Writer:
         is_name = self.open_marks[-1] == "{" and self._last != ":"
         self._begin_value()
         if kind == "word" and not is_name:
-            self.pieces.append(_WORDS.get(text, text if _NUMBER.fullmatch(text) else "null"))
+            number = text if _NUMBER.fullmatch(text) else "null"
+            named = self._names.get(text, number) if self._left > 0 else number
+            self._left -= len(named)
+            self.pieces.append(_WORDS.get(text) or named)
         elif kind == "word":
             self.pieces.append(json.dumps(text))
         else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from crawler.extraction.parsing.jsonld import Thing, iter_texts
-from crawler.extraction.stated.embedded_state import split_paragraphs
+from crawler.extraction.stated.text_blocks import split_paragraphs
 from crawler.normalisation.words.entities import unescape
 
 MOST_UPDATES: Final = 500

@@ -8,72 +8,40 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
-from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
-from crawler.extraction.layout.lines import read_lines
-from crawler.extraction.parsing.json_mending import mend_json
+from crawler.extraction.layout.labels import PROSE, ends_sentence
 from crawler.extraction.parsing.jsonld import Thing
-from crawler.extraction.parsing.markup import Hint
-from crawler.extraction.parsing.tree import read_tree
-from crawler.normalisation.words.entities import unescape
-from crawler.normalisation.words.text import clean
+from crawler.extraction.stated.state_properties import HEADLINES, name_properties
+from crawler.extraction.stated.state_references import resolve_references
+from crawler.extraction.stated.state_scripts import LEAST_PROSE, iter_attribute_values, iter_state_values
+from crawler.extraction.stated.text_blocks import measure_paragraphs, read_blocks, read_text, split_paragraphs
 
-LEAST_PROSE: Final = 500
-"""Letters in paragraphs that an object, or a string, must have to be an article."""
 SOURCE: Final = "script:state"
-_MAX_LENGTH: Final = 2_000_000
-"""Characters of one script that are read as JSON."""
-_MAX_MENDED: Final = 500_000
-"""Characters of a script whose objects are read as a script's: names without quotation marks, variables for values."""
-_STATE: Final = re.compile(r"\b__[A-Z_]{3,30}__\b|\b(?:window|self|globalThis)\.\w{0,30}[sS]tate\b")
-"""How frameworks name what they assign the state to: ``window.__NUXT__``, ``window.__INITIAL_STATE__``."""
-_BEFORE_STATE: Final = 3_000
-"""Characters between that name and the object: a function's variables may stand there."""
-_MAX_VALUES: Final = 20
 _MAX_DEPTH: Final = 60
 _MAX_NODES: Final = 100_000
 _MAX_TEXT: Final = 400_000
 _LARGER: Final = 1.1
 """So many times the prose an outer object must have to be the article in place of an inner one."""
-_SCRIPT: Final = re.compile("<[sS][cC][rR][iI][pP][tT]")
-_END_OF_SCRIPT: Final = re.compile("</[sS][cC][rR][iI][pP][tT]")
-"""Spelt out: a pattern without regard to case would look at every character."""
-_STATE_IN_ATTRIBUTE: Final = re.compile(
-    r"""data-(?<=\sdata-)(?:page|props|state|initial-state|react-props|component-props|article|story)\s?=\s?"""
-    r"""(?:"([^"]{500,})"|'([^']{500,})')"""
-)
-"""Where systems that put the state beside an element leave it: ``data-page``, ``data-react-props``. A search jumps to
-what a pattern begins with."""
-_ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\")|\breturn\s*(?=\{)")
-_MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
-_BLOCK: Final = re.compile(
-    r"(?:core/)?(?:p|par|paragraph|text|raw_html|h[1-6]|head(?:ing|er)(?:[-_]?\d)?|quote|blockquote|block|list[-_]?item|li)",
-    re.I,
-)
 _BESIDE: Final = re.compile(
     r"(?:related|recommend|comment|author|byline|tag|image|photo|video|promo|newsletter|footer|nav|menu|advert|seo|meta|"
     r"caption|credit|alt|url|href|slug|id|bio|teaser|summary|excerpt|abstract|deck|dek|standfirst|description|subtitle|"
     r"subheadline|headline|title|copyright|breadcrumb)(?:s|_.*|[A-Z].*|text|html|data)?$|.*(?:URL|Url|Id|ID|Caption|Credit)$"
 )
 """Keys under which something else stands than the text."""
-_HEADLINES: Final = ("headline", "headlines", "title", "heading")
-_PUBLISHED: Final = (
-    *("datepublished", "publishedat", "published_at", "publishdate", "publish_date", "publisheddate", "published_date"),
-    *("firstpublished", "firstpublishedat", "first_publish_date", "publicationdate", "publication_date", "pubdate"),
-    *("publisheddatetime", "published_datetime", "publishdatetime", "publishedon", "published_on", "publishtime"),
-    *("publish_time", "first_published_at", "firstpublicationdate", "firstpublisheddate", "pub_date"),
-    *("display_date", "displaydate", "published", "date"),
-)
-_MODIFIED: Final = (
-    *("datemodified", "modifiedat", "updatedat", "updated_at", "last_updated_date", "modified", "updated"),
-    "updateddatetime",
-)
-_WRITERS: Final = ("author", "authors", "byline", "bylines", "writers", "writer", "contributors")
-_DESCRIPTIONS: Final = ("description", "standfirst", "subheadline", "dek", "deck", "summary", "excerpt", "lead")
+_PARTS: Final = ("frontmatter", "frontMatter", "meta", "metadata")
+"""Keys under which what is said of a text stands, where the text stands beside it."""
+_LANGUAGE: Final = re.compile(r"<html\b[^<>]{0,500}?\slang\s*=\s*[\"']?([a-zA-Z]{2})", re.I)
+_HEAD: Final = 5_000
+_CODE: Final = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+_OWN_IDS: Final = ("id", "_id", "nid", "uuid", "articleid", "articleId", "contentId")
+_SHORTEST_ID: Final = 4
+_PLACE: Final = re.compile(r"(?:https?:)?//[^/?#]{1,200}|[?#].*", re.S)
+"""What is taken off an address to leave its path."""
+_EXTENSION: Final = re.compile(r"\.[a-z]{3,5}$", re.I)
+_PARTS_OF_PATH: Final = re.compile(r"[/._,-]+")
 _ADDRESSES: Final = frozenset(("url", "href", "slug", "link", "canonical_url", "canonicalurl", "path", "website_url"))
 
 
@@ -81,88 +49,65 @@ _ADDRESSES: Final = frozenset(("url", "href", "slug", "link", "canonical_url", "
 class EmbeddedArticle:
     """The article that a page's state holds."""
 
-    paragraphs: tuple[str, ...]
-    thing: Thing
+    paragraphs: tuple[str, ...] = ()
+    """None where the state holds the article of another page."""
+    thing: Thing | None = None
     """What the object says of the article, under the names of schema.org."""
+    is_own: bool | None = None
+    """Does it state the page's address or identity, or others than these? None where it states none."""
 
 
-def find_embedded_article(source: str) -> EmbeddedArticle | None:
-    """Return the article in the state of a page, from the page's source; None where no object holds one."""
-    search = _Search()
-    for value in _iter_values(source):
+def find_embedded_article(source: str, url: str, *, in_attributes: bool = False) -> EmbeddedArticle | None:
+    """Return the article in the state of the page at an address, from its source; None where no object holds one.
+
+    ``in_attributes``: may it be the value of any attribute, as where the page prints nothing?
+    """
+    language = _LANGUAGE.search(source, 0, _HEAD)
+    search = _Search(_Identity(url), language[1].lower() if language is not None else "")
+    for value in iter_state_values(source):
+        search.read(value)
+    for value in iter_attribute_values(source) if search.best is None and in_attributes else ():
         search.read(value)
     if search.best is None:
         return None
-    return EmbeddedArticle(search.paragraphs, Thing(_name_properties(search.best), source=SOURCE))
+    thing = Thing(name_properties(search.best, search.language), source=SOURCE)
+    return EmbeddedArticle(search.paragraphs, thing, search.identity.compare(search.best))
 
 
-def iter_scripts(source: str) -> Iterator[str]:
-    """Yield the text of each script of a page, JSON-LD's left out."""
-    end = 0
-    while begin := _SCRIPT.search(source, end):
-        closing = _END_OF_SCRIPT.search(source, begin.end())
-        end = len(source) if closing is None else closing.start()
-        attributes, _, script = source[begin.start() : end].partition(">")
-        if "ld+json" not in attributes.lower():
-            yield script
-    for match in _STATE_IN_ATTRIBUTE.finditer(source):
-        yield unescape(match[1] or match[2])
+class _Identity:
+    """What the address of a page tells of the identity of its article."""
+
+    def __init__(self, url: str) -> None:
+        path = _PLACE.sub("", url)
+        self._name = _find_name(path)
+        self._parts = frozenset(_PARTS_OF_PATH.split(path))
+
+    def compare(self, value: dict[str, Any]) -> bool | None:
+        """Return True for an object that states the page's own address or identity, None for one that states none."""
+        ids = [str(value[key]) for key in _OWN_IDS if isinstance(value.get(key), (str, int))]
+        if any(len(text) > _SHORTEST_ID and text in self._parts for text in ids):
+            return True
+        addresses = (child for key, child in value.items() if key.lower() in _ADDRESSES and isinstance(child, str))
+        names = [name for address in addresses if (name := _find_name(_PLACE.sub("", address)))]
+        return any(self._name.startswith(name) or name.startswith(self._name) for name in names) if names else None
 
 
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a text: the lines of HTML that are no menu, or lines of plain text."""
-    if not _MARKUP.search(text):
-        return tuple(paragraph for line in text.split("\n") if (paragraph := clean(line)))
-    tree = read_tree(f"<div>{text}</div>")
-    if tree is None:
-        return ()
-    return tuple(line.text for line in read_lines(tree) if not line.hints & Hint.CHROME)
-
-
-def measure_paragraphs(paragraphs: Sequence[str]) -> int:
-    """Return the letters of those paragraphs that are long enough for prose."""
-    return sum(size for paragraph in paragraphs if (size := measure_prose(paragraph)) >= PROSE)
-
-
-def _iter_values(source: str) -> Iterator[Any]:
-    """Yield the JSON in the scripts of a page: whole scripts, and what is assigned."""
-    decoder = json.JSONDecoder(strict=False)
-    count = 0
-    for script in iter_scripts(source):
-        if not LEAST_PROSE <= len(script) <= _MAX_LENGTH:
-            continue
-        start = len(script) - len(script.lstrip())
-        is_whole = script[start : start + 1] in ("{", "[")
-        place = start if is_whole else _find_assigned(script, 0)
-        while place is not None and count < _MAX_VALUES:
-            count += 1
-            try:
-                value, end = decoder.raw_decode(script, place)
-                if isinstance(value, str):
-                    value = json.loads(value, strict=False)
-            except (ValueError, RecursionError):
-                end = place + 1
-                if _STATE.search(script, max(0, place - _BEFORE_STATE), place) and len(script) <= _MAX_MENDED:
-                    yield from mend_json(script[place:])[:1]
-            else:
-                yield value
-            place = None if is_whole else _find_assigned(script, end)
-
-
-def _find_assigned(script: str, start: int) -> int | None:
-    match = _ASSIGNED.search(script, start)
-    return None if match is None else match.end()
+def _find_name(path: str) -> str:
+    """Return the last part of a path, without what its kind of file adds."""
+    return unquote(_EXTENSION.sub("", path.rstrip("/").rpartition("/")[2])).lower()
 
 
 @dataclass(slots=True)
 class _Search:
     """The search for the object with the most prose."""
 
+    identity: _Identity
+    language: str
     best: dict[str, Any] | None = None
     paragraphs: tuple[str, ...] = ()
     prose: int = 0
-    is_listed: bool = True
-    """Is the best one of several in a list? Any that is not is better."""
+    rank: tuple[bool, bool] = (False, False)
+    """Is the best one the page's own by its address, and none of several in a list? More of it is better."""
     left: int = _MAX_NODES
     lists: int = 0
     """Lists of several articles that the value being read stands in."""
@@ -173,46 +118,60 @@ class _Search:
         if depth > _MAX_DEPTH or self.left < 0:
             return []
         if isinstance(value, str):
-            return _read_text(value)
+            return self._read_string(value, depth)
+        value = resolve_references(value)
         if isinstance(value, list):
-            # A list of objects with a headline and an address each is one of other articles.
-            is_list = sum(map(_is_teaser, value)) > 1
-            self.lists += is_list
-            parts = [(item, self.read(item, depth + 1)) for item in value]
-            if sum(bool(texts) for _, texts in parts) > 1:
-                parts = [(item, texts or _read_short(item)) for item, texts in parts]
-            self.lists -= is_list
-            return [text for item, texts in parts if not _is_teaser(item) for text in texts]
+            return self._read_list(value, depth)
         if not isinstance(value, dict):
             return []
-        if _BLOCK.fullmatch(str(value.get("type") or value.get("nodeType") or value.get("_type") or "")):
-            runs = "".join(_iter_runs(value, 0))
-            return list(split_paragraphs(runs)) if runs.strip() else []
+        if self.language in value and all(map(_CODE.fullmatch, value)):
+            return self.read(value[self.language], depth + 1)  # the same in several languages
+        part = next((child for name in _PARTS if _has_headline(child := value.get(name))), None)
+        if part is not None and not _has_headline(value):  # what is said of a text stands beside it
+            value = part | value
+        has_headline = _has_headline(value)
+        paragraphs = read_blocks(value, may_be_runs=not has_headline)
+        if paragraphs is not None:
+            return paragraphs
+        # Several objects with a headline and an address each, by their names, are a list of articles, too.
+        is_list = sum(map(_is_teaser, value.values())) > 1
+        self.lists += is_list
         by_key = {key: self.read(child, depth + 1) for key, child in value.items()}
-        texts = [text for key, inner in by_key.items() if not _BESIDE.match(key) for text in inner]
-        if any(name in _HEADLINES for name in map(str.lower, value)):
-            own = max(
-                (texts for key, texts in by_key.items() if not _BESIDE.match(key)), key=measure_paragraphs, default=[]
-            )
-            self._offer(value, own)
-        return texts
+        self.lists -= is_list
+        parts = [texts for key, texts in by_key.items() if not _BESIDE.match(key) and not _is_teaser(value[key])]
+        if has_headline:
+            self._offer(value, max(parts, key=measure_paragraphs, default=[]))
+        return [text for texts in parts for text in texts]
+
+    def _read_string(self, text: str, depth: int) -> list[str]:
+        if text[:1] in ("{", "[") and len(text) >= LEAST_PROSE:
+            try:
+                return self.read(json.loads(text, strict=False), depth + 1)
+            except (ValueError, RecursionError):
+                pass
+        return read_text(text, _MAX_TEXT)
+
+    def _read_list(self, items: list[Any], depth: int) -> list[str]:
+        paragraphs = read_blocks(items)
+        if paragraphs is not None:
+            return paragraphs
+        # A list of objects with a headline and an address each is one of other articles.
+        is_list = sum(map(_is_teaser, items)) > 1
+        self.lists += is_list
+        parts = [(item, self.read(item, depth + 1)) for item in items]
+        if sum(bool(texts) for _, texts in parts) > any(isinstance(item, dict) for item in items):
+            parts = [(item, texts or _read_short(item)) for item, texts in parts]
+        self.lists -= is_list
+        return [text for item, texts in parts if not _is_teaser(item) for text in texts]
 
     def _offer(self, value: dict[str, Any], paragraphs: list[str]) -> None:
-        """Take an object as the article, where it has more prose than the best so far, or alone is in no list."""
-        prose, is_listed = measure_paragraphs(paragraphs), self.lists > 0
-        is_better = self.is_listed and not is_listed and self.best is not None
-        if is_listed and not self.is_listed:
+        """Take an object as the article, where it is more the page's own than the best so far, or has more prose."""
+        prose = measure_paragraphs(paragraphs)
+        if prose < LEAST_PROSE:
             return
-        if prose >= LEAST_PROSE and (is_better or self.best is None or prose > self.prose * _LARGER):
-            self.best, self.paragraphs, self.prose, self.is_listed = value, tuple(paragraphs), prose, is_listed
-
-
-def _read_text(text: str) -> list[str]:
-    if len(text) < PROSE or len(text) > _MAX_TEXT:
-        return []
-    if _MARKUP.search(text):
-        return list(split_paragraphs(text))
-    return list(split_paragraphs(text)) if ends_sentence(text) or "\n" in text else []
+        rank = (self.identity.compare(value) is True, self.lists == 0)
+        if self.best is None or rank > self.rank or (rank == self.rank and prose > self.prose * _LARGER):
+            self.best, self.paragraphs, self.prose, self.rank = value, tuple(paragraphs), prose, rank
 
 
 def _read_short(item: Any) -> list[str]:
@@ -226,75 +185,10 @@ def _read_short(item: Any) -> list[str]:
     return list(split_paragraphs(item)) if is_sentence else []
 
 
-def _iter_runs(value: Any, depth: int) -> Iterator[str]:
-    """Yield the runs of text in a block, in order."""
-    if depth > _MAX_DEPTH:
-        return
-    if isinstance(value, list):
-        for item in value[:1000]:
-            yield from (item,) if isinstance(item, str) else _iter_runs(item, depth + 1)
-    elif isinstance(value, dict):
-        for key in ("text", "content", "value", "children", "html", "data", "body"):
-            child = value.get(key)
-            if isinstance(child, str):
-                yield child
-                return
-            if isinstance(child, (list, dict)):
-                yield from _iter_runs(child, depth + 1)
-                return
+def _has_headline(value: Any) -> bool:
+    return isinstance(value, dict) and any(key.lower() in HEADLINES for key in value)
 
 
 def _is_teaser(item: Any) -> bool:
     keys = {key.lower() for key in item} if isinstance(item, dict) else set()
-    return not keys.isdisjoint(_HEADLINES) and not keys.isdisjoint(_ADDRESSES)
-
-
-def _name_properties(article: dict[str, Any]) -> dict[str, Any]:
-    """Return what an object says under the names of schema.org, in lower case as :class:`Thing` has them."""
-    own = {key.lower(): value for key, value in article.items()}
-    credits = own.get("credits")
-    writers = own.get("author") or (credits.get("by") if isinstance(credits, dict) else None)
-    named = {
-        "headline": _find_text(own, _HEADLINES),
-        "datepublished": _find_date(own, _PUBLISHED),
-        "datemodified": _find_date(own, _MODIFIED),
-        "description": _find_text(own, _DESCRIPTIONS),
-        "author": _name_writers(writers or next((own[name] for name in _WRITERS if own.get(name)), None)),
-    }
-    return {"@type": "Article"} | {name: value for name, value in named.items() if value is not None}
-
-
-def _name_writers(value: Any) -> Any:
-    """Return writers with their whole names under ``name``, as schema.org has them."""
-    if isinstance(value, list):
-        return [_name_writers(item) for item in value[:50]]
-    if not isinstance(value, dict) or value.get("name"):
-        return value
-    name = next((value[key] for key in _WHOLE_NAMES if isinstance(value.get(key), str) and value[key]), None)
-    return value if name is None else {**value, "name": name}
-
-
-_WHOLE_NAMES: Final = ("fullName", "full_name", "fullname", "displayName", "display_name", "byline", "title")
-
-
-def _find_text(own: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    """Return the first text under these names, or under the usual names of its forms."""
-    for name in names:
-        value = own.get(name)
-        if isinstance(value, dict):
-            value = next((value[key] for key in ("basic", "rendered", "main", "text") if value.get(key)), None)
-        if isinstance(value, str) and (text := " ".join(split_paragraphs(value[:2000]))):
-            return text
-    return None
-
-
-def _find_date(own: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    """Return the first date: a text, or milliseconds or seconds since 1970."""
-    for name in names:
-        value = own.get(name)
-        if isinstance(value, str) and value.strip():
-            return value
-        if isinstance(value, int | float) and not isinstance(value, bool) and 10**8 < value < 10**13:
-            seconds = value / 1000 if value >= 10**11 else value
-            return datetime.fromtimestamp(seconds, UTC).isoformat()
-    return None
+    return not keys.isdisjoint(HEADLINES) and not keys.isdisjoint(_ADDRESSES)

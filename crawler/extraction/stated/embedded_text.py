@@ -13,7 +13,8 @@ from itertools import chain
 from typing import Final
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
-from crawler.extraction.stated.embedded_state import LEAST_PROSE, iter_scripts, measure_paragraphs, split_paragraphs
+from crawler.extraction.stated.state_scripts import LEAST_PROSE, iter_scripts
+from crawler.extraction.stated.text_blocks import measure_paragraphs, split_paragraphs
 from crawler.normalisation.words.entities import unescape
 
 _MAX_STRINGS: Final = 2_000
