@@ -10,6 +10,7 @@ from crawler.extraction.body.likely_lines import BODY_CHANCE, SURE_CHANCE, choos
 from crawler.extraction.body.line_features import is_short_link
 from crawler.extraction.body.next_story import find_next_story
 from crawler.extraction.body.sister_stories import find_sister_above
+from crawler.extraction.body.text_beginnings import dates_part
 from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import is_teaser
 from crawler.extraction.layout.blocks import Block, find_common_block
@@ -33,7 +34,9 @@ from crawler.extraction.layout.labels import (
     starts_with_dateline,
 )
 from crawler.extraction.layout.lines import TextLine, make_inside_test
+from crawler.extraction.layout.litter import heads_column
 from crawler.extraction.layout.paragraphs import find_paragraph_block
+from crawler.extraction.layout.picture_credits import ends_with_credit
 from crawler.extraction.links.related_regions import is_labelled_link
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
@@ -107,7 +110,7 @@ def _add_captions(chosen: list[TextLine], lines: Sequence[TextLine], header: Hea
         and not line.has_links
         and not line.hints & Hint.RELATED
         and len(line.text) >= PROSE // 2
-        and ends_sentence(line.text)
+        and (ends_sentence(line.text) or ends_with_credit(line.text))
     ]
     letters = sum(len(line.text) for line in chosen)
     if len(captions) < LEAST_CAPTIONS or letters > MOST_BESIDE or sum(len(line.text) for line in captions) <= letters:
@@ -128,7 +131,9 @@ def _choose_likely(
     apart = {line.index for line in header.lead}.union(range(find_sister_above(lines, header, clues)))
 
     def is_beside(line: TextLine) -> bool:
-        return line.index in apart or _is_of_header(line, header, clues) or _is_noise(line, header, clues)
+        if line.index in apart or _is_of_header(line, header, clues):
+            return True
+        return _is_noise(line, header, clues) and not dates_part(line, lines, header, clues)
 
     return choose_likely(lines, chances, header, clues, is_beside, least)
 
@@ -273,10 +278,8 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
     The teasers are counted in ``body``, where they count.
     """
     labels = clues.labels
-    if (
-        is_share(line, labels)
-        or is_litter(line)
-        or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
+    if (not heads_column(line) and (is_share(line, labels) or is_litter(line))) or (
+        line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3
     ):
         return True
     if not line.has_links and (heads_related(line, labels) or _is_caption(line, labels)):

@@ -112,7 +112,11 @@ def leave_insertions(
                 chosen = remaining
             elif find is _find_consent and header.line is not None and chosen[-1].index < header.first:
                 return []  # the text stands below, and is not likely beside so many words of the law
-    for few in (find_polls(chosen) | find_charts(chosen, lines), find_button_boxes(chosen, lines), find_notes(chosen)):
+    for few in (
+        find_polls(chosen, lines) | find_charts(chosen, lines),
+        find_button_boxes(chosen, lines),
+        find_notes(chosen),
+    ):
         chosen = _leave_few(chosen, few)
     filler = _find_filler(chosen)
     chosen = [line for line in chosen if line.index not in filler] if 0 < len(filler) < len(chosen) else chosen

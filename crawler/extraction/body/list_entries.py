@@ -5,8 +5,9 @@ The entries of a list are of one kind: where the list stands amid the text, unde
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -46,6 +47,38 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
         _add_terms(lines, entries, likely)
     _add_printed_lists(lines, chances, likely)
     _add_sources(lines, likely)
+    _add_footnotes(lines, likely)
+
+
+def _add_footnotes(lines: Sequence[TextLine], likely: list[bool]) -> None:
+    """Make the notes under a text likely to which its signs lead, where half of them are: ``<a href="#n2">[2]</a>``."""
+    targets = {
+        href[1:]
+        for line in lines
+        if line.has_links and likely[line.index]
+        for href, text in line.links
+        if href[:1] == "#" and _SIGN_OF_NOTE.fullmatch(text)
+    }
+    if not targets:
+        return
+    notes = [line for line in lines if not targets.isdisjoint(_list_names(line.block))]
+    if sum(likely[line.index] for line in notes) * 2 >= len(notes):
+        for line in notes:
+            likely[line.index] = True
+
+
+_SIGN_OF_NOTE: Final = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-z]|[ivx]{1,5})[\])]?")
+
+
+def _list_names(block: Block) -> list[str]:
+    """Return the names of a block and of the two around it."""
+    names: list[str] = []
+    above: Block | None = block
+    for _ in range(_LEVELS):
+        if above is not None:
+            names += above.name.split()
+            above = above.parent
+    return names
 
 
 def _add_printed_lists(lines: Sequence[TextLine], chances: Sequence[float], likely: list[bool]) -> None:
@@ -126,10 +159,11 @@ def _add_short_lists(
             continue
         if not likely[before] and not _heads_next_part(lines[before], first_of_level, likely):
             continue
-        if block.parent not in homes or any(line.hints & _BESIDE or line.link_share > 0 for line in entries):
-            continue
         above = lines[before]
-        goes_on = behind < len(lines) and likely[behind] and make_inside_test(block.parent)(lines[behind])
+        home = _find_home(block, above, homes)
+        if home is None or any(line.hints & _BESIDE or line.link_share > 0 for line in entries):
+            continue
+        goes_on = behind < len(lines) and likely[behind] and make_inside_test(home)(lines[behind])
         set_as = (above.block.parent, above.block.tag, above.block.name)
         is_short = len(above.text) < PROSE // 2 and not ends_sentence(above.text)
         is_announced = above.heading > 0 or above.text[-1] in ":：" or _find_list(above.block) is not None
@@ -144,6 +178,15 @@ def _add_short_lists(
                 labels.add(set_as)
             for line in (above, *entries):
                 likely[line.index] = True
+
+
+def _find_home(block: Block, above: TextLine, homes: Collection[Block]) -> Block | None:
+    """Return the block of the paragraphs in whose row a list stands, by itself or alone with its heading in a box."""
+    box = block.parent
+    if box is None or box in homes:
+        return box
+    is_headed = above.heading > 0 and above.block.parent is box
+    return box.parent if is_headed and box.parent in homes else None
 
 
 def _is_short_paragraph(line: TextLine) -> bool:
