@@ -6,6 +6,8 @@ from typing import Final
 
 from support.tables import check_rows
 
+from crawler.extraction.body.notes import tells_of_text
+from crawler.extraction.body.text_ends import is_button
 from crawler.extraction.layout.continuations import tells_continuation
 from crawler.items import Article
 from seealso import read_page
@@ -76,6 +78,15 @@ CAPTIONS: Final = [
     "Skaters below the tower. The town warns that the ice carries nobody. Photo: Jan Holt",
     "A heron waits for the hole that the brewery keeps open. Photo: Jan Holt",
 ]
+ANSWERS: Final = [
+    ("When does work begin?", "In September, if the province signs in time. It has six weeks for that."),
+    ("What does it cost?", "3.4 million, of which Tarn pays a third. The rest comes from the province."),
+    (
+        "Where do children swim until then?",
+        "In the pond of the Harrowby farm, and from October in Amble, on Thursdays.",
+    ),
+]
+VERSES: Final = ["O stone that keeps the summer’s heat,", "O stone beneath the miner’s feet,", "lie still, lie still."]
 NOTES: Final = ["[1] Minutes of the council, 13 May 2024, item 4. ↩", "[2] R. Amsel, “Halls”, Tarn 1998, p. 41. ↩"]
 REFERRING: Final = [ONE[:-1] + " <a href='#n1'>[1]</a>.", TWO[:-1] + " <a href='#n2'>[2]</a>."]
 
@@ -89,6 +100,11 @@ REFERRING: Final = [ONE[:-1] + " <a href='#n1'>[1]</a>.", TWO[:-1] + " <a href='
         (
             write(SHOW)
             + "".join(f"<div class=s><i>{n} / 4</i><h2>{a}</h2>{write(b)}</div>" for n, (a, b) in enumerate(DOGS)),
+            [SHOW, *(text for dog in DOGS for text in dog)],
+        ),
+        (
+            write(SHOW)
+            + "".join(f"<div><p>Slide {n} of 4</p><h3>{a}</h3>{write(b)}</div>" for n, (a, b) in enumerate(DOGS, 1)),
             [SHOW, *(text for dog in DOGS for text in dog)],
         ),
         (write(ONE, TWO) + TABLE, [ONE, TWO, "Share", "Close", "Brewery", "12.40"]),
@@ -107,6 +123,21 @@ REFERRING: Final = [ONE[:-1] + " <a href='#n1'>[1]</a>.", TWO[:-1] + " <a href='
             + "<div><h3>In figures</h3><ul><li>Built: 1961</li><li>Basin: 25 m</li></ul></div>"
             + write(THREE),
             [ONE, TWO, "In figures", "Built: 1961", "Basin: 25 m", THREE],
+        ),
+        (
+            write(ONE) + "".join(f"<details><summary>{a}</summary><div>{write(b)}</div></details>" for a, b in ANSWERS),
+            [ONE, *(text for answer in ANSWERS for text in answer)],
+        ),
+        (write(ONE) + "<pre>" + "\n".join(VERSES) + "</pre>" + write(TWO), [ONE, " ".join(VERSES), TWO]),
+        (
+            write(ONE) + f"<blockquote>{write(THREE)}<footer>Lena B., Oxley</footer></blockquote>" + write(FOUR),
+            [ONE, THREE, "Lena B., Oxley", FOUR],
+        ),
+        (
+            write(
+                *TEXT, "###", "<b>About Tarn</b>", "Tarn is a town of 9,000 people, known for its lock and its bread."
+            ),
+            TEXT,
         ),
     ],
 )
@@ -155,3 +186,34 @@ def test_what_stands_amid_a_text_is_left_out(box: str) -> None:
 )
 def test_a_line_that_leads_on_below_is_told(text: str, is_continuation: bool) -> None:
     assert tells_continuation(text) is is_continuation
+
+
+@check_rows(
+    ("text", "is_left_out"),
+    [
+        ("🔊 Listen to this article (5 minutes)", True),
+        ("Sign in to save this article", True),
+        ("Als bevorzugte Quelle auf Google hinzufügen", True),
+        ("Zum Vergrößern klicken", True),
+        ("Cliquez pour agrandir", True),
+        ("Escuchar artículo", True),
+        ("Salva l’articolo", True),
+        ("Klik om te vergroten", True),
+        ("Posłuchaj artykułu", True),
+        ("Слушать новость", True),
+        ("Haberi dinle", True),
+        ("استمع إلى المقال", True),
+        ("इस खबर को सुनें", True),
+        ("点击放大", True),
+        ("画像を拡大", True),
+        ("기사 듣기", True),
+        ("Unable to load the video.", True),
+        ("View this post on Instagram", True),
+        ("Ваш браузер не поддерживает видео", True),
+        ("Listen to this article in my voice, he said.", False),
+        ("Dark mode", False),
+        ("2x", False),
+    ],
+)
+def test_what_a_page_lets_readers_do_is_told(text: str, is_left_out: bool) -> None:
+    assert (is_button(text) or tells_of_text(text)) is is_left_out

@@ -46,8 +46,24 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
         _add_short_lists(lines, entries, chances, likely, clues)
         _add_terms(lines, entries, likely)
     _add_printed_lists(lines, chances, likely)
+    _add_preformatted(lines, likely)
     _add_sources(lines, likely)
     _add_footnotes(lines, likely)
+
+
+def _add_preformatted(lines: Sequence[TextLine], likely: list[bool]) -> None:
+    """Make the lines of a ``pre`` likely that stands between two paragraphs of the text, in their row: verses, code."""
+    blocks: dict[Block, list[TextLine]] = defaultdict(list)
+    for line in lines:
+        if line.block.tag == "pre" and not line.has_links:
+            blocks[line.block].append(line)
+    for block, inside in blocks.items():
+        before, behind = inside[0].index - 1, inside[-1].index + 1
+        if before < 0 or behind >= len(lines) or not (likely[before] and likely[behind]):
+            continue
+        if lines[before].block.parent is block.parent and lines[behind].block.parent is block.parent:
+            for line in inside:
+                likely[line.index] = True
 
 
 def _add_footnotes(lines: Sequence[TextLine], likely: list[bool]) -> None:
@@ -214,9 +230,11 @@ def _heads_next_part(line: TextLine, first_of_level: Mapping[int, int], likely: 
 
 
 def _add_sources(lines: Sequence[TextLine], likely: list[bool]) -> None:
-    """Make the line likely that names behind a dash who is quoted, at the end of a quotation that is text."""
+    """Make the line likely that names who is quoted, at the end of a quotation that is text, behind a dash or below."""
     for line in lines:
-        if likely[line.index] or not line.index or line.text[0] not in _DASHES or len(line.text) > _LONGEST_SOURCE:
+        if likely[line.index] or not line.index or len(line.text) > _LONGEST_SOURCE:
+            continue
+        if line.text[0] not in _DASHES and line.block.tag != "footer":
             continue
         if likely[line.index - 1] and not line.has_links and _shares_quotation(line, lines[line.index - 1]):
             likely[line.index] = True

@@ -21,8 +21,8 @@ _LEVELS: Final = 3
 def add_row_labels(lines: Sequence[TextLine], chances: Sequence[float], likely: list[bool]) -> None:
     """Make lines likely that label the likely line below them.
 
-    A heading does where the text has begun above it, and where several are set alike, each on top of a sentence; any
-    other short line where it stands in its row as others do that are likely.
+    A heading does where the text has begun above it, and where several are set alike, each on top of a sentence,
+    as what unfolds an answer does; any other short line where it stands in its row as others do that are likely.
     """
     rows: dict[_Row, list[int]] = defaultdict(list)
     headings: dict[_Row, list[int]] = defaultdict(list)
@@ -32,7 +32,8 @@ def add_row_labels(lines: Sequence[TextLine], chances: Sequence[float], likely: 
             continue
         if not likely[following.index] or following.heading:
             continue
-        if line.heading and ends_sentence(following.text) and stands_above(line, following):
+        is_heading = line.heading or line.block.tag == "summary"
+        if is_heading and ends_sentence(following.text) and stands_above(line, following):
             headings[_describe_row(line)].append(line.index)
         if measure_prose(following.text) < PROSE:
             continue
