@@ -52,7 +52,7 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
 
 
 def _add_preformatted(lines: Sequence[TextLine], likely: list[bool]) -> None:
-    """Make the lines of a ``pre`` likely that stands between two paragraphs of the text, in their row: verses, code."""
+    """Make the verses of a ``pre`` likely that stands between two paragraphs of the text, in their row."""
     blocks: dict[Block, list[TextLine]] = defaultdict(list)
     for line in lines:
         if line.block.tag == "pre" and not line.has_links:
@@ -61,9 +61,16 @@ def _add_preformatted(lines: Sequence[TextLine], likely: list[bool]) -> None:
         before, behind = inside[0].index - 1, inside[-1].index + 1
         if before < 0 or behind >= len(lines) or not (likely[before] and likely[behind]):
             continue
+        if len(inside) < _LEAST_VERSES or not all(_VERSE.fullmatch(line.text) for line in inside):
+            continue
         if lines[before].block.parent is block.parent and lines[behind].block.parent is block.parent:
             for line in inside:
                 likely[line.index] = True
+
+
+_LEAST_VERSES: Final = 3
+_VERSE: Final = re.compile(r"[^\W\d_]+(?:[\s,.;:!?…'’\"“”„«»()–—-]+[^\W\d_]+){1,30}[\s,.;:!?…'’\"“”„«»()–—-]*")
+"""Words and the marks of sentences: no code has three such lines."""
 
 
 def _add_footnotes(lines: Sequence[TextLine], likely: list[bool]) -> None:
