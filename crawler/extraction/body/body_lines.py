@@ -10,6 +10,7 @@ from crawler.extraction.body.likely_lines import BODY_CHANCE, SURE_CHANCE, choos
 from crawler.extraction.body.line_features import is_short_link
 from crawler.extraction.body.next_story import find_next_story
 from crawler.extraction.body.sister_stories import find_sister_above
+from crawler.extraction.body.text_beginnings import dates_part
 from crawler.extraction.header.header import Header
 from crawler.extraction.header.headline import is_teaser
 from crawler.extraction.layout.blocks import Block, find_common_block
@@ -33,7 +34,9 @@ from crawler.extraction.layout.labels import (
     starts_with_dateline,
 )
 from crawler.extraction.layout.lines import TextLine, make_inside_test
+from crawler.extraction.layout.litter import heads_column
 from crawler.extraction.layout.paragraphs import find_paragraph_block
+from crawler.extraction.layout.picture_captions import add_captions
 from crawler.extraction.links.related_regions import is_labelled_link
 from crawler.extraction.parsing.markup import Hint
 from crawler.normalisation.bylines.byline import is_byline
@@ -44,10 +47,6 @@ HALF_CHANCE: Final = 0.2
 """The chance from which a line is body on a page where no line is likelier and rules find no text."""
 LEAST_MISSED: Final = 1_200
 """Letters of sure body that the rules must have left out before the model takes over from them."""
-LEAST_CAPTIONS: Final = 3
-"""Captions in sentences that a row of pictures has at least."""
-MOST_BESIDE: Final = 1_200
-"""Letters of text that such a row has beside them at most."""
 _LINES_TO_ENTRY: Final = 3
 """Lines under a label of the table in which the first link stands."""
 _LOOK_AHEAD: Final = 400
@@ -94,25 +93,8 @@ def choose_lines(
         if not _is_mostly_prose(body.lines):
             body.lines = _choose_likely(lines, header, clues, chances, HALF_CHANCE)
     if not clues.labels.is_declared:
-        body.lines = _add_captions(body.lines, lines, header)
+        body.lines = add_captions(body.lines, lines, header.start)
     return body
-
-
-def _add_captions(chosen: list[TextLine], lines: Sequence[TextLine], header: Header) -> list[TextLine]:
-    """Return the lines of a text with the captions under the headline where these are most of it: pictures in a row."""
-    captions = [
-        line
-        for line in lines[header.start :]
-        if line.hints & Hint.CAPTION
-        and not line.has_links
-        and not line.hints & Hint.RELATED
-        and len(line.text) >= PROSE // 2
-        and ends_sentence(line.text)
-    ]
-    letters = sum(len(line.text) for line in chosen)
-    if len(captions) < LEAST_CAPTIONS or letters > MOST_BESIDE or sum(len(line.text) for line in captions) <= letters:
-        return chosen
-    return sorted({line.index: line for line in (*chosen, *captions)}.values(), key=lambda line: line.index)
 
 
 def _is_mostly_prose(lines: Sequence[TextLine]) -> bool:
@@ -128,7 +110,9 @@ def _choose_likely(
     apart = {line.index for line in header.lead}.union(range(find_sister_above(lines, header, clues)))
 
     def is_beside(line: TextLine) -> bool:
-        return line.index in apart or _is_of_header(line, header, clues) or _is_noise(line, header, clues)
+        if line.index in apart or _is_of_header(line, header, clues):
+            return True
+        return _is_noise(line, header, clues) and not dates_part(line, lines, header, clues)
 
     return choose_likely(lines, chances, header, clues, is_beside, least)
 
@@ -273,10 +257,8 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines | No
     The teasers are counted in ``body``, where they count.
     """
     labels = clues.labels
-    if (
-        is_share(line, labels)
-        or is_litter(line)
-        or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
+    if (not heads_column(line) and (is_share(line, labels) or is_litter(line))) or (
+        line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3
     ):
         return True
     if not line.has_links and (heads_related(line, labels) or _is_caption(line, labels)):

@@ -112,12 +112,16 @@ def leave_insertions(
                 chosen = remaining
             elif find is _find_consent and header.line is not None and chosen[-1].index < header.first:
                 return []  # the text stands below, and is not likely beside so many words of the law
-    for few in (find_polls(chosen) | find_charts(chosen, lines), find_button_boxes(chosen, lines), find_notes(chosen)):
+    for few in (
+        find_polls(chosen, lines) | find_charts(chosen, lines),
+        find_button_boxes(chosen, lines),
+        find_notes(chosen),
+    ):
         chosen = _leave_few(chosen, few)
     filler = _find_filler(chosen)
     chosen = [line for line in chosen if line.index not in filler] if 0 < len(filler) < len(chosen) else chosen
     chosen = [line for line in chosen if not (line.hints & Hint.TIME and len(line.text) <= LONGEST_CLOCK)]
-    chosen = _leave_stamps(_leave_clocks(chosen, lines))
+    chosen = _leave_counters(_leave_stamps(_leave_clocks(chosen, lines)))
     return [line for line in chosen if not (_lists_contents(line) or _heads_contents(line, chosen, lines))]
 
 
@@ -149,6 +153,25 @@ def _leave_clocks(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[Tex
     if not clocks or sum(map(_is_clock, lines[chosen[0].index : chosen[-1].index])) < LEAST_CLOCKS:
         return chosen
     return [line for line in chosen if line.index not in clocks]
+
+
+def _leave_counters(chosen: list[TextLine]) -> list[TextLine]:
+    """Return the lines without those that only count slides, one after the other: "1/4", "2/4", "3/4"."""
+    counts = [
+        (int(match[1]), int(match[2]), line.index)
+        for line in chosen
+        if len(line.text) <= _LONGEST_COUNTER and (match := _COUNTER.fullmatch(line.text))
+    ]
+    numbers = [number for number, _, _ in counts]
+    is_row = len(counts) >= LEAST_CLOCKS and len({total for _, total, _ in counts}) == 1
+    if not is_row or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return chosen
+    left_out = {index for _, _, index in counts}
+    return [line for line in chosen if line.index not in left_out]
+
+
+_LONGEST_COUNTER: Final = 20
+_COUNTER: Final = re.compile(r"(?:[^\W\d_]{3,10}\s)?(\d{1,3})\s?(?:/|／|of|von|sur|de|di|van|av|z|из)\s?(\d{1,3})")
 
 
 def _leave_stamps(chosen: list[TextLine]) -> list[TextLine]:

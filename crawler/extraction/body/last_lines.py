@@ -16,7 +16,7 @@ from crawler.extraction.layout.lines import TextLine
 from crawler.normalisation.addresses.hosts import is_web_address
 from crawler.normalisation.bylines.byline import is_byline, names_agencies
 
-LEAST_ABOVE: Final = 3
+LEAST_ABOVE: Final = 2
 """Lines that a release has above the mark of its end."""
 LONGEST_ROW: Final = 80
 LONGEST_PROMPT: Final = 250
@@ -66,8 +66,9 @@ def leave_end(chosen: list[TextLine], names: Sequence[str], clues: Clues) -> lis
 
 def _find_release_end(chosen: Sequence[TextLine]) -> int:
     """Return the index of the mark behind which a release tells of its sender, the number of lines where none is."""
+    followings = (*chosen[1:], None)
     below = range(LEAST_ABOVE, len(chosen))
-    return next((index for index in below if ends_release(chosen[index])), len(chosen))
+    return next((index for index in below if ends_release(chosen[index], followings[index])), len(chosen))
 
 
 def _is_set_in_headings(chosen: Sequence[TextLine]) -> bool:

@@ -29,6 +29,7 @@ from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_beside
 from crawler.extraction.layout.labels import PROSE, ends_sentence, fold_label, is_related_label, measure_prose
 from crawler.extraction.layout.lines import TextLine
+from crawler.extraction.layout.litter import heads_column
 from crawler.extraction.layout.paragraphs import find_paragraph_block
 from crawler.extraction.links.related_regions import heads_topic
 from crawler.extraction.parsing.markup import Hint
@@ -92,7 +93,8 @@ def choose_likely(
     _add_tables(lines, likely)
     _leave_masthead(lines, likely, header, clues)
     _leave_teasers(lines, likely, clues)
-    chosen = [line for line in lines if likely[line.index] and not is_beside(line) and not is_button(line.text)]
+    chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
+    chosen = [line for line in chosen if not is_button(line.text) or heads_column(line)]
     chosen = [line for line in chosen if not _heads_links(line, lines, clues)]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     chosen = leave_pull_quotes(leave_repeated(chosen, lines))

@@ -5,8 +5,9 @@ The entries of a list are of one kind: where the list stands amid the text, unde
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -45,7 +46,62 @@ def add_entries(lines: Sequence[TextLine], chances: Sequence[float], likely: lis
         _add_short_lists(lines, entries, chances, likely, clues)
         _add_terms(lines, entries, likely)
     _add_printed_lists(lines, chances, likely)
+    _add_preformatted(lines, likely)
     _add_sources(lines, likely)
+    _add_footnotes(lines, likely)
+
+
+def _add_preformatted(lines: Sequence[TextLine], likely: list[bool]) -> None:
+    """Make the verses of a ``pre`` likely that stands between two paragraphs of the text, in their row."""
+    blocks: dict[Block, list[TextLine]] = defaultdict(list)
+    for line in lines:
+        if line.block.tag == "pre" and not line.has_links:
+            blocks[line.block].append(line)
+    for block, inside in blocks.items():
+        before, behind = inside[0].index - 1, inside[-1].index + 1
+        if before < 0 or behind >= len(lines) or not (likely[before] and likely[behind]):
+            continue
+        if len(inside) < _LEAST_VERSES or not all(_VERSE.fullmatch(line.text) for line in inside):
+            continue
+        if lines[before].block.parent is block.parent and lines[behind].block.parent is block.parent:
+            for line in inside:
+                likely[line.index] = True
+
+
+_LEAST_VERSES: Final = 3
+_VERSE: Final = re.compile(r"[^\W\d_]+(?:[\s,.;:!?…'’\"“”„«»()–—-]+[^\W\d_]+){1,30}[\s,.;:!?…'’\"“”„«»()–—-]*")
+"""Words and the marks of sentences: no code has three such lines."""
+
+
+def _add_footnotes(lines: Sequence[TextLine], likely: list[bool]) -> None:
+    """Make the notes under a text likely to which its signs lead, where half of them are: ``<a href="#n2">[2]</a>``."""
+    targets = {
+        href[1:]
+        for line in lines
+        if line.has_links and likely[line.index]
+        for href, text in line.links
+        if href[:1] == "#" and _SIGN_OF_NOTE.fullmatch(text)
+    }
+    if not targets:
+        return
+    notes = [line for line in lines if not targets.isdisjoint(_list_names(line.block))]
+    if sum(likely[line.index] for line in notes) * 2 >= len(notes):
+        for line in notes:
+            likely[line.index] = True
+
+
+_SIGN_OF_NOTE: Final = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-z]|[ivx]{1,5})[\])]?")
+
+
+def _list_names(block: Block) -> list[str]:
+    """Return the names of a block and of the two around it."""
+    names: list[str] = []
+    above: Block | None = block
+    for _ in range(_LEVELS):
+        if above is not None:
+            names += above.name.split()
+            above = above.parent
+    return names
 
 
 def _add_printed_lists(lines: Sequence[TextLine], chances: Sequence[float], likely: list[bool]) -> None:
@@ -126,10 +182,11 @@ def _add_short_lists(
             continue
         if not likely[before] and not _heads_next_part(lines[before], first_of_level, likely):
             continue
-        if block.parent not in homes or any(line.hints & _BESIDE or line.link_share > 0 for line in entries):
-            continue
         above = lines[before]
-        goes_on = behind < len(lines) and likely[behind] and make_inside_test(block.parent)(lines[behind])
+        home = _find_home(block, above, homes)
+        if home is None or any(line.hints & _BESIDE or line.link_share > 0 for line in entries):
+            continue
+        goes_on = behind < len(lines) and likely[behind] and make_inside_test(home)(lines[behind])
         set_as = (above.block.parent, above.block.tag, above.block.name)
         is_short = len(above.text) < PROSE // 2 and not ends_sentence(above.text)
         is_announced = above.heading > 0 or above.text[-1] in ":：" or _find_list(above.block) is not None
@@ -144,6 +201,15 @@ def _add_short_lists(
                 labels.add(set_as)
             for line in (above, *entries):
                 likely[line.index] = True
+
+
+def _find_home(block: Block, above: TextLine, homes: Collection[Block]) -> Block | None:
+    """Return the block of the paragraphs in whose row a list stands, by itself or alone with its heading in a box."""
+    box = block.parent
+    if box is None or box in homes:
+        return box
+    is_headed = above.heading > 0 and above.block.parent is box
+    return box.parent if is_headed and box.parent in homes else None
 
 
 def _is_short_paragraph(line: TextLine) -> bool:
@@ -171,9 +237,11 @@ def _heads_next_part(line: TextLine, first_of_level: Mapping[int, int], likely: 
 
 
 def _add_sources(lines: Sequence[TextLine], likely: list[bool]) -> None:
-    """Make the line likely that names behind a dash who is quoted, at the end of a quotation that is text."""
+    """Make the line likely that names who is quoted, at the end of a quotation that is text, behind a dash or below."""
     for line in lines:
-        if likely[line.index] or not line.index or line.text[0] not in _DASHES or len(line.text) > _LONGEST_SOURCE:
+        if likely[line.index] or not line.index or len(line.text) > _LONGEST_SOURCE:
+            continue
+        if line.text[0] not in _DASHES and line.block.tag != "footer":
             continue
         if likely[line.index - 1] and not line.has_links and _shares_quotation(line, lines[line.index - 1]):
             likely[line.index] = True

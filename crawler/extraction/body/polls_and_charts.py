@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from crawler.extraction.layout.labels import PROSE, ends_sentence, measure_prose
@@ -39,30 +39,27 @@ _FIGURE: Final = re.compile(
 )
 
 
-def find_polls(chosen: Sequence[TextLine]) -> set[int]:
+def find_polls(chosen: Sequence[TextLine], lines: Sequence[TextLine]) -> set[int]:
     """Return the indexes of the lines of polls amid a text: a question, what may be answered, how many did.
 
     What may be answered is told by its fields, by shares that come to the whole, by a count of votes below, or by the
-    words for yes and no. Shares without a question above are results, which are text.
+    words for yes and no. Shares without a question above are results, which are text. ``lines`` are all of the page:
+    what may be answered is often too short to be taken for text.
     """
     left_out: set[int] = set()
-    options = [
-        place for place, line in enumerate(chosen) if line.block.has_choice and len(line.text) <= LONGEST_OPTION * 2
-    ]
-    if len(options) > 1:
-        left_out.update(chosen[place].index for place in options)
-        left_out.update(_list_question(chosen, options[0]))
+    options = [line for line in lines if line.block.choices and len(line.text) <= LONGEST_OPTION * 2]
+    if len(options) > 1 or (options and options[0].block.choices > 1):  # in rows of their own, or all in one
+        left_out.update(line.index for line in options)
+        left_out.update(line.index for line in lines[options[0].index - 1 : options[0].index] if _may_ask(line.text))
+        left_out.update(line.index for line in lines[options[-1].index + 1 :][:1] if _VOTES.fullmatch(line.text))
     for place, line in enumerate(chosen):
         if len(line.text) <= LONGEST_QUESTION and not _ASKS.isdisjoint(line.text) and _QUESTION.search(line.text[-32:]):
             left_out.update(_list_poll(chosen, place))
     return left_out
 
 
-def _list_question(chosen: Sequence[TextLine], first: int) -> Iterator[int]:
-    """Yield the index of the question above the first option."""
-    above = chosen[first - 1] if first else None
-    if above is not None and len(above.text) <= LONGEST_QUESTION and _QUESTION.search(above.text[-32:]):
-        yield above.index
+def _may_ask(text: str) -> bool:
+    return len(text) <= LONGEST_QUESTION and _QUESTION.search(text[-32:]) is not None
 
 
 def _list_poll(chosen: Sequence[TextLine], place: int) -> list[int]:

@@ -1,10 +1,14 @@
-"""Leaves out what stands between a headline and its text and no header has taken: days of updates, bare names."""
+"""Leaves out what stands between headline and text and no header has taken: days of updates, bare names.
+
+The days of a chronicle are text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
+from crawler.extraction.header.header import Header
 from crawler.extraction.layout.clues import Clues
 from crawler.extraction.layout.date_labels import is_date_line
 from crawler.extraction.layout.labels import ends_sentence
@@ -36,3 +40,20 @@ def may_be_bare_name(line: TextLine) -> bool:
     """Is a line between headline and date two or three words that nothing tells as a name, and no lead either?"""
     is_brief = len(line.text) <= LONGEST_NAME and 1 < len(line.text.split()) <= MOST_WORDS_OF_NAME
     return is_brief and not (line.heading or line.hints & Hint.LEAD or ends_sentence(line.text))
+
+
+def dates_part(line: TextLine, lines: Sequence[TextLine], header: Header, clues: Clues) -> bool:
+    """Is a line below the header its date once more, set as other days of a chronicle are?"""
+    if header.published is None or line.text != header.published.value or line.index < header.start:
+        return False
+    block, above = line.block, line.block.parent
+    return any(
+        other.index >= header.start
+        and other.text != line.text
+        and (other.block.tag, other.block.name) == (block.tag, block.name)
+        and above is not None
+        and other.block.parent is not None
+        and (other.block.parent is above or other.block.parent.parent is above.parent)
+        and is_date_line(other.text, clues.language)
+        for other in lines
+    )

@@ -36,9 +36,14 @@ _SENT: Final = re.compile(r"[A-Z]{2,4}-[A-Z]{2}-\d\d-\d\d-\d\d \d{4}[A-Z]{3}<?")
 """What wires of North America print at the end: who sent the story, and when."""
 
 
-def ends_release(line: TextLine) -> bool:
-    """Is the line a word in capitals by which a release is over, whatever follows: "-ENDS-", "FIN"?"""
+def ends_release(line: TextLine, following: TextLine | None = None) -> bool:
+    """Is the line a word in capitals by which a release is over, whatever follows: "-ENDS-", "FIN"?
+
+    "###" is one where the next line begins to tell of the sender.
+    """
     text = line.text
+    if text.replace(" ", "") == "###":
+        return following is not None and following.folded.startswith(_OF_SENDER)
     if len(text) > _LONGEST_END or line.has_links:
         return False
     bare = text.strip(_MARKS)
@@ -46,6 +51,15 @@ def ends_release(line: TextLine) -> bool:
 
 
 _LONGEST_END: Final = 12
+_OF_SENDER: Final = (
+    "about ",
+    "contact",
+    "media ",
+    "press ",
+    "for more information",
+    "for further information",
+    "notes ",
+)
 
 
 def names_source(text: str) -> bool:
@@ -184,8 +198,9 @@ def is_button(text: str) -> bool:
     >>> is_button("Comments (3)"), is_button("Auf WhatsApp teilen"), is_button("Print is dead.")
     (True, True, False)
     """
-    if len(text) > _LONGEST_LABEL:
+    if len(text) > _LONGEST_BUTTON:
         return False
+    text = text.lstrip(_ICONS)
     folded = fold_label(_COUNT.sub("", text) if text.endswith((")", "）")) else text)
     if folded in _load("buttons") or folded in _load("adverts"):
         return True
@@ -195,6 +210,8 @@ def is_button(text: str) -> bool:
     return length is not None and fold_label(text[: length.start()]) in _load("buttons")
 
 
+_LONGEST_BUTTON: Final = 48
+_ICONS: Final = "\U0001f3a7\U0001f50a\U0001f509\U0001f508\U0001f4e2\U0001f50d\u25b6\u25ba\u23f5\ufe0f "
 _FIGURE: Final = re.compile("[0-9]")
 _COUNT: Final = re.compile(r"\s?[(（]\d{1,6}[)）]$")
 _NETWORK: Final = re.compile(r"\b(?:twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|viber|vk|bluesky|threads)\b")

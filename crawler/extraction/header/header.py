@@ -26,9 +26,11 @@ from crawler.extraction.header.parts import (
     is_followed_by_date,
     is_place_of_dateline,
     is_prefix,
+    is_speaker,
     is_stub,
     mark_writer_above_paper,
     measure_syllables,
+    speaks_again,
     split_parts,
     stands_above_dateline,
     stands_as_kicker,
@@ -232,11 +234,11 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             bare = bare or (
                 header.byline is None and len(prose) == 1 and stands_above_dateline(lines, line.index, clues)
             )
-            bare = bare and not _speaks_again(part, lines)
+            bare = bare and not speaks_again(part, lines)
             if is_dated and take_byline(part, header, clues, bare=True, is_dated=True):
                 is_header = True
                 continue
-            may_be_kicker = not is_paragraph and not part.hints & Hint.BYLINE
+            may_be_kicker = not is_paragraph and not part.hints & Hint.BYLINE and not is_speaker(part, lines)
             is_below = partial(stands_as_kicker, lines, line.index, header.start, clues)
             distance = line.index - start + 1
             is_header |= _take_header_part(
@@ -277,15 +279,6 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
                 break
         index += 1
-
-
-def _speaks_again(part: TextLine, lines: Sequence[TextLine]) -> bool:
-    """Is a short line printed three times above a paragraph, as the name of somebody who speaks in turn with others?"""
-    names = [line.index for line in lines[part.index : -1] if line.text == part.text]
-    return len(names) >= TURNS and sum(measure_prose(lines[index + 1].text) >= PROSE for index in names) >= TURNS
-
-
-TURNS: Final = 3
 
 
 def _stands_in_comments(line: TextLine) -> bool:

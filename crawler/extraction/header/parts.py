@@ -304,3 +304,20 @@ def is_meaningless(segment: str, clues: Clues) -> bool:
 def measure_syllables(text: str) -> int:
     """Return the measure of a text in which a syllable of Korean says as much as two letters."""
     return measure_prose(text) + (0 if text.isascii() else len(_KOREAN.findall(text)))
+
+
+def speaks_again(part: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Is a short line printed three times above a paragraph, as the name of somebody who speaks in turn with others?"""
+    names = [line.index for line in lines[part.index : -1] if line.text == part.text]
+    return len(names) >= TURNS and sum(measure_prose(lines[index + 1].text) >= PROSE for index in names) >= TURNS
+
+
+TURNS: Final = 3
+
+
+def is_speaker(part: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Is a line in capitals printed twice or more, each time above a sentence, as who speaks in a transcript?"""
+    if part.has_links or len(part.text) > PROSE // 2 or not part.text.isupper():
+        return False
+    below = [lines[line.index + 1] for line in lines[part.index : -1] if line.text == part.text]
+    return sum(line.block.tag == part.block.tag and ends_sentence(line.text) for line in below) > 1

@@ -14,7 +14,7 @@ _LEVELS_OF_FIELD: Final = 4
 class Block:
     """A block element that holds lines or other blocks."""
 
-    __slots__ = ("_around", "asks_for_mail", "depth", "has_choice", "hints", "name", "parent", "tag")
+    __slots__ = ("_around", "asks_for_mail", "choices", "depth", "hints", "name", "parent", "tag")
     depth: int
     _around: _Around
 
@@ -26,8 +26,8 @@ class Block:
         """Its class and id, as written."""
         self.asks_for_mail = False
         """Does a field for an address of mail stand in it, or a few elements below?"""
-        self.has_choice = False
-        """Does a field stand in it by which one of several answers is chosen?"""
+        self.choices = 0
+        """How many fields stand in it by which one of several answers is chosen."""
         if parent is None:
             self.depth, self._around = 0, _Around()
         else:

@@ -315,7 +315,7 @@ def _note_field(kind: str, block: Block) -> None:
     if kind == "email":
         block.note_mail_field()
     elif kind == "radio":
-        block.has_choice = True
+        block.choices += 1
 
 
 def _join_names(attributes: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from crawler.extraction.layout.continuations import tells_continuation
 from crawler.extraction.layout.lines import TextLine
 from crawler.extraction.layout.picture_credits import is_bracketed_credit, is_credit
 from crawler.normalisation.words.language_names import read_language_name
@@ -50,18 +51,8 @@ _AROUND = re.compile(
     r"mostra (?:altro|tutto)|ler mais|lees (?:meer|verder)|toon meer|läs mer|les mer|læs mere|czytaj (?:więcej|dalej)|"
     r"читать (?:далее|дальше|полностью)|devamını oku|展开全文|阅读全文|閱讀全文|続きを読む|もっと見る|"
     r"더보기)\s?[…›»>→▾▼+]{0,3}"
-    r"|(?:story|article|text|content|advertisement) continues (?:below|after)(?: (?:this |the )?(?:ad|advert|"
-    r"advertisement))?"
-    r"|(?:lesen sie )?nach der (?:anzeige|werbung) weiter|weiter nach der (?:anzeige|werbung)|"
-    r"la suite après (?:cette|la) publicité"
-    r"|(?:l['’]articolo )?continua dopo la pubblicità|(?:el artículo )?continúa (?:después de|"
-    r"tras) (?:la publicidad|el anuncio)"
-    r"|continua (?:depois|após) (?:da|a) publicidade|(?:tekst|artikel) gaat verder onder de advertentie"
-    r"|art?ikk?el(?:en)? fort?sett?er (?:under|efter|etter) (?:annonsen|reklamen)|(?:dalsza część|"
-    r"ciąg dalszy) .{0,20}pod reklamą"
-    r"|продолжение после рекламы"
     r"|page \d{1,3} of \d{1,3}|seite \d{1,3} von \d{1,3}|\(\d{1,6} votes?\)|rate this (?:item|article)"
-    r"|scroll to continue(?: .{0,30})?|listen to (?:this )?(?:article|story)\W{0,3}"
+    r"|listen to (?:this )?(?:article|story)\W{0,3}"
     r"(?:\d{1,3}\s?min\w{0,6}\W{0,3})?(?:your browser .{0,60})?"
     r"|(?:sorry, )?your browser does(?: not|n['’]t) support (?:the |html5 )?(?:audio|video|i?frames?|playing)\b.{0,40}"
     r"|this page uses frames,? but your browser .{0,40}|messages sorted by:?(?: ?\[ ?\w{1,12} ?\]){1,6}"
@@ -85,9 +76,31 @@ def is_litter(line: TextLine) -> bool:
         return True
     if line.has_links and len(line.text) <= _LONGEST and _switches_languages(line):
         return True
-    if len(line.text) < _SHORT and _is_short_litter(line.text):
+    if len(line.text) < _SHORT and (_is_short_litter(line.text) or (line.has_links and _names_sponsor(line))):
         return True
     return is_credit(line.text) or is_bracketed_credit(line.text)
+
+
+def _names_sponsor(line: TextLine) -> bool:
+    """Does a short line say who pays for a page, with a link to another site: "Presented by Tarn Brewery"?"""
+    return _SPONSOR.match(line.text) is not None and all("://" in href for href, _ in line.links)
+
+
+_SPONSOR: Final = re.compile(
+    r"(?:(?:presented|sponsored|supported|powered|funded) by|brought to you by|in partnership with|"
+    r"(?:präsentiert|gesponsert|unterstützt) von|in (?:kooperation|zusammenarbeit) mit|"
+    r"(?:présenté|proposé|sponsorisé|offert) par|en partenariat avec|(?:presentado|patrocinado|ofrecido) por|"
+    r"en colaboración con|(?:presentato|offerto|sponsorizzato) da|in collaborazione con|(?:apresentado|oferecido) por|"
+    r"oferecimento|em parceria com|(?:gesponsord|aangeboden) door|sponsrat av|i samarbete med|i samarbeid med|"
+    r"yhteistyössä|sponzorem|partnerem (?:artykułu|materiału)|при поддержке|партн[её]р материала|за підтримки|"
+    r"sponsorluğunda|برعاية|dipersembahkan oleh|提供[:：])",
+    re.I,
+)
+
+
+def heads_column(line: TextLine) -> bool:
+    """Does a line head a column or a row of a table, so that "Share" or "Views" is no button and no counter?"""
+    return line.block.tag == "th" and not line.has_links
 
 
 @lru_cache(maxsize=4096)  # a line is asked by several steps, and the pages of a site print the same
@@ -98,6 +111,8 @@ def _is_short_litter(text: str) -> bool:
     if ("★" in text or "☆" in text) and _RATING.fullmatch(text):
         return True
     if "@" in text and _MAIL.fullmatch(text):
+        return True
+    if tells_continuation(text):
         return True
     return _ADVERT.fullmatch(text) is not None or _AROUND.fullmatch(text) is not None
 
