@@ -47,7 +47,7 @@ from crawler.extraction.links.translations import read_translations
 from crawler.extraction.parsing.decoding import refuse_other_types
 from crawler.extraction.stated.authors import find_stated_authors, states_keeper
 from crawler.extraction.stated.bodies import read_stated_body
-from crawler.extraction.stated.dates import find_misstated_date
+from crawler.extraction.stated.dates import find_date_in_file_name, find_misstated_date
 from crawler.extraction.stated.time_elements import find_updated_element
 from crawler.extraction.stated.unprinted import STATED_SOURCES, find_unprinted
 from crawler.extraction.stated_headlines import (
@@ -271,6 +271,10 @@ class ArticlePage(Document):
             return below if below is not None and not agrees_with_day(below.value, stated.value) else None
         return below or find_date_beside_text(self.lines, self.paragraphs, self.language_code) or self.header.modified
 
+    @property
+    def _published_in_file_name(self) -> Found | None:
+        return find_date_in_file_name(self.capture.url) if self.published is None else None
+
     @unlocked_property
     def _first_publication(self) -> Found | None:
         """The day of publication that a sentence tells where the header prints another, and nothing states one."""
@@ -352,7 +356,7 @@ class ArticlePage(Document):
             paragraphs=self.paragraphs,
             body_source=self.body.source,
             published=self.published,
-            published_meta=self.published_meta,
+            published_meta=self.published_meta or self._published_in_file_name,
             modified=self.modified,
             author_names=self.author_names,
             language=self.language,

@@ -60,6 +60,19 @@ def test_what_an_analytics_service_is_told_in_json_states_day_and_writers() -> N
     assert (read_day(article), [author.name for author in article.authors]) == ("2026-05-13", ["Ann Lee", "Bo Ray"])
 
 
+def test_eight_figures_of_a_file_are_a_day_where_none_is_printed() -> None:
+    for printed, path, day in (
+        ("", "/xw/20031112.htm", "2003-11-12"),
+        ("", "/xw/20031112-3.html", "2003-11-12"),
+        ("<p>May 13, 2026</p>", "/xw/20031112.htm", "2026-05-13"),
+        ("<p>May 13, 2026</p>", "/xw/2003/1112.htm", "2003-11-12"),
+        ("", "/xw/20031312.htm", None),
+        ("", "/xw/200311123.htm", None),
+    ):
+        page = f"<html lang=en><head><title>{HEADLINE}</title></head><body><h1>{HEADLINE}</h1>{printed}{BODY}</body></html>"
+        assert read_day(read_page(page.encode(), f"https://gull.example{path}")) == day
+
+
 def test_a_day_to_come_in_an_address_is_not_that_of_publication() -> None:
     page = (
         f"<html lang=en><head><title>{HEADLINE}</title></head><body><article><h1>{HEADLINE}</h1>{BODY}</article></body>"
@@ -112,7 +125,7 @@ def test_a_name_of_a_standard_is_trusted_before_one_that_a_site_made_up() -> Non
         ("/xw/202311/t20231003_12345.html", None),
         ("/news/2023/9/9-15-7.htm", "2023-9-15"),
         ("/2023/9/9-bells", "2023-9-9"),
-        ("/xw/20031112.htm", "2003-11-12"),
+        ("/xw/20031112.htm", None),
         ("/xw/2003/1112-3.html", "2003-11-12"),
         ("/xw/200311123.htm", None),
         ("/20231303/bells", None),

@@ -131,8 +131,8 @@ def signs_for_agency(text: str) -> bool:
 
     >>> signs_for_agency("(L.M.) (Agenzia Fides, 6/5/2024)"), signs_for_agency("PTI AMR JD")
     (True, True)
-    >>> signs_for_agency("The report is by AFP"), signs_for_agency("6/5/2024")
-    (False, False)
+    >>> signs_for_agency("The report is by AFP"), signs_for_agency("AFP has more"), signs_for_agency("6/5/2024")
+    (False, False, False)
     """
     if len(text) > _LONGEST_SIGNED:
         return False
@@ -142,6 +142,8 @@ def signs_for_agency(text: str) -> bool:
     marks = _BESIDE_AGENCY
     for segment in _BETWEEN_SIGNS.split(text):
         words = segment.split()
+        if text[0] != "(" and sum(word.islower() and not is_listed_agency(word) for word in words) > 1:
+            return False  # "AFP has more"
         while words and not is_listed_agency(" ".join(words)) and marks.fullmatch(words[-1]) is not None:
             words.pop()
         while words and not is_listed_agency(" ".join(words)) and marks.fullmatch(words[0]) is not None:

@@ -78,6 +78,8 @@ def is_litter(line: TextLine) -> bool:
         return True
     if len(line.text) < _SHORT and (_is_short_litter(line.text) or (line.has_links and _names_sponsor(line))):
         return True
+    if not line.heading and tells_continuation(line.text):
+        return True
     return is_credit(line.text) or is_bracketed_credit(line.text)
 
 
@@ -111,8 +113,6 @@ def _is_short_litter(text: str) -> bool:
     if ("★" in text or "☆" in text) and _RATING.fullmatch(text):
         return True
     if "@" in text and _MAIL.fullmatch(text):
-        return True
-    if tells_continuation(text):
         return True
     return _ADVERT.fullmatch(text) is not None or _AROUND.fullmatch(text) is not None
 

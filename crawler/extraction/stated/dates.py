@@ -105,9 +105,11 @@ _DAY_IN_PATH: Final = re.compile(
 )
 _DAY_BEHIND_MONTH: Final = re.compile(r"/((?:19|20)\d{2})/(0?[1-9]|1[0-2])/\2-(0?[1-9]|[12]\d|3[01])-\d{1,3}(?![\w-])")
 """The month once more, the day and a number: ``/2004/9/9-15-7.htm``."""
-_DAY_IN_ONE_SEGMENT: Final = re.compile(
-    r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:/|(?:[-_]\d{1,4})?\.s?html?$)"
-)
+_DAY_IN_ONE_SEGMENT: Final = re.compile(r"/((?:19|20)\d{2})/?(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/")
+_DAY_OF_FILE: Final = r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[-_]\d{1,4})?\.s?html?$"
+_DAY_BELOW_YEAR: Final = re.compile(rf"/((?:19|20)\d{{2}})/{_DAY_OF_FILE}")
+_DAY_OR_NUMBER: Final = re.compile(rf"/((?:19|20)\d{{2}}){_DAY_OF_FILE}")
+"""Eight figures, which may also be the twenty millionth page: ``/20031112.html``."""
 _DAY_BELOW_MONTH: Final = re.compile(
     r"/(?=(20\d\d)(0[1-9]|1[0-2])/)\d{6}/t\1\2(0[1-9]|[12]\d|3[01])_\d{1,12}\.s?html?$"
 )
@@ -136,8 +138,16 @@ def find_date_in_address(url: str) -> Found | None:
     The figures of month and day may adjoin: ``/2022/0311/``, ``/20220311/``.
     """
     path = url.partition("?")[0][:2000]
-    match = _DAY_BEHIND_MONTH.search(path) or _DAY_IN_PATH.search(path)
-    match = match or _DAY_IN_ONE_SEGMENT.search(path) or _DAY_BELOW_MONTH.search(path)
+    match = _DAY_BEHIND_MONTH.search(path) or _DAY_IN_PATH.search(path) or _DAY_IN_ONE_SEGMENT.search(path)
+    return _make_date_of_address(match or _DAY_BELOW_YEAR.search(path) or _DAY_BELOW_MONTH.search(path))
+
+
+def find_date_in_file_name(url: str) -> Found | None:
+    """Return the day that the name of a file may be: ``/20031112.html``. A day that is printed outweighs it."""
+    return _make_date_of_address(_DAY_OR_NUMBER.search(url.partition("?")[0][:2000]))
+
+
+def _make_date_of_address(match: re.Match[str] | None) -> Found | None:
     if match is None:
         return None
     year, month, day = match.groups()
